@@ -1,0 +1,87 @@
+import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+
+/**
+ * Bundles each process into one file under dist/: pullet.js (the CLI), hub.js (the control plane) and agent.js. The CLI loads the other two lazily,
+ * so that `pullet get clusters` starts without them. Run by `npm ci` (prepare) and `npm run build`.
+ */
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const dist = path.join(root, 'dist');
+
+/** JSON.parse of a string is several times faster than parsing the same data as JavaScript. */
+const jsonAsText: Plugin = {
+  name: 'json-as-text',
+  setup(builder) {
+    builder.onLoad({ filter: /shared\/apis\/builtin\/data\/.*\.json$/ }, async ({ path: file }) => {
+      const text = JSON.stringify(JSON.parse(await readFile(file, 'utf8')));
+      return { contents: `export default JSON.parse(${JSON.stringify(text)});`, loader: 'js' };
+    });
+  },
+};
+
+/** The CLI's lazy imports of the other processes become imports of their bundles. */
+const siblingBundles: Plugin = {
+  name: 'sibling-bundles',
+  setup(builder) {
+    const siblings: [RegExp, string][] = [
+      [/services\/hub\/main\.ts$/, './hub.js'],
+      [/agent\/main\.ts$/, './agent.js'],
+    ];
+    for (const [filter, bundle] of siblings) {
+      builder.onResolve({ filter }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: bundle, external: true } : undefined,
+      );
+    }
+  },
+};
+
+const common: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  sourcemap: false,
+  legalComments: 'none',
+  minifySyntax: true,
+  logLevel: 'warning',
+  external: ['lmdb'],
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+  },
+};
+
+const BUNDLES = {
+  pullet: { entry: 'cli/main.ts', plugins: [siblingBundles, jsonAsText] },
+  hub: { entry: 'services/hub/main.ts', plugins: [jsonAsText] },
+  agent: { entry: 'agent/main.ts', plugins: [] },
+} as const satisfies Record<string, { entry: string; plugins: readonly Plugin[] }>;
+
+export type BundleName = keyof typeof BUNDLES;
+
+function optionsOf(name: BundleName): BuildOptions & { outfile: string } {
+  const { entry, plugins } = BUNDLES[name];
+  return { ...common, entryPoints: [entry], outfile: path.join(dist, `${name}.js`), plugins: [...plugins] };
+}
+
+/** Which files go into a bundle, as paths relative to the repository; nothing is written. */
+export async function bundleInputs(name: BundleName): Promise<string[]> {
+  const { metafile } = await build({ ...optionsOf(name), write: false, metafile: true });
+  return Object.keys(metafile.inputs);
+}
+
+/** Builds all bundles into `dist/`. */
+async function buildBundles(): Promise<void> {
+  await rm(dist, { recursive: true, force: true });
+  await mkdir(dist, { recursive: true });
+  for (const name of Object.keys(BUNDLES) as BundleName[]) {
+    const options = optionsOf(name);
+    await build(options);
+    await chmod(options.outfile, 0o755);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildBundles();
