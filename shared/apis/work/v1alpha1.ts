@@ -1,0 +1,58 @@
+import type { Static } from '@sinclair/typebox';
+import type { KubeObject } from '../meta/v1.ts';
+import type { ResourceType } from '../resource-type.ts';
+import type { ManifestStatusSchema, WorkSpecSchema, WorkStatusSchema } from './v1alpha1.schema.ts';
+
+/**
+ * work.karmada.io/v1alpha1: manifests addressed to one member, and what became of them; with every name on the wire that
+ * belongs to delivery. Source: the wire contract, section 6.
+ */
+
+export type WorkSpec = Static<typeof WorkSpecSchema>;
+export type WorkStatus = Static<typeof WorkStatusSchema>;
+export type ManifestStatus = Static<typeof ManifestStatusSchema>;
+export type Health = NonNullable<ManifestStatus['health']>;
+
+export interface Work extends KubeObject {
+  spec: WorkSpec;
+  status?: WorkStatus;
+}
+
+export const WORK_GROUP = 'work.karmada.io';
+
+export const works: ResourceType<Work> = {
+  group: WORK_GROUP,
+  version: 'v1alpha1',
+  resource: 'works',
+  kind: 'Work',
+  namespaced: true,
+};
+
+export const EXECUTION_FINALIZER = 'karmada.io/execution-controller';
+
+export const CONDITION_APPLIED = 'Applied';
+export const CONDITION_DISPATCHING = 'Dispatching';
+
+export const WORK_REASONS = {
+  dispatching: { reason: 'Dispatching', message: 'Work is being dispatched to member clusters.' },
+  suspended: { reason: 'SuspendDispatching', message: 'Work dispatching is in a suspended state.' },
+  applied: { reason: 'AppliedSuccessful', message: 'Manifest has been successfully applied' },
+  /** Message: `Failed to apply all manifests (ok/total): …`. */
+  appliedFailed: { reason: 'AppliedFailed', message: 'Failed to apply all manifests' },
+} as const;
+
+/** On everything delivered to a member: what the agent watches, and may delete. */
+export const MANAGED_LABEL = 'karmada.io/managed';
+export const WORK_PERMANENT_ID_LABEL = 'work.karmada.io/permanent-id';
+export const WORK_NAME_ANNOTATION = 'work.karmada.io/name';
+export const WORK_NAMESPACE_ANNOTATION = 'work.karmada.io/namespace';
+/** `overwrite` or `abort`: what to do with an object that exists and is not ours. */
+export const CONFLICT_RESOLUTION_ANNOTATION = 'work.karmada.io/conflict-resolution';
+export const TEMPLATE_GENERATION_ANNOTATION = 'resourcetemplate.karmada.io/generation';
+export const TEMPLATE_UID_ANNOTATION = 'resourcetemplate.karmada.io/uid';
+export const RETAIN_REPLICAS_LABEL = 'resourcetemplate.karmada.io/retain-replicas';
+export const MANAGED_ANNOTATIONS_ANNOTATION = 'resourcetemplate.karmada.io/managed-annotations';
+export const MANAGED_LABELS_ANNOTATION = 'resourcetemplate.karmada.io/managed-labels';
+
+/** The field manager of everything that Pullet applies in a member. */
+export const AGENT_FIELD_MANAGER = 'pullet-agent';

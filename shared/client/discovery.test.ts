@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { newFakeClock } from '../controller/fake-clock.ts';
+import { discover } from './discovery.ts';
+import { type FakeAnswer, newFakeTransport } from './fake-transport.ts';
+import { newKubeClient } from './kube-client.ts';
+import { newRestMapper } from './rest-mapper.ts';
+
+const podResource = {
+  resource: 'pods',
+  responseKind: { group: '', version: 'v1', kind: 'Pod' },
+  scope: 'Namespaced',
+  singularResource: 'pod',
+  verbs: ['get', 'list'],
+  shortNames: ['po'],
+  subresources: [{ subresource: 'status' }, { subresource: 'log' }],
+};
+
+const aggregated: Record<string, object> = {
+  '/api': {
+    kind: 'APIGroupDiscoveryList',
+    items: [{ versions: [{ version: 'v1', freshness: 'Current', resources: [podResource] }] }],
+  },
+  '/apis': {
+    kind: 'APIGroupDiscoveryList',
+    items: [
+      { metadata: { name: 'metrics.k8s.io' }, versions: [{ version: 'v1beta1', freshness: 'Stale' }] },
+      {
+        metadata: { name: 'apps' },
+        versions: [
+          {
+            version: 'v1',
+            resources: [{ resource: 'deployments', responseKind: { kind: 'Deployment' }, scope: 'Namespaced' }],
+          },
+        ],
+      },
+    ],
+  },
+};
+
+const legacy: Record<string, object> = {
+  '/api': { kind: 'APIVersions', versions: ['v1'] },
+  '/apis': {
+    kind: 'APIGroupList',
+    groups: [
+      { name: 'apps', versions: [{ version: 'v1beta1' }, { version: 'v1' }], preferredVersion: { version: 'v1' } },
+      { name: 'metrics.k8s.io', versions: [{ version: 'v1beta1' }] },
+    ],
+  },
+  '/api/v1': {
+    resources: [
+      { name: 'pods', singularName: 'pod', kind: 'Pod', namespaced: true, verbs: ['get', 'list'], shortNames: ['po'] },
+      { name: 'pods/status', kind: 'Pod', namespaced: true, verbs: ['get'] },
+      { name: 'pods/log', kind: 'Pod', namespaced: true, verbs: ['get'] },
+    ],
+  },
+  '/apis/apps/v1': { resources: [{ name: 'deployments', kind: 'Deployment', namespaced: true }] },
+  '/apis/apps/v1beta1': { resources: [] },
+};
+
+function clientFor(documents: Record<string, object>) {
+  const transport = newFakeTransport(({ path }): FakeAnswer => {
+    const body = documents[path];
+    return body ? { body } : { status: 503, body: 'away' };
+  });
+  return { client: newKubeClient({ transport }), transport };
+}
+
+const pods = {
+  name: 'pods',
+  singularName: 'pod',
+  kind: 'Pod',
+  namespaced: true,
+  verbs: ['get', 'list'],
+  shortNames: ['po'],
+  categories: [],
+  subresources: ['status', 'log'],
+};
+
+describe('discovery', () => {
+  test.each([
+    ['aggregated', aggregated, ['v1', 'v1']],
+    ['legacy', legacy, ['v1', 'v1', 'v1beta1']],
+  ])('reads the %s form, and says what could not be listed', async (_, documents, versions) => {
+    const apis = await discover(clientFor(documents).client);
+    expect(apis.groupVersions[0]).toEqual({ group: '', version: 'v1', resources: [pods] });
+    expect(apis.groupVersions.map(({ version }) => version)).toEqual(versions);
+    expect(apis.unavailable).toEqual(['metrics.k8s.io/v1beta1']);
+  });
+});
+
+describe('the mapper', () => {
+  test('knows the resource of a kind', async () => {
+    const mapper = newRestMapper(clientFor(aggregated).client);
+    const deployments = { group: 'apps', version: 'v1', resource: 'deployments', kind: 'Deployment', namespaced: true };
+    expect(await mapper.resourceFor('apps/v1', 'Deployment')).toEqual(deployments);
+    expect(mapper.known('v1', 'Pod')?.resource).toBe('pods');
+  });
+
+  test('looks again for a kind that it does not know, but not all the time', async () => {
+    const clock = newFakeClock();
+    const documents = { ...aggregated };
+    const { client, transport } = clientFor(documents);
+    const mapper = newRestMapper(client, clock);
+    expect(await mapper.resourceFor('example.com/v1', 'Widget')).toBeUndefined();
+    const widgets = { resource: 'widgets', responseKind: { kind: 'Widget' }, scope: 'Cluster' };
+    documents['/apis'] = {
+      kind: 'APIGroupDiscoveryList',
+      items: [{ metadata: { name: 'example.com' }, versions: [{ version: 'v1', resources: [widgets] }] }],
+    };
+    expect(await mapper.resourceFor('example.com/v1', 'Widget')).toBeUndefined();
+    expect(transport.requests).toHaveLength(2);
+    await clock.advance(5000);
+    expect((await mapper.resourceFor('example.com/v1', 'Widget'))?.namespaced).toBe(false);
+    expect(transport.requests).toHaveLength(4);
+  });
+
+  test('keeps what it knows of a group whose server is away', async () => {
+    const documents = { ...aggregated };
+    const mapper = newRestMapper(clientFor(documents).client);
+    await mapper.reload();
+    documents['/apis'] = {
+      kind: 'APIGroupDiscoveryList',
+      items: [{ metadata: { name: 'apps' }, versions: [{ version: 'v1', freshness: 'Stale' }] }],
+    };
+    await mapper.reload();
+    expect(mapper.known('apps/v1', 'Deployment')?.resource).toBe('deployments');
+  });
+});

@@ -1,0 +1,30 @@
+/** Splits a stream of newline-separated JSON values, wherever its chunks end: in a value, or within a character. Empty lines are skipped. */
+export async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
+  let pieces: Uint8Array[] = [];
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, from)) {
+      pieces.push(chunk.subarray(from, end));
+      from = end + 1;
+      const line = textOf(pieces);
+      pieces = [];
+      if (line !== '') yield JSON.parse(line);
+    }
+    if (from < chunk.length) pieces.push(chunk.subarray(from));
+  }
+  const rest = textOf(pieces);
+  if (rest !== '') yield JSON.parse(rest);
+}
+
+/** The whole of a body as text. */
+export async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const chunk of chunks) pieces.push(chunk);
+  return textOf(pieces);
+}
+
+function textOf(pieces: Uint8Array[]): string {
+  const [only] = pieces;
+  if (only && pieces.length === 1) return new TextDecoder().decode(only).trim();
+  return new TextDecoder().decode(Buffer.concat(pieces)).trim();
+}

@@ -1,0 +1,15 @@
+import type { Timers } from './timers.ts';
+import type { Transport } from './transport.ts';
+
+/** What a client is made of. */
+export interface KubeClientOptions {
+  transport: Transport;
+  /** Who asks, for the server's log and as the default field manager (up to the first slash). */
+  userAgent?: string;
+  /** Time for Retry-After and deadlines; a `Clock` fits. */
+  clock?: Timers;
+  /** How long a request other than a watch may take; 70 s unless given, which is more than servers allow themselves. */
+  requestTimeoutMs?: number;
+  /** Told of the texts of `Warning` headers. */
+  onWarning?: (text: string) => void;
+}

@@ -1,0 +1,131 @@
+import type { DeleteOptions, KubeList, KubeObject, WatchEvent } from '../apis/meta/v1.ts';
+import { apiVersionOf, type ResourceType } from '../apis/resource-type.ts';
+import type { KubeClient, PatchBody, RequestOptions, WatchOptions, WriteOptions } from './client.ts';
+import { jsonLines } from './json-lines.ts';
+import type { KubeClientOptions } from './kube-client-options.ts';
+import { listQuery, objectPath, pathOf, watchQuery, withQuery, writeQuery } from './request-path.ts';
+import { newSender, type Sender } from './sender.ts';
+import { TransportError } from './transport.ts';
+
+/** The client of one API server, over a transport that it closes when it is closed. */
+export function newKubeClient(options: KubeClientOptions): KubeClient {
+  const send = newSender(options);
+  return {
+    transport: options.transport,
+    ...newReads(send),
+    ...newWrites(send),
+    ...newDeletes(send),
+    raw: send.text,
+    close: () => options.transport.close(),
+  };
+}
+
+function newReads(send: Sender): Pick<KubeClient, 'get' | 'list' | 'watch'> {
+  return {
+    get: async (type, key, options) => send.json({ method: 'GET', path: objectPath(type, key), ...signalOf(options) }),
+    list: async (type, options = {}) => {
+      const path = withQuery(pathOf(type, { namespace: options.namespace }), listQuery(options));
+      return withTypes(type, await send.json({ method: 'GET', path, ...signalOf(options) }));
+    },
+    watch: (type, options, signal) => watchEvents(send, type, options, signal),
+  };
+}
+
+/** Lists of built-in types leave out the kind of their items. */
+function withTypes<T extends KubeObject>(type: ResourceType<T>, list: KubeList<T>): KubeList<T> {
+  const apiVersion = apiVersionOf(type);
+  const items = (list.items ?? []).map((item) => (item.kind ? item : { ...item, apiVersion, kind: type.kind }));
+  return { ...list, metadata: list.metadata ?? {}, items };
+}
+
+async function* watchEvents<T extends KubeObject>(
+  send: Sender,
+  type: ResourceType<T>,
+  options: WatchOptions,
+  signal: AbortSignal,
+): AsyncGenerator<WatchEvent<T>> {
+  const path = withQuery(pathOf(type, { namespace: options.namespace }), watchQuery(options));
+  const body = await send.stream({ method: 'GET', path, signal });
+  try {
+    for await (const event of jsonLines(body)) yield event as WatchEvent<T>;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new TransportError(`watching ${type.resource}: the server sent something that is not JSON`, { cause: error });
+  }
+}
+
+function newWrites(send: Sender): Pick<KubeClient, 'create' | 'update' | 'patch' | 'apply'> {
+  return {
+    create: async (type, object, options = {}) => {
+      const { namespace, name } = object.metadata;
+      const { subresource } = options;
+      const path = subresource ? objectPath(type, { namespace, name, subresource }) : pathOf(type, { namespace });
+      return send.json({
+        method: 'POST',
+        path: withQuery(path, writeQuery(options)),
+        ...jsonBody(object),
+        ...signalOf(options),
+      });
+    },
+    update: async (type, object, options = {}) => {
+      const path = withQuery(objectPath(type, { ...object.metadata, ...subresourceOf(options) }), writeQuery(options));
+      return send.json({ method: 'PUT', path, ...jsonBody(object), ...signalOf(options) });
+    },
+    patch: async (type, key, patch, options = {}) => {
+      const path = withQuery(objectPath(type, { ...key, ...subresourceOf(options) }), writeQuery(options));
+      return send.json({ method: 'PATCH', path, ...patchBody(patch), ...signalOf(options) });
+    },
+    apply: async (type, object, options) => {
+      const path = withQuery(objectPath(type, { ...object.metadata, ...subresourceOf(options) }), writeQuery(options));
+      return send.json({
+        method: 'PATCH',
+        path,
+        ...jsonBody(object, 'application/apply-patch+yaml'),
+        ...signalOf(options),
+      });
+    },
+  };
+}
+
+function newDeletes(send: Sender): Pick<KubeClient, 'delete' | 'deleteCollection'> {
+  return {
+    delete: async (type, key, options) => {
+      await send.text({ method: 'DELETE', path: objectPath(type, key), ...deleteBody(options), ...signalOf(options) });
+    },
+    deleteCollection: async (type, list, options) => {
+      const path = withQuery(pathOf(type, { namespace: list.namespace }), listQuery(list));
+      await send.text({ method: 'DELETE', path, ...deleteBody(options), ...signalOf(options) });
+    },
+  };
+}
+
+function jsonBody(value: unknown, contentType = 'application/json'): { body: string; headers: Record<string, string> } {
+  return { body: JSON.stringify(value), headers: { 'content-type': contentType } };
+}
+
+function patchBody(patch: PatchBody): { body: string; headers: Record<string, string> } {
+  switch (patch.type) {
+    case 'json':
+      return jsonBody(patch.operations, 'application/json-patch+json');
+    case 'merge':
+      return jsonBody(patch.patch, 'application/merge-patch+json');
+    case 'strategic':
+      return jsonBody(patch.patch, 'application/strategic-merge-patch+json');
+  }
+}
+
+function deleteBody(options: (DeleteOptions & RequestOptions) | undefined): {
+  body?: string;
+  headers?: Record<string, string>;
+} {
+  const { signal: _, ...fields } = options ?? {};
+  return Object.keys(fields).length === 0 ? {} : jsonBody({ kind: 'DeleteOptions', apiVersion: 'v1', ...fields });
+}
+
+function subresourceOf(options: WriteOptions): { subresource?: string } {
+  return options.subresource ? { subresource: options.subresource } : {};
+}
+
+function signalOf(options: RequestOptions | undefined): { signal?: AbortSignal } {
+  return options?.signal ? { signal: options.signal } : {};
+}

@@ -1,0 +1,170 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { newExecCredentials } from './exec-credentials.ts';
+import {
+  type Kubeconfig,
+  type KubeconfigCluster,
+  type KubeconfigContext,
+  KubeconfigError,
+  type KubeconfigUser,
+  mergeKubeconfigs,
+  parseKubeconfig,
+} from './kubeconfig-file.ts';
+import type { Impersonation, TransportOptions } from './transport-options.ts';
+
+/** One context of a kubeconfig, read: enough to make a transport, and the names that commands print. */
+export interface ClusterAccess {
+  contextName: string;
+  clusterName: string;
+  userName: string;
+  /** The context's namespace; `default` if it has none. */
+  namespace: string;
+  transport: TransportOptions;
+}
+
+export interface KubeconfigSource {
+  /** The file of a --kubeconfig flag; wins over the environment. */
+  path?: string;
+  /** Instead of the current context. */
+  context?: string;
+  /** Where KUBECONFIG and HOME are; the process's own if absent. */
+  env?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The access that kubectl would choose: the given file, else the files of KUBECONFIG, else ~/.kube/config. Throws KubeconfigError naming the file and
+ * the field.
+ */
+export async function loadKubeconfig(source: KubeconfigSource = {}): Promise<ClusterAccess> {
+  const { kubeconfig, looked } = await readKubeconfig(source);
+  return accessOf(kubeconfig, source.context, looked);
+}
+
+/** The same from a text that is no file, e.g. one out of a Secret. */
+export async function accessFromText(text: string, name: string, context?: string): Promise<ClusterAccess> {
+  return accessOf(parseKubeconfig(text, name), context, name);
+}
+
+/** All that the files say, merged; `looked` names them. */
+export async function readKubeconfig(source: KubeconfigSource): Promise<{ kubeconfig: Kubeconfig; looked: string }> {
+  const { files, mustExist } = filesOf(source);
+  const read = await Promise.all(files.map((file) => readOne(file, mustExist)));
+  return { kubeconfig: mergeKubeconfigs(read.filter((each) => each !== undefined)), looked: files.join(', ') };
+}
+
+function filesOf({ path, env = process.env }: KubeconfigSource): { files: string[]; mustExist: boolean } {
+  if (path) return { files: [path], mustExist: true };
+  const listed = (env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
+  if (listed.length > 0) return { files: listed, mustExist: false };
+  return { files: [join(env['HOME'] ?? homedir(), '.kube', 'config')], mustExist: false };
+}
+
+async function readOne(file: string, mustExist: boolean): Promise<Kubeconfig | undefined> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && !mustExist) return undefined;
+    const why = error.code === 'ENOENT' ? 'there is no such file' : error.message;
+    throw new KubeconfigError(`cannot read the kubeconfig ${file}: ${why}`, { cause: error });
+  });
+  return text === undefined ? undefined : parseKubeconfig(text, file);
+}
+
+async function accessOf(kubeconfig: Kubeconfig, wanted: string | undefined, looked: string): Promise<ClusterAccess> {
+  const contextName = wanted || kubeconfig.currentContext;
+  const context = contextOf(kubeconfig, contextName, looked);
+  const where = `${context.file}: context "${contextName}"`;
+  const cluster = kubeconfig.clusters.get(context.cluster ?? '');
+  if (!cluster) throw new KubeconfigError(`${where}: there is no cluster "${context.cluster ?? ''}"`);
+  const user = context.user ? kubeconfig.users.get(context.user) : undefined;
+  if (context.user && !user) throw new KubeconfigError(`${where}: there is no user "${context.user}"`);
+  const clusterPart = await clusterOptions(cluster, context.cluster ?? '');
+  const userPart = user ? await userOptions(user, context.user ?? '', clusterPart) : {};
+  return {
+    contextName,
+    clusterName: context.cluster ?? '',
+    userName: context.user ?? '',
+    namespace: context.namespace || 'default',
+    transport: { ...clusterPart, ...userPart },
+  };
+}
+
+function contextOf(kubeconfig: Kubeconfig, name: string, looked: string): KubeconfigContext {
+  const context = kubeconfig.contexts.get(name);
+  if (context) return context;
+  if (name) throw new KubeconfigError(`${looked}: there is no context "${name}"`);
+  const [first] = kubeconfig.contexts.keys();
+  if (first === undefined)
+    throw new KubeconfigError(`no cluster is configured: ${looked} is missing or has no contexts`);
+  throw new KubeconfigError(
+    `${looked}: no current-context is set; there are: ${[...kubeconfig.contexts.keys()].join(', ')}`,
+  );
+}
+
+async function clusterOptions(cluster: KubeconfigCluster, name: string): Promise<TransportOptions> {
+  const where = `${cluster.file}: cluster "${name}"`;
+  if (!cluster.server) throw new KubeconfigError(`${where}: server is missing`);
+  if (cluster['proxy-url']) throw new KubeconfigError(`${where}: proxy-url is not supported yet`);
+  const caPem = await dataOrFile(cluster, 'certificate-authority', where);
+  return {
+    server: cluster.server,
+    ...(caPem ? { caPem } : {}),
+    ...(cluster['insecure-skip-tls-verify'] ? { insecureSkipTlsVerify: true } : {}),
+    ...(cluster['tls-server-name'] ? { tlsServerName: cluster['tls-server-name'] } : {}),
+  };
+}
+
+async function userOptions(
+  user: KubeconfigUser,
+  name: string,
+  cluster: TransportOptions,
+): Promise<Partial<TransportOptions>> {
+  const where = `${user.file}: user "${name}"`;
+  if (user['auth-provider']) {
+    throw new KubeconfigError(`${where}: auth-provider is not supported (nor by kubectl since 1.26); use exec`);
+  }
+  const certPem = await dataOrFile(user, 'client-certificate', where);
+  const keyPem = await dataOrFile(user, 'client-key', where);
+  if (certPem && !keyPem) throw new KubeconfigError(`${where}: client-certificate has no client-key`);
+  return {
+    ...(certPem && keyPem ? { certPem, keyPem } : {}),
+    ...(user.token ? { token: user.token } : {}),
+    ...(user.tokenFile ? { tokenFile: relativeTo(user.file, user.tokenFile) } : {}),
+    ...(user.as ? { impersonate: impersonationOf(user, user.as) } : {}),
+    ...(user.username ? { basicAuth: { username: user.username, password: user.password ?? '' } } : {}),
+    ...(user.exec
+      ? { credentials: newExecCredentials(user.exec, { where, folder: dirname(user.file), cluster }) }
+      : {}),
+  };
+}
+
+function impersonationOf(entry: KubeconfigUser, user: string): Impersonation {
+  const { 'as-groups': groups, 'as-uid': uid } = entry;
+  return { user, ...(groups ? { groups } : {}), ...(uid ? { uid } : {}) };
+}
+
+/** `<field>-data` (base64) wins over the file that `<field>` names. */
+async function dataOrFile<F extends string>(
+  entry: { file: string } & Partial<Record<F | `${F}-data`, unknown>>,
+  field: F,
+  where: string,
+): Promise<string | undefined> {
+  const data = entry[`${field}-data`];
+  if (typeof data === 'string' && data !== '') return decodeBase64(data, `${where}: ${field}-data`);
+  const path = entry[field];
+  if (typeof path !== 'string' || path === '') return undefined;
+  try {
+    return await readFile(relativeTo(entry.file, path), 'utf8');
+  } catch (error) {
+    throw new KubeconfigError(`${where}: cannot read ${field} ${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function decodeBase64(text: string, where: string): string {
+  const packed = text.replace(/\s/g, '');
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(packed)) throw new KubeconfigError(`${where} is not base64`);
+  return Buffer.from(packed, 'base64').toString('utf8');
+}
+
+function relativeTo(file: string, path: string): string {
+  return resolve(dirname(file), path);
+}

@@ -1,0 +1,100 @@
+import { withDeadline } from './deadline.ts';
+import { readText } from './json-lines.ts';
+import type { KubeClientOptions } from './kube-client-options.ts';
+import { statusErrorOf } from './response-error.ts';
+import { systemTimers, type Timers } from './timers.ts';
+import { TransportError, type TransportRequest, type TransportResponse } from './transport.ts';
+
+/** Sends requests: waits and tries again when the server says Retry-After, and throws a StatusError for an error answer. */
+export interface Sender {
+  text(request: TransportRequest): Promise<string>;
+  json<T>(request: TransportRequest): Promise<T>;
+  /** No deadline; the body as it comes. */
+  stream(request: TransportRequest): Promise<AsyncIterable<Uint8Array>>;
+}
+
+const MAX_RETRIES = 5;
+/** Whoever is told to wait longer hears of it and decides for himself. */
+const MAX_RETRY_AFTER_SECONDS = 30;
+const REQUEST_TIMEOUT_MS = 70_000;
+
+export function newSender(options: KubeClientOptions): Sender {
+  const timers = options.clock ?? systemTimers;
+  const timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+  const send = (request: TransportRequest) => sendWithRetries(options, timers, request);
+  const text = (request: TransportRequest): Promise<string> => {
+    const what = `${request.method} ${pathWithoutQuery(request)}`;
+    return withDeadline(timers, { signal: request.signal, timeoutMs, what }, async (signal) =>
+      readText((await send({ ...request, signal })).body),
+    );
+  };
+  return {
+    text,
+    json: async (request) => parse(await text(request), request),
+    stream: async (request) => (await send(request)).body,
+  };
+}
+
+function parse<T>(text: string, request: TransportRequest): T {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const what = `${request.method} ${pathWithoutQuery(request)}`;
+    throw new TransportError(`${what}: the answer is not JSON; is this a Kubernetes API server?`, { cause: error });
+  }
+}
+
+async function sendWithRetries(
+  options: KubeClientOptions,
+  timers: Timers,
+  request: TransportRequest,
+): Promise<TransportResponse> {
+  const headers = {
+    accept: 'application/json',
+    ...(options.userAgent ? { 'user-agent': options.userAgent } : {}),
+    ...request.headers,
+  };
+  for (let retries = 0; ; retries++) {
+    const response = await options.transport.request({ ...request, headers });
+    tellWarnings(response, options.onWarning);
+    if (response.status < 400) return response;
+    const body = await readText(response.body);
+    const waitSeconds = retryAfterOf(response);
+    const isWorthIt = waitSeconds !== undefined && waitSeconds <= MAX_RETRY_AFTER_SECONDS && retries < MAX_RETRIES;
+    if (!isWorthIt) throw statusErrorOf(response.status, body, waitSeconds);
+    await sleep(timers, waitSeconds * 1000, request.signal);
+  }
+}
+
+/** Seconds; undefined where a retry was not asked for. */
+function retryAfterOf(response: TransportResponse): number | undefined {
+  if (response.status !== 429 && response.status !== 503) return undefined;
+  const seconds = Number.parseInt(response.headers['retry-after'] ?? '', 10);
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+}
+
+function sleep(timers: Timers, delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      cancel();
+      reject(signal?.reason);
+    };
+    const cancel = timers.setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, delayMs);
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}
+
+/** `Warning: 299 - "text"`, perhaps several. */
+function tellWarnings(response: TransportResponse, onWarning: ((text: string) => void) | undefined): void {
+  const header = response.headers['warning'];
+  if (!header || !onWarning) return;
+  for (const [, text] of header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g))
+    onWarning((text ?? '').replace(/\\(.)/g, '$1'));
+}
+
+function pathWithoutQuery(request: TransportRequest): string {
+  return request.path.split('?')[0] ?? request.path;
+}

@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import { accessFromText } from './kubeconfig.ts';
+import { impersonationHeaders } from './transport-options.ts';
+
+describe('impersonation', () => {
+  test('is a header for each part, and each group one of its own', () => {
+    expect(impersonationHeaders({ user: 'u', groups: ['a', 'b, c'], uid: '1' })).toEqual({
+      'impersonate-user': 'u',
+      'impersonate-group': ['a', 'b, c'],
+      'impersonate-uid': '1',
+    });
+    expect(impersonationHeaders({ user: 'u' })).toEqual({ 'impersonate-user': 'u' });
+    expect(impersonationHeaders(undefined)).toEqual({});
+  });
+
+  test('is read from a kubeconfig’s user', async () => {
+    const user = { as: 'u', 'as-groups': ['g'], 'as-uid': '1', token: 't' };
+    const kubeconfig = {
+      clusters: [{ name: 'c', cluster: { server: 'https://c' } }],
+      users: [{ name: 'u', user }],
+      contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+      'current-context': 'x',
+    };
+    const { transport } = await accessFromText(JSON.stringify(kubeconfig), 'test');
+    expect(transport.impersonate).toEqual({ user: 'u', groups: ['g'], uid: '1' });
+  });
+});

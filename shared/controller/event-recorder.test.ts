@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import type { ConfigMap, Event } from '../apis/core/v1.ts';
+import { newForbidden, newNotFound } from '../apis/meta/status-error.ts';
+import { newFakeTransport } from '../client/fake-transport.ts';
+import { newKubeClient } from '../client/kube-client.ts';
+import { newEventRecorder } from './event-recorder.ts';
+import { newFakeClock } from './fake-clock.ts';
+import { silentLogger } from './silent-logger.ts';
+
+const object: ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'ns', uid: 'u' } };
+const text = { type: 'Warning', reason: 'Broken', message: 'it is' } as const;
+
+function newRecorder(answer: (method: string) => { status?: number; body?: object } = () => ({})) {
+  const clock = newFakeClock();
+  const transport = newFakeTransport(({ method, body }) => ({
+    body: JSON.parse(String(body || '{}')),
+    ...answer(method),
+  }));
+  const client = newKubeClient({ transport, clock });
+  const recorder = newEventRecorder({ client, component: 'me', clock, log: silentLogger });
+  const sent = () =>
+    transport.requests.map(({ method, body }) => [method, JSON.parse(String(body))] as [string, Event]);
+  return { recorder, clock, sent };
+}
+
+test('an event says who, about what and when; the same again counts', async () => {
+  const { recorder, sent } = newRecorder();
+  recorder.record(object, text);
+  recorder.record(object, text);
+  await recorder.flush();
+  const [[, first], [secondMethod, second]] = sent() as [[string, Event], [string, Event]];
+  expect(first).toMatchObject({
+    metadata: { namespace: 'ns' },
+    involvedObject: { kind: 'ConfigMap', name: 'x', namespace: 'ns', uid: 'u' },
+    source: { component: 'me' },
+    count: 1,
+    ...text,
+  });
+  expect([secondMethod, second.count]).toEqual(['PATCH', 2]);
+});
+
+test('those of cluster-scoped objects are in namespace default', async () => {
+  const { recorder, sent } = newRecorder();
+  recorder.record({ ...object, metadata: { name: 'x' } }, text);
+  await recorder.flush();
+  expect(sent()[0]?.[1].metadata.namespace).toBe('default');
+});
+
+test('one that expired meanwhile is said anew', async () => {
+  const gone = { status: 404, body: newNotFound({ resource: 'events', name: 'x' }).status };
+  const { recorder, sent } = newRecorder((method) => (method === 'PATCH' ? gone : {}));
+  recorder.record(object, text);
+  recorder.record(object, text);
+  await recorder.flush();
+  expect(sent().map(([method]) => method)).toEqual(['POST', 'PATCH', 'POST']);
+});
+
+test('one that is refused harms nobody', async () => {
+  const { recorder } = newRecorder(() => ({ status: 403, body: newForbidden({ resource: 'events' }, 'no').status }));
+  recorder.record(object, text);
+  await recorder.flush();
+});
+
+test('an object about which too much is said is damped, and others are not', async () => {
+  const { recorder, clock, sent } = newRecorder();
+  for (let i = 0; i < 100; i++) recorder.record(object, { ...text, message: `${i}` });
+  await recorder.flush();
+  expect(sent()).toHaveLength(25);
+  recorder.record({ ...object, metadata: { name: 'other', namespace: 'ns' } }, text);
+  await recorder.flush();
+  expect(sent()).toHaveLength(26);
+  await clock.advance(5 * 60_000);
+  recorder.record(object, text);
+  recorder.record(object, text);
+  await recorder.flush();
+  expect(sent()).toHaveLength(27);
+});

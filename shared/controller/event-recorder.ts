@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { type Event, events } from '../apis/core/v1.ts';
+import { isAlreadyExists, isNotFound } from '../apis/meta/status-error.ts';
+import type { KubeObject } from '../apis/meta/v1.ts';
+import type { KubeClient } from '../client/client.ts';
+import type { Clock } from './clock.ts';
+import { rfc3339 } from './conditions.ts';
+import type { Logger } from './logger.ts';
+
+/** What a user reads under "Events" of an object. */
+export interface EventText {
+  type: 'Normal' | 'Warning';
+  /** CamelCase, stable. */
+  reason: string;
+  message: string;
+}
+
+export interface EventRecorder {
+  /** Never throws and is not waited for: an event that can't be written is logged and holds nobody up. */
+  record(object: KubeObject, text: EventText): void;
+  /** Resolves when what was recorded so far is written or given up. */
+  flush(): Promise<void>;
+}
+
+export interface EventRecorderOptions {
+  client: KubeClient;
+  /** Who says it, e.g. `karmada-agent`. */
+  component: string;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Per object, as client-go's spam filter: a burst, then one every five minutes. */
+const BURST = 25;
+const REFILL_MS = 5 * 60_000;
+/** Texts remembered, so that the same one again is a count and not a new event. */
+const MAX_REMEMBERED = 4096;
+
+/** Writes core/v1 Events; the same one again raises the count of the first. Those of cluster-scoped objects are in namespace `default`. */
+export function newEventRecorder(options: EventRecorderOptions): EventRecorder {
+  const { client, clock, log } = options;
+  const written = new Map<string, Event>();
+  const allow = newDamper(clock);
+  let queue: Promise<void> = Promise.resolve();
+  const write = async (event: Event): Promise<void> => {
+    const name = event.metadata.name ?? '';
+    const former = written.get(name);
+    remember(written, name, await writeOrCount(client, event, former));
+  };
+  return {
+    record: (object, text) => {
+      if (!allow(`${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name ?? ''}`)) return;
+      const event = newEvent(object, text, options.component, clock.now());
+      queue = queue
+        .then(() => write(event))
+        .catch((error: unknown) => log.debug({ err: error, reason: text.reason }, 'an event could not be written'));
+    },
+    flush: () => queue,
+  };
+}
+
+async function writeOrCount(client: KubeClient, event: Event, former: Event | undefined): Promise<Event> {
+  if (former) {
+    const count = (former.count ?? 1) + 1;
+    try {
+      return await patchCount(client, event, count);
+    } catch (error) {
+      if (!isNotFound(error)) throw error; // it expired: said anew
+    }
+  }
+  try {
+    return await client.create(events, event);
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+    const { name = '', namespace = '' } = event.metadata;
+    const existing = await client.get(events, { name, namespace });
+    return patchCount(client, event, (existing.count ?? 1) + 1);
+  }
+}
+
+function patchCount(client: KubeClient, { metadata, lastTimestamp }: Event, count: number): Promise<Event> {
+  const { name = '', namespace = '' } = metadata;
+  return client.patch(events, { name, namespace }, { type: 'merge', patch: { count, lastTimestamp } });
+}
+
+function remember(written: Map<string, Event>, name: string, event: Event): void {
+  written.delete(name);
+  written.set(name, event);
+  const [oldest] = written.keys();
+  if (written.size > MAX_REMEMBERED && oldest !== undefined) written.delete(oldest);
+}
+
+/** The name is made of what is said, so that a process that was started anew goes on counting. */
+function newEvent(object: KubeObject, text: EventText, component: string, nowMs: number): Event {
+  const { name = '', namespace, uid } = object.metadata;
+  const said = JSON.stringify([component, object.kind, uid ?? '', text.type, text.reason, text.message]);
+  const digest = createHash('sha256').update(said).digest('hex').slice(0, 16);
+  const time = rfc3339(nowMs);
+  const about = { apiVersion: object.apiVersion, kind: object.kind, name };
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: `${name}.${digest}`, namespace: namespace ?? 'default' },
+    involvedObject: { ...about, ...(namespace ? { namespace } : {}), ...(uid ? { uid } : {}) },
+    ...text,
+    source: { component },
+    reportingComponent: component,
+    reportingInstance: '',
+    firstTimestamp: time,
+    lastTimestamp: time,
+    count: 1,
+  };
+}
+
+function newDamper(clock: Clock): (key: string) => boolean {
+  const buckets = new Map<string, { tokens: number; atMs: number }>();
+  return (key) => {
+    const nowMs = clock.now();
+    const bucket = buckets.get(key) ?? { tokens: BURST, atMs: nowMs };
+    const tokens = Math.min(BURST, bucket.tokens + (nowMs - bucket.atMs) / REFILL_MS);
+    buckets.delete(key);
+    buckets.set(key, { tokens: tokens >= 1 ? tokens - 1 : tokens, atMs: nowMs });
+    const [oldest] = buckets.keys();
+    if (buckets.size > MAX_REMEMBERED && oldest !== undefined) buckets.delete(oldest);
+    return tokens >= 1;
+  };
+}

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { newExpired, newForbidden, newInvalid, newTimeout } from '../apis/meta/status-error.ts';
+import { TransportError } from '../client/transport.ts';
+import { type InformerState, InitialEventsUnsupportedError, nextState, type Outcome } from './informer-state.ts';
+
+const stream: InformerState = { phase: 'stream' };
+const list: InformerState = { phase: 'list' };
+const watching: InformerState = { phase: 'watch', resourceVersion: '5', startedBy: 'stream' };
+const watchingAfterList: InformerState = { ...watching, startedBy: 'list' };
+const failed = (error: unknown, resourceVersion?: string): Outcome => ({ result: 'failed', error, resourceVersion });
+const broken = new TransportError('broken');
+const refused = newInvalid({ resource: 'ListOptions' }, [{ field: 'sendInitialEvents', message: 'Forbidden' }]);
+
+test.each<[string, InformerState, Outcome, InformerState]>([
+  [
+    'a watch follows a list',
+    list,
+    { result: 'done', resourceVersion: '7' },
+    { ...watchingAfterList, resourceVersion: '7' },
+  ],
+  [
+    'a watch follows a watch that ended',
+    watching,
+    { result: 'done', resourceVersion: '9' },
+    { ...watching, resourceVersion: '9' },
+  ],
+  ['a stream goes on as a watch', stream, failed(broken, '8'), { ...watching, resourceVersion: '8' }],
+  ['a stream that broke before the list was complete starts again', stream, failed(broken), stream],
+  ['a server that refuses to stream is asked for lists', stream, failed(refused), list],
+  [
+    'a server that does not know of the end is asked for lists',
+    stream,
+    failed(new InitialEventsUnsupportedError()),
+    list,
+  ],
+  ['no rights now, perhaps later', stream, failed(newForbidden({ resource: 'pods' }, 'no')), stream],
+  ['a list that failed is asked for again', list, failed(broken), list],
+  ['a watch that broke resumes', watching, failed(broken, '6'), { ...watching, resourceVersion: '6' }],
+  ['a compacted revision starts anew by streaming', watching, failed(newExpired('too old'), '6'), stream],
+  [
+    'a compacted revision starts anew by listing where that was the way',
+    watchingAfterList,
+    failed(newExpired('x'), '6'),
+    list,
+  ],
+  [
+    'a restored server without our revision starts anew',
+    watching,
+    failed(newTimeout('Too large resource version: 9'), '9'),
+    stream,
+  ],
+])('%s', (_, state, outcome, expected) => {
+  expect(nextState(state, outcome)).toEqual(expected);
+});

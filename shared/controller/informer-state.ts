@@ -1,0 +1,46 @@
+import { isExpired, isStatusError } from '../apis/meta/status-error.ts';
+
+/**
+ * Where an informer is, and where it goes from there. It starts by streaming the list as the first events of a watch or, where the server can't do
+ * that, by listing in pages; then it watches from the revision it has; a revision that the server no longer has, or never had, means a new start.
+ */
+export type InformerState =
+  | { phase: 'stream' }
+  | { phase: 'list' }
+  | { phase: 'watch'; resourceVersion: string; startedBy: 'stream' | 'list' };
+
+export type Outcome =
+  /** The list is in the store, or the server ended the watch; `resourceVersion` is what is known by now. */
+  | { result: 'done'; resourceVersion: string }
+  /** `resourceVersion` is undefined as long as there is no complete list. */
+  | { result: 'failed'; error: unknown; resourceVersion: string | undefined };
+
+/** The server took the question for a plain watch: it never says that the list is complete. */
+export class InitialEventsUnsupportedError extends Error {
+  constructor() {
+    super('the server does not say where the initial events of a watch end');
+    this.name = 'InitialEventsUnsupportedError';
+  }
+}
+
+export function nextState(state: InformerState, outcome: Outcome): InformerState {
+  const startedBy = state.phase === 'watch' ? state.startedBy : state.phase;
+  if (outcome.result === 'done') return { phase: 'watch', resourceVersion: outcome.resourceVersion, startedBy };
+  if (state.phase === 'stream' && outcome.resourceVersion === undefined && isStreamRefused(outcome.error)) {
+    return { phase: 'list' };
+  }
+  if (outcome.resourceVersion === undefined || isRevisionLost(outcome.error)) return { phase: startedBy };
+  return { phase: 'watch', resourceVersion: outcome.resourceVersion, startedBy };
+}
+
+/** Older servers say Invalid, and Bad Request; some with an old etcd an internal error. */
+function isStreamRefused(error: unknown): boolean {
+  if (error instanceof InitialEventsUnsupportedError) return true;
+  return isStatusError(error) && [400, 422, 500].includes(error.code);
+}
+
+/** Compacted away, or not reached yet by a server that was restored from a backup. */
+export function isRevisionLost(error: unknown): boolean {
+  if (isExpired(error)) return true;
+  return isStatusError(error) && /too large resource version/i.test(error.message);
+}

@@ -1,0 +1,39 @@
+import type { KubeObject } from '../apis/meta/v1.ts';
+import type { ResourceType } from '../apis/resource-type.ts';
+import type { KubeClient } from '../client/client.ts';
+import type { Clock } from './clock.ts';
+import type { Logger } from './logger.ts';
+import type { Store } from './store.ts';
+
+/**
+ * An informer keeps a store equal to one list on the API server by listing (or `sendInitialEvents`) and watching, resumes from the last resourceVersion,
+ * starts anew on 410, backs off with jitter, and tells its handlers of each change after the store has it. A re-list is swapped in whole: readers never
+ * see a half-filled store, and what vanished meanwhile is told as a deletion.
+ */
+export interface InformerOptions<T extends KubeObject> {
+  client: KubeClient;
+  type: ResourceType<T>;
+  namespace?: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+  /** Trims an object before it is kept, so that the cache holds only what is read. */
+  transform?: (object: T) => T;
+  indexes?: Record<string, (object: T) => string[]>;
+  clock: Clock;
+  log: Logger;
+}
+
+/** `object` is the new state (the last known one for a deletion), `previous` what the store had. */
+export type ChangeHandler<T> = (change: { object: T; previous?: T; deleted: boolean }) => void;
+
+export interface Informer<T extends KubeObject> {
+  readonly type: ResourceType<T>;
+  readonly store: Store<T>;
+  hasSynced(): boolean;
+  /** Resolves when the first list is in the store. Rejects if `run` ended before. */
+  synced(): Promise<void>;
+  /** Handlers added after the sync are told of every object in the store first. Returns the removal. */
+  addHandler(handler: ChangeHandler<T>): () => void;
+  /** Runs until `signal` aborts; resolves then. */
+  run(signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import type { Lease } from '../apis/coordination/v1.ts';
+import { newAlreadyExists, newConflict, newNotFound } from '../apis/meta/status-error.ts';
+import type { KubeClient } from '../client/client.ts';
+import { type FakeClock, newFakeClock } from './fake-clock.ts';
+import { runAsLeader } from './leader-election.ts';
+import { silentLogger } from './silent-logger.ts';
+
+const subject = { group: 'coordination.k8s.io', resource: 'leases', name: 'lock' };
+
+/** One lease on a server that checks resourceVersions, and can be away. */
+function newServer() {
+  let lease: Lease | undefined;
+  let version = 0;
+  const server = { isAway: false, lease: () => lease, clients: 0 };
+  const store = (object: Lease): Lease => {
+    version++;
+    lease = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
+    return structuredClone(lease);
+  };
+  const check = (): void => {
+    if (server.isAway) throw new Error('away');
+  };
+  const client = {
+    get: async () => {
+      check();
+      if (!lease) throw newNotFound(subject);
+      return structuredClone(lease);
+    },
+    create: async (_: unknown, object: Lease) => {
+      check();
+      if (lease) throw newAlreadyExists(subject);
+      return store(object);
+    },
+    update: async (_: unknown, object: Lease) => {
+      check();
+      if (object.metadata.resourceVersion !== lease?.metadata.resourceVersion) throw newConflict(subject, 'modified');
+      return store(object);
+    },
+  } as unknown as KubeClient;
+  return { server, client };
+}
+
+interface Candidate {
+  leads(): boolean;
+  stop(): Promise<'stopped' | 'lost'>;
+  outcome: Promise<'stopped' | 'lost'>;
+}
+
+function startCandidate(client: KubeClient, clock: FakeClock, identity: string): Candidate {
+  const stop = new AbortController();
+  let isLeading = false;
+  const options = { client, namespace: 'ns', name: 'lock', identity, clock, log: silentLogger };
+  const outcome = runAsLeader(
+    options,
+    async (signal) => {
+      isLeading = true;
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      isLeading = false;
+    },
+    stop.signal,
+  );
+  return {
+    leads: () => isLeading,
+    outcome,
+    stop: () => {
+      stop.abort();
+      return outcome;
+    },
+  };
+}
+
+describe('leader election', () => {
+  test('the first leads, the second waits', async () => {
+    const { server, client } = newServer();
+    const clock = newFakeClock();
+    const a = startCandidate(client, clock, 'a');
+    await clock.advance(0);
+    const b = startCandidate(client, clock, 'b');
+    await clock.advance(60_000);
+    expect([a.leads(), b.leads()]).toEqual([true, false]);
+    expect(server.lease()?.spec).toMatchObject({ holderIdentity: 'a', leaseDurationSeconds: 15, leaseTransitions: 0 });
+    expect(Date.parse(server.lease()?.spec?.renewTime ?? '')).toBeGreaterThan(clock.now() - 3000);
+  });
+
+  test('a leader that stops gives the lease back, and the next need not wait for its end', async () => {
+    const { server, client } = newServer();
+    const clock = newFakeClock();
+    const a = startCandidate(client, clock, 'a');
+    const b = startCandidate(client, clock, 'b');
+    await clock.advance(5000);
+    expect(await a.stop()).toBe('stopped');
+    expect(server.lease()?.spec?.holderIdentity).toBe('');
+    await clock.advance(4000);
+    expect(b.leads()).toBe(true);
+    expect(server.lease()?.spec?.leaseTransitions).toBe(1);
+  });
+
+  test('a leader that can not renew stops leading before another may start', async () => {
+    const { server, client } = newServer();
+    const clock = newFakeClock();
+    const a = startCandidate(client, clock, 'a');
+    await clock.advance(5000);
+    server.isAway = true;
+    await clock.advance(8000);
+    expect(a.leads()).toBe(true);
+    await clock.advance(5000);
+    expect(a.leads()).toBe(false);
+    expect(await a.outcome).toBe('lost');
+  });
+
+  test('one that was away for a moment goes on', async () => {
+    const { server, client } = newServer();
+    const clock = newFakeClock();
+    const a = startCandidate(client, clock, 'a');
+    await clock.advance(5000);
+    server.isAway = true;
+    await clock.advance(6000);
+    server.isAway = false;
+    await clock.advance(60_000);
+    expect(a.leads()).toBe(true);
+  });
+
+  test('a leader that died is followed after its lease has stood still for its duration, whatever its clock said', async () => {
+    const { client, server } = newServer();
+    const clock = newFakeClock();
+    const renewTime = '2099-01-01T00:00:00.000000Z';
+    await client.create(
+      {} as never,
+      {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name: 'lock', namespace: 'ns' },
+        spec: { holderIdentity: 'dead', leaseDurationSeconds: 15, renewTime },
+      } as never,
+    );
+    const b = startCandidate(client, clock, 'b');
+    await clock.advance(14_000);
+    expect(b.leads()).toBe(false);
+    await clock.advance(5000);
+    expect(b.leads()).toBe(true);
+    expect(server.lease()?.spec?.holderIdentity).toBe('b');
+  });
+
+  test('one whose lease was taken by another is no leader any more', async () => {
+    const { client } = newServer();
+    const clock = newFakeClock();
+    const a = startCandidate(client, clock, 'a');
+    await clock.advance(1000);
+    const lease = await client.get({} as never, { name: 'lock' });
+    await client.update(
+      {} as never,
+      { ...lease, spec: { holderIdentity: 'thief', leaseDurationSeconds: 60 } } as never,
+    );
+    await clock.advance(15_000);
+    expect(a.leads()).toBe(false);
+    expect(await a.outcome).toBe('lost');
+  });
+
+  test('one that stops while it waits never leads', async () => {
+    const { client } = newServer();
+    const clock = newFakeClock();
+    startCandidate(client, clock, 'a');
+    await clock.advance(0);
+    const b = startCandidate(client, clock, 'b');
+    await clock.advance(0);
+    expect(await b.stop()).toBe('stopped');
+  });
+});

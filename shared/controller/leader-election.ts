@@ -1,0 +1,233 @@
+import { setMaxListeners } from 'node:events';
+import { type Lease, leases, microTime } from '../apis/coordination/v1.ts';
+import { isAlreadyExists, isConflict, isNotFound } from '../apis/meta/status-error.ts';
+import { apiVersionOf } from '../apis/resource-type.ts';
+import type { KubeClient } from '../client/client.ts';
+import type { Clock } from './clock.ts';
+import type { Logger } from './logger.ts';
+import { sleep } from './sleep.ts';
+
+/**
+ * One of several replicas works at a time: the holder of a Lease (coordination.k8s.io/v1), by client-go's rules. A replica judges
+ * another's lease by when it saw it change, on its own clock, so clocks need not agree.
+ */
+export interface LeaderElectionOptions {
+  client: KubeClient;
+  namespace: string;
+  /** Name of the Lease. */
+  name: string;
+  /** Differs between replicas, and between two starts of one. */
+  identity: string;
+  clock: Clock;
+  log: Logger;
+  /** client-go's defaults: 15 s, 10 s, 2 s. */
+  leaseDurationMs?: number;
+  renewDeadlineMs?: number;
+  retryPeriodMs?: number;
+}
+
+type Timing = Required<Pick<LeaderElectionOptions, 'leaseDurationMs' | 'renewDeadlineMs' | 'retryPeriodMs'>>;
+
+interface Observed {
+  /** The lease's spec as text, to see a change. */
+  record: string;
+  atMs: number;
+}
+
+/**
+ * Waits to become the leader, then runs `lead`, whose signal aborts when the lease is lost or `signal` aborts. Resolves after `lead` has ended, with
+ * why: `lost` means that another may lead now, and the process had better start anew. The lease is given back on a stop.
+ */
+export async function runAsLeader(
+  options: LeaderElectionOptions,
+  lead: (signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<'stopped' | 'lost'> {
+  const elector = newElector(options);
+  if (!(await elector.acquire(signal))) return 'stopped';
+  options.log.info({ lease: `${options.namespace}/${options.name}`, identity: options.identity }, 'became the leader');
+  const leading = new AbortController();
+  setMaxListeners(0, leading.signal); // everything that is led listens
+  const stop = (): void => leading.abort(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  const renewing = elector.keepRenewing(leading.signal).then(() => leading.abort(new Error('the lease was lost')));
+  try {
+    await lead(leading.signal);
+  } finally {
+    leading.abort(signal.reason);
+    signal.removeEventListener('abort', stop);
+    await renewing;
+    await elector.release();
+  }
+  return elector.isLost() ? 'lost' : 'stopped';
+}
+
+interface Elector {
+  /** True once the lease is ours; false if `signal` aborted first. */
+  acquire(signal: AbortSignal): Promise<boolean>;
+  /** Resolves when `signal` aborts or the lease could not be renewed in time. */
+  keepRenewing(signal: AbortSignal): Promise<void>;
+  release(): Promise<void>;
+  isLost(): boolean;
+}
+
+function newElector(options: LeaderElectionOptions): Elector {
+  const { clock, log } = options;
+  const timing: Timing = {
+    leaseDurationMs: 15_000,
+    renewDeadlineMs: 10_000,
+    retryPeriodMs: 2000,
+    ...definedTiming(options),
+  };
+  let observed: Observed | undefined;
+  let held: Lease | undefined;
+  let lost = false;
+
+  const tryOnce = async (signal: AbortSignal): Promise<boolean> => {
+    const outcome = await tryAcquireOrRenew(options, timing, { observed, held }, signal);
+    observed = outcome.observed;
+    held = outcome.held;
+    return held !== undefined;
+  };
+  const attempt = async (signal: AbortSignal): Promise<boolean> => {
+    try {
+      return await tryOnce(signal);
+    } catch (error) {
+      held = undefined;
+      if (!signal.aborted && !isConflict(error) && !isAlreadyExists(error))
+        log.warn({ err: error, lease: options.name }, 'could not renew the leader lease');
+      return false;
+    }
+  };
+  return {
+    isLost: () => lost,
+    acquire: async (signal) => {
+      while (!signal.aborted) {
+        if (await attempt(signal)) return true;
+        await sleep(clock, timing.retryPeriodMs * (1 + Math.random() * 0.2), signal);
+      }
+      return false;
+    },
+    keepRenewing: async (signal) => {
+      let renewedMs = clock.now();
+      while (!signal.aborted) {
+        await sleep(clock, timing.retryPeriodMs, signal);
+        if (signal.aborted) return;
+        const startedMs = clock.now();
+        if (await withLimit(clock, renewedMs + timing.renewDeadlineMs - startedMs, signal, attempt))
+          renewedMs = startedMs;
+        else if (!signal.aborted && clock.now() - renewedMs >= timing.renewDeadlineMs) {
+          lost = true;
+          log.error({ lease: options.name }, 'the leader lease could not be renewed in time');
+          return;
+        }
+      }
+    },
+    release: async () => {
+      if (held && !lost) await release(options, held);
+    },
+  };
+}
+
+/** Reads the lease unless it is known to be ours, judges it, and writes it. Throws what the API throws. */
+async function tryAcquireOrRenew(
+  options: LeaderElectionOptions,
+  timing: Timing,
+  state: { observed: Observed | undefined; held: Lease | undefined },
+  signal: AbortSignal,
+): Promise<{ observed: Observed | undefined; held: Lease | undefined }> {
+  const { client, clock, identity } = options;
+  const nowMs = clock.now();
+  if (state.held) {
+    try {
+      return { ...state, held: await client.update(leases, ours(options, timing, state.held, nowMs), { signal }) };
+    } catch (error) {
+      if (!isRace(error)) throw error;
+    }
+  }
+  const current = await readLease(options, signal);
+  if (!current) {
+    return { ...state, held: await client.create(leases, ours(options, timing, newLease(options), nowMs), { signal }) };
+  }
+  const record = JSON.stringify(current.spec ?? {});
+  const observed = state.observed?.record === record ? state.observed : { record, atMs: nowMs };
+  const holder = current.spec?.holderIdentity ?? '';
+  const isTaken = holder !== '' && holder !== identity && observed.atMs + durationMs(current, timing) > nowMs;
+  if (isTaken) return { observed, held: undefined };
+  return { observed, held: await client.update(leases, ours(options, timing, current, nowMs), { signal }) };
+}
+
+async function readLease(
+  { client, name, namespace }: LeaderElectionOptions,
+  signal: AbortSignal,
+): Promise<Lease | undefined> {
+  try {
+    return await client.get(leases, { name, namespace }, { signal });
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+function newLease({ name, namespace }: LeaderElectionOptions): Lease {
+  return { apiVersion: apiVersionOf(leases), kind: leases.kind, metadata: { name, namespace } };
+}
+
+function ours({ identity }: LeaderElectionOptions, timing: Timing, lease: Lease, nowMs: number): Lease {
+  const { spec = {} } = lease;
+  const isRenewal = spec.holderIdentity === identity;
+  const time = microTime(nowMs);
+  const acquired = isRenewal
+    ? {}
+    : { acquireTime: time, leaseTransitions: lease.spec ? (spec.leaseTransitions ?? 0) + 1 : 0 };
+  const leaseDurationSeconds = Math.ceil(timing.leaseDurationMs / 1000);
+  return { ...lease, spec: { ...spec, ...acquired, holderIdentity: identity, leaseDurationSeconds, renewTime: time } };
+}
+
+/** The holder's own word on how long its lease lasts. */
+function durationMs(lease: Lease, timing: Timing): number {
+  const seconds = lease.spec?.leaseDurationSeconds;
+  return seconds === undefined ? timing.leaseDurationMs : seconds * 1000;
+}
+
+/** Empties the holder, so that another need not wait; a second at most, for the process is ending. */
+async function release({ client, clock, log }: LeaderElectionOptions, held: Lease): Promise<void> {
+  const time = microTime(clock.now());
+  const spec = { ...held.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: time, acquireTime: time };
+  try {
+    await client.update(leases, { ...held, spec }, { signal: AbortSignal.timeout(1000) });
+  } catch (error) {
+    log.debug({ err: error }, 'the leader lease could not be given back');
+  }
+}
+
+function isRace(error: unknown): boolean {
+  return isConflict(error) || isAlreadyExists(error) || isNotFound(error);
+}
+
+function definedTiming({ leaseDurationMs, renewDeadlineMs, retryPeriodMs }: LeaderElectionOptions): Partial<Timing> {
+  return {
+    ...(leaseDurationMs === undefined ? {} : { leaseDurationMs }),
+    ...(renewDeadlineMs === undefined ? {} : { renewDeadlineMs }),
+    ...(retryPeriodMs === undefined ? {} : { retryPeriodMs }),
+  };
+}
+
+/** A renewal that hangs must not outlive the deadline. */
+async function withLimit(
+  clock: Clock,
+  limitMs: number,
+  outer: AbortSignal,
+  task: (signal: AbortSignal) => Promise<boolean>,
+): Promise<boolean> {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(outer.reason);
+  const cancel = clock.setTimeout(() => controller.abort(new Error('no answer in time')), Math.max(0, limitMs));
+  outer.addEventListener('abort', abort, { once: true });
+  try {
+    return await task(controller.signal);
+  } finally {
+    cancel();
+    outer.removeEventListener('abort', abort);
+  }
+}

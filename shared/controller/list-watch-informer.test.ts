@@ -1,0 +1,241 @@
+import { describe, expect, test } from 'vitest';
+import { type ConfigMap, configMaps } from '../apis/core/v1.ts';
+import { newExpired, newInvalid } from '../apis/meta/status-error.ts';
+import { type FakeAnswer, newFakeTransport } from '../client/fake-transport.ts';
+import { newKubeClient } from '../client/kube-client.ts';
+import { TransportError, type TransportRequest } from '../client/transport.ts';
+import { newFakeClock } from './fake-clock.ts';
+import { newInformer } from './list-watch-informer.ts';
+import { silentLogger } from './silent-logger.ts';
+import { keyOf } from './store.ts';
+
+/** A watch whose events the test sends one by one. */
+function newWatch() {
+  const queue: (string | undefined)[] = [];
+  let wake: () => void = () => {};
+  const push = (line: string | undefined): void => {
+    queue.push(line);
+    wake();
+  };
+  async function* chunks(): AsyncGenerator<string> {
+    for (;;) {
+      while (queue.length > 0) {
+        const line = queue.shift();
+        if (line === undefined) return;
+        yield `${line}\n`;
+      }
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  }
+  return {
+    answer: { chunks: chunks() } satisfies FakeAnswer,
+    send: (type: string, object: object) => push(JSON.stringify({ type, object })),
+    end: () => push(undefined),
+  };
+}
+
+function configMap(name: string, resourceVersion: string, uid = name): ConfigMap {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'ns', uid, resourceVersion } };
+}
+
+function bookmark(resourceVersion: string, isEnd = false) {
+  const annotations = isEnd ? { 'k8s.io/initial-events-end': 'true' } : {};
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { resourceVersion, annotations } };
+}
+
+function start(answers: ((request: TransportRequest) => FakeAnswer)[]) {
+  const clock = newFakeClock();
+  const transport = newFakeTransport((request, index) => {
+    const answer = answers[index];
+    if (!answer) throw new Error(`nothing is prepared for ${request.path}`);
+    return answer(request);
+  });
+  const onConnectListeners = new Set<() => void>();
+  const onConnect = (listener: () => void) => {
+    onConnectListeners.add(listener);
+    return () => onConnectListeners.delete(listener);
+  };
+  const connected = (): void => {
+    for (const listener of onConnectListeners) listener();
+  };
+  const client = newKubeClient({ transport: { ...transport, onConnect }, clock });
+  const informer = newInformer({ client, type: configMaps, clock, log: silentLogger });
+  const told: string[] = [];
+  informer.addHandler(({ object, previous, deleted }) => {
+    const before = previous ? ` was ${previous.metadata.resourceVersion}` : '';
+    told.push(`${deleted ? '-' : '+'}${keyOf(object)}@${object.metadata.resourceVersion}${before}`);
+  });
+  const stop = new AbortController();
+  const running = informer.run(stop.signal);
+  const asked = () => transport.requests.map(({ path }) => new URL(path, 'http://x').searchParams);
+  return { clock, informer, told, stop, running, asked, connected };
+}
+
+const refuseStream = (): FakeAnswer => ({ status: 422, body: newInvalid({ resource: 'ListOptions' }, []).status });
+const unreachable = (): FakeAnswer => {
+  throw new TransportError('unreachable');
+};
+const expired = (): FakeAnswer => ({ status: 410, body: newExpired('too old').status });
+
+describe('an informer', () => {
+  test('streams the list, shows nothing of it before it is complete, and follows the changes', async () => {
+    const watch = newWatch();
+    const { clock, informer, told, asked } = start([() => watch.answer]);
+    watch.send('ADDED', configMap('a', '1'));
+    watch.send('ADDED', configMap('b', '2'));
+    await clock.advance(0);
+    expect(informer.hasSynced()).toBe(false);
+    expect(informer.store.list()).toEqual([]);
+    watch.send('BOOKMARK', bookmark('5', true));
+    await clock.advance(0);
+    await informer.synced();
+    expect(told.splice(0)).toEqual(['+ns/a@1', '+ns/b@2']);
+    watch.send('MODIFIED', configMap('a', '6'));
+    watch.send('DELETED', configMap('b', '7'));
+    watch.send('ADDED', configMap('c', '8'));
+    await clock.advance(0);
+    expect(told).toEqual(['+ns/a@6 was 1', '-ns/b@7 was 2', '+ns/c@8']);
+    expect(informer.store.list().map(keyOf)).toEqual(['ns/a', 'ns/c']);
+    expect(asked()[0]?.get('sendInitialEvents')).toBe('true');
+  });
+
+  test('resumes a broken watch from the last revision, bookmarks included', async () => {
+    const [first, second] = [newWatch(), newWatch()];
+    const { clock, asked } = start([() => first.answer, () => second.answer]);
+    first.send('BOOKMARK', bookmark('5', true));
+    first.send('BOOKMARK', bookmark('9'));
+    first.end();
+    await clock.advance(0);
+    expect(asked()[1]?.get('resourceVersion')).toBe('9');
+    expect(asked()[1]?.get('sendInitialEvents')).toBeNull();
+  });
+
+  test('lists in pages where the server does not stream', async () => {
+    const watch = newWatch();
+    const page = (name: string, next?: string): FakeAnswer => ({
+      body: { metadata: { resourceVersion: '5', ...(next ? { continue: next } : {}) }, items: [configMap(name, '1')] },
+    });
+    const { clock, told, asked } = start([refuseStream, () => page('a', 'more'), () => page('b'), () => watch.answer]);
+    await clock.advance(1000);
+    expect(told).toEqual(['+ns/a@1', '+ns/b@1']);
+    expect(asked().map((query) => query.get('continue'))).toEqual([null, null, 'more', null]);
+    expect(asked()[3]?.get('resourceVersion')).toBe('5');
+  });
+
+  test('asks for the whole list when its pages expire', async () => {
+    const watch = newWatch();
+    const first = (): FakeAnswer => ({ body: { metadata: { continue: 'more' }, items: [configMap('a', '1')] } });
+    const whole = (): FakeAnswer => ({ body: { metadata: { resourceVersion: '9' }, items: [configMap('b', '8')] } });
+    const { clock, told } = start([refuseStream, first, expired, whole, () => watch.answer]);
+    await clock.advance(1000);
+    expect(told).toEqual(['+ns/b@8']);
+  });
+
+  test('lists anew at once when its revision is gone, and tells what vanished as deleted', async () => {
+    const [first, second] = [newWatch(), newWatch()];
+    const { clock, told, informer } = start([() => first.answer, expired, () => second.answer]);
+    for (const name of ['gone', 'same', 'changed', 'remade']) first.send('ADDED', configMap(name, '1'));
+    first.send('BOOKMARK', bookmark('5', true));
+    first.end();
+    await clock.advance(0);
+    told.length = 0;
+    second.send('ADDED', configMap('same', '1'));
+    second.send('ADDED', configMap('changed', '6'));
+    second.send('ADDED', configMap('remade', '7', 'other-uid'));
+    await clock.advance(0);
+    expect(informer.store.get('ns/gone')).toBeDefined();
+    second.send('BOOKMARK', bookmark('9', true));
+    await clock.advance(0);
+    expect(told).toEqual(['+ns/changed@6 was 1', '-ns/remade@1 was 1', '+ns/remade@7', '-ns/gone@1 was 1']);
+    expect(informer.store.list().map(keyOf)).toEqual(['ns/same', 'ns/changed', 'ns/remade']);
+  });
+
+  test('an ERROR event of a watch counts as the answer that it is', async () => {
+    const [first, second] = [newWatch(), newWatch()];
+    const { clock, asked } = start([() => first.answer, () => second.answer]);
+    first.send('BOOKMARK', bookmark('5', true));
+    first.send('ERROR', newExpired('too old').status);
+    await clock.advance(0);
+    expect(asked()[1]?.get('sendInitialEvents')).toBe('true');
+  });
+
+  test('takes a server that ignores the question for one that can only list', async () => {
+    const [first, second] = [newWatch(), newWatch()];
+    const list = (): FakeAnswer => ({ body: { metadata: { resourceVersion: '5' }, items: [] } });
+    const { clock, informer } = start([() => first.answer, list, () => second.answer]);
+    first.send('ADDED', configMap('a', '1'));
+    await clock.advance(9000);
+    expect(informer.hasSynced()).toBe(false);
+    await clock.advance(3000);
+    expect(informer.hasSynced()).toBe(true);
+  });
+
+  test('waits longer from failure to failure', async () => {
+    const refuse = (): FakeAnswer => ({ status: 403, body: 'no' });
+    const { clock, asked } = start(Array.from({ length: 50 }, () => refuse));
+    await clock.advance(100);
+    expect(asked()).toHaveLength(1);
+    await clock.advance(60_000);
+    expect(asked().length).toBeGreaterThan(5);
+    expect(asked().length).toBeLessThan(14);
+  });
+
+  test('asks at once when somebody else has reached the server again', async () => {
+    const watch = newWatch();
+    const { clock, asked, connected } = start([unreachable, unreachable, unreachable, () => watch.answer]);
+    await clock.advance(2000);
+    expect(asked()).toHaveLength(3);
+    connected();
+    await clock.advance(0);
+    expect(asked()).toHaveLength(4);
+  });
+
+  test('does not ask in a tight loop a server that ends every watch at once', async () => {
+    const short = (): FakeAnswer => ({ body: '' });
+    const first = newWatch();
+    const { clock, asked } = start([() => first.answer, ...Array.from({ length: 50 }, () => short)]);
+    first.send('BOOKMARK', bookmark('5', true));
+    first.end();
+    await clock.advance(10_000);
+    expect(asked().length).toBeLessThan(9);
+  });
+
+  test('gives up a watch that the server does not end in time', async () => {
+    const [first, second] = [newWatch(), newWatch()];
+    const { clock, asked } = start([() => first.answer, () => second.answer]);
+    first.send('BOOKMARK', bookmark('5', true));
+    await clock.advance(0);
+    const seconds = Number(asked()[0]?.get('timeoutSeconds'));
+    expect(seconds).toBeGreaterThanOrEqual(300);
+    expect(seconds).toBeLessThanOrEqual(600);
+    await clock.advance(seconds * 1000 + 31_000);
+    expect(asked()[1]?.get('resourceVersion')).toBe('5');
+  });
+
+  test('tells a late handler of everything that is there', async () => {
+    const watch = newWatch();
+    const { clock, informer } = start([() => watch.answer]);
+    watch.send('ADDED', configMap('a', '1'));
+    watch.send('BOOKMARK', bookmark('5', true));
+    await clock.advance(0);
+    const late: string[] = [];
+    const remove = informer.addHandler(({ object }) => late.push(keyOf(object)));
+    expect(late).toEqual(['ns/a']);
+    remove();
+    watch.send('MODIFIED', configMap('a', '6'));
+    await clock.advance(0);
+    expect(late).toEqual(['ns/a']);
+  });
+
+  test('ends when it is told to; whoever waits for its list is told', async () => {
+    const watch = newWatch();
+    const { clock, informer, stop, running } = start([() => watch.answer]);
+    await clock.advance(0);
+    stop.abort();
+    await running;
+    await expect(informer.synced()).rejects.toThrow('the informer of configmaps ended before it had the list');
+    expect(clock.pending()).toBe(0);
+  });
+});

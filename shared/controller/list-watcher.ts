@@ -1,0 +1,173 @@
+import { isExpired, StatusError } from '../apis/meta/status-error.ts';
+import { INITIAL_EVENTS_END_ANNOTATION, type KubeList, type KubeObject, type WatchEvent } from '../apis/meta/v1.ts';
+import type { WatchOptions } from '../client/client.ts';
+import type { InformerOptions } from './informer.ts';
+import type { InformerState, Outcome } from './informer-state.ts';
+import { keyOf } from './store.ts';
+import { newWatchDeadlines, type WatchDeadlines } from './watch-deadlines.ts';
+
+/** What a list and a watch are told to: the writing side of the store. */
+export interface ListSink<T extends KubeObject> {
+  replace(objects: T[]): void;
+  set(object: T): void;
+  remove(object: T): void;
+}
+
+const PAGE_SIZE = 500;
+
+/** Does what a state asks for, until that is done or fails. Aborting `signal` makes it fail. */
+export async function runState<T extends KubeObject>(
+  options: InformerOptions<T>,
+  sink: ListSink<T>,
+  state: InformerState,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  switch (state.phase) {
+    case 'list':
+      return listAll(options, sink, signal);
+    case 'stream':
+      return watch(
+        options,
+        newStreamReader(options, sink),
+        { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' },
+        signal,
+      );
+    case 'watch':
+      return watch(options, newEventReader(options, sink, state.resourceVersion), state, signal);
+  }
+}
+
+async function listAll<T extends KubeObject>(
+  options: InformerOptions<T>,
+  sink: ListSink<T>,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  try {
+    const { items, resourceVersion } = await readPages(options, signal);
+    sink.replace(items);
+    return { result: 'done', resourceVersion };
+  } catch (error) {
+    return { result: 'failed', error, resourceVersion: undefined };
+  }
+}
+
+/** In pages; a list that changes faster than it is paged through is asked for whole. */
+async function readPages<T extends KubeObject>(
+  options: InformerOptions<T>,
+  signal: AbortSignal,
+): Promise<{ items: T[]; resourceVersion: string }> {
+  const { client, type, transform = same } = options;
+  const selection = { ...selectionOf(options), signal };
+  const items: T[] = [];
+  const take = (page: KubeList<T>): string => {
+    for (const item of page.items) items.push(transform(item));
+    return page.metadata.continue ?? '';
+  };
+  let page = await client.list(type, { ...selection, limit: PAGE_SIZE });
+  for (let token = take(page); token !== ''; token = take(page)) {
+    try {
+      page = await client.list(type, { ...selection, limit: PAGE_SIZE, continue: token });
+    } catch (error) {
+      if (!isExpired(error)) throw error;
+      items.length = 0;
+      page = await client.list(type, selection);
+    }
+  }
+  return { items, resourceVersion: page.metadata.resourceVersion ?? '' };
+}
+
+/** Takes in the events of one watch. */
+interface EventReader<T extends KubeObject> {
+  /** Throws the error of an ERROR event. */
+  read(event: WatchEvent<T>): void;
+  /** Undefined until the list is complete. */
+  resourceVersion(): string | undefined;
+}
+
+async function watch<T extends KubeObject>(
+  options: InformerOptions<T>,
+  reader: EventReader<T>,
+  question: Pick<WatchOptions, 'resourceVersion' | 'resourceVersionMatch' | 'sendInitialEvents'>,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { resourceVersion, resourceVersionMatch, sendInitialEvents } = question;
+  const deadlines = newWatchDeadlines(options.clock, signal, sendInitialEvents === true);
+  try {
+    const watchOptions = {
+      ...selectionOf(options),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(resourceVersionMatch ? { resourceVersionMatch } : {}),
+      ...(sendInitialEvents ? { sendInitialEvents } : {}),
+      allowWatchBookmarks: true,
+      timeoutSeconds: deadlines.timeoutSeconds,
+    };
+    for await (const event of options.client.watch(options.type, watchOptions, deadlines.signal)) {
+      reader.read(event);
+      deadlines.eventSeen(reader.resourceVersion() !== undefined);
+    }
+    return ended(reader, deadlines);
+  } catch (error) {
+    return { result: 'failed', error: deadlines.cause() ?? error, resourceVersion: reader.resourceVersion() };
+  } finally {
+    deadlines.stop();
+  }
+}
+
+/** A server that ends watches at once is asked again with a growing delay, as after an error. */
+function ended<T extends KubeObject>(reader: EventReader<T>, deadlines: WatchDeadlines): Outcome {
+  const resourceVersion = reader.resourceVersion();
+  if (resourceVersion !== undefined && deadlines.wasWorthwhile()) return { result: 'done', resourceVersion };
+  return { result: 'failed', error: new Error('the server ended the watch at once'), resourceVersion };
+}
+
+function newEventReader<T extends KubeObject>(
+  { transform = same }: InformerOptions<T>,
+  sink: ListSink<T>,
+  from: string,
+): EventReader<T> {
+  let resourceVersion = from;
+  return {
+    resourceVersion: () => resourceVersion,
+    read: (event) => {
+      if (event.type === 'ERROR') throw new StatusError(event.object);
+      resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
+      if (event.type === 'DELETED') sink.remove(transform(event.object));
+      else if (event.type !== 'BOOKMARK') sink.set(transform(event.object));
+    },
+  };
+}
+
+/** Collects aside until the server says that the list is complete, then swaps it in and goes on as a plain watch. */
+function newStreamReader<T extends KubeObject>(options: InformerOptions<T>, sink: ListSink<T>): EventReader<T> {
+  const collected = new Map<string, T>();
+  const collecting: ListSink<T> = {
+    replace: () => {},
+    set: (object) => collected.set(keyOf(object), object),
+    remove: (object) => collected.delete(keyOf(object)),
+  };
+  const initial = newEventReader(options, collecting, '');
+  let live: EventReader<T> | undefined;
+  return {
+    resourceVersion: () => live?.resourceVersion(),
+    read: (event) => {
+      if (live) return live.read(event);
+      initial.read(event);
+      if (event.type !== 'BOOKMARK' || event.object.metadata.annotations?.[INITIAL_EVENTS_END_ANNOTATION] !== 'true')
+        return;
+      sink.replace([...collected.values()]);
+      live = newEventReader(options, sink, initial.resourceVersion() ?? '');
+    },
+  };
+}
+
+function selectionOf<T extends KubeObject>({ namespace, labelSelector, fieldSelector }: InformerOptions<T>) {
+  return {
+    ...(namespace ? { namespace } : {}),
+    ...(labelSelector ? { labelSelector } : {}),
+    ...(fieldSelector ? { fieldSelector } : {}),
+  };
+}
+
+function same<T>(object: T): T {
+  return object;
+}

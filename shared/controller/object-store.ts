@@ -1,0 +1,70 @@
+import type { KubeObject } from '../apis/meta/v1.ts';
+import { keyOf, type Store } from './store.ts';
+
+/** The writing side of a store; informers have it. */
+export interface ObjectStore<T extends KubeObject> extends Store<T> {
+  set(object: T): T | undefined;
+  delete(key: string): T | undefined;
+  /** Swaps the whole content; what was in it before is returned. */
+  replace(objects: Iterable<T>): Map<string, T>;
+}
+
+type IndexFunctions<T> = Record<string, (object: T) => string[]>;
+
+/** Keeps objects by key, and by the values that its indexes find in them. */
+export function newObjectStore<T extends KubeObject>(indexFunctions: IndexFunctions<T> = {}): ObjectStore<T> {
+  let objects = new Map<string, T>();
+  const indexes = new Map(
+    Object.entries(indexFunctions).map(([name, valuesOf]) => [name, newIndex(valuesOf)] as const),
+  );
+  const put = (key: string, object: T): T | undefined => {
+    const previous = objects.get(key);
+    objects.set(key, object);
+    for (const index of indexes.values()) index.move(key, previous, object);
+    return previous;
+  };
+  return {
+    get: (key) => objects.get(key),
+    list: () => [...objects.values()],
+    byIndex: (name, value) => {
+      const index = indexes.get(name);
+      if (!index) throw new Error(`there is no index "${name}"`);
+      return [...index.keys(value)].map((key) => objects.get(key)).filter((object) => object !== undefined);
+    },
+    set: (object) => put(keyOf(object), object),
+    delete: (key) => {
+      const previous = objects.get(key);
+      objects.delete(key);
+      for (const index of indexes.values()) index.move(key, previous, undefined);
+      return previous;
+    },
+    replace: (replacement) => {
+      const before = objects;
+      objects = new Map();
+      for (const index of indexes.values()) index.clear();
+      for (const object of replacement) put(keyOf(object), object);
+      return before;
+    },
+  };
+}
+
+function newIndex<T>(valuesOf: (object: T) => string[]) {
+  const keysByValue = new Map<string, Set<string>>();
+  const remove = (key: string, value: string): void => {
+    const keys = keysByValue.get(value);
+    if (keys?.delete(key) && keys.size === 0) keysByValue.delete(value);
+  };
+  const add = (key: string, value: string): void => {
+    const keys = keysByValue.get(value);
+    if (keys) keys.add(key);
+    else keysByValue.set(value, new Set([key]));
+  };
+  return {
+    keys: (value: string): Iterable<string> => keysByValue.get(value) ?? [],
+    clear: () => keysByValue.clear(),
+    move: (key: string, previous: T | undefined, next: T | undefined) => {
+      if (previous !== undefined) for (const value of valuesOf(previous)) remove(key, value);
+      if (next !== undefined) for (const value of valuesOf(next)) add(key, value);
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import { type ControllerOptions, type Source, TerminalError } from './controller.ts';
+import { newFakeClock } from './fake-clock.ts';
+import { silentLogger } from './silent-logger.ts';
+import { newController } from './worker-loop.ts';
+
+function run(reconcile: ControllerOptions['reconcile'], options: Partial<ControllerOptions> = {}) {
+  const clock = newFakeClock();
+  const stop = new AbortController();
+  const controller = newController({ name: 'test', sources: [], reconcile, clock, log: silentLogger, ...options });
+  return { clock, controller, stop, running: controller.run(stop.signal) };
+}
+
+describe('a controller', () => {
+  test('looks at each key, and again when a source names it', async () => {
+    const seen: string[] = [];
+    let tell: (key: string) => void = () => {};
+    const source: Source = {
+      name: 's',
+      synced: async () => {},
+      subscribe: (enqueue) => {
+        tell = enqueue;
+        return () => {};
+      },
+    };
+    const { clock } = run(
+      async (key) => {
+        seen.push(key);
+        return undefined;
+      },
+      { sources: [source] },
+    );
+    tell('a');
+    await clock.advance(0);
+    tell('b');
+    tell('a');
+    await clock.advance(0);
+    expect(seen).toEqual(['a', 'b', 'a']);
+  });
+
+  test('does not start before its sources have synced', async () => {
+    let sync: () => void = () => {};
+    const synced = new Promise<void>((resolve) => {
+      sync = resolve;
+    });
+    const seen: string[] = [];
+    const source = { name: 's', synced: () => synced, subscribe: () => () => {} };
+    const { clock, controller } = run(
+      async (key) => {
+        seen.push(key);
+        return undefined;
+      },
+      { sources: [source] },
+    );
+    controller.enqueue('a');
+    await clock.advance(1000);
+    expect(seen).toEqual([]);
+    sync();
+    await clock.advance(0);
+    expect(seen).toEqual(['a']);
+  });
+
+  test('rejects when a source ends before it synced', async () => {
+    const source = { name: 's', synced: () => Promise.reject(new Error('no list')), subscribe: () => () => {} };
+    await expect(run(async () => undefined, { sources: [source] }).running).rejects.toThrow('no list');
+  });
+
+  test('tries again after an error, later each time, and from the start after a success', async () => {
+    const times: number[] = [];
+    const { clock, controller } = run(async () => {
+      times.push(clock.now());
+      if (times.length !== 4) throw new Error('no');
+      return undefined;
+    });
+    controller.enqueue('a');
+    await clock.advance(200);
+    expect(times).toHaveLength(4);
+    controller.enqueue('a');
+    await clock.advance(5);
+    expect(times).toHaveLength(6);
+    const gaps = [1, 2, 3].map((index) => (times[index] ?? 0) - (times[index - 1] ?? 0));
+    for (const [index, gap] of gaps.entries()) {
+      expect(gap).toBeGreaterThanOrEqual(2.5 * 2 ** index);
+      expect(gap).toBeLessThanOrEqual(5 * 2 ** index);
+    }
+  });
+
+  test('does not try again after a terminal error until the key is named', async () => {
+    let tries = 0;
+    const { clock, controller } = run(async () => {
+      tries++;
+      throw new TerminalError('never');
+    });
+    controller.enqueue('a');
+    await clock.advance(3600_000);
+    expect(tries).toBe(1);
+    controller.enqueue('a');
+    await clock.advance(0);
+    expect(tries).toBe(2);
+  });
+
+  test('looks once more at the time that a reconcile asks for', async () => {
+    const times: number[] = [];
+    const { clock, controller } = run(async () => {
+      times.push(clock.now());
+      return times.length === 1 ? { requeueAfterMs: 40_000 } : undefined;
+    });
+    controller.enqueue('a');
+    await clock.advance(39_999);
+    expect(times).toHaveLength(1);
+    await clock.advance(100_000);
+    expect(times).toHaveLength(2);
+  });
+
+  test('has a key in one hand only, and several keys in several', async () => {
+    const inHand: string[] = [];
+    let most = 0;
+    const finish: (() => void)[] = [];
+    const { clock, controller } = run(
+      async (key) => {
+        expect(inHand).not.toContain(key);
+        inHand.push(key);
+        most = Math.max(most, inHand.length);
+        await new Promise<void>((resolve) => finish.push(resolve));
+        inHand.splice(inHand.indexOf(key), 1);
+        return undefined;
+      },
+      { concurrency: 2 },
+    );
+    for (const key of ['a', 'b', 'c', 'a']) controller.enqueue(key);
+    await clock.advance(0);
+    controller.enqueue('a');
+    for (let i = 0; i < 4; i++) {
+      for (const done of finish.splice(0)) done();
+      await clock.advance(0);
+    }
+    expect(most).toBe(2);
+    expect(inHand).toEqual([]);
+  });
+
+  test('ends when it is told to, after the reconcile that is under way', async () => {
+    let isOver = false;
+    const { clock, controller, stop, running } = run(async (_, signal) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      isOver = true;
+      return { requeueAfterMs: 10 };
+    });
+    controller.enqueue('a');
+    await clock.advance(0);
+    stop.abort();
+    await running;
+    expect(isOver).toBe(true);
+    expect(clock.pending()).toBe(0);
+  });
+});

@@ -1,0 +1,97 @@
+import { isConflict } from '../apis/meta/status-error.ts';
+import { type KeyedBackoff, newKeyedBackoff } from './backoff.ts';
+import { type Controller, type ControllerOptions, type ReconcileResult, TerminalError } from './controller.ts';
+import { newWorkqueue, type Workqueue } from './workqueue.ts';
+
+/** Makes a controller: the one worker loop of the product. */
+export function newController(options: ControllerOptions): Controller {
+  const queue = newWorkqueue(options.clock);
+  const backoff = newKeyedBackoff(options.backoff);
+  return {
+    name: options.name,
+    enqueue: (key) => queue.add(key),
+    enqueueAfter: (key, delayMs) => queue.addAfter(key, delayMs),
+    run: (signal) => run(options, queue, backoff, signal),
+  };
+}
+
+async function run(
+  options: ControllerOptions,
+  queue: Workqueue,
+  backoff: KeyedBackoff,
+  signal: AbortSignal,
+): Promise<void> {
+  const shutDown = (): void => queue.shutDown();
+  if (signal.aborted) shutDown();
+  signal.addEventListener('abort', shutDown, { once: true });
+  const unsubscribe = options.sources.map((source) => source.subscribe((key) => queue.add(key)));
+  try {
+    await untilSynced(options, signal);
+    if (signal.aborted) return;
+    const workers = Array.from({ length: options.concurrency ?? 1 }, () => work(options, queue, backoff, signal));
+    await Promise.all(workers);
+  } finally {
+    for (const stop of unsubscribe) stop();
+    queue.shutDown();
+    signal.removeEventListener('abort', shutDown);
+  }
+}
+
+/** A source that ends before it synced is an error only while the controller is meant to run. */
+async function untilSynced(options: ControllerOptions, signal: AbortSignal): Promise<void> {
+  const synced = Promise.all(options.sources.map((source) => source.synced()));
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const abort = (): void => resolve();
+      signal.addEventListener('abort', abort, { once: true });
+      synced.then(() => resolve(), reject).finally(() => signal.removeEventListener('abort', abort));
+    });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function work(
+  options: ControllerOptions,
+  queue: Workqueue,
+  backoff: KeyedBackoff,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let key = await queue.next(); key !== undefined; key = await queue.next()) {
+    await handle(options, queue, backoff, { key, signal });
+    queue.done(key);
+  }
+}
+
+async function handle(
+  options: ControllerOptions,
+  queue: Workqueue,
+  backoff: KeyedBackoff,
+  { key, signal }: { key: string; signal: AbortSignal },
+): Promise<void> {
+  try {
+    const result: ReconcileResult | undefined = await options.reconcile(key, signal);
+    backoff.forget(key);
+    if (result?.requeueAfterMs !== undefined) queue.addAfter(key, result.requeueAfterMs);
+  } catch (error) {
+    if (signal.aborted) return;
+    if (isTerminal(error)) {
+      backoff.forget(key);
+      options.log.warn(
+        { controller: options.name, key, err: error },
+        'reconcile failed; not tried again before a change',
+      );
+      return;
+    }
+    const retryInMs = Math.round(backoff.next(key));
+    const fields = { controller: options.name, key, err: error, retryInMs };
+    if (isConflict(error)) options.log.debug(fields, 'somebody else wrote first; looking again');
+    else options.log.warn(fields, 'reconcile failed');
+    queue.addAfter(key, retryInMs);
+  }
+}
+
+/** By name too: bundles have their own copies of the class. */
+function isTerminal(error: unknown): boolean {
+  return error instanceof TerminalError || (error instanceof Error && error.name === 'TerminalError');
+}

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { type Flag, formatFlags, parseFlags } from './flags.ts';
+
+const table: Flag[] = [
+  { name: 'name', type: 'string', help: 'the name', env: 'NAME', alias: 'other-name' },
+  { name: 'every', type: 'duration', default: '10s', help: 'how often' },
+  { name: 'count', type: 'integer', help: 'how many', short: 'v' },
+  { name: 'elect', type: 'boolean', default: 'true', help: 'whether' },
+  { name: 'zones', type: 'list', help: 'where' },
+];
+
+describe('parseFlags reads a command line by its table', () => {
+  test.each([
+    ['nothing given', [], {}, { every: 10_000, elect: true }],
+    ['= and space', ['--name=a', '--every', '1m'], {}, { name: 'a', every: 60_000, elect: true }],
+    ['an alias', ['--other-name=a'], {}, { name: 'a', every: 10_000, elect: true }],
+    ['the environment', [], { NAME: 'e' }, { name: 'e', every: 10_000, elect: true }],
+    ['the flag before the environment', ['--name=a'], { NAME: 'e' }, { name: 'a', every: 10_000, elect: true }],
+    ['a bare boolean and a false one', ['--elect=false'], {}, { every: 10_000, elect: false }],
+    [
+      'a list, repeated and with commas',
+      ['--zones=a,b', '--zones', 'c'],
+      {},
+      { zones: ['a', 'b', 'c'], every: 10_000, elect: true },
+    ],
+    ['a short flag', ['-v', '4'], {}, { count: 4, every: 10_000, elect: true }],
+  ])('%s', (_name, args, env, expected) => {
+    expect(parseFlags(table, args, env)).toEqual(expected);
+  });
+
+  test.each([
+    [['--what'], 'unknown flag: --what'],
+    [['--every=soon'], 'invalid value "soon" for --every: give a duration such as 10s or 5m'],
+    [['--count=x'], 'invalid value "x" for --count: give a whole number'],
+    [['--elect=perhaps'], 'invalid value "perhaps" for --elect: must be true or false'],
+    [['stray'], 'unexpected argument "stray"'],
+  ])('%s is refused with words', (args, message) => {
+    expect(() => parseFlags(table, args, {})).toThrow(message);
+  });
+});
+
+test('the help shows name, meaning, default and environment', () => {
+  expect(formatFlags(table.slice(0, 2))).toBe('  --name    the name [$NAME]\n  --every   how often (default 10s)\n');
+});

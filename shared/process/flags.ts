@@ -1,0 +1,157 @@
+import { parseArgs } from 'node:util';
+import { parseDuration } from '../apis/duration.ts';
+
+/**
+ * The flags of a process as one table: name, type, default, help, environment variable. Parsing follows Go's flag package, whose users type
+ * `--name=value`, `--name value` and `--bool`; a duration is `30s`.
+ */
+
+export type FlagType = 'string' | 'boolean' | 'duration' | 'integer' | 'list';
+
+export interface Flag {
+  /** Without the dashes. */
+  name: string;
+  type: FlagType;
+  /** Placeholder in the help, e.g. `HOST:PORT`. */
+  value?: string;
+  /** As it would be typed; also shown in the help. Absent: the flag is unset. */
+  default?: string;
+  help: string;
+  /** Read when the flag is not given. */
+  env?: string;
+  /** Another name for the same flag. */
+  alias?: string;
+  short?: string;
+  /** Accepted for compatibility and without effect, or not worth a line: left out of the help. */
+  hidden?: boolean;
+}
+
+export type FlagValue = string | boolean | number | string[];
+export type FlagValues = Record<string, FlagValue | undefined>;
+
+/** The command line is wrong; exit code 2. */
+export class FlagError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
+/** Reads the command line by the table; durations come back in milliseconds. Throws FlagError that names the flag. */
+export function parseFlags(
+  table: readonly Flag[],
+  args: string[],
+  env: Readonly<Record<string, string | undefined>>,
+): FlagValues {
+  const { values, positionals } = parseCommandLine(table, args, env);
+  if (positionals[0] !== undefined) throw new FlagError(`unexpected argument "${positionals[0]}"`);
+  return values;
+}
+
+/** The same for a command that also takes arguments without a name, before, between or after its flags. */
+export function parseCommandLine(
+  table: readonly Flag[],
+  args: string[],
+  env: Readonly<Record<string, string | undefined>>,
+): { values: FlagValues; positionals: string[] } {
+  const { given, positionals } = readArguments(table, args);
+  const values: FlagValues = {};
+  for (const flag of table) {
+    const fromEnv = flag.env ? env[flag.env] : undefined;
+    const texts = given.get(flag.name) ?? (fromEnv !== undefined ? [fromEnv] : undefined) ?? defaults(flag);
+    if (texts) values[flag.name] = convert(flag, texts);
+  }
+  return { values, positionals };
+}
+
+function defaults(flag: Flag): string[] | undefined {
+  return flag.default === undefined ? undefined : [flag.default];
+}
+
+function readArguments(
+  table: readonly Flag[],
+  args: string[],
+): { given: Map<string, string[]>; positionals: string[] } {
+  const byName = new Map(
+    table.flatMap((flag) => [flag.name, ...(flag.alias ? [flag.alias] : [])].map((name) => [name, flag])),
+  );
+  const options = Object.fromEntries(
+    [...byName].map(([name, flag]) => [name, { type: 'string' as const, multiple: true, ...shortOf(flag, name) }]),
+  );
+  const normal = args.map((arg) => normalize(arg, byName));
+  const result = parse(normal, options);
+  const given = new Map<string, string[]>();
+  for (const [name, value] of Object.entries(result.values)) {
+    const flag = byName.get(name);
+    if (flag && Array.isArray(value)) given.set(flag.name, [...(given.get(flag.name) ?? []), ...value.map(String)]);
+  }
+  return { given, positionals: result.positionals };
+}
+
+function shortOf(flag: Flag, name: string): { short?: string } {
+  return flag.short && name === flag.name ? { short: flag.short } : {};
+}
+
+/** A boolean flag without a value means true. */
+function normalize(arg: string, byName: Map<string, Flag>): string {
+  const match = /^--([^=]+)$/.exec(arg);
+  return match?.[1] !== undefined && byName.get(match[1])?.type === 'boolean' ? `${arg}=true` : arg;
+}
+
+function parse(args: string[], options: Record<string, { type: 'string'; multiple: boolean; short?: string }>) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const unknown = /Unknown option '([^']+)'/.exec(message);
+    throw new FlagError(unknown ? `unknown flag: ${unknown[1]}` : message);
+  }
+}
+
+function convert(flag: Flag, texts: string[]): FlagValue {
+  const text = texts[texts.length - 1] ?? '';
+  switch (flag.type) {
+    case 'string':
+      return text;
+    case 'list':
+      return texts
+        .flatMap((each) => each.split(','))
+        .map((part) => part.trim())
+        .filter((part) => part !== '');
+    case 'boolean':
+      return booleanOf(flag, text);
+    case 'integer':
+      if (!/^-?\d+$/.test(text)) throw invalid(flag, text, 'give a whole number');
+      return Number(text);
+    case 'duration': {
+      const ms = parseDuration(text);
+      if (ms === undefined || ms < 0) throw invalid(flag, text, 'give a duration such as 10s or 5m');
+      return ms;
+    }
+  }
+}
+
+function booleanOf(flag: Flag, text: string): boolean {
+  if (['true', '1', 't', 'T', 'TRUE', 'True'].includes(text)) return true;
+  if (['false', '0', 'f', 'F', 'FALSE', 'False'].includes(text)) return false;
+  throw invalid(flag, text, 'must be true or false');
+}
+
+function invalid(flag: Flag, text: string, why: string): FlagError {
+  return new FlagError(`invalid value "${text}" for --${flag.name}: ${why}`);
+}
+
+/** The flags as a help page shows them, one a line with its default. */
+export function formatFlags(table: readonly Flag[]): string {
+  const shown = table.filter((flag) => !flag.hidden);
+  const heads = shown.map(
+    (flag) => `  ${flag.short ? `-${flag.short}, ` : ''}--${flag.name}${flag.value ? ` ${flag.value}` : ''}`,
+  );
+  const width = Math.max(...heads.map((head) => head.length)) + 3;
+  const lines = shown.map((flag, index) => {
+    const fallback = flag.default !== undefined && flag.default !== '' ? ` (default ${flag.default})` : '';
+    const env = flag.env ? ` [$${flag.env}]` : '';
+    return `${(heads[index] ?? '').padEnd(width)}${flag.help}${fallback}${env}`;
+  });
+  return `${lines.join('\n')}\n`;
+}
