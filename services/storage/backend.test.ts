@@ -1,0 +1,213 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Change, CompactedError, FutureRevisionError, type Storage } from './backend.ts';
+import { openLmdbStorage } from './lmdb-backend.ts';
+import { newMemoryStorage } from './memory-backend.ts';
+
+/** What every backend promises, as one table of behaviours. */
+const still = { now: () => 0, setTimeout: () => () => {} };
+const cleanups: (() => Promise<void> | void)[] = [];
+
+function openDurable(): Storage {
+  const directory = mkdtempSync(join(tmpdir(), 'pullet-store-'));
+  const storage = openLmdbStorage({ directory, clock: still });
+  cleanups.push(() => rmSync(directory, { recursive: true }));
+  cleanups.push(() => storage.close());
+  return storage;
+}
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const bytes = (text: string) => () => Buffer.from(text);
+const text = (value: Uint8Array | undefined) => value && Buffer.from(value).toString();
+const shown = (change: Change) =>
+  `${change.type} ${change.key}=${text(change.value)} was ${text(change.previous) ?? '-'}`;
+const listed = (storage: Storage, prefix: string, revision?: number) =>
+  storage
+    .list({ prefix, ...(revision === undefined ? {} : { revision }) })
+    .entries.map((e) => `${e.key}=${text(e.value)}`);
+
+async function put(storage: Storage, key: string, value: string): Promise<number> {
+  const result = await storage.put(key, storage.get(key)?.modRevision ?? 0, bytes(value));
+  if (!result.ok) throw new Error(`unexpected conflict on ${key}`);
+  return result.entry.modRevision;
+}
+
+async function remove(storage: Storage, key: string): Promise<number> {
+  const result = await storage.delete(key, storage.get(key)?.modRevision ?? 0, bytes('gone'));
+  if (!result.ok) throw new Error(`unexpected conflict on ${key}`);
+  return result.revision;
+}
+
+describe.each([
+  ['in memory', () => newMemoryStorage()],
+  ['in LMDB', openDurable],
+])('a store %s', (_name, open) => {
+  test('gives every write the next revision, and hands it to the encoder', async () => {
+    const storage = open();
+    const before = storage.revision();
+    const result = await storage.put('/a', 0, (revision) => Buffer.from(`at ${revision}`));
+    expect(result).toMatchObject({ ok: true, entry: { modRevision: before + 1, createRevision: before + 1 } });
+    expect(text(storage.get('/a')?.value)).toBe(`at ${before + 1}`);
+    expect(storage.revision()).toBe(before + 1);
+  });
+
+  test('refuses a write whose precondition does not hold and shows what is there', async () => {
+    const storage = open();
+    const first = await put(storage, '/a', '1');
+    expect(await storage.put('/a', 0, bytes('2'))).toMatchObject({ ok: false, current: { modRevision: first } });
+    expect(await storage.put('/b', 7, bytes('2'))).toEqual({ ok: false, current: undefined });
+    expect(await storage.delete('/a', first + 1, bytes('x'))).toMatchObject({ ok: false });
+    expect(await storage.delete('/b', 0, bytes('x'))).toEqual({ ok: false, current: undefined });
+    expect(storage.revision()).toBe(first);
+  });
+
+  test('evaluates waiting writers one after the other, so that exactly one of many wins', async () => {
+    const storage = open();
+    const results = await Promise.all(Array.from({ length: 50 }, (_, n) => storage.put('/a', 0, bytes(`${n}`))));
+    expect(results.filter((result) => result.ok)).toHaveLength(1);
+    expect(text(storage.get('/a')?.value)).toBe('0');
+  });
+
+  test('an encoder that throws fails its own write only', async () => {
+    const storage = open();
+    const failing = storage.put('/a', 0, () => {
+      throw new Error('no');
+    });
+    const other = storage.put('/b', 0, bytes('1'));
+    await expect(failing).rejects.toThrow('no');
+    expect(await other).toMatchObject({ ok: true });
+    expect(storage.count('/')).toBe(1);
+  });
+
+  test('keeps the create revision over updates and starts anew after a delete', async () => {
+    const storage = open();
+    const created = await put(storage, '/a', '1');
+    await put(storage, '/a', '2');
+    expect(storage.get('/a')?.createRevision).toBe(created);
+    await remove(storage, '/a');
+    const again = await put(storage, '/a', '3');
+    expect(storage.get('/a')?.createRevision).toBe(again);
+  });
+
+  test('lists a prefix in byte order, in pages', async () => {
+    const storage = open();
+    for (const key of ['/p/b', '/p/a', '/p0', '/p/c', '/o', '/p/a-b', '/p/B']) await put(storage, key, key);
+    expect(storage.list({ prefix: '/p/' }).entries.map((e) => e.key)).toEqual([
+      '/p/B',
+      '/p/a',
+      '/p/a-b',
+      '/p/b',
+      '/p/c',
+    ]);
+    const page = storage.list({ prefix: '/p/', limit: 2 });
+    expect(page).toMatchObject({ more: true, remaining: 3 });
+    const next = storage.list({ prefix: '/p/', limit: 3, after: '/p/a' });
+    expect(next.entries.map((e) => e.key)).toEqual(['/p/a-b', '/p/b', '/p/c']);
+    expect(next).toMatchObject({ more: false });
+    expect(storage.count('/p/')).toBe(5);
+    expect(storage.count('')).toBe(7);
+  });
+
+  test('reads the state at an older revision', async () => {
+    const storage = open();
+    await put(storage, '/a', '1');
+    await put(storage, '/b', '1');
+    const then = await put(storage, '/c', '1');
+    await put(storage, '/a', '2');
+    await put(storage, '/a', '3');
+    await remove(storage, '/b');
+    await put(storage, '/bb', '1');
+    await remove(storage, '/c');
+    await put(storage, '/c', '2');
+    await put(storage, '/d', '1');
+    expect(listed(storage, '/', then)).toEqual(['/a=1', '/b=1', '/c=1']);
+    expect(storage.list({ prefix: '/', revision: then, limit: 1, after: '/a' })).toMatchObject({
+      revision: then,
+      more: true,
+      remaining: 1,
+      entries: [{ key: '/b' }],
+    });
+    expect(listed(storage, '/')).toEqual(['/a=3', '/bb=1', '/c=2', '/d=1']);
+  });
+
+  test('a watch tells the past after a revision, then the present, without a gap', async () => {
+    const storage = open();
+    const start = await put(storage, '/w/a', '1');
+    await put(storage, '/w/a', '2');
+    await put(storage, '/x', '1');
+    const seen: string[] = [];
+    const watch = storage.watch('/w/', start, (change) => seen.push(shown(change)));
+    await put(storage, '/w/b', '1');
+    await remove(storage, '/w/a');
+    expect(seen).toEqual(['put /w/a=2 was 1', 'put /w/b=1 was -', 'delete /w/a=gone was 2']);
+    watch.cancel();
+    await put(storage, '/w/b', '2');
+    expect(seen).toHaveLength(3);
+  });
+
+  test('a change is visible to readers when its watchers are told', async () => {
+    const storage = open();
+    const seen: boolean[] = [];
+    storage.watch('/a', storage.revision(), (change) => {
+      seen.push(storage.get('/a')?.modRevision === change.revision && storage.revision() >= change.revision);
+    });
+    await put(storage, '/a', '1');
+    expect(seen).toEqual([true]);
+  });
+
+  test('refuses history that is compacted and revisions that have not come', async () => {
+    const storage = open();
+    const first = await put(storage, '/a', '1');
+    const second = await put(storage, '/a', '2');
+    await put(storage, '/a', '3');
+    await storage.compact(second);
+    expect(storage.compactedRevision()).toBe(second);
+    expect(() => storage.list({ prefix: '/', revision: first })).toThrow(CompactedError);
+    expect(() => storage.watch('/', first, () => {})).toThrow(CompactedError);
+    expect(listed(storage, '/', second)).toEqual(['/a=2']);
+    expect(() => storage.list({ prefix: '/', revision: 99 })).toThrow(FutureRevisionError);
+    expect(listed(storage, '/')).toEqual(['/a=3']);
+  });
+
+  test('answers what it accepted before it closes, and nothing after', async () => {
+    const storage = open();
+    const accepted = storage.put('/a', 0, bytes('1'));
+    await storage.close();
+    expect(await accepted).toMatchObject({ ok: true });
+    await expect(storage.put('/b', 0, bytes('1'))).rejects.toThrow('closed');
+    cleanups.splice(1);
+  });
+});
+
+test('history is compacted by age and by number as the clock moves', async () => {
+  let nowMs = 0;
+  let due = () => {};
+  const clock = {
+    now: () => nowMs,
+    setTimeout: (task: () => void) => {
+      due = task;
+      return () => {};
+    },
+  };
+  const storage = newMemoryStorage({ clock, compaction: { keepMs: 100, maxRevisions: 5, everyMs: 50 } });
+  const later = async () => {
+    nowMs += 50;
+    due();
+    await storage.compact(1);
+    return storage.compactedRevision();
+  };
+  await put(storage, '/a', '1');
+  expect(await later()).toBe(1);
+  await put(storage, '/a', '2');
+  await put(storage, '/a', '3');
+  expect(await later()).toBe(1);
+  expect(await later()).toBe(2);
+  expect(await later()).toBe(4);
+  for (let n = 0; n < 10; n++) await put(storage, '/a', `${n}`);
+  expect(await later()).toBe(storage.revision() - 5);
+});

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StorageLockedError } from './storage-errors.ts';
+
+/**
+ * One process at a time. The file `lock` names the holder by its process id and start time; it is made whole by a link, which fails if there is one
+ * already. A holder that is gone (also after kill -9, also if its id was given to another process since) does not block.
+ */
+interface Holder {
+  pid: number;
+  /** Clock ticks since boot, where the system tells; else empty. */
+  started: string;
+}
+
+/** Takes the lock or throws `StorageLockedError`; the returned function gives it back. */
+export function lockDirectory(directory: string): () => void {
+  const path = join(directory, 'lock');
+  const mine = `${path}.${randomUUID()}`;
+  const text = JSON.stringify({ pid: process.pid, started: startOf(process.pid) });
+  writeFileSync(mine, text, { mode: 0o600, flush: true });
+  try {
+    while (!linked(mine, path)) removeIfStale(directory, path);
+  } finally {
+    rmSync(mine, { force: true });
+  }
+  return () => {
+    if (read(path) === text) rmSync(path, { force: true });
+  };
+}
+
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function removeIfStale(directory: string, path: string): void {
+  const text = read(path);
+  if (text === undefined) return;
+  const holder = parse(text);
+  if (holder && isAlive(holder)) throw new StorageLockedError(directory, holder.pid);
+  const aside = `${path}.${randomUUID()}`;
+  if (!renamed(path, aside)) return;
+  // Two may do this at once: whoever moved a lock that was taken in between puts it back.
+  if (read(aside) !== text) linked(aside, path);
+  rmSync(aside, { force: true });
+}
+
+function renamed(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function isAlive(holder: Holder): boolean {
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    if (codeOf(error) === 'ESRCH') return false;
+  }
+  const { started, isZombie } = processOf(holder.pid);
+  if (isZombie) return false;
+  return holder.started === '' || started === '' || holder.started === started;
+}
+
+const startOf = (pid: number): string => processOf(pid).started;
+
+/**
+ * What /proc says of a process (stat: state is field 3, the start time field 22, after the command in parentheses); empty where there is no /proc. A
+ * zombie has ended and only waits to be noticed by its parent, which in a container may be never.
+ */
+function processOf(pid: number): { started: string; isZombie: boolean } {
+  const stat = read(`/proc/${pid}/stat`) ?? '';
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { started: fields[19] ?? '', isZombie: fields[0] === 'Z' || fields[0] === 'X' };
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(text: string): Holder | undefined {
+  try {
+    const holder: Holder = JSON.parse(text);
+    return typeof holder.pid === 'number' && typeof holder.started === 'string' ? holder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);

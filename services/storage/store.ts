@@ -1,0 +1,109 @@
+import {
+  type Change,
+  CompactedError,
+  FutureRevisionError,
+  type ListRequest,
+  type ListResult,
+  type Storage,
+} from './backend.ts';
+import { newCommitter } from './committer.ts';
+import type { StorageClock } from './compactor.ts';
+import { entriesAt } from './older-revision.ts';
+import type { LogRecord, Tables } from './tables.ts';
+import { newWatchers } from './watchers.ts';
+import { newWriteHealth } from './write-health.ts';
+
+/**
+ * Log records dropped in one commit. Few, so that a compaction of much history does not hold up the writers, and so that the list of pages that each commit
+ * sets free fits in a page: a longer one needs several in a row, which are seldom free, and the file would grow by a little with every compaction for ever.
+ */
+const TRIM_AT_ONCE = 250;
+
+/** The rules of a store over its tables: the same for every backend. Closing it closes the tables. Without a clock nothing is tried again by itself. */
+export function newStore(tables: Tables, clock?: StorageClock): Storage {
+  const watchers = newWatchers();
+  const health = newWriteHealth(clock, () => committer.exclusively(() => tables.probe()));
+  const committer = newCommitter(tables, {
+    publish: (records) => {
+      if (records.length > 0) health.succeeded();
+      for (const record of records) watchers.publish(record);
+    },
+    failed: health.failed,
+  });
+  const progress = new Set<(revision: number) => void>();
+
+  /** Throws unless the state at this revision can be told. */
+  function checkReadable(revision: number): void {
+    const counters = tables.counters();
+    if (revision > counters.revision) throw new FutureRevisionError(counters.revision);
+    if (revision < counters.compacted) throw new CompactedError(counters.compacted);
+  }
+
+  async function trim(revision: number): Promise<void> {
+    const trimOnce = () => committer.exclusively(() => tables.trimLog(revision, TRIM_AT_ONCE));
+    while ((await trimOnce()) === TRIM_AT_ONCE);
+  }
+
+  return {
+    epoch: tables.epoch,
+    revision: () => tables.counters().revision,
+    compactedRevision: () => tables.counters().compacted,
+    get: (key) => tables.get(key),
+    count: (prefix) => tables.count(prefix),
+    list(request) {
+      if (request.revision !== undefined) checkReadable(request.revision);
+      return list(tables, request);
+    },
+    put: (key, precondition, encode) => committer.put(key, precondition, encode),
+    delete: (key, precondition, encode) => committer.delete(key, precondition, encode),
+    watch(prefix, afterRevision, onChange, onProgress) {
+      checkReadable(afterRevision);
+      replay(tables.log(afterRevision), prefix, onChange);
+      onProgress?.(tables.counters().revision);
+      const watch = watchers.add(prefix, onChange);
+      if (onProgress) progress.add(onProgress);
+      return {
+        cancel: () => {
+          watch.cancel();
+          if (onProgress) progress.delete(onProgress);
+        },
+      };
+    },
+    snapshot: () => tables.snapshot(),
+    writeFailure: health.failure,
+    async compact(revision) {
+      await committer.exclusively(async () => {
+        const counters = tables.counters();
+        if (revision > counters.revision) throw new FutureRevisionError(counters.revision);
+        if (revision > counters.compacted) await tables.commit([], { ...counters, compacted: revision });
+      });
+      for (const listener of [...progress]) listener(tables.counters().revision);
+      await trim(tables.counters().compacted);
+    },
+    async close() {
+      health.stop();
+      await committer.close();
+      watchers.clear();
+      progress.clear();
+      await tables.close();
+    },
+  };
+}
+
+function replay(log: Iterable<LogRecord>, prefix: string, onChange: (change: Change) => void): void {
+  for (const record of log) if (record.key.startsWith(prefix)) onChange(record);
+}
+
+function list(tables: Tables, { prefix, limit = Number.POSITIVE_INFINITY, after, revision }: ListRequest): ListResult {
+  const newest = tables.counters().revision;
+  const isNewest = revision === undefined || revision === newest;
+  const entries: ListResult['entries'] = [];
+  let beyond = 0;
+  for (const entry of isNewest ? tables.range(prefix, after) : entriesAt(tables, revision, prefix, after)) {
+    if (entries.length < limit) entries.push(entry);
+    else if (++beyond === 1 && isNewest) break;
+  }
+  if (beyond === 0) return { entries, revision: revision ?? newest, more: false };
+  const remaining = isNewest ? tables.count(prefix, entries.at(-1)?.key ?? after) : beyond;
+  return { entries, revision: revision ?? newest, more: true, remaining };
+}
