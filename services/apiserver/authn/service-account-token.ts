@@ -1,0 +1,183 @@
+import { createHash, createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
+import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import type { KubeObject } from '../../../shared/apis/meta/v1.ts';
+import type { UserInfo } from '../../../shared/apis/user-info.ts';
+import { InvalidCredentialError, type TokenAuthenticator } from './authenticator.ts';
+import { newServiceAccountUser, serviceAccountUserName } from './service-account-user.ts';
+import { CREDENTIAL_ID_EXTRA } from './x509.ts';
+
+/**
+ * Service-account tokens: JWTs as TokenRequest issues them, bound to the account's uid and perhaps to a pod, secret or node. Source: Kubernetes
+ * reference "Service account tokens"; RFC 7519.
+ */
+
+export interface ServiceAccountKeys {
+  /** `iss` of what is signed and what is believed. */
+  issuer: string;
+  /** What a token must be for when nobody asks for more: one of these. The first is what tokens get by default. */
+  audiences: string[];
+  /** P-256 or RSA. */
+  signingKey: KeyObject;
+  /** Further public keys that are believed, of keys rolled out. */
+  otherKeys?: KeyObject[];
+}
+
+/** What a token can be bound to besides its account: when that is gone, so is the token. */
+export interface BoundObject {
+  kind: 'Pod' | 'Secret' | 'Node';
+  name: string;
+  uid: string;
+}
+
+export interface TokenClaims {
+  namespace: string;
+  name: string;
+  uid: string;
+  audiences: string[];
+  /** Seconds. */
+  expiresInSeconds: number;
+  boundTo?: BoundObject;
+}
+
+export interface SignedToken {
+  token: string;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+export async function signServiceAccountToken(
+  keys: ServiceAccountKeys,
+  claims: TokenClaims,
+  nowMs: number,
+): Promise<SignedToken> {
+  const nowSeconds = Math.floor(nowMs / 1000);
+  const { namespace, name, uid, boundTo } = claims;
+  const bound = boundTo ? { [boundTo.kind.toLowerCase()]: { name: boundTo.name, uid: boundTo.uid } } : {};
+  const token = await new SignJWT({ 'kubernetes.io': { namespace, serviceaccount: { name, uid }, ...bound } })
+    .setProtectedHeader({ alg: algorithmOf(keys.signingKey), kid: keyId(keys.signingKey) })
+    .setIssuer(keys.issuer)
+    .setSubject(serviceAccountUserName(namespace, name))
+    .setAudience(claims.audiences)
+    .setIssuedAt(nowSeconds)
+    .setNotBefore(nowSeconds)
+    .setExpirationTime(nowSeconds + claims.expiresInSeconds)
+    .setJti(randomUUID())
+    .sign(keys.signingKey);
+  return { token, expiresAt: (nowSeconds + claims.expiresInSeconds) * 1000 };
+}
+
+/** Finds what a token names; cluster-scoped kinds have an empty namespace. */
+type ObjectLookup = (
+  resource: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes',
+  key: { namespace: string; name: string },
+) => KubeObject | undefined;
+
+export interface VerifierOptions {
+  keys: ServiceAccountKeys;
+  lookup: ObjectLookup;
+  now: () => number;
+}
+
+/** Undefined for what is no token of this issuer; `audiences`, if given, replaces the server's own. */
+export function newServiceAccountTokenAuthenticator(
+  { keys, lookup, now }: VerifierOptions,
+  audiences: string[] = keys.audiences,
+): TokenAuthenticator {
+  const publicKeys = publicKeysById(keys);
+  return async (token) => {
+    if (token.split('.').length !== 3) return undefined;
+    const payload = await verified(token, { publicKeys, issuer: keys.issuer, audiences, now: now() });
+    return payload && userOf(payload, lookup);
+  };
+}
+
+interface Verification {
+  publicKeys: Map<string, KeyObject>;
+  issuer: string;
+  audiences: string[];
+  now: number;
+}
+
+async function verified(token: string, check: Verification): Promise<JWTPayload | undefined> {
+  try {
+    const { payload } = await jwtVerify(token, ({ kid }) => keyOf(check.publicKeys, kid), {
+      issuer: check.issuer,
+      audience: check.audiences,
+      currentDate: new Date(check.now),
+      algorithms: ['ES256', 'RS256'],
+      requiredClaims: ['exp', 'sub'],
+    });
+    return payload;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined;
+    throw error;
+  }
+}
+
+function keyOf(publicKeys: Map<string, KeyObject>, kid: string | undefined): KeyObject {
+  const key = publicKeys.get(kid ?? '');
+  if (!key) throw new errors.JWKSNoMatchingKey();
+  return key;
+}
+
+interface KubernetesClaims {
+  namespace?: string;
+  serviceaccount?: { name?: string; uid?: string };
+  pod?: { name?: string; uid?: string };
+  secret?: { name?: string; uid?: string };
+  node?: { name?: string; uid?: string };
+}
+
+function userOf(payload: JWTPayload, lookup: ObjectLookup): UserInfo {
+  const claims = (payload['kubernetes.io'] ?? {}) as KubernetesClaims;
+  const { namespace = '', serviceaccount: { name = '', uid = '' } = {} } = claims;
+  if (payload.sub !== serviceAccountUserName(namespace, name)) {
+    throw new InvalidCredentialError('the subject of the token is not its service account');
+  }
+  requireAlive(lookup('serviceaccounts', { namespace, name }), uid, 'the service account');
+  requireBoundAlive(claims, namespace, lookup);
+  const user = newServiceAccountUser({ namespace, name, uid });
+  return payload.jti
+    ? { ...user, extra: { ...boundExtra(claims), [CREDENTIAL_ID_EXTRA]: [`JTI=${payload.jti}`] } }
+    : user;
+}
+
+function requireBoundAlive({ pod, secret, node }: KubernetesClaims, namespace: string, lookup: ObjectLookup): void {
+  if (pod) requireAlive(lookup('pods', { namespace, name: pod.name ?? '' }), pod.uid, 'the pod');
+  if (secret) requireAlive(lookup('secrets', { namespace, name: secret.name ?? '' }), secret.uid, 'the secret');
+  if (node && !pod) requireAlive(lookup('nodes', { namespace: '', name: node.name ?? '' }), node.uid, 'the node');
+}
+
+function requireAlive(object: KubeObject | undefined, uid: string | undefined, what: string): void {
+  if (object && !object.metadata.deletionTimestamp && object.metadata.uid === uid) return;
+  throw new InvalidCredentialError(`${what} that the token is bound to is gone`);
+}
+
+function boundExtra({ pod, node }: KubernetesClaims): Record<string, string[]> {
+  const of = (what: string, value: { name?: string; uid?: string } | undefined): Record<string, string[]> =>
+    value
+      ? {
+          [`authentication.kubernetes.io/${what}-name`]: [value.name ?? ''],
+          [`authentication.kubernetes.io/${what}-uid`]: [value.uid ?? ''],
+        }
+      : {};
+  return { ...of('pod', pod), ...of('node', node) };
+}
+
+/** Every key that is believed, by its `kid`. */
+export function publicKeysById({ signingKey, otherKeys = [] }: ServiceAccountKeys): Map<string, KeyObject> {
+  return new Map([signingKey, ...otherKeys].map((key) => [keyId(key), publicOf(key)]));
+}
+
+const publicOf = (key: KeyObject): KeyObject => (key.type === 'private' ? createPublicKey(key) : key);
+
+/** As upstream derives it: base64url of SHA-256 over the SubjectPublicKeyInfo. */
+function keyId(key: KeyObject): string {
+  return createHash('sha256')
+    .update(publicOf(key).export({ type: 'spki', format: 'der' }))
+    .digest('base64url');
+}
+
+export function algorithmOf(key: KeyObject): 'ES256' | 'RS256' {
+  return key.asymmetricKeyType === 'rsa' ? 'RS256' : 'ES256';
+}

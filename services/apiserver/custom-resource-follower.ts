@@ -1,0 +1,103 @@
+import type { CustomResourceDefinition } from '../../shared/apis/apiextensions/v1.ts';
+import { isNotFound } from '../../shared/apis/meta/status-error.ts';
+import type { Change } from '../storage/backend.ts';
+import { deleteObject } from './registry/delete-object.ts';
+import { nameOfKey, objectKey, resourcePrefix } from './registry/keys.ts';
+import { encodeStored } from './registry/object-codec.ts';
+import { type Registry, timestamp } from './registry/registry.ts';
+import { newSystemRequest } from './registry/system-request.ts';
+import { finishCleanup, needsCleanup } from './resources/custom-resource-definitions.ts';
+import type { MutableCatalog } from './types/catalog.ts';
+import type { ResourceDefinition } from './types/resource-definition.ts';
+
+/**
+ * Keeps the catalog to what the stored CRDs define, and finishes their deletion: the objects of a CRD that is going are deleted, and when the last
+ * one is gone the CRD goes too. The catalog has changed before the write of a CRD is answered. The returned function stops it.
+ */
+export function followCustomResourceDefinitions(registry: Registry, catalog: MutableCatalog): () => void {
+  const { storage, log } = registry;
+  const crds = catalog.find('apiextensions.k8s.io', 'v1', 'customresourcedefinitions');
+  if (!crds) throw new Error('the catalog has no CustomResourceDefinition');
+  const prefix = resourcePrefix(crds);
+  const cleaning = new Map<string, () => void>();
+
+  function served(value: Uint8Array): void {
+    const crd = parse(value);
+    const name = crd.metadata.name ?? '';
+    catalog.setCustomResourceDefinition(crd);
+    if (needsCleanup(crd) && !cleaning.has(name)) cleaning.set(name, startCleanup(registry, crd, log_(name)));
+  }
+
+  function gone(key: string): void {
+    const { name } = nameOfKey(key);
+    cleaning.get(name)?.();
+    cleaning.delete(name);
+    catalog.removeCustomResourceDefinition(name);
+  }
+
+  const log_ = (name: string) => (error: unknown) =>
+    log.warn({ err: error, crd: name }, 'the objects of a deleted CustomResourceDefinition could not be removed');
+
+  const listed = storage.list({ prefix });
+  for (const { value } of listed.entries) served(value);
+  const watch = storage.watch(prefix, listed.revision, (change: Change) =>
+    change.type === 'put' ? served(change.value) : gone(change.key),
+  );
+  return () => {
+    watch.cancel();
+    for (const stop of cleaning.values()) stop();
+  };
+}
+
+function parse(value: Uint8Array): CustomResourceDefinition {
+  return JSON.parse(Buffer.from(value).toString());
+}
+
+/** Deletes the objects, then waits for those that finalizers hold. */
+function startCleanup(
+  registry: Registry,
+  crd: CustomResourceDefinition,
+  onError: (error: unknown) => void,
+): () => void {
+  const { storage, catalog } = registry;
+  const prefix = `/${crd.spec.group}/${crd.spec.names.plural}/`;
+  const finishIfEmpty = () => {
+    if (storage.count(prefix) === 0) finish(registry, crd.metadata.name ?? '').catch(onError);
+  };
+  const watch = storage.watch(prefix, storage.revision(), (change) => {
+    if (change.type === 'delete') finishIfEmpty();
+  });
+  const version = crd.spec.versions.find(({ served }) => served)?.name ?? '';
+  const definition = catalog.find(crd.spec.group, version, crd.spec.names.plural);
+  (definition ? deleteAll(registry, definition) : Promise.resolve()).then(finishIfEmpty).catch(onError);
+  return () => watch.cancel();
+}
+
+async function deleteAll(registry: Registry, definition: ResourceDefinition): Promise<void> {
+  for (const { key } of registry.storage.list({ prefix: resourcePrefix(definition) }).entries) {
+    try {
+      await deleteObject(newSystemRequest(registry, definition, nameOfKey(key)), {});
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+}
+
+/** Takes the finalizer; with it goes the CRD, unless others hold it. */
+async function finish(registry: Registry, name: string): Promise<void> {
+  const { storage, catalog, clock } = registry;
+  const definition = catalog.find('apiextensions.k8s.io', 'v1', 'customresourcedefinitions');
+  if (!definition) return;
+  const key = objectKey(definition, '', name);
+  for (let entry = storage.get(key); entry; entry = storage.get(key)) {
+    const crd = parse(entry.value);
+    if (!needsCleanup(crd)) return;
+    const done = { ...finishCleanup(crd, timestamp(clock.now())) };
+    const encode = (revision: number) => encodeStored(definition, done, revision);
+    const isHeld = (done.metadata.finalizers ?? []).length > 0;
+    const result = await (isHeld
+      ? storage.put(key, entry.modRevision, encode)
+      : storage.delete(key, entry.modRevision, encode));
+    if (result.ok) return;
+  }
+}

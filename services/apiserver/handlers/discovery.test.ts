@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import type { RequestContext, ServerResponse } from '../request.ts';
+import { newCatalog } from '../types/catalog.ts';
+import { established, newCronTabCrd } from '../types/crd-fixture.ts';
+import { newDiscoveryHandler } from './discovery.ts';
+
+const catalog = newCatalog();
+catalog.setCustomResourceDefinition(established(newCronTabCrd()));
+const handler = newDiscoveryHandler(catalog);
+
+const aggregated = (version: string): string =>
+  `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+
+function get(path: string, headers: Record<string, string> = {}): Promise<ServerResponse> {
+  const request = { method: 'GET', path, query: new URLSearchParams(), headers: { host: 'hub:6443', ...headers } };
+  return handler({ request, info: { isResource: false }, warnings: [] } as unknown as RequestContext);
+}
+
+async function body(path: string, accept = 'application/json'): Promise<Record<string, unknown>> {
+  return JSON.parse(String((await get(path, { accept })).body)) as Record<string, unknown>;
+}
+
+interface Resource {
+  name: string;
+  kind: string;
+}
+
+const resourcesOf = async (path: string): Promise<Resource[]> => (await body(path))['resources'] as Resource[];
+
+describe('legacy discovery', () => {
+  test('names the core versions and the address', async () => {
+    expect(await body('/api')).toEqual({
+      kind: 'APIVersions',
+      versions: ['v1'],
+      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: 'hub:6443' }],
+    });
+  });
+
+  test('lists groups in the order of their priority, those of CRDs last', async () => {
+    const { groups } = (await body('/apis')) as { groups: { name: string; preferredVersion: object }[] };
+    const names = groups.map(({ name }) => name);
+    expect(names.slice(0, 3)).toEqual(['apiregistration.k8s.io', 'apps', 'events.k8s.io']);
+    expect(names.at(-1)).toBe('stable.example.com');
+    const autoscaling = groups.find(({ name }) => name === 'autoscaling');
+    expect(autoscaling?.preferredVersion).toEqual({ groupVersion: 'autoscaling/v2', version: 'v2' });
+  });
+
+  test('describes a group', async () => {
+    expect(await body('/apis/apps')).toEqual({
+      kind: 'APIGroup',
+      apiVersion: 'v1',
+      name: 'apps',
+      versions: [{ groupVersion: 'apps/v1', version: 'v1' }],
+      preferredVersion: { groupVersion: 'apps/v1', version: 'v1' },
+    });
+  });
+
+  test('lists resources with their subresources', async () => {
+    const scale = (await resourcesOf('/apis/apps/v1')).find(({ name }) => name === 'deployments/scale');
+    expect(scale).toEqual({
+      name: 'deployments/scale',
+      singularName: '',
+      namespaced: true,
+      group: 'autoscaling',
+      version: 'v1',
+      kind: 'Scale',
+      verbs: ['get', 'patch', 'update'],
+    });
+    expect(await resourcesOf('/apis/stable.example.com/v1')).toMatchObject([
+      { name: 'crontabs', kind: 'CronTab', shortNames: ['ct'] },
+      { name: 'crontabs/status', kind: 'CronTab' },
+    ]);
+  });
+
+  test.each(['/apis/nothing', '/apis/apps/v9', '/api/v2', '/apis/apps/v1/x'])('%s is not there', async (path) => {
+    expect(await get(path)).toMatchObject({ status: 404, body: '404 page not found\n' });
+  });
+});
+
+describe('aggregated discovery', () => {
+  test.each(['v2', 'v2beta1'])('answers %s when it is asked for first', async (version) => {
+    const response = await get('/apis', { accept: `${aggregated(version)},application/json` });
+    expect(response.headers?.['content-type']).toBe(aggregated(version));
+    expect(JSON.parse(String(response.body))).toMatchObject({
+      kind: 'APIGroupDiscoveryList',
+      apiVersion: `apidiscovery.k8s.io/${version}`,
+    });
+  });
+
+  test('has core at /api, nameless, and the rest at /apis', async () => {
+    const core = await body('/api', aggregated('v2'));
+    expect(core['items']).toMatchObject([{ metadata: {}, versions: [{ version: 'v1', freshness: 'Current' }] }]);
+    const { items } = (await body('/apis', aggregated('v2'))) as { items: { metadata: { name: string } }[] };
+    expect(items.map(({ metadata }) => metadata.name)).not.toContain('');
+    expect(items.at(-1)).toMatchObject({
+      versions: [
+        {
+          resources: [
+            { resource: 'crontabs', responseKind: { group: 'stable.example.com', version: 'v1', kind: 'CronTab' } },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('answers 304 to a client that has it, until the catalog changes', async () => {
+    const mine = newCatalog();
+    const answer = newDiscoveryHandler(mine);
+    const ask = (etag = ''): Promise<ServerResponse> => {
+      const headers = { accept: aggregated('v2'), 'if-none-match': etag };
+      const request = { method: 'GET', path: '/apis', query: new URLSearchParams(), headers };
+      return answer({ request } as unknown as RequestContext);
+    };
+    const etag = (await ask()).headers?.['etag'];
+    expect((await ask(etag)).status).toBe(304);
+    mine.setCustomResourceDefinition(established(newCronTabCrd()));
+    const changed = await ask(etag);
+    expect(changed.status).toBe(200);
+    expect(changed.headers?.['etag']).not.toBe(etag);
+  });
+});
+
+test('what cannot be answered is refused', async () => {
+  await expect(get('/apis', { accept: 'text/html' })).rejects.toThrow('only the following media types');
+});

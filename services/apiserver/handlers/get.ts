@@ -1,0 +1,21 @@
+import { newNotFound } from '../../../shared/apis/meta/status-error.ts';
+import { answerObject } from '../registry/answer.ts';
+import { bytesAs, decodeEntry } from '../registry/object-codec.ts';
+import type { Registry } from '../registry/registry.ts';
+import { checkReached, resourceVersionOf } from '../registry/resource-version.ts';
+import { scaleOf } from '../registry/scale.ts';
+import type { Target } from '../registry/target.ts';
+import type { RequestContext, ServerResponse } from '../request.ts';
+
+/** GET of one object or of one of its subresources. Reads are always of the newest state, which is "not older than" any resourceVersion that exists. */
+export async function handleGet(registry: Registry, context: RequestContext, target: Target): Promise<ServerResponse> {
+  const { definition, subresource, key } = target;
+  checkReached(registry.storage, resourceVersionOf(context.request.query));
+  const entry = registry.storage.get(key);
+  if (!entry) throw newNotFound(target.subject);
+  const object = decodeEntry(definition, entry);
+  if (subresource?.name === 'scale')
+    return answerObject({ registry, context, definition, status: 200, object: scaleOf(definition, object) });
+  const bytes = bytesAs(definition, entry.value);
+  return answerObject({ registry, context, definition, status: 200, object, bytes });
+}

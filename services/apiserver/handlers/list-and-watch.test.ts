@@ -1,0 +1,256 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Fixture, newFixture, type WatchReader } from './request-fixture.ts';
+
+let api: Fixture;
+const inDefault = { resource: 'configmaps', namespace: 'default' };
+const MINUTE_MS = 60_000;
+
+beforeEach(async () => {
+  api = newFixture();
+  for (const name of ['default', 'other'])
+    await api.send({ verb: 'create', resource: 'namespaces', body: { metadata: { name } } });
+});
+
+const create = (name: string, labels: Record<string, string> = {}, namespace = 'default') =>
+  api.send({ verb: 'create', resource: 'configmaps', namespace, body: { metadata: { name, labels }, data: {} } });
+const relabel = async (name: string, labels: Record<string, string>) => {
+  const { body } = await api.send({ verb: 'get', ...inDefault, name });
+  return api.send({ verb: 'update', ...inDefault, name, body: { ...body, metadata: { ...body.metadata, labels } } });
+};
+const remove = (name: string) => api.send({ verb: 'delete', ...inDefault, name });
+const list = (query: Record<string, string> = {}, call: object = {}) =>
+  api.send({ verb: 'list', ...inDefault, query, ...call });
+const names = (answer: { body: { items?: { metadata: { name?: string } }[] } }) =>
+  answer.body.items?.map((item) => item.metadata.name);
+
+describe('list', () => {
+  test('is of one revision and says which', async () => {
+    await create('a');
+    const { body } = await list();
+    expect(body).toMatchObject({ kind: 'ConfigMapList', apiVersion: 'v1', metadata: { resourceVersion: '4' } });
+    expect(body.items?.[0]).not.toHaveProperty('kind');
+    await create('b');
+    expect(names(await list({ resourceVersion: '4', resourceVersionMatch: 'Exact' }))).toEqual(['a']);
+    expect(names(await list({ resourceVersion: '4' }))).toEqual(['a', 'b']);
+  });
+
+  test('reaches over all namespaces', async () => {
+    await create('b');
+    await create('a', {}, 'other');
+    expect(names(await list({}, { namespace: '' }))).toEqual(['b', 'a']);
+  });
+
+  test.each([
+    ['a=1', ['x']],
+    ['a!=1', ['y', 'z']],
+    ['a', ['x', 'y']],
+    ['!a', ['z']],
+    ['a in (1,2)', ['x', 'y']],
+    ['a notin (1)', ['y', 'z']],
+    ['a in (1,2),b', ['y']],
+    ['a>1', ['y']],
+  ])('selects by labels: %s', async (labelSelector, expected) => {
+    await create('x', { a: '1' });
+    await create('y', { a: '2', b: '' });
+    await create('z');
+    expect(names(await list({ labelSelector }))).toEqual(expected);
+  });
+
+  test.each([
+    ['metadata.name=x', ['x']],
+    ['metadata.name!=x', ['y']],
+    ['metadata.namespace=default,metadata.name=y', ['y']],
+  ])('selects by fields: %s', async (fieldSelector, expected) => {
+    await create('x');
+    await create('y');
+    expect(names(await list({ fieldSelector }))).toEqual(expected);
+    expect(names(await list({ fieldSelector }, { namespace: '' }))).toEqual(expected);
+  });
+
+  test.each([
+    [{ labelSelector: 'a=(' }, 400, 'unable to parse requirement'],
+    [{ fieldSelector: 'data.x=1' }, 400, 'is not a known field selector: only "metadata.name", "metadata.namespace"'],
+    [{ resourceVersionMatch: 'Exact' }, 422, 'resourceVersionMatch is forbidden unless resourceVersion is provided'],
+    [{ resourceVersion: '99' }, 504, 'Too large resource version: 99, current: 3'],
+    [{ continue: 'x' }, 400, 'continue key is not valid'],
+  ])('refuses %o', async (query, code, message) => {
+    const answer = await list(query);
+    expect(answer.code).toBe(code);
+    expect(answer.body.message).toContain(message);
+  });
+
+  test('comes in pages of one revision', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await create(name);
+    const first = await list({ limit: '2' });
+    expect(names(first)).toEqual(['a', 'b']);
+    expect(first.body.metadata).toMatchObject({ remainingItemCount: 3, resourceVersion: '8' });
+    await create('bb');
+    await remove('d');
+    const token = (first.body.metadata as { continue?: string }).continue ?? '';
+    const second = await list({ limit: '9', continue: token });
+    expect(names(second)).toEqual(['c', 'd', 'e']);
+    expect(second.body.metadata).toEqual({ resourceVersion: '8' });
+  });
+
+  test('a page whose revision is compacted comes with a token to go on with newer data', async () => {
+    for (const name of ['a', 'b', 'c']) await create(name);
+    const first = await list({ limit: '1' });
+    const token = (first.body.metadata as { continue?: string }).continue ?? '';
+    await create('d');
+    await api.storage.compact(api.storage.revision());
+    const expired = await list({ limit: '9', continue: token });
+    expect(expired).toMatchObject({ code: 410, body: { reason: 'Expired' } });
+    expect(expired.body.message).toContain('The provided continue parameter is too old to display a consistent list');
+    const newer = (expired.body.metadata as { continue?: string }).continue ?? '';
+    expect(names(await list({ limit: '9', continue: newer }))).toEqual(['b', 'c', 'd']);
+  });
+
+  test('fills its pages under a selector, without a count', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await create(name, name === 'c' ? {} : { app: 'x' });
+    const first = await list({ limit: '3', labelSelector: 'app=x' });
+    expect(names(first)).toEqual(['a', 'b', 'd']);
+    expect(first.body.metadata).not.toHaveProperty('remainingItemCount');
+    const token = (first.body.metadata as { continue?: string }).continue ?? '';
+    const last = await list({ limit: '3', labelSelector: 'app=x', continue: token });
+    expect(names(last)).toEqual(['e']);
+    expect(last.body.metadata).not.toHaveProperty('continue');
+  });
+
+  test('is a table, or metadata, for who asks', async () => {
+    await create('a');
+    const as = (form: string) => `application/json;as=${form};v=v1;g=meta.k8s.io,application/json`;
+    const table = await list({ includeObject: 'None' }, { accept: as('Table') });
+    expect(table.body).toMatchObject({ kind: 'Table', rows: [{ cells: ['a', 0, expect.any(String)] }] });
+    expect(table.body.rows?.[0]).toHaveProperty('object', null);
+    const metadata = await list({}, { accept: as('PartialObjectMetadataList') });
+    expect(metadata.body).toMatchObject({ kind: 'PartialObjectMetadataList', items: [{ metadata: { name: 'a' } }] });
+    expect(metadata.body.items?.[0]).not.toHaveProperty('data');
+  });
+});
+
+describe('watch', () => {
+  const watch = (query: Record<string, string> = {}, call: object = {}) =>
+    api.open({ verb: 'watch', ...inDefault, query, ...call });
+  const shown = async (reader: WatchReader, count: number) =>
+    (await reader.next(count)).map(
+      ({ type, object }) => `${type} ${object.metadata.name ?? ''}@${object.metadata.resourceVersion}`,
+    );
+
+  test('goes on from a resourceVersion without a gap', async () => {
+    await create('a');
+    const { body } = await list();
+    await create('b');
+    await remove('a');
+    const reader = await watch({ resourceVersion: body.metadata.resourceVersion ?? '' });
+    await create('c');
+    expect(await shown(reader, 3)).toEqual(['ADDED b@5', 'DELETED a@6', 'ADDED c@7']);
+    await reader.close();
+  });
+
+  test.each([{}, { resourceVersion: '0' }])('from %o first tells what is there', async (query) => {
+    await create('a');
+    await create('x', {}, 'other');
+    const reader = await watch(query);
+    await relabel('a', { new: '' });
+    expect(await shown(reader, 2)).toEqual(['ADDED a@4', 'MODIFIED a@6']);
+    await reader.close();
+  });
+
+  test('marks the end of the initial events for who asks', async () => {
+    await create('a');
+    const query = { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan', allowWatchBookmarks: 'true' };
+    const reader = await watch(query);
+    const [added, end] = await reader.next(2);
+    expect(added?.type).toBe('ADDED');
+    expect(end).toEqual({
+      type: 'BOOKMARK',
+      object: {
+        kind: 'ConfigMap',
+        apiVersion: 'v1',
+        metadata: { resourceVersion: '4', annotations: { 'k8s.io/initial-events-end': 'true' } },
+      },
+    });
+    await reader.close();
+  });
+
+  test('an object that begins or ceases to match comes and goes', async () => {
+    await create('a');
+    const reader = await watch({ labelSelector: 'app=x', resourceVersion: '4' });
+    await relabel('a', { app: 'x' });
+    await relabel('a', { app: 'x', more: '' });
+    await relabel('a', {});
+    await remove('a');
+    await create('b', { app: 'x' });
+    await remove('b');
+    expect(await shown(reader, 5)).toEqual(['ADDED a@5', 'MODIFIED a@6', 'DELETED a@7', 'ADDED b@9', 'DELETED b@10']);
+    await reader.close();
+  });
+
+  test('of one name sees only that one', async () => {
+    const reader = await watch({ fieldSelector: 'metadata.name=a', resourceVersion: '3' });
+    await create('ab');
+    await create('a');
+    expect(await shown(reader, 1)).toEqual(['ADDED a@5']);
+    await reader.close();
+  });
+
+  test('sends bookmarks every minute, when asked', async () => {
+    const reader = await watch({ allowWatchBookmarks: 'true', resourceVersion: '3' });
+    await create('x', {}, 'other');
+    api.advance(MINUTE_MS);
+    expect(await shown(reader, 1)).toEqual(['BOOKMARK @4']);
+    await reader.close();
+  });
+
+  test('ends when its time is up, and when its client goes', async () => {
+    const timed = await watch({ timeoutSeconds: '5', resourceVersion: '3' });
+    const gone = new AbortController();
+    const left = await watch({ resourceVersion: '3' }, { signal: gone.signal });
+    api.advance(5000);
+    gone.abort();
+    expect(await timed.isOver()).toBe(true);
+    expect(await left.isOver()).toBe(true);
+  });
+
+  test('says so when history is gone', async () => {
+    await create('a');
+    await create('b');
+    await api.storage.compact(api.storage.revision());
+    const reader = await watch({ resourceVersion: '3' });
+    expect(await reader.next(1)).toMatchObject([
+      {
+        type: 'ERROR',
+        object: { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version: 3 (5)' },
+      },
+    ]);
+    expect(await reader.isOver()).toBe(true);
+  });
+
+  test('drops a client that does not read, and says why', async () => {
+    const reader = await watch({ resourceVersion: '3' });
+    const body = { metadata: { name: 'big' }, data: { a: 'x'.repeat(900_000) } };
+    await api.send({ verb: 'create', ...inDefault, body });
+    for (let n = 0; n < 80; n++) await relabel('big', { n: `${n}` });
+    const events = await reader.next(200);
+    expect(events.length).toBeLessThan(80);
+    expect(events.at(-1)).toMatchObject({ type: 'ERROR', object: { code: 410, reason: 'Expired' } });
+  });
+
+  test('as a table has columns in its first event only', async () => {
+    await create('a');
+    const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
+    const reader = await watch({}, { accept });
+    await create('b');
+    const [first, second] = await reader.next(2);
+    expect(first?.object).toMatchObject({ kind: 'Table', rows: [{ cells: ['a', 0, expect.any(String)] }] });
+    expect(first?.object['columnDefinitions']).toHaveLength(3);
+    expect(second?.object['columnDefinitions']).toBeNull();
+    await reader.close();
+  });
+
+  test('refuses to begin with initial events without saying how new', async () => {
+    const answer = await api.send({ verb: 'watch', ...inDefault, query: { sendInitialEvents: 'true' } });
+    expect(answer.code).toBe(422);
+    expect(answer.body.message).toContain('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+  });
+});

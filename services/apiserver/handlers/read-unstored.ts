@@ -1,0 +1,28 @@
+import { builtinNameOfKind, builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { readBody } from '../registry/body.ts';
+import { writeOptionsOf } from '../registry/write-options.ts';
+import type { RequestContext } from '../request.ts';
+import { checkFields } from '../types/field-validation.ts';
+
+interface UnstoredKind {
+  group: string;
+  version: string;
+  kind: string;
+}
+
+/**
+ * The body of a request that creates something which is answered and not stored: decoded as everything else is, unknown fields and mistyped ones
+ * included. Throws 400, 415 and 422.
+ */
+export async function readUnstored(context: RequestContext, expected: UnstoredKind): Promise<Unstructured> {
+  const { group, version, kind } = expected;
+  const { fieldValidation } = writeOptionsOf(context);
+  const { object, duplicates } = await readBody(context, expected);
+  const schema = builtinSchema(builtinNameOfKind(group, version, kind) ?? '') ?? {};
+  const twice = fieldValidation === 'Ignore' ? [] : duplicates();
+  const decoded = { kind, version, schema, resolve: resolveBuiltin, source: 'builtin' } as const;
+  const checked = checkFields(decoded, object, fieldValidation, twice);
+  context.warnings.push(...checked.warnings);
+  return checked.object;
+}

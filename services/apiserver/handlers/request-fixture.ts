@@ -1,0 +1,191 @@
+import { isStatusError } from '../../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { UserInfo } from '../../../shared/apis/user-info.ts';
+import type { Storage } from '../../storage/backend.ts';
+import { newMemoryStorage } from '../../storage/memory-backend.ts';
+import { followCustomResourceDefinitions } from '../custom-resource-follower.ts';
+import type { AdmissionCheck, Registry } from '../registry/registry.ts';
+import type { RequestContext, RequestInfo, ServerResponse } from '../request.ts';
+import { newResourceHandler } from '../resource-handler.ts';
+import { newCatalog } from '../types/catalog.ts';
+
+/** For tests: the resource handler on a memory store with a clock that stands, and requests made by hand. */
+export interface Fixture {
+  registry: Registry;
+  storage: Storage;
+  /** Moves the clock and runs what is due. */
+  advance(ms: number): void;
+  send(call: Call): Promise<Answer>;
+  open(call: Call): Promise<WatchReader>;
+  stop(): void;
+}
+
+export interface Call {
+  verb: string;
+  /** `configmaps`, `deployments.apps`, `widgets.example.com`; a version other than the first served after a slash. */
+  resource: string;
+  subresource?: string;
+  namespace?: string;
+  name?: string;
+  query?: Record<string, string>;
+  body?: unknown;
+  contentType?: string;
+  accept?: string;
+  user?: UserInfo;
+  userAgent?: string;
+  signal?: AbortSignal;
+}
+
+export interface Answer {
+  code: number;
+  /** The decoded body: an object, a list or a Status. */
+  body: Unstructured & { items?: Unstructured[]; message?: string; reason?: string; code?: number; rows?: unknown[] };
+  warnings: string[];
+  headers: Record<string, string>;
+  text: string;
+}
+
+export interface WatchReader {
+  /** The next events, as objects; waits for the first. */
+  next(count: number): Promise<{ type: string; object: Unstructured }[]>;
+  /** True when the stream is over. */
+  isOver(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export const START_MS = Date.parse('2026-03-01T12:00:00Z');
+
+export interface FixtureOptions {
+  admission?: AdmissionCheck[];
+  /** In place of the store's. */
+  put?: Storage['put'];
+}
+
+export function newFixture({ admission = [], put }: FixtureOptions = {}): Fixture {
+  const memory = newMemoryStorage();
+  const storage = put ? { ...memory, put } : memory;
+  const catalog = newCatalog();
+  const { clock, advance } = newManualClock();
+  const log = { warn: () => {} };
+  const registry: Registry = { storage, catalog, clock, admission, checkEscalation: () => {}, log };
+  const handle = newResourceHandler(registry);
+  const stop = followCustomResourceDefinitions(registry, catalog);
+  const respond = async (call: Call) => {
+    const context = contextOf(registry, call);
+    return { context, response: await handle(context) };
+  };
+  return {
+    registry,
+    storage,
+    advance,
+    stop,
+    async send(call) {
+      try {
+        const { context, response } = await respond(call);
+        return answerOf(response, context.warnings);
+      } catch (error) {
+        if (!isStatusError(error)) throw error;
+        return answerOf({ status: error.code, body: JSON.stringify(error.status) }, []);
+      }
+    },
+    async open(call) {
+      const { response } = await respond(call);
+      if (typeof response.body !== 'object' || !(Symbol.asyncIterator in response.body))
+        throw new Error('not a stream');
+      return readerOf(response.body);
+    },
+  };
+}
+
+function newManualClock() {
+  let nowMs = START_MS;
+  const timers = new Map<object, { atMs: number; task: () => void }>();
+  const clock = {
+    now: () => nowMs,
+    setTimeout(task: () => void, delayMs: number) {
+      const id = {};
+      timers.set(id, { atMs: nowMs + delayMs, task });
+      return () => void timers.delete(id);
+    },
+  };
+  const advance = (ms: number) => {
+    nowMs += ms;
+    for (const [id, { atMs, task }] of [...timers]) if (atMs <= nowMs && timers.delete(id)) task();
+  };
+  return { clock, advance };
+}
+
+const ADMIN: UserInfo = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
+
+function contextOf({ catalog }: Registry, call: Call): RequestContext {
+  const { verb, namespace = '', name = '', subresource = '' } = call;
+  const [groupResource = '', asked] = call.resource.split('/');
+  const [resource = '', ...groupParts] = groupResource.split('.');
+  const group = groupParts.join('.');
+  const served = catalog.list().find((one) => one.group === group && one.plural === resource);
+  const version = asked ?? served?.version ?? 'v1';
+  const info: RequestInfo = {
+    isResource: true,
+    verb,
+    path: '',
+    group,
+    version,
+    namespace,
+    resource,
+    subresource,
+    name,
+  };
+  const bytes = bodyOf(call.body);
+  return {
+    request: {
+      method: '',
+      path: '',
+      query: new URLSearchParams(call.query),
+      headers: { 'content-type': call.contentType, accept: call.accept },
+      body: async () => bytes,
+      userAgent: call.userAgent ?? 'tester/1.0',
+      signal: call.signal ?? new AbortController().signal,
+    },
+    info,
+    user: call.user ?? ADMIN,
+    warnings: [],
+  };
+}
+
+function bodyOf(body: unknown): Uint8Array {
+  if (body === undefined) return new Uint8Array();
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+function answerOf(response: ServerResponse, warnings: string[]): Answer {
+  const { body } = response;
+  if (typeof body === 'object' && Symbol.asyncIterator in body) throw new Error('a stream');
+  const text = typeof body === 'string' ? body : Buffer.from(body ?? []).toString();
+  const isJson = text.startsWith('{');
+  return {
+    code: response.status,
+    body: isJson ? JSON.parse(text) : {},
+    text,
+    warnings,
+    headers: response.headers ?? {},
+  };
+}
+
+function readerOf(stream: AsyncIterable<Uint8Array>): WatchReader {
+  const iterator = stream[Symbol.asyncIterator]();
+  return {
+    async next(count) {
+      const events = [];
+      while (events.length < count) {
+        const { value, done } = await iterator.next();
+        if (done) break;
+        events.push(JSON.parse(Buffer.from(value).toString()));
+      }
+      return events;
+    },
+    isOver: async () => (await iterator.next()).done ?? false,
+    async close() {
+      await iterator.return?.();
+    },
+  };
+}

@@ -1,0 +1,242 @@
+import type {
+  NonResourceAttributes,
+  ResourceAttributes,
+  SubjectAccessReviewStatus,
+} from '../../../shared/apis/authorization/v1.ts';
+import { newBadRequest, newInvalid, newPathNotFound, StatusError } from '../../../shared/apis/meta/status-error.ts';
+import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { UserInfo } from '../../../shared/apis/user-info.ts';
+import type { TokenAuthenticator } from '../authn/authenticator.ts';
+import type { Authorizer } from '../authz/authorizer.ts';
+import { aggregate, rulesFor } from '../authz/rbac-authorizer.ts';
+import type { RbacReader } from '../authz/rbac-reader.ts';
+import { authenticated } from '../middleware/authentication.ts';
+import { answerWith } from '../registry/answer.ts';
+import { negotiate } from '../registry/negotiation.ts';
+import type { Handler, RequestContext, RequestInfo } from '../request.ts';
+import { invalid, required } from '../types/field-error.ts';
+import { readUnstored } from './read-unstored.ts';
+
+/**
+ * The kinds of authorization.k8s.io and authentication.k8s.io that are questions: a create is answered with the same object and its status, and
+ * nothing is stored. Source: Kubernetes API reference.
+ */
+
+export interface ReviewDeps {
+  authorize: Authorizer;
+  rbac: RbacReader;
+  /** For tokens that must be for one of `audiences`; absent: for the server. */
+  authenticateToken: (audiences?: string[]) => TokenAuthenticator;
+  /** The server's own audiences. */
+  audiences: string[];
+}
+
+type Answer = (deps: ReviewDeps, review: Unstructured, context: RequestContext) => unknown;
+
+interface ReviewKind {
+  group: string;
+  kind: string;
+  namespaced?: boolean;
+  /** Throws a `StatusError` for a question that makes no sense; returns the status. */
+  answer: Answer;
+}
+
+const AUTHORIZATION = 'authorization.k8s.io';
+const AUTHENTICATION = 'authentication.k8s.io';
+
+const KINDS: Record<string, ReviewKind> = {
+  subjectaccessreviews: { group: AUTHORIZATION, kind: 'SubjectAccessReview', answer: reviewSubject },
+  localsubjectaccessreviews: {
+    group: AUTHORIZATION,
+    kind: 'LocalSubjectAccessReview',
+    namespaced: true,
+    answer: reviewLocalSubject,
+  },
+  selfsubjectaccessreviews: { group: AUTHORIZATION, kind: 'SelfSubjectAccessReview', answer: reviewSelf },
+  selfsubjectrulesreviews: { group: AUTHORIZATION, kind: 'SelfSubjectRulesReview', answer: reviewRules },
+  selfsubjectreviews: { group: AUTHENTICATION, kind: 'SelfSubjectReview', answer: reviewWho },
+  tokenreviews: { group: AUTHENTICATION, kind: 'TokenReview', answer: reviewToken },
+};
+
+/** The handler of a request that creates a review; undefined for every other request. There is nothing to be had by name. */
+export function newReviewRoute(deps: ReviewDeps): (context: RequestContext) => Handler | undefined {
+  return ({ info }) => {
+    const { resource, group, version, verb, namespace, name } = info;
+    const kind = Object.hasOwn(KINDS, resource) ? KINDS[resource] : undefined;
+    if (kind?.group !== group || version !== 'v1') return undefined;
+    if (name !== '' || (kind.namespaced ?? false) !== (namespace !== '')) throw newPathNotFound();
+    return verb === 'create' ? newReviewHandler(deps, kind) : undefined;
+  };
+}
+
+function newReviewHandler(deps: ReviewDeps, { group, kind, answer }: ReviewKind): Handler {
+  return async (context) => {
+    const review = await readUnstored(context, { group, version: 'v1', kind });
+    const { format } = negotiate(context.request.headers['accept']);
+    const { namespace } = context.info;
+    const metadata = namespace === '' ? review.metadata : { ...review.metadata, namespace };
+    const status = await answer(deps, { ...review, metadata }, context);
+    return answerWith(format, 201, { ...review, ...echoed(review), metadata, status });
+  };
+}
+
+/** Upstream sends the question back, except that of the rules. */
+const echoed = ({ kind, spec }: Unstructured): object => ({ spec: kind === 'SelfSubjectRulesReview' ? {} : spec });
+
+interface AccessSpec {
+  resourceAttributes?: ResourceAttributes;
+  nonResourceAttributes?: NonResourceAttributes;
+  user?: string;
+  groups?: string[];
+  uid?: string;
+  extra?: Record<string, string[]>;
+}
+
+function reviewSubject({ authorize }: ReviewDeps, review: Unstructured): SubjectAccessReviewStatus {
+  const spec = accessSpecOf(review);
+  check(review, [...attributeCauses(spec), ...subjectCauses(spec)]);
+  return decide(authorize, subjectOf(spec), questionOf(spec));
+}
+
+function reviewLocalSubject({ authorize }: ReviewDeps, review: Unstructured): SubjectAccessReviewStatus {
+  const spec = accessSpecOf(review);
+  check(review, [...localCauses(spec, review.metadata.namespace ?? ''), ...subjectCauses(spec)]);
+  return decide(authorize, subjectOf(spec), questionOf(spec));
+}
+
+function reviewSelf(
+  { authorize }: ReviewDeps,
+  review: Unstructured,
+  { user }: RequestContext,
+): SubjectAccessReviewStatus {
+  const spec = accessSpecOf(review);
+  check(review, attributeCauses(spec));
+  return decide(authorize, user, questionOf(spec));
+}
+
+function reviewRules({ rbac }: ReviewDeps, review: Unstructured, { user }: RequestContext): unknown {
+  const { namespace } = specOf<{ namespace?: string }>(review);
+  if (!namespace) throw newBadRequest('no namespace on request');
+  const { rules, missing } = rulesFor(rbac, user, namespace);
+  const ofResources = rules.filter(({ resources }) => (resources ?? []).length > 0);
+  const ofPaths = rules.filter(({ nonResourceURLs }) => (nonResourceURLs ?? []).length > 0);
+  return {
+    resourceRules: ofResources.map(({ verbs, apiGroups, resources, resourceNames }) =>
+      withoutEmpty({ verbs, apiGroups, resources, resourceNames }),
+    ),
+    nonResourceRules: ofPaths.map(({ verbs, nonResourceURLs }) => withoutEmpty({ verbs, nonResourceURLs })),
+    incomplete: false,
+    ...(missing.length > 0 ? { evaluationError: aggregate(missing) } : {}),
+  };
+}
+
+function reviewWho(_deps: ReviewDeps, _review: Unstructured, { user }: RequestContext): unknown {
+  return { userInfo: wireUser(user) };
+}
+
+async function reviewToken(deps: ReviewDeps, review: Unstructured): Promise<unknown> {
+  const { token, audiences = [] } = specOf<{ token?: string; audiences?: string[] }>(review);
+  if (!token) throw newBadRequest('token is required for TokenReview in authentication');
+  const authenticate = deps.authenticateToken(audiences.length > 0 ? audiences : undefined);
+  const user = await whoHolds(authenticate, token);
+  if (!user) return { user: {}, error: 'invalid bearer token' };
+  return {
+    authenticated: true,
+    user: wireUser(authenticated(user)),
+    audiences: audiences.length > 0 ? audiences : deps.audiences,
+  };
+}
+
+/** A token that was revoked is told like one that was never good. */
+async function whoHolds(authenticate: TokenAuthenticator, token: string): Promise<UserInfo | undefined> {
+  try {
+    return await authenticate(token);
+  } catch {
+    return undefined;
+  }
+}
+
+function decide(authorize: Authorizer, user: UserInfo, question: RequestInfo): SubjectAccessReviewStatus {
+  const { allowed, reason } = authorize(user, question);
+  return { allowed, ...(reason === '' ? {} : { reason }) };
+}
+
+function questionOf({ resourceAttributes, nonResourceAttributes }: AccessSpec): RequestInfo {
+  const {
+    verb = '',
+    namespace = '',
+    group = '',
+    version = '',
+    resource = '',
+    subresource = '',
+    name = '',
+  } = resourceAttributes ?? {};
+  const common = { group, version, namespace, resource, subresource, name };
+  if (resourceAttributes) return { ...common, isResource: true, verb, path: '' };
+  const { path = '', verb: pathVerb = '' } = nonResourceAttributes ?? {};
+  return { ...common, isResource: false, verb: pathVerb, path };
+}
+
+function subjectOf({ user = '', groups = [], uid, extra }: AccessSpec): UserInfo {
+  return { name: user, groups, ...(uid === undefined ? {} : { uid }), ...(extra ? { extra } : {}) };
+}
+
+function specOf<T extends object>(review: Unstructured): Partial<T> {
+  const { spec } = review;
+  return typeof spec === 'object' && spec !== null ? (spec as T) : {};
+}
+
+function accessSpecOf(review: Unstructured): AccessSpec {
+  return specOf<AccessSpec>(review);
+}
+
+function attributeCauses({ resourceAttributes, nonResourceAttributes }: AccessSpec): StatusCause[] {
+  if (resourceAttributes && nonResourceAttributes) {
+    const detail = 'cannot be specified in combination with resourceAttributes';
+    return [invalid('spec.nonResourceAttributes', asGo(nonResourceAttributes), detail)];
+  }
+  if (resourceAttributes || nonResourceAttributes) return [];
+  return [
+    invalid(
+      'spec.resourceAttributes',
+      null,
+      'exactly one of nonResourceAttributes or resourceAttributes must be specified',
+    ),
+  ];
+}
+
+function subjectCauses({ user = '', groups = [] }: AccessSpec): StatusCause[] {
+  return user === '' && groups.length === 0
+    ? [invalid('spec.user', user, 'at least one of user or group must be specified')]
+    : [];
+}
+
+function localCauses({ resourceAttributes, nonResourceAttributes }: AccessSpec, namespace: string): StatusCause[] {
+  if (nonResourceAttributes) {
+    return [invalid('spec.nonResourceAttributes', asGo(nonResourceAttributes), 'disallowed on this kind of request')];
+  }
+  if (!resourceAttributes) return [required('spec.resourceAttributes')];
+  if (namespace === '' || namespace === resourceAttributes.namespace) return [];
+  return [invalid('spec.resourceAttributes.namespace', resourceAttributes.namespace, 'must match metadata.namespace')];
+}
+
+/** As messages show it: upstream prints its internal type. */
+const asGo = ({ path = '', verb = '' }: NonResourceAttributes) => ({ Path: path, Verb: verb });
+
+/** Upstream leaves the kind out of these, and nothing may be named. */
+function check({ metadata }: Unstructured, causes: StatusCause[]): void {
+  const { namespace, managedFields, ...named } = metadata;
+  const isNamed = Object.keys(named).length > 0;
+  const all = isNamed ? [...causes, invalid('metadata', named, 'must be empty')] : causes;
+  if (all.length === 0) return;
+  const { status } = newInvalid({ group: AUTHORIZATION, resource: '' }, all);
+  throw new StatusError({ ...status, details: { group: AUTHORIZATION, causes: all } });
+}
+
+function wireUser({ name, uid, groups, extra }: UserInfo): unknown {
+  return { username: name, ...(uid ? { uid } : {}), groups, ...(extra ? { extra } : {}) };
+}
+
+function withoutEmpty(rule: Record<string, string[] | undefined>): Record<string, string[] | undefined> {
+  return Object.fromEntries(Object.entries(rule).filter(([, values]) => values !== undefined && values.length > 0));
+}

@@ -1,0 +1,47 @@
+import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { answerObject } from '../registry/answer.ts';
+import { readBody } from '../registry/body.ts';
+import { completed } from '../registry/decode-object.ts';
+import type { Registry } from '../registry/registry.ts';
+import { scaled, scaleOf } from '../registry/scale.ts';
+import type { Target } from '../registry/target.ts';
+import { updateObject } from '../registry/update-object.ts';
+import { newWriteRequest } from '../registry/write-request.ts';
+import type { RequestContext, ServerResponse } from '../request.ts';
+
+/** PUT of an object or of one of its subresources. */
+export async function handleUpdate(
+  registry: Registry,
+  context: RequestContext,
+  target: Target,
+): Promise<ServerResponse> {
+  const { definition, subresource } = target;
+  const request = newWriteRequest(registry, context, target);
+  const isScale = subresource?.name === 'scale';
+  const body = await readBody(context, isScale ? subresource : definition);
+  checkPlace(target, body.object);
+  const given = isScale ? body.object : completed(request, body.object, body.duplicates);
+  const written = await updateObject(request, {
+    change: (old) => (isScale && old ? scaled(definition, old, given) : structuredClone(given)),
+    mayCreate: !subresource && (request.strategy.allowsCreateOnUpdate ?? false),
+  });
+  if (!isScale) return answerObject({ registry, context, definition, ...written });
+  return answerObject({
+    registry,
+    context,
+    definition,
+    status: written.status,
+    object: scaleOf(definition, written.object),
+  });
+}
+
+/** The body must be the object that the URL names. */
+function checkPlace({ name, namespace, definition }: Target, { metadata }: Unstructured): void {
+  if (!metadata.name)
+    throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (metadata.name !== name)
+    throw newBadRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+  if (definition.namespaced && metadata.namespace && metadata.namespace !== namespace)
+    throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
+}

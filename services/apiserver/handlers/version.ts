@@ -1,0 +1,46 @@
+import { newMethodNotAllowed } from '../registry/target.ts';
+import type { Handler } from '../request.ts';
+
+/** `version.Info` of apimachinery. */
+export interface VersionInfo {
+  major: string;
+  minor: string;
+  emulationMajor: string;
+  emulationMinor: string;
+  minCompatibilityMajor: string;
+  minCompatibilityMinor: string;
+  gitVersion: string;
+  gitCommit: string;
+  gitTreeState: string;
+  buildDate: string;
+  goVersion: string;
+  compiler: string;
+  platform: string;
+}
+
+/** The Kubernetes version whose API is served, with the product's own version behind the plus sign. */
+export function newVersionInfo(product: { version: string; platform: string }): VersionInfo {
+  return {
+    major: '1',
+    minor: '36',
+    emulationMajor: '1',
+    emulationMinor: '36',
+    minCompatibilityMajor: '1',
+    minCompatibilityMinor: '35',
+    gitVersion: `v1.36.0+pullet.${product.version}`,
+    gitCommit: '',
+    gitTreeState: '',
+    buildDate: '1970-01-01T00:00:00Z',
+    goVersion: '',
+    compiler: '',
+    platform: product.platform,
+  };
+}
+
+export function newVersionHandler(info: VersionInfo): Handler {
+  const body = `${JSON.stringify(info, null, 2)}\n`;
+  return async ({ request: { method } }) => {
+    if (method !== 'GET') throw newMethodNotAllowed();
+    return { status: 200, headers: { 'content-type': 'application/json' }, body };
+  };
+}

@@ -1,0 +1,190 @@
+import { randomInt } from 'node:crypto';
+import { newExpired, newInvalid } from '../../../shared/apis/meta/status-error.ts';
+import { type Change, CompactedError, type Entry } from '../../storage/backend.ts';
+import { type EventQueue, newEventQueue } from '../registry/event-queue.ts';
+import { negotiate } from '../registry/negotiation.ts';
+import type { Registry } from '../registry/registry.ts';
+import { checkReached, resourceVersionOf } from '../registry/resource-version.ts';
+import { selectionOf } from '../registry/selection.ts';
+import { includeObjectOf } from '../registry/table.ts';
+import type { Target } from '../registry/target.ts';
+import { type EventView, encodeBookmark, encodeChange, encodeError, encodeInitial } from '../registry/watch-event.ts';
+import type { RequestContext, ServerResponse } from '../request.ts';
+import { forbidden, notSupported } from '../types/field-error.ts';
+
+/** GET of a collection with `watch=true`. Source: Kubernetes API concepts, "Efficient detection of changes" and "Streaming lists". */
+
+const BOOKMARK_EVERY_MS = 60_000;
+/** A watch that lasted this long ends with a bookmark, so that the next one need not go back far. */
+const LAST_BOOKMARK_MS = 10_000;
+/** Upstream's --min-request-timeout: without `timeoutSeconds`, a watch lasts this to twice this. */
+const MIN_TIMEOUT_SECONDS = 1800;
+
+export async function handleWatch(
+  registry: Registry,
+  context: RequestContext,
+  target: Target,
+): Promise<ServerResponse> {
+  const start = startOf(context.request.query);
+  checkReached(registry.storage, start.revision);
+  const { query } = context.request;
+  const { as } = negotiate(context.request.headers['accept'], target.definition.source);
+  const view: EventView = {
+    registry,
+    definition: target.definition,
+    selection: selectionOf(target, query),
+    as,
+    include: includeObjectOf(query),
+  };
+  const body = newStream({ view, start, signal: context.request.signal, timeoutMs: timeoutMs(query) });
+  return { status: 200, headers: { 'content-type': 'application/json' }, body };
+}
+
+interface Start {
+  /** Absent or 0: from now. */
+  revision: number | undefined;
+  /** First an ADDED for everything that is there. */
+  sendsInitial: boolean;
+  /** … and a bookmark that says that this was all. */
+  marksInitialEnd: boolean;
+  sendsBookmarks: boolean;
+}
+
+function startOf(query: URLSearchParams): Start {
+  const revision = resourceVersionOf(query);
+  const sendsBookmarks = isTrue(query.get('allowWatchBookmarks'));
+  const asked = query.get('sendInitialEvents');
+  checkInitial(asked, query.get('resourceVersionMatch') ?? '');
+  const sendsInitial = asked === null ? !revision : isTrue(asked);
+  return { revision, sendsInitial, marksInitialEnd: asked !== null && sendsInitial && sendsBookmarks, sendsBookmarks };
+}
+
+function checkInitial(asked: string | null, match: string): void {
+  const subject = { group: 'meta.k8s.io', resource: 'ListOptions' };
+  if (asked === null && match !== '')
+    throw newInvalid(subject, [
+      forbidden(
+        'resourceVersionMatch',
+        'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+      ),
+      ...(match === 'NotOlderThan' ? [] : [notSupported('resourceVersionMatch', match, ['NotOlderThan'])]),
+    ]);
+  if (asked !== null && match !== 'NotOlderThan')
+    throw newInvalid(subject, [
+      forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'),
+    ]);
+}
+
+const isTrue = (text: string | null): boolean => text === 'true' || text === '1';
+
+function timeoutMs(query: URLSearchParams): number {
+  const seconds = Number(query.get('timeoutSeconds') ?? 0);
+  return 1000 * (seconds > 0 ? seconds : MIN_TIMEOUT_SECONDS + randomInt(MIN_TIMEOUT_SECONDS));
+}
+
+interface Stream {
+  view: EventView;
+  start: Start;
+  signal: AbortSignal;
+  timeoutMs: number;
+}
+
+/** Opens the watch at once, so that nothing is missed before the first read; it ends with the signal, the timeout or its reader. */
+function newStream({ view, start, signal, timeoutMs }: Stream): AsyncIterable<Uint8Array> {
+  const { storage, clock } = view.registry;
+  const queue = newEventQueue();
+  const owned = newOwner();
+  const initial = start.sendsInitial ? storage.list({ prefix: view.selection.prefix }) : undefined;
+  const stop = (last?: Uint8Array) => {
+    queue.end(last);
+    owned.release();
+  };
+
+  const bookmark = () => queue.push(encodeBookmark(view, storage.revision()));
+  function bookmarkAgain(): void {
+    bookmark();
+    owned.add(clock.setTimeout(bookmarkAgain, BOOKMARK_EVERY_MS));
+  }
+  function timeUp(): void {
+    if (start.sendsBookmarks && timeoutMs > LAST_BOOKMARK_MS) bookmark();
+    stop();
+  }
+
+  const onAbort = () => stop();
+  signal.addEventListener('abort', onAbort, { once: true });
+  owned.add(() => signal.removeEventListener('abort', onAbort));
+  owned.add(openWatch({ view, start, initial, queue, stop }));
+  if (start.sendsBookmarks) owned.add(clock.setTimeout(bookmarkAgain, BOOKMARK_EVERY_MS));
+  owned.add(clock.setTimeout(timeUp, timeoutMs));
+  if (signal.aborted) stop();
+  return events({ view, start, initial, queue, stop });
+}
+
+/** What to undo at the end; what is added after the end is undone at once. */
+function newOwner() {
+  const cleanups: (() => void)[] = [];
+  let isReleased = false;
+  return {
+    add(cleanup: () => void): void {
+      if (isReleased) cleanup();
+      else cleanups.push(cleanup);
+    },
+    release(): void {
+      isReleased = true;
+      for (const cleanup of cleanups.splice(0)) cleanup();
+    },
+  };
+}
+
+/** Returns what closes the watch. A start that is compacted away is told as an event, as upstream does. */
+function openWatch({ view, start, initial, queue, stop }: Events): () => void {
+  const { storage } = view.registry;
+  let isFirst = !initial || initial.entries.length === 0;
+  const tell = (change: Change) => {
+    const event = encodeChange(view, change, isFirst);
+    if (!event) return;
+    isFirst = false;
+    if (!queue.push(event)) stop(encodeError(newExpired('the watch was too slow').status));
+  };
+  try {
+    const from = initial?.revision ?? (start.revision || storage.revision());
+    const watch = storage.watch(view.selection.prefix, from, tell);
+    return () => watch.cancel();
+  } catch (error) {
+    if (!(error instanceof CompactedError)) throw error;
+    stop(encodeError(newTooOld(start.revision ?? 0, error)));
+    return () => {};
+  }
+}
+
+interface Events {
+  view: EventView;
+  start: Start;
+  initial: { entries: Entry[]; revision: number } | undefined;
+  queue: EventQueue;
+  stop: (last?: Uint8Array) => void;
+}
+
+async function* events({ view, start, initial, queue, stop }: Events): AsyncGenerator<Uint8Array> {
+  try {
+    if (initial) yield* initialEvents(view, initial.entries);
+    if (initial && start.marksInitialEnd) yield encodeBookmark(view, initial.revision, true);
+    for (let batch = await queue.take(); batch; batch = await queue.take()) yield* batch;
+  } finally {
+    stop();
+  }
+}
+
+function* initialEvents(view: EventView, entries: Entry[]): Iterable<Uint8Array> {
+  let isFirst = true;
+  for (const entry of entries) {
+    const event = encodeInitial(view, entry, isFirst);
+    if (!event) continue;
+    isFirst = false;
+    yield event;
+  }
+}
+
+function newTooOld(revision: number, { compactedRevision }: CompactedError) {
+  return newExpired(`too old resource version: ${revision} (${compactedRevision})`).status;
+}

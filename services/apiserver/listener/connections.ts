@@ -1,0 +1,67 @@
+import type { Http2SecureServer, ServerHttp2Session } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
+
+/** The open connections of a listener: idle ones are closed, and all of them when it ends. */
+export interface Connections {
+  /** Calls back when `close` begins: streams without an end of their own stop then. The result takes it back. */
+  onEnding(listener: () => void): () => void;
+  /** To be told when an answer is out: while closing, its connection may be waiting for nothing more. */
+  answered(): void;
+  /** Resolves when the last connection is gone; after `graceMs` they are cut off. */
+  close(graceMs: number): Promise<void>;
+}
+
+export function newConnections(server: Http2SecureServer, idleMs: number): Connections {
+  const sockets = new Set<TLSSocket>();
+  const sessions = new Set<ServerHttp2Session>();
+  const endings = new Set<() => void>();
+  let isClosing = false;
+  server.on('secureConnection', (socket: TLSSocket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('session', (session: ServerHttp2Session) => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+    closeWhenIdle(session, idleMs);
+  });
+  const close = (graceMs: number): Promise<void> =>
+    new Promise((resolve) => {
+      isClosing = true;
+      const cut = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, graceMs);
+      server.close(() => {
+        clearTimeout(cut);
+        resolve();
+      });
+      for (const end of [...endings]) end();
+      for (const session of sessions) session.close(); // GOAWAY; open streams are answered first
+      closeHttp1(server);
+    });
+  const onEnding = (listener: () => void): (() => void) => {
+    endings.add(listener);
+    return () => void endings.delete(listener);
+  };
+  const answered = (): void => {
+    if (isClosing) closeHttp1(server);
+  };
+  return { onEnding, answered, close };
+}
+
+/** A session with open streams is not idle, however quiet its watches are. */
+function closeWhenIdle(session: ServerHttp2Session, idleMs: number): void {
+  let streams = 0;
+  session.on('stream', (stream) => {
+    streams += 1;
+    stream.once('close', () => (streams -= 1));
+  });
+  session.setTimeout(idleMs, () => {
+    if (streams === 0) session.close();
+  });
+}
+
+/** Connections of HTTP/1.1 that wait for the next request; node has this on servers that allow it, but not in its types. */
+function closeHttp1(server: Http2SecureServer & { closeIdleConnections?: () => void }): void {
+  server.closeIdleConnections?.();
+}

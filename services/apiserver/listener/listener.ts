@@ -1,0 +1,178 @@
+import { constants as cryptoConstants } from 'node:crypto';
+import type { ServerResponse as HttpResponse, IncomingMessage } from 'node:http';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { ServerRequest, ServerResponse } from '../request.ts';
+import type { ServerLogger } from '../server-logger.ts';
+import { type PeerCertificate, readPeerCertificate } from './client-certificate.ts';
+import { type Connections, newConnections } from './connections.ts';
+import { newServerRequest } from './incoming-request.ts';
+import { newListenError } from './listen-error.ts';
+import { newResponseWriter, writeResponse } from './write-response.ts';
+
+/** The server's socket: TLS 1.2 and newer, HTTP/2 with HTTP/1.1 beside it, one address. */
+
+export interface ListenOptions {
+  host: string;
+  /** 0: any that is free. */
+  port: number;
+  tls: TlsMaterial;
+  /** A reader that takes nothing for so long is dropped. */
+  stallMs?: number;
+  /** How long `close` waits for requests that are being answered. */
+  graceMs?: number;
+}
+
+export interface TlsMaterial {
+  /** PEM: the serving certificate, with its chain if it has one. */
+  certificate: string;
+  privateKey: string;
+  /** PEM bundle: who signs client certificates that are believed. */
+  clientCa: string;
+}
+
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+  /** For connections from now on. */
+  setTlsMaterial(tls: TlsMaterial): void;
+  /** No new connections, watches end, what is being answered is answered; then the rest is cut off. */
+  close(): Promise<void>;
+}
+
+export type RequestHandler = (request: ServerRequest) => Promise<ServerResponse>;
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+const HEADERS_TIMEOUT_MS = 20_000;
+const MESSAGE_TIMEOUT_MS = 60_000;
+const IDLE_TIMEOUT_MS = 90_000;
+const KEEP_ALIVE_PROBE_MS = 15_000;
+const MAX_HEADER_BYTES = 64 << 10;
+const MAX_CONCURRENT_STREAMS = 250;
+/** A client has everything on one connection: a large list on its way must not refuse its other requests. */
+const MAX_SESSION_MEGABYTES = 64;
+const STALL_MS = 60_000;
+const GRACE_MS = 5000;
+
+export async function listen(options: ListenOptions, handle: RequestHandler, log: ServerLogger): Promise<Listener> {
+  const server = newServer(options.tls);
+  const connections = newConnections(server, IDLE_TIMEOUT_MS);
+  const serve = newExchange({ handle, log, stallMs: options.stallMs ?? STALL_MS, connections });
+  server.on('request', (request, response) => void serve(request, response));
+  server.on('tlsClientError', (error: Error) => log.debug({ reason: error.message }, 'a TLS handshake failed'));
+  server.on('sessionError', (error: Error) => log.debug({ reason: error.message }, 'an HTTP/2 connection failed'));
+  const { port } = await bind(server, options);
+  return {
+    host: options.host,
+    port,
+    setTlsMaterial: (tls) => server.setSecureContext(secureContext(tls)),
+    close: () => connections.close(options.graceMs ?? GRACE_MS),
+  };
+}
+
+function newServer(tls: TlsMaterial): Http2SecureServer {
+  // node takes the option for HTTP/1.1, but its types don't know
+  const http1: object = { maxHeaderSize: MAX_HEADER_BYTES };
+  const server = createSecureServer({
+    ...http1,
+    ...secureContext(tls),
+    allowHTTP1: true,
+    requestCert: true,
+    rejectUnauthorized: false,
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    maxSessionMemory: MAX_SESSION_MEGABYTES,
+    unknownProtocolTimeout: HANDSHAKE_TIMEOUT_MS,
+    settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES, enablePush: false },
+  });
+  return Object.assign(server, {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: MESSAGE_TIMEOUT_MS,
+    keepAliveTimeout: IDLE_TIMEOUT_MS,
+  });
+}
+
+/** No session tickets: a resumed session would carry a verdict on its client certificate from before the CA changed. */
+function secureContext({ certificate, privateKey, clientCa }: TlsMaterial) {
+  return {
+    cert: certificate,
+    key: privateKey,
+    ca: clientCa,
+    minVersion: 'TLSv1.2' as const,
+    secureOptions: cryptoConstants.SSL_OP_NO_TICKET,
+  };
+}
+
+function bind(server: Http2SecureServer, { host, port }: ListenOptions): Promise<AddressInfo> {
+  server.on('secureConnection', (socket: TLSSocket) => void socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS));
+  return new Promise((resolve, reject) => {
+    const refuse = (error: Error): void => reject(newListenError(error, { host, port }));
+    server.once('error', refuse);
+    server.listen({ host, port }, () => {
+      server.off('error', refuse);
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+interface ExchangeDeps {
+  handle: RequestHandler;
+  log: ServerLogger;
+  stallMs: number;
+  connections: Connections;
+}
+
+type Exchange = (
+  message: IncomingMessage | Http2ServerRequest,
+  response: HttpResponse | Http2ServerResponse,
+) => Promise<void>;
+
+/** One request and its answer. */
+function newExchange({ handle, log, stallMs, connections }: ExchangeDeps): Exchange {
+  const peers = new WeakMap<object, PeerCertificate>();
+  return async (message, response) => {
+    const writer = newResponseWriter(response);
+    const left = new AbortController();
+    let isAnswered = false;
+    const leave = (): void => {
+      if (!isAnswered) left.abort(new Error('the client left'));
+    };
+    writer.once('close', leave);
+    writer.once('close', connections.answered);
+    const forget = connections.onEnding(leave);
+    try {
+      const request = newServerRequest(message, peerOf(message, peers), left.signal);
+      const answer = await handle(request);
+      await writeResponse(writer, answer, { isHead: request.method === 'HEAD', stallMs, setTimeout: startTimer });
+      isAnswered = true;
+    } catch (error) {
+      log.debug({ err: error }, 'an answer could not be written');
+      writer.abort();
+    } finally {
+      forget();
+    }
+  };
+}
+
+function startTimer(task: () => void, delayMs: number): () => void {
+  const timer = setTimeout(task, delayMs);
+  return () => clearTimeout(timer);
+}
+
+/** Once per connection: for HTTP/2 that is the session, whose socket is a stand-in. */
+function peerOf(
+  message: IncomingMessage | Http2ServerRequest,
+  peers: WeakMap<object, PeerCertificate>,
+): PeerCertificate {
+  const session = 'stream' in message ? message.stream.session : undefined;
+  const connection: object = session ?? message.socket;
+  const socket: Socket = session?.socket ?? message.socket;
+  const peer = peers.get(connection) ?? readPeerCertificate(socket as TLSSocket);
+  peers.set(connection, peer);
+  return peer;
+}

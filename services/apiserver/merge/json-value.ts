@@ -1,0 +1,40 @@
+/** JSON as patches and field sets see it. An absent value is `undefined`, an explicit null is `null`. */
+
+export type JsonObject = Record<string, unknown>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+export function copyOf<T>(value: T): T {
+  return structuredClone(value);
+}
+
+/** Equality of JSON values: the order of an object's keys does not matter, and a key with `undefined` is an absent one. */
+export function isEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, index) => isEqual(item, b[index]));
+  }
+  return isJsonObject(a) && isJsonObject(b) && hasEqualEntries(a, b);
+}
+
+function hasEqualEntries(a: JsonObject, b: JsonObject): boolean {
+  const keys = presentKeys(a);
+  return keys.length === presentKeys(b).length && keys.every((key) => isEqual(a[key], b[key]));
+}
+
+export function presentKeys(object: JsonObject): string[] {
+  return Object.keys(object).filter((key) => object[key] !== undefined);
+}
+
+/** Sets a key even where its name is special in JavaScript (`__proto__` is an ordinary label or field name in JSON). */
+export function setKey(object: JsonObject, key: string, value: unknown): void {
+  if (key === '__proto__') {
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  } else object[key] = value;
+}

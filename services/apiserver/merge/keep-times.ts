@@ -1,0 +1,18 @@
+import type { ManagedFieldsEntry, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { isEqual } from './json-value.ts';
+import { withManagedFields, withoutManagedFields } from './object-metadata.ts';
+
+/**
+ * The written object with the times of its managedFields as they were, if nothing else of it changed: a write that, once defaults are filled in
+ * again, came to nothing is no write. Otherwise the written object itself.
+ */
+export function keepTimes(before: Unstructured, written: Unstructured): Unstructured {
+  const [old, next] = [before.metadata.managedFields ?? [], written.metadata.managedFields ?? []];
+  if (next.length === 0 || !isEqual(old.map(withoutTime), next.map(withoutTime))) return written;
+  if (!isEqual(withoutManagedFields(before), withoutManagedFields(written))) return written;
+  return withManagedFields(written, old);
+}
+
+function withoutTime({ time: _, ...entry }: ManagedFieldsEntry): ManagedFieldsEntry {
+  return entry;
+}

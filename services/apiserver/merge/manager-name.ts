@@ -1,0 +1,22 @@
+/** The longest name of a field manager, in bytes. */
+const maxLength = 128;
+
+/**
+ * The name of a field manager that did not name itself: the user agent up to the first `/`, without what can't be printed, at most 128 bytes.
+ * Empty when there is nothing of it; such a manager is recorded as `unknown`.
+ */
+export function managerFromUserAgent(userAgent: string | undefined): string {
+  const [product = ''] = (userAgent ?? '').split('/');
+  let out = '';
+  for (const char of product) {
+    if (!isPrintable(char)) continue;
+    if (Buffer.byteLength(out + char) > maxLength) break;
+    out += char;
+  }
+  return out;
+}
+
+/** As Go's `unicode.IsPrint`: letters, marks, numbers, punctuation, symbols and the plain space. */
+function isPrintable(char: string): boolean {
+  return char === ' ' || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(char);
+}

@@ -1,0 +1,36 @@
+import { newBadRequest, type StatusError } from '../../../shared/apis/meta/status-error.ts';
+import { isJsonObject, type JsonObject, setKey } from './json-value.ts';
+
+/** A map that is an instruction instead of content: it has `$patch`. */
+export function isDirective(value: unknown): value is JsonObject {
+  return isJsonObject(value) && Object.hasOwn(value, '$patch');
+}
+
+const directiveKey = /^\$(retainKeys$|setElementOrder\/|deleteFromPrimitiveList\/)/;
+
+export const isDirectiveKey = (key: string): boolean => directiveKey.test(key);
+
+/** What a patch adds where there was nothing before: without directives (there is nothing to direct) and without nulls. */
+export function dropDirectives(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => !isDirective(item)).map(dropDirectives);
+  if (!isJsonObject(value)) return value;
+  const out: JsonObject = {};
+  for (const [key, field] of Object.entries(value)) {
+    if (field !== null && !isDirective(field) && !isDirectiveKey(key)) setKey(out, key, dropDirectives(field));
+  }
+  return out;
+}
+
+export function badPatch(what: 'retainKeys' | 'setElementOrder list' | 'primitive list'): StatusError {
+  return newBadRequest(`invalid patch format of ${what}`);
+}
+
+/** A value as Go prints it, for messages. */
+export function describe(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(describe).join(' ')}]`;
+  if (!isJsonObject(value)) return value === null ? '<nil>' : String(value);
+  const entries = Object.keys(value)
+    .sort()
+    .map((key) => `${key}:${describe(value[key])}`);
+  return `map[${entries.join(' ')}]`;
+}

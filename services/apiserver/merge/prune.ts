@@ -1,0 +1,30 @@
+import type { TypeRef } from './atom.ts';
+import { difference, emptyFieldSet, type FieldSet, intersection, isEmptySet, union } from './field-set.ts';
+import type { Managed } from './managed-fields.ts';
+import { withNamedFields } from './named-fields.ts';
+import { removeItems } from './remove-items.ts';
+import { toFieldSet } from './to-field-set.ts';
+
+/** A pruned object, and the same with null for every map and list that became empty: so it is compared, to find out whose fields changed. */
+export interface Pruned {
+  object: unknown;
+  compared: unknown;
+}
+
+/**
+ * Removes from a merged object what its applier set last time and no longer does, unless anybody (the new configuration too) owns it.
+ * Nothing else goes: what was never the applier's stays.
+ */
+export function prune(type: TypeRef, merged: unknown, { last, managed }: { last: FieldSet; managed: Managed }): Pruned {
+  if (isEmptySet(last)) return { object: merged, compared: merged };
+  const named = (set: FieldSet): FieldSet => withNamedFields(type, set);
+  const fieldsOf = (value: unknown): FieldSet => named(toFieldSet(type, value));
+  const removing = (set: FieldSet): unknown => removeItems(type, merged, { set, emptied: null });
+
+  const all = fieldsOf(merged);
+  const owned = [...managed.values()].reduce((set, entry) => union(set, entry.fields), emptyFieldSet);
+  const kept = union(fieldsOf(removing(named(last))), named(owned));
+  const withOwned = removing(difference(all, kept));
+  const gone = intersection(difference(all, fieldsOf(withOwned)), named(last));
+  return { object: removeItems(type, merged, { set: gone, emptied: undefined }), compared: removing(gone) };
+}

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { resetFieldsOf } from './reset-fields.ts';
+
+test.each([
+  ['a kind without status', { hasStatus: false, subresource: '' }, []],
+  ['a kind with status', { hasStatus: true, subresource: '' }, [['status']]],
+  ['the status of a custom resource', { source: 'crd', subresource: 'status' }, [['metadata'], ['spec']]],
+  ['the status of a built-in kind', { subresource: 'status' }, [['spec']]],
+  ['the status of a Deployment', { kind: 'Deployment', subresource: 'status' }, [['spec'], ['metadata', 'labels']]],
+  ['another subresource', { subresource: 'approval' }, []],
+] as const)('writing %s resets %#', (_name, subject, expected) => {
+  expect(resetFieldsOf({ kind: 'Job', source: 'builtin', hasStatus: true, ...subject })).toEqual(expected);
+});

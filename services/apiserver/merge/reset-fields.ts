@@ -1,0 +1,21 @@
+import type { IgnoredFields } from './merger.ts';
+
+export interface ResetSubject {
+  kind: string;
+  source: 'builtin' | 'crd';
+  hasStatus: boolean;
+  subresource: string;
+}
+
+/**
+ * What an endpoint resets before it stores an object, and whose owner therefore does not change there: the main one the status of a kind that has
+ * it apart, the status one everything that is not status. As the `GetResetFields` of upstream's strategies.
+ */
+export function resetFieldsOf({ kind, source, hasStatus, subresource }: ResetSubject): IgnoredFields {
+  // Its spec can't be changed after it is made.
+  if (kind === 'CertificateSigningRequest' && subresource !== 'status') return [['spec'], ['status']];
+  if (subresource === '') return hasStatus ? [['status']] : [];
+  if (subresource !== 'status') return [];
+  if (source === 'crd') return [['metadata'], ['spec']];
+  return kind === 'Deployment' ? [['spec'], ['metadata', 'labels']] : [['spec']];
+}

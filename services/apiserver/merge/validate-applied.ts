@@ -1,0 +1,97 @@
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { goText } from '../registry/go-text.ts';
+import { type Atom, deduceAtom, type ListAtom, type MapAtom, type ScalarKind, type TypeRef } from './atom.ts';
+import { isJsonObject, isScalar, presentKeys } from './json-value.ts';
+import { listItemElement } from './list-item.ts';
+import { fieldElement, type PathElement, pathText } from './path-element.ts';
+import { newUnreasonedError } from './unreasoned-error.ts';
+
+/**
+ * An applied configuration has to fit the schema by which it is merged: declared fields only, lists and maps where they belong, no duplicates in
+ * associative lists. Throws upstream's error, a 500 that names every offending field.
+ */
+export function validateApplied(type: TypeRef, applied: Unstructured): void {
+  const errors = validate(type.atom(), applied, []);
+  if (errors.length === 0) return;
+  const list = errors.length === 1 ? errors[0] : ['errors:', ...errors.map((error) => `  ${error}`)].join('\n');
+  throw newUnreasonedError(`failed to create typed patch object (${identity(applied)}): ${list}`);
+}
+
+function identity({ apiVersion, kind, metadata }: Unstructured): string {
+  const groupVersion = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
+  return `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}; ${groupVersion}, Kind=${kind}`;
+}
+
+type Path = readonly PathElement[];
+
+const problem = (path: Path, message: string): string[] => [
+  path.length > 0 ? `${pathText(path)}: ${message}` : message,
+];
+
+function validate(declared: Atom, value: unknown, path: Path): string[] {
+  if (value === null) return [];
+  const atom = deduceAtom(declared, value);
+  if (atom.map) return validateMap(atom.map, value, path);
+  if (atom.scalar) return isOfKind(atom.scalar, value) ? [] : problem(path, wrongScalar(atom.scalar, value));
+  if (atom.list) return validateList(atom.list, value, path);
+  return [];
+}
+
+function validateMap(map: MapAtom, value: unknown, path: Path): string[] {
+  if (!isJsonObject(value)) return problem(path, `expected map, got &{${goText(value)}}`);
+  return presentKeys(value).flatMap((key) => {
+    const below = [...path, fieldElement(key)];
+    const type = map.field(key) ?? map.element;
+    return type ? validate(type.atom(), value[key], below) : problem(below, 'field not declared in schema');
+  });
+}
+
+function validateList(list: ListAtom, value: unknown, path: Path): string[] {
+  if (!Array.isArray(value)) return problem(path, `expected list, got &{${goText(value)}}`);
+  const seen = new Set<PathElement>();
+  return value.flatMap((item, index) => {
+    if (list.atomic) return validate(list.element.atom(), item, [...path, `i:${index}`]);
+    const element = elementOrProblem(list, item);
+    if (element instanceof Error) return problem(path, `element ${index}: ${element.message}`);
+    const duplicate = seen.has(element) ? problem(path, `duplicate entries for key ${pathText([element])}`) : [];
+    seen.add(element);
+    return [...duplicate, ...validate(list.element.atom(), item, [...path, element])];
+  });
+}
+
+function elementOrProblem(list: ListAtom, item: unknown): PathElement | Error {
+  try {
+    return listItemElement(list, item);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+function isOfKind(kind: ScalarKind, value: unknown): boolean {
+  if (kind === 'untyped') return isScalar(value);
+  return typeof value === (kind === 'numeric' ? 'number' : kind);
+}
+
+const goTypes: Record<string, string> = { number: 'int64', boolean: 'bool', string: 'string' };
+
+function goType(value: unknown): string {
+  if (Array.isArray(value)) return '[]interface {}';
+  return goTypes[typeof value] ?? 'map[string]interface {}';
+}
+
+function wrongScalar(kind: ScalarKind, value: unknown): string {
+  if (kind === 'numeric') return `expected numeric (int or float), got ${goType(value)}`;
+  if (kind === 'string') return `expected string, got &value.valueUnstructured{Value:${valueText(value)}}`;
+  return kind === 'boolean'
+    ? `expected boolean, got &{${goText(value)}}`
+    : `expected any scalar, got &{${goText(value)}}`;
+}
+
+/** A value as upstream's messages print it. */
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(valueText).join(',')}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  return presentKeys(value)
+    .map((key) => `${key}=${valueText(value[key])}`)
+    .join('');
+}

@@ -1,0 +1,135 @@
+import type { UserInfo } from '../../../shared/apis/user-info.ts';
+import type { RequestContext, RequestInfo, ServerRequest, ServerResponse } from '../request.ts';
+
+/**
+ * One line of the audit log: `Event` of audit.k8s.io/v1 at level Metadata. Who asked what, when, from where, and how it was answered; never what was in a
+ * request or an answer, so that no Secret and no token gets into it.
+ */
+export interface AuditEvent {
+  kind: 'Event';
+  apiVersion: 'audit.k8s.io/v1';
+  level: 'Metadata';
+  auditID: string;
+  stage: 'ResponseStarted' | 'ResponseComplete';
+  requestURI: string;
+  verb: string;
+  user: AuditUser;
+  impersonatedUser?: AuditUser;
+  sourceIPs?: string[];
+  userAgent?: string;
+  objectRef?: ObjectReference;
+  responseStatus: { metadata: object; status?: 'Failure'; reason?: string; code: number };
+  /** RFC 3339 with microseconds. */
+  requestReceivedTimestamp: string;
+  stageTimestamp: string;
+}
+
+export interface AuditUser {
+  username?: string;
+  uid?: string;
+  groups?: string[];
+  extra?: Record<string, string[]>;
+}
+
+export interface ObjectReference {
+  resource?: string;
+  namespace?: string;
+  name?: string;
+  apiGroup?: string;
+  apiVersion?: string;
+  subresource?: string;
+}
+
+export interface Answered {
+  stage: AuditEvent['stage'];
+  response: ServerResponse;
+  receivedMs: number;
+  stageMs: number;
+}
+
+export function newAuditEvent(
+  { request, info, auditId = '', audit }: Pick<RequestContext, 'request' | 'info' | 'auditId' | 'audit'>,
+  { stage, response, receivedMs, stageMs }: Answered,
+): AuditEvent {
+  const { remoteAddress, userAgent } = request;
+  return {
+    kind: 'Event',
+    apiVersion: 'audit.k8s.io/v1',
+    level: 'Metadata',
+    auditID: auditId,
+    stage,
+    requestURI: requestUri(request),
+    verb: info.verb,
+    user: auditUser(audit?.user),
+    ...(audit?.impersonatedUser ? { impersonatedUser: auditUser(audit.impersonatedUser) } : {}),
+    ...(remoteAddress === undefined ? {} : { sourceIPs: [remoteAddress] }),
+    ...(userAgent === undefined ? {} : { userAgent }),
+    ...(info.isResource ? { objectRef: objectReference(info) } : {}),
+    responseStatus: responseStatus(response),
+    requestReceivedTimestamp: microTime(receivedMs),
+    stageTimestamp: microTime(stageMs),
+  };
+}
+
+/** Empty for who could not be authenticated, as upstream. */
+function auditUser(user: UserInfo | undefined): AuditUser {
+  if (!user) return {};
+  const { name, groups, uid, extra } = user;
+  return { username: name, ...(uid ? { uid } : {}), groups, ...(extra ? { extra } : {}) };
+}
+
+function objectReference({ resource, namespace, name, group, version, subresource }: RequestInfo): ObjectReference {
+  const all = { resource, namespace, name, apiGroup: group, apiVersion: version, subresource };
+  const set = Object.entries(all).filter(([, value]) => value !== '');
+  return Object.fromEntries(set.map(([field, value]) => [field, withoutWebTokens(value)]));
+}
+
+/** The reason of a Status, which says nothing of any object, and not its message, which may. */
+function responseStatus({ status: code, body }: ServerResponse): AuditEvent['responseStatus'] {
+  if (code < 400) return { metadata: {}, code };
+  const reason = typeof body === 'string' ? /"reason":"(\w+)"/.exec(body)?.[1] : undefined;
+  return { metadata: {}, status: 'Failure', ...(reason ? { reason } : {}), code };
+}
+
+const microTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '000Z');
+
+/** What clients of the Kubernetes API ask with. Whatever else stands behind the question mark may be a secret that somebody put there. */
+const PARAMETERS = new Set([
+  'allowWatchBookmarks',
+  'container',
+  'continue',
+  'dryRun',
+  'exclude',
+  'fieldManager',
+  'fieldSelector',
+  'fieldValidation',
+  'force',
+  'gracePeriodSeconds',
+  'ignoreStoreReadErrorWithClusterBreakingPotential',
+  'includeObject',
+  'labelSelector',
+  'limit',
+  'orphanDependents',
+  'pretty',
+  'propagationPolicy',
+  'resourceVersion',
+  'resourceVersionMatch',
+  'sendInitialEvents',
+  'timeout',
+  'timeoutSeconds',
+  'verbose',
+  'watch',
+]);
+const BOOTSTRAP_TOKEN = /^[a-z0-9]{6}\.[a-z0-9]{16}$/;
+
+/** A JSON Web Token begins with the base64 of `{"`. */
+const withoutWebTokens = (text: string): string => text.replace(/eyJ[\w-]{8,}(\.[\w-]*){1,2}/g, 'redacted');
+
+function requestUri({ path, query }: ServerRequest): string {
+  const told = [...query].map(([name, value]) => {
+    if (!PARAMETERS.has(name)) return 'redacted';
+    return `${name}=${BOOTSTRAP_TOKEN.test(value) ? 'redacted' : encodeURIComponent(withoutWebTokens(value))}`;
+  });
+  const safePath = withoutWebTokens(path);
+  return told.length === 0 ? safePath : `${safePath}?${told.join('&')}`;
+}

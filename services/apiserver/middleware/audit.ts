@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import type { Middleware, ServerResponse } from '../request.ts';
+import { type AuditEvent, newAuditEvent } from './audit-event.ts';
+import { isStream, onceEnded } from './stream-end.ts';
+
+/** Told of each request when its answer is known, of a watch also when it opens. It must not throw. */
+export type AuditSink = (event: AuditEvent) => void;
+
+const HEADER = 'audit-id';
+
+/** Gives every request an id, the client's own if it sent a plausible one, and tells it in `Audit-Id`. */
+export const requestId: Middleware = async (context, next) => {
+  const id = acceptable(context.request.headers[HEADER]) ?? randomUUID();
+  context.auditId = id;
+  return withHeader(await next(context), HEADER, id);
+};
+
+function acceptable(id: string | undefined): string | undefined {
+  return id !== undefined && /^[\w.:-]{1,64}$/.test(id) ? id : undefined;
+}
+
+/** Above all that may refuse, so that nothing is left out: below it errors have become answers. Source: Kubernetes reference "Auditing", level Metadata. */
+export function newAudit(sink: AuditSink | undefined, now: () => number): Middleware {
+  if (!sink) return (context, next) => next(context);
+  return async (context, next) => {
+    const receivedMs = now();
+    context.audit = {};
+    const response = await next(context);
+    const tell = (stage: AuditEvent['stage']): void =>
+      sink(newAuditEvent(context, { stage, response, receivedMs, stageMs: now() }));
+    if (!isStream(response)) {
+      tell('ResponseComplete');
+      return response;
+    }
+    tell('ResponseStarted');
+    return { ...response, body: onceEnded(response.body, () => tell('ResponseComplete')) };
+  };
+}
+
+/** Below authentication. */
+export const noteAuthenticated: Middleware = (context, next) => {
+  if (context.audit) context.audit.user = context.user;
+  return next(context);
+};
+
+/** Below impersonation. */
+export const noteImpersonated: Middleware = (context, next) => {
+  const { audit, user } = context;
+  if (audit && audit.user !== user) audit.impersonatedUser = user;
+  return next(context);
+};
+
+function withHeader(response: ServerResponse, name: string, value: string): ServerResponse {
+  return { ...response, headers: { ...response.headers, [name]: value } };
+}

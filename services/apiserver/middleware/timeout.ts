@@ -1,0 +1,67 @@
+import { newBadRequest, newTimeout } from '../../../shared/apis/meta/status-error.ts';
+import type { Clock } from '../registry/registry.ts';
+import type { Middleware, ServerRequest } from '../request.ts';
+import { isLongRunning } from './long-running.ts';
+
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** 504 for what takes longer than the limit, or than the client's `timeout` parameter if that is less. The handler's signal aborts then. */
+export function newRequestTimeout(clock: Clock, limitMs: number = REQUEST_TIMEOUT_MS): Middleware {
+  return async (context, next) => {
+    if (isLongRunning(context.info)) return next(context);
+    const { request } = context;
+    const deadline = newDeadline(clock, request, timeoutOf(request, limitMs));
+    const running = next({ ...context, request: { ...request, signal: deadline.signal } });
+    try {
+      return await Promise.race([running, deadline.passed]);
+    } finally {
+      deadline.cancel();
+    }
+  };
+}
+
+interface Deadline {
+  signal: AbortSignal;
+  /** Rejects when the time is up; otherwise never settles. */
+  passed: Promise<never>;
+  cancel(): void;
+}
+
+function newDeadline(clock: Clock, request: ServerRequest, delayMs: number): Deadline {
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort(request.signal.reason);
+  if (request.signal.aborted) onAbort();
+  request.signal.addEventListener('abort', onAbort, { once: true });
+  let stopTimer = (): void => {};
+  const passed = new Promise<never>((_, reject) => {
+    stopTimer = clock.setTimeout(() => {
+      reject(newTimeout('request did not complete within the allotted timeout'));
+      controller.abort(new Error('the time of the request is up'));
+    }, delayMs);
+  });
+  const cancel = (): void => {
+    stopTimer();
+    request.signal.removeEventListener('abort', onAbort);
+  };
+  return { signal: controller.signal, passed, cancel };
+}
+
+/** Go's durations, as far as clients send them. Throws 400. */
+function timeoutOf({ query }: ServerRequest, limitMs: number): number {
+  const text = query.get('timeout');
+  if (!text) return limitMs;
+  const asked = parseDuration(text);
+  if (asked === undefined)
+    throw newBadRequest(`invalid timeout specified in the request URL - time: invalid duration "${text}"`);
+  return asked > 0 ? Math.min(asked, limitMs) : limitMs;
+}
+
+const UNITS_MS: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+function parseDuration(text: string): number | undefined {
+  if (text === '0') return 0;
+  if (!/^[-+]?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
+  const parts = text.matchAll(/([0-9.]+)(ns|us|µs|ms|s|m|h)/g);
+  const sign = text.startsWith('-') ? -1 : 1;
+  return sign * [...parts].reduce((sum, [, value, unit]) => sum + Number(value) * (UNITS_MS[unit ?? ''] ?? 0), 0);
+}

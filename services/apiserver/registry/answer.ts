@@ -1,0 +1,53 @@
+import { dump } from 'js-yaml';
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { RequestContext, ServerResponse } from '../request.ts';
+import type { ResourceDefinition } from '../types/resource-definition.ts';
+import { negotiate, type Representation } from './negotiation.ts';
+import { partialMetadata } from './partial-metadata.ts';
+import type { Registry } from './registry.ts';
+import { includeObjectOf, newTable } from './table.ts';
+
+/** Objects to responses, in the representation that the client asked for. */
+
+const CONTENT_TYPES = { json: 'application/json', yaml: 'application/yaml' } as const;
+
+/** As upstream's YAML: keys in order, lists not indented, double quotes. */
+const YAML = { sortKeys: true, quoteStyle: 'double', seqNoIndent: true, noRefs: true, lineWidth: -1 } as const;
+
+export function answerWith(format: Representation['format'], status: number, value: unknown): ServerResponse {
+  const body = format === 'json' ? `${JSON.stringify(value)}\n` : dump(value, YAML);
+  return { status, headers: { 'content-type': CONTENT_TYPES[format] }, body };
+}
+
+/** JSON that exists as bytes already. */
+export function answerBytes(status: number, ...bytes: (Uint8Array | string)[]): ServerResponse {
+  const body = Buffer.concat([...bytes, '\n'].map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+  return { status, headers: { 'content-type': CONTENT_TYPES.json }, body };
+}
+
+export interface ObjectAnswer {
+  registry: Registry;
+  context: RequestContext;
+  definition: ResourceDefinition;
+  status: number;
+  object: Unstructured;
+  /** The object's stored bytes, if they are known and say the same. */
+  bytes?: Uint8Array;
+}
+
+/** One object. Throws 406. */
+export function answerObject({ registry, context, definition, status, object, bytes }: ObjectAnswer): ServerResponse {
+  const { format, as } = negotiate(context.request.headers['accept'], definition.source);
+  switch (as) {
+    case 'Table': {
+      const include = includeObjectOf(context.request.query);
+      const meta = { resourceVersion: object.metadata.resourceVersion ?? '' };
+      return answerWith(format, status, newTable({ registry, definition, objects: [object], meta, include }));
+    }
+    case 'PartialObjectMetadata':
+    case 'PartialObjectMetadataList':
+      return answerWith(format, status, partialMetadata(object));
+    default:
+      return format === 'json' && bytes ? answerBytes(status, bytes) : answerWith(format, status, object);
+  }
+}

@@ -1,0 +1,140 @@
+import { builtinNameOfKind } from '../../../shared/apis/builtin/definitions.ts';
+import { newBadRequest, newInvalid, type StatusError } from '../../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { apiVersionOf, parseApiVersion } from '../../../shared/apis/resource-type.ts';
+import { decodeProtobuf } from '../protobuf/decode-object.ts';
+import type { RequestContext } from '../request.ts';
+import { duplicateFields } from '../types/duplicate-fields.ts';
+import { invalid } from '../types/field-error.ts';
+import { jsonErrorText } from './json-error.ts';
+import { bodyFormat } from './negotiation.ts';
+import { parseJson, parseYaml } from './parse-text.ts';
+
+/** Request bodies to objects. */
+
+export function parseDocument(body: Uint8Array, format: 'json' | 'yaml' | 'protobuf', kind: string): unknown {
+  const text = format === 'protobuf' ? '' : Buffer.from(body).toString();
+  try {
+    if (format === 'protobuf') return decodeProtobuf(body);
+    return format === 'json' ? parseJson(text) : parseYaml(text);
+  } catch (error) {
+    const why = format === 'json' ? jsonErrorText(error, text) : error instanceof Error ? error.message : String(error);
+    if (format === 'protobuf') throw newUnrecognized(kind, `${why.replace(/^proto: /, '')} (${shown(body)})`, '');
+    throw newUnrecognized(kind, `${format} parse error: ${why} (${shown(body)})`);
+  }
+}
+
+/** The start of what could not be read, as upstream shows it: text where it begins like JSON, else in hexadecimal. */
+function shown(body: Uint8Array): string {
+  const text = Buffer.from(body).toString();
+  if (text === '') return '<empty>';
+  if (!text.trimStart().startsWith('{'))
+    return Buffer.from(body.subarray(0, SHOWN_LENGTH)).toString('hex') + (body.length > SHOWN_LENGTH ? ' ...' : '');
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)} ...` : text;
+}
+
+const SHOWN_LENGTH = 30;
+
+function newUnrecognized(kind: string, why: string, what = "couldn't get version/kind; "): StatusError {
+  return newBadRequest(`the object provided is unrecognized (must be of type ${kind}): ${what}${why}`);
+}
+
+/** What an object is to be: a kind, which a body that does not say is taken to be of. */
+export interface ExpectedKind {
+  group: string;
+  version: string;
+  kind: string;
+  /** Custom resources have to say what they are, and are told otherwise in other words. */
+  source?: 'builtin' | 'crd';
+}
+
+/** A body as an object of one kind. Throws 415 and 400. */
+export async function readObject(context: RequestContext, expected: ExpectedKind): Promise<Unstructured> {
+  return (await readBody(context, expected)).object;
+}
+
+export async function readBody({ request }: RequestContext, expected: ExpectedKind): Promise<Body> {
+  const format = bodyFormat(request.headers['content-type']);
+  const bytes = await request.body();
+  const object = asObject(parseDocument(bytes, format, expected.kind), expected);
+  return { object, duplicates: () => (format === 'json' ? duplicateFields(Buffer.from(bytes).toString()) : []) };
+}
+
+export interface Body {
+  object: Unstructured;
+  /** Paths of fields that the text holds twice; looked for when it is called. */
+  duplicates: () => string[];
+}
+
+/** Throws 400 for what is no object, or says that it is of another kind. */
+export function asObject(document: unknown, expected: ExpectedKind): Unstructured {
+  // Go decodes null into nothing.
+  const content = document ?? {};
+  if (typeof content !== 'object' || Array.isArray(content)) throw newNotObject(content, expected);
+  const given: Partial<Unstructured> = { ...content };
+  const apiVersion = apiVersionOf(expected);
+  const { kind = expected.kind, apiVersion: version = apiVersion, metadata = {} } = given;
+  if (expected.source === 'crd') checkCustomKind(given, expected);
+  checkGroupVersion(given, expected);
+  if (kind !== expected.kind || version !== apiVersion) throw newOtherKind(kind, version, expected);
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata))
+    throw newUnusable(
+      kind,
+      version,
+      expected,
+      `json: cannot unmarshal ${Array.isArray(metadata) ? 'array' : typeof metadata} into Go struct field ${expected.kind}.metadata of type v1.ObjectMeta`,
+    );
+  return { ...given, kind, apiVersion: version, metadata: { ...metadata } };
+}
+
+function newNotObject(document: unknown, { kind }: ExpectedKind): StatusError {
+  const found = Array.isArray(document) ? 'array' : document === null ? 'null' : typeof document;
+  const hex = Buffer.from(JSON.stringify(document) ?? '').toString('hex');
+  const type = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
+  return newUnrecognized(
+    kind,
+    `json parse error: json: cannot unmarshal ${found} into Go value of type ${type} (${hex})`,
+  );
+}
+
+function checkGroupVersion(given: Partial<Unstructured>, { kind }: ExpectedKind): void {
+  const text = JSON.stringify(given);
+  for (const field of ['apiVersion', 'kind'] as const) {
+    const value: unknown = given[field];
+    if (value === undefined || value === null || typeof value === 'string') continue;
+    const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+    const why = `json parse error: json: cannot unmarshal ${found} into Go struct field .${field} of type string`;
+    throw newUnrecognized(kind, `${why} (${shown(Buffer.from(text))})`);
+  }
+  const { apiVersion = '' } = given;
+  if (apiVersion.split('/').length > 2)
+    throw newUnrecognized(kind, `unexpected GroupVersion string: ${apiVersion} (${shown(Buffer.from(text))})`, '');
+}
+
+function checkCustomKind(given: Partial<Unstructured>, expected: ExpectedKind): void {
+  const { kind, apiVersion = '', metadata } = given;
+  const text = JSON.stringify(given);
+  if (!kind) throw newUnrecognized(expected.kind, `Object 'Kind' is missing in '${text}' (${text})`, '');
+  if (apiVersion !== apiVersionOf(expected))
+    throw newBadRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(expected)})`,
+    );
+  if (kind === expected.kind) return;
+  const cause = invalid('kind', kind, `must be ${expected.kind}`);
+  throw newInvalid({ group: expected.group, resource: kind, name: metadata?.name ?? '' }, [cause]);
+}
+
+/** In Go's words: a kind that exists can't be converted, one that does not is not in the scheme. */
+function newOtherKind(kind: string, version: string, expected: ExpectedKind): StatusError {
+  const given = parseApiVersion(version);
+  const isKnown = builtinNameOfKind(given.group, given.version, kind) !== undefined;
+  const target = `${expected.group.split('.')[0] || 'core'}.${expected.kind}`;
+  const why = isKnown
+    ? `converting (${given.version}.${kind}) to (${target}): unknown conversion`
+    : `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(version)} in scheme "pkg/runtime/scheme.go:111"`;
+  return newUnusable(kind, given.version, expected, why);
+}
+
+function newUnusable(kind: string, version: string, expected: ExpectedKind, why: string): StatusError {
+  return newBadRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: ${why}`);
+}

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { newAlreadyExists, newBadRequest, newInvalid, StatusError } from '../../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { newUnreasonedError } from '../merge/unreasoned-error.ts';
+import { defaultObject } from '../types/defaults/default-object.ts';
+import { required } from '../types/field-error.ts';
+import { schemaCauses, warnOfFinalizers } from './decode-object.ts';
+import { generateName } from './generate-name.ts';
+import { hasGeneration, hasStatus } from './generation.ts';
+import { objectKey } from './keys.ts';
+import { checkNamespace } from './namespace-lifecycle.ts';
+import { decodeEntry, encodeStored } from './object-codec.ts';
+import { isDnsSubdomain } from './object-names.ts';
+import { timestamp } from './registry.ts';
+import type { Target } from './target.ts';
+import { validateMetadata } from './validate-metadata.ts';
+import { admit, checkValid, tracked, type WriteRequest, type Written } from './write-request.ts';
+
+/** With so many names taken in a row the client is told. */
+const GENERATE_ATTEMPTS = 8;
+
+/**
+ * Stores a new object, after everything that comes before: metadata, the kind's preparation, admission, validation, ownership. `isApplied` when
+ * server-side apply has written `managedFields` already. Throws 400, 403, 404, 409, 422.
+ */
+export async function createObject(
+  request: WriteRequest,
+  given: Unstructured,
+  { isApplied = false }: { isApplied?: boolean } = {},
+): Promise<Written> {
+  const { generateName: base } = given.metadata;
+  for (let attempt = 1; ; attempt++) {
+    const isGenerated = !given.metadata.name && base !== undefined && base !== '';
+    const named = isGenerated ? withName(given, generateName(base)) : given;
+    try {
+      return await createNamed(request, named, isApplied);
+    } catch (error) {
+      if (!isGenerated || attempt === GENERATE_ATTEMPTS || !isTaken(error)) throw error;
+    }
+  }
+}
+
+async function createNamed(request: WriteRequest, given: Unstructured, isApplied: boolean): Promise<Written> {
+  const { registry, strategy, write, options } = request;
+  const target = targetOf(request.target, given);
+  checkNamespace(registry, target);
+  if (!isApplied) withoutServerFields(given);
+  const complete = structuredClone(isApplied ? given : tracked(request, undefined, given));
+  prepareMetadata(request, complete);
+  if (hasStatus(target.definition) && !strategy.keepsStatusOnCreate) delete complete['status'];
+  defaultObject(target.definition, complete);
+  strategy.prepareForCreate?.(complete, write);
+  await admit({ ...request, target }, 'CREATE', complete, undefined);
+  checkValid(request, target.name, [
+    ...validateMetadata(complete.metadata, strategy.nameRule ?? isDnsSubdomain),
+    ...schemaCauses(request, complete, undefined),
+    ...(strategy.validate?.(complete) ?? []),
+  ]);
+  if (complete.metadata.resourceVersion)
+    throw newUnreasonedError('resourceVersion should not be set on objects to be created');
+  warnOfFinalizers(request, complete);
+  request.context.warnings.push(...(strategy.warningsOf?.(complete) ?? []));
+  if (options.dryRun) return dryRunOf(request, target, complete);
+  return store(request, target, complete);
+}
+
+async function store(request: WriteRequest, target: Target, object: Unstructured): Promise<Written> {
+  const encode = (revision: number) => encodeStored(target.definition, object, revision);
+  const result = await request.registry.storage.put(target.key, 0, encode);
+  if (!result.ok) throw newTaken(request, target);
+  return { object: withVersion(object, result.entry.modRevision), bytes: result.entry.value, status: 201 };
+}
+
+function dryRunOf({ registry }: WriteRequest, target: Target, object: Unstructured): Written {
+  if (registry.storage.get(target.key)) throw newAlreadyExists(target.subject);
+  return { object, status: 201 };
+}
+
+function newTaken({ registry }: WriteRequest, target: Target): StatusError {
+  const error = newAlreadyExists(target.subject);
+  const entry = registry.storage.get(target.key);
+  const isGoing = entry && decodeEntry(target.definition, entry).metadata.deletionTimestamp;
+  return isGoing ? new StatusError({ ...error.status, message: `object is being deleted: ${error.message}` }) : error;
+}
+
+/** The place of the new object: its own name, in the URL's namespace. */
+function targetOf(target: Target, { metadata }: Unstructured): Target {
+  const { definition, namespace, subject } = target;
+  const name = metadata.name ?? '';
+  if (name === '') {
+    const cause = required('metadata.name', 'name or generateName is required');
+    throw newInvalid({ group: definition.group, resource: definition.kind }, [cause]);
+  }
+  if (definition.namespaced && metadata.namespace && metadata.namespace !== namespace)
+    throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
+  return { ...target, name, key: objectKey(definition, namespace, name), subject: { ...subject, name } };
+}
+
+/** They are the server's, so nobody comes to own them by sending them. */
+function withoutServerFields({ metadata }: Unstructured): void {
+  for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink'] as const) delete metadata[field];
+}
+
+function prepareMetadata({ target, write, strategy }: WriteRequest, object: Unstructured): void {
+  const { metadata } = object;
+  for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink'] as const) delete metadata[field];
+  metadata.uid = randomUUID();
+  metadata.creationTimestamp = timestamp(write.nowMs);
+  if (target.definition.namespaced) metadata.namespace = target.namespace;
+  else delete metadata.namespace;
+  if (hasGeneration(target.definition)) delete metadata.generation;
+  if (hasGeneration(target.definition) && strategy.generation !== 'none') metadata.generation = 1;
+}
+
+function withName(object: Unstructured, name: string): Unstructured {
+  return { ...object, metadata: { ...object.metadata, name } };
+}
+
+export function withVersion(object: Unstructured, revision: number): Unstructured {
+  return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'reason' in error && error.reason === 'AlreadyExists';
+}

@@ -1,0 +1,63 @@
+import type { ObjectMeta, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { defaultObject } from '../types/defaults/default-object.ts';
+import { checkFields } from '../types/field-validation.ts';
+import { validateCustomResource } from '../types/validate-custom-resource.ts';
+import { validateFinalizerNames } from './validate-metadata.ts';
+import type { WriteRequest } from './write-request.ts';
+
+/** What decoding does to an object that a client wrote or patched: unknown fields go (or are refused), defaults come. Throws 400. */
+export function completed(
+  { target, options, context }: WriteRequest,
+  object: Unstructured,
+  duplicates: () => string[] = () => [],
+): Unstructured {
+  const { definition } = target;
+  const { fieldValidation } = options;
+  const twice = fieldValidation === 'Ignore' ? [] : duplicates();
+  dropEmptyMetadata(object.metadata);
+  // An empty list gives up all ownership, except of custom resources.
+  const isReset = object.metadata.managedFields?.length === 0;
+  if (isReset) delete object.metadata.managedFields;
+  const { object: known, warnings } = checkFields(definition, object, fieldValidation, twice);
+  context.warnings.push(...warnings);
+  const completed = defaultObject(definition, known);
+  if (isReset && definition.source === 'builtin') completed.metadata.managedFields = [];
+  return completed;
+}
+
+/** Of metadata empty maps and lists are none. */
+function dropEmptyMetadata(metadata: ObjectMeta): void {
+  for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
+    const value = metadata[field];
+    if (value !== undefined && (value === null || (typeof value === 'object' && Object.keys(value).length === 0)))
+      delete metadata[field];
+  }
+}
+
+/** Causes from a custom resource's schema; built-in kinds have theirs in their strategies. */
+export function schemaCauses(
+  { target, write }: WriteRequest,
+  object: Unstructured,
+  old: Unstructured | undefined,
+): StatusCause[] {
+  const { definition } = target;
+  if (definition.source !== 'crd') return validateFinalizerNames(object.metadata);
+  const causes = validateCustomResource(definition, object, old);
+  return write.subresource === 'status' ? causes.map(withinStatus) : causes;
+}
+
+/** Upstream validates a status by its own part of the schema, and names what is wrong from there. */
+function withinStatus(cause: StatusCause): StatusCause {
+  const { message } = cause;
+  return message === undefined ? cause : { ...cause, message: message.replace(/\bstatus\.(\S+ in body)/, '$1') };
+}
+
+/** Finalizers of custom resources without a domain are allowed, but told of. */
+export function warnOfFinalizers({ target, context }: WriteRequest, { metadata }: Unstructured): void {
+  if (target.definition.source !== 'crd') return;
+  for (const finalizer of metadata.finalizers ?? [])
+    if (!finalizer.includes('/') && finalizer !== 'orphan' && finalizer !== 'foregroundDeletion')
+      context.warnings.push(
+        `metadata.finalizers: ${JSON.stringify(finalizer)}: prefer a domain-qualified finalizer name to avoid accidental conflicts with other finalizer writers`,
+      );
+}

@@ -1,0 +1,73 @@
+import { isDeepStrictEqual } from 'node:util';
+import { newNotFound } from '../../../shared/apis/meta/status-error.ts';
+import type { DeleteOptions, Status, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { Entry } from '../../storage/backend.ts';
+import { withVersion } from './create-object.ts';
+import { checkPreconditions, isDeletionDone, markedForDeletion } from './deletion.ts';
+import { decodeEntry, encodeStored } from './object-codec.ts';
+import { admit, type WriteRequest } from './write-request.ts';
+
+export interface Deleted {
+  /** The object as it was last, or as it is while something holds it. */
+  object: Unstructured;
+  isGone: boolean;
+}
+
+/** Deletes an object, or marks it when finalizers or a grace period hold it. Throws 404 and 409. */
+export async function deleteObject(request: WriteRequest, deleteOptions: DeleteOptions): Promise<Deleted> {
+  const { registry, target } = request;
+  let isAdmitted = false;
+  for (;;) {
+    const entry = registry.storage.get(target.key);
+    if (!entry) throw newNotFound(target.subject);
+    const object = decodeEntry(target.definition, entry);
+    checkPreconditions(target.definition, object, deleteOptions.preconditions);
+    request.strategy.checkDelete?.(object);
+    if (!isAdmitted) await admit(request, 'DELETE', undefined, object);
+    isAdmitted = true;
+    const deleted = await attempt(request, deleteOptions, entry, object);
+    if (deleted) return deleted;
+  }
+}
+
+/** Undefined when somebody else wrote first. */
+async function attempt(request: WriteRequest, deleteOptions: DeleteOptions, entry: Entry, object: Unstructured) {
+  const { registry, target, options, strategy, write } = request;
+  const prepared = structuredClone(object);
+  if (!object.metadata.deletionTimestamp) strategy.prepareForDelete?.(prepared, write.nowMs);
+  const marked = markedForDeletion(prepared, {
+    policy: strategy.hasNoDependents ? undefined : deleteOptions.propagationPolicy,
+    graceSeconds: strategy.deletesPlainly
+      ? undefined
+      : (strategy.graceSeconds?.(object, deleteOptions.gracePeriodSeconds) ?? 0),
+    nowMs: write.nowMs,
+  });
+  const isGone = isDeletionDone(marked, strategy, write.nowMs);
+  if (!isGone) strategy.holdDeletion?.(marked, write.nowMs);
+  // Who knows grace is told of it, also when there was none.
+  const last = strategy.graceSeconds ? marked : object;
+  if (options.dryRun) return { object: isGone ? last : marked, isGone };
+  if (isGone) return remove(request, entry, last);
+  if (isDeepStrictEqual(marked, object)) return { object, isGone };
+  const encode = (revision: number) => encodeStored(target.definition, marked, revision);
+  const result = await registry.storage.put(target.key, entry.modRevision, encode);
+  return result.ok ? { object: withVersion(marked, result.entry.modRevision), isGone } : undefined;
+}
+
+async function remove({ registry, target }: WriteRequest, entry: Entry, object: Unstructured) {
+  const encode = (revision: number) => encodeStored(target.definition, object, revision);
+  const result = await registry.storage.delete(target.key, entry.modRevision, encode);
+  return result.ok ? { object: withVersion(object, result.revision), isGone: true } : undefined;
+}
+
+/** The answer to a delete that left nothing. */
+export function deletedStatus({ target }: WriteRequest, { metadata }: Unstructured): Status {
+  const { group, plural } = target.definition;
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: { name: metadata.name ?? '', ...(group ? { group } : {}), kind: plural, uid: metadata.uid ?? '' },
+  };
+}

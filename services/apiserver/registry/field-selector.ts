@@ -1,0 +1,64 @@
+import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { ResourceDefinition } from '../types/resource-definition.ts';
+
+/** Field selectors: `metadata.name=a,spec.nodeName!=b`. Source: apimachinery, fields.ParseSelector. */
+export type FieldPredicate = (object: Unstructured) => boolean;
+
+export interface FieldSelector {
+  matches: FieldPredicate;
+  /** The one name that can match, when the selector says so: then a single key is read or watched. */
+  name?: string;
+}
+
+interface Term {
+  field: string;
+  isEqual: boolean;
+  value: string;
+}
+
+/** `undefined` selects everything. Throws 400 for fields that the kind does not offer. */
+export function parseFieldSelector(definition: ResourceDefinition, text: string | null): FieldSelector | undefined {
+  if (text === null || text.trim() === '') return undefined;
+  const terms = text
+    .split(/(?<!\\),/)
+    .filter((part) => part !== '' && !/^(==?|!=)$/.test(part))
+    .map(parseTerm);
+  for (const { field } of terms) checkField(definition, field);
+  const name = terms.find((term) => term.field === 'metadata.name' && term.isEqual)?.value;
+  return {
+    matches: (object) => terms.every(({ field, isEqual, value }) => (valueAt(object, field) === value) === isEqual),
+    ...(name ? { name } : {}),
+  };
+}
+
+function parseTerm(text: string): Term {
+  const match = /^(?<field>.*?)(?<operator>!=|==|=)(?<value>.*)$/s.exec(text);
+  if (!match?.groups) throw newBadRequest(`invalid selector: '${text}'; can't understand '${text}'`);
+  const { field = '', operator, value = '' } = match.groups;
+  return { field, isEqual: operator !== '!=', value: value.replace(/\\([\\,=])/g, '$1') };
+}
+
+function checkField(definition: ResourceDefinition, field: string): void {
+  const always = field === 'metadata.name' || (field === 'metadata.namespace' && definition.namespaced);
+  if (always || definition.selectableFields.includes(field)) return;
+  const isPlain = definition.source === 'builtin' && definition.selectableFields.length === 0;
+  throw newBadRequest(
+    isPlain
+      ? `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
+      : `field label not supported: ${field}`,
+  );
+}
+
+function valueAt(object: Unstructured, path: string): string {
+  let value: unknown = object;
+  for (const part of path.replace(/^\./, '').split('.')) {
+    value = isRecord(value) ? value[part] : undefined;
+  }
+  if (value === undefined || value === null) return path === 'spec.unschedulable' ? 'false' : '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,83 @@
+import { newNotAcceptable, newUnsupportedMediaType, StatusError } from '../../../shared/apis/meta/status-error.ts';
+
+/** Which representation a client wants: the first of its Accept header that is served, best quality first. Source: apiserver, endpoints/handlers/negotiation. */
+export interface Representation {
+  format: 'json' | 'yaml';
+  /** `Table` and the partial forms are of meta.k8s.io/v1; absent: the object itself. */
+  as?: 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList';
+}
+
+const MEDIA_TYPES: Record<string, Representation['format']> = {
+  'application/json': 'json',
+  'application/yaml': 'yaml',
+  '*/*': 'json',
+};
+
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+
+const TRANSFORMS = ['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'] as const;
+
+interface Clause {
+  mediaType: string;
+  parameters: Map<string, string>;
+  quality: number;
+}
+
+/** Throws 406. */
+export function negotiate(accept: string | undefined, source: 'builtin' | 'crd' = 'builtin'): Representation {
+  if (!accept?.trim()) return { format: 'json' };
+  const clauses = parseAccept(accept);
+  for (const clause of clauses) {
+    const representation = representationOf(clause);
+    if (representation) return representation;
+  }
+  const isRouted = source === 'builtin';
+  if (isRouted && !clauses.some(({ mediaType }) => mediaType in MEDIA_TYPES || mediaType === PROTOBUF))
+    throw newRouteError(406);
+  throw newNotAcceptable(
+    'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+  );
+}
+
+const ROUTE_TEXTS = {
+  406: `406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, ${PROTOBUF}`,
+  415: '415: Unsupported Media Type',
+};
+
+/** What upstream's router says before a handler is asked. */
+export function newRouteError(code: 406 | 415): StatusError {
+  const { status } = code === 406 ? newNotAcceptable(ROUTE_TEXTS[406]) : newUnsupportedMediaType(ROUTE_TEXTS[415]);
+  return new StatusError({ ...status, details: {} });
+}
+
+function parseAccept(accept: string): Clause[] {
+  const clauses = accept.split(',').map((text) => {
+    const [mediaType = '', ...rest] = text.split(';').map((part) => part.trim());
+    const parameters = new Map(
+      rest.map((part): [string, string] => [part.split('=')[0] ?? '', part.split('=')[1] ?? '']),
+    );
+    return { mediaType: mediaType.toLowerCase(), parameters, quality: Number(parameters.get('q') ?? 1) };
+  });
+  return clauses.sort((a, b) => b.quality - a.quality);
+}
+
+function representationOf({ mediaType, parameters }: Clause): Representation | undefined {
+  const format = MEDIA_TYPES[mediaType];
+  if (!format) return undefined;
+  const wanted = parameters.get('as');
+  if (wanted === undefined) return { format };
+  const as = TRANSFORMS.find((transform) => transform === wanted);
+  const isServed = parameters.get('g') === 'meta.k8s.io' && parameters.get('v') === 'v1';
+  return as && isServed ? { format, as } : undefined;
+}
+
+/** The format of a request body. Throws 415. */
+export function bodyFormat(contentType: string | undefined): Representation['format'] | 'protobuf' {
+  const mediaType = (contentType ?? 'application/json').split(';')[0]?.trim().toLowerCase() || 'application/json';
+  if (mediaType === PROTOBUF) return 'protobuf';
+  const format = mediaType.includes('*') ? undefined : MEDIA_TYPES[mediaType];
+  if (format) return format;
+  throw newUnsupportedMediaType(
+    `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, ${PROTOBUF}`,
+  );
+}

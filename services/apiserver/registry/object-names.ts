@@ -1,0 +1,72 @@
+import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
+import { invalid } from '../types/field-error.ts';
+
+/** The rules for names, and upstream's words for breaking them. Source: apimachinery, util/validation. */
+
+const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const LABEL_1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const QUALIFIED_PART = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
+const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
+
+const LABEL_TEXT =
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+const LABEL_1035_TEXT =
+  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
+const SUBDOMAIN_TEXT =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+const QUALIFIED_TEXT =
+  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+const LABEL_VALUE_TEXT =
+  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+
+const tooLongText = (max: number): string => `must be no more than ${max} bytes`;
+
+/** What is wrong with a name; nothing if it is fine. */
+export type NameRule = (name: string) => string[];
+
+function rule(form: RegExp, text: string, max: number, unit = 'characters'): NameRule {
+  return (name) => [
+    ...(name.length > max ? [`must be no more than ${max} ${unit}`] : []),
+    ...(form.test(name) ? [] : [text]),
+  ];
+}
+
+export const isPlainLabel: NameRule = rule(LABEL, LABEL_TEXT, 63);
+
+export const isDnsLabel: NameRule = (name) => (name.includes('.') ? ['must not contain dots'] : isPlainLabel(name));
+export const isDns1035Label: NameRule = rule(LABEL_1035, LABEL_1035_TEXT, 63);
+export const isDnsSubdomain: NameRule = rule(SUBDOMAIN, SUBDOMAIN_TEXT, 253);
+
+/** For RBAC and CSRs: anything that can be a segment of a URL path. */
+export const isPathSegment: NameRule = (name) => {
+  if (name === '.' || name === '..') return [`may not be '${name}'`];
+  return ['/', '%']
+    .filter((character) => name.includes(character))
+    .map((character) => `may not contain '${character}'`);
+};
+
+/** A label's or annotation's key, a finalizer. */
+export const isQualifiedName: NameRule = (name) => {
+  const parts = name.split('/');
+  if (parts.length > 2)
+    return [
+      `a qualified name ${QUALIFIED_TEXT.slice('name part '.length)} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ];
+  const part = parts.at(-1) ?? '';
+  const [prefix] = parts.length === 2 ? parts : [undefined];
+  return [
+    ...(prefix === ''
+      ? ['prefix part must be non-empty']
+      : (prefix ? isDnsSubdomain(prefix) : []).map((text) => `prefix part ${text}`)),
+    ...(part === '' ? ['name part must be non-empty'] : []),
+    ...(part.length > 63 ? [`name part ${tooLongText(63)}`] : []),
+    ...(QUALIFIED_PART.test(part) ? [] : [QUALIFIED_TEXT]),
+  ];
+};
+
+export const isLabelValue: NameRule = rule(LABEL_VALUE, LABEL_VALUE_TEXT, 63, 'bytes');
+
+export function causesOf(field: string, value: string, texts: string[]): StatusCause[] {
+  return texts.map((text) => invalid(field, value, text));
+}

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { parseJson, parseYaml } from './parse-text.ts';
+
+const nested = (depth: number): string => `${'{"a":'.repeat(depth)}"]}{["${'}'.repeat(depth)}`;
+
+test.each([
+  ['brackets in strings are no depth', JSON.stringify({ text: '[{'.repeat(5000), escaped: '\\"[[[' })],
+  ['what is as deep as may be', nested(499)],
+])('JSON is read: %s', (_what, text) => {
+  expect(parseJson(text)).toEqual(JSON.parse(text));
+});
+
+test.each([501, 5000, 100_000])('JSON %i levels deep is refused', (depth) => {
+  expect(() => parseJson(nested(depth))).toThrow('exceeded max depth');
+});
+
+test('YAML with a few aliases is read', () => {
+  expect(parseYaml('a: &a {b: 1, c: 2}\nd: *a\ne: *a\n')).toEqual({
+    a: { b: 1, c: 2 },
+    d: { b: 1, c: 2 },
+    e: { b: 1, c: 2 },
+  });
+});
+
+test('YAML whose aliases stand for each other, or for themselves, is refused at once', () => {
+  const lines = Array.from({ length: 30 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n},*a${n},*a${n}]`);
+  expect(() => parseYaml(['a0: &a0 [x]', ...lines].join('\n'))).toThrow('excessive aliasing');
+  expect(() => parseYaml('a: &a [*a, *a]')).toThrow();
+  expect(() => parseYaml(`${'['.repeat(2000)}${']'.repeat(2000)}`)).toThrow();
+});

@@ -1,0 +1,58 @@
+import { load } from 'js-yaml';
+
+/**
+ * JSON and YAML of clients, within bounds: what is nested without end would exhaust the stack of whoever walks it, and a few lines of YAML whose aliases
+ * stand for each other would become gigabytes when they are written out. No object of anybody comes near these limits; upstream has them too (its depth
+ * is 10,000).
+ */
+const MAX_DEPTH = 500;
+/** How many times more values than characters aliases may make of a text. */
+const MAX_ALIASING = 4;
+
+/** Throws as `JSON.parse` does, and an Error with Go's words for what is nested too deeply. */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  if (text.length > 2 * MAX_DEPTH && depthOf(text) > MAX_DEPTH) throw new Error('exceeded max depth');
+  return value;
+}
+
+/** Throws an Error in words for what is no YAML, too deep, or aliases without end. */
+export function parseYaml(text: string): unknown {
+  const value = load(text);
+  checkExpanded(value, text.length * MAX_ALIASING);
+  return value;
+}
+
+/** Of valid JSON. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') at = endOfString(text, at);
+    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth);
+    else if (character === '}' || character === ']') depth--;
+  }
+  return deepest;
+}
+
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; ; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === '"' || at >= text.length) return at;
+  }
+}
+
+/** Counts what an alias stands for each time that it is used, without recursion. */
+function checkExpanded(value: unknown, mostValues: number): void {
+  const open: { value: unknown; depth: number }[] = [{ value, depth: 1 }];
+  let count = 0;
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    if (next.depth > MAX_DEPTH) throw new Error('exceeded max depth');
+    const parts = Object.values(next.value);
+    count += parts.length;
+    if (count > mostValues) throw new Error('yaml: document contains excessive aliasing');
+    for (const part of parts) open.push({ value: part, depth: next.depth + 1 });
+  }
+}

@@ -1,0 +1,56 @@
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { UserInfo } from '../../../shared/apis/user-info.ts';
+import type { Storage } from '../../storage/backend.ts';
+import type { ResourceCatalog, ResourceDefinition } from '../types/resource-definition.ts';
+
+/** What the handlers of all verbs share. Everything in it is given; nothing here opens a file or reads the system's clock. */
+export interface Registry {
+  storage: Storage;
+  catalog: ResourceCatalog;
+  clock: Clock;
+  /** Run in order before a write, after the object is complete; one throws to refuse it. */
+  admission: readonly AdmissionCheck[];
+  /** For kinds of rbac.authorization.k8s.io: throws 403 when the writer would grant more than they have. */
+  checkEscalation: EscalationCheck;
+  log: Logger;
+}
+
+/** Time as a dependency; `shared/controller/clock.ts` fits. */
+export interface Clock {
+  now(): number;
+  setTimeout(task: () => void, delayMs: number): () => void;
+}
+
+/** The part of a logger that handlers need. */
+export interface Logger {
+  warn(fields: object, message: string): void;
+}
+
+export type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
+
+export interface AdmissionContext {
+  user: UserInfo;
+  definition: ResourceDefinition;
+  operation: Operation;
+  subresource: string;
+  namespace: string;
+  name: string;
+  dryRun: boolean;
+}
+
+export type AdmissionCheck = (
+  context: AdmissionContext,
+  object: Unstructured | undefined,
+  old: Unstructured | undefined,
+) => void | Promise<void>;
+
+export type EscalationCheck = (
+  user: UserInfo,
+  object: Unstructured,
+  old: Unstructured | undefined,
+) => void | Promise<void>;
+
+/** RFC 3339 in whole seconds, as metav1.Time is written. */
+export function timestamp(nowMs: number): string {
+  return `${new Date(nowMs).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,100 @@
+import { newConflict, newInvalid } from '../../../shared/apis/meta/status-error.ts';
+import type { LabelSelector, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { invalid } from '../types/field-error.ts';
+import type { ResourceDefinition } from '../types/resource-definition.ts';
+
+/** The `scale` subresource: an object seen as autoscaling/v1 Scale. Built-in kinds use the paths that CRDs have to name. */
+const BUILTIN_PATHS = {
+  specReplicasPath: '.spec.replicas',
+  statusReplicasPath: '.status.replicas',
+  labelSelectorPath: '.spec.selector',
+};
+
+export function scaleOf(definition: ResourceDefinition, object: Unstructured): Unstructured {
+  const paths = pathsOf(definition);
+  const { name = '', namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const replicas = valueAt(object, paths.specReplicasPath) ?? 0;
+  const selector = paths.labelSelectorPath ? selectorText(valueAt(object, paths.labelSelectorPath)) : '';
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: {
+      name,
+      ...(namespace ? { namespace } : {}),
+      ...(uid ? { uid } : {}),
+      ...(resourceVersion ? { resourceVersion } : {}),
+      ...(creationTimestamp ? { creationTimestamp } : {}),
+    },
+    spec: replicas === 0 ? {} : { replicas },
+    status: { replicas: valueAt(object, paths.statusReplicasPath) ?? 0, ...(selector ? { selector } : {}) },
+  };
+}
+
+/** The object with the replicas of a Scale. Throws 400 and 409. */
+export function scaled(definition: ResourceDefinition, object: Unstructured, scale: Unstructured): Unstructured {
+  const replicas = valueAt(scale, '.spec.replicas') ?? 0;
+  if (typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 0)
+    throw newNegative(definition, object, replicas);
+  const { resourceVersion } = scale.metadata;
+  if (resourceVersion && resourceVersion !== object.metadata.resourceVersion)
+    throw newConflict(
+      { group: definition.group, resource: definition.plural, name: object.metadata.name ?? '' },
+      'the object has been modified; please apply your changes to the latest version and try again',
+    );
+  const next = structuredClone(object);
+  setAt(next, partsOf(pathsOf(definition).specReplicasPath), replicas);
+  return next;
+}
+
+function newNegative(definition: ResourceDefinition, { metadata: { name = '' } }: Unstructured, replicas: unknown) {
+  const { group, kind, source } = definition;
+  return source === 'crd'
+    ? newInvalid({ group, resource: kind, name }, [
+        invalid(pathsOf(definition).specReplicasPath, replicas, 'should be a non-negative integer'),
+      ])
+    : newInvalid({ group: 'autoscaling', resource: 'Scale', name }, [
+        invalid('spec.replicas', replicas, 'must be greater than or equal to 0'),
+      ]);
+}
+
+function pathsOf({ subresources }: ResourceDefinition) {
+  return subresources.find(({ name }) => name === 'scale')?.scalePaths ?? BUILTIN_PATHS;
+}
+
+const partsOf = (path: string): string[] => path.replace(/^\./, '').split('.');
+
+function valueAt(object: unknown, path: string): unknown {
+  let value = object;
+  for (const part of partsOf(path)) value = isRecord(value) ? value[part] : undefined;
+  return value;
+}
+
+function setAt(object: Record<string, unknown>, [first = '', ...rest]: string[], value: unknown): void {
+  if (rest.length === 0) {
+    object[first] = value;
+    return;
+  }
+  const inner = object[first];
+  const next = isRecord(inner) ? inner : {};
+  object[first] = next;
+  setAt(next, rest, value);
+}
+
+/** A selector as text: that of a custom resource is text already, a ReplicationController's is a map. */
+function selectorText(selector: unknown): string {
+  if (typeof selector === 'string') return selector;
+  if (!isRecord(selector)) return '';
+  const { matchLabels, matchExpressions = [] }: LabelSelector = selector;
+  const isPlainMap = !('matchLabels' in selector) && !('matchExpressions' in selector);
+  const labels = Object.entries(isPlainMap ? selector : (matchLabels ?? {})).map(([key, value]) => `${key}=${value}`);
+  const expressions = matchExpressions.map(({ key, operator, values = [] }) => {
+    if (operator === 'Exists') return key;
+    if (operator === 'DoesNotExist') return `!${key}`;
+    return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(',')})`;
+  });
+  return [...labels, ...expressions].join(',');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

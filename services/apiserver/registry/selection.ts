@@ -1,0 +1,32 @@
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { parseFieldSelector } from './field-selector.ts';
+import { listPrefix, objectKey } from './keys.ts';
+import { parseLabelSelector } from './label-selector.ts';
+import type { Target } from './target.ts';
+
+/** Which objects of a collection a list, a watch or a deletecollection is about. */
+export interface Selection {
+  /** Keys to look at. */
+  prefix: string;
+  /** Absent: every object under the prefix. */
+  matches?: (object: Unstructured) => boolean;
+}
+
+/** From the path and the selectors of the query. Throws 400. */
+export function selectionOf(target: Target, query: URLSearchParams): Selection {
+  const labels = parseLabelSelector(query.get('labelSelector'));
+  const fields = parseFieldSelector(target.definition, query.get('fieldSelector'));
+  const name = target.name || fields?.name;
+  const { definition, namespace } = target;
+  const isNamed = name !== undefined && name !== '';
+  const isOneKey = isNamed && (!definition.namespaced || namespace !== '');
+  const prefix = isOneKey ? objectKey(definition, namespace, name) : listPrefix(definition, namespace);
+  if (!labels && !fields && !isNamed) return { prefix };
+  return {
+    prefix,
+    matches: (object) =>
+      (!isNamed || object.metadata.name === name) && // the name that was authorized, in all namespaces too
+      (labels?.(object.metadata.labels ?? {}) ?? true) &&
+      (fields?.matches(object) ?? true),
+  };
+}

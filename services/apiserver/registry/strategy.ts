@@ -1,0 +1,55 @@
+import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { UserInfo } from '../../../shared/apis/user-info.ts';
+import type { ResourceDefinition } from '../types/resource-definition.ts';
+import type { NameRule } from './object-names.ts';
+import type { Registry } from './registry.ts';
+
+/**
+ * What differs per kind, in the words of upstream's strategies. Everything is optional; a kind that differs in nothing has none. The `prepare…` functions change
+ * their object in place.
+ */
+export interface Strategy {
+  nameRule?: NameRule;
+  /** `none`: although kinds of its sort have a generation, this one has not. */
+  generation?: 'none';
+  /** PUT and PATCH of something that does not exist creates it. */
+  allowsCreateOnUpdate?: boolean;
+  /** PUT without resourceVersion is refused when false. Absent: true for built-in kinds. */
+  allowsUnconditionalUpdate?: boolean;
+  /** The status of the body of a create counts (nodes). */
+  keepsStatusOnCreate?: boolean;
+  /** DELETE answers with the object instead of a Status. */
+  returnsDeletedObject?: boolean;
+  prepareForCreate?(object: Unstructured, write: WriteContext): void;
+  prepareForUpdate?(object: Unstructured, old: Unstructured, write: WriteContext): void;
+  validate?(object: Unstructured): StatusCause[];
+  /** Texts for Warning headers: about something that is valid and probably not what was meant. */
+  warningsOf?(object: Unstructured): string[];
+  /** What `validate` says about an update comes after this instead of before. */
+  validatesUpdateFirst?: boolean;
+  validateUpdate?(object: Unstructured, old: Unstructured): StatusCause[];
+  /** Subresources whose PUT and PATCH take the whole object: what of it counts. Changes `object`, which starts as the client sent it. */
+  subresources?: Record<string, (object: Unstructured, old: Unstructured, write: WriteContext) => void>;
+  /** After a write through a subresource. */
+  validateSubresource?(object: Unstructured, old: Unstructured, subresource: string): StatusCause[];
+  /** Throws when the object may not be deleted. */
+  checkDelete?(object: Unstructured): void;
+  /** The first delete of an object, before it is marked: changes it. */
+  prepareForDelete?(object: Unstructured, nowMs: number): void;
+  /** Deletion has no grace period, not even of 0, and raises no generation. */
+  deletesPlainly?: boolean;
+  /** Nothing is owned by such objects, so what is to become of dependents is not asked. */
+  hasNoDependents?: boolean;
+  /** How long a delete waits, from what was asked for; absent: not at all. */
+  graceSeconds?(object: Unstructured, asked: number | undefined): number;
+  /** A delete that must not remove the object yet (a namespace with content): changes it and returns true. */
+  holdDeletion?(object: Unstructured, nowMs: number): boolean;
+}
+
+export interface WriteContext {
+  registry: Registry;
+  user: UserInfo;
+  definition: ResourceDefinition;
+  subresource: string;
+  nowMs: number;
+}

@@ -1,0 +1,68 @@
+import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
+import type { KubeObject, ListMeta, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { cellsOf, columnsOf } from '../types/printer-columns.ts';
+import type { ResourceDefinition } from '../types/resource-definition.ts';
+import { partialMetadata } from './partial-metadata.ts';
+import type { Registry } from './registry.ts';
+
+/** meta.k8s.io/v1 Table: the rows that `kubectl get` prints. */
+export interface Table {
+  kind: 'Table';
+  apiVersion: 'meta.k8s.io/v1';
+  metadata: ListMeta;
+  /** Absent in all events of a watch but the first. */
+  columnDefinitions: object[] | null;
+  /** null, as Go writes none, of kinds without columns of their own. */
+  rows: { cells: unknown[]; object: KubeObject | null }[] | null;
+}
+
+export type IncludeObject = 'None' | 'Metadata' | 'Object';
+
+/** The query's `includeObject`. Throws 400. */
+export function includeObjectOf(query: URLSearchParams): IncludeObject {
+  const value = query.get('includeObject') ?? '';
+  if (value === '') return 'Metadata';
+  if (value === 'None' || value === 'Metadata' || value === 'Object') return value;
+  throw newBadRequest(
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(value)}: must be 'Metadata', 'Object', 'None', or empty`,
+  );
+}
+
+export interface TableRequest {
+  registry: Registry;
+  definition: ResourceDefinition;
+  objects: Unstructured[];
+  meta: ListMeta;
+  include: IncludeObject;
+  withoutColumns?: boolean;
+}
+
+export function newTable({ registry, definition, objects, meta, include, withoutColumns }: TableRequest): Table {
+  const nowMs = registry.clock.now();
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: meta,
+    columnDefinitions: withoutColumns ? null : columnDefinitions(definition),
+    rows:
+      objects.length === 0 && isPlain(definition)
+        ? null
+        : objects.map((object) => ({
+            cells: cellsOf(definition, object, nowMs),
+            object: include === 'None' ? null : include === 'Object' ? object : partialMetadata(object),
+          })),
+  };
+}
+
+/** Kinds without columns of their own are printed by another part of upstream. */
+const isPlain = (definition: ResourceDefinition): boolean => columnsOf(definition)[1]?.name === 'Created At';
+
+function columnDefinitions(definition: ResourceDefinition): object[] {
+  return columnsOf(definition).map(({ name, type, format = '', description = '', priority }) => ({
+    name,
+    type,
+    format,
+    description,
+    priority,
+  }));
+}

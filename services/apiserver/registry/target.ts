@@ -1,0 +1,61 @@
+import { newPathNotFound, StatusError } from '../../../shared/apis/meta/status-error.ts';
+import type { RequestContext } from '../request.ts';
+import type { ResourceDefinition, SubresourceDefinition } from '../types/resource-definition.ts';
+import { objectKey } from './keys.ts';
+import type { Registry } from './registry.ts';
+
+/** What a request is about: a served resource or one of its subresources, and the object's place. */
+export interface Target {
+  definition: ResourceDefinition;
+  /** Absent: the object itself. */
+  subresource?: SubresourceDefinition;
+  /** Empty for cluster-scoped resources and for all namespaces. */
+  namespace: string;
+  /** Empty for collections. */
+  name: string;
+  key: string;
+  /** How messages name it. */
+  subject: { group: string; resource: string; name: string };
+}
+
+/** Throws 404 for what is not served and 405 for verbs that are not. */
+export function resolveTarget(registry: Registry, { info }: RequestContext): Target {
+  const definition = registry.catalog.find(info.group, info.version, info.resource);
+  if (!definition) throw newPathNotFound();
+  const subresource = definition.subresources.find((candidate) => candidate.name === info.subresource);
+  if (info.subresource !== '' && !subresource) throw newPathNotFound();
+  if (info.name === '' && (info.verb === 'update' || info.verb === 'patch')) throw newMethodNotAllowed();
+  const isMisplaced = !definition.namespaced && info.namespace !== '' && definition.plural !== 'namespaces';
+  if (isMisplaced) throw newPathNotFound();
+  if (!(subresource ?? definition).verbs.includes(info.verb)) throw newMethodNotAllowed();
+  const namespace = definition.namespaced ? info.namespace : '';
+  if (definition.namespaced && namespace === '' && info.verb !== 'list' && info.verb !== 'watch') {
+    throw info.name === '' ? newMethodNotAllowed() : newPathNotFound();
+  }
+  return {
+    definition,
+    ...(subresource ? { subresource } : {}),
+    namespace,
+    name: info.name,
+    key: objectKey(definition, namespace, info.name),
+    subject: subjectOf(definition, info.name),
+  };
+}
+
+export function subjectOf(definition: ResourceDefinition, name: string): Target['subject'] {
+  return { group: definition.group, resource: definition.plural, name };
+}
+
+/** As upstream's router says it, before a resource is asked. */
+export function newMethodNotAllowed(): StatusError {
+  return new StatusError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: 'the server does not allow this method on the requested resource',
+    reason: 'MethodNotAllowed',
+    details: {},
+    code: 405,
+  });
+}

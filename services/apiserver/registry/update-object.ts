@@ -1,0 +1,163 @@
+import { isDeepStrictEqual } from 'node:util';
+import { newConflict, newInvalid, newNotFound } from '../../../shared/apis/meta/status-error.ts';
+import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { Entry } from '../../storage/backend.ts';
+import { keepTimes } from '../merge/keep-times.ts';
+import { newUnreasonedError } from '../merge/unreasoned-error.ts';
+import { invalid } from '../types/field-error.ts';
+import { createObject, withVersion } from './create-object.ts';
+import { schemaCauses, warnOfFinalizers } from './decode-object.ts';
+import { isDeletionDone } from './deletion.ts';
+import { hasStatus, raisesGeneration } from './generation.ts';
+import { decodeEntry, encodeStored } from './object-codec.ts';
+import { isDnsSubdomain } from './object-names.ts';
+import { copyField, onlyStatus } from './subresource-rules.ts';
+import type { Target } from './target.ts';
+import { prepareMetadataForUpdate, validateMetadata, validateMetadataUpdate } from './validate-metadata.ts';
+import { admit, checkValid, tracked, type WriteRequest, type Written } from './write-request.ts';
+
+export interface UpdateOptions {
+  /**
+   * What the object becomes, from what is stored, which stays as it is; the result is the writer's to change. Called again when somebody else wrote
+   * in between.
+   */
+  change: (old: Unstructured | undefined) => Unstructured | Promise<Unstructured>;
+  /** Something that does not exist is created. */
+  mayCreate: boolean;
+  /** Server-side apply has written `managedFields` already. */
+  isApplied?: boolean;
+}
+
+/** Stores a changed object. Throws 404, 409, 422 and what `change` throws. A change that changes nothing writes nothing. */
+export async function updateObject(request: WriteRequest, update: UpdateOptions): Promise<Written> {
+  const { registry, target } = request;
+  for (;;) {
+    const entry = registry.storage.get(target.key);
+    if (!entry && !update.mayCreate) throw newNotFound(target.subject);
+    const old = entry && decodeEntry(target.definition, entry);
+    const given = await update.change(old);
+    if (!entry || !old) return createMissing(request, given, update);
+    checkIdentity(target, given, old, request);
+    const next = keepTimes(old, await prepared(request, given, old, update.isApplied ?? false));
+    if (isUnchanged(next, old)) return { object: old, bytes: entry.value, status: 200 };
+    const written = await store(request, entry, next);
+    if (written) return written;
+  }
+}
+
+function createMissing(request: WriteRequest, given: Unstructured, { isApplied = false }: UpdateOptions) {
+  const { uid } = given.metadata;
+  if (isApplied && uid)
+    throw newConflict(
+      request.target.subject,
+      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+    );
+  checkRevision(given.metadata.resourceVersion);
+  if (uid) throw missingButExpected(request.target, given);
+  // The revision of something that is gone is no reason to refuse what may be made by an update.
+  delete given.metadata.resourceVersion;
+  return createObject(request, given, { isApplied });
+}
+
+/** Somebody updates what is gone: upstream tells by the precondition they sent. */
+function missingButExpected(target: Target, { metadata }: Unstructured): Error {
+  if (!metadata.uid) return newNotFound(target.subject);
+  return newConflict(target.subject, uidText(target, metadata.uid, ''));
+}
+
+function uidText({ definition, namespace, name }: Target, asked: string, found: string): string {
+  const key = ['/registry', definition.plural, namespace, name].filter(Boolean).join('/');
+  return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${asked}, UID in object meta: ${found}`;
+}
+
+const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again';
+
+/** Throws 500 for what is no revision, as upstream. */
+function checkRevision(text: string | undefined): void {
+  if (text && !/^\d+$/.test(text))
+    throw newUnreasonedError(`strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
+}
+
+function checkIdentity(
+  target: Target,
+  given: Unstructured,
+  old: Unstructured,
+  { strategy, context }: WriteRequest,
+): void {
+  const isReplacement = context.info.verb === 'update';
+  const { resourceVersion, uid } = given.metadata;
+  const { definition, subject } = target;
+  if (isReplacement && uid && uid !== old.metadata.uid)
+    throw newConflict(subject, uidText(target, uid, old.metadata.uid ?? ''));
+  checkRevision(resourceVersion);
+  if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw newConflict(subject, MODIFIED);
+  const mayOmit = strategy.allowsUnconditionalUpdate ?? definition.source === 'builtin';
+  if (resourceVersion || mayOmit) return;
+  const cause = invalid('metadata.resourceVersion', 0, 'must be specified for an update');
+  throw newInvalid(subject, [cause]);
+}
+
+async function prepared(
+  request: WriteRequest,
+  given: Unstructured,
+  old: Unstructured,
+  isApplied: boolean,
+): Promise<Unstructured> {
+  const { strategy, target } = request;
+  prepareMetadataForUpdate(given, old);
+  given.metadata.resourceVersion = old.metadata.resourceVersion ?? '';
+  // Ownership follows what the client sent, as upstream; what the endpoint does not let through is not counted there.
+  const complete = isApplied ? given : tracked(request, old, given);
+  restrict(request, complete, old);
+  if (raisesGeneration(target.definition, complete, old) && strategy.generation !== 'none')
+    complete.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  await admit(request, 'UPDATE', complete, old);
+  checkValid(request, target.name, [
+    ...validateMetadataUpdate(complete.metadata, old.metadata),
+    ...validateMetadata(complete.metadata, strategy.nameRule ?? isDnsSubdomain),
+    ...schemaCauses(request, complete, old),
+    ...strategyCauses(request, complete, old),
+  ]);
+  if (!isDeepStrictEqual(complete.metadata.finalizers, old.metadata.finalizers)) warnOfFinalizers(request, complete);
+  const isOfTemplate = complete.metadata.generation !== old.metadata.generation;
+  if (isOfTemplate) request.context.warnings.push(...(strategy.warningsOf?.(complete) ?? []));
+  return complete;
+}
+
+function strategyCauses({ strategy, write }: WriteRequest, next: Unstructured, old: Unstructured): StatusCause[] {
+  if (write.subresource !== '') return strategy.validateSubresource?.(next, old, write.subresource) ?? [];
+  const [own, change] = [strategy.validate?.(next) ?? [], strategy.validateUpdate?.(next, old) ?? []];
+  return strategy.validatesUpdateFirst ? [...change, ...own] : [...own, ...change];
+}
+
+/** What of the object this endpoint may change: the main one everything but status, `status` nothing else, others as the kind says. */
+function restrict({ target, strategy, write }: WriteRequest, next: Unstructured, old: Unstructured): void {
+  const rule = strategy.subresources?.[write.subresource];
+  if (rule) rule(next, old, write);
+  else if (write.subresource === 'status') onlyStatus(next, old);
+  else if (write.subresource === '') {
+    if (hasStatus(target.definition)) copyField(next, old, 'status');
+    strategy.prepareForUpdate?.(next, old, write);
+  }
+}
+
+function isUnchanged(next: Unstructured, old: Unstructured): boolean {
+  return isDeepStrictEqual(next, old);
+}
+
+/** Undefined when somebody else wrote first. */
+async function store(request: WriteRequest, entry: Entry, next: Unstructured): Promise<Written | undefined> {
+  const { registry, target, options, strategy, write } = request;
+  if (options.dryRun) return { object: next, status: 200 };
+  const encode = (revision: number) => encodeStored(target.definition, next, revision);
+  if (isDeletionDone(next, strategy, write.nowMs)) {
+    // Watchers are told of the object as it was before what held it was taken off.
+    const last = decodeEntry(target.definition, entry);
+    const encodeLast = (revision: number) => encodeStored(target.definition, last, revision);
+    const deleted = await registry.storage.delete(target.key, entry.modRevision, encodeLast);
+    return deleted.ok ? { object: next, status: 200 } : undefined;
+  }
+  const result = await registry.storage.put(target.key, entry.modRevision, encode);
+  if (!result.ok) return undefined;
+  return { object: withVersion(next, result.entry.modRevision), bytes: result.entry.value, status: 200 };
+}

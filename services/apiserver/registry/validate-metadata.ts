@@ -1,0 +1,130 @@
+import type { ObjectMeta, OwnerReference, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { forbidden, invalid } from '../types/field-error.ts';
+import { causesOf, isLabelValue, isQualifiedName, type NameRule } from './object-names.ts';
+
+/** The rules that metadata obeys in every kind. Source: apimachinery, api/validation/objectmeta.go. */
+
+const MAX_ANNOTATIONS_BYTES = 256 * 1024;
+
+export function validateMetadata(meta: ObjectMeta, nameRule: NameRule): StatusCause[] {
+  return [
+    ...causesOf('metadata.name', meta.name ?? '', nameRule(meta.name ?? '')),
+    ...validateLabels(meta.labels ?? {}),
+    ...validateAnnotations(meta.annotations ?? {}),
+    ...((meta.generation ?? 0) < 0
+      ? [invalid('metadata.generation', meta.generation, 'must be greater than or equal to 0')]
+      : []),
+    ...validateOwners(meta.ownerReferences ?? []),
+    ...(meta.finalizers ?? []).flatMap((finalizer) =>
+      causesOf('metadata.finalizers', finalizer, isQualifiedName(finalizer)),
+    ),
+    ...contradictingFinalizers(meta.finalizers ?? []),
+  ];
+}
+
+/** `old` and `next` have been through `prepareMetadataForUpdate`. */
+export function validateMetadataUpdate(next: ObjectMeta, old: ObjectMeta): StatusCause[] {
+  const immutable = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp'] as const;
+  return [
+    ...immutable.flatMap((field) =>
+      (next[field] ?? '') === (old[field] ?? '')
+        ? []
+        : [invalid(`metadata.${field}`, next[field] ?? '', 'field is immutable')],
+    ),
+    ...newFinalizersWhileDeleting(next, old),
+  ];
+}
+
+function newFinalizersWhileDeleting(next: ObjectMeta, old: ObjectMeta): StatusCause[] {
+  const added = (next.finalizers ?? []).filter((finalizer) => !old.finalizers?.includes(finalizer));
+  if (!old.deletionTimestamp || added.length === 0) return [];
+  const list = added.map((finalizer) => JSON.stringify(finalizer)).join(', ');
+  return [
+    forbidden(
+      'metadata.finalizers',
+      `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`,
+    ),
+  ];
+}
+
+function validateLabels(labels: Record<string, string>): StatusCause[] {
+  return Object.entries(labels).flatMap(([key, value]) => [
+    ...causesOf('metadata.labels', key, isQualifiedName(key)),
+    ...causesOf('metadata.labels', value, isLabelValue(value)),
+  ]);
+}
+
+function validateAnnotations(annotations: Record<string, string>): StatusCause[] {
+  const entries = Object.entries(annotations);
+  const size = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  const tooLong = {
+    reason: 'FieldValueTooLong',
+    message: `Too long: may not be more than ${MAX_ANNOTATIONS_BYTES} bytes`,
+    field: 'metadata.annotations',
+  };
+  return [
+    ...entries.flatMap(([key]) => causesOf('metadata.annotations', key, isQualifiedName(key.toLowerCase()))),
+    ...(size > MAX_ANNOTATIONS_BYTES ? [tooLong] : []),
+  ];
+}
+
+function contradictingFinalizers(finalizers: string[]): StatusCause[] {
+  if (!finalizers.includes('orphan') || !finalizers.includes('foregroundDeletion')) return [];
+  return [invalid('metadata.finalizers', finalizers, 'finalizer orphan and foregroundDeletion cannot be both set')];
+}
+
+function validateOwners(owners: OwnerReference[]): StatusCause[] {
+  const [first, second] = owners.filter(({ controller }) => controller);
+  const text = `Only one reference can have Controller set to true. Found "true" in references for ${first?.kind}/${first?.name} and ${second?.kind}/${second?.name}`;
+  return [...owners.flatMap(validateOwner), ...(second ? [invalid('metadata.ownerReferences', owners, text)] : [])];
+}
+
+function validateOwner(owner: OwnerReference): StatusCause[] {
+  return (['apiVersion', 'kind', 'name', 'uid'] as const)
+    .flatMap((part) => {
+      const text = part === 'apiVersion' ? 'version must not be empty' : 'must not be empty';
+      return owner[part] ? [] : [invalid(`metadata.ownerReferences.${part}`, '', text)];
+    })
+    .concat(
+      owner.apiVersion === 'v1' && owner.kind === 'Event'
+        ? [invalid('metadata.ownerReferences', owner, '/v1, Kind=Event is disallowed from being an owner')]
+        : [],
+    );
+}
+
+const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+/** Finalizers of built-in kinds must be known names or have a domain. */
+export function validateFinalizerNames({ finalizers = [] }: ObjectMeta): StatusCause[] {
+  const text = 'name is neither a standard finalizer name nor is it fully qualified';
+  return finalizers.flatMap((name, index) =>
+    name.includes('/') || STANDARD_FINALIZERS.includes(name)
+      ? []
+      : [invalid(`metadata.finalizers[${index}]`, name, text)],
+  );
+}
+
+/** What an update may leave out is taken from the stored object, as upstream's BeforeUpdate does. */
+export function prepareMetadataForUpdate(next: Unstructured, old: Unstructured): void {
+  const { metadata } = next;
+  const previous = old.metadata;
+  metadata.name = metadata.name || (previous.name ?? '');
+  if (previous.namespace !== undefined) metadata.namespace = metadata.namespace || previous.namespace;
+  if (!metadata.uid && previous.uid) metadata.uid = previous.uid;
+  if (previous.creationTimestamp) metadata.creationTimestamp = previous.creationTimestamp;
+  keep(metadata, previous, 'deletionTimestamp');
+  keep(metadata, previous, 'deletionGracePeriodSeconds');
+  delete metadata.generation;
+  if (previous.generation !== undefined) metadata.generation = previous.generation;
+  delete metadata.selfLink;
+}
+
+function keep(
+  metadata: ObjectMeta,
+  previous: ObjectMeta,
+  field: 'deletionTimestamp' | 'deletionGracePeriodSeconds',
+): void {
+  if (previous[field] === undefined && !metadata[field]) delete metadata[field];
+  else if (metadata[field] === undefined || metadata[field] === null)
+    Object.assign(metadata, { [field]: previous[field] });
+}

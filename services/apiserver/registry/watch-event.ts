@@ -1,0 +1,122 @@
+import type { Status, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { INITIAL_EVENTS_END_ANNOTATION } from '../../../shared/apis/meta/v1.ts';
+import { apiVersionOf } from '../../../shared/apis/resource-type.ts';
+import type { Change, Entry } from '../../storage/backend.ts';
+import type { ResourceDefinition } from '../types/resource-definition.ts';
+import type { Representation } from './negotiation.ts';
+import { bytesAs, decodeStored } from './object-codec.ts';
+import { partialMetadata } from './partial-metadata.ts';
+import type { Registry } from './registry.ts';
+import type { Selection } from './selection.ts';
+import { type IncludeObject, newTable } from './table.ts';
+
+/**
+ * Changes of the store as events of a watch. A change is decoded once and encoded once for each way to see it, however many watchers there
+ * are: both are remembered with the change.
+ */
+export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED';
+
+export interface EventView {
+  registry: Registry;
+  definition: ResourceDefinition;
+  selection: Selection;
+  as: Representation['as'];
+  include: IncludeObject;
+}
+
+interface Remembered {
+  value?: Unstructured;
+  previous?: Unstructured;
+  encoded: Map<string, Uint8Array>;
+}
+
+const remembered = new WeakMap<Change, Remembered>();
+
+/** The event of a change; undefined if this watcher does not see it. `isFirst`: a Table's columns come with the first event. */
+export function encodeChange(view: EventView, change: Change, isFirst: boolean): Uint8Array | undefined {
+  const memory = memoryOf(change);
+  const seen = seenAs(view, change, memory);
+  if (!seen) return undefined;
+  const withColumns = isFirst && view.as === 'Table';
+  const name = `${seen.type} ${seen.isPrevious} ${view.definition.version} ${view.as} ${view.include}`;
+  const known = withColumns ? undefined : memory.encoded.get(name);
+  if (known) return known;
+  const event = seen.isPrevious
+    ? encodeObject(view, seen.type, restamped(previousOf(view, change, memory), change.revision), withColumns)
+    : encodeBytes(view, seen.type, change.value, withColumns);
+  if (!withColumns) memory.encoded.set(name, event);
+  return event;
+}
+
+/** The event of an object that was there when the watch began; undefined if this watcher does not see it. */
+export function encodeInitial(view: EventView, { value }: Entry, isFirst: boolean): Uint8Array | undefined {
+  const { matches } = view.selection;
+  if (matches && !matches(decodeStored(view.definition, value))) return undefined;
+  return encodeBytes(view, 'ADDED', value, isFirst);
+}
+
+/** `isInitialEnd`: everything that was there at the start has been told. */
+export function encodeBookmark(view: EventView, revision: number, isInitialEnd = false): Uint8Array {
+  const { definition, as } = view;
+  const annotations = isInitialEnd ? { annotations: { [INITIAL_EVENTS_END_ANNOTATION]: 'true' } } : {};
+  const metadata = { resourceVersion: String(revision), ...annotations };
+  const bookmark = { kind: definition.kind, apiVersion: apiVersionOf(definition), metadata };
+  if (as === 'Table')
+    return line(
+      'BOOKMARK',
+      JSON.stringify({ kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions: null, rows: [] }),
+    );
+  return line('BOOKMARK', JSON.stringify(as === undefined ? bookmark : partialMetadata(bookmark)));
+}
+
+export const encodeError = (status: Status): Uint8Array => line('ERROR', JSON.stringify(status));
+
+function memoryOf(change: Change): Remembered {
+  const known = remembered.get(change);
+  if (known) return known;
+  const memory: Remembered = { encoded: new Map() };
+  remembered.set(change, memory);
+  return memory;
+}
+
+/** An object that begins or ceases to match a selector comes and goes as far as this watcher knows. */
+function seenAs({ definition, selection }: EventView, change: Change, memory: Remembered) {
+  const { matches } = selection;
+  const valueMatches = () => {
+    memory.value ??= decodeStored(definition, change.value);
+    return matches?.(memory.value) ?? true;
+  };
+  const was = change.previous !== undefined && (!matches || matches(previousOf({ definition }, change, memory)));
+  if (change.type === 'delete') return was ? { type: 'DELETED' as const, isPrevious: false } : undefined;
+  const is = !matches || valueMatches();
+  if (is) return { type: was ? ('MODIFIED' as const) : ('ADDED' as const), isPrevious: false };
+  return was ? { type: 'DELETED' as const, isPrevious: true } : undefined;
+}
+
+function previousOf({ definition }: Pick<EventView, 'definition'>, change: Change, memory: Remembered): Unstructured {
+  memory.previous ??= decodeStored(definition, change.previous ?? change.value);
+  return memory.previous;
+}
+
+function restamped(object: Unstructured, revision: number): Unstructured {
+  return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+}
+
+function encodeBytes(view: EventView, type: EventType, stored: Uint8Array, withColumns: boolean): Uint8Array {
+  if (view.as !== undefined) return encodeObject(view, type, decodeStored(view.definition, stored), withColumns);
+  return line(type, bytesAs(view.definition, stored));
+}
+
+function encodeObject(view: EventView, type: EventType, object: Unstructured, withColumns: boolean): Uint8Array {
+  const { registry, definition, as, include } = view;
+  if (as === undefined) return line(type, JSON.stringify(object));
+  if (as !== 'Table') return line(type, JSON.stringify(partialMetadata(object)));
+  const meta = { resourceVersion: object.metadata.resourceVersion ?? '' };
+  const table = newTable({ registry, definition, objects: [object], meta, include, withoutColumns: !withColumns });
+  return line(type, JSON.stringify(table));
+}
+
+function line(type: string, object: string | Uint8Array): Uint8Array {
+  const bytes = typeof object === 'string' ? Buffer.from(object) : object;
+  return Buffer.concat([Buffer.from(`{"type":"${type}","object":`), bytes, Buffer.from('}\n')]);
+}

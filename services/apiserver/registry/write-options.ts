@@ -1,0 +1,39 @@
+import { newInvalid } from '../../../shared/apis/meta/status-error.ts';
+import type { RequestContext } from '../request.ts';
+import { notSupported } from '../types/field-error.ts';
+import type { FieldValidation } from '../types/field-validation.ts';
+import { fieldManagerOf } from './field-manager.ts';
+
+/** The query parameters that every write has. */
+export interface WriteOptions {
+  dryRun: boolean;
+  fieldValidation: FieldValidation;
+  manager: string;
+}
+
+/** Throws 400 and 422. */
+export function writeOptionsOf(context: RequestContext): WriteOptions {
+  const { query } = context.request;
+  const kind = OPTIONS[context.info.verb] ?? 'CreateOptions';
+  return {
+    dryRun: isDryRun(query.getAll('dryRun'), kind),
+    fieldValidation: fieldValidationOf(query.get('fieldValidation'), kind),
+    manager: fieldManagerOf(context),
+  };
+}
+
+/** `kind`: of the options, for messages. */
+export function isDryRun(values: readonly string[], kind: string): boolean {
+  const wrong = values.find((value) => value !== 'All');
+  if (wrong === undefined) return values.length > 0;
+  throw newInvalid({ group: 'meta.k8s.io', resource: kind }, [notSupported('dryRun', values, ['All'])]);
+}
+
+const OPTIONS: Record<string, string> = { update: 'UpdateOptions', patch: 'PatchOptions', delete: 'DeleteOptions' };
+
+function fieldValidationOf(value: string | null, kind: string): FieldValidation {
+  if (value === null || value === '') return 'Warn';
+  if (value === 'Ignore' || value === 'Warn' || value === 'Strict') return value;
+  const causes = [notSupported('fieldValidation', value, ['', 'Ignore', 'Strict', 'Warn'])];
+  throw newInvalid({ group: 'meta.k8s.io', resource: kind }, causes);
+}

@@ -1,0 +1,84 @@
+import { isStatusError, newInvalid } from '../../../shared/apis/meta/status-error.ts';
+import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { resetFieldsOf } from '../merge/reset-fields.ts';
+import { track } from '../merge/track.ts';
+import type { RequestContext } from '../request.ts';
+import { strategyOf } from '../resources/strategies.ts';
+import { hasStatus } from './generation.ts';
+import { type Registry, timestamp } from './registry.ts';
+import type { Strategy, WriteContext } from './strategy.ts';
+import type { Target } from './target.ts';
+import { type WriteOptions, writeOptionsOf } from './write-options.ts';
+
+/** One write as the functions that do it see it. */
+export interface WriteRequest {
+  registry: Registry;
+  context: RequestContext;
+  target: Target;
+  options: WriteOptions;
+  strategy: Strategy;
+  write: WriteContext;
+}
+
+/** What a write left: the object, its stored bytes where it was stored, and the answer's status. */
+export interface Written {
+  object: Unstructured;
+  bytes?: Uint8Array;
+  status: 200 | 201;
+}
+
+/** Throws 400 and 422 for options that make no sense. */
+export function newWriteRequest(registry: Registry, context: RequestContext, target: Target): WriteRequest {
+  const { definition } = target;
+  const write = {
+    registry,
+    user: context.user,
+    definition,
+    subresource: target.subresource?.name ?? '',
+    nowMs: registry.clock.now(),
+  };
+  const options = writeOptionsOf(context);
+  return { registry, context, target, options, strategy: strategyOf(definition), write };
+}
+
+/** Throws 422 if there is anything wrong. */
+export function checkValid({ target }: WriteRequest, name: string, causes: StatusCause[]): void {
+  const { group, kind } = target.definition;
+  if (causes.length > 0) throw newInvalid({ group, resource: kind, name }, causes);
+}
+
+/** The object with `managedFields` as they are after this write. */
+export function tracked(request: WriteRequest, before: Unstructured | undefined, after: Unstructured): Unstructured {
+  try {
+    return track({ ...ownership(request), before, after });
+  } catch (error) {
+    // An object that can't be tracked (an item without its key) is refused by its validation, or goes on with the owners it had.
+    if (isStatusError(error)) throw error;
+    const { managedFields: _, ...metadata } = after.metadata;
+    const { managedFields } = before?.metadata ?? {};
+    return { ...after, metadata: { ...metadata, ...(managedFields ? { managedFields } : {}) } };
+  }
+}
+
+/** What ownership of fields depends on, for apply and for every other write. */
+export function ownership({ target, options, write }: WriteRequest) {
+  const { schema, resolve } = target.definition;
+  const { subresource, nowMs } = write;
+  const { kind, source } = target.definition;
+  const ignored = resetFieldsOf({ kind, source, hasStatus: hasStatus(target.definition), subresource });
+  return { schema, resolve, manager: options.manager, subresource, now: timestamp(nowMs), ignored };
+}
+
+export async function admit(
+  request: WriteRequest,
+  operation: 'CREATE' | 'UPDATE' | 'DELETE',
+  object: Unstructured | undefined,
+  old: Unstructured | undefined,
+): Promise<void> {
+  const { registry, target, write, options, context } = request;
+  const { definition, namespace, name } = target;
+  const about = { user: context.user, definition, operation, subresource: write.subresource, namespace, name };
+  for (const check of registry.admission) await check({ ...about, dryRun: options.dryRun }, object, old);
+  const isRbac = definition.group === 'rbac.authorization.k8s.io';
+  if (isRbac && object && operation !== 'DELETE') await registry.checkEscalation(context.user, object, old);
+}

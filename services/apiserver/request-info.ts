@@ -1,0 +1,132 @@
+import { newBadRequest } from '../../shared/apis/meta/status-error.ts';
+import type { RequestInfo, ServerRequest } from './request.ts';
+
+/** What a path and a method mean: upstream's RequestInfoFactory (apiserver, endpoints/request), for the prefixes `/api` and `/apis`. */
+
+const VERBS: Record<string, string> = {
+  POST: 'create',
+  GET: 'get',
+  HEAD: 'get',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+/** `/api/v1/watch/…`, deprecated, and `/api/v1/proxy/…`, gone: both still decide what is authorized. */
+const VERB_PREFIXES = ['proxy', 'watch'];
+const NAMESPACE_SUBRESOURCES = ['status', 'finalize'];
+
+type RequestLine = Pick<ServerRequest, 'method' | 'path' | 'query'>;
+
+/** Throws 400 for a path that can't be decoded or ends where a resource must come. */
+export function newRequestInfo(request: RequestLine): RequestInfo {
+  const isEncoded = request.path.includes('%');
+  const raw = splitPath(request.path);
+  const segments = isEncoded ? raw.map(decodeSegment) : raw;
+  const path = isEncoded ? request.path.split('/').map(decodeSegment).join('/') : request.path;
+  const [prefix = ''] = segments;
+  const located = segments.length < 3 ? undefined : locate(prefix, segments.slice(1));
+  return located ? resourceInfo(request, path, located) : nonResourceInfo(request, path);
+}
+
+function splitPath(path: string): string[] {
+  const trimmed = path.replace(/^\/+|\/+$/g, '');
+  return trimmed === '' ? [] : trimmed.split('/');
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw newBadRequest('the path of the request is not percent-encoded UTF-8');
+  }
+}
+
+function nonResourceInfo({ method }: RequestLine, path: string): RequestInfo {
+  return {
+    isResource: false,
+    verb: method.toLowerCase(),
+    path,
+    group: '',
+    version: '',
+    namespace: '',
+    resource: '',
+    subresource: '',
+    name: '',
+  };
+}
+
+interface Located {
+  group: string;
+  version: string;
+  /** What comes after the version; at least one. */
+  parts: string[];
+}
+
+function locate(prefix: string, segments: string[]): Located | undefined {
+  if (prefix === 'api') {
+    const [version = '', ...parts] = segments;
+    return { group: '', version, parts };
+  }
+  if (prefix !== 'apis' || segments.length < 3) return undefined;
+  const [group = '', version = '', ...parts] = segments;
+  return { group, version, parts };
+}
+
+function resourceInfo(request: RequestLine, path: string, { group, version, parts }: Located): RequestInfo {
+  const verbPrefix = VERB_PREFIXES.find((verb) => verb === parts[0]);
+  if (verbPrefix && parts.length < 2) {
+    throw newBadRequest(`unable to determine kind and namespace from url, ${path}`);
+  }
+  const { namespace, relative } = namespaceOf(verbPrefix ? parts.slice(1) : parts);
+  const [resource = '', name = '', third = '', ...rest] = relative;
+  const subresource = verbPrefix === 'proxy' ? '' : third;
+  const verb = verbPrefix ?? VERBS[request.method] ?? '';
+  const info: RequestInfo = {
+    isResource: true,
+    verb,
+    path,
+    group,
+    version,
+    namespace,
+    resource,
+    subresource,
+    name,
+    ...(rest.length > 0 ? { rest } : {}),
+  };
+  return name === '' ? collectionInfo(request, info) : info;
+}
+
+/** `namespaces/<n>/<resource>/…` is about the resource; `namespaces/<n>` and its subresources are about the namespace. */
+function namespaceOf(parts: string[]): { namespace: string; relative: string[] } {
+  const [first, namespace = '', third] = parts;
+  if (first !== 'namespaces') return { namespace: '', relative: parts };
+  const isInside = third !== undefined && !NAMESPACE_SUBRESOURCES.includes(third);
+  return { namespace, relative: isInside ? parts.slice(2) : parts };
+}
+
+/** Without a name, GET is list or watch and DELETE is deletecollection; a field selector can still name the one object. */
+function collectionInfo({ query }: RequestLine, info: RequestInfo): RequestInfo {
+  if (info.verb === 'delete') return { ...info, verb: 'deletecollection' };
+  if (info.verb !== 'get') return info;
+  return {
+    ...info,
+    verb: isTrue(query.get('watch')) ? 'watch' : 'list',
+    name: selectedName(query.get('fieldSelector')),
+  };
+}
+
+/** As query parameters become booleans upstream: present and neither `0` nor `false`. */
+function isTrue(value: string | null): boolean {
+  return value !== null && !['0', 'false'].includes(value.toLowerCase());
+}
+
+function selectedName(selector: string | null): string {
+  for (const term of (selector ?? '').split(/(?<!\\),/)) {
+    const match = /^metadata\.name(?:==|=)(.*)$/s.exec(term);
+    const name = match?.[1]?.replace(/\\([\\,=])/g, '$1') ?? '';
+    if (match) return isPathSegment(name) ? name : '';
+  }
+  return '';
+}
+
+const isPathSegment = (name: string): boolean => name !== '.' && name !== '..' && !/[/%]/.test(name);

@@ -1,0 +1,85 @@
+import type { UserInfo } from '../../shared/apis/user-info.ts';
+
+/**
+ * A request as the API server's middleware and handlers see it, independent of HTTP version and of whether it came over a socket or from
+ * within the process. The chain: TLS → request info → authenticate → audit → authorize → handler → storage.
+ */
+
+export interface ServerRequest {
+  method: string;
+  /** Without the query string; percent-decoded only segment by segment in `RequestInfo`. */
+  path: string;
+  query: URLSearchParams;
+  /** Lower-case names. Of `impersonate-group` and `impersonate-extra-…` sent several times: the values with a line feed between them. */
+  headers: Record<string, string | undefined>;
+  /** The body, at most the server's limit (413 beyond). */
+  body(): Promise<Uint8Array>;
+  /** The client certificate that TLS verified against the client CA. */
+  clientCertificate?: VerifiedCertificate;
+  /** A client certificate was presented and can't be used; why, in words for the log. */
+  clientCertificateError?: string;
+  /** Set by in-process callers only: who they are. Never from the wire. */
+  inProcessUser?: UserInfo;
+  remoteAddress?: string;
+  userAgent?: string;
+  /** Aborts when the client is gone or the request's time is up. */
+  signal: AbortSignal;
+}
+
+export interface VerifiedCertificate {
+  commonName: string;
+  organizations: string[];
+  /** DER, for fingerprints. */
+  raw: Uint8Array;
+  notAfterMs: number;
+}
+
+export interface ServerResponse {
+  status: number;
+  headers?: Record<string, string>;
+  /** A stream for watches; it ends when its consumer stops reading or the request's signal aborts. */
+  body?: Uint8Array | string | AsyncIterable<Uint8Array>;
+}
+
+/** As upstream's RequestInfo: what the path and method mean. */
+export interface RequestInfo {
+  /** A request about a resource, as opposed to `/healthz`, `/apis`, `/openapi/v2` … */
+  isResource: boolean;
+  /** get list watch create update patch delete deletecollection; for non-resources the lower-case method. */
+  verb: string;
+  path: string;
+  group: string;
+  version: string;
+  /** `''` for cluster-scoped requests and for all namespaces. For `namespaces/<n>` it is `<n>`, as upstream. */
+  namespace: string;
+  resource: string;
+  subresource: string;
+  name: string;
+  /** Path segments after the subresource, if there are any. */
+  rest?: string[];
+}
+
+/** Who asked, for the audit log. */
+export interface AuditTrail {
+  /** As authenticated; absent when nobody was. */
+  user?: UserInfo;
+  /** Whom the request went on as, if that is another. */
+  impersonatedUser?: UserInfo;
+}
+
+export interface RequestContext {
+  readonly request: ServerRequest;
+  readonly info: RequestInfo;
+  /** Set by authentication (after impersonation: the impersonated one). */
+  user: UserInfo;
+  /** Of the `Audit-Id` header; set before authentication. */
+  auditId?: string;
+  /** Set where requests are audited, and filled on the way down the chain. */
+  audit?: AuditTrail;
+  /** Texts for `Warning: 299 - "…"` headers. */
+  readonly warnings: string[];
+}
+
+export type Handler = (context: RequestContext) => Promise<ServerResponse>;
+/** A middleware may answer by itself or pass on to `next`. One file each in `middleware/`. */
+export type Middleware = (context: RequestContext, next: Handler) => Promise<ServerResponse>;

@@ -1,0 +1,52 @@
+import { handleCreate } from './handlers/create.ts';
+import { handleDelete } from './handlers/delete.ts';
+import { handleDeleteCollection } from './handlers/delete-collection.ts';
+import { handleGet } from './handlers/get.ts';
+import { handleList } from './handlers/list.ts';
+import { handlePatch } from './handlers/patch.ts';
+import { handleUpdate } from './handlers/update.ts';
+import { handleWatch } from './handlers/watch.ts';
+import type { Registry } from './registry/registry.ts';
+import { newMethodNotAllowed, resolveTarget, type Target } from './registry/target.ts';
+import type { Handler, RequestContext, ServerResponse } from './request.ts';
+import { statusOfStorageFailure } from './storage-failure.ts';
+
+type VerbHandler = (registry: Registry, context: RequestContext, target: Target) => Promise<ServerResponse>;
+
+const VERBS: Record<string, VerbHandler> = {
+  get: handleGet,
+  list: handleList,
+  watch: handleWatch,
+  create: handleCreate,
+  update: handleUpdate,
+  patch: handlePatch,
+  delete: handleDelete,
+  deletecollection: handleDeleteCollection,
+};
+
+/** Answers requests about resources (`info.isResource`). Throws a `StatusError` for everything that is refused. */
+export function newResourceHandler(registry: Registry): Handler {
+  return async (context) => {
+    if (!isServed(registry, context)) return NOT_FOUND_PAGE;
+    const target = resolveTarget(registry, context);
+    const handle = VERBS[context.info.verb];
+    if (!handle) throw newMethodNotAllowed();
+    return handle(registry, context, target).catch(asStatusError);
+  };
+}
+
+/** A path below a group version that does not exist is no resource at all to upstream's router. */
+const NOT_FOUND_PAGE: ServerResponse = {
+  status: 404,
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+  body: '404 page not found\n',
+};
+
+function isServed({ catalog }: Registry, { info }: RequestContext): boolean {
+  if (catalog.find(info.group, info.version, info.resource)) return true;
+  return catalog.list().some(({ group, version }) => group === info.group && version === info.version);
+}
+
+function asStatusError(error: unknown): never {
+  throw statusOfStorageFailure(error) ?? error;
+}

@@ -1,0 +1,75 @@
+import type { Pod } from '../../../shared/apis/core/v1.ts';
+import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { Strategy } from '../registry/strategy.ts';
+import { forbidden } from '../types/field-error.ts';
+import { qosClassOf } from './qos-class.ts';
+import { changesFixedPart, type PodSpec, podSpecWarnings, validatePodSpec } from './validate-pod-spec.ts';
+
+/** Pods are stored; nothing here runs them. One that a node has taken is deleted in two steps, so that the node can stop it. */
+
+const DEFAULT_GRACE_SECONDS = 30;
+
+export const podStrategy: Strategy = {
+  returnsDeletedObject: true,
+  prepareForCreate(object) {
+    checkPriority(object);
+    object['status'] = { phase: 'Pending', qosClass: qosClassOf(specOf(object)) };
+    object['spec'] = { ...podOf(object).spec, ...PRIORITY, tolerations: tolerationsOf(podOf(object).spec) };
+  },
+  prepareForUpdate(object) {
+    object['spec'] = { ...podOf(object).spec, tolerations: tolerationsOf(podOf(object).spec) };
+  },
+  validate: (object) => validatePodSpec(specOf(object), 'spec'),
+  warningsOf: (object) => podSpecWarnings(specOf(object), 'spec'),
+  /** Not told beside other mistakes. */
+  validateUpdate: (object, old) =>
+    hasOtherContainers(specOf(object), specOf(old))
+      ? [forbidden('spec.containers', 'pod updates may not add or remove containers')]
+      : validatePodSpec(specOf(object), 'spec').length === 0 && changesFixedPart(specOf(object), specOf(old))
+        ? [forbidden('spec', FIXED)]
+        : [],
+  graceSeconds(object, asked) {
+    const { spec, status } = podOf(object);
+    const isOver = status?.phase === 'Succeeded' || status?.phase === 'Failed';
+    if (!spec?.nodeName || isOver) return 0;
+    const own = spec['terminationGracePeriodSeconds'];
+    return Math.max(0, asked ?? (typeof own === 'number' ? own : DEFAULT_GRACE_SECONDS));
+  },
+};
+
+const FIXED =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+
+function specOf(object: Unstructured): PodSpec {
+  return { ...(object['spec'] as PodSpec | undefined) };
+}
+
+function hasOtherContainers(next: PodSpec, old: PodSpec): boolean {
+  return (next.containers?.length ?? 0) !== (old.containers?.length ?? 0);
+}
+
+function checkPriority(object: Unstructured): void {
+  const { priority } = specOf(object);
+  if (typeof priority !== 'number' || priority === PRIORITY.priority) return;
+  throw newForbidden(
+    { resource: 'pods', name: object.metadata.name ?? '' },
+    `the integer value of priority (${priority}) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name`,
+  );
+}
+
+/** What upstream's admission gives every pod: no priority class, and five minutes on a node that is lost. */
+const PRIORITY = { priority: 0, preemptionPolicy: 'PreemptLowerPriority' };
+const LOST_NODE_KEYS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+
+function tolerationsOf(spec: Pod['spec']): unknown[] {
+  const own = (spec?.['tolerations'] ?? []) as { key?: string; operator?: string }[];
+  const missing = LOST_NODE_KEYS.filter(
+    (key) => !own.some((one) => one.key === key || (!one.key && one.operator === 'Exists')),
+  );
+  return [...own, ...missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }))];
+}
+
+function podOf(object: Unstructured): Partial<Pod> {
+  return object as Partial<Pod>;
+}

@@ -1,0 +1,61 @@
+import type { Strategy } from '../registry/strategy.ts';
+import type { ResourceDefinition } from '../types/resource-definition.ts';
+import { certificateSigningRequestStrategy } from './certificate-signing-requests.ts';
+import { configMapStrategy } from './config-maps.ts';
+import { customResourceDefinitionStrategy } from './crd-strategy.ts';
+import { eventStrategy } from './events.ts';
+import { leaseStrategy } from './leases.ts';
+import { namespaceStrategy } from './namespaces.ts';
+import { nodeStrategy } from './nodes.ts';
+import { podStrategy } from './pods.ts';
+import { roleBindingStrategy, roleStrategy } from './rbac-kinds.ts';
+import { secretStrategy } from './secrets.ts';
+import { serviceStrategy } from './services.ts';
+import { deploymentStrategy, workloadStrategy } from './workloads.ts';
+
+/** Upstream refuses a PUT without resourceVersion for these. */
+const CONDITIONAL: Strategy = { allowsUnconditionalUpdate: false };
+
+/** Which kinds differ from the rest, by `<plural>` or `<plural>.<group>`. */
+const STRATEGIES: Record<string, Strategy> = {
+  namespaces: namespaceStrategy,
+  configmaps: configMapStrategy,
+  secrets: secretStrategy,
+  services: serviceStrategy,
+  pods: podStrategy,
+  nodes: nodeStrategy,
+  events: eventStrategy,
+  endpoints: { allowsCreateOnUpdate: true },
+  limitranges: { allowsCreateOnUpdate: true },
+  serviceaccounts: { returnsDeletedObject: true },
+  podtemplates: { returnsDeletedObject: true },
+  resourcequotas: { returnsDeletedObject: true },
+  persistentvolumes: { returnsDeletedObject: true },
+  persistentvolumeclaims: { returnsDeletedObject: true },
+  'events.events.k8s.io': eventStrategy,
+  'deployments.apps': deploymentStrategy,
+  'replicasets.apps': workloadStrategy,
+  'statefulsets.apps': workloadStrategy,
+  'daemonsets.apps': workloadStrategy,
+  'leases.coordination.k8s.io': leaseStrategy,
+  'certificatesigningrequests.certificates.k8s.io': certificateSigningRequestStrategy,
+  'roles.rbac.authorization.k8s.io': roleStrategy,
+  'clusterroles.rbac.authorization.k8s.io': roleStrategy,
+  'rolebindings.rbac.authorization.k8s.io': roleBindingStrategy,
+  'clusterrolebindings.rbac.authorization.k8s.io': roleBindingStrategy,
+  'customresourcedefinitions.apiextensions.k8s.io': customResourceDefinitionStrategy,
+  'apiservices.apiregistration.k8s.io': CONDITIONAL,
+  'poddisruptionbudgets.policy': CONDITIONAL,
+  'runtimeclasses.node.k8s.io': CONDITIONAL,
+  'flowschemas.flowcontrol.apiserver.k8s.io': CONDITIONAL,
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': CONDITIONAL,
+  'validatingadmissionpolicies.admissionregistration.k8s.io': CONDITIONAL,
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io': CONDITIONAL,
+};
+
+const PLAIN: Strategy = {};
+
+export function strategyOf({ group, plural, source }: ResourceDefinition): Strategy {
+  if (source === 'crd') return PLAIN;
+  return STRATEGIES[group === '' ? plural : `${plural}.${group}`] ?? PLAIN;
+}

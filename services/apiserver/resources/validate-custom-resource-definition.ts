@@ -1,0 +1,136 @@
+import type {
+  CustomResourceDefinition,
+  CustomResourceDefinitionNames,
+  CustomResourceDefinitionVersion,
+} from '../../../shared/apis/apiextensions/v1.ts';
+import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
+import { isDns1035Label, isDnsSubdomain } from '../registry/object-names.ts';
+import { isEstablished } from '../types/catalog.ts';
+import { invalid, notSupported, required } from '../types/field-error.ts';
+import { validateStructuralSchema } from '../types/structural-schema.ts';
+
+/** Validation of a CustomResourceDefinition that is prepared (its status has its stored versions); texts and order as upstream's. */
+export function validateCrd(crd: CustomResourceDefinition): StatusCause[] {
+  return [...nameErrors(crd), ...specErrors(crd), ...storedVersionErrors(crd)];
+}
+
+/** What must not change, besides what `validateCrd` says: scope and kind of an established CRD; group and plural are its name. */
+export function validateCrdUpdate(crd: CustomResourceDefinition, old: CustomResourceDefinition): StatusCause[] {
+  const immutable: [string, unknown, unknown][] = [
+    ['spec.group', crd.spec.group, old.spec.group],
+    ['spec.names.plural', crd.spec.names.plural, old.spec.names.plural],
+  ];
+  if (isEstablished(old)) {
+    immutable.unshift(
+      ['spec.scope', crd.spec.scope, old.spec.scope],
+      ['spec.names.kind', crd.spec.names.kind, old.spec.names.kind],
+    );
+  }
+  const changed = immutable.filter(([, value, before]) => value !== before);
+  return changed.map(([field, value]) => invalid(field, value, 'field is immutable'));
+}
+
+function nameErrors({ metadata, spec }: CustomResourceDefinition): StatusCause[] {
+  const name = metadata.name ?? '';
+  if (name === '' || name === `${spec.names.plural}.${spec.group}`) return [];
+  return [invalid('metadata.name', name, 'must be spec.names.plural+"."+spec.group')];
+}
+
+function groupErrors(group: string): StatusCause[] {
+  if (!group) return [required('spec.group')];
+  const texts = isDnsSubdomain(group);
+  if (texts.length > 0) return [invalid('spec.group', group, texts.join(','))];
+  return group.includes('.') ? [] : [invalid('spec.group', group, 'should be a domain with at least one dot')];
+}
+
+function scopeErrors(scope: string): StatusCause[] {
+  if (!scope) return [required('spec.scope')];
+  const scopes = ['Cluster', 'Namespaced'];
+  return scopes.includes(scope) ? [] : [notSupported('spec.scope', scope, scopes)];
+}
+
+function specErrors(crd: CustomResourceDefinition): StatusCause[] {
+  const { group, scope, names } = crd.spec;
+  const versions = crd.spec.versions ?? [];
+  const stored = versions.filter(({ storage }) => storage).length;
+  const isUnique = new Set(versions.map(({ name }) => name)).size === versions.length;
+  const storageRule = 'must have exactly one version marked as storage version';
+  return [
+    ...groupErrors(group),
+    ...scopeErrors(scope),
+    ...versions.flatMap((version, index) => missingSchema(version, index)),
+    ...versions.flatMap((version, index) => versionErrors(version, index, schemaPath(versions, index))),
+    ...(isUnique ? [] : [invalid('spec.versions', versions, 'must contain unique version names')]),
+    ...(stored === 1 ? [] : [invalid('spec.versions', versions, storageRule)]),
+    ...firstVersionErrors(versions[0]),
+    ...namesErrors(names),
+  ];
+}
+
+/** The first version's name is checked once more, as the `spec.version` of the oldest API. */
+function firstVersionErrors(first: CustomResourceDefinitionVersion | undefined): StatusCause[] {
+  const texts = first ? isDns1035Label(first.name ?? '') : [];
+  return texts.length > 0 ? [invalid('spec.version', first?.name, texts.join(','))] : [];
+}
+
+/** Upstream reports a schema that all versions share where it holds it inside: once, at the top of the spec. */
+function schemaPath(versions: CustomResourceDefinitionVersion[], index: number): string | undefined {
+  const texts = new Set(versions.map(({ schema }) => JSON.stringify(schema)));
+  if (texts.size > 1) return `spec.versions[${index}].schema.openAPIV3Schema`;
+  return index === 0 ? 'spec.validation.openAPIV3Schema' : undefined;
+}
+
+function missingSchema({ schema }: CustomResourceDefinitionVersion, index: number): StatusCause[] {
+  return schema?.openAPIV3Schema ? [] : [required(`spec.versions[${index}].schema.openAPIV3Schema`)];
+}
+
+function versionErrors(
+  version: CustomResourceDefinitionVersion,
+  index: number,
+  path: string | undefined,
+): StatusCause[] {
+  const texts = isDns1035Label(version.name ?? '');
+  const schema = version.schema?.openAPIV3Schema;
+  return [
+    ...(texts.length > 0 ? [invalid(`spec.versions[${index}].name`, version.name ?? '', texts.join(','))] : []),
+    ...(schema && path ? validateStructuralSchema(schema, path) : []),
+  ];
+}
+
+const nameFields = ['plural', 'singular', 'kind', 'listKind'] as const;
+
+function namesErrors(names: CustomResourceDefinitionNames): StatusCause[] {
+  const missing = nameFields.filter((field) => !names[field]).map((field) => required(`spec.names.${field}`));
+  const malformed = nameFields.flatMap((field) => malformedName(`spec.names.${field}`, names[field]));
+  const shortNames = (names.shortNames ?? []).flatMap((name, index) =>
+    malformedName(`spec.names.shortNames[${index}]`, name),
+  );
+  const sameKind = names.kind && names.kind === names.listKind;
+  const clash = sameKind
+    ? [invalid('spec.names.listKind', names.listKind, 'kind and listKind may not be the same')]
+    : [];
+  return [...missing, ...malformed, ...shortNames, ...clash];
+}
+
+/** Kinds are checked in lower case. */
+function malformedName(field: string, name: string | undefined): StatusCause[] {
+  if (!name) return [];
+  const isKind = /ind$/.test(field);
+  const texts = isDns1035Label(isKind ? name.toLowerCase() : name);
+  if (texts.length === 0) return [];
+  const note = isKind ? 'may have mixed case, but should otherwise match: ' : '';
+  return [invalid(field, name, note + texts.join(','))];
+}
+
+function storedVersionErrors({ spec, status }: CustomResourceDefinition): StatusCause[] {
+  const stored = status?.storedVersions ?? [];
+  if (stored.length === 0) return [invalid('status.storedVersions', null, 'must have at least one stored version')];
+  const present = new Set((spec.versions ?? []).map(({ name }) => name));
+  return stored.flatMap((version, index) => {
+    if (present.has(version)) return [];
+    const why =
+      `missing from spec.versions; ${version} was previously a storage version, and must remain in spec.versions until a storage ` +
+      `migration ensures no data remains persisted in ${version} and removes ${version} from status.storedVersions`;
+    return [invalid(`status.storedVersions[${index}]`, version, why)];
+  });
+}

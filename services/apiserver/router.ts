@@ -1,0 +1,86 @@
+import { newPathNotFound } from '../../shared/apis/meta/status-error.ts';
+import { ISSUER_CONFIGURATION_PATH, ISSUER_KEYS_PATH } from './handlers/issuer-discovery.ts';
+import { pageNotFound } from './handlers/plain-text.ts';
+import { newMethodNotAllowed } from './registry/target.ts';
+import type { Handler, RequestContext } from './request.ts';
+
+/** Who answers what, once a request may be made. */
+export interface Routes {
+  resources: Handler;
+  /** Kinds that answer and store nothing; undefined for a request that is not about one. */
+  questions: (context: RequestContext) => Handler | undefined;
+  discovery: Handler;
+  openApi: Handler;
+  health: Handler;
+  version: Handler;
+  metrics: Handler;
+  issuerConfiguration: Handler;
+  issuerKeys: Handler;
+  /** What a process serves beside the Kubernetes API, by whole path; empty where there is nothing. */
+  others: ReadonlyMap<string, Handler>;
+}
+
+export function newRouter(routes: Routes): Handler {
+  return async (context) => {
+    const handle = context.info.isResource ? resourceRoute(routes, context) : pathRoute(routes, context);
+    return handle(context);
+  };
+}
+
+function resourceRoute({ questions, resources }: Routes, context: RequestContext): Handler {
+  if (context.request.method === 'HEAD') throw newMethodNotAllowed();
+  if (context.info.rest && context.info.subresource !== 'proxy') throw newPathNotFound();
+  return questions(context) ?? resources;
+}
+
+function pathRoute(routes: Routes, { request: { method }, info: { path } }: RequestContext): Handler {
+  const [, first = ''] = path.split('/');
+  switch (first) {
+    case 'api':
+    case 'apis':
+      if (method !== 'GET' && method !== 'HEAD') throw newMethodNotAllowed();
+      return routes.discovery;
+    case 'openapi':
+      return routes.openApi;
+    case 'livez':
+    case 'readyz':
+    case 'healthz':
+      return routes.health;
+    case '':
+      return index;
+    default:
+      return wholePathRoute(routes, path);
+  }
+}
+
+function wholePathRoute(routes: Routes, path: string): Handler {
+  if (path === '/version' || path === '/version/') return routes.version;
+  if (path === '/metrics') return routes.metrics;
+  if (path === ISSUER_CONFIGURATION_PATH) return routes.issuerConfiguration;
+  if (path === ISSUER_KEYS_PATH) return routes.issuerKeys;
+  if (path.startsWith('/version/')) throw newPathNotFound();
+  return routes.others.get(path) ?? notFound;
+}
+
+const notFound: Handler = async () => pageNotFound;
+
+const PATHS = [
+  ISSUER_CONFIGURATION_PATH,
+  '/api',
+  '/apis',
+  '/healthz',
+  '/livez',
+  '/metrics',
+  '/openapi/v2',
+  '/openapi/v3',
+  ISSUER_KEYS_PATH,
+  '/readyz',
+  '/version',
+];
+
+/** `GET /`: where to go on. */
+const index: Handler = async ({ info }) => {
+  if (info.path !== '/') return pageNotFound;
+  const body = `${JSON.stringify({ paths: PATHS }, null, 2)}\n`;
+  return { status: 200, headers: { 'content-type': 'application/json' }, body };
+};

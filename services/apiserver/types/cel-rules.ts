@@ -1,0 +1,148 @@
+import { Environment } from '@marcbachmann/cel-js';
+import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
+import type { Schema, ValidationRule } from '../../../shared/apis/schema.ts';
+import { celValue } from './cel-value.ts';
+import { childPath, isJsonObject, type JsonObject } from './json-value.ts';
+
+/**
+ * `x-kubernetes-validations`: rules in CEL, evaluated with the values of the object as `self` and `oldSelf`. Rules about `oldSelf` are for updates, and
+ * only where the old value can be found (items of map lists by their keys, never those of other lists). A rule that the library can't compile, because
+ * it uses a function of Kubernetes' own that is not there, is not checked.
+ * Source: Kubernetes documentation, "Validation rules".
+ */
+
+type Evaluate = (context: Record<string, unknown>) => unknown;
+
+const environment = new Environment({ unlistedVariablesAreDyn: false, enableOptionalTypes: true })
+  .registerVariable('self', 'dyn')
+  .registerVariable('oldSelf', 'dyn');
+
+const compiled = new Map<string, Evaluate | undefined>();
+
+function compile(rule: string): Evaluate | undefined {
+  if (!compiled.has(rule)) compiled.set(rule, tryCompile(rule));
+  return compiled.get(rule);
+}
+
+function tryCompile(rule: string): Evaluate | undefined {
+  try {
+    const parsed = environment.parse(rule);
+    return parsed.check().valid ? (context) => parsed(context) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A value with its schema, and what it was before. */
+interface Node {
+  value: unknown;
+  old: unknown;
+  schema: Schema;
+  path: string;
+}
+
+/** The violations at this value and below. `old` is undefined on create. */
+export function validateRules(value: unknown, old: unknown, schema: Schema): StatusCause[] {
+  return hasRules(schema) ? errorsAt({ value, old, schema, path: '' }) : [];
+}
+
+const withRules = new WeakMap<Schema, boolean>();
+
+/** Most schemas have none anywhere, and then nothing is walked. */
+function hasRules(schema: Schema): boolean {
+  const known = withRules.get(schema);
+  if (known !== undefined) return known;
+  const rest = typeof schema.additionalProperties === 'object' ? [schema.additionalProperties] : [];
+  const parts = [...Object.values(schema.properties ?? {}), ...(schema.items ? [schema.items] : []), ...rest];
+  const found = (schema['x-kubernetes-validations']?.length ?? 0) > 0 || parts.some(hasRules);
+  withRules.set(schema, found);
+  return found;
+}
+
+function errorsAt(node: Node): StatusCause[] {
+  const { value, schema } = node;
+  if (value === null || value === undefined || !hasRules(schema)) return [];
+  const own = (schema['x-kubernetes-validations'] ?? []).flatMap((rule) => ruleErrors(rule, node));
+  return [...own, ...partsOf(node).flatMap(errorsAt)];
+}
+
+function partsOf(node: Node): Node[] {
+  const { value } = node;
+  if (Array.isArray(value)) return itemsOf(value, node);
+  return isJsonObject(value) ? fieldsOf(value, node) : [];
+}
+
+function fieldsOf(object: JsonObject, { old, schema, path }: Node): Node[] {
+  const before = isJsonObject(old) ? old : {};
+  const rest = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
+  return Object.entries(object).flatMap(([name, value]) => {
+    const part = schema.properties?.[name] ?? rest;
+    return part ? [{ value, old: before[name], schema: part, path: childPath(path, name) }] : [];
+  });
+}
+
+function itemsOf(items: unknown[], { old, schema, path }: Node): Node[] {
+  const { items: itemSchema } = schema;
+  if (!itemSchema) return [];
+  const before = oldItems(old, schema);
+  return items.map((value, index) => ({
+    value,
+    old: before?.get(itemKey(value, schema)),
+    schema: itemSchema,
+    path: `${path}[${index}]`,
+  }));
+}
+
+function oldItems(old: unknown, schema: Schema): Map<string, unknown> | undefined {
+  if (schema['x-kubernetes-list-type'] !== 'map' || !Array.isArray(old)) return undefined;
+  return new Map(old.map((item) => [itemKey(item, schema), item]));
+}
+
+function itemKey(item: unknown, schema: Schema): string {
+  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
+  return JSON.stringify(keys.map((key) => (isJsonObject(item) ? (item[key] ?? null) : null)));
+}
+
+const usesOldSelf = (rule: ValidationRule): boolean => /\boldSelf\b/.test(rule.rule);
+
+function ruleErrors(rule: ValidationRule, node: Node): StatusCause[] {
+  if (usesOldSelf(rule) && node.old === undefined && !rule.optionalOldSelf) return [];
+  const evaluate = compile(rule.rule);
+  if (!evaluate) return [];
+  const context = {
+    self: celValue(node.value, node.schema),
+    oldSelf: node.old === undefined ? null : celValue(node.old, node.schema),
+  };
+  const outcome = attempt(evaluate, context);
+  if (outcome === true) return [];
+  const why = outcome === false ? messageOf(rule, context) : `rule evaluation error: ${String(outcome)}`;
+  return [causeOf(rule, node.path, why)];
+}
+
+function attempt(evaluate: Evaluate, context: Record<string, unknown>): unknown {
+  try {
+    return evaluate(context);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function messageOf(rule: ValidationRule, context: Record<string, unknown>): string {
+  const evaluate = rule.messageExpression ? compile(rule.messageExpression) : undefined;
+  const made = evaluate && attempt(evaluate, context);
+  if (typeof made === 'string' && made.trim() !== '') return made;
+  return rule.message?.trim() || `failed rule: ${rule.rule.trim()}`;
+}
+
+const reasonTexts: Record<string, string> = {
+  FieldValueInvalid: 'Invalid value',
+  FieldValueForbidden: 'Forbidden',
+  FieldValueRequired: 'Required value',
+  FieldValueDuplicate: 'Duplicate value',
+};
+
+function causeOf(rule: ValidationRule, path: string, why: string): StatusCause {
+  const reason = rule.reason && rule.reason in reasonTexts ? rule.reason : 'FieldValueInvalid';
+  const field = `${path}${rule.fieldPath ?? ''}`.replace(/^\./, '');
+  return { reason, message: `${reasonTexts[reason]}: ${why}`, field: field === '' ? '<nil>' : field };
+}

@@ -1,0 +1,51 @@
+import type { JsonObject } from '../json-value.ts';
+import { objectAt, objectsAt, optionalObject, setDefault, setDefaults, type TypeDefault } from './set-default.ts';
+
+/** Defaults of apps/v1, as upstream's SetDefaults functions. */
+
+function defaultRollingUpdate(strategy: JsonObject, values: JsonObject): void {
+  setDefault(strategy, 'type', 'RollingUpdate');
+  if (strategy['type'] === 'RollingUpdate') setDefaults(objectAt(strategy, 'rollingUpdate'), values);
+}
+
+function defaultDeployment(deployment: JsonObject): void {
+  const spec = objectAt(deployment, 'spec');
+  setDefaults(spec, { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 });
+  defaultRollingUpdate(objectAt(spec, 'strategy'), { maxUnavailable: '25%', maxSurge: '25%' });
+}
+
+function defaultDaemonSet(daemonSet: JsonObject): void {
+  const spec = objectAt(daemonSet, 'spec');
+  setDefault(spec, 'revisionHistoryLimit', 10);
+  defaultRollingUpdate(objectAt(spec, 'updateStrategy'), { maxUnavailable: 1, maxSurge: 0 });
+}
+
+function defaultStatefulSet(statefulSet: JsonObject): void {
+  const spec = objectAt(statefulSet, 'spec');
+  setDefaults(spec, { replicas: 1, revisionHistoryLimit: 10, podManagementPolicy: 'OrderedReady' });
+  typeClaims(spec);
+  const strategy = objectAt(spec, 'updateStrategy');
+  if (!strategy['type']) {
+    strategy['type'] = 'RollingUpdate';
+    objectAt(strategy, 'rollingUpdate');
+  }
+  const rollingUpdate = optionalObject(strategy, 'rollingUpdate');
+  if (strategy['type'] === 'RollingUpdate' && rollingUpdate) {
+    setDefault(rollingUpdate, 'partition', 0);
+  }
+  setDefaults(objectAt(spec, 'persistentVolumeClaimRetentionPolicy'), { whenDeleted: 'Retain', whenScaled: 'Retain' });
+}
+
+/** Claims in a template carry their type, as upstream writes them. */
+function typeClaims(spec: JsonObject): void {
+  for (const claim of objectsAt(spec, 'volumeClaimTemplates')) {
+    setDefaults(claim, { apiVersion: 'v1', kind: 'PersistentVolumeClaim' });
+  }
+}
+
+export const appsDefaults: Record<string, TypeDefault> = {
+  'api.apps.v1.Deployment': defaultDeployment,
+  'api.apps.v1.DaemonSet': defaultDaemonSet,
+  'api.apps.v1.StatefulSet': defaultStatefulSet,
+  'api.apps.v1.ReplicaSet': (replicaSet) => setDefault(objectAt(replicaSet, 'spec'), 'replicas', 1),
+};

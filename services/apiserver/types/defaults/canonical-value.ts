@@ -1,0 +1,33 @@
+import type { Schema } from '../../../../shared/apis/schema.ts';
+import { canonicalQuantity } from '../quantity.ts';
+
+/** Values that Kubernetes reads in several forms and always writes in one: quantities and times. */
+
+const quantityRef = /\.resource\.Quantity$/;
+const timeRef = /\.meta\.v1\.Time$/;
+const microTimeRef = /\.meta\.v1\.MicroTime$/;
+
+/** Whole seconds, UTC. */
+function canonicalTime(text: string): string {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? text : `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
+
+/** Six decimals, UTC. Dates hold milliseconds only, so the decimals are taken from the text. */
+function canonicalMicroTime(text: string): string {
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) return text;
+  const decimals = /\.(\d+)/.exec(text)?.[1] ?? '';
+  return `${new Date(at).toISOString().slice(0, 19)}.${decimals.padEnd(6, '0').slice(0, 6)}Z`;
+}
+
+/** `schema` is the field's own, unresolved. A value in no known form comes back as it is. */
+export function canonicalValue(value: unknown, { $ref }: Schema): unknown {
+  if ($ref === undefined) return value;
+  if (quantityRef.test($ref) && (typeof value === 'string' || typeof value === 'number')) {
+    return canonicalQuantity(value) ?? value;
+  }
+  if (typeof value !== 'string') return value;
+  if (timeRef.test($ref)) return canonicalTime(value);
+  return microTimeRef.test($ref) ? canonicalMicroTime(value) : value;
+}

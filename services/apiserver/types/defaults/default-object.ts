@@ -1,0 +1,86 @@
+import { builtinNameOf } from '../../../../shared/apis/builtin/definitions.ts';
+import { schemaRefPrefix, writeRuleOf } from '../../../../shared/apis/builtin/expand-definition.ts';
+import type { Unstructured } from '../../../../shared/apis/meta/v1.ts';
+import type { Schema, SchemaResolver } from '../../../../shared/apis/schema.ts';
+import { applyDefaults } from '../apply-defaults.ts';
+import { isJsonObject, type JsonObject } from '../json-value.ts';
+import type { ResourceDefinition } from '../resource-definition.ts';
+import { appsDefaults } from './apps.ts';
+import { autoscalingDefaults } from './autoscaling.ts';
+import { batchDefaults } from './batch.ts';
+import { canonicalValue } from './canonical-value.ts';
+import { coreDefaults } from './core.ts';
+import { podDefaults } from './pod.ts';
+import { policyDefaults } from './policies.ts';
+import type { TypeDefault } from './set-default.ts';
+
+/**
+ * Completes objects as Kubernetes does before it validates and stores them: custom resources by the `default`s of their schema, built-in kinds by
+ * the rules of each Go type, wherever the type is used (a pod's rules apply to the template in a Deployment too), and by the zero values and nulls
+ * that Go writes out. The outer type goes first, as upstream. Quantities and times take their canonical form.
+ */
+
+const prefix = 'io.k8s.';
+
+const byType = new Map<string, TypeDefault>(
+  Object.entries({
+    ...coreDefaults,
+    ...podDefaults,
+    ...appsDefaults,
+    ...batchDefaults,
+    ...autoscalingDefaults,
+    ...policyDefaults,
+  }),
+);
+
+function typeDefault(schema: Schema): TypeDefault | undefined {
+  const name = schema.$ref ? schema.$ref.slice(schemaRefPrefix.length) : builtinNameOf(schema);
+  return name ? byType.get(name.slice(prefix.length)) : undefined;
+}
+
+const isZero = (value: unknown): boolean => value === 0 || value === '' || value === false;
+
+function fillZeroValues(object: JsonObject, schema: Schema): void {
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    if (property.default === undefined || (object[name] !== undefined && object[name] !== null)) continue;
+    if (isZero(property.default) && writeRuleOf(property) === 'omit-empty') continue;
+    object[name] = structuredClone(property.default);
+  }
+}
+
+function writeNulls(object: JsonObject, schema: Schema): void {
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    if (object[name] === undefined && writeRuleOf(property) === 'write-null') object[name] = null;
+  }
+}
+
+function defaultTyped(value: unknown, schema: Schema, resolve: SchemaResolver): void {
+  const resolved = resolve(schema);
+  if (Array.isArray(value)) {
+    if (resolved.items) for (const item of value) defaultTyped(item, resolved.items, resolve);
+    return;
+  }
+  if (!isJsonObject(value)) return;
+  fillZeroValues(value, resolved);
+  typeDefault(schema)?.(value);
+  defaultParts(value, resolved, resolve);
+  writeNulls(value, resolved);
+}
+
+function defaultParts(object: JsonObject, schema: Schema, resolve: SchemaResolver): void {
+  const rest = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
+  for (const [name, value] of Object.entries(object)) {
+    const own = schema.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+    const part = own ?? rest;
+    if (!part) continue;
+    object[name] = canonicalValue(value, part);
+    defaultTyped(value, part, resolve);
+  }
+}
+
+/** Changes `object` in place and returns it. */
+export function defaultObject(definition: ResourceDefinition, object: Unstructured): Unstructured {
+  if (definition.source === 'crd') applyDefaults(object, definition.schema, definition.resolve);
+  else defaultTyped(object, definition.schema, definition.resolve);
+  return object;
+}

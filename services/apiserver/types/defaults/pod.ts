@@ -1,0 +1,103 @@
+import type { JsonObject } from '../json-value.ts';
+import {
+  objectAt,
+  objectsAt,
+  optionalObject,
+  setDefault,
+  setDefaults,
+  setIfZero,
+  type TypeDefault,
+} from './set-default.ts';
+
+/** Defaults of pods and of the pod templates in other kinds, as upstream's SetDefaults functions. */
+
+/** Upstream reads the tag of the reference with `latest` added where there is neither tag nor digest. */
+function isLatest(image: unknown): boolean {
+  const reference = String(image ?? '');
+  const [name = ''] = reference.split('@');
+  const tag = /:([\w][\w.-]*)$/.exec(name.slice(name.lastIndexOf('/') + 1))?.[1];
+  return tag === 'latest' || (tag === undefined && !reference.includes('@'));
+}
+
+const pullPolicyOf = (image: unknown): string => (isLatest(image) ? 'Always' : 'IfNotPresent');
+
+function defaultContainer(container: JsonObject): void {
+  setDefaults(container, {
+    imagePullPolicy: pullPolicyOf(container['image']),
+    terminationMessagePath: '/dev/termination-log',
+    terminationMessagePolicy: 'File',
+  });
+}
+
+function defaultPodSpec(spec: JsonObject): void {
+  setDefaults(spec, {
+    dnsPolicy: 'ClusterFirst',
+    restartPolicy: 'Always',
+    securityContext: {},
+    terminationGracePeriodSeconds: 30,
+    schedulerName: 'default-scheduler',
+  });
+  defaultServiceAccountNames(spec);
+}
+
+/** Two names of one field: what is stored always has both. */
+function defaultServiceAccountNames(spec: JsonObject): void {
+  const name = spec['serviceAccountName'] || spec['serviceAccount'];
+  if (!name) return;
+  spec['serviceAccountName'] = name;
+  spec['serviceAccount'] = name;
+}
+
+function requestLimits(container: JsonObject): void {
+  const resources = optionalObject(container, 'resources');
+  const limits = resources && optionalObject(resources, 'limits');
+  if (limits) setDefaults(objectAt(resources, 'requests'), limits);
+}
+
+function useHostPorts(container: JsonObject): void {
+  for (const port of objectsAt(container, 'ports')) setIfZero(port, 'hostPort', Number(port['containerPort']));
+}
+
+/** Only of pods themselves: templates keep what was written. */
+function defaultPod(pod: JsonObject): void {
+  const spec = objectAt(pod, 'spec');
+  setDefault(spec, 'enableServiceLinks', true);
+  for (const container of [...objectsAt(spec, 'containers'), ...objectsAt(spec, 'initContainers')]) {
+    requestLimits(container);
+    if (spec['hostNetwork'] === true) useHostPorts(container);
+  }
+}
+
+function defaultProbe(probe: JsonObject): void {
+  setIfZero(probe, 'timeoutSeconds', 1);
+  setIfZero(probe, 'periodSeconds', 10);
+  setIfZero(probe, 'successThreshold', 1);
+  setIfZero(probe, 'failureThreshold', 3);
+}
+
+function defaultVolume(volume: JsonObject): void {
+  const hasSource = Object.entries(volume).some(([name, value]) => name !== 'name' && value !== null);
+  if (!hasSource) volume['emptyDir'] = {};
+  const image = optionalObject(volume, 'image');
+  if (image) setDefault(image, 'pullPolicy', pullPolicyOf(image['reference']));
+}
+
+const defaultMode: TypeDefault = (source) => setDefault(source, 'defaultMode', 0o644);
+
+export const podDefaults: Record<string, TypeDefault> = {
+  'api.core.v1.Pod': defaultPod,
+  'api.core.v1.PodSpec': defaultPodSpec,
+  'api.core.v1.Container': defaultContainer,
+  'api.core.v1.EphemeralContainer': defaultContainer,
+  'api.core.v1.Probe': defaultProbe,
+  'api.core.v1.HTTPGetAction': (action) => setDefaults(action, { path: '/', scheme: 'HTTP' }),
+  'api.core.v1.GRPCAction': (action) => setDefault(action, 'service', ''),
+  'api.core.v1.ObjectFieldSelector': (selector) => setDefault(selector, 'apiVersion', 'v1'),
+  'api.core.v1.Volume': defaultVolume,
+  'api.core.v1.SecretVolumeSource': defaultMode,
+  'api.core.v1.ConfigMapVolumeSource': defaultMode,
+  'api.core.v1.DownwardAPIVolumeSource': defaultMode,
+  'api.core.v1.ProjectedVolumeSource': defaultMode,
+  'api.core.v1.ServiceAccountTokenProjection': (token) => setDefault(token, 'expirationSeconds', 3600),
+  'api.core.v1.HostPathVolumeSource': (source) => setDefault(source, 'type', ''),
+};

@@ -1,0 +1,77 @@
+import type { JsonObject } from '../json-value.ts';
+import { objectAt, objectsAt, setDefault, setDefaults, type TypeDefault } from './set-default.ts';
+
+/** Defaults of the groups with few of them: RBAC, networking, storage, scheduling, admission and apiextensions. As upstream's SetDefaults functions. */
+
+const rbacGroup = 'rbac.authorization.k8s.io';
+
+function defaultSubject(subject: JsonObject): void {
+  const isPerson = subject['kind'] === 'User' || subject['kind'] === 'Group';
+  if (isPerson) setDefault(subject, 'apiGroup', rbacGroup);
+}
+
+function defaultNetworkPolicy(policy: JsonObject): void {
+  const spec = objectAt(policy, 'spec');
+  for (const rule of [...objectsAt(spec, 'ingress'), ...objectsAt(spec, 'egress')]) {
+    for (const port of objectsAt(rule, 'ports')) setDefault(port, 'protocol', 'TCP');
+  }
+  const types = Array.isArray(spec['policyTypes']) ? spec['policyTypes'] : [];
+  if (types.length > 0) return;
+  spec['policyTypes'] = objectsAt(spec, 'egress').length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
+}
+
+const webhookDefaults: JsonObject = {
+  failurePolicy: 'Fail',
+  matchPolicy: 'Equivalent',
+  namespaceSelector: {},
+  objectSelector: {},
+  timeoutSeconds: 10,
+};
+
+const matchDefaults: JsonObject = { matchPolicy: 'Equivalent', namespaceSelector: {}, objectSelector: {} };
+
+function defaultCsiDriver(driver: JsonObject): void {
+  setDefaults(objectAt(driver, 'spec'), {
+    attachRequired: true,
+    podInfoOnMount: false,
+    storageCapacity: false,
+    fsGroupPolicy: 'ReadWriteOnceWithFSType',
+    volumeLifecycleModes: ['Persistent'],
+    requiresRepublish: false,
+    seLinuxMount: false,
+  });
+}
+
+function defaultCrdSpec(spec: JsonObject): void {
+  const names = objectAt(spec, 'names');
+  setDefault(names, 'singular', String(names['kind'] ?? '').toLowerCase());
+  if (names['kind']) setDefault(names, 'listKind', `${names['kind']}List`);
+  setDefault(objectAt(spec, 'conversion'), 'strategy', 'None');
+}
+
+const anyScope: TypeDefault = (rule) => setDefault(rule, 'scope', '*');
+const httpsPort: TypeDefault = (reference) => setDefault(reference, 'port', 443);
+
+export const policyDefaults: Record<string, TypeDefault> = {
+  'api.rbac.v1.RoleRef': (roleRef) => setDefault(roleRef, 'apiGroup', rbacGroup),
+  'api.rbac.v1.Subject': defaultSubject,
+  'api.networking.v1.NetworkPolicy': defaultNetworkPolicy,
+  'api.networking.v1.IngressClassParametersReference': (reference) => setDefault(reference, 'scope', 'Cluster'),
+  'api.storage.v1.StorageClass': (storageClass) =>
+    setDefaults(storageClass, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
+  'api.storage.v1.CSIDriver': defaultCsiDriver,
+  'api.scheduling.v1.PriorityClass': (priority) => setDefault(priority, 'preemptionPolicy', 'PreemptLowerPriority'),
+  'api.admissionregistration.v1.ValidatingWebhook': (webhook) => setDefaults(webhook, webhookDefaults),
+  'api.admissionregistration.v1.MutatingWebhook': (webhook) =>
+    setDefaults(webhook, { ...webhookDefaults, reinvocationPolicy: 'Never' }),
+  'api.admissionregistration.v1.RuleWithOperations': anyScope,
+  'api.admissionregistration.v1.NamedRuleWithOperations': anyScope,
+  'api.admissionregistration.v1.ServiceReference': httpsPort,
+  'api.admissionregistration.v1.ValidatingAdmissionPolicySpec': (spec) => setDefault(spec, 'failurePolicy', 'Fail'),
+  'api.admissionregistration.v1.MutatingAdmissionPolicySpec': (spec) => setDefault(spec, 'failurePolicy', 'Fail'),
+  'api.admissionregistration.v1.MatchResources': (match) => setDefaults(match, matchDefaults),
+  'apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec': defaultCrdSpec,
+  'apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference': httpsPort,
+  'kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference': httpsPort,
+  'api.discovery.v1.EndpointPort': (port) => setDefaults(port, { name: '', protocol: 'TCP' }),
+};

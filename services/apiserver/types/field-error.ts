@@ -1,0 +1,55 @@
+import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
+
+/**
+ * What is wrong with one field, as the cause of an Invalid status. Reasons and texts are those of Kubernetes (apimachinery, validation/field);
+ * `field` is a path such as `spec.ports[0].name`.
+ */
+
+/** A value as messages show it: strings quoted, numbers and booleans plain, the rest as JSON. */
+function printValue(value: unknown): string {
+  return JSON.stringify(value) ?? 'null';
+}
+
+function withDetail(text: string, detail: string): string {
+  return detail === '' ? text : `${text}: ${detail}`;
+}
+
+export function required(field: string, detail = ''): StatusCause {
+  return { reason: 'FieldValueRequired', message: withDetail('Required value', detail), field };
+}
+
+export function invalid(field: string, value: unknown, detail: string): StatusCause {
+  return { reason: 'FieldValueInvalid', message: withDetail(`Invalid value: ${printValue(value)}`, detail), field };
+}
+
+export function typeInvalid(field: string, value: unknown, detail: string): StatusCause {
+  return { ...invalid(field, value, detail), reason: 'FieldValueTypeInvalid' };
+}
+
+export function notSupported(field: string, value: unknown, supported: readonly string[]): StatusCause {
+  const values = supported.map((one) => JSON.stringify(one)).join(', ');
+  const message = withDetail(`Unsupported value: ${printValue(value)}`, values && `supported values: ${values}`);
+  return { reason: 'FieldValueNotSupported', message, field };
+}
+
+export function duplicate(field: string, value: unknown): StatusCause {
+  return { reason: 'FieldValueDuplicate', message: `Duplicate value: ${printValue(value)}`, field };
+}
+
+export function forbidden(field: string, detail: string): StatusCause {
+  return { reason: 'FieldValueForbidden', message: withDetail('Forbidden', detail), field };
+}
+
+export function notFound(field: string, value: unknown): StatusCause {
+  return { reason: 'FieldValueNotFound', message: `Not found: ${printValue(value)}`, field };
+}
+
+export function tooLong(field: string, max: number): StatusCause {
+  const message = `Too long: may not be more than ${max} ${max === 1 ? 'byte' : 'bytes'}`;
+  return { reason: 'FieldValueTooLong', message, field };
+}
+
+export function tooMany(field: string, actual: number, max: number): StatusCause {
+  const message = `Too many: ${actual}: must have at most ${max} ${max === 1 ? 'item' : 'items'}`;
+  return { reason: 'FieldValueTooMany', message, field };
+}

@@ -1,0 +1,64 @@
+import { builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
+import { newBadRequest, type StatusError } from '../../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { dropUnknownFields } from './drop-unknown-fields.ts';
+import { firstMistypedField } from './mistyped-fields.ts';
+import type { ResourceDefinition } from './resource-definition.ts';
+
+/** The query parameter `fieldValidation`; `Warn` where it is absent. */
+export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
+
+/** What has to be known of a kind to decode it; there are kinds that are only ever sent, such as TokenRequest. */
+export type DecodedKind = Pick<ResourceDefinition, 'kind' | 'version' | 'schema' | 'resolve' | 'source'>;
+
+export interface FieldCheck {
+  /** The object without the fields that its kind doesn't have. */
+  object: Unstructured;
+  /** For Warning headers; empty unless `Warn`. */
+  warnings: string[];
+}
+
+/** Upstream stops counting there. */
+const maxReported = 100;
+
+function decodeError(definition: DecodedKind, why: string): StatusError {
+  const { kind } = definition;
+  return newBadRequest(
+    `${kind} in version ${JSON.stringify(definition.version)} cannot be handled as a ${kind}: ${why}`,
+  );
+}
+
+function mistypedIn(definition: DecodedKind, object: Unstructured): string | undefined {
+  if (definition.source === 'builtin') return firstMistypedField(object, definition.schema, definition.resolve);
+  const meta = builtinSchema('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta') ?? {};
+  return firstMistypedField(object.metadata, meta, resolveBuiltin, 'ObjectMeta');
+}
+
+/** Upstream reports those of a custom resource by alphabet, those of a Go type as they come. */
+function inOrder({ source }: DecodedKind, paths: string[]): string[] {
+  return source === 'crd' ? [...paths].sort() : paths;
+}
+
+/**
+ * What decoding does with a body that was parsed already: fields of the wrong type are refused (400; of a custom resource only its metadata, the
+ * rest is validated by its schema), unknown ones are dropped, and refused (`Strict`, 400) or told (`Warn`).
+ * `duplicates` are the paths of fields that the body holds twice (see `duplicateFields`): they count as unknown ones do.
+ */
+export function checkFields(
+  definition: DecodedKind,
+  object: Unstructured,
+  mode: FieldValidation,
+  duplicates: readonly string[] = [],
+): FieldCheck {
+  const wrong = mistypedIn(definition, object);
+  if (wrong) throw decodeError(definition, wrong);
+  const pruned = dropUnknownFields(object, definition, { asGo: definition.source === 'builtin' });
+  const findings = [
+    ...duplicates.map((path) => `duplicate field "${path}"`),
+    ...inOrder(definition, pruned.unknown).map((path) => `unknown field "${path}"`),
+  ].slice(0, maxReported);
+  if (mode === 'Strict' && findings.length > 0) {
+    throw decodeError(definition, `strict decoding error: ${findings.join(', ')}`);
+  }
+  return { object: pruned.value as Unstructured, warnings: mode === 'Warn' ? findings : [] };
+}

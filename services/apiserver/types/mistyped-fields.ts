@@ -1,0 +1,167 @@
+import type { Schema, SchemaResolver } from '../../../shared/apis/schema.ts';
+import { isJsonObject, jsonTypeOf } from './json-value.ts';
+
+/**
+ * Whether a body fits the Go type of a built-in kind. `struct` is the name of the outermost type where its schema doesn't say. Returns the text of Go's JSON decoder for the first value that doesn't:
+ * `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`.
+ */
+export function firstMistypedField(
+  value: unknown,
+  schema: Schema,
+  resolve: SchemaResolver,
+  struct = '',
+): string | undefined {
+  return mistyped({ value, schema, fields: [], struct }, resolve);
+}
+
+interface Place {
+  value: unknown;
+  schema: Schema;
+  /** Names of the fields on the way; Go leaves out indices and map keys. */
+  fields: string[];
+  /** Go's name of the struct that has the last of them. */
+  struct: string;
+}
+
+const lastPart = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+
+/** `#/…/io.k8s.api.core.v1.Container` → `v1.Container`. */
+function goTypeOfRef(ref: string): string {
+  return ref.split('.').slice(-2).join('.');
+}
+
+function goType(schema: Schema): string {
+  if (schema.$ref) return goTypeOfRef(schema.$ref);
+  if (schema.type === 'array') return `[]${goType(schema.items ?? {})}`;
+  if (schema.type === 'object' && typeof schema.additionalProperties === 'object') {
+    return `map[string]${goType(schema.additionalProperties)}`;
+  }
+  if (schema.type === 'integer') return schema.format ?? 'int64';
+  if (schema.type === 'boolean') return 'bool';
+  if (schema.type === 'number') return 'float64';
+  if (schema['x-kubernetes-int-or-string']) return 'int32';
+  return schema.format === 'byte' ? '[]uint8' : 'string';
+}
+
+/** What Go calls the value in its message. */
+function goValue(value: unknown, wanted: Schema): string {
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number') return wanted.type === 'integer' ? `number ${value}` : 'number';
+  return jsonTypeOf(value);
+}
+
+function unmarshalError(place: Place, resolved: Schema): string {
+  const into = place.fields.length > 0 ? `Go struct field ${place.struct}.${place.fields.join('.')}` : 'Go value';
+  const type = resolved['x-kubernetes-int-or-string'] ? 'int32' : goType(place.schema);
+  return `json: cannot unmarshal ${goValue(place.value, resolved)} into ${into} of type ${type}`;
+}
+
+const int32Max = 2 ** 31;
+
+function fits(value: unknown, schema: Schema): boolean {
+  switch (schema.type) {
+    case 'object':
+      return isJsonObject(value);
+    case 'array':
+      return Array.isArray(value);
+    case 'string':
+      return typeof value === 'string';
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'number':
+      return typeof value === 'number';
+    case 'integer':
+      return Number.isInteger(value) && (schema.format !== 'int32' || inInt32(value as number));
+    default:
+      return !schema['x-kubernetes-int-or-string'] || typeof value === 'string' || typeof value === 'number';
+  }
+}
+
+const inInt32 = (value: number): boolean => value >= -int32Max && value < int32Max;
+
+const quantityForm = /^[+-]?(\d+\.?\d*|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/;
+const dateTimeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:\d\d)$/;
+const base64Form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Values whose Go types parse their text. */
+function textError(place: Place, schema: Schema): string | undefined {
+  const text = String(place.value);
+  if (place.schema.$ref?.endsWith('.resource.Quantity')) {
+    const rule = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+    return quantityForm.test(text) ? undefined : rule;
+  }
+  if (schema.format === 'byte' && !base64Form.test(text.replace(/[\r\n]/g, ''))) {
+    return `illegal base64 data at input byte ${firstIllegalByte(text)}`;
+  }
+  if (place.schema.$ref?.endsWith('.MicroTime')) return microTimeError(text);
+  if (schema.format === 'date-time' && (!dateTimeForm.test(text) || Number.isNaN(Date.parse(text)))) {
+    const quoted = JSON.stringify(text);
+    return `parsing time ${quoted} as "2006-01-02T15:04:05Z07:00": cannot parse ${quoted} as "2006"`;
+  }
+  return undefined;
+}
+
+const microTimeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/;
+
+/** A time with exactly six digits after the second. */
+function microTimeError(text: string): string | undefined {
+  if (microTimeForm.test(text) && !Number.isNaN(Date.parse(text))) return undefined;
+  const [, rest = '', isTime] = /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d*)?(.*))?/.exec(text) ?? [];
+  const [found, layout] = isTime === undefined ? [text, '2006'] : [`${rest}${isTime}`, '.000000'];
+  const [quoted, at] = [JSON.stringify(text), JSON.stringify(found)];
+  return `parsing time ${quoted} as "2006-01-02T15:04:05.000000Z07:00": cannot parse ${at} as "${layout}"`;
+}
+
+function firstIllegalByte(text: string): number {
+  const at = text.search(/[^A-Za-z0-9+/=]/);
+  return at < 0 ? text.length - (text.length % 4) : at;
+}
+
+function mistyped(place: Place, resolve: SchemaResolver): string | undefined {
+  const { value } = place;
+  if (value === null || value === undefined) return undefined;
+  const schema = resolve(place.schema);
+  if (!fits(value, schema)) return unmarshalError(place, schema);
+  if (Array.isArray(value)) return mistypedItem(value, schema, place, resolve);
+  return isJsonObject(value) ? mistypedField(value, schema, place, resolve) : textError(place, schema);
+}
+
+function mistypedItem(items: unknown[], schema: Schema, place: Place, resolve: SchemaResolver): string | undefined {
+  for (const value of items) {
+    const error = schema.items && mistyped({ ...place, value, schema: schema.items }, resolve);
+    if (error) return error;
+  }
+  return undefined;
+}
+
+function mistypedField(
+  object: Record<string, unknown>,
+  schema: Schema,
+  place: Place,
+  resolve: SchemaResolver,
+): string | undefined {
+  const struct = place.schema.$ref ? lastPart(place.schema.$ref) : place.struct || rootName(schema);
+  for (const [name, value] of Object.entries(object)) {
+    const error = mistypedMember({ name, value, struct }, schema, place, resolve);
+    if (error) return error;
+  }
+  return undefined;
+}
+
+function mistypedMember(
+  member: { name: string; value: unknown; struct: string },
+  schema: Schema,
+  place: Place,
+  resolve: SchemaResolver,
+): string | undefined {
+  const { name, value, struct } = member;
+  const property = schema.properties?.[name];
+  if (property) return mistyped({ value, schema: property, fields: [...place.fields, name], struct }, resolve);
+  const { additionalProperties } = schema;
+  if (typeof additionalProperties !== 'object') return undefined;
+  return mistyped({ ...place, value, schema: additionalProperties }, resolve);
+}
+
+function rootName(schema: Schema): string {
+  return schema['x-kubernetes-group-version-kind']?.[0]?.kind ?? '';
+}

@@ -1,0 +1,68 @@
+import type { Schema, SchemaResolver } from '../../../shared/apis/schema.ts';
+
+/**
+ * One served resource as data: from the built-in table or from a CRD; handlers can't tell which. Everything generic in the API server (discovery, OpenAPI,
+ * field validation, patches, apply, tables, RBAC's idea of names) reads this.
+ */
+export interface ResourceDefinition {
+  group: string;
+  version: string;
+  kind: string;
+  listKind: string;
+  /** As in the URL. */
+  plural: string;
+  singular: string;
+  shortNames: string[];
+  categories: string[];
+  namespaced: boolean;
+  /** In discovery's order, e.g. create delete deletecollection get list patch update watch. */
+  verbs: string[];
+  subresources: SubresourceDefinition[];
+  /** Schema of the whole object. */
+  schema: Schema;
+  resolve: SchemaResolver;
+  /** From a CRD (pruned and validated by its structural schema) or built in. */
+  source: 'builtin' | 'crd';
+  /** A CRD version's `additionalPrinterColumns`, or a built-in kind's columns; absent: Name and Age. */
+  columns?: PrinterColumn[];
+  /** Dotted JSON paths that field selectors may name, besides metadata.name and metadata.namespace. */
+  selectableFields: string[];
+  /** A group's preferred version is listed first; versions of one CRD share their storage. */
+  storageVersion: string;
+  /** As discovery shows it; opaque. */
+  storageVersionHash?: string;
+  deprecationWarning?: string;
+}
+
+export interface SubresourceDefinition {
+  /** `status`, `scale`, `approval`, `finalize`, `token`, … */
+  name: string;
+  kind: string;
+  group: string;
+  version: string;
+  verbs: string[];
+  /** Of `scale` on a CRD. */
+  scalePaths?: { specReplicasPath: string; statusReplicasPath: string; labelSelectorPath?: string };
+}
+
+export interface PrinterColumn {
+  name: string;
+  type: string;
+  format?: string;
+  description?: string;
+  priority: number;
+  jsonPath: string;
+}
+
+/** The resources served at this moment. Changes when CRDs come and go. */
+export interface ResourceCatalog {
+  /** By URL: group, version and plural. */
+  find(group: string, version: string, plural: string): ResourceDefinition | undefined;
+  /** By kind, as in an object's apiVersion and kind. */
+  findKind(group: string, version: string, kind: string): ResourceDefinition | undefined;
+  /** Every served definition. */
+  list(): readonly ResourceDefinition[];
+  /** Raised whenever the catalog changes; the ETag of discovery and OpenAPI documents. */
+  generation(): number;
+  onChange(listener: () => void): () => void;
+}

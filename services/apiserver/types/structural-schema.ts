@@ -1,0 +1,234 @@
+import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
+import type { Schema } from '../../../shared/apis/schema.ts';
+import { forbidden, invalid, notSupported, required } from './field-error.ts';
+import { patternError, validateValue } from './validate-value.ts';
+
+/**
+ * Whether a CRD's schema is structural: every field has a type outside of the logical combinations, and those only restrict values.
+ * Source: Kubernetes documentation, "Specifying a structural schema"; texts as upstream's.
+ */
+
+type Level = 'root' | 'item' | 'field';
+
+const where: Record<Level, string> = {
+  root: 'at the root',
+  item: 'for specified array items',
+  field: 'for specified object fields',
+};
+
+const at = (path: string, name: string): string => `${path}.${name}`;
+const key = (path: string, name: string): string => `${path}[${name}]`;
+
+/** The violations, sorted by their text. */
+export function validateStructuralSchema(schema: Schema, path: string): StatusCause[] {
+  const errors = [...generalErrors(schema, path), ...invariantErrors(schema, 'root', path)];
+  const text = ({ field, message }: StatusCause): string => `${field}: ${message}`;
+  return errors.sort((a, b) => (text(a) < text(b) ? -1 : 1));
+}
+
+function invariantErrors(schema: Schema, level: Level, path: string): StatusCause[] {
+  return [
+    ...arrayErrors(schema, path),
+    ...partErrors(schema, level, path),
+    ...extensionErrors(schema, path),
+    ...combinationErrors(schema, path),
+    ...typeErrors(schema, level, path),
+    ...embeddedErrors(schema, path),
+    ...metadataErrors(schema, level, path),
+  ];
+}
+
+function arrayErrors(schema: Schema, path: string): StatusCause[] {
+  return schema.type === 'array' && !schema.items ? [required(at(path, 'items'), 'must be specified')] : [];
+}
+
+function partErrors(schema: Schema, level: Level, path: string): StatusCause[] {
+  const { items, properties = {}, additionalProperties } = schema;
+  const errors = items ? invariantErrors(items, 'item', at(path, 'items')) : [];
+  for (const [name, property] of Object.entries(properties)) {
+    errors.push(...invariantErrors(property, 'field', key(at(path, 'properties'), name)));
+  }
+  if (additionalProperties === undefined || additionalProperties === false) return errors;
+  const place = at(path, 'additionalProperties');
+  if (level === 'root') errors.push(forbidden(place, 'must not be used at the root'));
+  if (additionalProperties !== true) errors.push(...invariantErrors(additionalProperties, 'field', place));
+  return errors;
+}
+
+function extensionErrors(schema: Schema, path: string): StatusCause[] {
+  if (!schema['x-kubernetes-int-or-string']) return [];
+  const others = ['x-kubernetes-preserve-unknown-fields', 'x-kubernetes-embedded-resource'] as const;
+  return others
+    .filter((name) => schema[name])
+    .map((name) => invalid(at(path, name), true, 'must be false if x-kubernetes-int-or-string is true'));
+}
+
+function typeErrors(schema: Schema, level: Level, path: string): StatusCause[] {
+  const place = at(path, 'type');
+  const { type } = schema;
+  if (schema['x-kubernetes-embedded-resource'] && type !== 'object') {
+    const why = 'must be object if x-kubernetes-embedded-resource is true';
+    return [type ? invalid(place, type, why) : required(place, why)];
+  }
+  const mayBeAnything = schema['x-kubernetes-int-or-string'] || schema['x-kubernetes-preserve-unknown-fields'];
+  if (!type && !mayBeAnything) return [required(place, `must not be empty ${where[level]}`)];
+  return level === 'root' && type && type !== 'object' ? [invalid(place, type, 'must be object at the root')] : [];
+}
+
+function embeddedErrors(schema: Schema, path: string): StatusCause[] {
+  if (!schema['x-kubernetes-embedded-resource']) return [];
+  const errors: StatusCause[] = [];
+  if (schema.additionalProperties) {
+    const why = 'must not be used if x-kubernetes-embedded-resource is set';
+    errors.push(forbidden(at(path, 'additionalProperties'), why));
+  }
+  if (!schema['x-kubernetes-preserve-unknown-fields'] && Object.keys(schema.properties ?? {}).length === 0) {
+    const why =
+      'must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields';
+    errors.push(required(at(path, 'properties'), why));
+  }
+  return errors;
+}
+
+function metadataErrors(schema: Schema, level: Level, path: string): StatusCause[] {
+  const metadata = schema.properties?.['metadata'];
+  const isObject = level === 'root' || schema['x-kubernetes-embedded-resource'];
+  if (!metadata || !isObject) return [];
+  const place = key(at(path, 'properties'), 'metadata');
+  const errors = metadata.type === 'object' ? [] : [invalid(at(place, 'type'), metadata.type ?? '', 'must be object')];
+  if (level === 'root' && restrictsMore(metadata)) {
+    const why = 'must not specify anything other than name and generateName, but metadata is implicitly specified';
+    errors.push(forbidden(place, why));
+  }
+  return errors;
+}
+
+function restrictsMore(metadata: Schema): boolean {
+  const { type: _, description: __, properties = {}, ...rest } = metadata;
+  const others = Object.keys(properties).filter((name) => name !== 'name' && name !== 'generateName');
+  return others.length > 0 || Object.keys(rest).length > 0;
+}
+
+const isIntOrStringPattern = (schemas: Schema[] | undefined): boolean =>
+  JSON.stringify(schemas) === '[{"type":"integer"},{"type":"string"}]';
+
+function combinationErrors(schema: Schema, path: string): StatusCause[] {
+  const errors: StatusCause[] = [];
+  for (const name of ['anyOf', 'allOf', 'oneOf'] as const) {
+    if (name === 'anyOf' && isIntOrStringPattern(schema.anyOf)) continue;
+    for (const [index, nested] of (schema[name] ?? []).entries()) {
+      errors.push(...nestedErrors(nested, key(at(path, name), String(index))));
+    }
+  }
+  if (schema.not) errors.push(...nestedErrors(schema.not, at(path, 'not')));
+  return errors;
+}
+
+const mustBeEmpty = [
+  ['type', 'must be empty to be structural'],
+  ['default', 'must be undefined to be structural'],
+  ['title', 'must be empty to be structural'],
+  ['description', 'must be empty to be structural'],
+  ['nullable', 'must be false to be structural'],
+  ['additionalProperties', 'must be undefined to be structural'],
+  ['x-kubernetes-preserve-unknown-fields', 'must be false to be structural'],
+  ['x-kubernetes-embedded-resource', 'must be false to be structural'],
+  ['x-kubernetes-int-or-string', 'must be false to be structural'],
+  ['x-kubernetes-list-map-keys', 'must be empty to be structural'],
+  ['x-kubernetes-list-type', 'must be undefined to be structural'],
+  ['x-kubernetes-map-type', 'must be undefined to be structural'],
+  ['x-kubernetes-validations', 'must be empty to be structural'],
+] as const;
+
+/** Inside a combination only values are restricted. */
+function nestedErrors(schema: Schema, path: string): StatusCause[] {
+  const errors = mustBeEmpty.filter(([name]) => schema[name]).map(([name, why]) => forbidden(at(path, name), why));
+  if (!isIntOrStringPattern(schema.anyOf)) errors.push(...combinationErrors(schema, path));
+  if (schema.items) errors.push(...nestedErrors(schema.items, at(path, 'items')));
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    errors.push(...nestedErrors(property, key(at(path, 'properties'), name)));
+  }
+  return errors;
+}
+
+/** What the API forbids in any schema of a CRD, structural or not. */
+function generalErrors(schema: Schema, path: string): StatusCause[] {
+  const errors: StatusCause[] = [];
+  if (schema.uniqueItems) {
+    errors.push(
+      forbidden(
+        at(path, 'uniqueItems'),
+        'uniqueItems cannot be set to true since the runtime complexity becomes quadratic',
+      ),
+    );
+  }
+  if (schema.additionalProperties === false) {
+    errors.push(forbidden(at(path, 'additionalProperties'), 'additionalProperties cannot be set to false'));
+  }
+  if (schema.additionalProperties && Object.keys(schema.properties ?? {}).length > 0) {
+    errors.push(
+      forbidden(at(path, 'additionalProperties'), 'additionalProperties and properties are mutual exclusive'),
+    );
+  }
+  if (schema.$ref) errors.push(forbidden(at(path, '$ref'), '$ref is not supported'));
+  errors.push(...typeNameErrors(schema, path), ...defaultErrors(schema, path), ...listErrors(schema, path));
+  return [...errors, ...generalPartErrors(schema, path)];
+}
+
+const typeNames = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
+
+function typeNameErrors({ type, pattern }: Schema, path: string): StatusCause[] {
+  const errors = !type || typeNames.includes(type) ? [] : [notSupported(at(path, 'type'), type, typeNames)];
+  const why = pattern === undefined ? undefined : patternError(pattern);
+  const text = `must be a valid regular expression, but isn't: ${why}`;
+  return why ? [...errors, invalid(at(path, 'pattern'), pattern, text)] : errors;
+}
+
+/** Defaults must be valid themselves. Their own paths start at the default. */
+function defaultErrors(schema: Schema, path: string): StatusCause[] {
+  if (schema.default === undefined) return [];
+  const place = at(path, 'default');
+  return validateValue(schema.default, schema).map((cause) => ({
+    ...cause,
+    field: cause.field ? `${place}.${cause.field}` : place,
+  }));
+}
+
+function generalPartErrors(schema: Schema, path: string): StatusCause[] {
+  const errors = Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
+    generalErrors(property, key(at(path, 'properties'), name)),
+  );
+  const { items, additionalProperties } = schema;
+  if (items) errors.push(...generalErrors(items, at(path, 'items')));
+  if (typeof additionalProperties === 'object') {
+    errors.push(...generalErrors(additionalProperties, at(path, 'additionalProperties')));
+  }
+  return errors;
+}
+
+function listErrors(schema: Schema, path: string): StatusCause[] {
+  const listType = schema['x-kubernetes-list-type'];
+  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
+  const keysPath = at(path, 'x-kubernetes-list-map-keys');
+  if (listType && schema.type !== 'array') {
+    return [invalid(at(path, 'type'), schema.type ?? '', 'must be array if x-kubernetes-list-type is specified')];
+  }
+  if (listType !== 'map') {
+    const why = 'must be map if x-kubernetes-list-map-keys is non-empty';
+    return keys.length > 0 ? [invalid(at(path, 'x-kubernetes-list-type'), listType ?? null, why)] : [];
+  }
+  if (keys.length === 0) return [required(keysPath, 'must not be empty if x-kubernetes-list-type is map')];
+  return mapKeyErrors(schema, keys, path);
+}
+
+function mapKeyErrors(schema: Schema, keys: string[], path: string): StatusCause[] {
+  const { properties = {}, required: mandatory = [] } = schema.items ?? {};
+  const keysPath = at(path, 'x-kubernetes-list-map-keys');
+  if (keys.some((name) => !properties[name])) {
+    return [invalid(keysPath, keys, 'entries must all be names of item properties')];
+  }
+  const why = 'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property';
+  return keys
+    .filter((name) => properties[name]?.default === undefined && !mandatory.includes(name))
+    .map((name) => required(`${path}.items.properties[${name}].default`, why));
+}

@@ -1,0 +1,40 @@
+import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { validateRules } from './cel-rules.ts';
+import type { ResourceDefinition } from './resource-definition.ts';
+import { validateEmbedded } from './validate-embedded.ts';
+import { validateLists } from './validate-lists.ts';
+import { validateValue } from './validate-value.ts';
+
+/** After one of these upstream doesn't evaluate rules, and says so. */
+const blocking = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+
+const rulesNotChecked: StatusCause = {
+  reason: 'FieldValueInvalid',
+  message:
+    'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+  field: '<nil>',
+};
+
+/**
+ * Everything that the schema of a custom resource asks of an object: types and bounds, embedded resources, duplicates in lists, rules in CEL. `old` is
+ * what is stored; absent on create. The object's metadata is not looked at.
+ */
+export function validateCustomResource(
+  { schema }: ResourceDefinition,
+  object: Unstructured,
+  old: Unstructured | undefined,
+): StatusCause[] {
+  const causes = [
+    ...validateValue(object, schema),
+    ...validateEmbedded(object, schema),
+    ...validateLists(object, schema),
+  ];
+  if (causes.some(({ reason = '' }) => blocking.has(reason))) return [...causes, rulesNotChecked];
+  return [...causes, ...validateRules(object, old, schema)];
+}

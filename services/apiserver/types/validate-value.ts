@@ -1,0 +1,204 @@
+import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
+import type { Schema } from '../../../shared/apis/schema.ts';
+import { invalid, notSupported, required, tooLong, tooMany, typeInvalid } from './field-error.ts';
+import { childPath, isJsonObject, type JsonObject, jsonTypeOf } from './json-value.ts';
+import { formatError } from './value-formats.ts';
+
+/**
+ * Validates a custom resource against its structural schema. Every violation is a cause with upstream's text, in the schema's order
+ * (its type, then the value's own bounds, then its parts, then allOf, anyOf, oneOf and not). Duplicates in sets and maps are
+ * `validateLists`, rules in CEL `validateRules`.
+ */
+export function validateValue(value: unknown, schema: Schema, path = ''): StatusCause[] {
+  if (value === undefined || (value === null && schema.nullable)) return [];
+  return [
+    ...typeErrors(value, schema, path),
+    ...enumErrors(value, schema, path),
+    ...boundsErrors(value, schema, path),
+    ...partErrors(value, schema, path),
+    ...combinationErrors(value, schema, path),
+  ];
+}
+
+/** At the root the place is empty, and the space stays. */
+const says = (path: string, words: string): string => `${path} in body ${words}`;
+
+function isOfType(value: unknown, type: string): boolean {
+  const actual = jsonTypeOf(value);
+  return actual === type || (type === 'number' && actual === 'integer');
+}
+
+function wantedTypes(schema: Schema): string[] {
+  if (schema['x-kubernetes-int-or-string']) return ['integer', 'string'];
+  return schema.type ? [schema.type] : [];
+}
+
+function typeErrors(value: unknown, schema: Schema, path: string): StatusCause[] {
+  const types = wantedTypes(schema);
+  if (types.length === 0 || types.some((type) => isOfType(value, type))) return [];
+  const actual = jsonTypeOf(value);
+  const wrong = typeInvalid(path, actual, says(path, `must be of type ${types.join(',')}: ${JSON.stringify(actual)}`));
+  const isFraction = types[0] === 'integer' && types.length === 1 && actual === 'number';
+  const unchecked = `Checked value must be of type integer (default format) in ${path}`;
+  return isFraction ? [wrong, invalid(noField, '', unchecked)] : [wrong];
+}
+
+/** How upstream names the place of an error that has none. */
+const noField = '<nil>';
+
+const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+function enumErrors(value: unknown, schema: Schema, path: string): StatusCause[] {
+  if (!schema.enum || schema.enum.some((allowed) => sameJson(allowed, value))) return [];
+  const allowed = schema.enum.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
+  return [notSupported(path, value, allowed)];
+}
+
+function boundsErrors(value: unknown, schema: Schema, path: string): StatusCause[] {
+  if (typeof value === 'string') return stringErrors(value, schema, path);
+  if (typeof value === 'number') return numberErrors(value, schema, path);
+  if (Array.isArray(value)) return arrayErrors(value, schema, path);
+  return isJsonObject(value) ? objectErrors(value, schema, path) : [];
+}
+
+function stringErrors(value: string, schema: Schema, path: string): StatusCause[] {
+  const errors: StatusCause[] = [];
+  const length = [...value].length;
+  if (schema.maxLength !== undefined && length > schema.maxLength) errors.push(tooLong(path, schema.maxLength));
+  if (schema.minLength !== undefined && length < schema.minLength) {
+    errors.push(invalid(path, value, says(path, `should be at least ${schema.minLength} chars long`)));
+  }
+  if (schema.pattern !== undefined && !patternOf(schema.pattern).test(value)) {
+    errors.push(invalid(path, value, says(path, `should match '${schema.pattern}'`)));
+  }
+  const wrongFormat = schema.format && formatError(value, schema.format);
+  if (wrongFormat) errors.push(typeInvalid(path, value, says(path, wrongFormat)));
+  return errors;
+}
+
+const patterns = new Map<string, RegExp>();
+const neverMatches = /(?!)/;
+
+/** Go's regular expressions are close to JavaScript's; one that doesn't compile here matches nothing. */
+function patternOf(source: string): RegExp {
+  const known = patterns.get(source);
+  if (known) return known;
+  const compiled = compile(source);
+  patterns.set(source, compiled);
+  return compiled;
+}
+
+function compile(source: string): RegExp {
+  const inlineFlags = /^\(\?([is]+)\)/.exec(source);
+  const body = (inlineFlags ? source.slice(inlineFlags[0].length) : source)
+    .replaceAll('(?P<', '(?<')
+    .replaceAll('\\z', '$')
+    .replaceAll('\\A', '^');
+  for (const flags of [`u${inlineFlags?.[1] ?? ''}`, inlineFlags?.[1] ?? '']) {
+    try {
+      return new RegExp(body, flags);
+    } catch {
+      // Without the flag `u` more of Go's escapes are allowed.
+    }
+  }
+  return neverMatches;
+}
+
+/** Why a pattern is none, in the words of JavaScript; undefined if it is one. */
+export function patternError(source: string): string | undefined {
+  if (patternOf(source) !== neverMatches) return undefined;
+  try {
+    return String(new RegExp(source));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function numberErrors(value: number, schema: Schema, path: string): StatusCause[] {
+  const { minimum, maximum, multipleOf } = schema;
+  const errors: StatusCause[] = [];
+  const add = (words: string): unknown => errors.push(invalid(path, value, says(path, words)));
+  if (multipleOf !== undefined && !Number.isInteger(value / multipleOf)) {
+    add(`should be a multiple of ${multipleOf}`);
+  }
+  if (maximum !== undefined && (schema.exclusiveMaximum ? value >= maximum : value > maximum)) {
+    add(`should be less than ${schema.exclusiveMaximum ? '' : 'or equal to '}${maximum}`);
+  }
+  if (minimum !== undefined && (schema.exclusiveMinimum ? value <= minimum : value < minimum)) {
+    add(`should be greater than ${schema.exclusiveMinimum ? '' : 'or equal to '}${minimum}`);
+  }
+  return errors;
+}
+
+function arrayErrors(value: unknown[], schema: Schema, path: string): StatusCause[] {
+  const errors: StatusCause[] = [];
+  if (schema.minItems !== undefined && value.length < schema.minItems) {
+    errors.push(invalid(path, value.length, says(path, `should have at least ${schema.minItems} items`)));
+  }
+  if (schema.maxItems !== undefined && value.length > schema.maxItems) {
+    errors.push(tooMany(path, value.length, schema.maxItems));
+  }
+  return errors;
+}
+
+function objectErrors(value: JsonObject, schema: Schema, path: string): StatusCause[] {
+  const count = Object.keys(value).length;
+  const errors: StatusCause[] = [];
+  if (schema.minProperties !== undefined && count < schema.minProperties) {
+    errors.push(invalid(path, count, says(path, `should have at least ${schema.minProperties} properties`)));
+  }
+  if (schema.maxProperties !== undefined && count > schema.maxProperties) {
+    errors.push(tooMany(path, count, schema.maxProperties));
+  }
+  for (const name of schema.required ?? []) {
+    if (!Object.hasOwn(value, name)) errors.push(required(childPath(path, name)));
+  }
+  return errors;
+}
+
+function partErrors(value: unknown, schema: Schema, path: string): StatusCause[] {
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    return items ? value.flatMap((item, index) => validateValue(item, items, `${path}[${index}]`)) : [];
+  }
+  return isJsonObject(value) ? fieldErrors(value, schema, path) : [];
+}
+
+/** Metadata and type are checked for every kind alike, not by the schema: a reference marks them. */
+function fieldErrors(value: JsonObject, schema: Schema, path: string): StatusCause[] {
+  return Object.entries(value).flatMap(([name, field]) => {
+    const own = schema.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+    const rest = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
+    const known = own ?? rest;
+    return known && !known.$ref ? validateValue(field, known, childPath(path, name)) : [];
+  });
+}
+
+function combinationErrors(value: unknown, schema: Schema, path: string): StatusCause[] {
+  const fails = (one: Schema): boolean => validateValue(value, one, path).length > 0;
+  const errors: StatusCause[] = [];
+  const say = (words: string): unknown => errors.push(invalid(noField, '', `${JSON.stringify(path)} ${words}`));
+  if (schema.anyOf?.every(fails)) {
+    say('must validate at least one schema (anyOf)');
+    errors.push(...closest(schema.anyOf, value, path));
+  }
+  if (schema.oneOf) {
+    const valid = schema.oneOf.filter((one) => !fails(one)).length;
+    const found = valid === 0 ? 'Found none valid' : `Found ${valid} valid alternatives`;
+    if (valid !== 1) say(`must validate one and only one schema (oneOf). ${found}`);
+    if (valid === 0) errors.push(...closest(schema.oneOf, value, path));
+  }
+  if (schema.allOf) {
+    const inner = schema.allOf.flatMap((one) => validateValue(value, one, path));
+    errors.push(...inner);
+    if (inner.length > 0) say('must validate all the schemas (allOf)');
+  }
+  if (schema.not && !fails(schema.not)) say('must not validate the schema (not)');
+  return errors;
+}
+
+/** The complaints of the alternative that has the fewest. */
+function closest(schemas: Schema[], value: unknown, path: string): StatusCause[] {
+  const all = schemas.map((one) => validateValue(value, one, path));
+  return all.sort((a, b) => a.length - b.length)[0] ?? [];
+}
