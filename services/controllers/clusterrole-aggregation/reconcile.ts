@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { LabelSelector } from '../../../shared/apis/meta/v1.ts';
+import { type ClusterRole, clusterRoles, type PolicyRule } from '../../../shared/apis/rbac/v1.ts';
+import type { KubeClient } from '../../../shared/client/client.ts';
+
+/**
+ * Makes true: the rules of a ClusterRole with an aggregationRule are those of all ClusterRoles that it selects, in the order of their names. Owns the
+ * rules of such roles, nothing else.
+ */
+export interface AggregationDeps {
+  client: KubeClient;
+  getRole: (name: string) => ClusterRole | undefined;
+  listRoles: () => ClusterRole[];
+}
+
+export async function reconcileAggregation(
+  deps: AggregationDeps,
+  name: string,
+  signal: AbortSignal,
+): Promise<undefined> {
+  const role = deps.getRole(name);
+  if (!role?.aggregationRule || role.metadata.deletionTimestamp) return undefined;
+  const rules = aggregatedRules(role, deps.listRoles());
+  if (isDeepStrictEqual(rules, role.rules ?? [])) return undefined;
+  const patch = { metadata: { resourceVersion: role.metadata.resourceVersion }, rules };
+  await deps.client.patch(clusterRoles, { name }, { type: 'merge', patch }, { signal });
+  return undefined;
+}
+
+function aggregatedRules(role: ClusterRole, all: ClusterRole[]): PolicyRule[] {
+  const selectors = role.aggregationRule?.clusterRoleSelectors ?? [];
+  const isSelected = (other: ClusterRole) =>
+    other.metadata.name !== role.metadata.name &&
+    selectors.some((selector) => matchesLabels(selector, other.metadata.labels ?? {}));
+  const byName = all.filter(isSelected).sort((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1));
+  const rules: PolicyRule[] = [];
+  for (const rule of byName.flatMap((other) => other.rules ?? [])) {
+    if (!rules.some((existing) => isDeepStrictEqual(existing, rule))) rules.push(rule);
+  }
+  return rules;
+}
+
+/** Label selectors as the API defines them; an empty one selects everything. */
+function matchesLabels(selector: LabelSelector, labels: Record<string, string>): boolean {
+  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  return (
+    equal &&
+    (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
+      const value = labels[key];
+      switch (operator) {
+        case 'In':
+          return value !== undefined && values.includes(value);
+        case 'NotIn':
+          return value === undefined || !values.includes(value);
+        case 'Exists':
+          return value !== undefined;
+        case 'DoesNotExist':
+          return value === undefined;
+        default:
+          return false;
+      }
+    })
+  );
+}

@@ -1,0 +1,210 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { certificateSigningRequests } from '../../../shared/apis/certificates/v1.ts';
+import { clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
+import { namespaces, secrets } from '../../../shared/apis/core/v1.ts';
+import { fetchAgentKeys } from '../../../shared/client/agent-keys.ts';
+import type { FakeKube } from '../../../shared/controller/fake-kube.ts';
+import { newBootstrapTokenSecret, type TokenLimits } from '../../../shared/pki/bootstrap-token.ts';
+import { spkiPin } from '../../../shared/pki/ca-pin.ts';
+import { newCertificateRequest } from '../../../shared/pki/certificate-request.ts';
+import { newKey, publicKeyDer } from '../../../shared/pki/private-key.ts';
+import { FIXTURE_NOW, FIXTURE_TOKEN, type HubFixture, newHubFixture, newTestCluster } from '../hub-fixture.ts';
+
+/** What a token lets in, and what a join does to the credentials that the name had before. */
+
+let hub: HubFixture;
+let kube: FakeKube;
+
+beforeEach(async () => {
+  hub = await newHubFixture();
+  ({ kube } = hub);
+});
+afterEach(() => hub.stop());
+
+type Key = Awaited<ReturnType<typeof newKey>>;
+
+const pinOf = (key: Key): string => spkiPin(publicKeyDer(key));
+
+function putToken(limits: TokenLimits, id = 'abcdef'): void {
+  kube.put(secrets, newBootstrapTokenSecret({ ...FIXTURE_TOKEN, token: { id, secret: '0123456789abcdef' }, limits }));
+}
+
+const tokenSecret = (id = 'abcdef') => kube.get('secrets', `kube-system/bootstrap-token-${id}`);
+
+interface Ask {
+  name: string;
+  cluster?: string;
+  key?: Key;
+  uid?: string;
+  user?: string;
+}
+
+async function ask({ name, cluster = 'm1', key, uid = 'member-uid', user = 'system:bootstrap:abcdef' }: Ask) {
+  const subject = { commonName: `system:karmada:agent:${cluster}`, organizations: ['system:karmada:agents'] };
+  await kube.client.create(certificateSigningRequests, {
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: { name, annotations: { 'pullet.io/member-uid': uid } },
+    spec: {
+      request: Buffer.from(newCertificateRequest(key ?? (await newKey()), subject)).toString('base64'),
+      signerName: 'kubernetes.io/kube-apiserver-client',
+      usages: ['digital signature', 'client auth'],
+      expirationSeconds: 3600,
+      username: user,
+      groups: ['system:bootstrappers'],
+    },
+  });
+}
+
+interface Status {
+  certificate?: string;
+  conditions?: { type: string; message: string }[];
+}
+
+const statusOf = (name: string) =>
+  (kube.get('certificatesigningrequests.certificates.k8s.io', name)?.['status'] ?? {}) as Status;
+
+/** `issued`, or why not. */
+async function outcomeOf(name: string): Promise<string> {
+  await hub.until(() => statusOf(name).certificate !== undefined || statusOf(name).conditions?.[0]?.type === 'Denied');
+  return statusOf(name).certificate ? 'issued' : (statusOf(name).conditions?.[0]?.message ?? '');
+}
+
+async function askAndSee(request: Ask): Promise<string> {
+  await ask(request);
+  return outcomeOf(request.name);
+}
+
+describe('a token', () => {
+  test('that is for one name lets no other in, and says which', async () => {
+    putToken({ clusterName: 'm1' });
+    await hub.start();
+    expect(await askAndSee({ name: 'other', cluster: 'm2' })).toContain('is for the cluster name m1 alone');
+    expect(kube.get('namespaces', 'karmada-es-m2')).toBeUndefined();
+    expect(await askAndSee({ name: 'own' })).toBe('issued');
+  });
+
+  test('for one use lets one cluster in, again after an interruption, and ends when that is registered', async () => {
+    putToken({ isSingleUse: true });
+    await hub.start();
+    const key = await newKey();
+    expect(await askAndSee({ name: 'first', key })).toBe('issued');
+    expect(await askAndSee({ name: 'again', key })).toBe('issued');
+    expect(await askAndSee({ name: 'second', cluster: 'm2' })).toContain('has been used by m1');
+    expect(kube.get('namespaces', 'karmada-es-m2')).toBeUndefined();
+    expect(tokenSecret()).toBeDefined();
+    kube.put(clusters, newTestCluster());
+    await hub.until(() => tokenSecret() === undefined);
+  });
+
+  test('for one use lasts until the joiner has its certificate, where the cluster was registered before', async () => {
+    putToken({ isSingleUse: true });
+    const created = { creationTimestamp: '2025-12-01T00:00:00Z' };
+    kube.put(clusters, { ...newTestCluster(), metadata: { name: 'm1', ...created } });
+    await hub.start();
+    putToken({ isSingleUse: true, isReplacing: true, clusterName: 'm1' });
+    expect(await askAndSee({ name: 'again' })).toBe('issued');
+    await hub.clock.advance(299_000);
+    expect(tokenSecret()).toBeDefined();
+    await hub.clock.advance(2000);
+    await hub.until(() => tokenSecret() === undefined);
+  });
+
+  test('for one use is not used up by a join that came to nothing', async () => {
+    putToken({});
+    putToken({ isSingleUse: true }, 'single');
+    await hub.start();
+    await askAndSee({ name: 'owner' });
+    const user = 'system:bootstrap:single';
+    expect(await askAndSee({ name: 'taken', user })).toContain('belongs to another cluster');
+    expect(await askAndSee({ name: 'free', cluster: 'm2', user })).toBe('issued');
+  });
+
+  test('that has gone meanwhile lets nobody in: its limits are not known any more', async () => {
+    await hub.start();
+    expect(await askAndSee({ name: 'late' })).toContain('the token abcdef has ended');
+  });
+
+  test('says who joined with it, the newest last', async () => {
+    putToken({});
+    await hub.start();
+    for (const cluster of ['m1', 'm2', 'm3']) await askAndSee({ name: cluster, cluster });
+    expect(tokenSecret()?.metadata.annotations).toMatchObject({ 'pullet.io/used-by': 'm1,m2,m3' });
+  });
+});
+
+describe('a join that needs a person', () => {
+  const approve = (name: string, uid: string) =>
+    kube.client.patch(
+      certificateSigningRequests,
+      { name },
+      { type: 'merge', patch: { metadata: { annotations: { 'pullet.io/approved-request': uid } } } },
+    );
+  const uidOf = (name: string) => kube.get('certificatesigningrequests.certificates.k8s.io', name)?.metadata.uid ?? '';
+
+  test.each<[string, TokenLimits, boolean]>([
+    ['its token', { requiresApproval: true }, false],
+    ['the hub', {}, true],
+  ])('by the word of %s waits for one, and has claimed nothing meanwhile', async (_, limits, requiresApproval) => {
+    putToken(limits);
+    await hub.start({ requiresApproval });
+    await ask({ name: 'waiting' });
+    await hub.clock.advance(60_000);
+    expect(statusOf('waiting')).toEqual({});
+    expect(kube.get('namespaces', 'karmada-es-m1')).toBeUndefined();
+    await approve('waiting', 'another-uid');
+    await hub.clock.advance(60_000);
+    expect(statusOf('waiting')).toEqual({});
+    await approve('waiting', uidOf('waiting'));
+    expect(await outcomeOf('waiting')).toBe('issued');
+  });
+});
+
+describe('a name that had another credential', () => {
+  const keys = () => fetchAgentKeys(kube.client, 'm1');
+
+  test('is given to a newcomer with a replacing token, and the former key ends first', async () => {
+    putToken({});
+    putToken({ clusterName: 'm1', isReplacing: true, isSingleUse: true }, 'replac');
+    const [old, fresh] = [await newKey(), await newKey()];
+    await hub.start();
+    await askAndSee({ name: 'old', key: old });
+    kube.put(clusters, newTestCluster());
+    const user = 'system:bootstrap:replac';
+    expect(await askAndSee({ name: 'fresh', key: fresh, uid: 'rebuilt', user })).toBe('issued');
+    expect((await keys()).keys).toMatchObject({
+      [pinOf(old)]: { isRevoked: true },
+      [pinOf(fresh)]: { isRevoked: false, until: FIXTURE_NOW + 3600_000 },
+    });
+    expect(kube.get('clusters.cluster.karmada.io', 'm1')).toMatchObject({ spec: { id: 'rebuilt' } });
+    expect(await askAndSee({ name: 'back', key: old })).toContain('was revoked for cluster m1');
+  });
+
+  test('can not be replaced where certificates can not be ended, until the last one has', async () => {
+    putToken({});
+    putToken({ clusterName: 'm1', isReplacing: true }, 'replac');
+    const old = await newKey();
+    await hub.start({ isEmbedded: false });
+    await askAndSee({ name: 'old', key: old });
+    const user = 'system:bootstrap:replac';
+    expect(await askAndSee({ name: 'fresh', user })).toContain('is closed until 2026-01-01T01:00:00Z');
+    expect((await keys()).keys).toMatchObject({ [pinOf(old)]: { isRevoked: false } });
+  });
+
+  test('leaves it without any when its cluster is removed and the name is claimed again', async () => {
+    putToken({});
+    const [old, rotated, fresh] = [await newKey(), await newKey(), await newKey()];
+    await hub.start();
+    await askAndSee({ name: 'old', key: old });
+    await askAndSee({ name: 'rotated', key: rotated, user: 'system:karmada:agent:m1' });
+    expect((await keys()).keys[pinOf(old)]?.isRevoked).toBe(false);
+    await kube.client.delete(namespaces, { name: 'karmada-es-m1' });
+    await hub.until(() => kube.get('namespaces', 'karmada-es-m1') === undefined);
+    expect(await askAndSee({ name: 'fresh', key: fresh })).toBe('issued');
+    expect((await keys()).keys).toMatchObject({
+      [pinOf(old)]: { isRevoked: true },
+      [pinOf(rotated)]: { isRevoked: true },
+      [pinOf(fresh)]: { isRevoked: false },
+    });
+  });
+});

@@ -1,0 +1,81 @@
+import {
+  type CertificateSigningRequest,
+  certificateSigningRequests,
+  KUBE_APISERVER_CLIENT_SIGNER,
+} from '../../../shared/apis/certificates/v1.ts';
+import { AGENT_RBAC_GENERATOR } from '../../../shared/apis/cluster/v1alpha1.ts';
+import type { KubeClient } from '../../../shared/client/client.ts';
+import type { Clock } from '../../../shared/controller/clock.ts';
+import { rfc3339 } from '../../../shared/controller/conditions.ts';
+import { type SigningPolicy, signClientCertificate } from '../../../shared/pki/signing-policy.ts';
+import {
+  type CertificateAuthority,
+  type CertificateRequest,
+  caNotAfter,
+  issueCertificate,
+  parseCertificateRequest,
+} from '../../../shared/pki/x509.ts';
+import { hasCondition, isIssued, requestPem } from '../csr-state.ts';
+
+/**
+ * Makes true: an approved request for `kubernetes.io/kube-apiserver-client` has its certificate, or the condition Failed that says why not. Whether
+ * it should be approved was decided before; here only what this signer never issues is refused.
+ */
+export interface SigningDeps {
+  client: KubeClient;
+  getRequest: (name: string) => CertificateSigningRequest | undefined;
+  ca: CertificateAuthority;
+  policy: SigningPolicy;
+  clock: Clock;
+}
+
+/** karmadactl asks for a year, and needs a moment. */
+const GENERATOR_SECONDS = 600;
+
+export function awaitsSignature(csr: CertificateSigningRequest): boolean {
+  const isOpen = !isIssued(csr) && !hasCondition(csr, 'Denied') && !hasCondition(csr, 'Failed');
+  return isOpen && hasCondition(csr, 'Approved') && csr.spec.signerName === KUBE_APISERVER_CLIENT_SIGNER;
+}
+
+export async function reconcileSigning(deps: SigningDeps, name: string, signal: AbortSignal): Promise<undefined> {
+  const csr = deps.getRequest(name);
+  if (!csr || !awaitsSignature(csr)) return undefined;
+  const parsed = await parse(csr);
+  if (parsed instanceof Error) return await fail(deps, csr, 'CertificateRequestInvalid', parsed.message, signal);
+  const { usages = [] } = csr.spec;
+  const isGenerators = parsed.subject.commonName === AGENT_RBAC_GENERATOR;
+  const expirationSeconds = isGenerators ? GENERATOR_SECONDS : csr.spec.expirationSeconds;
+  const asked = { subject: parsed.subject, publicKey: parsed.publicKey, usages };
+  const request = expirationSeconds === undefined ? asked : { ...asked, expirationSeconds };
+  const decision = signClientCertificate(request, deps.policy, caNotAfter(deps.ca), deps.clock.now());
+  if ('refusal' in decision) {
+    return await fail(deps, csr, decision.refusal.reason, decision.refusal.message, signal);
+  }
+  const certificate = Buffer.from(await issueCertificate(deps.ca, decision.template)).toString('base64');
+  const signed = { ...csr, status: { ...csr.status, certificate } };
+  await deps.client.update(certificateSigningRequests, signed, { signal, subresource: 'status' });
+  return undefined;
+}
+
+async function parse(csr: CertificateSigningRequest): Promise<CertificateRequest | Error> {
+  try {
+    return await parseCertificateRequest(requestPem(csr));
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+async function fail(
+  deps: SigningDeps,
+  csr: CertificateSigningRequest,
+  reason: string,
+  message: string,
+  signal: AbortSignal,
+): Promise<undefined> {
+  const time = rfc3339(deps.clock.now());
+  const failed = { type: 'Failed' as const, status: 'True' as const, reason, message };
+  const conditions = [...(csr.status?.conditions ?? []), { ...failed, lastUpdateTime: time, lastTransitionTime: time }];
+  const written = { ...csr, status: { ...csr.status, conditions } };
+  await deps.client.update(certificateSigningRequests, written, { signal, subresource: 'status' });
+  return undefined;
+}

@@ -1,0 +1,51 @@
+import { isAlreadyExists, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import type { KubeObject } from '../../shared/apis/meta/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
+
+/** Small certainties about single objects: there, gone, or read if there. All may be repeated. */
+
+/** Creates the object unless one of its name is there; what is there stays as it is. True if it was created. */
+export async function createIfAbsent<T extends KubeObject>(
+  client: KubeClient,
+  type: ResourceType<T>,
+  object: T,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await client.create(type, object, { signal });
+    return true;
+  } catch (error) {
+    if (isAlreadyExists(error)) return false;
+    throw error;
+  }
+}
+
+export async function getIfPresent<T extends KubeObject>(
+  client: KubeClient,
+  type: ResourceType<T>,
+  key: ObjectKey,
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  try {
+    return await client.get(type, key, { signal });
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** `uid` guards against deleting a successor of the same name. */
+export async function deleteIfPresent<T extends KubeObject>(
+  client: KubeClient,
+  type: ResourceType<T>,
+  key: ObjectKey & { uid?: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { uid, ...objectKey } = key;
+  try {
+    await client.delete(type, objectKey, { signal, ...(uid === undefined ? {} : { preconditions: { uid } }) });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

@@ -1,0 +1,72 @@
+import {
+  type CertificateSigningRequest,
+  certificateSigningRequests,
+  KUBE_APISERVER_CLIENT_SIGNER,
+} from '../../../shared/apis/certificates/v1.ts';
+import { AGENT_RBAC_GENERATOR } from '../../../shared/apis/cluster/v1alpha1.ts';
+import { rfc3339 } from '../../../shared/controller/conditions.ts';
+import { type Controller, type ReconcileResult, source } from '../../../shared/controller/controller.ts';
+import { keyOf } from '../../../shared/controller/store.ts';
+import { parseCertificateRequest } from '../../../shared/pki/x509.ts';
+import type { ControllerDeps } from '../controller-deps.ts';
+import { isAgentRequest } from '../csr-approving/recognizers.ts';
+import { isDecided, requestPem } from '../csr-state.ts';
+import { prepareGenerator } from './prepare-generator.ts';
+
+/** Decides on requests for the identity rbac-generator, in the mode that serves karmadactl. All others are the approver's. */
+
+const LEAVING_RETRY_MS = 2000;
+
+export function newGeneratorApprovingController(deps: ControllerDeps): Controller {
+  const { clock, informers, log } = deps;
+  const informer = informers.of(certificateSigningRequests);
+  return deps.newController({
+    name: 'generator-approving',
+    sources: [source(informer, (csr) => (isDecided(csr) ? [] : [keyOf(csr)]))],
+    reconcile: (name, signal) => reconcileGenerator(deps, informer.store.get(name), signal),
+    clock,
+    log,
+  });
+}
+
+async function reconcileGenerator(
+  deps: ControllerDeps,
+  csr: CertificateSigningRequest | undefined,
+  signal: AbortSignal,
+): Promise<ReconcileResult | undefined> {
+  if (!csr || isDecided(csr) || !(await isGenerators(csr))) return undefined;
+  const outcome = await prepareGenerator(deps, csr, signal);
+  if (outcome === 'leaving') return { requeueAfterMs: LEAVING_RETRY_MS };
+  await decide(deps, csr, outcome === 'ready' ? undefined : outcome.refused, signal);
+  return undefined;
+}
+
+async function isGenerators(csr: CertificateSigningRequest): Promise<boolean> {
+  if (csr.spec.signerName !== KUBE_APISERVER_CLIENT_SIGNER) return false;
+  try {
+    const request = await parseCertificateRequest(requestPem(csr));
+    return isAgentRequest(request, csr.spec.usages ?? []) && request.subject.commonName === AGENT_RBAC_GENERATOR;
+  } catch {
+    return false;
+  }
+}
+
+async function decide(
+  { client, clock, log }: ControllerDeps,
+  csr: CertificateSigningRequest,
+  refusal: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const time = rfc3339(clock.now());
+  const message = refusal ?? 'Auto approving karmada agent certificate after SubjectAccessReview.';
+  const decision =
+    refusal === undefined
+      ? ({ type: 'Approved', reason: 'AutoApproved' } as const)
+      : ({ type: 'Denied', reason: 'PulletRefused' } as const);
+  const condition = { ...decision, status: 'True', message, lastUpdateTime: time, lastTransitionTime: time } as const;
+  const conditions = [...(csr.status?.conditions ?? []), condition];
+  const decided = { ...csr, status: { ...csr.status, conditions } };
+  await client.update(certificateSigningRequests, decided, { signal, subresource: 'approval' });
+  const about = { csr: csr.metadata.name, requester: csr.spec.username, decision: decision.type, why: message };
+  log.warn(about, 'karmadactl asked for the identity rbac-generator');
+}

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { configMaps, namespaces } from '../../../shared/apis/core/v1.ts';
+import type { KubeObject } from '../../../shared/apis/meta/v1.ts';
+import { roleBindings } from '../../../shared/apis/rbac/v1.ts';
+import type { FakeClock } from '../../../shared/controller/fake-clock.ts';
+import type { FakeKube } from '../../../shared/controller/fake-kube.ts';
+import { type HubFixture, newHubFixture } from '../hub-fixture.ts';
+
+let hub: HubFixture;
+let kube: FakeKube;
+let clock: FakeClock;
+
+beforeEach(async () => {
+  hub = await newHubFixture();
+  ({ kube, clock } = hub);
+});
+afterEach(() => hub.stop());
+
+describe('a namespace that is deleted', () => {
+  const configMap = (finalizers?: string[]) =>
+    ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'c', namespace: 'n', ...(finalizers ? { finalizers } : {}) },
+    }) as KubeObject;
+  const conditionsOf = () => {
+    const { conditions = [] } = (kube.get('namespaces', 'n')?.['status'] ?? {}) as {
+      conditions?: { type: string; status: string; message: string }[];
+    };
+    return Object.fromEntries(conditions.map(({ type, status, message }) => [type, `${status}: ${message}`]));
+  };
+
+  test('is emptied, rights last, and then gone', async () => {
+    await hub.start();
+    await kube.client.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' } });
+    kube.put(roleBindings, {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: 'r', namespace: 'n' },
+    });
+    kube.put(configMaps, configMap(['somebody/waits']));
+    await kube.client.delete(namespaces, { name: 'n' });
+    await hub.until(() => kube.get('namespaces', 'n')?.['status'] !== undefined);
+    expect(conditionsOf()).toMatchObject({
+      NamespaceContentRemaining: 'True: Some resources are remaining: configmaps has 1 resource instances',
+      NamespaceFinalizersRemaining:
+        'True: Some content in the namespace has finalizers remaining: somebody/waits in 1 resource instances',
+      NamespaceDeletionContentFailure: expect.stringMatching('^False'),
+    });
+    expect(kube.get('rolebindings.rbac.authorization.k8s.io', 'n/r')).toBeDefined();
+    await kube.client.patch(
+      configMaps,
+      { name: 'c', namespace: 'n' },
+      { type: 'merge', patch: { metadata: { finalizers: [] } } },
+    );
+    await clock.advance(1000);
+    await hub.until(() => kube.get('namespaces', 'n') === undefined);
+    expect(kube.get('rolebindings.rbac.authorization.k8s.io', 'n/r')).toBeUndefined();
+  });
+
+  test('stays while part of the API can’t be read, and says so', async () => {
+    await hub.start();
+    kube.documents.delete('/apis/work.karmada.io/v1alpha1');
+    await kube.client.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' } });
+    await kube.client.delete(namespaces, { name: 'n' });
+    await hub.until(() => kube.get('namespaces', 'n')?.['status'] !== undefined);
+    expect(conditionsOf()['NamespaceDeletionDiscoveryFailure']).toContain('work.karmada.io/v1alpha1');
+  });
+});

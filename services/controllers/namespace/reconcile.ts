@@ -1,0 +1,71 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Namespace, namespaces } from '../../../shared/apis/core/v1.ts';
+import { isNotFound } from '../../../shared/apis/meta/status-error.ts';
+import type { KubeClient } from '../../../shared/client/client.ts';
+import type { Clock } from '../../../shared/controller/clock.ts';
+import { rfc3339 } from '../../../shared/controller/conditions.ts';
+import type { ReconcileResult } from '../../../shared/controller/controller.ts';
+import type { ServedResources } from '../served-resources.ts';
+import { deletionConditions, mergeConditions } from './conditions.ts';
+import { deleteContent } from './content.ts';
+
+/**
+ * Makes true: a namespace that is being deleted loses everything in it, says in its conditions what it waits for, and then its finalizer `kubernetes`.
+ * As kube-controller-manager's namespace controller; runs where that one doesn't.
+ */
+export interface NamespaceDeps {
+  client: KubeClient;
+  getNamespace: (name: string) => Namespace | undefined;
+  readServedResources: (signal: AbortSignal) => Promise<ServedResources>;
+  clock: Clock;
+}
+
+const FINALIZER = 'kubernetes';
+/** While objects wait for their finalizers; nothing watches every resource just for this. */
+const LOOK_AGAIN_MS = 1000;
+
+export async function reconcileNamespace(
+  deps: NamespaceDeps,
+  name: string,
+  signal: AbortSignal,
+): Promise<ReconcileResult | undefined> {
+  const namespace = deps.getNamespace(name);
+  if (!namespace?.metadata.deletionTimestamp || !namespace.spec?.finalizers?.includes(FINALIZER)) return undefined;
+  const served = await deps.readServedResources(signal);
+  const left = await deleteContent(deps.client, { namespace: name, resources: served.resources }, signal);
+  const isEmpty = left.counts.size === 0 && left.errors.length === 0 && served.failed.length === 0;
+  if (isEmpty) {
+    await finalize(deps.client, name, signal);
+    return undefined;
+  }
+  const now = rfc3339(deps.clock.now());
+  const current = namespace.status?.conditions ?? [];
+  const conditions = mergeConditions(current, deletionConditions(left, served, now));
+  if (!isDeepStrictEqual(conditions, current)) await writeConditions(deps.client, name, conditions, signal);
+  return { requeueAfterMs: LOOK_AGAIN_MS };
+}
+
+async function writeConditions(
+  client: KubeClient,
+  name: string,
+  conditions: NonNullable<Namespace['status']>['conditions'],
+  signal: AbortSignal,
+): Promise<void> {
+  const patch = { status: { conditions } };
+  await client.patch(namespaces, { name }, { type: 'merge', patch }, { signal, subresource: 'status' });
+}
+
+async function finalize(client: KubeClient, name: string, signal: AbortSignal): Promise<void> {
+  try {
+    const live = await client.get(namespaces, { name }, { signal });
+    if (!live.metadata.deletionTimestamp) return;
+    const finalizers = (live.spec?.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
+    await client.update(
+      namespaces,
+      { ...live, spec: { ...live.spec, finalizers } },
+      { signal, subresource: 'finalize' },
+    );
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

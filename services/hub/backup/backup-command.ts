@@ -1,0 +1,108 @@
+import { createReadStream, existsSync, renameSync, rmSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { isNotFound } from '../../../shared/apis/meta/status-error.ts';
+import { newHttpTransport } from '../../../shared/client/http2-transport.ts';
+import { loadKubeconfig } from '../../../shared/client/kubeconfig.ts';
+import { statusErrorOf } from '../../../shared/client/response-error.ts';
+import type { Transport } from '../../../shared/client/transport.ts';
+import { type Flag, FlagError, formatFlags, parseCommandLine } from '../../../shared/process/flags.ts';
+import type { ProcessContext } from '../../../shared/process/program.ts';
+import { readBackup } from '../../storage/backup-format.ts';
+import { BACKUP_PATH } from './backup-handler.ts';
+
+/** `pullet hub backup FILE`: asks a running hub for a copy of all that it keeps, and looks whether it is whole. */
+
+const FLAGS: readonly Flag[] = [
+  {
+    name: 'kubeconfig',
+    type: 'string',
+    value: 'FILE',
+    help: "the administrator's kubeconfig (default: $KUBECONFIG, then ~/.kube/config)",
+  },
+  { name: 'context', type: 'string', value: 'NAME', help: 'context of that kubeconfig (default: its current one)' },
+  { name: 'help', short: 'h', type: 'boolean', default: 'false', help: 'show this' },
+];
+
+const HELP = `Copy all that a hub with the embedded API keeps to a file, while it runs.
+
+The file holds every Secret and the hub's private keys: keep it as safe as the hub. A file that exists is not overwritten.
+
+Usage:
+  pullet hub backup FILE [--kubeconfig FILE]
+
+Examples:
+  pullet hub backup ./hub.backup --kubeconfig ./hub/admin.kubeconfig
+  pullet hub restore ./hub.backup --data-dir ./hub-again
+
+Flags:
+${formatFlags(FLAGS)}`;
+
+export async function runBackup(args: string[], { streams, env, signal }: ProcessContext): Promise<void> {
+  const { values, positionals } = parseCommandLine(FLAGS, args, env);
+  if (values['help'] === true) return streams.out(HELP);
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw new FlagError('give the FILE to write, and only that');
+  if (existsSync(file)) throw new Error(`the file ${file} exists already and is left as it is`);
+  const access = await loadKubeconfig({
+    ...(values['kubeconfig'] ? { path: String(values['kubeconfig']) } : {}),
+    ...(values['context'] ? { context: String(values['context']) } : {}),
+    env,
+  });
+  const transport = newHttpTransport(access.transport);
+  try {
+    const { entries, revision } = await download(transport, file, signal);
+    streams.out(`${file}: ${entries} objects at revision ${revision}\n`);
+  } finally {
+    await transport.close();
+  }
+}
+
+interface Summary {
+  entries: number;
+  revision: number;
+}
+
+/** The file appears under its name only when it is whole and on the disk. */
+async function download(transport: Transport, file: string, signal: AbortSignal): Promise<Summary> {
+  const partial = `${file}.partial`;
+  try {
+    await write(partial, await requestBackup(transport, signal));
+    const summary = await check(partial);
+    renameSync(partial, file);
+    return summary;
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
+
+async function requestBackup(transport: Transport, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+  const response = await transport.request({ method: 'GET', path: BACKUP_PATH, signal });
+  if (response.status === 200) return response.body;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of response.body) chunks.push(chunk);
+  const error = statusErrorOf(response.status, Buffer.concat(chunks).toString(), undefined);
+  if (!isNotFound(error)) throw error;
+  throw new Error(
+    'this Kubernetes API is not one that a hub embeds, and has no backup of its own: back up its etcd instead',
+  );
+}
+
+async function write(file: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  const handle: FileHandle = await open(file, 'w', 0o600);
+  try {
+    for await (const chunk of bytes) await handle.write(chunk);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function check(file: string): Promise<Summary> {
+  const summary = { entries: 0, revision: 0 };
+  for await (const item of readBackup(createReadStream(file))) {
+    if ('header' in item) summary.revision = item.header.revision;
+    if ('entry' in item) summary.entries += 1;
+  }
+  return summary;
+}

@@ -1,0 +1,64 @@
+import { dump } from 'js-yaml';
+import {
+  CLUSTER_INFO_KUBECONFIG_KEY,
+  CLUSTER_INFO_NAME,
+  CLUSTER_INFO_NAMESPACE,
+} from '../../shared/apis/bootstrap/token.ts';
+import { type ConfigMap, configMaps } from '../../shared/apis/core/v1.ts';
+import { isNotFound } from '../../shared/apis/meta/status-error.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+
+/** Where the hub is and whom to trust, for newcomers: kube-public/cluster-info, as kubeadm writes it (the wire contract, section 1.3). */
+
+export interface ClusterInfo {
+  server: string;
+  caPem: string;
+}
+
+const KEY = { name: CLUSTER_INFO_NAME, namespace: CLUSTER_INFO_NAMESPACE };
+
+/** A kubeconfig with one cluster without a name, and nothing else. */
+export function clusterInfoKubeconfig({ server, caPem }: ClusterInfo): string {
+  const cluster = { 'certificate-authority-data': Buffer.from(caPem).toString('base64'), server };
+  const config = {
+    apiVersion: 'v1',
+    clusters: [{ cluster, name: '' }],
+    contexts: null,
+    'current-context': '',
+    kind: 'Config',
+    preferences: {},
+    users: null,
+  };
+  return dump(config, { lineWidth: -1, noRefs: true });
+}
+
+/** Creates it; with `replace` it is also brought up to date (the signer then signs it anew). */
+export async function ensureClusterInfo(
+  client: KubeClient,
+  info: ClusterInfo,
+  { replace = false } = {},
+): Promise<void> {
+  const kubeconfig = clusterInfoKubeconfig(info);
+  const current = await client.get(configMaps, KEY).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+  if (!current) {
+    await client.create(configMaps, newClusterInfo(kubeconfig));
+    return;
+  }
+  if (!replace || current.data?.[CLUSTER_INFO_KUBECONFIG_KEY] === kubeconfig) return;
+  await client.patch(configMaps, KEY, {
+    type: 'merge',
+    patch: { data: { [CLUSTER_INFO_KUBECONFIG_KEY]: kubeconfig } },
+  });
+}
+
+function newClusterInfo(kubeconfig: string): ConfigMap {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { ...KEY },
+    data: { [CLUSTER_INFO_KUBECONFIG_KEY]: kubeconfig },
+  };
+}

@@ -1,0 +1,87 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/**
+ * The hub's data directory: `pullet-hub.json` marks it, `store/` is the database, `pki/` has keys and certificates, `admin.kubeconfig` is for its
+ * operator. A directory that holds anything else is refused and left as it is.
+ */
+export interface DataDirectory {
+  readonly path: string;
+  readonly store: string;
+  readonly pki: string;
+  readonly adminKubeconfig: string;
+}
+
+export const DATA_DIRECTORY_MARKER = 'pullet-hub.json';
+const FORMAT = 1;
+
+/** Makes the directory (0700) if it is missing. Throws an Error in words if it can't be used; then nothing was changed. */
+export function openDataDirectory(directory: string): DataDirectory {
+  const absolute = path.resolve(directory);
+  try {
+    mkdirSync(absolute, { recursive: true, mode: 0o700 });
+    checkContents(absolute);
+    writePrivateFile(path.join(absolute, DATA_DIRECTORY_MARKER), `${JSON.stringify({ format: FORMAT })}\n`);
+    mkdirSync(path.join(absolute, 'pki'), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw inWords(absolute, error);
+  }
+  return {
+    path: absolute,
+    store: path.join(absolute, 'store'),
+    pki: path.join(absolute, 'pki'),
+    adminKubeconfig: path.join(absolute, 'admin.kubeconfig'),
+  };
+}
+
+function checkContents(directory: string): void {
+  const files = readdirSync(directory).filter((file) => file !== 'lost+found'); // of a file system of its own
+  if (files.length === 0) return;
+  if (!files.includes(DATA_DIRECTORY_MARKER)) {
+    throw new Error(
+      `the data directory ${directory} is not empty and is not a hub's (it has no ${DATA_DIRECTORY_MARKER}): choose another with --data-dir`,
+    );
+  }
+  const format = readFormat(path.join(directory, DATA_DIRECTORY_MARKER));
+  if (format !== FORMAT) {
+    throw new Error(
+      `the data directory ${directory} has format ${format}; this version of pullet reads format ${FORMAT}`,
+    );
+  }
+}
+
+function readFormat(file: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { format?: unknown }).format;
+  } catch (error) {
+    throw new Error(`the file ${file} is damaged: it should say {"format":${FORMAT}}`, { cause: error });
+  }
+}
+
+const REASONS: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOTDIR: 'a part of the path is not a directory',
+  EEXIST: 'there is a file of that name',
+  ENOSPC: 'there is no space left on the device',
+};
+
+function inWords(directory: string, error: unknown): Error {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const reason = REASONS[code];
+  if (reason === undefined) return error instanceof Error ? error : new Error(String(error));
+  return new Error(`the data directory ${directory} can't be used: ${reason}`, { cause: error });
+}
+
+/** Writes a file that only its owner may read, whole or not at all. */
+export function writePrivateFile(file: string, text: string): void {
+  const temporary = `${file}.new`;
+  writeFileSync(temporary, text, { mode: 0o600, flush: true });
+  chmodSync(temporary, 0o600);
+  renameSync(temporary, file);
+}
+
+export function readIfExists(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}

@@ -1,0 +1,115 @@
+import { arch, platform } from 'node:process';
+import { Registry as MetricsRegistry } from 'prom-client';
+import { GROUP_AUTHENTICATED, GROUP_MASTERS, type UserInfo } from '../../shared/apis/user-info.ts';
+import { VERSION } from '../../shared/apis/version.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { newKubeClient } from '../../shared/client/kube-client.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
+import type { Logger } from '../../shared/controller/logger.ts';
+import { type ApiServer, newAccessControl, newApiServer } from '../apiserver/api-server.ts';
+import type { CredentialCheck } from '../apiserver/authn/credential-check.ts';
+import type { Authorizer } from '../apiserver/authz/authorizer.ts';
+import { followCustomResourceDefinitions } from '../apiserver/custom-resource-follower.ts';
+import { newDiscoveryHandler } from '../apiserver/handlers/discovery.ts';
+import type { HealthCheck } from '../apiserver/handlers/health.ts';
+import { newOpenApiHandler } from '../apiserver/handlers/openapi.ts';
+import { newVersionInfo } from '../apiserver/handlers/version.ts';
+import type { AuditSink } from '../apiserver/middleware/audit.ts';
+import type { AdmissionCheck, Registry } from '../apiserver/registry/registry.ts';
+import type { Handler } from '../apiserver/request.ts';
+import { newResourceHandler } from '../apiserver/resource-handler.ts';
+import { newCatalog } from '../apiserver/types/catalog.ts';
+import type { Storage } from '../storage/backend.ts';
+import type { HubPki } from './hub-pki.ts';
+import { type ForwardedCaller, newForwardingTransport, newInMemoryTransport } from './in-memory-transport.ts';
+
+/** The embedded Kubernetes API of one process: of the hub, or of a simulated member. Everything in the process reaches it through `client`. */
+
+export interface EmbeddedApiOptions {
+  storage: Storage;
+  pki: HubPki;
+  admission: readonly AdmissionCheck[];
+  /** Which client certificates are refused although TLS has verified them. */
+  credentials?: CredentialCheck;
+  healthChecks: HealthCheck[];
+  /** Who the process is to its own API: user and user agent. */
+  identity: string;
+  /** What is served beside the Kubernetes API, by whole path. */
+  otherPaths?: (authorize: Authorizer) => ReadonlyMap<string, Handler>;
+  /** Is told of every request; absent: nobody is. */
+  audit?: AuditSink;
+  clock: Clock;
+  log: Logger;
+}
+
+export interface EmbeddedApi {
+  client: KubeClient;
+  /** A client that acts as somebody who has come in elsewhere; authenticated with each request. */
+  clientOf(caller: ForwardedCaller): KubeClient;
+  /** Opens it to the network; resolves to the port. */
+  listen(address: { host: string; port: number }): Promise<number>;
+  /** Ends the listener and everything that follows the store; the store stays open. */
+  close(): Promise<void>;
+}
+
+/** Of requests for callers of the control-plane API. */
+const CONTROL_AGENT = `pullet-control/${VERSION}`;
+const ISSUER = 'https://kubernetes.default.svc.cluster.local';
+
+export function newEmbeddedApi(options: EmbeddedApiOptions): EmbeddedApi {
+  const { storage, clock, log, identity } = options;
+  const catalog = newCatalog();
+  const access = newAccessControl(storage);
+  const { checkEscalation } = access;
+  const registry: Registry = {
+    storage,
+    catalog,
+    clock,
+    log,
+    checkEscalation,
+    admission: [...access.admission, ...options.admission],
+  };
+  const stopFollowing = followCustomResourceDefinitions(registry, catalog);
+  const server = newApiServer({
+    storage,
+    access,
+    ...(options.credentials ? { credentials: options.credentials } : {}),
+    handlers: {
+      resources: newResourceHandler(registry),
+      discovery: newDiscoveryHandler(catalog),
+      openApi: newOpenApiHandler(catalog),
+    },
+    serviceAccountKeys: { issuer: ISSUER, audiences: [ISSUER], signingKey: options.pki.serviceAccountKey },
+    version: newVersionInfo({ version: VERSION, platform: `${platform}/${arch === 'x64' ? 'amd64' : arch}` }),
+    clock,
+    log,
+    metrics: new MetricsRegistry(),
+    healthChecks: options.healthChecks,
+    ...(options.audit ? { audit: options.audit } : {}),
+    ...(options.otherPaths ? { otherPaths: options.otherPaths(access.authorize) } : {}),
+  });
+  const user: UserInfo = { name: `system:${identity}`, groups: [GROUP_MASTERS, GROUP_AUTHENTICATED] };
+  const client = newKubeClient({
+    transport: newInMemoryTransport(server.handle, user),
+    userAgent: `${identity}/${VERSION}`,
+    clock,
+  });
+  return {
+    client,
+    clientOf: (caller) =>
+      newKubeClient({ transport: newForwardingTransport(server.handle, caller), userAgent: CONTROL_AGENT, clock }),
+    listen: (address) => listen(server, options.pki, address),
+    close: async () => {
+      await server.close();
+      await client.close();
+      stopFollowing();
+    },
+  };
+}
+
+async function listen(server: ApiServer, pki: HubPki, address: { host: string; port: number }): Promise<number> {
+  const { certPem: certificate, keyPem: privateKey } = pki.serving;
+  const tls = { certificate, privateKey, clientCa: pki.ca.certificatePem };
+  const { port } = await server.listen({ ...address, tls });
+  return port;
+}

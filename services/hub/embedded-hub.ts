@@ -1,0 +1,201 @@
+import type { KubeClient } from '../../shared/client/client.ts';
+import { kubeconfigText } from '../../shared/client/kubeconfig-text.ts';
+import { newInformer } from '../../shared/controller/list-watch-informer.ts';
+import { newController } from '../../shared/controller/worker-loop.ts';
+import type { Authorizer } from '../apiserver/authz/authorizer.ts';
+import type { HealthCheck } from '../apiserver/handlers/health.ts';
+import type { AuditSink } from '../apiserver/middleware/audit.ts';
+import { newHubControllers } from '../controllers/controllers.ts';
+import type { Storage } from '../storage/backend.ts';
+import { openLmdbStorage } from '../storage/lmdb-backend.ts';
+import { checkAgentWrite } from './agent-admission.ts';
+import { newAgentCredentials } from './agent-credentials.ts';
+import { openAuditLog } from './audit-log.ts';
+import { runInBackground } from './background.ts';
+import { BACKUP_PATH, newBackupHandler } from './backup/backup-handler.ts';
+import { ensureClusterInfo } from './cluster-info.ts';
+import { controlTls, newEmbeddedAccess, serveControlPlaneApi } from './control-plane-api.ts';
+import { type DataDirectory, openDataDirectory, readIfExists, writePrivateFile } from './data-directory.ts';
+import { type EmbeddedApi, newEmbeddedApi } from './embedded-api.ts';
+import type { Hub, HubDeps } from './hub.ts';
+import { type HubPki, loadHubPki } from './hub-pki.ts';
+import { ensureHubObjects, ensureKubernetesObjects } from './initial-objects.ts';
+import { newCompatAdmission } from './karmada-compat/compat-admission.ts';
+import { ensureCompatObjects } from './karmada-compat/compat-objects.ts';
+import type { EmbeddedApiOptions, HubOptions } from './options.ts';
+import { newPushMode } from './push-mode.ts';
+import { defaultAdvertisedHost, serverUrl, servingHosts } from './serving-hosts.ts';
+import { tellStoreEpoch } from './store-epoch.ts';
+import { newTeardown, type Teardown } from './teardown.ts';
+
+/** The hub with its own Kubernetes API: directory → store → keys → API → initial objects → listener → controllers. */
+export async function startEmbeddedHub(options: HubOptions, api: EmbeddedApiOptions, deps: HubDeps): Promise<Hub> {
+  const teardown = newTeardown(deps.log);
+  try {
+    return await start(options, api, deps, teardown);
+  } catch (error) {
+    await teardown.run();
+    throw error;
+  }
+}
+
+async function start(options: HubOptions, api: EmbeddedApiOptions, deps: HubDeps, teardown: Teardown): Promise<Hub> {
+  const { clock, log } = deps;
+  const directory = openDataDirectory(api.dataDir);
+  const onError = (err: unknown): void => log.warn({ err }, 'compacting the store failed');
+  const storage = openLmdbStorage({ directory: directory.store, clock, onError });
+  teardown.add('store', () => storage.close());
+  const advertisedHost = api.advertise?.host ?? defaultAdvertisedHost(api.host);
+  const pki = await loadHubPki({
+    directory: directory.pki,
+    hosts: servedNames(options, api, advertisedHost),
+    now: clock.now(),
+  });
+  const readiness = newReadiness();
+  const healthChecks = [readiness.check, newStorageCheck(storage)];
+  const identity = 'pullet-hub';
+  const otherPaths = (authorize: Authorizer) =>
+    new Map([[BACKUP_PATH, newBackupHandler({ storage, directory, authorize, now: () => clock.now() })]]);
+  const admission = [api.karmadaCompat ? newCompatAdmission(() => embedded.client) : checkAgentWrite];
+  const credentials = newAgentCredentials(storage);
+  teardown.add('credentials', credentials.close);
+  const audit = openAudit(api, deps, teardown);
+  const parts = { storage, pki, admission, credentials, healthChecks, otherPaths, ...audit, identity, clock, log };
+  const embedded = newEmbeddedApi(parts);
+  teardown.add('api', () => embedded.close());
+  await ensureKubernetesObjects(embedded.client);
+  await ensureHubObjects(embedded.client);
+  if (api.karmadaCompat) await ensureCompatObjects(embedded.client);
+  await tellStoreEpoch(embedded.client, storage.epoch);
+  const port = await embedded.listen({ host: api.host, port: api.port });
+  const server = serverUrl(advertisedHost, api.advertise?.port ?? port);
+  const caPem = pki.ca.certificatePem;
+  await ensureClusterInfo(embedded.client, { server, caPem }, { replace: true });
+  writeAdminKubeconfig(directory, pki, server);
+  const servesKarmada = api.karmadaCompat === true;
+  const { ended } = startControllers(options, deps, { embedded, pki, teardown, servesKarmada });
+  const control = await serveControl(options, deps, { embedded, pki, teardown, endpoint: { server, caPem } });
+  teardown.add('readiness', readiness.stopping);
+  readiness.started();
+  log.info({ server, dataDir: directory.path }, 'the hub is ready');
+  return {
+    server,
+    caPem,
+    ...control,
+    adminKubeconfig: directory.adminKubeconfig,
+    client: embedded.client,
+    ended,
+    stop: teardown.run,
+  };
+}
+
+function servedNames({ control }: HubOptions, { host }: EmbeddedApiOptions, advertisedHost: string): string[] {
+  const listening = control ? [host, control.host] : [host];
+  return [...new Set(listening.flatMap((each) => servingHosts(each, advertisedHost)))];
+}
+
+interface ControlParts {
+  embedded: EmbeddedApi;
+  pki: HubPki;
+  teardown: Teardown;
+  endpoint: { server: string; caPem: string };
+}
+
+async function serveControl(
+  { control }: HubOptions,
+  { clock, log }: HubDeps,
+  { embedded, pki, teardown, endpoint }: ControlParts,
+): Promise<{ control?: string }> {
+  if (!control) return {};
+  const checkHealth = async (): Promise<void> => void (await embedded.client.raw({ method: 'GET', path: '/readyz' }));
+  const deps = { ...newEmbeddedAccess(embedded), endpoint, checkHealth, clock, log };
+  const tls = await controlTls(control, pki);
+  return { control: await serveControlPlaneApi({ options: control, tls, deps, teardown }) };
+}
+
+interface EmbeddedParts {
+  embedded: EmbeddedApi;
+  pki: HubPki;
+  teardown: Teardown;
+  servesKarmada: boolean;
+}
+
+function openAudit({ auditLogFile }: EmbeddedApiOptions, { log }: HubDeps, teardown: Teardown): { audit?: AuditSink } {
+  if (auditLogFile === undefined) return {};
+  const auditLog = openAuditLog(auditLogFile, log);
+  teardown.add('audit log', async () => auditLog.flush());
+  return { audit: auditLog.write };
+}
+
+function startControllers(
+  options: HubOptions,
+  { clock, log }: HubDeps,
+  { embedded, pki, teardown, servesKarmada }: EmbeddedParts,
+): { ended: Promise<void> } {
+  const client: KubeClient = embedded.client;
+  const controllers = newHubControllers(
+    { client, newInformer, newController, clock, log },
+    {
+      isEmbedded: true,
+      signsClusterInfo: true,
+      signing: { ca: pki.ca },
+      servesKarmada,
+      servingCaPem: pki.ca.certificatePem,
+      requiresApproval: options.requiresApproval,
+      monitorGrace: options.monitorGrace,
+    },
+  );
+  const push = newPushMode(client, options.push, { clock, log });
+  const running = runInBackground(async (signal) => void (await Promise.all([controllers.run(signal), push(signal)])));
+  teardown.add('controllers', running.stop);
+  const ended = running.ended.finally(() => teardown.run());
+  ended.catch(() => {}); // whoever waits is told; nobody needs to
+  return { ended };
+}
+
+/** Written again only when something in it changed, so that whoever watches the file is not woken by each start. */
+function writeAdminKubeconfig(directory: DataDirectory, { ca, admin }: HubPki, server: string): void {
+  const text = kubeconfigText({
+    server,
+    caPem: ca.certificatePem,
+    clusterName: 'pullet',
+    userName: 'admin',
+    contextName: 'pullet',
+    certPem: admin.certPem,
+    keyPem: admin.keyPem,
+  });
+  if (readIfExists(directory.adminKubeconfig) !== text) writePrivateFile(directory.adminKubeconfig, text);
+}
+
+/** `/readyz` says why nothing can be written; a restart would not help, so `/livez` does not mind. */
+function newStorageCheck(storage: Storage): HealthCheck {
+  return {
+    name: 'storage-writable',
+    endpoints: ['readyz', 'healthz'],
+    tellsReason: true,
+    check: () => {
+      const failure = storage.writeFailure();
+      if (failure) throw failure;
+    },
+  };
+}
+
+/** `/readyz` fails until the start is complete and from the moment the hub begins to stop; `/livez` does not mind. */
+function newReadiness(): { check: HealthCheck; started(): void; stopping(): void } {
+  let why: string | undefined = 'the hub is starting';
+  return {
+    check: {
+      name: 'hub',
+      endpoints: ['readyz', 'healthz'],
+      check: () => {
+        if (why) throw new Error(why);
+      },
+    },
+    started: () => {
+      why = undefined;
+    },
+    stopping: () => {
+      why = 'the hub is stopping';
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { runCluster } from '../../agent/cluster/controller.ts';
+import { newApiDiscovery } from '../../agent/cluster/discover-apis.ts';
+import { runDelivery } from '../../agent/work/controller.ts';
+import { hubIdOf } from '../../agent/work/hub-id.ts';
+import { newKindLookup } from '../../agent/work/kind-lookup.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { newRestMapper } from '../../shared/client/rest-mapper.ts';
+import type { EventRecorder } from '../../shared/controller/event-recorder.ts';
+import { untilDone } from '../../shared/controller/until-done.ts';
+import type { MemberAccess } from './member-access.ts';
+import type { PushDeps, PushOptions } from './push-deps.ts';
+import { newRefusalReader } from './refusal.ts';
+
+/** What an agent does for its member, done by the hub: tells of the Cluster and delivers its Works. No heartbeat: the hub need not prove to itself that it lives. */
+export async function workForMember(
+  deps: PushDeps & { recordEvent: EventRecorder['record'] },
+  { access, member, options }: { access: MemberAccess; member: KubeClient; options: PushOptions },
+  signal: AbortSignal,
+): Promise<void> {
+  const { hub, clock, newInformer, newController, recordEvent } = deps;
+  const log = deps.log.child({ cluster: access.cluster });
+  const shared = { hub, member, clock, log, newInformer, newController };
+  const mapper = newRestMapper(member, clock);
+  const discover = newApiDiscovery(mapper);
+  const tellOfCluster = (aborted: AbortSignal): Promise<void> =>
+    runCluster(
+      { ...shared, discover, readRefusal: newRefusalReader(access) },
+      { ...options, name: access.cluster },
+      aborted,
+    );
+  const deliver = async (aborted: AbortSignal): Promise<void> => {
+    const { cluster, namespace: inventoryNamespace } = access;
+    const { concurrentWorkSyncs } = options;
+    const hubId = await hubIdOf(hub, aborted);
+    const deliveryDeps = { ...shared, ...newKindLookup(mapper), recordEvent };
+    await runDelivery(deliveryDeps, { cluster, hubId, inventoryNamespace, concurrentWorkSyncs }, aborted);
+  };
+  const again = { clock, log };
+  await Promise.all([
+    untilDone(again, 'tell of the cluster', tellOfCluster, signal),
+    untilDone(again, 'deliver works', deliver, signal),
+  ]);
+}

@@ -1,0 +1,76 @@
+import { setMaxListeners } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Logger } from '../../shared/controller/logger.ts';
+import type { MemberAccess } from './member-access.ts';
+import type { PushDeps } from './push-deps.ts';
+
+/** The members that the hub works for at this moment, each with a client and a signal of its own. */
+export interface MemberWorkers {
+  /** Works for the member with this access: goes on if it does already, begins anew if the access is another. Throws if no client can be made of it. */
+  ensure(access: MemberAccess): Promise<void>;
+  isWorking(cluster: string): boolean;
+  /** Resolves when the work for the member has ended. */
+  stop(cluster: string): Promise<void>;
+  stopAll(): Promise<void>;
+}
+
+export interface MemberWorkersDeps extends Pick<PushDeps, 'newMemberClient'> {
+  /** One member's work, until `signal` aborts. */
+  work(access: MemberAccess, member: KubeClient, signal: AbortSignal): Promise<void>;
+  log: Logger;
+}
+
+interface Worker {
+  access: MemberAccess;
+  stop(): Promise<void>;
+}
+
+export function newMemberWorkers(deps: MemberWorkersDeps): MemberWorkers {
+  const workers = new Map<string, Worker>();
+  const stop = async (cluster: string): Promise<void> => {
+    const worker = workers.get(cluster);
+    workers.delete(cluster);
+    await worker?.stop();
+  };
+  return {
+    stop,
+    isWorking: (cluster) => workers.has(cluster),
+    ensure: async (access) => {
+      const { cluster } = access;
+      if (isDeepStrictEqual(workers.get(cluster)?.access, access)) return;
+      await stop(cluster);
+      const worker = start(deps, access, () => {
+        if (workers.get(cluster) === worker) workers.delete(cluster);
+      });
+      workers.set(cluster, worker);
+    },
+    stopAll: async () => {
+      await Promise.all([...workers.keys()].map(stop));
+    },
+  };
+}
+
+/** `onEnd` is called if the work ends unasked: the next look at the cluster begins anew. */
+function start(deps: MemberWorkersDeps, access: MemberAccess, onEnd: () => void): Worker {
+  const { cluster } = access;
+  const member = deps.newMemberClient(access.transport);
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // everything that works for the member listens to it
+  deps.log.info({ cluster, server: access.transport.server }, 'the hub works for a push-mode cluster');
+  const ended = deps
+    .work(access, member, stopping.signal)
+    .catch((error: unknown) => {
+      if (!stopping.signal.aborted) deps.log.error({ err: error, cluster }, 'the work for a push-mode cluster ended');
+    })
+    .finally(() => member.close())
+    .finally(onEnd);
+  return {
+    access,
+    stop: async () => {
+      stopping.abort(new Error(`the work for cluster ${cluster} is stopping`));
+      await ended;
+      deps.log.info({ cluster }, 'the hub has stopped working for a push-mode cluster');
+    },
+  };
+}
