@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { hostname } from 'node:os';
+import { namespaces } from '../shared/apis/core/v1.ts';
+import { isAlreadyExists } from '../shared/apis/meta/status-error.ts';
+import type { Clock } from '../shared/controller/clock.ts';
+import { runAsLeader } from '../shared/controller/leader-election.ts';
+import type { Logger } from '../shared/controller/logger.ts';
+import { untilDone } from '../shared/controller/until-done.ts';
+import { type CertificateCare, newCertificateCare } from './certificate.ts';
+import { type AgentClients, connect } from './connect.ts';
+import { type AgentHealth, serveHealth } from './health-pages.ts';
+import { leadMember } from './lead-member.ts';
+import type { AgentOptions } from './options.ts';
+
+/** One agent: connected, elected among its replicas, and at work until it is stopped. */
+
+export interface AgentDeps {
+  clock: Clock;
+  log: Logger;
+  /** Instead of those that the options' kubeconfigs stand for; who gives them closes them. */
+  clients?: AgentClients;
+}
+
+export interface RunningAgent {
+  /** Resolves when the agent has stopped; rejects, in words, when it can't go on. */
+  ended: Promise<void>;
+  /** Ends all work, gives the leader's lease back and closes the connections. */
+  stop(): Promise<void>;
+}
+
+/** Throws if a kubeconfig can't be read or an address not be listened on; a hub or member that can't be reached is waited for. */
+export async function startAgent(options: AgentOptions, deps: AgentDeps): Promise<RunningAgent> {
+  const clients = deps.clients ?? (await connect(options, deps.clock));
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // everything in the agent listens to it
+  const health: AgentHealth = { isStopping: false, isLeading: false, isRegistered: false };
+  const servers = await serveHealth(options, health);
+  deps.log.info({ cluster: options.clusterName }, 'the agent starts');
+  const care = newCertificateCare(options, { ...deps, clients, health });
+  const following = care?.follow(stopping.signal);
+  const working = work(options, { ...deps, clients, health, ...(care ? { care } : {}) }, stopping.signal);
+  const ended = working.finally(async () => {
+    health.isStopping = true;
+    stopping.abort(new Error('the agent has ended'));
+    await following;
+    await Promise.all(servers.map((server) => server.close()));
+    if (!deps.clients) await Promise.all([clients.hub.close(), clients.member.close()]);
+  });
+  ended.catch(() => {}); // whoever waits is told; nobody needs to
+  return {
+    ended,
+    stop: async () => {
+      stopping.abort(new Error('the agent is stopping'));
+      await ended.catch(() => {});
+      deps.log.info({ cluster: options.clusterName }, 'the agent has stopped');
+    },
+  };
+}
+
+type Working = AgentDeps & { clients: AgentClients; health: AgentHealth; care?: CertificateCare };
+
+async function work(options: AgentOptions, deps: Working, signal: AbortSignal): Promise<void> {
+  const { leaderElection } = options;
+  try {
+    if (!leaderElection) return await lead(options, deps, signal);
+    await untilDone(
+      deps,
+      'make the namespace of the leader lease',
+      () => ensureNamespace(options, deps.clients),
+      signal,
+    );
+    const identity = `${hostname()}_${randomUUID()}`;
+    const lease = { client: deps.clients.member, namespace: options.memberNamespace, name: LEASE_NAME, identity };
+    const election = { ...lease, ...leaderElection, clock: deps.clock, log: deps.log };
+    while (!signal.aborted) await runAsLeader(election, (leading) => lead(options, deps, leading), signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/** One term as leader; without election, the only one. Lost leadership and a stop end it without an error. */
+async function lead(options: AgentOptions, deps: Working, signal: AbortSignal): Promise<void> {
+  setMaxListeners(0, signal);
+  deps.health.isLeading = true;
+  try {
+    await leadMember(options, deps, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    deps.health.isLeading = false;
+  }
+}
+
+const LEASE_NAME = 'pullet-agent';
+
+async function ensureNamespace({ memberNamespace: name }: AgentOptions, { member }: AgentClients): Promise<void> {
+  try {
+    await member.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+  }
+}

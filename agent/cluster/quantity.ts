@@ -1,0 +1,100 @@
+/**
+ * Kubernetes quantities (`500m`, `2Gi`, `1e3`) as exact numbers: parsed, added and written back in canonical form.
+ * Source: Kubernetes API reference, "Quantity". Precision is 1e-9, finer fractions round up, as upstream.
+ */
+
+type Format = 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
+
+export interface Quantity {
+  /** In units of 1e-9. */
+  nano: bigint;
+  format: Format;
+}
+
+const NANO = 1_000_000_000n;
+const DECIMAL_SUFFIXES: Record<string, number> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  '': 0,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
+};
+const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
+const PATTERN = /^([+-]?)(\d*)(?:\.(\d*))?(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/;
+
+export const ZERO: Quantity = { nano: 0n, format: 'DecimalSI' };
+
+/** Undefined if `text` is no quantity. */
+export function parseQuantity(text: string | number): Quantity | undefined {
+  const match = PATTERN.exec(String(text));
+  const [, sign = '', whole = '', fraction = '', suffix = '', exponent] = match ?? [];
+  if (!match || (whole === '' && fraction === '')) return undefined;
+  const digits = BigInt(`${whole}${fraction}`);
+  const scaled = suffix.endsWith('i')
+    ? divideUp(digits * NANO * 1024n ** BigInt(BINARY_SUFFIXES.indexOf(suffix)), 10n ** BigInt(fraction.length))
+    : shift(
+        digits,
+        9 - fraction.length + (exponent === undefined ? (DECIMAL_SUFFIXES[suffix] ?? 0) : Number(exponent)),
+      );
+  return { nano: sign === '-' ? -scaled : scaled, format: formatOf(suffix, exponent) };
+}
+
+function formatOf(suffix: string, exponent: string | undefined): Format {
+  if (exponent !== undefined) return 'DecimalExponent';
+  return suffix.endsWith('i') ? 'BinarySI' : 'DecimalSI';
+}
+
+function shift(digits: bigint, power: number): bigint {
+  return power >= 0 ? digits * 10n ** BigInt(power) : divideUp(digits, 10n ** BigInt(-power));
+}
+
+function divideUp(value: bigint, by: bigint): bigint {
+  return value % by === 0n ? value / by : value / by + 1n;
+}
+
+/** The sum keeps the format of its first summand that isn't zero. */
+export function addQuantities(a: Quantity, b: Quantity): Quantity {
+  return { nano: a.nano + b.nano, format: a.nano === 0n ? b.format : a.format };
+}
+
+export function maxQuantity(a: Quantity, b: Quantity): Quantity {
+  return b.nano > a.nano ? b : a;
+}
+
+/** Canonical text: the largest suffix that needs no fraction. */
+export function formatQuantity(quantity: Quantity): string {
+  const { nano } = quantity;
+  if (nano === 0n) return '0';
+  const sign = nano < 0n ? '-' : '';
+  const size = nano < 0n ? -nano : nano;
+  const isSmall = size < 1024n * NANO;
+  if (quantity.format === 'BinarySI' && !isSmall) return sign + formatBinary(divideUp(size, NANO));
+  return sign + formatDecimal(size, quantity.format === 'DecimalExponent');
+}
+
+function formatBinary(whole: bigint): string {
+  let rest = whole;
+  let power = 0;
+  while (rest % 1024n === 0n && power < BINARY_SUFFIXES.length - 1) {
+    rest /= 1024n;
+    power += 1;
+  }
+  return `${rest}${BINARY_SUFFIXES[power]}`;
+}
+
+function formatDecimal(nano: bigint, asExponent: boolean): string {
+  let rest = nano;
+  let power = -9;
+  while (rest % 1000n === 0n && power < 18) {
+    rest /= 1000n;
+    power += 3;
+  }
+  if (asExponent) return power === 0 ? `${rest}` : `${rest}e${power}`;
+  const suffix = Object.keys(DECIMAL_SUFFIXES).find((name) => DECIMAL_SUFFIXES[name] === power) ?? '';
+  return `${rest}${suffix}`;
+}

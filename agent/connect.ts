@@ -1,0 +1,50 @@
+import { VERSION } from '../shared/apis/version.ts';
+import type { KubeClient } from '../shared/client/client.ts';
+import { newHttpTransport } from '../shared/client/http2-transport.ts';
+import { inClusterAccess } from '../shared/client/in-cluster.ts';
+import { newKubeClient } from '../shared/client/kube-client.ts';
+import { loadKubeconfig } from '../shared/client/kubeconfig.ts';
+import type { TransportOptions } from '../shared/client/transport-options.ts';
+import type { Clock } from '../shared/controller/clock.ts';
+import type { AgentOptions } from './options.ts';
+import { type HubCredentials, newHubCredentials } from './register/hub-credentials.ts';
+
+/** The agent's two connections: out to the hub, and to the member that it lives in. */
+export interface AgentClients {
+  hub: KubeClient;
+  member: KubeClient;
+  /** Where the hub's kubeconfig has a client certificate: the one in use. */
+  hubCredentials?: HubCredentials;
+  hubCaPem?: string;
+}
+
+const USER_AGENT = `pullet-agent/${VERSION}`;
+
+/** Reads the kubeconfigs; nothing is dialled yet. Throws in words if one can't be used. */
+export async function connect(options: AgentOptions, clock: Clock): Promise<AgentClients> {
+  const [hub, member] = await Promise.all([hubTransport(options), memberTransport(options)]);
+  const newClient = (transport: TransportOptions): KubeClient => {
+    const withAgent = { ...transport, userAgent: USER_AGENT, timers: clock };
+    return newKubeClient({ transport: newHttpTransport(withAgent), userAgent: USER_AGENT, clock });
+  };
+  const { certPem, keyPem, caPem } = hub;
+  if (!certPem || !keyPem) return { hub: newClient(hub), member: newClient(member) };
+  const hubCredentials = newHubCredentials({ certPem, keyPem });
+  return {
+    hub: newClient({ ...hub, credentials: hubCredentials.source }),
+    member: newClient(member),
+    hubCredentials,
+    ...(caPem ? { hubCaPem: caPem } : {}),
+  };
+}
+
+async function hubTransport({ hubKubeconfig: path, hubContext: context }: AgentOptions): Promise<TransportOptions> {
+  return (await loadKubeconfig({ path, ...(context ? { context } : {}) })).transport;
+}
+
+/** In a pod, without a kubeconfig, the pod's own service account. */
+async function memberTransport(options: AgentOptions): Promise<TransportOptions> {
+  const { memberKubeconfig: path, memberContext: context } = options;
+  if (!path) return (await inClusterAccess()).transport;
+  return (await loadKubeconfig({ path, ...(context ? { context } : {}) })).transport;
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { type AgentHealth, serveHealth } from './health-pages.ts';
+import type { AgentOptions } from './options.ts';
+
+const options = { healthAddress: '127.0.0.1:0', metricsAddress: '127.0.0.1:0' } as AgentOptions;
+
+test('probes see the agent alive, and ready once its cluster is registered', async () => {
+  const health: AgentHealth = { isStopping: false, isLeading: true, isRegistered: false };
+  const [server] = await serveHealth(options, health);
+  const ask = async (path: string): Promise<[number, string]> => {
+    const answer = await fetch(`http://127.0.0.1:${server?.port}${path}`);
+    return [answer.status, await answer.text()];
+  };
+  try {
+    expect(await ask('/healthz')).toEqual([200, 'ok']);
+    expect((await ask('/readyz'))[0]).toBe(500);
+    health.isRegistered = true;
+    expect(await ask('/readyz?verbose')).toEqual([200, 'ok']);
+    expect((await ask('/metrics'))[1]).toContain('\npullet_agent_leading 1\n');
+    expect((await ask('/nothing'))[0]).toBe(404);
+    health.isStopping = true;
+    expect((await ask('/healthz'))[0]).toBe(500);
+  } finally {
+    await server?.close();
+  }
+});
+
+test('an address in use is told in words', async () => {
+  const health: AgentHealth = { isStopping: false, isLeading: false, isRegistered: false };
+  const [server] = await serveHealth(options, health);
+  try {
+    const taken = { healthAddress: `127.0.0.1:${server?.port}` } as AgentOptions;
+    await expect(serveHealth(taken, health)).rejects.toThrow(`can't listen on 127.0.0.1:${server?.port}: `);
+  } finally {
+    await server?.close();
+  }
+});
+
+test('without addresses nothing is served', async () => {
+  expect(await serveHealth({} as AgentOptions, { isStopping: false, isLeading: false, isRegistered: false })).toEqual(
+    [],
+  );
+});

@@ -1,0 +1,104 @@
+import { newRestMapper, type RestMapper } from '../shared/client/rest-mapper.ts';
+import { newEventRecorder } from '../shared/controller/event-recorder.ts';
+import { newInformer } from '../shared/controller/list-watch-informer.ts';
+import { untilDone } from '../shared/controller/until-done.ts';
+import { newController } from '../shared/controller/worker-loop.ts';
+import type { AgentDeps } from './agent.ts';
+import type { CertificateCare } from './certificate.ts';
+import { runCluster } from './cluster/controller.ts';
+import { newApiDiscovery } from './cluster/discover-apis.ts';
+import { ensureCluster } from './cluster/ensure-cluster.ts';
+import type { AgentClients } from './connect.ts';
+import type { AgentHealth } from './health-pages.ts';
+import type { AgentOptions } from './options.ts';
+import { runDelivery } from './work/controller.ts';
+import { hubIdOf } from './work/hub-id.ts';
+import { newKindLookup } from './work/kind-lookup.ts';
+
+/** What the leading agent does for its member: registers the Cluster, tells of it, and delivers its Works. */
+
+type LeadDeps = Pick<AgentDeps, 'clock' | 'log'> & {
+  clients: AgentClients;
+  health: AgentHealth;
+  care?: CertificateCare;
+};
+
+/** Runs until `signal` aborts. Throws `TerminalError` if the member can't have its name. */
+export async function leadMember(options: AgentOptions, deps: LeadDeps, signal: AbortSignal): Promise<void> {
+  const { clients, health, log } = deps;
+  const register = (aborted: AbortSignal): Promise<unknown> => ensureCluster(clients, identityOf(options), aborted);
+  await untilDone(deps, 'register the cluster', register, signal);
+  health.isRegistered = true;
+  log.info({ cluster: options.clusterName }, 'the cluster is registered');
+  const mapper = newRestMapper(clients.member, deps.clock);
+  const parts: ((aborted: AbortSignal) => Promise<void>)[] = [];
+  if (options.controllers.status) parts.push((aborted) => tellOfCluster(options, deps, mapper, aborted));
+  if (options.controllers.delivery) parts.push((aborted) => deliver(options, deps, mapper, aborted));
+  const { care } = deps;
+  if (care && options.controllers.certRotation) parts.push(care.rotate);
+  await allUntilOneFails(parts, signal);
+}
+
+function identityOf(options: AgentOptions): Parameters<typeof ensureCluster>[1] {
+  const { clusterName: name, apiEndpoint, proxyURL, provider, region, zones } = options;
+  return {
+    name,
+    syncMode: 'Pull',
+    ...(apiEndpoint ? { apiEndpoint } : {}),
+    ...(proxyURL ? { proxyURL } : {}),
+    ...(provider ? { provider } : {}),
+    ...(region ? { region } : {}),
+    ...(zones.length > 0 ? { zones: [...zones] } : {}),
+  };
+}
+
+/** A part that fails ends the others, and its error is what is told. */
+async function allUntilOneFails(parts: ((signal: AbortSignal) => Promise<void>)[], signal: AbortSignal): Promise<void> {
+  const one = new AbortController();
+  const aborted = AbortSignal.any([signal, one.signal]);
+  const running = parts.map((part) =>
+    part(aborted).catch((error: unknown) => {
+      one.abort(error);
+      throw error;
+    }),
+  );
+  const results = await Promise.allSettled(running);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed && !signal.aborted) throw one.signal.reason;
+}
+
+async function tellOfCluster(
+  options: AgentOptions,
+  { clients, clock, log }: LeadDeps,
+  mapper: RestMapper,
+  signal: AbortSignal,
+): Promise<void> {
+  const heartbeat = {
+    namespace: options.clusterNamespace,
+    leaseDurationSeconds: options.leaseDurationSeconds,
+    renewIntervalFraction: options.leaseRenewIntervalFraction,
+  };
+  const clusterDeps = { ...clients, clock, log, newInformer, newController, discover: newApiDiscovery(mapper) };
+  await runCluster(clusterDeps, { ...options, name: options.clusterName, heartbeat }, signal);
+}
+
+async function deliver(options: AgentOptions, deps: LeadDeps, mapper: RestMapper, signal: AbortSignal): Promise<void> {
+  const { clients, clock, log } = deps;
+  const recorder = newEventRecorder({ client: clients.hub, component: 'pullet-agent', clock, log });
+  const run = async (aborted: AbortSignal): Promise<void> => {
+    const hubId = await hubIdOf(clients.hub, aborted);
+    const shared = { ...clients, clock, log, newInformer, newController };
+    const deliveryDeps = { ...shared, ...newKindLookup(mapper), recordEvent: recorder.record };
+    await runDelivery(
+      deliveryDeps,
+      {
+        cluster: options.clusterName,
+        hubId,
+        inventoryNamespace: options.memberNamespace,
+        concurrentWorkSyncs: options.concurrentWorkSyncs,
+      },
+      aborted,
+    );
+  };
+  await untilDone(deps, 'deliver works', run, signal);
+}

@@ -1,0 +1,160 @@
+import { validateClusterName } from '../shared/apis/cluster/v1alpha1.ts';
+import { FlagError, type FlagValue, type FlagValues, formatFlags, parseFlags } from '../shared/process/flags.ts';
+import { OPTION_TABLE } from './options-table.ts';
+
+/** The agent's options: parsed from flags and environment, completed, validated, and then read-only. */
+export interface AgentOptions {
+  readonly clusterName: string;
+  /** Files; `memberKubeconfig` is absent inside of a pod. */
+  readonly hubKubeconfig: string;
+  readonly hubContext?: string;
+  readonly memberKubeconfig?: string;
+  readonly memberContext?: string;
+  readonly clusterNamespace: string;
+  readonly apiEndpoint?: string;
+  readonly proxyURL?: string;
+  readonly provider?: string;
+  readonly region?: string;
+  readonly zones: string[];
+  readonly statusUpdateFrequencyMs: number;
+  readonly leaseDurationSeconds: number;
+  readonly leaseRenewIntervalFraction: number;
+  readonly successThresholdMs: number;
+  readonly failureThresholdMs: number;
+  /** Status and heartbeat; Works. */
+  readonly controllers: { readonly status: boolean; readonly delivery: boolean; readonly certRotation: boolean };
+  /** Of the agent's own certificate: how often it is looked at, the part of its life that must be left, and where its Secret is. */
+  readonly rotation: { readonly checkEveryMs: number; readonly remaining: number; readonly secretNamespace: string };
+  readonly concurrentWorkSyncs: number;
+  readonly leaderElection?: {
+    readonly leaseDurationMs: number;
+    readonly renewDeadlineMs: number;
+    readonly retryPeriodMs: number;
+  };
+  /** In the member: of the leader's Lease and of the inventory. */
+  readonly memberNamespace: string;
+  /** Absent: not served. */
+  readonly metricsAddress?: string;
+  readonly healthAddress?: string;
+  readonly logFormat: 'text' | 'json';
+  readonly verbosity: number;
+}
+
+/** 'help' if that is what was asked for. Throws `FlagError` with words for the user. */
+export function parseOptions(args: string[], env: Readonly<Record<string, string | undefined>>): AgentOptions | 'help' {
+  const values = parseFlags(OPTION_TABLE, args, env);
+  if (values['help'] === true) return 'help';
+  return validate(complete(values, env));
+}
+
+function complete(values: FlagValues, env: Readonly<Record<string, string | undefined>>): AgentOptions {
+  const text = (name: string): string => String(values[name] ?? '');
+  const number = (name: string): number => Number(values[name]);
+  const names = (name: string): string[] => (Array.isArray(values[name]) ? values[name] : []);
+  const isInPod = Boolean(env['KUBERNETES_SERVICE_HOST']) && text('kubeconfig') === '';
+  return {
+    clusterName: text('cluster-name'),
+    hubKubeconfig: text('karmada-kubeconfig'),
+    ...optional('hubContext', text('karmada-context')),
+    ...optional('memberKubeconfig', text('kubeconfig')),
+    ...optional('memberContext', text('context')),
+    clusterNamespace: text('cluster-namespace'),
+    ...optional('apiEndpoint', text('cluster-api-endpoint')),
+    ...optional('proxyURL', text('proxy-server-address')),
+    ...optional('provider', text('cluster-provider')),
+    ...optional('region', text('cluster-region')),
+    zones: names('cluster-zones'),
+    statusUpdateFrequencyMs: number('cluster-status-update-frequency'),
+    leaseDurationSeconds: number('cluster-lease-duration') / 1000,
+    leaseRenewIntervalFraction: number('cluster-lease-renew-interval-fraction'),
+    successThresholdMs: number('cluster-success-threshold'),
+    failureThresholdMs: number('cluster-failure-threshold'),
+    controllers: enabledControllers(names('controllers')),
+    rotation: {
+      checkEveryMs: number('cert-rotation-checking-interval'),
+      remaining: number('cert-rotation-remaining-time-threshold'),
+      secretNamespace: text('karmada-kubeconfig-namespace') || text('leader-elect-resource-namespace'),
+    },
+    concurrentWorkSyncs: number('concurrent-work-syncs'),
+    ...(values['leader-elect'] === true ? { leaderElection: leaderElection(number) } : {}),
+    memberNamespace: text('leader-elect-resource-namespace'),
+    ...optional('metricsAddress', address(values['metrics-bind-address'], isInPod ? ':8080' : '0')),
+    ...optional('healthAddress', address(values['health-probe-bind-address'], isInPod ? ':10357' : '0')),
+    logFormat: text('log-format') === 'json' ? 'json' : 'text',
+    verbosity: number('v'),
+  };
+}
+
+/** Karmada's own command line gives empty values for what it doesn't know: they mean nothing. */
+function optional<K extends string>(key: K, value: string): { [P in K]?: string } {
+  return (value === '' ? {} : { [key]: value }) as { [P in K]?: string };
+}
+
+function leaderElection(ms: (name: string) => number): NonNullable<AgentOptions['leaderElection']> {
+  return {
+    leaseDurationMs: ms('leader-elect-lease-duration'),
+    renewDeadlineMs: ms('leader-elect-renew-deadline'),
+    retryPeriodMs: ms('leader-elect-retry-period'),
+  };
+}
+
+/** `0` and the empty string mean no listener. */
+function address(given: FlagValue | undefined, byDefault: string): string {
+  const value = String(given ?? byDefault);
+  return value === '0' ? '' : value;
+}
+
+/** As upstream: an exact name wins, then `-name`, then `*`. Names of controllers that don't exist here are passed over. */
+function enabledControllers(names: string[]): AgentOptions['controllers'] {
+  const isEnabled = (name: string): boolean =>
+    names.includes(name) || (names.includes('*') && !names.includes(`-${name}`));
+  return {
+    status: isEnabled('clusterStatus'),
+    delivery: isEnabled('execution'),
+    certRotation: isEnabled('certRotation'),
+  };
+}
+
+function validate(options: AgentOptions): AgentOptions {
+  const problem = problemOf(options);
+  if (problem) throw new FlagError(problem);
+  return Object.freeze(options);
+}
+
+function problemOf(options: AgentOptions): string | undefined {
+  const { clusterName, leaseRenewIntervalFraction: fraction } = options;
+  const name = validateClusterName(clusterName);
+  if (name) return `--cluster-name "${clusterName}": ${name}`;
+  if (options.hubKubeconfig === '') return '--karmada-kubeconfig is required: the kubeconfig file for the hub';
+  if (!(fraction > 0 && fraction < 1)) {
+    return '--cluster-lease-renew-interval-fraction must be greater than 0 and less than 1';
+  }
+  if (!(options.leaseDurationSeconds >= 1)) return '--cluster-lease-duration must be at least 1s';
+  if (!(options.statusUpdateFrequencyMs >= 1000)) return '--cluster-status-update-frequency must be at least 1s';
+  const { checkEveryMs, remaining } = options.rotation;
+  if (!(remaining > 0 && remaining < 1))
+    return '--cert-rotation-remaining-time-threshold must be greater than 0 and less than 1';
+  if (!(checkEveryMs >= 1000)) return '--cert-rotation-checking-interval must be at least 1s';
+  if (!(options.concurrentWorkSyncs >= 1)) return '--concurrent-work-syncs must be at least 1';
+  return undefined;
+}
+
+/** What `--help` prints. */
+export function usage(command: string): string {
+  return `Keeps a member cluster registered with a hub, and in the state that its Works on the hub describe.
+
+Usage:
+  ${command} --cluster-name NAME --karmada-kubeconfig FILE [--kubeconfig FILE] [flags]
+
+Examples:
+  # Outside of the member, with a kubeconfig for each side
+  ${command} --cluster-name member1 --karmada-kubeconfig hub.kubeconfig --kubeconfig member.kubeconfig
+
+  # In a pod of the member
+  ${command} --cluster-name member1 --karmada-kubeconfig /etc/kubeconfig/karmada-kubeconfig
+
+Flags:
+${formatFlags(OPTION_TABLE)}
+The flags of karmada-agent that have no meaning here are accepted and ignored.
+`;
+}

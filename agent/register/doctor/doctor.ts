@@ -1,0 +1,139 @@
+import { parseBootstrapToken } from '../../../shared/apis/bootstrap/token.ts';
+import { AGENT_USER_PREFIX, CLUSTER_GROUP } from '../../../shared/apis/cluster/v1alpha1.ts';
+import { shortHumanDuration } from '../../../shared/apis/duration.ts';
+import type { KubeClient } from '../../../shared/client/client.ts';
+import { readCertificate } from '../../../shared/pki/certificate-info.ts';
+import type { ClientCertificate } from '../hub-credentials.ts';
+import { type Check, failed, ok, reasonOf, skipped, warning } from './check.ts';
+import {
+  caOf,
+  checkAccess,
+  checkClock,
+  checkPin,
+  checkSignature,
+  checkToken,
+  checkTrust,
+  type HubDeps,
+  readClusterInfo,
+} from './hub-checks.ts';
+import { checkMember } from './member-checks.ts';
+import { checkName, checkProxy, checkTcp, checkTls, issuerOf, noNetwork, parseEndpoint } from './network-checks.ts';
+
+/** The conditions of joining, and of staying joined, looked at one after another; each says what is wrong, where, and what to do. */
+
+export interface DoctorOptions {
+  /** `host:port` of the hub. */
+  hubEndpoint: string;
+  pins: readonly string[];
+  /** `<id>.<secret>`; a secret. */
+  token?: string;
+  /** Of an agent that has joined: its certificate, and the CA that it trusts. */
+  agent?: { certificate: ClientCertificate; caPem: string };
+  /** Namespace of the agent in the member. */
+  namespace: string;
+}
+
+export interface DoctorDeps extends HubDeps {
+  member?: KubeClient;
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+export async function runDoctor(options: DoctorOptions, deps: DoctorDeps, signal: AbortSignal): Promise<Check[]> {
+  const network = await checkNetwork(options, deps);
+  const hub = network.isReached
+    ? await checkHub(options, deps, network.issuer, signal)
+    : ['clock', 'trust', 'pin', 'token'].map(noNetwork);
+  const member = deps.member
+    ? await checkMember(deps.member, options.namespace, signal)
+    : skipped('rights in the member', 'no kubeconfig of a member was given (--kubeconfig)');
+  return [...network.checks, ...hub, member];
+}
+
+interface NetworkResult {
+  checks: Check[];
+  isReached: boolean;
+  issuer: string;
+}
+
+async function checkNetwork({ hubEndpoint }: DoctorOptions, { env, now }: DoctorDeps): Promise<NetworkResult> {
+  const endpoint = parseEndpoint(hubEndpoint);
+  const checks = [checkProxy(env), await checkName(endpoint)];
+  const stop = (): NetworkResult => ({ checks, isReached: false, issuer: '' });
+  if (checks.at(-1)?.result === 'failed') return stop();
+  checks.push(await checkTcp(endpoint));
+  if (checks.at(-1)?.result === 'failed') return stop();
+  const { check, certificate } = await checkTls(endpoint, now());
+  checks.push(check);
+  return certificate ? { checks, isReached: true, issuer: issuerOf(certificate) } : stop();
+}
+
+async function checkHub(
+  options: DoctorOptions,
+  deps: DoctorDeps,
+  issuer: string,
+  signal: AbortSignal,
+): Promise<Check[]> {
+  const server = `https://${options.hubEndpoint}`;
+  const clock = await checkClock(deps, server, signal);
+  const info = await readClusterInfo(deps, { server, insecureSkipTlsVerify: true }, signal);
+  if (info instanceof Error) {
+    const fix = 'Is it a hub? Anonymous clients must be able to read kube-public/cluster-info there.';
+    return [clock, failed('cluster-info', reasonOf(info), fix), ...(await checkAgent(options, deps, signal))];
+  }
+  const caPem = caOf(info);
+  if (!caPem) return [clock, failed('cluster-info', 'it names no CA', 'Restart the hub: it writes cluster-info anew.')];
+  const pin = checkPin(caPem, options.pins);
+  const trust = await checkTrust(deps, { server, caPem, issuer }, signal);
+  const checks = [clock, pin, trust];
+  const isTrusted = pin.result !== 'failed' && trust.result === 'ok';
+  return [
+    ...checks,
+    ...(await checkTokenOf(options, deps, { info, caPem, isTrusted }, signal)),
+    ...(await checkAgent(options, deps, signal)),
+  ];
+}
+
+type ClusterInfo = Exclude<Awaited<ReturnType<typeof readClusterInfo>>, Error>;
+
+/** The secret goes nowhere that the pin or the signature does not vouch for. */
+async function checkTokenOf(
+  options: DoctorOptions,
+  deps: DoctorDeps,
+  { info, caPem, isTrusted }: { info: ClusterInfo; caPem: string; isTrusted: boolean },
+  signal: AbortSignal,
+): Promise<Check[]> {
+  if (options.token === undefined) return [skipped('token', 'none was given (--token)')];
+  const token = parseBootstrapToken(options.token);
+  const shape = 'Copy it whole: six characters, a dot, sixteen characters.';
+  if (!token) return [failed('token', 'it does not have the form of a token', shape)];
+  const signature = checkSignature(info, token);
+  if (!isTrusted || signature.result !== 'ok') return [signature, skipped('token', 'not sent: see above')];
+  const server = `https://${options.hubEndpoint}`;
+  return [signature, await checkToken(deps, { server, caPem, token: options.token }, signal)];
+}
+
+const RENEW = 'Register the cluster again with a new token: pullet token create --cluster-name NAME --replace';
+const SOON_SHARE = 0.2;
+
+async function checkAgent(options: DoctorOptions, deps: DoctorDeps, signal: AbortSignal): Promise<Check[]> {
+  const { agent, hubEndpoint } = options;
+  if (!agent) return [];
+  const { certPem, keyPem } = agent.certificate;
+  const { subject, notBefore, notAfter } = readCertificate(certPem);
+  const leftMs = notAfter - deps.now();
+  const name = "the agent's certificate";
+  if (leftMs <= 0) return [failed(name, `it ended at ${new Date(notAfter).toISOString()}`, RENEW)];
+  const left = `it lasts ${shortHumanDuration(leftMs)} more`;
+  const isSoon = leftMs < (notAfter - notBefore) * SOON_SHARE;
+  const end = isSoon
+    ? warning(
+        name,
+        `${left} and should have been renewed`,
+        "Look at the agent's log, and at the condition CertificateRotated of its Cluster.",
+      )
+    : ok(name, left);
+  const cluster = subject.commonName.slice(AGENT_USER_PREFIX.length);
+  const wanted = { resource: 'clusters', group: CLUSTER_GROUP, verb: 'get', object: cluster };
+  const transport = { server: `https://${hubEndpoint}`, caPem: agent.caPem, certPem, keyPem };
+  return [end, await checkAccess(deps, transport, { name: "the agent's rights", ...wanted, fix: RENEW }, signal)];
+}

@@ -1,0 +1,60 @@
+import { deployments } from '../../shared/apis/apps/v1.ts';
+import { validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
+import { namespaces, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
+import { isNotFound } from '../../shared/apis/meta/status-error.ts';
+import type { KubeObject } from '../../shared/apis/meta/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
+import { JOINING_ANNOTATION } from './join-progress.ts';
+import { AGENT_NAME, AGENT_SERVICE_ACCOUNT, HUB_CREDENTIALS_SECRET, RegisterError } from './register-options.ts';
+
+/** What must be so before anything is changed anywhere. Texts: the wire contract, section 2.3. */
+
+export function requireValidName(name: string): void {
+  const wrong = validateClusterName(name);
+  if (wrong !== undefined) throw new RegisterError(`invalid cluster name(${name}): ${wrong}`);
+}
+
+/** No other agent lives in this namespace of the member; what an interrupted join of the same cluster left there is gone on with. */
+export async function requireNoOtherAgent(
+  member: KubeClient,
+  target: { namespace: string; mark: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { namespace, mark } = target;
+  const find = <T extends KubeObject>(type: ResourceType<T>, key: ObjectKey) => findObject(member, type, key, signal);
+  if (!(await find(namespaces, { name: namespace }))) return;
+  const secret = await find(secrets, { name: HUB_CREDENTIALS_SECRET, namespace });
+  if (secret?.metadata.annotations?.[JOINING_ANNOTATION] === mark) return;
+  const account = await find(serviceAccounts, { name: AGENT_SERVICE_ACCOUNT, namespace });
+  const deployment = await find(deployments, { name: AGENT_NAME, namespace });
+  const findings = [
+    ...(secret ? [`${namespace}/${HUB_CREDENTIALS_SECRET} Secret already exists`] : []),
+    ...(account ? [`${namespace}/${AGENT_SERVICE_ACCOUNT} ServiceAccount already exists`] : []),
+    ...(deployment ? [`${namespace}/${AGENT_NAME} Deployment already exists`] : []),
+  ];
+  if (findings.length === 0) return;
+  const lines = ['[preflight] Some fatal errors occurred:', ...findings.map((finding) => `\t[ERROR]: ${finding}`)];
+  throw new RegisterError(
+    [`error execution phase preflight: ${lines.join('\n')}`, '', '[preflight] Please check the above errors'].join(
+      '\n',
+    ),
+    {
+      fix: 'This cluster is registered already. To register it anew: pullet unregister NAME --cluster-kubeconfig MEMBER',
+    },
+  );
+}
+
+async function findObject<T extends KubeObject>(
+  client: KubeClient,
+  type: ResourceType<T>,
+  key: ObjectKey,
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  try {
+    return await client.get(type, key, { signal });
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Transport } from '../../shared/client/transport.ts';
+import type { TransportOptions } from '../../shared/client/transport-options.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
+
+/** What `register` is asked to do; names and defaults are those of the wire contract, section 2.1. */
+export interface RegisterOptions {
+  /** `host:port` of the hub, as given; every later client uses it and never the address in cluster-info. */
+  hubEndpoint: string;
+  /** `<id>.<secret>`; a secret. */
+  token: string;
+  /** Empty only with `skipsCaVerification`. */
+  caCertHashes: string[];
+  skipsCaVerification?: boolean;
+  /** How long discovery, the certificate and the rollout may take, each. */
+  timeoutMs: number;
+  clusterName: string;
+  /** Namespace of the agent in the member; `karmada-system`. */
+  namespace: string;
+  /** Namespace of cluster Secrets on both sides; `karmada-cluster`. */
+  clusterNamespace: string;
+  provider?: string;
+  region?: string;
+  zones?: string[];
+  proxyServerAddress?: string;
+  enablesCertRotation?: boolean;
+  certExpirationSeconds: number;
+  /** Required unless `agentKubeconfigOut` is given. */
+  agentImage?: string;
+  agentReplicas: number;
+  /** Say what would be made, and stop after the preflight checks. */
+  isDryRun?: boolean;
+  /** Print the agent's manifests instead of applying them; its credential goes into the member all the same. */
+  output?: 'yaml';
+  /** Install nothing in the member: write the agent's kubeconfig for the hub to this file. */
+  agentKubeconfigOut?: string;
+}
+
+export interface RegisterDeps {
+  member: KubeClient;
+  /** `https://host:port` of the member's API, for the Cluster's apiEndpoint. */
+  memberServer: string;
+  /** The member's kubeconfig file as the user gave it, for the line that starts the agent. */
+  memberKubeconfig?: string;
+  newTransport(options: TransportOptions): Transport;
+  newClient(transport: Transport): KubeClient;
+  /** One line of progress, without its line break. */
+  print(line: string): void;
+  /** Text that is asked for, as it is; where it goes must be free of progress. */
+  out?(text: string): void;
+  clock: Clock;
+}
+
+export const HUB_CREDENTIALS_SECRET = 'karmada-kubeconfig';
+export const AGENT_SERVICE_ACCOUNT = 'karmada-agent-sa';
+/** Deployment, ClusterRole and ClusterRoleBinding. */
+export const AGENT_NAME = 'karmada-agent';
+
+/** Something that the user has to put right; `fix` says how. */
+export class RegisterError extends Error {
+  readonly fix: string | undefined;
+
+  constructor(message: string, options?: ErrorOptions & { fix?: string }) {
+    super(options?.fix ? `${message}\n${options.fix}` : message, options);
+    this.name = 'RegisterError';
+    this.fix = options?.fix;
+  }
+}

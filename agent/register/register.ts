@@ -1,0 +1,195 @@
+import { dump } from 'js-yaml';
+import { deployments } from '../../shared/apis/apps/v1.ts';
+import { CLUSTER_NAMESPACE } from '../../shared/apis/cluster/v1alpha1.ts';
+import { namespaces, serviceAccounts } from '../../shared/apis/core/v1.ts';
+import { isAlreadyExists } from '../../shared/apis/meta/status-error.ts';
+import type { KubeObject } from '../../shared/apis/meta/v1.ts';
+import { clusterRoleBindings, clusterRoles } from '../../shared/apis/rbac/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { spkiPin } from '../../shared/pki/ca-pin.ts';
+import { certificateMatchesKey, readCertificate } from '../../shared/pki/certificate-info.ts';
+import { privateKeyPem, publicKeyDer, readPrivateKey } from '../../shared/pki/private-key.ts';
+import { renderAgentManifests } from './agent-manifests.ts';
+import { discoverCa } from './discovery.ts';
+import { newFileJoinStore } from './file-join-store.ts';
+import { parseHubKubeconfig, renderHubKubeconfig } from './hub-kubeconfig.ts';
+import { type JoinStore, joinMark, newMemberJoinStore } from './join-progress.ts';
+import { isKarmada, makeKarmadaRights } from './karmada-rights.ts';
+import { requireNoOtherAgent, requireValidName } from './preflight.ts';
+import { type RegisterDeps, RegisterError, type RegisterOptions } from './register-options.ts';
+import { registerPlan } from './register-plan.ts';
+import { requestCertificate } from './request-certificate.ts';
+import { waitForRollout } from './rollout.ts';
+
+/**
+ * Joins a member to a hub: proves the hub, asks it for the agent's certificate, and installs the agent (or, with `agentKubeconfigOut`, hands out what
+ * it needs). The hub makes the rights; only on a Karmada control plane they are made here. May be stopped anywhere and run again with the same arguments.
+ */
+export async function register(
+  options: RegisterOptions,
+  deps: RegisterDeps,
+  signal: AbortSignal,
+): Promise<RegisterResult> {
+  const { print } = deps;
+  requireValidName(options.clusterName);
+  requireImage(options);
+  print('[preflight] Running pre-flight checks');
+  const store = newJoinStore(options, deps);
+  if (options.agentKubeconfigOut === undefined) {
+    await requireNoOtherAgent(deps.member, { namespace: options.namespace, mark: joinMark(options) }, signal);
+  }
+  const memberUid = await readMemberUid(deps.member, signal);
+  const known = await store.loadKubeconfig(signal);
+  print('[preflight] All pre-flight checks were passed');
+  if (options.isDryRun) {
+    tellPlan(options, deps);
+    return {};
+  }
+  if (!isUsable(known, options, deps)) await obtainKubeconfig({ options, deps, store }, memberUid, signal);
+  if (options.agentKubeconfigOut === undefined) await installAgent(options, deps, signal);
+  await store.finish(signal);
+  print(`\ncluster(${options.clusterName}) is joined successfully`);
+  if (options.agentKubeconfigOut === undefined) return {};
+  const command = agentLine(options, deps);
+  print(`\nStart its agent where it reaches the hub and the member:\n\n  ${command}`);
+  return { agentLine: command };
+}
+
+export interface RegisterResult {
+  /** The command line that starts the agent, where register installed none. */
+  agentLine?: string;
+}
+
+function requireImage(options: RegisterOptions): void {
+  if (options.agentKubeconfigOut !== undefined || options.agentImage) return;
+  throw new RegisterError('--karmada-agent-image is required: no image of the agent is published yet', {
+    fix: 'Build one and load it where the member can pull it, or run the agent outside the member with --agent-kubeconfig-out FILE.',
+  });
+}
+
+function newJoinStore(options: RegisterOptions, deps: RegisterDeps): JoinStore {
+  const { agentKubeconfigOut, clusterName, namespace } = options;
+  if (agentKubeconfigOut !== undefined) return newFileJoinStore(agentKubeconfigOut, clusterName);
+  return newMemberJoinStore(deps.member, namespace, joinMark(options));
+}
+
+async function readMemberUid(member: KubeClient, signal: AbortSignal): Promise<string> {
+  const kubeSystem = await member.get(namespaces, { name: 'kube-system' }, { signal });
+  return kubeSystem.metadata.uid ?? '';
+}
+
+/** An interrupted run's certificate, still good for this hub and name. */
+function isUsable(text: string | undefined, options: RegisterOptions, deps: RegisterDeps): boolean {
+  const known = text === undefined ? undefined : parseHubKubeconfig(text);
+  if (known?.clusterName !== options.clusterName || known.server !== serverOf(options)) return false;
+  const isValid = readCertificate(known.certPem).notAfter > deps.clock.now();
+  return isValid && certificateMatchesKey(known.certPem, readPrivateKey(known.keyPem));
+}
+
+function serverOf({ hubEndpoint }: RegisterOptions): string {
+  return `https://${hubEndpoint}`;
+}
+
+async function obtainKubeconfig(
+  { options, deps, store }: { options: RegisterOptions; deps: RegisterDeps; store: JoinStore },
+  memberUid: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clusterName, timeoutMs } = options;
+  const server = serverOf(options);
+  const caPem = await discoverCa(deps, options, signal);
+  deps.print('[karmada-agent-start] Waiting to perform the TLS Bootstrap');
+  deps.print('[karmada-agent-start] Waiting to check cluster exists');
+  deps.print('[karmada-agent-start] Assign the necessary RBAC permissions to the agent');
+  deps.print('[karmada-agent-start] Waiting to construct karmada-agent kubeconfig');
+  const key = await store.loadOrNewKey(signal);
+  deps.print(`[karmada-agent-start] Key of this cluster: ${spkiPin(publicKeyDer(key))}`);
+  const hub = deps.newClient(deps.newTransport({ server, caPem, token: options.token }));
+  try {
+    if (await isKarmada(hub, signal)) {
+      await makeKarmadaRights(deps, hub, { ...options, memberUid, server, caPem }, signal);
+    }
+    const expirationSeconds = options.certExpirationSeconds;
+    const wish = { clusterName, key, memberUid, expirationSeconds, caPem, timeoutMs };
+    const certPem = await requestCertificate({ hub, clock: deps.clock }, wish, signal);
+    const keyPem = privateKeyPem(key);
+    await store.saveKubeconfig(renderHubKubeconfig({ server, caPem, clusterName, certPem, keyPem }), signal);
+  } finally {
+    await hub.close();
+  }
+}
+
+function tellPlan(options: RegisterOptions, deps: RegisterDeps): void {
+  const manifests = options.agentKubeconfigOut === undefined ? manifestsOf(options, deps) : [];
+  for (const line of registerPlan(options, manifests)) deps.print(line);
+  if (options.output === 'yaml') deps.out?.(yamlOf(manifests));
+}
+
+function manifestsOf(options: RegisterOptions, deps: RegisterDeps): KubeObject[] {
+  const { agentReplicas: replicas, agentImage: image = '', ...same } = options;
+  return renderAgentManifests({ ...same, image, replicas, apiEndpoint: deps.memberServer });
+}
+
+/** For a GitOps tool: several documents, none of them a secret. */
+function yamlOf(objects: readonly KubeObject[]): string {
+  return objects.map((object) => `---\n${dump(object, { lineWidth: -1, noRefs: true })}`).join('');
+}
+
+async function installAgent(options: RegisterOptions, deps: RegisterDeps, signal: AbortSignal): Promise<void> {
+  const image = options.agentImage ?? '';
+  deps.print('[karmada-agent-start] Waiting the necessary secret and RBAC');
+  const objects = manifestsOf(options, deps);
+  if (options.output === 'yaml') {
+    deps.out?.(yamlOf(objects));
+    return;
+  }
+  for (const object of objects) {
+    if (object.kind === 'Deployment') deps.print('[karmada-agent-start] Waiting karmada-agent Deployment');
+    await createOrReplace(deps.member, object, signal);
+  }
+  await waitForRollout(deps, { namespace: options.namespace, image, timeoutMs: options.timeoutMs }, signal);
+}
+
+const TYPES: Record<string, ResourceType> = {
+  ClusterRole: clusterRoles,
+  ClusterRoleBinding: clusterRoleBindings,
+  Deployment: deployments,
+  ServiceAccount: serviceAccounts,
+};
+
+/** What an interrupted run made gets this run's content, its image for instance. */
+async function createOrReplace(member: KubeClient, object: KubeObject, signal: AbortSignal): Promise<void> {
+  const type = TYPES[object.kind];
+  if (!type) throw new Error(`no resource for kind ${object.kind}`);
+  try {
+    await member.create(type, object, { signal });
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+    const { name = '', namespace } = object.metadata;
+    const key = namespace === undefined ? { name } : { name, namespace };
+    await member.patch(type, key, { type: 'merge', patch: object }, { signal });
+  }
+}
+
+/** The line that starts the agent outside the member: its defaults are left out. */
+function agentLine(options: RegisterOptions, deps: RegisterDeps): string {
+  const zones = options.zones?.join(',');
+  const flags: [string, string | undefined][] = [
+    ['--cluster-name', options.clusterName],
+    ['--hub-kubeconfig', options.agentKubeconfigOut],
+    ['--kubeconfig', deps.memberKubeconfig],
+    ['--cluster-namespace', options.clusterNamespace === CLUSTER_NAMESPACE ? undefined : options.clusterNamespace],
+    ['--cluster-provider', options.provider],
+    ['--cluster-region', options.region],
+    ['--cluster-zones', zones],
+    ['--proxy-server-address', options.proxyServerAddress],
+  ];
+  const given = flags.filter((flag): flag is [string, string] => flag[1] !== undefined && flag[1] !== '');
+  return ['pullet agent', ...given.map(([flag, value]) => `${flag} ${quoted(value)}`)].join(' ');
+}
+
+/** For a POSIX shell. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

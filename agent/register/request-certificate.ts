@@ -1,0 +1,140 @@
+import type { KeyObject } from 'node:crypto';
+import {
+  type CertificateSigningRequest,
+  certificateSigningRequests,
+  KUBE_APISERVER_CLIENT_SIGNER,
+} from '../../shared/apis/certificates/v1.ts';
+import {
+  AGENT_ORGANIZATION,
+  agentUser,
+  MEMBER_UID_ANNOTATION,
+  SYSTEM_LABEL,
+} from '../../shared/apis/cluster/v1alpha1.ts';
+import { isAlreadyExists, isForbidden, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
+import { sleep } from '../../shared/controller/sleep.ts';
+import { randomCharacters } from '../../shared/pki/bootstrap-token.ts';
+import { certificateMatchesKey, isIssuedBy, readCertificate } from '../../shared/pki/certificate-info.ts';
+import { newCertificateRequest } from '../../shared/pki/certificate-request.ts';
+import { pemBlocks } from '../../shared/pki/pem.ts';
+import { RegisterError } from './register-options.ts';
+
+/** Asks the hub for the agent's certificate, as the bearer of the token, and waits for it. The wire contract, section 2.4. */
+
+export interface CertificateWish {
+  clusterName: string;
+  key: KeyObject;
+  /** uid of the member's kube-system; not declared by a renewal. */
+  memberUid?: string;
+  expirationSeconds: number;
+  /** The certificate must come from one of these. */
+  caPem: string;
+  timeoutMs: number;
+  /** Absent: the agent of the cluster. */
+  identity?: { user: string; requestPrefix: string };
+}
+
+const POLL_MS = 1000;
+/** A hub that makes its answer at once is not waited for a whole second. */
+const FIRST_POLLS_MS = [100, 200, 400];
+
+export async function requestCertificate(
+  deps: { hub: KubeClient; clock: Clock },
+  wish: CertificateWish,
+  signal: AbortSignal,
+): Promise<string> {
+  const name = await post(deps.hub, wish, signal);
+  const deadline = deps.clock.now() + wish.timeoutMs;
+  for (let polls = 0; ; polls++) {
+    const csr = await deps.hub.get(certificateSigningRequests, { name }, { signal });
+    throwIfRefused(csr);
+    if (csr.status?.certificate) return checked(csr.status.certificate, wish);
+    if (deps.clock.now() >= deadline) throw notInTime(csr, wish);
+    await sleep(deps.clock, FIRST_POLLS_MS[polls] ?? POLL_MS, signal);
+    signal.throwIfAborted();
+  }
+}
+
+async function post(hub: KubeClient, wish: CertificateWish, signal: AbortSignal): Promise<string> {
+  const csr = newRequest(wish);
+  try {
+    await hub.create(certificateSigningRequests, csr, { signal });
+    return csr.metadata.name ?? '';
+  } catch (error) {
+    if (isAlreadyExists(error)) return await post(hub, wish, signal);
+    if (isUnauthorized(error)) {
+      throw new RegisterError('the hub does not accept the token: it is unknown there, or has expired', {
+        cause: error,
+        fix: 'Make a new one on the hub: pullet token create --print-register-command',
+      });
+    }
+    if (!isForbidden(error)) throw error;
+    throw new RegisterError('the token may not ask for certificates on the hub', {
+      cause: error,
+      fix: 'Its groups have no such right. Make one without --groups: pullet token create --print-register-command',
+    });
+  }
+}
+
+function newRequest(wish: CertificateWish): CertificateSigningRequest {
+  const subject = { commonName: userOf(wish), organizations: [AGENT_ORGANIZATION] };
+  return {
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    metadata: {
+      name: `${wish.identity?.requestPrefix ?? `${wish.clusterName}-`}${randomCharacters(5)}`,
+      labels: { [SYSTEM_LABEL]: 'true' },
+      ...(wish.memberUid === undefined ? {} : { annotations: { [MEMBER_UID_ANNOTATION]: wish.memberUid } }),
+    },
+    spec: {
+      request: Buffer.from(newCertificateRequest(wish.key, subject)).toString('base64'),
+      signerName: KUBE_APISERVER_CLIENT_SIGNER,
+      expirationSeconds: wish.expirationSeconds,
+      usages: ['digital signature', 'key encipherment', 'client auth'],
+    },
+  };
+}
+
+function userOf({ clusterName, identity }: CertificateWish): string {
+  return identity?.user ?? agentUser(clusterName);
+}
+
+function throwIfRefused(csr: CertificateSigningRequest): void {
+  const refusal = csr.status?.conditions?.find(({ type }) => type === 'Denied' || type === 'Failed');
+  if (!refusal) return;
+  throw new RegisterError(
+    `the hub refused certificate request ${csr.metadata.name ?? ''} (${refusal.reason ?? refusal.type}): ${refusal.message ?? 'no reason was given'}`,
+  );
+}
+
+function notInTime(csr: CertificateSigningRequest, wish: CertificateWish): RegisterError {
+  const name = csr.metadata.name ?? '';
+  const seconds = Math.round(wish.timeoutMs / 1000);
+  const isApproved = csr.status?.conditions?.some(({ type }) => type === 'Approved') === true;
+  const state = isApproved ? 'is approved, but nobody has signed it' : 'has not been approved';
+  const fix = isApproved
+    ? 'On the hub, check that a signer runs: the embedded hub signs by itself; on a real kube-apiserver kube-controller-manager does.'
+    : `On the hub, look at it and approve it: pullet approve ${name}, on a Karmada control plane: kubectl certificate approve ${name}. Then run this command again.`;
+  return new RegisterError(`certificate request ${name} ${state} after ${seconds} s`, { fix });
+}
+
+/** The chain as PEM, if its first certificate is for this key, this name, and from this hub. */
+function checked(base64: string, wish: CertificateWish): string {
+  const chain = Buffer.from(base64, 'base64').toString('utf8');
+  const [pem] = pemBlocks(chain, 'CERTIFICATE');
+  if (!pem) throw new RegisterError('the hub issued something that is no certificate');
+  const { subject } = readCertificate(pem);
+  if (!certificateMatchesKey(pem, wish.key) || subject.commonName !== userOf(wish)) {
+    throw new RegisterError('the hub issued a certificate for another key or another name than was asked for');
+  }
+  // A chain with intermediates is the API server's to judge; a bare certificate must be from the CA that cluster-info named.
+  const issuers = pemBlocks(wish.caPem, 'CERTIFICATE');
+  const isBare = pemBlocks(chain, 'CERTIFICATE').length === 1;
+  if (isBare && !issuers.some((issuer) => isIssuedBy(pem, issuer))) {
+    throw new RegisterError('the certificate that the hub issued is not from the CA that it named in cluster-info', {
+      fix: 'The cluster that signs client certificates there has another CA. Where that is meant, put both CAs into cluster-info.',
+    });
+  }
+  return chain;
+}

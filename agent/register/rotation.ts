@@ -1,0 +1,162 @@
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
+import { rfc3339 } from '../../shared/controller/conditions.ts';
+import type { Logger } from '../../shared/controller/logger.ts';
+import { sleep } from '../../shared/controller/sleep.ts';
+import { type CertificateInfo, readCertificate } from '../../shared/pki/certificate-info.ts';
+import { newKey, privateKeyPem } from '../../shared/pki/private-key.ts';
+import type { HubCredentials } from './hub-credentials.ts';
+import { certificateIn, type KubeconfigPlace, withCertificate } from './kubeconfig-place.ts';
+import { requestCertificate } from './request-certificate.ts';
+
+/**
+ * Keeps an agent's certificate young. Every replica takes up what another has stored; the leader asks the hub for the next one, with a new key and as itself,
+ * long before the end, stores it, and only then goes on with it. The wire contract, section 4, on `certRotation`.
+ */
+
+export interface RotationDeps {
+  hub: KubeClient;
+  credentials: HubCredentials;
+  place: KubeconfigPlace;
+  /** What certificates of the hub must be issued by. */
+  caPem: string;
+  clock: Clock;
+  log: Logger;
+  /** Tells others how it stands: the Cluster's condition, the metrics. Must not throw. */
+  tell(state: RotationState, signal: AbortSignal): Promise<void>;
+  random?: () => number;
+}
+
+export interface RotationOptions {
+  clusterName: string;
+  /** Of the hub's kubeconfig; its current one if absent. */
+  context?: string;
+  /** How often it is looked at. */
+  checkEveryMs: number;
+  /** The part of the certificate's life that must be left, between 0 and 1. */
+  remaining: number;
+}
+
+export interface RotationState {
+  /** Of the certificate that is used now; milliseconds since the epoch. */
+  notAfter: number;
+  /** Why the last try to renew it came to nothing. */
+  failure?: string;
+  hasRotated: boolean;
+}
+
+const REQUEST_TIMEOUT_MS = 5 * 60_000;
+/** Spread over the last quarter of the time before it is due, so that a fleet that joined together doesn't come back together. */
+const SPREAD = 0.25;
+const RETRY_FIRST_MS = 60_000;
+const RETRY_MAX_MS = 3600_000;
+
+/** When a certificate is renewed: `remaining` of its life before the end, or up to a quarter of the time until then earlier. `spread` is in [0, 1). */
+export function rotationTime(certificate: CertificateInfo, remaining: number, spread: number): number {
+  const { notBefore, notAfter } = certificate;
+  return notBefore + (notAfter - notBefore) * (1 - remaining) * (1 - SPREAD * spread);
+}
+
+/** Every replica: takes up a certificate that somebody stored, if it is younger than the one in use. Runs until `signal` aborts. */
+export async function followStoredCertificate(
+  deps: RotationDeps,
+  options: RotationOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(deps.clock, options.checkEveryMs, signal);
+    if (signal.aborted) return;
+    try {
+      await adoptStored(deps, options, signal);
+    } catch (error) {
+      if (!signal.aborted)
+        deps.log.warn({ err: error }, `could not look for a newer certificate in ${deps.place.name}`);
+    }
+  }
+}
+
+/** The leader: renews the certificate when it is due. Runs until `signal` aborts. */
+export async function keepRotating(deps: RotationDeps, options: RotationOptions, signal: AbortSignal): Promise<void> {
+  const { clock, credentials, random = Math.random } = deps;
+  let [spread, failures] = [random(), 0];
+  while (!signal.aborted) {
+    const certificate = readCertificate(credentials.current().certPem);
+    const leftMs = rotationTime(certificate, options.remaining, spread) - clock.now();
+    if (leftMs > 0) {
+      await sleep(clock, Math.min(leftMs, options.checkEveryMs), signal);
+      continue;
+    }
+    const failure = await tryToRotate(deps, options, signal);
+    if (signal.aborted) return;
+    failures = failure === undefined ? 0 : failures + 1;
+    spread = random();
+    const { notAfter } = readCertificate(credentials.current().certPem);
+    await deps.tell({ notAfter, hasRotated: failure === undefined, ...(failure ? { failure } : {}) }, signal);
+    await sleep(clock, failure ? retryIn(failures, spread) : Math.min(options.checkEveryMs, RETRY_FIRST_MS), signal);
+  }
+}
+
+function retryIn(failures: number, spread: number): number {
+  return Math.min(RETRY_FIRST_MS * 2 ** (failures - 1), RETRY_MAX_MS) * (1 - SPREAD * spread);
+}
+
+/** Why it came to nothing, or undefined. */
+async function tryToRotate(
+  deps: RotationDeps,
+  options: RotationOptions,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    if (!(await adoptStored(deps, options, signal))) await rotate(deps, options, signal);
+    return undefined;
+  } catch (error) {
+    const { notAfter } = readCertificate(deps.credentials.current().certPem);
+    const ends = rfc3339(notAfter);
+    deps.log.error({ err: error, ends }, "the agent's certificate could not be renewed");
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** True if another one was there. */
+async function adoptStored(deps: RotationDeps, options: RotationOptions, signal: AbortSignal): Promise<boolean> {
+  const { place, credentials, log } = deps;
+  const stored = await certificateIn(await place.read(signal), { name: place.name, context: options.context });
+  const current = credentials.current();
+  if (!stored || stored.certPem === current.certPem) return false;
+  const { notBefore, notAfter } = readCertificate(stored.certPem);
+  // What was read before a renewal of one's own must not undo it. Whole seconds: of the same one, the stored certificate counts.
+  if (notBefore < readCertificate(current.certPem).notBefore) return false;
+  credentials.adopt(stored);
+  log.info({ ends: rfc3339(notAfter) }, `a newer certificate was found in ${place.name}`);
+  return true;
+}
+
+async function rotate(deps: RotationDeps, options: RotationOptions, signal: AbortSignal): Promise<void> {
+  const { hub, clock, credentials, place, log, caPem } = deps;
+  const { clusterName, context } = options;
+  const text = await place.read(signal);
+  const stored = await certificateIn(text, { name: place.name, context });
+  if (stored?.certPem !== credentials.current().certPem) {
+    throw new Error(`${place.name} holds another credential than the agent uses: it is not overwritten`);
+  }
+  const key = await newKey();
+  const expirationSeconds = lengthOf(readCertificate(stored.certPem));
+  const wish = { clusterName, key, expirationSeconds, caPem, timeoutMs: REQUEST_TIMEOUT_MS };
+  const certPem = await requestCertificate({ hub, clock }, wish, signal);
+  const fresh = { certPem, keyPem: privateKeyPem(key) };
+  await place.write(withCertificate(text, fresh, context), signal);
+  credentials.adopt(fresh);
+  const { notAfter } = readCertificate(certPem);
+  log.info({ ends: rfc3339(notAfter) }, "the agent's certificate was renewed");
+}
+
+const BACKDATE_SECONDS = 300;
+const SHORT_SECONDS = 8 * 3600;
+const MIN_SECONDS = 600;
+
+/** What was asked for, as signers make certificates of it: those of less than 8 h are made 5 min longer for the backdating. */
+function lengthOf({ notBefore, notAfter }: CertificateInfo): number {
+  const seconds = Math.round((notAfter - notBefore) / 1000);
+  const asked = seconds < SHORT_SECONDS + BACKDATE_SECONDS ? seconds - BACKDATE_SECONDS : seconds;
+  return Math.max(asked, MIN_SECONDS);
+}

@@ -1,0 +1,180 @@
+import {
+  agentRightsNames,
+  CLUSTER_NAMESPACE,
+  type Cluster,
+  clusters,
+  executionSpace,
+  FORCE_REMOVAL_ANNOTATION,
+  SYSTEM_LABEL,
+} from '../../shared/apis/cluster/v1alpha1.ts';
+import { leases } from '../../shared/apis/coordination/v1.ts';
+import { namespaces } from '../../shared/apis/core/v1.ts';
+import { isForbidden, isNotFound, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
+import { clusterRoleBindings, clusterRoles, roleBindings, roles } from '../../shared/apis/rbac/v1.ts';
+import { EXECUTION_FINALIZER, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
+import { sleep } from '../../shared/controller/sleep.ts';
+import { RegisterError } from './register-options.ts';
+import type { Leftover } from './unregister-member.ts';
+
+/** The hub's side of a cluster that leaves: its Works, the Cluster, and the rights where the hub's own controllers don't take them. */
+
+const POLL_MS = 300;
+
+export interface HubRemoval {
+  hub: KubeClient;
+  clock: Clock;
+  clusterName: string;
+  /** Milliseconds since the epoch. */
+  deadline: number;
+  isForced: boolean;
+  print(line: string): void;
+}
+
+export async function getCluster(hub: KubeClient, name: string, signal: AbortSignal): Promise<Cluster | undefined> {
+  try {
+    return await hub.get(clusters, { name }, { signal });
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Deletes every Work and waits until the agent has let them go: their objects are then gone from the member. */
+export async function removeWorks(removal: HubRemoval, signal: AbortSignal): Promise<void> {
+  const namespace = executionSpace(removal.clusterName);
+  for (;;) {
+    const { items } = await removal.hub.list(works, { namespace, signal });
+    if (items.length === 0) return;
+    for (const work of items) await deleteWork(removal.hub, work, signal);
+    if (removal.clock.now() >= removal.deadline) {
+      if (!removal.isForced) throw worksRemain(items, removal.clusterName);
+      await abandon(removal, items, signal);
+    }
+    await sleep(removal.clock, POLL_MS, signal);
+    signal.throwIfAborted();
+  }
+}
+
+async function deleteWork(hub: KubeClient, { metadata }: Work, signal: AbortSignal): Promise<void> {
+  if (metadata.deletionTimestamp) return;
+  const { name = '', namespace = '' } = metadata;
+  await ignoringNotFound(hub.delete(works, { name, namespace }, { signal }));
+}
+
+function worksRemain(left: Work[], clusterName: string): RegisterError {
+  const names = left.map(({ metadata }) => metadata.name).slice(0, 5);
+  return new RegisterError(
+    `${left.length} Works of ${clusterName} are still there (${names.join(', ')}): its agent has not removed their objects yet`,
+    {
+      fix: 'Look at the agent, or wait longer (--wait). To go on and leave those objects in the member: --force',
+    },
+  );
+}
+
+/** What an agent that isn't there would have removed stays in the member, and that is said. */
+async function abandon(removal: HubRemoval, left: Work[], signal: AbortSignal): Promise<void> {
+  for (const { metadata, spec } of left) {
+    const { name = '', namespace = '', finalizers = [] } = metadata;
+    const kept = finalizers.filter((finalizer) => finalizer !== EXECUTION_FINALIZER);
+    const patch = { metadata: { finalizers: kept } };
+    await ignoringNotFound(removal.hub.patch(works, { name, namespace }, { type: 'merge', patch }, { signal }));
+    const objects = spec.workload?.manifests?.length ?? 0;
+    removal.print(
+      `Work ${namespace}/${name} is given up: its ${objects} objects stay in the member, if they are there.`,
+    );
+  }
+}
+
+/** Deletes the Cluster and waits until it is gone. With the agent's own credentials its rights go too: then the hub stops answering it. */
+export async function removeCluster(removal: HubRemoval, signal: AbortSignal): Promise<void> {
+  const { hub, clusterName: name, clock } = removal;
+  if (removal.isForced) await forceRemoval(hub, name, signal);
+  await ignoringNotFound(hub.delete(clusters, { name }, { signal }));
+  while (await isStillThere(hub, name, signal)) {
+    if (clock.now() >= removal.deadline) throw await clusterRemains(hub, name, signal);
+    await sleep(clock, POLL_MS, signal);
+    signal.throwIfAborted();
+  }
+  removal.print(`Successfully delete cluster object (${name}) from control plane.`);
+}
+
+async function forceRemoval(hub: KubeClient, name: string, signal: AbortSignal): Promise<void> {
+  const patch = { metadata: { annotations: { [FORCE_REMOVAL_ANNOTATION]: 'true' } } };
+  try {
+    await ignoringNotFound(hub.patch(clusters, { name }, { type: 'merge', patch }, { signal }));
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+  }
+}
+
+async function isStillThere(hub: KubeClient, name: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await hub.get(clusters, { name }, { signal });
+    return true;
+  } catch (error) {
+    if (isNotFound(error) || isForbidden(error) || isUnauthorized(error)) return false;
+    throw error;
+  }
+}
+
+async function clusterRemains(hub: KubeClient, name: string, signal: AbortSignal): Promise<RegisterError> {
+  const cluster = await getCluster(hub, name, signal);
+  const finalizers = cluster?.metadata.finalizers?.join(', ') ?? '';
+  return new RegisterError(`Cluster ${name} is being deleted and still there; it waits for: ${finalizers}`, {
+    fix: 'Run this command again in a while, with a longer --wait if it takes long.',
+  });
+}
+
+/** The rights by their names; an administrator's client may delete them, the agent's own may not. */
+export function hubLeftovers(clusterName: string): Leftover[] {
+  const names = agentRightsNames(clusterName);
+  const secret = { name: names.secret, namespace: CLUSTER_NAMESPACE };
+  const work = { name: names.work, namespace: executionSpace(clusterName) };
+  const lease = { name: names.lease, namespace: CLUSTER_NAMESPACE };
+  return [
+    { type: clusterRoleBindings, name: names.cluster },
+    { type: clusterRoles, name: names.cluster },
+    ...[secret, work, lease].flatMap((key) => [
+      { type: roleBindings, ...key },
+      { type: roles, ...key },
+    ]),
+  ];
+}
+
+export async function removeRights(removal: HubRemoval, signal: AbortSignal): Promise<void> {
+  for (const { type, name, namespace } of hubLeftovers(removal.clusterName)) {
+    const key = namespace === undefined ? { name } : { name, namespace };
+    await ignoringNotFound(removal.hub.delete(type, key, { signal }));
+  }
+  removal.print(
+    `Successfully delete karmada-agent RBAC resources from control plane. cluster name: ${removal.clusterName}`,
+  );
+}
+
+/** The execution space is the claim on the name; it is there from the join on, with or without a Cluster. */
+export async function hasClaim(hub: KubeClient, clusterName: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const space = await hub.get(namespaces, { name: executionSpace(clusterName) }, { signal });
+    return space.metadata.labels?.[SYSTEM_LABEL] === 'true';
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}
+
+/** Sets the name free where no Cluster's removal has done so. The Works in it are gone already. */
+export async function removeClaim({ hub, clusterName }: HubRemoval, signal: AbortSignal): Promise<void> {
+  if (!(await hasClaim(hub, clusterName, signal))) return;
+  await ignoringNotFound(hub.delete(leases, { name: clusterName, namespace: CLUSTER_NAMESPACE }, { signal }));
+  await ignoringNotFound(hub.delete(namespaces, { name: executionSpace(clusterName) }, { signal }));
+}
+
+async function ignoringNotFound(request: Promise<unknown>): Promise<void> {
+  try {
+    await request;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

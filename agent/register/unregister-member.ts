@@ -1,0 +1,113 @@
+import { deployments } from '../../shared/apis/apps/v1.ts';
+import { CLUSTER_NAMESPACE, SYSTEM_LABEL } from '../../shared/apis/cluster/v1alpha1.ts';
+import { leases } from '../../shared/apis/coordination/v1.ts';
+import { namespaces, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
+import { isNotFound } from '../../shared/apis/meta/status-error.ts';
+import type { KubeObject } from '../../shared/apis/meta/v1.ts';
+import { clusterRoleBindings, clusterRoles } from '../../shared/apis/rbac/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
+import { AGENT_NAME, AGENT_SERVICE_ACCOUNT, HUB_CREDENTIALS_SECRET } from './register-options.ts';
+import type { UnregisterOptions } from './unregister-options.ts';
+
+/** What registration left in the member, in the order in which it goes (the wire contract, section 3.1, step 6). */
+
+export interface Leftover {
+  type: ResourceType;
+  name: string;
+  namespace?: string;
+}
+
+const IMPERSONATOR = 'karmada-impersonator';
+
+export function memberLeftovers(options: UnregisterOptions): Leftover[] {
+  const { clusterName, clusterNamespace, namespace, agentName } = options;
+  const account = `karmada-${clusterName}`;
+  const role = `karmada-controller-manager:${account}`;
+  return [
+    { type: serviceAccounts, name: account, namespace: clusterNamespace },
+    { type: clusterRoles, name: role },
+    { type: clusterRoleBindings, name: role },
+    { type: secrets, name: account, namespace: clusterNamespace },
+    { type: deployments, name: agentName, namespace },
+    { type: serviceAccounts, name: AGENT_SERVICE_ACCOUNT, namespace },
+    { type: clusterRoleBindings, name: AGENT_NAME },
+    { type: clusterRoles, name: AGENT_NAME },
+    { type: secrets, name: HUB_CREDENTIALS_SECRET, namespace },
+  ];
+}
+
+export function describe({ type, name, namespace }: Leftover): string {
+  return `{${type.kind} ${name}${namespace === undefined ? '' : ` ${namespace}`}}`;
+}
+
+/** Deletes what is there and tells of each; what isn't there is passed over. */
+export async function removeFromMember(
+  member: KubeClient,
+  options: UnregisterOptions,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const remove = async (leftover: Leftover) => {
+    if (!(await deleteOne(member, leftover, signal))) return;
+    print(`Successfully delete resource (${describe(leftover)}) from member cluster (${options.clusterName}).`);
+  };
+  for (const leftover of memberLeftovers(options)) await remove(leftover);
+  for (const leftover of await sharedLeftovers(member, options, signal)) await remove(leftover);
+}
+
+/**
+ * The namespace of credentials and the impersonator in it may serve another hub too, or be a hub's own: they go only when registration made the namespace
+ * and nothing is left in it that belongs to others.
+ */
+async function sharedLeftovers(
+  member: KubeClient,
+  { clusterName, clusterNamespace: namespace }: UnregisterOptions,
+  signal: AbortSignal,
+): Promise<Leftover[]> {
+  const space = await findLeftover(member, { type: namespaces, name: namespace }, signal);
+  if (space?.metadata.labels?.[SYSTEM_LABEL] !== 'true') return [];
+  const known = ['default', IMPERSONATOR, `karmada-${clusterName}`];
+  const holds = async (type: ResourceType) =>
+    (await member.list(type, { namespace, signal })).items.some(({ metadata }) => !known.includes(metadata.name ?? ''));
+  if ((await holds(serviceAccounts)) || (await holds(secrets)) || (await holds(leases))) return [];
+  const impersonator = { name: IMPERSONATOR, namespace };
+  return [
+    { type: serviceAccounts, ...impersonator },
+    { type: secrets, ...impersonator },
+    ...(namespace === CLUSTER_NAMESPACE ? [{ type: namespaces, name: namespace }] : []),
+  ];
+}
+
+/** Those of the leftovers that are there. */
+export async function presentLeftovers(client: KubeClient, all: Leftover[], signal: AbortSignal): Promise<Leftover[]> {
+  const found = await Promise.all(all.map((leftover) => findLeftover(client, leftover, signal)));
+  return all.filter((_, index) => found[index] !== undefined);
+}
+
+async function findLeftover(
+  client: KubeClient,
+  leftover: Leftover,
+  signal: AbortSignal,
+): Promise<KubeObject | undefined> {
+  try {
+    return await client.get(leftover.type, keyOf(leftover), { signal });
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+function keyOf({ name, namespace }: Leftover): ObjectKey {
+  return namespace === undefined ? { name } : { name, namespace };
+}
+
+async function deleteOne(member: KubeClient, leftover: Leftover, signal: AbortSignal): Promise<boolean> {
+  try {
+    await member.delete(leftover.type, keyOf(leftover), { signal });
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}

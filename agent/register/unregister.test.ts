@@ -1,0 +1,282 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { leases } from '../../shared/apis/coordination/v1.ts';
+import { namespaces, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
+import { newForbidden } from '../../shared/apis/meta/status-error.ts';
+import type { KubeObject } from '../../shared/apis/meta/v1.ts';
+import { clusterRoleBindings, clusterRoles } from '../../shared/apis/rbac/v1.ts';
+import { works } from '../../shared/apis/work/v1alpha1.ts';
+import { TransportError } from '../../shared/client/transport.ts';
+import { type FakeClock, newFakeClock } from '../../shared/controller/fake-clock.ts';
+import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import { renderAgentManifests } from './agent-manifests.ts';
+import { unregister } from './unregister.ts';
+import type { UnregisterDeps, UnregisterOptions } from './unregister-options.ts';
+
+const options = (change: Partial<UnregisterOptions> = {}): UnregisterOptions => ({
+  clusterName: 'm1',
+  namespace: 'karmada-system',
+  agentName: 'karmada-agent',
+  clusterNamespace: 'karmada-cluster',
+  waitMs: 60_000,
+  ...change,
+});
+
+let hub: FakeKube;
+let member: FakeKube;
+let clock: FakeClock;
+let lines: string[];
+let kubeconfigs: string[];
+
+beforeEach(() => {
+  [hub, member, clock, lines, kubeconfigs] = [newFakeKube(), newFakeKube(), newFakeClock(), [], []];
+  fillHub();
+  fillMember();
+});
+
+function fillHub(): void {
+  hub.put(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'karmada-es-m1' } });
+  hub.put(clusters, {
+    apiVersion: 'cluster.karmada.io/v1alpha1',
+    kind: 'Cluster',
+    metadata: { name: 'm1' },
+    spec: { syncMode: 'Pull' },
+  } as Cluster);
+  for (const name of ['a', 'b']) {
+    const metadata = { name, namespace: 'karmada-es-m1', finalizers: ['karmada.io/execution-controller'] };
+    hub.put(works, {
+      apiVersion: 'work.karmada.io/v1alpha1',
+      kind: 'Work',
+      metadata,
+      spec: { workload: { manifests: [{ kind: 'ConfigMap' }] } },
+    } as KubeObject);
+  }
+  hub.put(clusterRoles, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'system:karmada:m1:agent' },
+  });
+}
+
+function fillMember(): void {
+  const manifests = renderAgentManifests({
+    clusterName: 'm1',
+    namespace: 'karmada-system',
+    clusterNamespace: 'karmada-cluster',
+    image: 'i',
+    replicas: 1,
+    apiEndpoint: '',
+  });
+  const types = {
+    ClusterRole: clusterRoles,
+    ClusterRoleBinding: clusterRoleBindings,
+    ServiceAccount: serviceAccounts,
+  } as Record<string, typeof clusterRoles>;
+  for (const manifest of manifests) member.put(types[manifest.kind] ?? deploymentsType, manifest);
+  const data = { 'karmada-kubeconfig': Buffer.from('the agent’s').toString('base64') };
+  member.put(secrets, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'karmada-kubeconfig', namespace: 'karmada-system' },
+    data,
+  } as KubeObject);
+  const labels = { 'karmada.io/system': 'true' };
+  member.put(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'karmada-cluster', labels } });
+}
+const deploymentsType = { group: 'apps', version: 'v1', resource: 'deployments', kind: 'Deployment', namespaced: true };
+
+/** An agent that lets each deleted Work go. */
+function agentWorks(): void {
+  const informer = hub.newInformer({ client: hub.client, type: works, clock, log: undefined as never });
+  informer.addHandler(({ object, deleted }) => {
+    if (deleted || !object.metadata.deletionTimestamp) return;
+    queueMicrotask(() => hub.put(works, { ...object, metadata: { ...object.metadata, finalizers: [] } }));
+  });
+}
+
+const newDeps = (change: Partial<UnregisterDeps> = {}): UnregisterDeps => ({
+  member: member.client,
+  hub: hub.client,
+  newHubClient: async (kubeconfig) => {
+    kubeconfigs.push(kubeconfig);
+    return hub.client;
+  },
+  print: (line) => lines.push(line),
+  clock,
+  ...change,
+});
+
+async function run(given = options(), deps = newDeps()): Promise<void> {
+  let isOver = false;
+  const running = unregister(given, deps, new AbortController().signal).finally(() => {
+    isOver = true;
+  });
+  running.catch(() => undefined);
+  for (let turn = 0; !isOver && turn < 5000; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await clock.advance(100);
+  }
+  return running;
+}
+const withoutHub = (): UnregisterDeps => {
+  const { hub: _, ...rest } = newDeps();
+  return rest;
+};
+const writes = (kube: FakeKube) => kube.requests.filter((request) => !/^(get|list)/.test(request));
+
+describe('unregister', () => {
+  test('takes Works first, then the Cluster, the rights, and the agent', async () => {
+    agentWorks();
+    await run();
+    expect(writes(hub).slice(0, 4)).toEqual([
+      'delete works.work.karmada.io karmada-es-m1/a',
+      'delete works.work.karmada.io karmada-es-m1/b',
+      'delete clusters.cluster.karmada.io m1',
+      'delete clusterrolebindings.rbac.authorization.k8s.io system:karmada:m1:agent',
+    ]);
+    expect(member.list('deployments.apps')).toEqual([]);
+    expect(member.list('secrets')).toEqual([]);
+    expect(member.get('namespaces', 'karmada-cluster')).toBeUndefined();
+    expect(lines).toContain('Successfully delete cluster object (m1) from control plane.');
+    expect(lines).toContain(
+      'Successfully delete resource ({Deployment karmada-agent karmada-system}) from member cluster (m1).',
+    );
+  });
+
+  test('touches nothing else while a Work is still there, and says so in the end', async () => {
+    await expect(run()).rejects.toThrow(/2 Works of m1 are still there \(a, b\).*--force/s);
+    expect(hub.get('clusters.cluster.karmada.io', 'm1')?.metadata.deletionTimestamp).toBeUndefined();
+    expect(writes(member)).toEqual([]);
+  });
+
+  test('forced, gives up the Works, says what stays, and goes on', async () => {
+    await run(options({ isForced: true }));
+    expect(hub.list('works.work.karmada.io')).toEqual([]);
+    expect(hub.get('clusters.cluster.karmada.io', 'm1')).toBeUndefined();
+    expect(lines.filter((line) => line.includes('given up'))).toHaveLength(2);
+    expect(member.list('deployments.apps')).toEqual([]);
+  });
+
+  test('forced, works without the member and says what it left there', async () => {
+    const { member: _, ...deps } = newDeps();
+    await run(options({ isForced: true }), deps);
+    expect(hub.get('clusters.cluster.karmada.io', 'm1')).toBeUndefined();
+    expect(lines.at(-1)).toContain('Left behind in the member: ');
+  });
+
+  test('without an administrator’s kubeconfig uses the agent’s, and its rights end with the Cluster', async () => {
+    agentWorks();
+    hub.before = (request) => {
+      if (request.startsWith('get clusters') && !hub.get('clusters.cluster.karmada.io', 'm1'))
+        throw newForbidden({ resource: 'clusters' }, 'gone');
+    };
+    await run(options(), withoutHub());
+    expect(kubeconfigs).toEqual(['the agent’s']);
+    expect(writes(hub).some((request) => request.includes('rolebindings'))).toBe(false);
+    expect(member.list('secrets')).toEqual([]);
+  });
+
+  test.each<[string, (kube: FakeKube) => void]>([
+    [
+      'another cluster’s account',
+      (kube) =>
+        kube.put(serviceAccounts, {
+          apiVersion: 'v1',
+          kind: 'ServiceAccount',
+          metadata: { name: 'karmada-other', namespace: 'karmada-cluster' },
+        }),
+    ],
+    [
+      'a hub’s own leases',
+      (kube) =>
+        kube.put(leases, {
+          apiVersion: 'coordination.k8s.io/v1',
+          kind: 'Lease',
+          metadata: { name: 'm2', namespace: 'karmada-cluster' },
+        }),
+    ],
+    [
+      'somebody’s Secret',
+      (kube) =>
+        kube.put(secrets, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x', namespace: 'karmada-cluster' } }),
+    ],
+  ])('keeps the namespace of credentials where there is %s', async (_what, prepare) => {
+    agentWorks();
+    prepare(member);
+    await run();
+    expect(member.get('namespaces', 'karmada-cluster')).toBeDefined();
+  });
+
+  test('lists all of it and changes nothing in a dry run', async () => {
+    await run(options({ isDryRun: true }));
+    expect([...writes(hub), ...writes(member)]).toEqual([]);
+    expect(lines).toEqual([
+      'Would delete Work karmada-es-m1/a and its objects in the member',
+      'Would delete Work karmada-es-m1/b and its objects in the member',
+      'Would delete Cluster m1 from the hub',
+      'Would delete {ClusterRole system:karmada:m1:agent} from the hub',
+      'Would delete {Deployment karmada-agent karmada-system} from the member',
+      'Would delete {ServiceAccount karmada-agent-sa karmada-system} from the member',
+      'Would delete {ClusterRoleBinding karmada-agent} from the member',
+      'Would delete {ClusterRole karmada-agent} from the member',
+      'Would delete {Secret karmada-kubeconfig karmada-system} from the member',
+    ]);
+  });
+
+  test('sets a name free that was claimed and never used', async () => {
+    hub = newFakeKube();
+    const labels = { 'karmada.io/system': 'true' };
+    hub.put(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'karmada-es-m1', labels } });
+    hub.put(leases, {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'm1', namespace: 'karmada-cluster' },
+    });
+    await run();
+    expect(hub.get('namespaces', 'karmada-es-m1')).toBeUndefined();
+    expect(hub.list('leases.coordination.k8s.io')).toEqual([]);
+  });
+
+  test('refuses a cluster in push mode, and one that nobody knows', async () => {
+    hub.put(clusters, { ...hub.get('clusters.cluster.karmada.io', 'm1')!, spec: { syncMode: 'Push' } } as KubeObject);
+    await expect(run()).rejects.toThrow('pullet unjoin m1');
+    await expect(run(options({ clusterName: 'x' }), newDeps({ member: newFakeKube().client }))).rejects.toThrow(
+      'no cluster object x found in karmada control Plane',
+    );
+  });
+
+  test.each([
+    ['an administrator’s credentials', true],
+    ['the agent’s', false],
+  ])('interrupted before any request, with %s, it can be run again', async (_what, isAdmin) => {
+    const deps = () => (isAdmin ? newDeps() : withoutHub());
+    agentWorks();
+    await run(options(), deps());
+    const total = { hub: hub.requests.length, member: member.requests.length };
+    for (const side of ['hub', 'member'] as const) {
+      for (let failing = 0; failing < total[side]; failing++) {
+        [hub, member] = [newFakeKube(), newFakeKube()];
+        fillHub();
+        fillMember();
+        agentWorks();
+        const kube = side === 'hub' ? hub : member;
+        let count = 0;
+        kube.before = () => {
+          if (count++ >= failing) throw new TransportError('cut');
+        };
+        await expect(run(options(), deps())).rejects.toThrow('cut');
+        kube.before = () => undefined;
+        await run(options(), deps()).catch((error: Error) => {
+          // All was done but to hear of it.
+          if (!/no cluster object|no agent's credentials/.test(error.message)) throw error;
+        });
+        expect([hub.list('works.work.karmada.io'), hub.list('clusters.cluster.karmada.io')]).toEqual([[], []]);
+        expect([
+          member.list('deployments.apps'),
+          member.list('secrets'),
+          member.list('clusterroles.rbac.authorization.k8s.io'),
+        ]).toEqual([[], [], []]);
+      }
+    }
+  });
+});

@@ -1,0 +1,129 @@
+import { type Cluster, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
+import { isForbidden, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
+import { works } from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { readAgentKubeconfig } from './agent-credentials.ts';
+import { RegisterError } from './register-options.ts';
+import {
+  getCluster,
+  type HubRemoval,
+  hasClaim,
+  hubLeftovers,
+  removeClaim,
+  removeCluster,
+  removeRights,
+  removeWorks,
+} from './unregister-hub.ts';
+import { describe, type Leftover, memberLeftovers, presentLeftovers, removeFromMember } from './unregister-member.ts';
+import type { UnregisterDeps, UnregisterOptions } from './unregister-options.ts';
+
+/**
+ * A member leaves: Works first and seen gone, then the Cluster, then the hub-side rights, then what register made in the member. Each step finds out
+ * for itself what is left, so that an interrupted run can be run again.
+ */
+export async function unregister(options: UnregisterOptions, deps: UnregisterDeps, signal: AbortSignal): Promise<void> {
+  const { member, print } = deps;
+  if (!member && !options.isForced) {
+    throw new RegisterError('the member cannot be reached', { fix: 'If it is gone for good, add --force.' });
+  }
+  const hub = deps.hub ?? (await hubOfAgent(options, deps, signal));
+  try {
+    await leaveHub(hub, options, deps, signal);
+  } finally {
+    if (hub !== deps.hub) await hub?.close();
+  }
+  if (member && !options.isDryRun) await removeFromMember(member, options, print, signal);
+  if (!member) print(`Left behind in the member: ${memberLeftovers(options).map(describe).join(', ')}`);
+}
+
+/** The agent's own client, read from the member. Undefined when nothing of an agent is there (any more) and that is no reason to stop. */
+async function hubOfAgent(
+  options: UnregisterOptions,
+  deps: UnregisterDeps,
+  signal: AbortSignal,
+): Promise<KubeClient | undefined> {
+  const agent = { namespace: options.namespace, name: options.agentName };
+  const kubeconfig = deps.member ? await readAgentKubeconfig(deps.member, agent, signal) : undefined;
+  if (kubeconfig !== undefined) return deps.newHubClient(kubeconfig);
+  if (options.isForced && deps.member) return undefined;
+  throw new RegisterError(`no agent's credentials for the hub were found in ${options.namespace} of the member`, {
+    fix: 'Name the hub with --karmada-config FILE.',
+  });
+}
+
+async function leaveHub(
+  hub: KubeClient | undefined,
+  options: UnregisterOptions,
+  deps: UnregisterDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clusterName, isForced = false } = options;
+  if (!hub) return deps.print(`The hub was not asked; Cluster ${clusterName} and what belongs to it stay there.`);
+  const cluster = await findCluster(hub, options, deps, signal);
+  if (cluster?.spec.syncMode === 'Push') {
+    throw new RegisterError(`cluster ${clusterName} is in push mode`, { fix: `Use: pullet unjoin ${clusterName}` });
+  }
+  if (!cluster && !(await isHalfGone(hub, options, deps, signal))) {
+    throw new RegisterError(`no cluster object ${clusterName} found in karmada control Plane`);
+  }
+  if (options.isDryRun) return await tellAll(hub, options, deps, signal);
+  const deadline = deps.clock.now() + options.waitMs;
+  const removal: HubRemoval = { hub, clock: deps.clock, clusterName, deadline, isForced, print: deps.print };
+  if (cluster || deps.hub) await removeWorks(removal, signal);
+  if (cluster) await removeCluster(removal, signal);
+  if (deps.hub) {
+    await removeRights(removal, signal);
+    await removeClaim(removal, signal);
+  } else if (!cluster) {
+    const space = executionSpace(clusterName);
+    deps.print(
+      `If namespace ${space} is left on the hub, its administrator has to delete it before the name can be used again.`,
+    );
+  }
+}
+
+/** An agent that the hub doesn't let see its own Cluster has lost its rights with it. */
+async function findCluster(
+  hub: KubeClient,
+  { clusterName }: UnregisterOptions,
+  deps: UnregisterDeps,
+  signal: AbortSignal,
+): Promise<Cluster | undefined> {
+  try {
+    return await getCluster(hub, clusterName, signal);
+  } catch (error) {
+    if (!deps.hub && (isForbidden(error) || isUnauthorized(error))) return undefined;
+    throw error;
+  }
+}
+
+/** A join that never got as far as a Cluster, or a run before this one that got past it: there is something left to do. */
+async function isHalfGone(
+  hub: KubeClient,
+  options: UnregisterOptions,
+  deps: UnregisterDeps,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (options.isForced) return true;
+  if (deps.hub && (await hasClaim(hub, options.clusterName, signal))) return true;
+  const agent = { namespace: options.namespace, name: options.agentName };
+  return deps.member !== undefined && (await readAgentKubeconfig(deps.member, agent, signal)) !== undefined;
+}
+
+async function tellAll(
+  hub: KubeClient,
+  options: UnregisterOptions,
+  deps: UnregisterDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { items } = await hub.list(works, { namespace: executionSpace(options.clusterName), signal });
+  for (const { metadata } of items)
+    deps.print(`Would delete Work ${metadata.namespace ?? ''}/${metadata.name ?? ''} and its objects in the member`);
+  deps.print(`Would delete Cluster ${options.clusterName} from the hub`);
+  const tell = async (client: KubeClient | undefined, all: Leftover[], where: string) => {
+    const present = client ? await presentLeftovers(client, all, signal) : [];
+    for (const leftover of present) deps.print(`Would delete ${describe(leftover)} from ${where}`);
+  };
+  await tell(deps.hub, hubLeftovers(options.clusterName), 'the hub');
+  await tell(deps.member, memberLeftovers(options), 'the member');
+}

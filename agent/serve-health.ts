@@ -1,0 +1,46 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Serves a few plain-text pages, for probes and for Prometheus. `node:http` is loaded only where something is served. */
+
+export interface Page {
+  contentType?: string;
+  /** Status and body now. */
+  read(): { ok: boolean; text: string };
+}
+
+export interface PageServer {
+  /** Useful where the port given was 0. */
+  port: number;
+  close(): Promise<void>;
+}
+
+/** `address` is `HOST:PORT` or `:PORT`. Rejects in words if it can't be listened on. */
+export async function servePages(address: string, pages: Record<string, Page>): Promise<PageServer> {
+  const { createServer } = await import('node:http');
+  const server = createServer((request, response) => {
+    const page = pages[(request.url ?? '').split('?')[0] ?? ''];
+    const { ok, text } = page?.read() ?? { ok: false, text: '404 page not found\n' };
+    const status = page ? (ok ? 200 : 500) : 404;
+    response.writeHead(status, { 'content-type': page?.contentType ?? 'text/plain; charset=utf-8' });
+    response.end(text);
+  });
+  await listen(server, address);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function listen(server: Server, address: string): Promise<void> {
+  const colon = address.lastIndexOf(':');
+  const host = address.slice(0, Math.max(colon, 0)).replace(/^\[|\]$/g, '');
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(new Error(`can't listen on ${address}: ${error.message}`)));
+    server.listen({ port: Number(address.slice(colon + 1)), ...(host ? { host } : {}) }, resolve);
+  });
+}

@@ -1,0 +1,155 @@
+import { isConflict, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import { AGENT_FIELD_MANAGER, type Work } from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
+import type { Delivery, Failure } from './delivery.ts';
+import { decideApply, withCorrection } from './drift.ts';
+import { describe, type Manifest } from './manifest.ts';
+import type { MemberWatches } from './member-watches.ts';
+import { isOlder, type Observed, observe } from './observed.ts';
+import { foreignReason, type OwnershipDeps } from './ownership.ts';
+
+/**
+ * Makes the member have one manifest, by server-side apply: fields that the manifest doesn't name stay whoever's they are. An object that
+ * isn't ours is left alone. Applying what is applied already costs no request.
+ */
+export interface ApplyDeps extends OwnershipDeps {
+  member: KubeClient;
+  clock: Clock;
+  watches: MemberWatches;
+  /** The member's resource for a kind; undefined if it serves none, after asking it again. */
+  resourceFor(apiVersion: string, kind: string, signal: AbortSignal): Promise<ResourceType<Unstructured> | undefined>;
+}
+
+export interface ApplyResult {
+  delivery: Delivery;
+  /** Drift that is to be undone only after this time. */
+  againInMs?: number;
+  /** What was done in the member. */
+  did: 'nothing' | 'applied' | 'corrected';
+}
+
+const MEMBER_TIMEOUT_MS = 30_000;
+
+/** Never throws but when `signal` is aborted: a failure is part of the delivery. */
+export async function applyManifest(
+  deps: ApplyDeps,
+  work: Work,
+  manifest: Manifest,
+  previous: Delivery | undefined,
+  signal: AbortSignal,
+): Promise<ApplyResult> {
+  const { identifier, id, hash, problem } = manifest;
+  const delivery: Delivery = { identifier, id, hash, isGone: false, corrections: previous?.corrections ?? [] };
+  if (previous?.type) delivery.type = previous.type;
+  if (problem !== undefined) return failed(delivery, { message: problem, retry: 'never' });
+  try {
+    const timeout = AbortSignal.any([signal, AbortSignal.timeout(MEMBER_TIMEOUT_MS)]);
+    return await tryApply(deps, { work, manifest, previous, delivery }, timeout);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (previous?.applied) delivery.applied = previous.applied;
+    return failed(delivery, { message: `${describe(identifier)}: ${wordsOf(error)}`, retry: 'backoff' });
+  }
+}
+
+function failed(delivery: Delivery, failure: Failure): ApplyResult {
+  return { delivery: { ...delivery, failure }, did: 'nothing' };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+interface Attempt {
+  work: Work;
+  manifest: Manifest;
+  previous: Delivery | undefined;
+  delivery: Delivery;
+}
+
+async function tryApply(deps: ApplyDeps, attempt: Attempt, signal: AbortSignal): Promise<ApplyResult> {
+  const { manifest, previous, delivery } = attempt;
+  const { apiVersion, kind } = manifest.object;
+  const { namespace, name } = manifest.identifier;
+  const type = await deps.resourceFor(apiVersion, kind, signal);
+  if (!type) throw new Error(`no matches for kind "${kind}" in version "${apiVersion}" in the cluster ${deps.cluster}`);
+  delivery.type = type;
+  const misplaced = scopeProblem(type, namespace);
+  if (misplaced) return failed(delivery, { message: `${describe(manifest.identifier)}: ${misplaced}`, retry: 'never' });
+  await deps.watches.watch(type);
+  const seen = deps.watches.get(type, namespace, name);
+  const decision = decideApply(previous, manifest, seen, deps.clock.now());
+  if (previous && decision.apply === 'no') return { delivery: previous, did: 'nothing' };
+  if (previous && decision.apply === 'later') return { delivery: previous, did: 'nothing', againInMs: decision.inMs };
+  const isDrift = decision.apply === 'drift';
+  return send(deps, { ...attempt, type, isDrift }, signal);
+}
+
+function scopeProblem(type: ResourceType<Unstructured>, namespace: string | undefined): string | undefined {
+  if (type.namespaced && !namespace) return 'metadata.namespace is required: this kind lives in namespaces';
+  if (!type.namespaced && namespace) return 'metadata.namespace must be empty: this kind lives outside of namespaces';
+  return undefined;
+}
+
+async function send(
+  deps: ApplyDeps,
+  attempt: Attempt & { type: ResourceType<Unstructured>; isDrift: boolean },
+  signal: AbortSignal,
+): Promise<ApplyResult> {
+  const { work, manifest, previous, delivery, type, isDrift } = attempt;
+  const { namespace, name } = manifest.identifier;
+  const found = await findLive(deps, type, { namespace, name }, previous, signal);
+  const foreign = found && foreignReason(deps, work, manifest, found);
+  if (foreign) return failed(delivery, { message: foreign, retry: 'slow' });
+  const live = await applyOwn(deps, type, manifest, { isThere: found !== undefined, signal });
+  const now = deps.clock.now();
+  const corrections = isDrift ? withCorrection(delivery.corrections, now) : delivery.corrections;
+  return { delivery: { ...delivery, applied: observe(live), corrections }, did: isDrift ? 'corrected' : 'applied' };
+}
+
+/** What is in the member under that name: from the watch if it has it, else asked for. */
+async function findLive(
+  deps: ApplyDeps,
+  type: ResourceType<Unstructured>,
+  key: { namespace: string | undefined; name: string },
+  previous: Delivery | undefined,
+  signal: AbortSignal,
+): Promise<Observed | undefined> {
+  const seen = deps.watches.get(type, key.namespace, key.name);
+  if (seen && !(previous?.applied && isOlder(seen, previous.applied))) return seen;
+  return getObserved(deps.member, type, key, signal);
+}
+
+/** Undefined if there is none. */
+export async function getObserved(
+  member: KubeClient,
+  type: ResourceType<Unstructured>,
+  { namespace, name }: { namespace?: string | undefined; name: string },
+  signal: AbortSignal,
+): Promise<Observed | undefined> {
+  try {
+    return observe(await member.get(type, { name, ...(namespace ? { namespace } : {}) }, { signal }));
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Takes fields over by force only where the object is known to be ours: one that somebody else just made is not overrun. */
+async function applyOwn(
+  deps: ApplyDeps,
+  type: ResourceType<Unstructured>,
+  manifest: Manifest,
+  { isThere, signal }: { isThere: boolean; signal: AbortSignal },
+): Promise<Unstructured> {
+  const options = { fieldManager: AGENT_FIELD_MANAGER, force: isThere, signal };
+  try {
+    return await deps.member.apply<Unstructured>(type, manifest.object, options);
+  } catch (error) {
+    if (isConflict(error) && !isThere) throw new Error('somebody else just made it; looking again');
+    throw error;
+  }
+}

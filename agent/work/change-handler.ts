@@ -1,0 +1,24 @@
+import type { ChangeHandler } from '../../shared/controller/informer.ts';
+import type { WorkStates } from './delivery.ts';
+import { hasDrifted } from './drift.ts';
+import { type Observed, observedId, workKeyOf } from './observed.ts';
+
+/**
+ * What a change of an object in the member means for the Work that it came from: drift to undo, or news for its status. An object that leaves the
+ * watch was deleted, or has lost our label, which is the same to us.
+ */
+export function newChangeHandler(
+  states: WorkStates,
+  tell: { drifted(key: string): void; changed(key: string): void },
+): ChangeHandler<Observed> {
+  return ({ object, previous, deleted }) => {
+    const keys = new Set([workKeyOf(object), previous && workKeyOf(previous)]);
+    for (const key of keys) {
+      if (key === undefined) continue;
+      const delivery = states.get(key)?.deliveries.get(observedId(object));
+      if (delivery && deleted) delivery.isGone = true;
+      if (deleted || (delivery?.applied && hasDrifted(delivery.applied, object))) tell.drifted(key);
+      if (delivery) tell.changed(key);
+    }
+  };
+}

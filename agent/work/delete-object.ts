@@ -1,0 +1,125 @@
+import { isConflict, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import type { DeleteOptions, Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import {
+  MANAGED_ANNOTATIONS_ANNOTATION,
+  MANAGED_LABEL,
+  MANAGED_LABELS_ANNOTATION,
+  TEMPLATE_GENERATION_ANNOTATION,
+  TEMPLATE_UID_ANNOTATION,
+  WORK_NAME_ANNOTATION,
+  WORK_NAMESPACE_ANNOTATION,
+  WORK_PERMANENT_ID_LABEL,
+} from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { objectPath } from '../../shared/client/request-path.ts';
+import { getObserved } from './apply-manifest.ts';
+import type { ObjectId } from './manifest.ts';
+import type { MemberWatches } from './member-watches.ts';
+import type { Observed } from './observed.ts';
+import { isDeletable } from './ownership.ts';
+
+/** Takes one delivered object away from the member, or lets go of it; only if it says itself that it comes from the Work. */
+
+export interface Removal {
+  type: ResourceType<Unstructured>;
+  object: ObjectId;
+  workKey: string;
+  /** Only the object with this uid, if given. */
+  uid?: string;
+}
+
+export interface RemovalDeps {
+  member: KubeClient;
+  watches: MemberWatches;
+}
+
+/** `pending`: it is being deleted and something holds it. `foreign`: it isn't this Work's (any more) and stays. */
+export type Removed = 'gone' | 'pending' | 'foreign';
+
+export async function deleteObject(deps: RemovalDeps, removal: Removal, signal: AbortSignal): Promise<Removed> {
+  const found = await findOwn(deps, removal, signal);
+  if (found === 'gone' || found === 'foreign') return found;
+  if (!found.metadata.deletionTimestamp && (await requestDeletion(deps, removal, found, signal)) === 'gone')
+    return 'gone';
+  const after = await getObserved(deps.member, removal.type, removal.object, signal);
+  return after && after.metadata.uid === found.metadata.uid ? 'pending' : 'gone';
+}
+
+/** Leaves the object in the member without the marks of delivery. */
+export async function releaseObject(deps: RemovalDeps, removal: Removal, signal: AbortSignal): Promise<void> {
+  const found = await findOwn(deps, removal, signal);
+  if (found === 'gone' || found === 'foreign') return;
+  const patch = {
+    metadata: {
+      uid: found.metadata.uid,
+      labels: nulls([MANAGED_LABEL, WORK_PERMANENT_ID_LABEL, ...BINDING_LABELS]),
+      annotations: nulls([
+        WORK_NAME_ANNOTATION,
+        WORK_NAMESPACE_ANNOTATION,
+        TEMPLATE_UID_ANNOTATION,
+        TEMPLATE_GENERATION_ANNOTATION,
+        MANAGED_ANNOTATIONS_ANNOTATION,
+        MANAGED_LABELS_ANNOTATION,
+        ...BINDING_ANNOTATIONS,
+      ]),
+    },
+  };
+  await deps.member.patch(removal.type, keyOfObject(removal.object), { type: 'merge', patch }, { signal });
+}
+
+const BINDING_LABELS = ['resourcebinding.karmada.io/permanent-id', 'clusterresourcebinding.karmada.io/permanent-id'];
+const BINDING_ANNOTATIONS = [
+  'resourcebinding.karmada.io/name',
+  'resourcebinding.karmada.io/namespace',
+  'clusterresourcebinding.karmada.io/name',
+];
+
+function nulls(keys: string[]): Record<string, null> {
+  return Object.fromEntries(keys.map((key) => [key, null]));
+}
+
+async function findOwn(
+  deps: RemovalDeps,
+  { type, object, workKey, uid }: Removal,
+  signal: AbortSignal,
+): Promise<Observed | 'gone' | 'foreign'> {
+  const seen = deps.watches.get(type, object.namespace, object.name);
+  const found = seen ?? (await getObserved(deps.member, type, object, signal));
+  if (!found) return 'gone';
+  const isOther = uid !== undefined && found.metadata.uid !== uid;
+  return !isOther && isDeletable(workKey, found) ? found : 'foreign';
+}
+
+/**
+ * With the uid as precondition, so that an object that was made anew meanwhile is not hit. A server answers with a Status if nothing is left, and with the
+ * object if something holds it (or, for some kinds, always).
+ */
+async function requestDeletion(
+  deps: RemovalDeps,
+  removal: Removal,
+  found: Observed,
+  signal: AbortSignal,
+): Promise<'gone' | 'unknown'> {
+  const { uid } = found.metadata;
+  const options: DeleteOptions = {
+    kind: 'DeleteOptions',
+    apiVersion: 'v1',
+    propagationPolicy: 'Background',
+    ...(uid ? { preconditions: { uid } } : {}),
+  };
+  const headers = { 'content-type': 'application/json' };
+  const path = objectPath(removal.type, keyOfObject(removal.object));
+  try {
+    const answer = await deps.member.raw({ method: 'DELETE', path, headers, body: JSON.stringify(options), signal });
+    const { kind, status }: { kind?: string; status?: unknown } = JSON.parse(answer);
+    return kind === 'Status' && status === 'Success' ? 'gone' : 'unknown';
+  } catch (error) {
+    if (isNotFound(error) || isConflict(error)) return 'unknown';
+    throw error;
+  }
+}
+
+function keyOfObject({ namespace, name }: ObjectId): { name: string; namespace?: string } {
+  return namespace ? { name, namespace } : { name };
+}

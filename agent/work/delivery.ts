@@ -1,0 +1,80 @@
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import type { ManifestStatus, Work } from '../../shared/apis/work/v1alpha1.ts';
+import type { Observed } from './observed.ts';
+
+/** What this process knows of the Works that it delivers. It starts empty: the first reconcile of each Work fills it. */
+
+/** What became of one manifest. */
+export interface Delivery {
+  identifier: ManifestStatus['identifier'];
+  id: string;
+  /** Of the manifest that was applied last. */
+  hash: string;
+  type?: ResourceType<Unstructured>;
+  /** The object as our last apply left it. */
+  applied?: Observed;
+  /** The object vanished, or lost our label, since then. */
+  isGone: boolean;
+  failure?: Failure;
+  /** When drift was undone, milliseconds since the epoch, newest last. */
+  corrections: number[];
+}
+
+export interface Failure {
+  message: string;
+  /** `never`: only another manifest can help. `slow`: only somebody in the member can. */
+  retry: 'backoff' | 'slow' | 'never';
+}
+
+export interface WorkState {
+  uid: string;
+  /** Of the spec that was looked at last. */
+  generation: number;
+  deliveries: Map<string, Delivery>;
+  isSuspended: boolean;
+  /** False while manifests are being applied: what is known then is half of the truth, and is not told. */
+  isSettled: boolean;
+  /** The Work as our own last write left it, until the watch has caught up. */
+  latest?: Work;
+  statusWrittenAt: number;
+  /** What the last event said, so that it's said once. */
+  toldOutcome?: string;
+}
+
+export function newWorkState(work: Work): WorkState {
+  return {
+    uid: work.metadata.uid ?? '',
+    generation: 0,
+    deliveries: new Map(),
+    isSuspended: false,
+    isSettled: false,
+    statusWrittenAt: Number.NEGATIVE_INFINITY,
+  };
+}
+
+/** By key of the Work. A Work that was deleted and made again starts anew. */
+export interface WorkStates {
+  of(key: string, work: Work): WorkState;
+  get(key: string): WorkState | undefined;
+  forget(key: string): void;
+  entries(): Iterable<[string, WorkState]>;
+}
+
+export function newWorkStates(): WorkStates {
+  const states = new Map<string, WorkState>();
+  return {
+    of: (key, work) => {
+      const known = states.get(key);
+      if (known && known.uid === work.metadata.uid) return known;
+      const state = newWorkState(work);
+      states.set(key, state);
+      return state;
+    },
+    get: (key) => states.get(key),
+    forget: (key) => {
+      states.delete(key);
+    },
+    entries: () => states.entries(),
+  };
+}

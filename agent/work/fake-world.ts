@@ -1,0 +1,307 @@
+import { isDeepStrictEqual } from 'node:util';
+import { newAlreadyExists, newConflict, newNotFound } from '../../shared/apis/meta/status-error.ts';
+import type { DeleteOptions, FieldsV1, KubeObject, Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
+import type { Controller, ControllerOptions } from '../../shared/controller/controller.ts';
+import type { ChangeHandler, Informer, InformerOptions } from '../../shared/controller/informer.ts';
+import type { Logger } from '../../shared/controller/logger.ts';
+import { joinKey, keyOf } from '../../shared/controller/store.ts';
+
+/**
+ * For tests: an API server, a clock and the machinery around them, in memory and without time of its own. Apply knows maps and replaces lists whole;
+ * that is enough to see who owns what.
+ */
+
+type Json = Record<string, unknown>;
+type Listener = (object: Unstructured, deleted: boolean) => void;
+
+export interface FakeApi {
+  client: KubeClient;
+  /** Every request as `verb resource key`. */
+  requests: string[];
+  /** Answers a request, named as in `requests`, with an error; as often as the function throws. */
+  intercept(handler: (request: string) => void): void;
+  get(resource: string, key: string): Unstructured | undefined;
+  /** Creates or replaces as somebody else, without checks. */
+  put(resource: string, object: Unstructured): Unstructured;
+  remove(resource: string, key: string): void;
+  listen(resource: string, listener: Listener): () => void;
+  list(resource: string): Unstructured[];
+}
+
+export function newFakeApi(): FakeApi {
+  const objects = new Map<string, Unstructured>();
+  const listeners = new Map<string, Set<Listener>>();
+  const requests: string[] = [];
+  let intercept: (request: string) => void = () => {};
+  let version = 100;
+
+  const idOf = (resource: string, key: string): string => `${resource} ${key}`;
+  const tell = (resource: string, object: Unstructured, deleted: boolean): void => {
+    for (const listener of listeners.get(resource) ?? []) listener(structuredClone(object), deleted);
+  };
+  const save = (resource: string, object: Unstructured): Unstructured => {
+    version += 1;
+    const before = objects.get(idOf(resource, keyOf(object)));
+    const saved = structuredClone(object);
+    saved.metadata = {
+      ...saved.metadata,
+      uid: before?.metadata.uid ?? saved.metadata.uid ?? `uid-${version}`,
+      resourceVersion: String(version),
+      generation: generationOf(before, object),
+    };
+    if (saved.metadata.deletionTimestamp && (saved.metadata.finalizers ?? []).length === 0) {
+      objects.delete(idOf(resource, keyOf(saved)));
+      tell(resource, saved, true);
+      return structuredClone(saved);
+    }
+    objects.set(idOf(resource, keyOf(saved)), saved);
+    tell(resource, saved, false);
+    return structuredClone(saved);
+  };
+  const find = (type: ResourceType, key: ObjectKey): Unstructured => {
+    const found = objects.get(idOf(type.resource, joinKey(key.namespace, key.name)));
+    if (!found) throw newNotFound({ ...type, name: key.name });
+    return structuredClone(found);
+  };
+  const note = (verb: string, type: ResourceType, key: ObjectKey): void => {
+    const request = `${verb} ${type.resource} ${joinKey(key.namespace, key.name)}`;
+    requests.push(request);
+    intercept(request);
+  };
+  const keyFrom = (object: KubeObject): ObjectKey => ({
+    name: object.metadata.name ?? '',
+    ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}),
+  });
+
+  const client = {
+    get: async (type: ResourceType, key: ObjectKey) => {
+      note('get', type, key);
+      return find(type, key);
+    },
+    list: async (type: ResourceType) => ({
+      apiVersion: 'v1',
+      kind: 'List',
+      metadata: { resourceVersion: String(version) },
+      items: [...objects].filter(([id]) => id.startsWith(`${type.resource} `)).map(([, object]) => object),
+    }),
+    create: async (type: ResourceType, object: Unstructured) => {
+      note('create', type, keyFrom(object));
+      if (objects.has(idOf(type.resource, keyOf(object)))) throw newAlreadyExists(type);
+      return save(type.resource, object);
+    },
+    update: async (type: ResourceType, object: Unstructured, options?: { subresource?: string }) => {
+      note(`update${options?.subresource ? `/${options.subresource}` : ''}`, type, keyFrom(object));
+      const before = find(type, keyFrom(object));
+      const { resourceVersion } = object.metadata;
+      if (resourceVersion && resourceVersion !== before.metadata.resourceVersion) throw newConflict(type, 'stale');
+      const status = object['status'];
+      return save(
+        type.resource,
+        options?.subresource === 'status' ? { ...before, status } : { ...object, status: before['status'] },
+      );
+    },
+    patch: async (type: ResourceType, key: ObjectKey, body: { patch: Json }) => {
+      note('patch', type, key);
+      return save(type.resource, mergePatch(find(type, key), body.patch) as unknown as Unstructured);
+    },
+    apply: async (type: ResourceType, object: Unstructured, { fieldManager }: { fieldManager: string }) => {
+      note('apply', type, keyFrom(object));
+      const before = objects.get(idOf(type.resource, keyOf(object)));
+      const after = applied(before, object, fieldManager);
+      return before && isDeepStrictEqual(before, { ...after, metadata: { ...after.metadata } })
+        ? structuredClone(before)
+        : save(type.resource, after);
+    },
+    raw: async ({ method, path, body }: { method: string; path: string; body: string }) => {
+      const { resource, key } = targetOf(path);
+      note(method.toLowerCase(), { resource } as ResourceType, key);
+      const found = find({ resource } as ResourceType, key);
+      const { preconditions }: DeleteOptions = JSON.parse(body);
+      if (preconditions?.uid && preconditions.uid !== found.metadata.uid)
+        throw newConflict({ resource }, 'another uid');
+      const left = save(resource, withDeletion(found));
+      const isGone = (left.metadata.finalizers ?? []).length === 0;
+      return JSON.stringify(isGone ? { kind: 'Status', status: 'Success' } : left);
+    },
+  };
+
+  return {
+    client: client as unknown as KubeClient,
+    requests,
+    intercept: (handler) => {
+      intercept = handler;
+    },
+    get: (resource, key) => structuredClone(objects.get(idOf(resource, key))),
+    put: save,
+    remove: (resource, key) => {
+      const found = objects.get(idOf(resource, key));
+      if (found) save(resource, withDeletion(found));
+    },
+    listen: (resource, listener) => {
+      const all = listeners.get(resource) ?? new Set();
+      listeners.set(resource, all.add(listener));
+      return () => all.delete(listener);
+    },
+    list: (resource) => [...objects].filter(([id]) => id.startsWith(`${resource} `)).map(([, object]) => object),
+  };
+}
+
+function targetOf(path: string): { resource: string; key: ObjectKey } {
+  const [, namespace, resource = '', name = ''] = /(?:\/namespaces\/([^/]+))?\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
+  return { resource, key: { name, ...(namespace ? { namespace } : {}) } };
+}
+
+function generationOf(before: Unstructured | undefined, after: Unstructured): number {
+  const generation = before?.metadata.generation ?? 0;
+  const isDeleted = before && !before.metadata.deletionTimestamp && after.metadata.deletionTimestamp;
+  return before && isDeepStrictEqual(before['spec'], after['spec']) && !isDeleted ? generation : generation + 1;
+}
+
+function withDeletion(object: Unstructured): Unstructured {
+  return { ...object, metadata: { ...object.metadata, deletionTimestamp: '2020-01-01T00:00:00Z' } };
+}
+
+function mergePatch(target: unknown, patch: Json): Json {
+  const result: Json = { ...(isJson(target) ? target : {}) };
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete result[name];
+    else result[name] = isJson(value) ? mergePatch(result[name], value) : value;
+  }
+  return result;
+}
+
+function applied(before: Unstructured | undefined, object: Unstructured, manager: string): Unstructured {
+  const own = { manager, operation: 'Apply' as const, fieldsV1: fieldsOf(object as unknown as Json) };
+  const others = (before?.metadata.managedFields ?? []).filter((entry) => entry.manager !== manager);
+  const merged = mergePatch(before ?? {}, object as unknown as Json) as unknown as Unstructured;
+  return { ...merged, metadata: { ...merged.metadata, managedFields: [...others, own] } };
+}
+
+function fieldsOf(object: Json): FieldsV1 {
+  const names = Object.keys(object).filter((name) => !['apiVersion', 'kind', 'name', 'namespace'].includes(name));
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = object[name];
+      return [`f:${name}`, isJson(value) ? fieldsOf(value) : {}];
+    }),
+  );
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An informer that knows of each change the moment it happens; `labelSelector` is one `key=value`. */
+export function newFakeInformer(api: FakeApi): <T extends KubeObject>(options: InformerOptions<T>) => Informer<T> {
+  return <T extends KubeObject>({
+    type,
+    namespace,
+    labelSelector,
+    transform = (object: T) => object,
+  }: InformerOptions<T>): Informer<T> => {
+    const store = new Map<string, T>();
+    const handlers = new Set<ChangeHandler<T>>();
+    const [label = '', wanted = ''] = (labelSelector ?? '').split('=');
+    const isWatched = ({ metadata }: KubeObject): boolean =>
+      (!namespace || metadata.namespace === namespace) && (!labelSelector || metadata.labels?.[label] === wanted);
+    const take = (live: Unstructured, deleted: boolean): void => {
+      const key = keyOf(live);
+      const previous = store.get(key);
+      const isGone = deleted || !isWatched(live);
+      if (isGone && !previous) return;
+      const object = isGone && previous ? previous : transform(live as unknown as T);
+      if (isGone) store.delete(key);
+      else store.set(key, object);
+      for (const handler of handlers) handler({ object, deleted: isGone, ...(previous ? { previous } : {}) });
+    };
+    for (const object of api.list(type.resource)) take(object, false);
+    api.listen(type.resource, take);
+    return {
+      type,
+      store: { get: (key) => store.get(key), list: () => [...store.values()], byIndex: () => [] },
+      hasSynced: () => true,
+      synced: async () => {},
+      addHandler: (handler) => {
+        handlers.add(handler);
+        for (const object of store.values()) handler({ object, deleted: false });
+        return () => handlers.delete(handler);
+      },
+      run: async () => {},
+    };
+  };
+}
+
+export interface FakeClock extends Clock {
+  advance(ms: number): void;
+}
+
+export function newFakeClock(): FakeClock {
+  let now = Date.parse('2024-01-01T00:00:00Z');
+  let timers: { at: number; task: () => void }[] = [];
+  return {
+    now: () => now,
+    setTimeout: (task, delayMs) => {
+      const timer = { at: now + delayMs, task };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+    advance: (ms) => {
+      now += ms;
+      const due = timers.filter(({ at }) => at <= now);
+      timers = timers.filter(({ at }) => at > now);
+      for (const { task } of due) task();
+    },
+  };
+}
+
+export interface FakeControllers {
+  newController(options: ControllerOptions): Controller;
+  /** Works until no key is queued; the errors that reconciles threw. */
+  settle(): Promise<string[]>;
+}
+
+/** Controllers that work only when told to, one key at a time; a key that failed waits for a second. */
+export function newFakeControllers(): FakeControllers {
+  const queue: { options: ControllerOptions; key: string }[] = [];
+  const { signal } = new AbortController();
+  const enqueue = (options: ControllerOptions, key: string): void => {
+    if (!queue.some((item) => item.options === options && item.key === key)) queue.push({ options, key });
+  };
+  return {
+    newController: (options) => ({
+      name: options.name,
+      enqueue: (key) => enqueue(options, key),
+      enqueueAfter: (key, delayMs) => void options.clock.setTimeout(() => enqueue(options, key), delayMs),
+      run: async () => {
+        for (const source of options.sources) source.subscribe((key) => enqueue(options, key));
+      },
+    }),
+    settle: async () => {
+      const errors: string[] = [];
+      for (let item = queue.shift(); item; item = queue.shift()) {
+        const { options, key } = item;
+        try {
+          const result = await options.reconcile(key, signal);
+          if (result?.requeueAfterMs) options.clock.setTimeout(() => enqueue(options, key), result.requeueAfterMs);
+        } catch (error) {
+          errors.push(error instanceof Error ? error.message : String(error));
+          options.clock.setTimeout(() => enqueue(options, key), 1000);
+        }
+      }
+      return errors;
+    },
+  };
+}
+
+export const silentLog: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  child: () => silentLog,
+};

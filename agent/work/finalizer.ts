@@ -1,0 +1,23 @@
+import { isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { EXECUTION_FINALIZER, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { withFinalizer, withoutFinalizer } from '../../shared/controller/finalizers.ts';
+
+/** `karmada.io/execution-controller` on a Work: while it is there, the Work can't vanish without our seeing it. */
+
+/** The Work with the finalizer, written if it wasn't there. Throws Conflict if the Work has changed meanwhile. */
+export async function addExecutionFinalizer(hub: KubeClient, work: Work, signal: AbortSignal): Promise<Work> {
+  const wanted = withFinalizer(work, EXECUTION_FINALIZER);
+  return wanted === work ? work : hub.update(works, wanted, { signal });
+}
+
+/** Removes ours alone. Throws Conflict if the Work has changed meanwhile. */
+export async function removeExecutionFinalizer(hub: KubeClient, work: Work, signal: AbortSignal): Promise<void> {
+  const wanted = withoutFinalizer(work, EXECUTION_FINALIZER);
+  if (wanted === work) return;
+  try {
+    await hub.update(works, wanted, { signal });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import { parseApiVersion } from '../../shared/apis/resource-type.ts';
+import { pruneManifest } from '../../shared/apis/work/prune-manifest.ts';
+import {
+  MANAGED_LABEL,
+  type ManifestStatus,
+  WORK_NAME_ANNOTATION,
+  WORK_NAMESPACE_ANNOTATION,
+  type Work,
+} from '../../shared/apis/work/v1alpha1.ts';
+
+/** One manifest of a Work, ready to be applied, or the reason why it never can be. */
+export interface Manifest {
+  identifier: ManifestStatus['identifier'];
+  /** The same object in another Work, or in another version of its API, has the same id. */
+  id: string;
+  /** Pruned and marked as delivered by this Work. */
+  object: Unstructured;
+  /** Changes when `object` does. */
+  hash: string;
+  /** What is wrong with it, in words; nothing is sent then. */
+  problem?: string;
+}
+
+/** An object's identity in a member, without its API version. */
+export interface ObjectId {
+  group: string;
+  kind: string;
+  namespace?: string | undefined;
+  name: string;
+}
+
+export function objectId({ group, kind, namespace = '', name }: ObjectId): string {
+  return `${group}/${kind}/${namespace}/${name}`;
+}
+
+/** Every manifest of the Work in its order, the unusable ones too. */
+export function manifestsOf(work: Work): Manifest[] {
+  const seen = new Set<string>();
+  return (work.spec.workload?.manifests ?? []).map((raw, ordinal) => {
+    const manifest = newManifest(work, raw, ordinal);
+    if (manifest.problem === undefined && seen.has(manifest.id)) {
+      manifest.problem = `${describe(manifest.identifier)} is listed twice in this Work`;
+    }
+    seen.add(manifest.id);
+    return manifest;
+  });
+}
+
+function newManifest(work: Work, raw: Unstructured, ordinal: number): Manifest {
+  const { apiVersion = '', kind = '', metadata } = raw ?? {};
+  const { name = '', namespace } = metadata ?? {};
+  const { group, version } = parseApiVersion(apiVersion);
+  const identifier = { ordinal, group, version, kind, resource: '', ...(namespace ? { namespace } : {}), name };
+  const problem = problemOf(raw, identifier);
+  const object = problem === undefined ? markedObject(work, raw) : raw;
+  return {
+    identifier,
+    id: objectId(identifier),
+    object,
+    hash: createHash('sha1').update(JSON.stringify(object)).digest('base64url'),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+function problemOf(raw: Unstructured, { kind, version, name }: ManifestStatus['identifier']): string | undefined {
+  if (version === '' || kind === '') return 'a manifest needs apiVersion and kind';
+  if (kind.endsWith('List') && Array.isArray(raw['items'])) {
+    return `a ${kind} can't be delivered: put each of its items into the Work as a manifest of its own`;
+  }
+  if (name !== '') return undefined;
+  return raw.metadata?.generateName
+    ? `a ${kind} with generateName can't be delivered: it would be a new object each time; give it a name`
+    : `a ${kind} without metadata.name can't be delivered`;
+}
+
+function markedObject(work: Work, raw: Unstructured): Unstructured {
+  const object = pruneManifest(raw);
+  object.metadata.labels = { ...object.metadata.labels, [MANAGED_LABEL]: 'true' };
+  object.metadata.annotations = {
+    ...object.metadata.annotations,
+    [WORK_NAME_ANNOTATION]: work.metadata.name ?? '',
+    [WORK_NAMESPACE_ANNOTATION]: work.metadata.namespace ?? '',
+  };
+  return object;
+}
+
+/** `Deployment default/nginx`: how messages name an object. */
+export function describe({
+  kind,
+  namespace,
+  name,
+}: {
+  kind: string;
+  namespace?: string | undefined;
+  name: string;
+}): string {
+  return `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
+}

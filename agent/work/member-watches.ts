@@ -1,0 +1,82 @@
+import type { KubeObject, Unstructured } from '../../shared/apis/meta/v1.ts';
+import { groupResource, type ResourceType } from '../../shared/apis/resource-type.ts';
+import { MANAGED_LABEL } from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
+import type { ChangeHandler, Informer, InformerOptions } from '../../shared/controller/informer.ts';
+import type { Logger } from '../../shared/controller/logger.ts';
+import { joinKey } from '../../shared/controller/store.ts';
+import { type Observed, observe } from './observed.ts';
+
+/**
+ * Watches in the member exactly the resources that are delivered to it, of each only the objects with our label, and keeps of each
+ * object only what `observe` leaves.
+ */
+export interface MemberWatches {
+  /** Starts a watch, if there is none yet; resolves when its objects are known, or a few seconds after its start without. */
+  watch(type: ResourceType<Unstructured>): Promise<void>;
+  get(type: ResourceType<Unstructured>, namespace: string | undefined, name: string): Observed | undefined;
+  /** Resolves when all watches have ended, after the signal. */
+  ended(): Promise<void>;
+}
+
+export interface MemberWatchesOptions {
+  member: KubeClient;
+  newInformer<T extends KubeObject>(options: InformerOptions<T>): Informer<T>;
+  clock: Clock;
+  log: Logger;
+  onChange: ChangeHandler<Observed>;
+}
+
+const SYNC_TIMEOUT_MS = 5000;
+
+export function newMemberWatches(options: MemberWatchesOptions, signal: AbortSignal): MemberWatches {
+  const { member: client, clock } = options;
+  const watches = new Map<string, { informer: Informer<Observed>; known: Promise<void> }>();
+  const runs: Promise<void>[] = [];
+
+  const start = (type: ResourceType<Unstructured>): { informer: Informer<Observed>; known: Promise<void> } => {
+    const log = options.log.child({ resource: groupResource(type) });
+    const informer = options.newInformer<Observed>({
+      client,
+      type: type as ResourceType<KubeObject> as ResourceType<Observed>,
+      labelSelector: `${MANAGED_LABEL}=true`,
+      transform: (live: KubeObject) => observe(live as Unstructured),
+      clock,
+      log,
+    });
+    informer.addHandler(options.onChange);
+    runs.push(informer.run(signal));
+    return { informer, known: syncedOrTimeout(informer, clock) };
+  };
+
+  return {
+    watch: async (type) => {
+      const key = keyOfType(type);
+      const watch = watches.get(key) ?? start(type);
+      watches.set(key, watch);
+      await watch.known;
+    },
+    get: (type, namespace, name) => watches.get(keyOfType(type))?.informer.store.get(joinKey(namespace, name)),
+    ended: async () => {
+      await Promise.all(runs);
+    },
+  };
+}
+
+function keyOfType(type: ResourceType<Unstructured>): string {
+  return `${type.group}/${type.version}/${type.resource}`;
+}
+
+async function syncedOrTimeout(informer: Informer<Observed>, clock: Clock): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const cancel = clock.setTimeout(resolve, SYNC_TIMEOUT_MS);
+    informer.synced().then(
+      () => {
+        cancel();
+        resolve();
+      },
+      () => resolve(),
+    );
+  });
+}

@@ -1,0 +1,73 @@
+import type { KubeObject, ObjectMeta, Unstructured } from '../../shared/apis/meta/v1.ts';
+import { parseApiVersion } from '../../shared/apis/resource-type.ts';
+import {
+  AGENT_FIELD_MANAGER,
+  type Health,
+  MANAGED_LABEL,
+  WORK_NAME_ANNOTATION,
+  WORK_NAMESPACE_ANNOTATION,
+} from '../../shared/apis/work/v1alpha1.ts';
+import { joinKey } from '../../shared/controller/store.ts';
+import { healthOf } from './health.ts';
+import { objectId } from './manifest.ts';
+import { ownedDigest } from './owned-digest.ts';
+import { statusBody } from './status-body.ts';
+
+/** All that is kept of a live object in the member: who it is, whose it is, what is compared, and what is reported. */
+export interface Observed extends KubeObject {
+  digest: string;
+  health: Health;
+  statusBody?: Record<string, unknown>;
+  /** Whether our field manager is among its managers. */
+  isApplied: boolean;
+}
+
+export function observe(live: Unstructured): Observed {
+  const body = statusBody(live);
+  return {
+    apiVersion: live.apiVersion,
+    kind: live.kind,
+    metadata: trimMetadata(live.metadata),
+    digest: ownedDigest(live),
+    health: healthOf(live),
+    isApplied: live.metadata.managedFields?.some(({ manager }) => manager === AGENT_FIELD_MANAGER) ?? false,
+    ...(body ? { statusBody: body } : {}),
+  };
+}
+
+function trimMetadata(metadata: ObjectMeta): ObjectMeta {
+  const { name, namespace, uid, resourceVersion, deletionTimestamp, labels, annotations } = metadata;
+  return {
+    ...(name ? { name } : {}),
+    ...(namespace ? { namespace } : {}),
+    ...(uid ? { uid } : {}),
+    ...(resourceVersion ? { resourceVersion } : {}),
+    ...(deletionTimestamp ? { deletionTimestamp } : {}),
+    labels: pick(labels, [MANAGED_LABEL]),
+    annotations: pick(annotations, [WORK_NAME_ANNOTATION, WORK_NAMESPACE_ANNOTATION]),
+  };
+}
+
+function pick(from: Record<string, string> | undefined, keys: string[]): Record<string, string> {
+  return Object.fromEntries(keys.flatMap((key) => (from?.[key] === undefined ? [] : [[key, from[key]]])));
+}
+
+export function observedId(observed: KubeObject): string {
+  const { name = '', namespace } = observed.metadata;
+  return objectId({ group: parseApiVersion(observed.apiVersion).group, kind: observed.kind, namespace, name });
+}
+
+/** The key of the Work that the object says it comes from, if it carries our label and both annotations. */
+export function workKeyOf(object: KubeObject): string | undefined {
+  const { labels, annotations } = object.metadata;
+  const name = annotations?.[WORK_NAME_ANNOTATION];
+  const namespace = annotations?.[WORK_NAMESPACE_ANNOTATION];
+  return labels?.[MANAGED_LABEL] === 'true' && name && namespace ? joinKey(namespace, name) : undefined;
+}
+
+/** Whether `a` is an older state than `b` of the same object; versions that can't be compared count as not older. */
+export function isOlder(a: KubeObject, b: KubeObject): boolean {
+  const [left = '', right = ''] = [a.metadata.resourceVersion, b.metadata.resourceVersion];
+  if (!/^\d+$/.test(left) || !/^\d+$/.test(right)) return false;
+  return BigInt(left) < BigInt(right);
+}

@@ -1,0 +1,55 @@
+import { CONFLICT_RESOLUTION_ANNOTATION, type Work } from '../../shared/apis/work/v1alpha1.ts';
+import { keyOf } from '../../shared/controller/store.ts';
+import { type Manifest, manifestsOf } from './manifest.ts';
+import { type Observed, workKeyOf } from './observed.ts';
+
+/** Whose an object in the member is, and whether a Work may have it (the wire contract, section 6.5). */
+
+export interface OwnershipDeps {
+  cluster: string;
+  getWork(key: string): Work | undefined;
+}
+
+/**
+ * Why the Work must leave the object alone, in words, or undefined if it may be applied. Ours is what our field manager applied, and what
+ * carries the label and the annotations of this Work: so an object that another agent delivered for it is taken over.
+ */
+export function foreignReason(
+  deps: OwnershipDeps,
+  work: Work,
+  manifest: Manifest,
+  found: Observed,
+): string | undefined {
+  const key = keyOf(work);
+  const owner = workKeyOf(found);
+  if (owner === key) return undefined;
+  if (owner !== undefined && isDelivering(deps, owner, manifest)) {
+    return `${subject(manifest)} is already delivered to the cluster ${deps.cluster} by Work ${owner}`;
+  }
+  if (found.isApplied || wantsOverwrite(work, manifest)) return undefined;
+  return (
+    `${subject(manifest)} already exists in the cluster ${deps.cluster} and the ${CONFLICT_RESOLUTION_ANNOTATION} strategy ` +
+    'value is empty, Karmada will not manage this resource'
+  );
+}
+
+/** Whether the Work may delete the object. */
+export function isDeletable(workKey: string, found: Observed): boolean {
+  return workKeyOf(found) === workKey;
+}
+
+function isDelivering(deps: OwnershipDeps, key: string, manifest: Manifest): boolean {
+  const other = deps.getWork(key);
+  if (!other || other.metadata.deletionTimestamp) return false;
+  return manifestsOf(other).some(({ id, problem }) => id === manifest.id && problem === undefined);
+}
+
+function wantsOverwrite(work: Work, manifest: Manifest): boolean {
+  return [manifest.object, work].some(
+    ({ metadata }) => metadata.annotations?.[CONFLICT_RESOLUTION_ANNOTATION] === 'overwrite',
+  );
+}
+
+function subject({ identifier: { kind, namespace = '', name } }: Manifest): string {
+  return `resource(kind=${kind}, ${namespace}/${name})`;
+}

@@ -1,0 +1,146 @@
+import type { Work } from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { ReconcileResult } from '../../shared/controller/controller.ts';
+import type { Logger } from '../../shared/controller/logger.ts';
+import { sleep } from '../../shared/controller/sleep.ts';
+import { keyOf } from '../../shared/controller/store.ts';
+import { type ApplyResult, applyManifest, getObserved } from './apply-manifest.ts';
+import { inSteps } from './apply-order.ts';
+import { deleteWork } from './delete-work.ts';
+import type { Delivery, WorkState, WorkStates } from './delivery.ts';
+import { addExecutionFinalizer } from './finalizer.ts';
+import { describe, type Manifest, manifestsOf } from './manifest.ts';
+import { type PruneDeps, pruneWork } from './prune-work.ts';
+import { freshest } from './status-writer.ts';
+
+/**
+ * Makes the member have what one Work says. It owns the objects in the member, our finalizer on the Work, and through `tellStatus` the
+ * Work's status. It deletes in the member only for a Work that it has seen being deleted, or what the same Work has stopped naming; a Work
+ * that is missing means nothing.
+ */
+export interface WorkDeps extends PruneDeps {
+  hub: KubeClient;
+  states: WorkStates;
+  log: Logger;
+  /** Asks the member anew which kinds it serves. */
+  reloadKinds(signal: AbortSignal): Promise<void>;
+  /** The Work's status may have changed. */
+  tellStatus(key: string): void;
+  tellOutcome(work: Work, failure: string | undefined): void;
+  /** Something arrived that others may have waited for: a namespace, a kind. */
+  retryFailed(): void;
+}
+
+const SLOW_RETRY_MS = 30_000;
+const LOOK_AGAIN_MS = 1000;
+
+export async function reconcileWork(
+  deps: WorkDeps,
+  key: string,
+  signal: AbortSignal,
+): Promise<ReconcileResult | undefined> {
+  const stored = deps.getWork(key);
+  if (!stored) {
+    deps.states.forget(key);
+    return undefined;
+  }
+  const state = deps.states.of(key, stored);
+  const work = freshest(stored, state) ?? stored;
+  if (work.metadata.deletionTimestamp) return deleteWork(deps, work, signal);
+  if (work.spec.suspendDispatching) {
+    Object.assign(state, { isSuspended: true, isSettled: true, generation: work.metadata.generation ?? 0 });
+    deps.tellStatus(key);
+    return undefined;
+  }
+  state.latest = await addExecutionFinalizer(deps.hub, work, signal);
+  return deliver(deps, key, state.latest, state, signal);
+}
+
+async function deliver(
+  deps: WorkDeps,
+  key: string,
+  work: Work,
+  state: WorkState,
+  signal: AbortSignal,
+): Promise<ReconcileResult | undefined> {
+  const manifests = manifestsOf(work);
+  state.isSettled = false;
+  const againInMs = await applyAll(deps, work, manifests, state, signal);
+  forgetOthers(state, manifests);
+  Object.assign(state, { isSuspended: false, isSettled: true, generation: work.metadata.generation ?? 0 });
+  deps.tellStatus(key);
+  const leaving = await pruneWork(deps, work, state.deliveries, signal);
+  const failures = [...state.deliveries.values()].flatMap(({ failure }) => (failure ? [failure] : []));
+  deps.tellOutcome(work, failures[0]?.message);
+  const temporary = failures.filter(({ retry }) => retry === 'backoff');
+  if (temporary.length > 0) throw new Error(temporary.map(({ message }) => message).join('; '));
+  const waits = [...againInMs];
+  if (leaving > 0) waits.push(LOOK_AGAIN_MS);
+  if (failures.some(({ retry }) => retry === 'slow')) waits.push(SLOW_RETRY_MS);
+  return waits.length > 0 ? { requeueAfterMs: Math.min(...waits) } : undefined;
+}
+
+/** Step by step, the manifests of one step at the same time. Returns in how many milliseconds there is more to do. */
+async function applyAll(
+  deps: WorkDeps,
+  work: Work,
+  manifests: Manifest[],
+  state: WorkState,
+  signal: AbortSignal,
+): Promise<number[]> {
+  const again: number[] = [];
+  for (const step of inSteps(manifests, ({ identifier }) => identifier.kind)) {
+    const results = await Promise.all(
+      step.map(async (manifest) => {
+        const previous = state.deliveries.get(deliveryKey(manifest));
+        const result = await applyManifest(deps, work, manifest, previous, signal);
+        state.deliveries.set(deliveryKey(manifest), result.delivery);
+        logResult(deps, work, result);
+        return result;
+      }),
+    );
+    for (const { againInMs } of results) if (againInMs !== undefined) again.push(againInMs);
+    const arrived = results.filter(({ did }) => did === 'applied').map(({ delivery }) => delivery);
+    await afterStep(deps, arrived, signal);
+  }
+  return again;
+}
+
+function logResult({ log }: WorkDeps, work: Work, { did, delivery }: ApplyResult): void {
+  const fields = { work: keyOf(work), object: describe(delivery.identifier) };
+  if (did === 'corrected') log.info(fields, 'drift was undone');
+  if (did === 'applied') log.debug(fields, 'applied');
+}
+
+/** A manifest that can't be used has no identity of its own to be known by. */
+function deliveryKey({ id, problem, identifier }: Manifest): string {
+  return problem === undefined ? id : `#${identifier.ordinal}`;
+}
+
+function forgetOthers(state: WorkState, manifests: Manifest[]): void {
+  const keys = new Set(manifests.map(deliveryKey));
+  for (const key of state.deliveries.keys()) if (!keys.has(key)) state.deliveries.delete(key);
+}
+
+async function afterStep(deps: WorkDeps, arrived: Delivery[], signal: AbortSignal): Promise<void> {
+  const kinds = arrived.filter(({ identifier }) => identifier.kind === 'CustomResourceDefinition');
+  await Promise.all(kinds.map((delivery) => waitUntilEstablished(deps, delivery, signal)));
+  if (kinds.length > 0) await deps.reloadKinds(signal).catch(() => undefined);
+  if (kinds.length > 0 || arrived.some(({ identifier }) => identifier.kind === 'Namespace')) deps.retryFailed();
+}
+
+const ESTABLISH_TRIES = 50;
+const ESTABLISH_PAUSE_MS = 100;
+
+/** So that objects of a new kind find it served; gives up after a few seconds, for they are tried again anyway. */
+async function waitUntilEstablished(deps: WorkDeps, delivery: Delivery, signal: AbortSignal): Promise<void> {
+  const { type, identifier } = delivery;
+  if (!type) return;
+  for (let tries = 0; tries < ESTABLISH_TRIES; tries += 1) {
+    if (delivery.applied?.health === 'Healthy') return;
+    await sleep(deps.clock, ESTABLISH_PAUSE_MS, signal);
+    signal.throwIfAborted();
+    const live = await getObserved(deps.member, type, identifier, signal).catch(() => undefined);
+    if (live) delivery.applied = live;
+  }
+}

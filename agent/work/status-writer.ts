@@ -1,0 +1,72 @@
+import { isConflict, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
+import type { ReconcileResult } from '../../shared/controller/controller.ts';
+import { splitKey } from '../../shared/controller/store.ts';
+import type { WorkState, WorkStates } from './delivery.ts';
+import { isOlder } from './observed.ts';
+import { type Look, workStatus } from './work-status.ts';
+
+/**
+ * Writes a Work's status when it differs: the first change at once, later ones together, so that a rollout costs the hub few
+ * writes. Somebody else's write in between is read and kept.
+ */
+export interface StatusWriterDeps {
+  hub: KubeClient;
+  clock: Clock;
+  states: WorkStates;
+  getWork(key: string): Work | undefined;
+  look: Look;
+}
+
+/** Between two writes of one Work's status. */
+export const STATUS_WINDOW_MS = 250;
+
+export async function writeStatus(
+  deps: StatusWriterDeps,
+  key: string,
+  signal: AbortSignal,
+): Promise<ReconcileResult | undefined> {
+  const state = deps.states.get(key);
+  const work = state && freshest(deps.getWork(key), state);
+  if (!work || !state?.isSettled || work.metadata.deletionTimestamp) return undefined;
+  const wanted = withStatus(deps, work, state);
+  if (wanted === work) return undefined;
+  const waitMs = state.statusWrittenAt + STATUS_WINDOW_MS - deps.clock.now();
+  if (waitMs > 0) return { requeueAfterMs: waitMs };
+  state.statusWrittenAt = deps.clock.now();
+  try {
+    state.latest = await put(deps, wanted, signal);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    if (!isConflict(error)) throw error;
+    await rewrite(deps, key, state, signal);
+  }
+  return undefined;
+}
+
+/** The newer of what the watch and our own last write say of the Work. */
+export function freshest(stored: Work | undefined, state: WorkState): Work | undefined {
+  const { latest } = state;
+  if (!stored || stored.metadata.uid !== state.uid) return undefined;
+  if (latest && isOlder(stored, latest)) return latest;
+  delete state.latest;
+  return stored;
+}
+
+async function rewrite(deps: StatusWriterDeps, key: string, state: WorkState, signal: AbortSignal): Promise<void> {
+  const live = await deps.hub.get(works, splitKey(key), { signal });
+  if (live.metadata.uid !== state.uid) return;
+  const wanted = withStatus(deps, live, state);
+  state.latest = wanted === live ? live : await put(deps, wanted, signal);
+}
+
+function put(deps: StatusWriterDeps, work: Work, signal: AbortSignal): Promise<Work> {
+  return deps.hub.update(works, work, { subresource: 'status', signal });
+}
+
+function withStatus(deps: StatusWriterDeps, work: Work, state: WorkState): Work {
+  const status = workStatus(work, state, deps.look, deps.clock);
+  return status === work.status ? work : { ...work, status };
+}

@@ -1,0 +1,69 @@
+import {
+  CONDITION_APPLIED,
+  CONDITION_DISPATCHING,
+  type ManifestStatus,
+  WORK_REASONS,
+  type Work,
+  type WorkStatus,
+} from '../../shared/apis/work/v1alpha1.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
+import { type NewCondition, setCondition } from '../../shared/controller/conditions.ts';
+import { jsonEqual } from '../../shared/controller/json-equal.ts';
+import type { Delivery, WorkState } from './delivery.ts';
+import { isOlder, type Observed } from './observed.ts';
+
+/** What a Work's status says: two conditions, and status and health of every manifest (the wire contract, sections 6.1 and 6.6). */
+
+/** The object as the watch in the member knows it now. */
+export type Look = (delivery: Delivery) => Observed | undefined;
+
+const MAX_MESSAGE = 32_768;
+
+/** The status that the Work should have; the same object if nothing differs. */
+export function workStatus(work: Work, state: WorkState, look: Look, clock: Clock): WorkStatus {
+  const before = work.status ?? {};
+  const deliveries = [...state.deliveries.values()].sort((a, b) => a.identifier.ordinal - b.identifier.ordinal);
+  const wanted = state.isSuspended ? [dispatching(state)] : [dispatching(state), applied(state, deliveries)];
+  const conditions = wanted.reduce((all, condition) => setCondition(all, condition, clock), before.conditions ?? []);
+  const status: WorkStatus = state.isSuspended
+    ? { ...before, conditions }
+    : { ...before, conditions, manifestStatuses: deliveries.map((delivery) => manifestStatus(delivery, look)) };
+  return jsonEqual(status, before) ? before : status;
+}
+
+function dispatching({ isSuspended, generation }: WorkState): NewCondition {
+  const words = isSuspended ? WORK_REASONS.suspended : WORK_REASONS.dispatching;
+  return {
+    type: CONDITION_DISPATCHING,
+    status: isSuspended ? 'False' : 'True',
+    observedGeneration: generation,
+    ...words,
+  };
+}
+
+function applied({ generation }: WorkState, deliveries: Delivery[]): NewCondition {
+  const failures = deliveries.flatMap(({ failure }) => (failure ? [failure.message] : []));
+  const common = { type: CONDITION_APPLIED, observedGeneration: generation };
+  if (failures.length === 0) return { ...common, status: 'True', ...WORK_REASONS.applied };
+  const { reason } = WORK_REASONS.appliedFailed;
+  return { ...common, status: 'False', reason, message: failureMessage(failures, deliveries.length) };
+}
+
+/** One failure as it is, several in brackets, as Go's aggregated errors are printed. */
+export function failureMessage(failures: string[], total: number): string {
+  const list = failures.length === 1 ? failures[0] : `[${failures.join(', ')}]`;
+  const message = `${WORK_REASONS.appliedFailed.message} (${total - failures.length}/${total}): ${list}`;
+  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 1)}…` : message;
+}
+
+function manifestStatus(delivery: Delivery, look: Look): ManifestStatus {
+  const { identifier } = delivery;
+  const live = newest(delivery.applied, look(delivery));
+  if (!live || delivery.isGone) return { identifier, health: 'Unknown' };
+  return { identifier, ...(live.statusBody ? { status: live.statusBody } : {}), health: live.health };
+}
+
+function newest(applied: Observed | undefined, seen: Observed | undefined): Observed | undefined {
+  if (!applied || !seen) return applied ?? seen;
+  return isOlder(seen, applied) ? applied : seen;
+}
