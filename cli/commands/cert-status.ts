@@ -1,0 +1,104 @@
+import { Command } from 'commander';
+import type { AgentKeys } from '../../shared/apis/cluster/agent-keys.ts';
+import { CLAIM_KEY_ANNOTATION, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
+import { namespaces } from '../../shared/apis/core/v1.ts';
+import { shortHumanDuration } from '../../shared/apis/duration.ts';
+import { isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { fetchAgentKeys } from '../../shared/client/agent-keys.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { loadKubeconfig } from '../../shared/client/kubeconfig.ts';
+import { rfc3339 } from '../../shared/controller/conditions.ts';
+import { spkiPin } from '../../shared/pki/ca-pin.ts';
+import { readCertificate } from '../../shared/pki/certificate-info.ts';
+import { publicKeyDer, readPrivateKey } from '../../shared/pki/private-key.ts';
+import type { Factory, HubFlags } from '../factory.ts';
+import { addHubFlags, hubFlags } from '../flags.ts';
+import { formatTable } from '../printers/table.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** `pullet cert status`: the keys that the hub has certified for a cluster, or the certificate in an agent's kubeconfig. */
+
+export interface CertStatusOptions {
+  hub: HubFlags;
+  cluster?: string;
+  agentKubeconfig?: string;
+}
+
+const HEADERS = ['KEY', 'STATE', 'EXPIRES', 'LEFT'];
+
+export function newCertStatusCommand(factory: Factory): Command {
+  const command = new Command('status')
+    .description("Say how long an agent's certificate lasts")
+    .argument('[cluster]', 'name of the cluster, to ask the hub')
+    .option('--agent-kubeconfig <file>', "look into this kubeconfig of an agent's instead")
+    .addHelpText(
+      'after',
+      `
+Examples:
+  pullet cert status store17
+  pullet cert status --agent-kubeconfig store17-agent.kubeconfig`,
+    );
+  addHubFlags(command);
+  return command.action(async (cluster: string | undefined, flags) =>
+    runCertStatus(
+      {
+        hub: hubFlags(flags),
+        ...(cluster === undefined ? {} : { cluster }),
+        ...(flags.agentKubeconfig === undefined ? {} : { agentKubeconfig: flags.agentKubeconfig }),
+      },
+      factory,
+    ),
+  );
+}
+
+export async function runCertStatus(options: CertStatusOptions, factory: Factory): Promise<void> {
+  const { cluster, agentKubeconfig } = options;
+  if ((cluster === undefined) === (agentKubeconfig === undefined)) {
+    throw new UsageError('give the name of a cluster, or --agent-kubeconfig FILE');
+  }
+  const now = factory.clock.now();
+  const rows =
+    cluster === undefined
+      ? [await rowOfFile(agentKubeconfig ?? '', now)]
+      : await rowsOfHub(await factory.hubClient(options.hub), cluster, now);
+  factory.streams.out(formatTable(HEADERS, rows));
+}
+
+async function rowOfFile(path: string, now: number): Promise<string[]> {
+  const { certPem, keyPem } = (await loadKubeconfig({ path })).transport;
+  if (!certPem || !keyPem) throw new Error(`${path}: the user of its current context has no client certificate`);
+  const { notBefore, notAfter } = readCertificate(certPem);
+  const state = notAfter <= now ? 'expired' : notBefore > now ? 'not valid yet: look at the clocks' : 'valid';
+  return newRow(spkiPin(publicKeyDer(readPrivateKey(keyPem))), state, notAfter, now);
+}
+
+async function rowsOfHub(client: KubeClient, cluster: string, now: number): Promise<string[][]> {
+  const record = await fetchAgentKeys(client, cluster);
+  const keys = Object.entries(record.keys);
+  if (keys.length === 0) throw new Error(`the hub has certified no agent of cluster "${cluster}"`);
+  const current = await currentKey(client, cluster);
+  const byEnd = keys.sort(([, a], [, b]) => b.until - a.until);
+  return byEnd.map(([pin, { until }]) => newRow(pin, stateOf(record, pin, current, now), until, now));
+}
+
+function stateOf({ keys }: AgentKeys, pin: string, current: string | undefined, now: number): string {
+  const key = keys[pin];
+  if (key?.isRevoked) return 'revoked';
+  if (key && key.until <= now) return 'expired';
+  return pin === current ? 'current' : 'former';
+}
+
+/** The key that has the claim on the name. */
+async function currentKey(client: KubeClient, cluster: string): Promise<string | undefined> {
+  try {
+    const { metadata } = await client.get(namespaces, { name: executionSpace(cluster) });
+    return metadata.annotations?.[CLAIM_KEY_ANNOTATION];
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+function newRow(pin: string, state: string, end: number, now: number): string[] {
+  return [pin, state, rfc3339(end), end <= now ? '<none>' : shortHumanDuration(end - now)];
+}

@@ -1,0 +1,97 @@
+import { Command } from 'commander';
+import type { DoctorOptions } from '../../agent/register/doctor/doctor.ts';
+import { newHttpTransport } from '../../shared/client/http2-transport.ts';
+import { newKubeClient } from '../../shared/client/kube-client.ts';
+import { loadKubeconfig } from '../../shared/client/kubeconfig.ts';
+import type { Factory, MemberFlags } from '../factory.ts';
+import { collectList } from '../flags.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** `pullet doctor`: looks at everything that joining needs, or that a joined agent needs, and says what to do. */
+
+export interface DoctorCommandOptions {
+  hub?: string;
+  token?: string;
+  pins: string[];
+  agentKubeconfig?: string;
+  /** Absent: the member is not looked at. */
+  member?: MemberFlags;
+  namespace: string;
+}
+
+export function newDoctorCommand(factory: Factory): Command {
+  return new Command('doctor')
+    .description('Find out why a cluster can not join, or an agent not reach its hub')
+    .argument('[hub]', 'HOST:PORT of the hub; not needed with --agent-kubeconfig')
+    .option('--token <token>', 'bootstrap token to try')
+    .option('--discovery-token-ca-cert-hash <hashes>', "pin of the hub's CA: sha256:<hex>", collectList)
+    .option('--agent-kubeconfig <file>', 'kubeconfig of an agent that has joined')
+    .option('--kubeconfig <file>', 'kubeconfig of the member, to see whether an agent may be installed with it')
+    .option('--context <name>', 'context of that kubeconfig (default: its current one)')
+    .option('-n, --namespace <namespace>', 'namespace of the agent in the member', 'karmada-system')
+    .addHelpText(
+      'after',
+      `
+Exits with 1 if anything has failed.
+
+Examples:
+  pullet doctor hub.example.com:6443 --token abcdef.0123456789abcdef --discovery-token-ca-cert-hash sha256:1234…
+  pullet doctor hub.example.com:6443 --kubeconfig member1.kubeconfig
+  pullet doctor --agent-kubeconfig agent.kubeconfig`,
+    )
+    .action(async (hub: string | undefined, flags) =>
+      runDoctorCommand(
+        {
+          ...(hub === undefined ? {} : { hub }),
+          ...(flags.token === undefined ? {} : { token: flags.token }),
+          pins: flags.discoveryTokenCaCertHash ?? [],
+          ...(flags.agentKubeconfig === undefined ? {} : { agentKubeconfig: flags.agentKubeconfig }),
+          ...(flags.kubeconfig ? { member: memberOf(flags) } : {}),
+          namespace: flags.namespace,
+        },
+        factory,
+      ),
+    );
+}
+
+function memberOf({ kubeconfig, context }: { kubeconfig: string; context?: string }): MemberFlags {
+  return { kubeconfig, ...(context ? { context } : {}) };
+}
+
+export async function runDoctorCommand(options: DoctorCommandOptions, factory: Factory): Promise<void> {
+  const agent = options.agentKubeconfig === undefined ? undefined : await readAgent(options.agentKubeconfig);
+  const hubEndpoint = options.hub ?? agent?.endpoint;
+  if (hubEndpoint === undefined) throw new UsageError('give HOST:PORT of the hub, or --agent-kubeconfig FILE');
+  if (!/^(\[[0-9a-fA-F:.]+\]|[^:/]+):\d{1,5}$/.test(hubEndpoint)) {
+    throw new UsageError(`invalid hub "${hubEndpoint}": give HOST:PORT`);
+  }
+  const { runDoctor } = await import('../../agent/register/doctor/doctor.ts');
+  const { formatChecks } = await import('../../agent/register/doctor/check.ts');
+  const checks = await runDoctor(
+    {
+      hubEndpoint,
+      pins: options.pins,
+      namespace: options.namespace,
+      ...(options.token === undefined ? {} : { token: options.token }),
+      ...(agent ? { agent } : {}),
+    },
+    {
+      newTransport: newHttpTransport,
+      newClient: (transport) => newKubeClient({ transport, userAgent: 'pullet' }),
+      now: () => factory.clock.now(),
+      env: factory.env,
+      ...(options.member ? { member: await factory.memberClient(options.member) } : {}),
+    },
+    factory.signal,
+  );
+  factory.streams.out(formatChecks(checks));
+  const bad = checks.filter(({ result }) => result === 'failed').length;
+  if (bad > 0) throw new Error(`${bad} of ${checks.length} checks failed`);
+}
+
+async function readAgent(path: string): Promise<NonNullable<DoctorOptions['agent']> & { endpoint: string }> {
+  const { server, caPem = '', certPem, keyPem } = (await loadKubeconfig({ path })).transport;
+  if (!certPem || !keyPem) throw new Error(`${path}: the user of its current context has no client certificate`);
+  const { hostname, port } = new URL(server);
+  return { certificate: { certPem, keyPem }, caPem, endpoint: `${hostname}:${port || '443'}` };
+}

@@ -1,0 +1,145 @@
+import { Command } from 'commander';
+import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import type { KubeList, KubeObject } from '../../shared/apis/meta/v1.ts';
+import { groupResource, type ResourceType } from '../../shared/apis/resource-type.ts';
+import { works } from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Factory, HubFlags } from '../factory.ts';
+import { addHubFlags, choiceFlag, hubFlags } from '../flags.ts';
+import { printServerTable, type ServerTable } from '../printers/server-table.ts';
+import { toYaml } from '../printers/yaml.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** `pullet get clusters|works`: what kubectl would print of them. */
+
+const OUTPUTS = ['wide', 'json', 'yaml', 'name'] as const;
+
+const KINDS: { type: ResourceType; names: string[] }[] = [
+  { type: clusters, names: ['cluster', 'clusters', 'clusters.cluster.karmada.io'] },
+  { type: works, names: ['work', 'works', 'wk', 'works.work.karmada.io'] },
+];
+
+export interface GetOptions {
+  hub: HubFlags;
+  type: ResourceType;
+  names: string[];
+  namespace?: string;
+  allNamespaces: boolean;
+  selector?: string;
+  output?: (typeof OUTPUTS)[number];
+  noHeaders: boolean;
+}
+
+export function newGetCommand(factory: Factory): Command {
+  const command = new Command('get')
+    .description('List clusters or works, or show the named ones')
+    .argument('<kind>', 'clusters or works')
+    .argument('[names...]', 'only these')
+    .option('-n, --namespace <namespace>', 'where works are (default: default)')
+    .option('-A, --all-namespaces', 'works of all clusters', false)
+    .option('-l, --selector <labels>', 'only those with these labels, e.g. -l region=eu')
+    .option('-o, --output <format>', `one of ${OUTPUTS.join(', ')}`, choiceFlag('--output', OUTPUTS))
+    .option('--no-headers', 'leave out the header line')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  pullet get clusters
+  pullet get clusters member1 -o yaml
+  pullet get works -n karmada-es-member1
+  pullet get works -A -o wide`,
+    );
+  addHubFlags(command);
+  command.action(async (kind: string, names: string[], flags) => {
+    const type = KINDS.find((entry) => entry.names.includes(kind.toLowerCase()))?.type;
+    if (!type)
+      throw new UsageError(`unknown kind "${kind}": pullet get knows clusters and works; use kubectl for others`);
+    await runGet(
+      {
+        hub: hubFlags(flags),
+        type,
+        names,
+        namespace: flags.namespace,
+        allNamespaces: flags.allNamespaces,
+        selector: flags.selector,
+        output: flags.output,
+        noHeaders: !flags.headers,
+      },
+      factory,
+    );
+  });
+  return command;
+}
+
+export async function runGet(options: GetOptions, factory: Factory): Promise<void> {
+  if (options.names.length > 0 && options.selector) {
+    throw new UsageError('give names or a selector, not both');
+  }
+  if (options.names.length > 0 && options.allNamespaces) {
+    throw new UsageError('a resource cannot be retrieved by name across all namespaces');
+  }
+  const client = await factory.hubClient(options.hub);
+  if (options.output === 'json' || options.output === 'yaml') await printObjects(options, client, factory);
+  else await printTable(options, client, factory);
+}
+
+function collectionPath({ type, namespace, allNamespaces }: GetOptions): string {
+  const scope = type.namespaced && !allNamespaces ? `/namespaces/${encodeURIComponent(namespace ?? 'default')}` : '';
+  return `/apis/${type.group}/${type.version}${scope}/${type.resource}`;
+}
+
+function paths(options: GetOptions): string[] {
+  const collection = collectionPath(options);
+  if (options.names.length > 0) return options.names.map((name) => `${collection}/${encodeURIComponent(name)}`);
+  return [options.selector ? `${collection}?labelSelector=${encodeURIComponent(options.selector)}` : collection];
+}
+
+async function fetchAll<T>(options: GetOptions, client: KubeClient, accept: string): Promise<T[]> {
+  const bodies = await Promise.all(
+    paths(options).map((path) => client.raw({ method: 'GET', path, headers: { accept } })),
+  );
+  return bodies.map((body) => JSON.parse(body) as T);
+}
+
+async function printTable(options: GetOptions, client: KubeClient, factory: Factory): Promise<void> {
+  const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
+  const tables = await fetchAll<ServerTable>(options, client, accept);
+  const first = tables[0];
+  if (!first) return;
+  const table: ServerTable = { columnDefinitions: first.columnDefinitions, rows: tables.flatMap((each) => each.rows) };
+  if (options.output === 'name') {
+    const prefix = groupResource({ group: options.type.group, resource: options.type.kind.toLowerCase() });
+    factory.streams.out(table.rows.map((row) => `${prefix}/${row.object?.metadata?.name ?? ''}\n`).join(''));
+    return;
+  }
+  if (table.rows.length === 0) {
+    factory.streams.err(noneFound(options));
+    return;
+  }
+  const withNamespace = options.type.namespaced && options.allNamespaces;
+  factory.streams.out(
+    printServerTable(table, { wide: options.output === 'wide', withNamespace, noHeaders: options.noHeaders }),
+  );
+}
+
+function noneFound({ type, namespace, allNamespaces }: GetOptions): string {
+  return type.namespaced && !allNamespaces
+    ? `No resources found in ${namespace ?? 'default'} namespace.\n`
+    : 'No resources found\n';
+}
+
+async function printObjects(options: GetOptions, client: KubeClient, factory: Factory): Promise<void> {
+  const bodies = await fetchAll<KubeObject | KubeList<KubeObject>>(options, client, 'application/json');
+  const single = options.names.length === 1;
+  const items = bodies.flatMap((body) =>
+    'items' in body ? body.items.map((item) => withKind(item, options)) : [body],
+  );
+  const value = single ? items[0] : { apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } };
+  factory.streams.out(options.output === 'json' ? `${JSON.stringify(value, null, 4)}\n` : toYaml(value));
+}
+
+/** Items of a list come without their kind; somebody who pipes them on needs it. */
+function withKind(item: KubeObject, { type }: GetOptions): KubeObject {
+  const { metadata, ...rest } = item;
+  return { ...rest, apiVersion: `${type.group}/${type.version}`, kind: type.kind, metadata };
+}

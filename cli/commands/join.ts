@@ -1,0 +1,111 @@
+import { Command } from 'commander';
+import { CLUSTER_NAMESPACE, clusters, validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Endpoint, Factory, HubFlags, MemberFlags } from '../factory.ts';
+import {
+  addHubFlags,
+  addImpersonationFlags,
+  booleanFlag,
+  collectList,
+  hubFlags,
+  impersonationFlags,
+} from '../flags.ts';
+import {
+  type MemberAccess,
+  type MemberCredentials,
+  obtainMemberCredentials,
+  removeMemberCredentials,
+} from '../member-credentials.ts';
+import { newPushCluster, type PushCluster, storeCredentials, tieCredentials } from '../push-cluster.ts';
+import { UsageError } from '../usage-error.ts';
+import { memberId, verifyCredentials } from '../verify-member.ts';
+
+/** `pullet join`: registers a cluster in push mode, in which the hub reaches the member with credentials that join makes there. */
+
+export interface JoinOptions extends PushCluster {
+  hub: HubFlags;
+  member: MemberFlags;
+  dryRun: boolean;
+}
+
+export function newJoinCommand(factory: Factory): Command {
+  const command = new Command('join')
+    .description('Register a cluster in push mode: the hub dials the member')
+    .argument('<cluster>', 'name that the cluster gets')
+    .requiredOption('--cluster-kubeconfig <file>', 'kubeconfig of the member')
+    .option('--cluster-context <name>', 'context of that kubeconfig (default: its current one)')
+    .option('--cluster-namespace <namespace>', 'where the credentials are kept', CLUSTER_NAMESPACE)
+    .option('--cluster-provider <provider>', 'provider of the cluster, for scheduling')
+    .option('--cluster-region <region>', 'region of the cluster, for scheduling')
+    .option('--cluster-zones <zones>', 'zones of the cluster, for scheduling', collectList)
+    .option('--dry-run [bool]', 'check everything, change nothing', booleanFlag('--dry-run'), false)
+    .addHelpText('after', '\nExamples:\n  pullet join member1 --cluster-kubeconfig member1.kubeconfig');
+  addImpersonationFlags(addHubFlags(command));
+  return command.action(async (cluster: string, flags) => {
+    await runJoin(
+      {
+        hub: { ...hubFlags(flags), ...impersonationFlags(flags) },
+        member: { kubeconfig: flags.clusterKubeconfig, context: flags.clusterContext },
+        cluster,
+        clusterNamespace: flags.clusterNamespace,
+        provider: flags.clusterProvider,
+        region: flags.clusterRegion,
+        zones: flags.clusterZones ?? [],
+        dryRun: flags.dryRun,
+      },
+      factory,
+    );
+  });
+}
+
+export async function runJoin(options: JoinOptions, factory: Factory): Promise<void> {
+  const invalid = validateClusterName(options.cluster);
+  if (invalid) throw new UsageError(`invalid cluster name(${options.cluster}): ${invalid}`);
+  const hub = await factory.hubClient(options.hub);
+  const member = await factory.memberClient(options.member);
+  const endpoint = await factory.memberEndpoint(options.member);
+  const id = await memberId(member, endpoint);
+  await checkFree(hub, options.cluster, id);
+  if (options.dryRun) return;
+  const { cluster, clusterNamespace: namespace } = options;
+  const access = { client: member, cluster, namespace, clock: factory.clock, signal: factory.signal };
+  const credentials = await verifiedCredentials(access, endpoint, factory);
+  await storeCredentials(hub, options, credentials);
+  const created = await hub.create(clusters, newPushCluster(options, endpoint, id));
+  await tieCredentials(hub, options, created);
+  factory.streams.out(`cluster(${options.cluster}) is joined successfully\n`);
+}
+
+/** Credentials that have been tried; those that do not work are taken out of the member again. */
+async function verifiedCredentials(
+  access: MemberAccess,
+  endpoint: Endpoint,
+  factory: Factory,
+): Promise<MemberCredentials> {
+  const credentials = await obtainMemberCredentials(access);
+  const { clientFor: newClient, clock, signal } = factory;
+  const check = { endpoint, ...decoded(credentials), newClient, clock, signal };
+  try {
+    const caPem = await verifyCredentials(check);
+    return { ...credentials, caBundle: Buffer.from(caPem, 'utf8').toString('base64') };
+  } catch (error) {
+    await removeMemberCredentials(access).catch(() => {}); // what went wrong first is what is told
+    throw error;
+  }
+}
+
+function decoded({ token, caBundle }: MemberCredentials): { token: string; caPem: string } {
+  const text = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
+  return { token: text(token), caPem: text(caBundle) };
+}
+
+/** Neither the name nor the cluster may be registered already. */
+async function checkFree(hub: KubeClient, name: string, id: string): Promise<void> {
+  const { items } = await hub.list(clusters);
+  const taken = items.find((cluster) => cluster.metadata.name === name || cluster.spec.id === id);
+  if (!taken) return;
+  throw new Error(
+    `the cluster ID ${id} or the cluster name ${name} has been registered (as cluster ${taken.metadata.name}): ` +
+      `remove that one first with \`pullet ${taken.spec.syncMode === 'Pull' ? 'unregister' : 'unjoin'} ${taken.metadata.name}\``,
+  );
+}

@@ -1,0 +1,180 @@
+import { Command } from 'commander';
+import type { RegisterOptions } from '../../agent/register/register-options.ts';
+import { CLUSTER_NAMESPACE } from '../../shared/apis/cluster/v1alpha1.ts';
+import { newHttpTransport } from '../../shared/client/http2-transport.ts';
+import { newKubeClient } from '../../shared/client/kube-client.ts';
+import type { Factory, MemberFlags } from '../factory.ts';
+import { booleanFlag, choiceFlag, collectList, durationFlag, integerFlag } from '../flags.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** `pullet register`: lets the member cluster of a kubeconfig join a hub. Flags and defaults are karmadactl's. */
+
+const DEFAULT_TIMEOUT_MS = 5 * 60_000;
+/** 30 days: the agent renews it long before. */
+const CERTIFICATE_SECONDS = 30 * 24 * 3600;
+
+export interface RegisterCommandOptions extends Omit<RegisterOptions, 'clusterName'> {
+  member: MemberFlags;
+  /** Absent: the cluster name of the member's kubeconfig. */
+  clusterName?: string;
+}
+
+export function newRegisterCommand(factory: Factory): Command {
+  const command = new Command('register')
+    .description('Register a cluster in pull mode: its agent dials the hub')
+    .argument('<hub>', 'HOST:PORT of the hub, as `pullet token create --print-register-command` prints it')
+    .option('--token <token>', 'bootstrap token of the hub (required)')
+    .option('--discovery-token-ca-cert-hash <hashes>', "pin of the hub's CA: sha256:<hex>", collectList)
+    .option(
+      '--discovery-token-unsafe-skip-ca-verification [bool]',
+      'trust whatever CA the token vouches for',
+      booleanFlag('--discovery-token-unsafe-skip-ca-verification'),
+      false,
+    )
+    .option(
+      '--discovery-timeout <duration>',
+      'how long each step may take',
+      durationFlag('--discovery-timeout'),
+      DEFAULT_TIMEOUT_MS,
+    )
+    .option('--cluster-name <name>', 'name of the cluster on the hub (default: its name in the kubeconfig)')
+    .option('--kubeconfig <file>', 'kubeconfig of the member (default: $KUBECONFIG, then ~/.kube/config)')
+    .option('--context <name>', 'context of that kubeconfig (default: its current one)')
+    .option('--karmada-agent-image <image>', 'image of the agent; required, as none is published yet')
+    .option('--karmada-agent-replicas <count>', 'replicas of the agent', integerFlag('--karmada-agent-replicas'), 1)
+    .option(
+      '--agent-kubeconfig-out <file>',
+      "install nothing in the member: write the agent's kubeconfig for the hub here and print how to run it",
+    )
+    .option('-n, --namespace <namespace>', 'namespace of the agent in the member', 'karmada-system')
+    .option('--cluster-namespace <namespace>', 'namespace of the lease on the hub', CLUSTER_NAMESPACE)
+    .option('--cluster-provider <provider>', 'provider of the cluster, for scheduling')
+    .option('--cluster-region <region>', 'region of the cluster, for scheduling')
+    .option('--cluster-zones <zones>', 'zones of the cluster, for scheduling', collectList)
+    .option(
+      '--enable-cert-rotation [bool]',
+      'let the agent rotate its certificate',
+      booleanFlag('--enable-cert-rotation'),
+      true,
+    )
+    .option(
+      '--cert-expiration-seconds <seconds>',
+      "how long the agent's certificate should last",
+      integerFlag('--cert-expiration-seconds'),
+      CERTIFICATE_SECONDS,
+    )
+    .option('--proxy-server-address <url>', 'proxy through which the hub reaches the member, told to the hub')
+    .option('--dry-run [bool]', 'check, and print what would be made on both sides', booleanFlag('--dry-run'), false)
+    .option(
+      '-o, --output <format>',
+      "yaml: print the agent's manifests instead of applying them; only its credential goes into the member",
+      choiceFlag('--output', ['yaml']),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  # On the hub's side: prints the line to run
+  pullet token create --print-register-command
+
+  # Install the agent in the member
+  pullet register hub.example.com:6443 --token abcdef.0123456789abcdef --discovery-token-ca-cert-hash sha256:1234… \\
+      --cluster-name member1 --kubeconfig member1.kubeconfig --karmada-agent-image registry.example.com/pullet-agent:0.1.0
+
+  # Or run the agent elsewhere, under systemd for instance
+  pullet register … --cluster-name member1 --kubeconfig member1.kubeconfig --agent-kubeconfig-out agent.kubeconfig`,
+    );
+  command.options.find((option) => option.long === '--discovery-timeout')?.default(DEFAULT_TIMEOUT_MS, '5m');
+  return command.action(async (hub: string, flags: RegisterFlags) => runRegister(optionsOf(hub, flags), factory));
+}
+
+/** What commander hands over; the option parsers above make these types. */
+interface RegisterFlags {
+  token?: string;
+  discoveryTokenCaCertHash?: string[];
+  discoveryTokenUnsafeSkipCaVerification: boolean;
+  discoveryTimeout: number;
+  clusterName?: string;
+  kubeconfig?: string;
+  context?: string;
+  karmadaAgentImage?: string;
+  karmadaAgentReplicas: number;
+  agentKubeconfigOut?: string;
+  namespace: string;
+  clusterNamespace: string;
+  clusterProvider?: string;
+  clusterRegion?: string;
+  clusterZones?: string[];
+  enableCertRotation: boolean;
+  certExpirationSeconds: number;
+  proxyServerAddress?: string;
+  dryRun: boolean;
+  output?: 'yaml';
+}
+
+function optionsOf(hub: string, flags: RegisterFlags): RegisterCommandOptions {
+  return {
+    hubEndpoint: hubEndpoint(hub),
+    token: flags.token ?? '',
+    caCertHashes: flags.discoveryTokenCaCertHash ?? [],
+    skipsCaVerification: flags.discoveryTokenUnsafeSkipCaVerification,
+    timeoutMs: flags.discoveryTimeout,
+    ...(flags.clusterName ? { clusterName: flags.clusterName } : {}),
+    member: {
+      ...(flags.kubeconfig ? { kubeconfig: flags.kubeconfig } : {}),
+      ...(flags.context ? { context: flags.context } : {}),
+    },
+    namespace: flags.namespace,
+    clusterNamespace: flags.clusterNamespace,
+    ...(flags.clusterProvider ? { provider: flags.clusterProvider } : {}),
+    ...(flags.clusterRegion ? { region: flags.clusterRegion } : {}),
+    ...(flags.clusterZones ? { zones: flags.clusterZones } : {}),
+    ...(flags.proxyServerAddress ? { proxyServerAddress: flags.proxyServerAddress } : {}),
+    enablesCertRotation: flags.enableCertRotation,
+    certExpirationSeconds: flags.certExpirationSeconds,
+    ...(flags.karmadaAgentImage ? { agentImage: flags.karmadaAgentImage } : {}),
+    agentReplicas: flags.karmadaAgentReplicas,
+    isDryRun: flags.dryRun,
+    ...(flags.output ? { output: flags.output } : {}),
+    ...(flags.agentKubeconfigOut ? { agentKubeconfigOut: flags.agentKubeconfigOut } : {}),
+  };
+}
+
+function hubEndpoint(text: string): string {
+  if (/^[a-z]+:\/\//.test(text)) throw new UsageError(`invalid hub "${text}": give HOST:PORT, without a scheme`);
+  if (!/^(\[[0-9a-fA-F:.]+\]|[^:/]+):\d{1,5}$/.test(text))
+    throw new UsageError(`invalid hub "${text}": give HOST:PORT`);
+  return text;
+}
+
+export async function runRegister(options: RegisterCommandOptions, factory: Factory): Promise<void> {
+  if (options.token === '') throw new UsageError('token is required: `pullet token create` on the hub makes one');
+  if (options.caCertHashes.length === 0 && !options.skipsCaVerification) {
+    throw new UsageError(
+      'need to verify CACertHashes, or set --discovery-token-unsafe-skip-ca-verification=true: ' +
+        '`pullet token create --print-register-command` on the hub prints --discovery-token-ca-cert-hash with it',
+    );
+  }
+  if (options.output && options.agentKubeconfigOut !== undefined) {
+    throw new UsageError(
+      '--output prints what would be installed, and --agent-kubeconfig-out installs nothing: give one of them',
+    );
+  }
+  const { register } = await import('../../agent/register/register.ts');
+  const { member: memberFlags, clusterName, ...rest } = options;
+  const endpoint = await factory.memberEndpoint(memberFlags);
+  await register(
+    { ...rest, clusterName: clusterName ?? endpoint.clusterName },
+    {
+      member: await factory.memberClient(memberFlags),
+      memberServer: endpoint.server,
+      ...(memberFlags.kubeconfig ? { memberKubeconfig: memberFlags.kubeconfig } : {}),
+      newTransport: newHttpTransport,
+      newClient: (transport) => newKubeClient({ transport, userAgent: 'pullet' }),
+      print: (line) => (options.output ? factory.streams.err : factory.streams.out)(`${line}\n`),
+      out: factory.streams.out,
+      clock: factory.clock,
+    },
+    factory.signal,
+  );
+}

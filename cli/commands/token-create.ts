@@ -1,0 +1,176 @@
+import { Command } from 'commander';
+import {
+  BOOTSTRAP_GROUP_PATTERN,
+  type BootstrapToken,
+  KARMADA_TOKEN_GROUP,
+  PULLET_TOKEN_GROUP,
+} from '../../shared/apis/bootstrap/token.ts';
+import { validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
+import { secrets } from '../../shared/apis/core/v1.ts';
+import {
+  newBootstrapToken,
+  newBootstrapTokenSecret,
+  type TokenLimits,
+  type TokenUsage,
+} from '../../shared/pki/bootstrap-token.ts';
+import { caPins } from '../../shared/pki/ca-pin.ts';
+import type { Factory, HubFlags } from '../factory.ts';
+import { addHubFlags, collectList, durationFlag, hubFlags } from '../flags.ts';
+import { isKarmadaControlPlane } from '../karmada-control-plane.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** `pullet token create`: a new bootstrap token, or the whole register command. */
+
+const DEFAULT_TTL_MS = 24 * 3_600_000;
+const KNOWN_USAGES: readonly TokenUsage[] = ['signing', 'authentication'];
+const isUsage = (text: string): text is TokenUsage => KNOWN_USAGES.some((usage) => usage === text);
+
+export interface TokenCreateOptions {
+  hub: HubFlags;
+  /** 0: never ends. */
+  ttlMs: number;
+  usages: string[];
+  /** Absent: the group that the hub's approver trusts. */
+  groups?: string[];
+  description?: string;
+  printRegisterCommand: boolean;
+  limits?: TokenLimits;
+}
+
+export function newTokenCreateCommand(factory: Factory): Command {
+  const command = new Command('create')
+    .description('Make a bootstrap token on the hub')
+    .option('--ttl <duration>', 'how long it lasts, e.g. 30m or 24h; 0 for ever', durationFlag('--ttl'), DEFAULT_TTL_MS)
+    .option('--description <text>', 'what it is for, shown by `pullet token list`')
+    .option(
+      '--print-register-command',
+      'print the command to run against the new member instead of the bare token',
+      false,
+    )
+    .option('--cluster-name <name>', 'let only the cluster of this name join')
+    .option('--single-use', 'end it once one cluster has joined with it', false)
+    .option('--require-approval', 'let each join wait for `pullet approve`', false)
+    .option(
+      '--replace',
+      'with --cluster-name: give that name to the joiner and end the credential that has it now; implies --single-use',
+      false,
+    )
+    .option('--usages <usages>', `what it may be used for (default: ${KNOWN_USAGES.join(',')})`, collectList)
+    .option(
+      '--groups <groups>',
+      'groups that its bearer is in (default: the one that the hub lets register)',
+      collectList,
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  pullet token create
+  pullet token create --ttl 30m --description "store 17" --print-register-command
+
+  # For one cluster and one join
+  pullet token create --cluster-name store17 --single-use --print-register-command
+
+  # For a member that was rebuilt, or whose credential was revoked
+  pullet token create --cluster-name store17 --replace --print-register-command`,
+    );
+  addHubFlags(command);
+  // The default of a duration is shown as it would be typed.
+  const ttl = command.options.find((option) => option.long === '--ttl');
+  ttl?.default(DEFAULT_TTL_MS, '24h');
+  command.action(async (flags) => {
+    await runTokenCreate(
+      {
+        hub: hubFlags(flags),
+        ttlMs: flags.ttl,
+        usages: flags.usages ?? [...KNOWN_USAGES],
+        groups: flags.groups,
+        description: flags.description,
+        printRegisterCommand: flags.printRegisterCommand,
+        ...limitsOf(flags),
+      },
+      factory,
+    );
+  });
+  return command;
+}
+
+interface LimitFlags {
+  clusterName?: string;
+  singleUse: boolean;
+  requireApproval: boolean;
+  replace: boolean;
+}
+
+function limitsOf({ clusterName, singleUse, requireApproval, replace }: LimitFlags): { limits?: TokenLimits } {
+  const limits: TokenLimits = {
+    ...(clusterName === undefined ? {} : { clusterName }),
+    // Used twice, it would end the credential that it has just given.
+    ...(singleUse || replace ? { isSingleUse: true } : {}),
+    ...(requireApproval ? { requiresApproval: true } : {}),
+    ...(replace ? { isReplacing: true } : {}),
+  };
+  return Object.keys(limits).length === 0 ? {} : { limits };
+}
+
+function validateLimits({ clusterName, isReplacing }: TokenLimits): void {
+  const wrong = clusterName === undefined ? undefined : validateClusterName(clusterName);
+  if (wrong !== undefined) throw new UsageError(`invalid value "${clusterName}" for --cluster-name: ${wrong}`);
+  if (isReplacing && clusterName === undefined) {
+    throw new UsageError('--replace needs --cluster-name: say which cluster is to be replaced');
+  }
+}
+
+function validate(options: TokenCreateOptions): void {
+  validateLimits(options.limits ?? {});
+  const unknown = options.usages.find((usage) => !isUsage(usage));
+  if (unknown !== undefined) {
+    throw new UsageError(`invalid value "${unknown}" for --usages: must be some of ${KNOWN_USAGES.join(', ')}`);
+  }
+  const group = options.groups?.find((name) => !BOOTSTRAP_GROUP_PATTERN.test(name));
+  if (group !== undefined) {
+    throw new UsageError(`invalid value "${group}" for --groups: must match ${BOOTSTRAP_GROUP_PATTERN.source}`);
+  }
+}
+
+export async function runTokenCreate(options: TokenCreateOptions, factory: Factory): Promise<void> {
+  validate(options);
+  // Whatever can fail is done before the token exists, so that none is left behind.
+  const command = options.printRegisterCommand ? await registerCommand(options, factory) : undefined;
+  const client = await factory.hubClient(options.hub);
+  const isKarmada = await isKarmadaControlPlane(client);
+  if (isKarmada && options.limits) {
+    throw new Error('a Karmada control plane does not know limits of tokens: make the token without them');
+  }
+  const defaultGroup = isKarmada ? KARMADA_TOKEN_GROUP : PULLET_TOKEN_GROUP;
+  const token: BootstrapToken = newBootstrapToken();
+  await client.create(
+    secrets,
+    newBootstrapTokenSecret({
+      token,
+      usages: options.usages.filter(isUsage),
+      groups: options.groups ?? [defaultGroup],
+      description: options.description ?? '',
+      ...(options.limits ? { limits: options.limits } : {}),
+      ...(options.ttlMs > 0 ? { expiresAt: factory.clock.now() + options.ttlMs } : {}),
+    }),
+  );
+  const text = `${token.id}.${token.secret}`;
+  factory.streams.out(`${command ? command(text) : text}\n`);
+}
+
+/** The register command as a function of the token. Throws if the kubeconfig does not say what the command must contain. */
+async function registerCommand(options: TokenCreateOptions, factory: Factory): Promise<(token: string) => string> {
+  const { server, caPem } = await factory.hubEndpoint(options.hub);
+  if (!caPem) {
+    throw new Error(
+      `the kubeconfig of the hub has no certificate-authority-data for ${server}, so that no pin can be made of it: ` +
+        'add it, or run without --print-register-command',
+    );
+  }
+  const pins = caPins(caPem).join(',');
+  const endpoint = server.replace(/^https:\/\//, '').replace(/\/$/, '');
+  const name = options.limits?.clusterName;
+  const forName = name === undefined ? '' : ` --cluster-name ${name}`;
+  return (token) => `pullet register ${endpoint} --token ${token} --discovery-token-ca-cert-hash ${pins}${forName}`;
+}

@@ -1,0 +1,53 @@
+import type { KubeClient } from '../shared/client/client.ts';
+import type { Impersonation, TransportOptions } from '../shared/client/transport-options.ts';
+import type { Clock } from '../shared/controller/clock.ts';
+
+/** Which hub a command talks to; karmadactl's flags of the same names. */
+export interface HubFlags {
+  kubeconfig?: string;
+  karmadaContext?: string;
+  /** Ask as somebody else. */
+  impersonate?: Impersonation;
+}
+
+/** Which member cluster a command talks to. */
+export interface MemberFlags {
+  kubeconfig?: string;
+  context?: string;
+}
+
+/** Where a cluster is, as its kubeconfig says. */
+export interface Endpoint {
+  /** `https://host:port` */
+  server: string;
+  /** PEM bundle; absent when the system's CAs are trusted. */
+  caPem?: string;
+  /** Its certificate is not looked at. */
+  insecureSkipTlsVerify?: boolean;
+  /** Cluster name of the chosen context. */
+  clusterName: string;
+}
+
+/** What a command needs of the world, handed out when it is first asked for; tests pass their own. */
+export interface Factory {
+  hubClient(flags: HubFlags): Promise<KubeClient>;
+  hubEndpoint(flags: HubFlags): Promise<Endpoint>;
+  memberClient(flags: MemberFlags): Promise<KubeClient>;
+  memberEndpoint(flags: MemberFlags): Promise<Endpoint>;
+  /** With credentials that come from no kubeconfig. */
+  clientFor(transport: TransportOptions): KubeClient;
+  readonly streams: Streams;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborts when the user interrupts. */
+  readonly signal: AbortSignal;
+  /** Closes the clients it made. */
+  close(): Promise<void>;
+}
+
+export interface Streams {
+  /** Writes text as it is (with its line breaks). */
+  out(text: string): void;
+  err(text: string): void;
+  readonly isTerminal: boolean;
+}

@@ -1,0 +1,145 @@
+import { CLUSTER_NAMESPACE, SYSTEM_LABEL } from '../shared/apis/cluster/v1alpha1.ts';
+import { configMaps, namespaces, type Secret, secrets, serviceAccounts } from '../shared/apis/core/v1.ts';
+import { isAlreadyExists, isNotFound } from '../shared/apis/meta/status-error.ts';
+import type { KubeObject } from '../shared/apis/meta/v1.ts';
+import { clusterRoleBindings, clusterRoles, RBAC_GROUP } from '../shared/apis/rbac/v1.ts';
+import type { ResourceType } from '../shared/apis/resource-type.ts';
+import type { KubeClient } from '../shared/client/client.ts';
+import type { Clock } from '../shared/controller/clock.ts';
+import { pollUntil } from './poll.ts';
+
+/**
+ * What a push-mode cluster hands to the hub: two service accounts in the member, one that may do everything and one for impersonation, and their tokens.
+ * Names, labels and rules: the wire contract, section 4.4. Everything tolerates that it exists already, so that a broken `join` can be run again.
+ */
+
+export interface MemberCredentials {
+  token: string;
+  impersonatorToken: string;
+  /** base64 of the member's CA bundle, from the token Secret. */
+  caBundle: string;
+}
+
+const IMPERSONATOR = 'karmada-impersonator';
+const TOKEN_TYPE = 'kubernetes.io/service-account-token';
+const TOKEN_WAIT_MS = 30_000;
+const NAMESPACE_WAIT_MS = 60_000;
+
+const accountName = (cluster: string): string => `karmada-${cluster}`;
+const roleName = (cluster: string): string => `karmada-controller-manager:${accountName(cluster)}`;
+const labels = { [SYSTEM_LABEL]: 'true' };
+
+export interface MemberAccess {
+  client: KubeClient;
+  cluster: string;
+  namespace: string;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+/** Makes the accounts and waits until the member has issued their tokens. */
+export async function obtainMemberCredentials(access: MemberAccess): Promise<MemberCredentials> {
+  const { client, cluster, namespace } = access;
+  await ensureNamespace(access);
+  const impersonator = await tokenOf(access, IMPERSONATOR);
+  const account = await tokenOf(access, accountName(cluster));
+  await ensure(client, clusterRoles, {
+    apiVersion: `${RBAC_GROUP}/v1`,
+    kind: 'ClusterRole',
+    metadata: { name: roleName(cluster), labels },
+    rules: [
+      { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
+      { nonResourceURLs: ['*'], verbs: ['get'] },
+    ],
+  });
+  await ensure(client, clusterRoleBindings, {
+    apiVersion: `${RBAC_GROUP}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name: roleName(cluster), labels },
+    roleRef: { apiGroup: RBAC_GROUP, kind: 'ClusterRole', name: roleName(cluster) },
+    subjects: [{ kind: 'ServiceAccount', namespace, name: accountName(cluster) }],
+  });
+  return {
+    token: account.data?.['token'] ?? '',
+    impersonatorToken: impersonator.data?.['token'] ?? '',
+    caBundle: account.data?.['ca.crt'] ?? '',
+  };
+}
+
+/** One that is just being deleted, by an unjoin a moment ago, is waited out. */
+async function ensureNamespace({ client, namespace: name, clock, signal }: MemberAccess): Promise<void> {
+  const waitingFor = `namespace ${name} in the member, which is being deleted`;
+  const poll = { clock, signal, everyMs: 500, deadlineMs: NAMESPACE_WAIT_MS, waitingFor };
+  await pollUntil(poll, async () => {
+    await ensure(client, namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
+    const { items } = await client.list(namespaces, { fieldSelector: `metadata.name=${name}` });
+    return items.some(({ metadata }) => !metadata.deletionTimestamp) ? true : undefined;
+  });
+}
+
+async function tokenOf({ client, namespace, clock, signal }: MemberAccess, name: string): Promise<Secret> {
+  await ensure(client, serviceAccounts, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name, namespace, labels },
+  });
+  await ensure(client, secrets, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace, labels, annotations: { 'kubernetes.io/service-account.name': name } },
+    type: TOKEN_TYPE,
+  });
+  return pollUntil(
+    {
+      clock,
+      signal,
+      everyMs: 500,
+      deadlineMs: TOKEN_WAIT_MS,
+      waitingFor: `the token of service account ${namespace}/${name} in the member`,
+    },
+    async () => {
+      const secret = await client.get(secrets, { namespace, name });
+      return secret.data?.['token'] ? secret : undefined;
+    },
+  );
+}
+
+async function ensure<T extends KubeObject>(client: KubeClient, type: ResourceType<T>, object: T): Promise<void> {
+  try {
+    await client.create(type, object);
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+  }
+}
+
+/** Takes back what `obtainMemberCredentials` made; the namespace only where nothing of another hub is left in it. */
+export async function removeMemberCredentials({ client, cluster, namespace }: MemberAccess): Promise<void> {
+  await removed(client.delete(clusterRoleBindings, { name: roleName(cluster) }));
+  await removed(client.delete(clusterRoles, { name: roleName(cluster) }));
+  await removed(client.delete(secrets, { namespace, name: accountName(cluster) }));
+  await removed(client.delete(serviceAccounts, { namespace, name: accountName(cluster) }));
+  const others = await client.list(serviceAccounts, { namespace });
+  if (others.items.some((account) => ![IMPERSONATOR, 'default'].includes(account.metadata.name ?? ''))) return;
+  await removed(client.delete(secrets, { namespace, name: IMPERSONATOR }));
+  await removed(client.delete(serviceAccounts, { namespace, name: IMPERSONATOR }));
+  await removeNamespace(client, namespace);
+}
+
+/** One that somebody else made stays, without what the hub has written down in it. */
+async function removeNamespace(client: KubeClient, name: string): Promise<void> {
+  const made = await client.list(namespaces, { fieldSelector: `metadata.name=${name}` });
+  const isOurs = made.items.some(({ metadata }) => metadata.labels?.[SYSTEM_LABEL] === 'true');
+  if (isOurs || name === CLUSTER_NAMESPACE) return removed(client.delete(namespaces, { name }));
+  const { items } = await client.list(configMaps, { namespace: name, labelSelector: 'pullet.io/inventory=true' });
+  for (const { metadata } of items) {
+    await removed(client.delete(configMaps, { namespace: name, name: metadata.name ?? '' }));
+  }
+}
+
+async function removed(deletion: Promise<void>): Promise<void> {
+  try {
+    await deletion;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

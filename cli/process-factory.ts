@@ -1,0 +1,77 @@
+import { VERSION } from '../shared/apis/version.ts';
+import type { KubeClient } from '../shared/client/client.ts';
+import { newHttpTransport } from '../shared/client/http2-transport.ts';
+import { newKubeClient } from '../shared/client/kube-client.ts';
+import { type ClusterAccess, loadKubeconfig } from '../shared/client/kubeconfig.ts';
+import type { TransportOptions } from '../shared/client/transport-options.ts';
+import type { Clock } from '../shared/controller/clock.ts';
+import type { Endpoint, Factory, HubFlags, MemberFlags } from './factory.ts';
+
+/** The factory of a real `pullet` process: its environment, its streams, clients made from kubeconfig files, and Ctrl-C as a signal. */
+export function newProcessFactory(): Factory {
+  const clients: KubeClient[] = [];
+  const interrupt = new AbortController();
+  const onSignal = (): void => interrupt.abort(new Error('interrupted'));
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  // Who reads has gone (`pullet demo | head`): nothing is left to be said, but everything to be stopped.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onSignal);
+
+  const clientFor = (transport: TransportOptions): KubeClient => {
+    const userAgent = `pullet/${VERSION}`;
+    const client = newKubeClient({ transport: newHttpTransport({ ...transport, userAgent }), userAgent });
+    clients.push(client);
+    return client;
+  };
+  return {
+    hubClient: async (flags) => clientFor((await hubAccess(flags)).transport),
+    hubEndpoint: async (flags) => endpointOf(await hubAccess(flags)),
+    memberClient: async (flags) => clientFor((await memberAccess(flags)).transport),
+    memberEndpoint: async (flags) => endpointOf(await memberAccess(flags)),
+    clientFor,
+    streams: {
+      out: (text) => process.stdout.write(text),
+      err: (text) => process.stderr.write(text),
+      isTerminal: process.stdout.isTTY === true,
+    },
+    clock: foregroundClock,
+    env: process.env,
+    signal: interrupt.signal,
+    close: async () => {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+      await Promise.all(clients.map((client) => client.close()));
+    },
+  };
+}
+
+/** A command that waits is what keeps its process alive. */
+const foregroundClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (task, delayMs) => {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+async function hubAccess({ kubeconfig, karmadaContext, impersonate }: HubFlags): Promise<ClusterAccess> {
+  const access = await loadKubeconfig({
+    ...(kubeconfig ? { path: kubeconfig } : {}),
+    ...(karmadaContext ? { context: karmadaContext } : {}),
+  });
+  return impersonate ? { ...access, transport: { ...access.transport, impersonate } } : access;
+}
+
+function memberAccess({ kubeconfig, context }: MemberFlags): Promise<ClusterAccess> {
+  return loadKubeconfig({ ...(kubeconfig ? { path: kubeconfig } : {}), ...(context ? { context } : {}) });
+}
+
+function endpointOf({ transport, clusterName }: ClusterAccess): Endpoint {
+  const { server, caPem, insecureSkipTlsVerify } = transport;
+  return {
+    server,
+    clusterName,
+    ...(caPem ? { caPem } : {}),
+    ...(insecureSkipTlsVerify ? { insecureSkipTlsVerify } : {}),
+  };
+}

@@ -1,0 +1,78 @@
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../shared/apis/version.ts';
+import { newAgentCommand } from './commands/agent.ts';
+import { newApproveCommand } from './commands/approve.ts';
+import { newCertCommand } from './commands/cert.ts';
+import { newCordonCommand, newUncordonCommand } from './commands/cordon.ts';
+import { newDemoCommand } from './commands/demo.ts';
+import { newDoctorCommand } from './commands/doctor.ts';
+import { newGetCommand } from './commands/get.ts';
+import { newHubCommand } from './commands/hub.ts';
+import { newJoinCommand } from './commands/join.ts';
+import { newRegisterCommand } from './commands/register.ts';
+import { newRejectCommand } from './commands/reject.ts';
+import { newTaintCommand } from './commands/taint.ts';
+import { newTokenCommand } from './commands/token.ts';
+import { newUnjoinCommand } from './commands/unjoin.ts';
+import { newUnregisterCommand } from './commands/unregister.ts';
+import { errorText, exitCodeOf } from './error-text.ts';
+import type { Factory } from './factory.ts';
+
+/** `pullet`: parses the command line, runs one command, and turns an error into words and an exit code. Nowhere else does either happen. */
+
+export function newPulletCommand(factory: Factory): Command {
+  const program = new Command('pullet')
+    .description('Kubernetes clusters registered with a hub and kept in the state they should be in, in pull mode.')
+    .version(VERSION, '-V, --version')
+    .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
+    .addHelpText('after', '\nTry it without a cluster:\n  pullet demo');
+  program.commandsGroup('Try it:').addCommand(newDemoCommand(factory));
+  program.commandsGroup('Run it:').addCommand(newHubCommand(factory)).addCommand(newAgentCommand(factory));
+  program
+    .commandsGroup('Clusters come and go:')
+    .addCommand(newTokenCommand(factory))
+    .addCommand(newApproveCommand(factory))
+    .addCommand(newRejectCommand(factory))
+    .addCommand(newRegisterCommand(factory))
+    .addCommand(newUnregisterCommand(factory))
+    .addCommand(newCertCommand(factory))
+    .addCommand(newDoctorCommand(factory))
+    .addCommand(newJoinCommand(factory))
+    .addCommand(newUnjoinCommand(factory));
+  program
+    .commandsGroup('Look and steer:')
+    .addCommand(newGetCommand(factory))
+    .addCommand(newCordonCommand(factory))
+    .addCommand(newUncordonCommand(factory))
+    .addCommand(newTaintCommand(factory));
+  return configure(program, factory);
+}
+
+/** Every command throws instead of ending the process, and writes through the factory's streams. */
+function configure(command: Command, factory: Factory): Command {
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: factory.streams.out, writeErr: factory.streams.err })
+    .showHelpAfterError(`See \`${pathOf(command)} --help\`.`)
+    .showSuggestionAfterError();
+  for (const child of command.commands) configure(child, factory);
+  return command;
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
+
+/** Runs one command line (without `node` and the script); resolves to the exit code. */
+export async function runPullet(args: string[], factory: Factory): Promise<number> {
+  try {
+    await newPulletCommand(factory).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!factory.signal.aborted) factory.streams.err(`${errorText(error)}\n`);
+    return exitCodeOf(error, factory.signal.aborted);
+  } finally {
+    await factory.close();
+  }
+}

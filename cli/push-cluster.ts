@@ -1,0 +1,87 @@
+import { type Cluster, SYSTEM_LABEL } from '../shared/apis/cluster/v1alpha1.ts';
+import { namespaces, type Secret, secrets } from '../shared/apis/core/v1.ts';
+import { isAlreadyExists } from '../shared/apis/meta/status-error.ts';
+import type { KubeClient } from '../shared/client/client.ts';
+import type { Endpoint } from './factory.ts';
+import type { MemberCredentials } from './member-credentials.ts';
+
+/** What the hub has of a push-mode cluster: two Secrets with the ways in, and the Cluster that names them. Source: the wire contract, sections 3.2 and 4.5. */
+
+export interface PushCluster {
+  cluster: string;
+  /** Of the Secrets on the hub, and of the accounts in the member. */
+  clusterNamespace: string;
+  provider?: string;
+  region?: string;
+  zones: string[];
+}
+
+/** Before the Cluster, so that the hub finds them when it sees it. */
+export async function storeCredentials(
+  hub: KubeClient,
+  options: PushCluster,
+  credentials: MemberCredentials,
+): Promise<void> {
+  const namespace = options.clusterNamespace;
+  const labels = { [SYSTEM_LABEL]: 'true' };
+  try {
+    await hub.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } });
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+  }
+  const secret = (name: string, data: Record<string, string>): Secret => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace, labels },
+    type: 'Opaque',
+    data,
+  });
+  await put(hub, secret(`${options.cluster}-impersonator`, { token: credentials.impersonatorToken }));
+  await put(hub, secret(options.cluster, { token: credentials.token, caBundle: credentials.caBundle }));
+}
+
+/** A Secret that an earlier, broken join left has an old token, and perhaps an owner that is gone: replaced. */
+async function put(hub: KubeClient, secret: Secret): Promise<void> {
+  try {
+    await hub.create(secrets, secret);
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+    const { name = '', namespace = '' } = secret.metadata;
+    const patch = { metadata: { ownerReferences: null }, data: secret.data };
+    await hub.patch(secrets, { name, namespace }, { type: 'merge', patch });
+  }
+}
+
+/** Whoever deletes the Cluster, with whatever tool, deletes the Secrets with it. */
+export async function tieCredentials(
+  hub: KubeClient,
+  { cluster, clusterNamespace }: PushCluster,
+  owner: Cluster,
+): Promise<void> {
+  const { apiVersion, kind, metadata } = owner;
+  const reference = { apiVersion, kind, name: cluster, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
+  const patch = { metadata: { ownerReferences: [reference] } };
+  for (const name of [cluster, `${cluster}-impersonator`]) {
+    await hub.patch(secrets, { name, namespace: clusterNamespace }, { type: 'merge', patch });
+  }
+}
+
+export function newPushCluster(options: PushCluster, endpoint: Endpoint, id: string): Cluster {
+  const reference = (name: string) => ({ namespace: options.clusterNamespace, name });
+  return {
+    apiVersion: 'cluster.karmada.io/v1alpha1',
+    kind: 'Cluster',
+    metadata: { name: options.cluster },
+    spec: {
+      syncMode: 'Push',
+      id,
+      apiEndpoint: endpoint.server,
+      ...(endpoint.insecureSkipTlsVerify ? { insecureSkipTLSVerification: true } : {}),
+      secretRef: reference(options.cluster),
+      impersonatorSecretRef: reference(`${options.cluster}-impersonator`),
+      ...(options.provider ? { provider: options.provider } : {}),
+      ...(options.region ? { region: options.region } : {}),
+      ...(options.zones.length > 0 ? { zones: options.zones } : {}),
+    },
+  };
+}
