@@ -1,0 +1,194 @@
+/**
+ * How many clusters one embedded hub carries: more and more simulated agents, each with a Cluster, a certificate and a connection of its own, a watch on its
+ * Works and a lease renewed every 10 s; the hub's memory and the time of renewals at each step. Ends at PULLET_BENCH_CLUSTERS (10 000), when the time is up,
+ * or when renewals take too long.
+ */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { isAlreadyExists } from '../../shared/apis/meta/status-error.ts';
+import { percentile, printMachine, printTable, processorSeconds, residentMib } from './figures.ts';
+import { type Bench, runBench } from './run-bench.ts';
+import { type BenchServer, type CertificateAndKey, nodeFlags, startEmbeddedHub } from './servers.ts';
+import { issueFor, newSimulatedAgent, prepareCluster, type SimulatedAgent } from './simulated-agent.ts';
+
+const STEPS = [100, 1000, 2000, 3000, 5000, 7500, 10_000];
+const MOST = Number(process.env['PULLET_BENCH_CLUSTERS'] ?? 10_000);
+/** No step is begun after it. */
+const ENOUGH_MS = Number(process.env['PULLET_BENCH_SECONDS'] ?? 180) * 1000;
+const LIMIT_MS = ENOUGH_MS + 180_000;
+const RENEW_PERIOD_MS = 10_000;
+const MEASURED_MS = 12_000;
+const JOINING_AT_ONCE = 24;
+const TOO_LONG_MS = 2000;
+
+interface Step {
+  clusters: number;
+  joinedPerSecond: number;
+  mib: number;
+  renewalsPerSecond: number;
+  failed: number;
+  p50: number;
+  p99: number;
+  hubProcessors: number;
+  clientProcessors: number;
+}
+
+/** The agents at work, and what their renewals took since last asked. */
+interface Fleet {
+  size(): number;
+  add(agent: SimulatedAgent): void;
+  take(): { latenciesMs: number[]; failed: number };
+}
+
+await runBench(LIMIT_MS, async (bench) => {
+  printMachine();
+  const startMs = performance.now();
+  const hub = await startEmbeddedHub(bench, nodeFlags());
+  await delay(3000);
+  console.log(`the hub without clusters: ${(await residentMib(hub.pids)).toFixed(0)} MiB`);
+  const fleet = newFleet(bench);
+  const steps: Step[] = [];
+  for (const target of [...STEPS.filter((step) => step < MOST), MOST]) {
+    if (performance.now() - startMs > ENOUGH_MS) break;
+    const step = await measureStep(bench, { hub, fleet, target, endMs: startMs + ENOUGH_MS });
+    steps.push(step);
+    console.log(`${step.clusters} clusters: p99 ${step.p99.toFixed(0)} ms, ${step.mib.toFixed(0)} MiB`);
+    if (step.p99 > TOO_LONG_MS || step.clusters < target) break;
+  }
+  report(steps);
+});
+
+interface StepPlan {
+  hub: BenchServer;
+  fleet: Fleet;
+  target: number;
+  /** No cluster joins after it. */
+  endMs: number;
+}
+
+async function measureStep(bench: Bench, { hub, fleet, target, endMs }: StepPlan): Promise<Step> {
+  const joinStartMs = performance.now();
+  const before = fleet.size();
+  await joinUntil(bench, { hub, fleet, target, endMs });
+  const joinedPerSecond = ((fleet.size() - before) / (performance.now() - joinStartMs)) * 1000;
+  await delay(RENEW_PERIOD_MS / 2);
+  fleet.take();
+  const hubStartS = await processorSeconds(hub.pids);
+  const clientStart = process.cpuUsage();
+  const startMs = performance.now();
+  await delay(MEASURED_MS);
+  const seconds = (performance.now() - startMs) / 1000;
+  const { latenciesMs, failed } = fleet.take();
+  const { user, system } = process.cpuUsage(clientStart);
+  return {
+    clusters: fleet.size(),
+    joinedPerSecond,
+    mib: await residentMib(hub.pids),
+    renewalsPerSecond: latenciesMs.length / seconds,
+    failed,
+    p50: percentile(latenciesMs, 0.5),
+    p99: percentile(latenciesMs, 0.99),
+    hubProcessors: ((await processorSeconds(hub.pids)) - hubStartS) / seconds,
+    clientProcessors: (user + system) / 1e6 / seconds,
+  };
+}
+
+async function joinUntil(bench: Bench, { hub, fleet, target, endMs }: StepPlan): Promise<void> {
+  let next = fleet.size();
+  const joiner = async (): Promise<void> => {
+    while (next < target && performance.now() < endMs && !bench.signal.aborted) {
+      fleet.add(await join(bench, hub, `sim-${next++}`));
+    }
+  };
+  await Promise.all(Array.from({ length: JOINING_AT_ONCE }, joiner));
+}
+
+/** As registration and the agent's first minute leave a cluster. */
+async function join(bench: Bench, hub: BenchServer, name: string): Promise<SimulatedAgent> {
+  const identity: CertificateAndKey = await issueFor(hub, name);
+  await prepareCluster(hub.admin, name, bench.signal);
+  await ensureCluster(hub, name);
+  const agent = await newSimulatedAgent(hub, name, identity);
+  await agent.renew();
+  await agent.watchWorks();
+  return agent;
+}
+
+async function ensureCluster({ admin }: BenchServer, name: string): Promise<void> {
+  const cluster: Cluster = {
+    apiVersion: 'cluster.karmada.io/v1alpha1',
+    kind: 'Cluster',
+    metadata: { name },
+    spec: { syncMode: 'Pull', id: name },
+  };
+  await admin.create(clusters, cluster).catch((error: unknown) => {
+    if (!isAlreadyExists(error)) throw error;
+  });
+}
+
+/** Each agent renews on its own beat, the beats spread over the period as they are with agents that started at any time. */
+function newFleet(bench: Bench): Fleet {
+  const agents: SimulatedAgent[] = [];
+  const timers = new Set<NodeJS.Timeout>();
+  let latenciesMs: number[] = [];
+  let failed = 0;
+  bench.onStop(async () => {
+    for (const timer of timers) clearInterval(timer);
+    await Promise.all(agents.map((agent) => agent.close()));
+  });
+  const renew = async (agent: SimulatedAgent): Promise<void> => {
+    const startMs = performance.now();
+    try {
+      await agent.renew();
+      latenciesMs.push(performance.now() - startMs);
+    } catch (error) {
+      if (failed++ === 0) console.log(`a renewal failed: ${String(error)}`);
+    }
+  };
+  return {
+    size: () => agents.length,
+    add: (agent) => {
+      agents.push(agent);
+      const first = setTimeout(() => {
+        timers.delete(first);
+        timers.add(setInterval(() => void renew(agent), RENEW_PERIOD_MS));
+        void renew(agent);
+      }, Math.random() * RENEW_PERIOD_MS);
+      timers.add(first);
+    },
+    take: () => {
+      const taken = { latenciesMs, failed };
+      latenciesMs = [];
+      failed = 0;
+      return taken;
+    },
+  };
+}
+
+function report(steps: readonly Step[]): void {
+  printTable([
+    [
+      'clusters',
+      'joined/s',
+      'hub MiB',
+      'renewals/s',
+      'failed',
+      'p50 ms',
+      'p99 ms',
+      'hub processors',
+      'client processors',
+    ],
+    ...steps.map((step) => [
+      String(step.clusters),
+      step.joinedPerSecond.toFixed(0),
+      step.mib.toFixed(0),
+      step.renewalsPerSecond.toFixed(0),
+      String(step.failed),
+      step.p50.toFixed(1),
+      step.p99.toFixed(1),
+      step.hubProcessors.toFixed(2),
+      step.clientProcessors.toFixed(2),
+    ]),
+  ]);
+}

@@ -1,0 +1,93 @@
+/** What a server holds of one resource in one namespace, kept up by a watch: a benchmark waits for a state without asking again and again. */
+
+import { INITIAL_EVENTS_END_ANNOTATION, type KubeObject } from '../../shared/apis/meta/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Bench } from './run-bench.ts';
+
+export interface Followed<T extends KubeObject> {
+  /** By name. */
+  readonly objects: ReadonlyMap<string, T>;
+  /** Resolves once exactly `count` of the objects are as wanted; looked at whenever one changes. */
+  until(what: string, count: number, isWanted: (object: T) => boolean): Promise<void>;
+  /** Resolves once none of the objects is as meant. */
+  untilNone(what: string, isMeant: (object: T) => boolean): Promise<void>;
+}
+
+interface Following {
+  client: KubeClient;
+  namespace?: string;
+}
+
+export function follow<T extends KubeObject>(
+  bench: Bench,
+  type: ResourceType<T>,
+  { client, namespace }: Following,
+): Followed<T> {
+  const objects = new Map<string, T>();
+  const checks = new Set<() => void>();
+  const failed = followForever();
+  failed.catch(() => {}); // Told to whoever waits.
+
+  /** A server may end a watch at any time; what happened meanwhile is in the initial events of the next. */
+  async function followForever(): Promise<void> {
+    while (!bench.signal.aborted) await followOnce();
+  }
+
+  async function followOnce(): Promise<void> {
+    const options = { ...(namespace ? { namespace } : {}), ...FROM_THE_START };
+    const seen = new Set<string>();
+    for await (const event of client.watch(type, options, bench.signal)) {
+      if (event.type === 'ERROR') return;
+      if (event.type === 'BOOKMARK') forgetOthers(event.object, seen);
+      else keep(event.type, event.object, seen);
+      for (const check of [...checks]) check();
+    }
+  }
+
+  function keep(change: 'ADDED' | 'MODIFIED' | 'DELETED', object: T, seen: Set<string>): void {
+    const name = object.metadata.name ?? '';
+    seen.add(name);
+    if (change === 'DELETED') objects.delete(name);
+    else objects.set(name, object);
+  }
+
+  function forgetOthers({ metadata }: KubeObject, seen: Set<string>): void {
+    if (!metadata.annotations?.[INITIAL_EVENTS_END_ANNOTATION]) return;
+    for (const name of objects.keys()) if (!seen.has(name)) objects.delete(name);
+  }
+
+  const untilTrue = (what: string, isTrue: () => boolean): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const check = (): void => {
+        if (!isTrue()) return;
+        checks.delete(check);
+        resolve();
+      };
+      checks.add(check);
+      failed.catch((error: unknown) => reject(new Error(`waiting for ${what}`, { cause: error })));
+      check();
+    });
+
+  return {
+    objects,
+    until: (what, count, isWanted) => {
+      // Counting only what changed would be faster, and this is fast enough: it runs once an event.
+      return untilTrue(what, () => objects.size >= count && countOf(objects, isWanted) === count);
+    },
+    untilNone: (what, isMeant) => untilTrue(what, () => countOf(objects, isMeant) === 0),
+  };
+}
+
+const FROM_THE_START = {
+  sendInitialEvents: true,
+  resourceVersionMatch: 'NotOlderThan',
+  allowWatchBookmarks: true,
+  timeoutSeconds: 3600,
+} as const;
+
+function countOf<T>(objects: ReadonlyMap<string, T>, isWanted: (object: T) => boolean): number {
+  let count = 0;
+  for (const object of objects.values()) if (isWanted(object)) count++;
+  return count;
+}

@@ -1,0 +1,106 @@
+/** The API servers that are compared, as processes: the hub's bundle with its embedded API, and kube-apiserver with etcd. */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { newHttpTransport } from '../../shared/client/http2-transport.ts';
+import { newKubeClient } from '../../shared/client/kube-client.ts';
+import { loadKubeconfig } from '../../shared/client/kubeconfig.ts';
+import { newKey, privateKeyPem, publicKeyDer, readPrivateKey } from '../../shared/pki/private-key.ts';
+import { issueCertificate } from '../../shared/pki/x509.ts';
+import { eventually } from '../framework/eventually.ts';
+import { type KubeControlPlaneOptions, startKubeControlPlane } from '../kube/control-plane.ts';
+import type { Bench } from './run-bench.ts';
+
+export interface CertificateAndKey {
+  readonly certPem: string;
+  readonly keyPem: string;
+}
+
+/** An API server that is up. */
+export interface BenchServer {
+  readonly server: string;
+  readonly caPem: string;
+  /** The administrator's: a file. */
+  readonly kubeconfig: string;
+  readonly admin: KubeClient;
+  /** Of all of its processes. */
+  readonly pids: readonly number[];
+  /** A client certificate that it accepts. */
+  issue(user: string, group: string): Promise<CertificateAndKey>;
+}
+
+/** The bundle of a process, as it is installed. */
+export function bundle(name: 'hub' | 'agent'): string {
+  return fileURLToPath(new URL(`../../dist/${name}.js`, import.meta.url));
+}
+
+/** For a profile of Pullet's process: `PULLET_BENCH_NODE_FLAGS='--cpu-prof --cpu-prof-dir=/tmp'`. */
+export function nodeFlags(): string[] {
+  return (process.env['PULLET_BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
+}
+
+/** `pullet hub` on a new data directory; resolves when it is ready. */
+export async function startEmbeddedHub(bench: Bench, nodeFlags: readonly string[] = []): Promise<BenchServer> {
+  const dataDir = join(bench.dir, 'hub');
+  const flags = [`--data-dir=${dataDir}`, '--listen=127.0.0.1:0', '--v=0'];
+  const hub = await bench.spawn('hub', process.execPath, [...nodeFlags, bundle('hub'), ...flags]);
+  const kubeconfig = join(dataDir, 'admin.kubeconfig');
+  const access = await eventually('the embedded hub is ready', async () => {
+    await hub.throwIfEnded();
+    const read = await loadKubeconfig({ path: kubeconfig });
+    const probe = newKubeClient({ transport: newHttpTransport(read.transport), userAgent: 'pullet-bench' });
+    return probe
+      .raw({ method: 'GET', path: '/readyz' })
+      .then(() => read)
+      .finally(() => probe.close());
+  });
+  const issue = await newIssuer(join(dataDir, 'pki/ca.pem'));
+  return {
+    ...(await accessTo(bench, kubeconfig)),
+    server: access.transport.server,
+    kubeconfig,
+    pids: [hub.pid],
+    issue,
+  };
+}
+
+/** All simulated clients use one key: making keys is not what is measured. */
+async function newIssuer(caFile: string): Promise<BenchServer['issue']> {
+  const text = await readFile(caFile, 'utf8');
+  const start = text.indexOf('-----BEGIN PRIVATE KEY-----');
+  const ca = { certificatePem: text.slice(0, start), privateKey: readPrivateKey(text.slice(start)) };
+  const key = await newKey();
+  return async (user, group) => {
+    const certPem = await issueCertificate(ca, {
+      subject: { commonName: user, organizations: [group] },
+      publicKey: publicKeyDer(key),
+      usages: ['digital signature', 'key encipherment', 'client auth'],
+      notBefore: Date.now() - 60_000,
+      notAfter: Date.now() + 24 * 3600_000,
+    });
+    return { certPem, keyPem: privateKeyPem(key) };
+  };
+}
+
+/** kube-apiserver and etcd, with the controllers asked for. */
+export async function startKubeServer(bench: Bench, options: KubeControlPlaneOptions): Promise<BenchServer> {
+  const kube = await startKubeControlPlane({ ...options, signal: bench.signal });
+  bench.onStop(() => kube.stop());
+  const { server, kubeconfigPath: kubeconfig } = kube;
+  return {
+    ...(await accessTo(bench, kubeconfig)),
+    server,
+    kubeconfig,
+    pids: kube.pids(),
+    issue: (user, group) => kube.issueClientCertificate({ commonName: user, organizations: [group] }),
+  };
+}
+
+async function accessTo(bench: Bench, kubeconfig: string): Promise<{ admin: KubeClient; caPem: string }> {
+  const { transport } = await loadKubeconfig({ path: kubeconfig });
+  const admin = newKubeClient({ transport: newHttpTransport(transport), userAgent: 'pullet-bench' });
+  bench.onStop(() => admin.close());
+  return { admin, caPem: transport.caPem ?? '' };
+}

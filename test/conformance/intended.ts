@@ -1,0 +1,144 @@
+/** The differences that are meant to be; each has its line in intended-differences.md, under the same name. */
+
+import type { Json } from './normalise.ts';
+import type { Compared } from './play.ts';
+import type { Step } from './step.ts';
+
+/** Both answers without what one intended difference is about. */
+type Rule = (step: Step, answer: Compared) => Compared;
+
+type Fields = { [name: string]: Json };
+
+const isFields = (value: Json | undefined): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Replaces every value below a field of this name. */
+function mapField(value: Json, name: string, change: (value: Json) => Json): Json {
+  if (Array.isArray(value)) return value.map((item) => mapField(item, name, change));
+  if (!isFields(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, key === name ? change(item) : mapField(item, name, change)]),
+  );
+}
+
+const inBody =
+  (change: (body: Json, step: Step) => Json): Rule =>
+  (step, answer) => ({ ...answer, body: change(answer.body, step) });
+
+const text = (change: (message: string) => string) => (value: Json) =>
+  typeof value === 'string' ? change(value) : value;
+
+const inMessages = (change: (message: string) => string): Rule =>
+  inBody((body) => mapField(body, 'message', text(change)));
+
+const unique = (causes: Json): Json =>
+  Array.isArray(causes)
+    ? inOrder(causes).filter(
+        (cause, index) => causes.findIndex((other) => JSON.stringify(other) === JSON.stringify(cause)) === index,
+      )
+    : causes;
+
+/** What is wrong with metadata, if anything is. */
+function metadataFirst(causes: Json): Json {
+  if (!Array.isArray(causes)) return causes;
+  const ofMetadata = causes.filter((cause) => isFields(cause) && String(cause['field']).startsWith('metadata.'));
+  return ofMetadata.length > 0 ? ofMetadata : causes;
+}
+
+const inOrder = (items: Json[]): Json[] => items.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+
+const sortedRules = (rules: Json): Json =>
+  Array.isArray(rules) ? rules.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))) : rules;
+
+/** Without the marking of an object that goes with the next event. */
+function inOneStep(events: Json): Json {
+  if (!Array.isArray(events)) return events;
+  return events
+    .filter((event, index) => !(isMarking(event) && isOf(event, 'DELETED', events[index + 1])))
+    .map((event) => (isOf(event, 'DELETED', event) ? mapField(event, 'resourceVersion', () => '<rv>') : event));
+}
+
+const isMarking = (event: Json): boolean => isFields(event) && event['type'] === 'MODIFIED' && graceOf(event) === 0;
+
+function graceOf(event: Json | undefined): Json | undefined {
+  return metadataOf(event)['deletionGracePeriodSeconds'];
+}
+
+function metadataOf(event: Json | undefined): Fields {
+  const object = isFields(event) ? event['object'] : undefined;
+  const metadata = isFields(object) ? object['metadata'] : undefined;
+  return isFields(metadata) ? metadata : {};
+}
+
+function isOf(event: Json, type: string, next: Json | undefined): boolean {
+  return isFields(next) && next['type'] === type && metadataOf(next)['uid'] === metadataOf(event)['uid'];
+}
+
+/** What stands for an answer that is not compared. */
+const unasked: Compared = { status: 0, headers: {}, body: null };
+
+function namesObject({ details }: Fields): boolean {
+  return isFields(details) && details['name'] !== undefined;
+}
+
+export const intendedDifferences: Readonly<Record<string, Rule>> = {
+  'causes once': inBody((body) => mapField(body, 'causes', unique)),
+  'causes beside metadata': inBody((body) => mapField(body, 'causes', metadataFirst)),
+  'order of causes': inBody((body) =>
+    isFields(body) && body['reason'] === 'Invalid' ? { ...body, message: '' } : body,
+  ),
+  'shown documents': inMessages((message) => message.replace(/"\{.*\}": /s, '<document>: ')),
+  'changes of a pod': inMessages((message) => message.replace(/(if it was previously negative\))\n.*$/s, '$1')),
+  'descriptions of columns': inBody((body) =>
+    mapField(body, 'columnDefinitions', (columns) => mapField(columns, 'description', () => '')),
+  ),
+  'order of rules': inBody((body) =>
+    mapField(mapField(body, 'resourceRules', sortedRules), 'nonResourceRules', sortedRules),
+  ),
+  'which binding allows': inBody((body) =>
+    mapField(
+      body,
+      'reason',
+      text((reason) => reason.replace(/^RBAC: allowed by .*/, 'RBAC: allowed')),
+    ),
+  ),
+  'owners through scale': inBody((body) =>
+    mapField(body, 'managedFields', (entries) =>
+      Array.isArray(entries)
+        ? entries.filter((entry) => !(isFields(entry) && entry['subresource'] === 'scale'))
+        : entries,
+    ),
+  ),
+  'metadata of reviews': inBody((body) =>
+    isFields(body) && typeof body['kind'] === 'string' && body['kind'].endsWith('Review')
+      ? { ...body, metadata: {} }
+      : body,
+  ),
+  'continue tokens': (step, answer) =>
+    step.query?.['continue'] && step.query['continue'] !== '<<continue>>' ? { ...answer, body: '', status: 0 } : answer,
+  'YAML mistakes': inMessages((message) =>
+    message.replace(/(couldn't get version\/kind; yaml parse error: |yaml: ).*/s, '<YAML>'),
+  ),
+  'deletion in one step': (step, answer) =>
+    step.isWatch ? { ...answer, headers: {}, body: inOneStep(answer.body) } : answer,
+  'pages for what is not found': (_step, answer) => {
+    const isBare = typeof answer.body === 'string' || (isFields(answer.body) && !namesObject(answer.body));
+    return answer.status === 404 && isBare ? { ...answer, headers: {}, body: '<not found>' } : answer;
+  },
+  'apply through scale': (step, answer) =>
+    step.path.endsWith('/scale') && step.contentType?.startsWith('application/apply') ? unasked : answer,
+  'scale without replicas': (step, answer) =>
+    step.path.includes('/widgets/') && step.path.endsWith('/scale') && step.method === 'GET' ? unasked : answer,
+  'paths of the index': inBody((body, { path }) => (path === '/' ? '<index>' : body)),
+  'the version': inBody((body, { path }) => (path.startsWith('/version') && isFields(body) ? '<version>' : body)),
+  'health checks': inBody((body, { path, query }) =>
+    typeof body === 'string' && (query?.['verbose'] !== undefined || path.includes('verbose')) ? '<checks>' : body,
+  ),
+};
+
+export function withoutIntended(step: Step, embedded: Compared, upstream: Compared): [Compared, Compared] {
+  const rules = Object.values(intendedDifferences);
+  const strip = (answer: Compared): Compared => rules.reduce((rest, rule) => rule(step, rest), answer);
+  const isForgotten = step.isWatch && JSON.stringify(upstream.body).includes('too old resource version');
+  return isForgotten ? [unasked, unasked] : [strip(embedded), strip(upstream)];
+}

@@ -1,0 +1,71 @@
+/** Requests exactly as a test has written them, over kept connections; also those that a client library would refuse to send. */
+
+import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
+
+export interface WireRequest {
+  readonly method: string;
+  /** With the query string. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string;
+  /** Ends the exchange, also in the middle of the answer. */
+  readonly signal?: AbortSignal;
+  /** Called with each line of the answer as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headersDistinct'];
+  readonly body: string;
+}
+
+export type Sender = (wire: WireRequest) => Promise<WireAnswer>;
+
+const requestTimeoutMs = 20_000;
+
+export function newSender(target: { server: string; caPem: string; certPem: string; keyPem: string }): {
+  send: Sender;
+  close(): void;
+} {
+  const { server, caPem: ca, certPem: cert, keyPem: key } = target;
+  const agent = new Agent({ keepAlive: true, ca, cert, key, maxSockets: 32 });
+  const send: Sender = ({ method, path, headers = {}, body, signal, onLine }) =>
+    new Promise((resolve, reject) => {
+      const sent = request(`${server}${path}`, {
+        method,
+        agent,
+        timeout: requestTimeoutMs,
+        headers: {
+          ...headers,
+          ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+        } as Record<string, string>,
+        ...(signal ? { signal } : {}),
+      });
+      sent.once('error', reject);
+      sent.once('timeout', () => sent.destroy(new Error(`${method} ${path}: no answer`)));
+      sent.once('response', (response) => {
+        read(response, onLine).then(
+          (text) => resolve({ status: response.statusCode ?? 0, headers: response.headersDistinct, body: text }),
+          reject,
+        );
+      });
+      sent.end(body);
+    });
+  return { send, close: () => agent.destroy() };
+}
+
+async function read(response: IncomingMessage, onLine: ((line: string) => void) | undefined): Promise<string> {
+  response.setEncoding('utf8');
+  let text = '';
+  let told = 0;
+  for await (const chunk of response as AsyncIterable<string>) {
+    text += chunk;
+    for (let end = text.indexOf('\n', told); onLine && end >= 0; end = text.indexOf('\n', told)) {
+      onLine(text.slice(told, end));
+      told = end + 1;
+    }
+  }
+  return text;
+}

@@ -1,0 +1,80 @@
+/** The embedded API and a real kube-apiserver side by side, both with their first objects and without any controller. */
+
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { newEmbeddedApi } from '../../services/hub/embedded-api.ts';
+import { loadHubPki } from '../../services/hub/hub-pki.ts';
+import { ensureKubernetesObjects } from '../../services/hub/initial-objects.ts';
+import { newMemoryStorage } from '../../services/storage/memory-backend.ts';
+import { kubeconfigText } from '../../shared/client/kubeconfig-text.ts';
+import { systemClock } from '../../shared/controller/system-clock.ts';
+import { newWorld, type World } from '../framework/world.ts';
+import { startKubeControlPlane } from '../kube/control-plane.ts';
+import { newSender, type Sender } from './send.ts';
+
+export interface ConformanceServer {
+  readonly name: 'embedded' | 'upstream';
+  readonly server: string;
+  readonly caPem: string;
+  /** The administrator's, a file. */
+  readonly kubeconfig: string;
+  /** Sends as the administrator. */
+  readonly send: Sender;
+}
+
+export interface ServerPair {
+  readonly embedded: ConformanceServer;
+  readonly upstream: ConformanceServer;
+  /** Ends both and leaves nothing. */
+  stop(): Promise<void>;
+}
+
+export async function startServerPair(): Promise<ServerPair> {
+  const world = await newWorld();
+  try {
+    const [embedded, upstream] = await Promise.all([startEmbedded(world), startUpstream(world)]);
+    return { embedded, upstream, stop: world.stop };
+  } catch (error) {
+    await world.stop();
+    throw error;
+  }
+}
+
+async function startEmbedded(world: World): Promise<ConformanceServer> {
+  const host = '127.0.0.1';
+  const storage = newMemoryStorage({ clock: systemClock });
+  world.onStop('store', () => storage.close());
+  const pki = await loadHubPki({ directory: world.dir, hosts: [host], now: systemClock.now() });
+  const { log } = world;
+  const api = newEmbeddedApi({
+    storage,
+    pki,
+    admission: [],
+    healthChecks: [],
+    identity: 'conformance',
+    clock: systemClock,
+    log,
+  });
+  world.onStop('embedded', () => api.close());
+  await ensureKubernetesObjects(api.client);
+  const server = `https://${host}:${await api.listen({ host, port: 0 })}`;
+  const caPem = pki.ca.certificatePem;
+  const { certPem, keyPem } = pki.admin;
+  const kubeconfig = path.join(world.dir, 'embedded.kubeconfig');
+  const names = { clusterName: 'kube', userName: 'admin', contextName: 'kube' };
+  await writeFile(kubeconfig, kubeconfigText({ server, caPem, certPem, keyPem, ...names }));
+  return { name: 'embedded', server, caPem, kubeconfig, send: sender(world, { server, caPem, certPem, keyPem }) };
+}
+
+async function startUpstream(world: World): Promise<ConformanceServer> {
+  const kube = await startKubeControlPlane({ name: 'conformance', controllers: [] });
+  world.onStop('upstream', () => kube.stop());
+  const { server, caPem, clientCertPem: certPem, clientKeyPem: keyPem, kubeconfigPath: kubeconfig } = kube;
+  return { name: 'upstream', server, caPem, kubeconfig, send: sender(world, { server, caPem, certPem, keyPem }) };
+}
+
+function sender(world: World, target: Parameters<typeof newSender>[0]): Sender {
+  const { send, close } = newSender(target);
+  world.onStop('connections', close);
+  return send;
+}

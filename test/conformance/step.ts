@@ -1,0 +1,126 @@
+/**
+ * One request of a sequence, the same for both servers: what depends on a server's own earlier answers (uids, resourceVersions, continue
+ * tokens, the live object of an update) is written as a reference and filled in for each server.
+ */
+
+import { mergePatch } from '../../services/apiserver/merge/merge-patch.ts';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { WireAnswer, WireRequest } from './send.ts';
+
+export interface Step {
+  method: string;
+  path: string;
+  query?: Record<string, string | number | boolean | undefined>;
+  headers?: Record<string, string | string[]>;
+  contentType?: string;
+  accept?: string;
+  /** Impersonated user and groups. */
+  as?: { user: string; groups?: string[] };
+  /** Sent as JSON. In every text `<<uid NAME>>`, `<<rv NAME>>`, `<<firstRv NAME>>` are of the object last seen under that key; `<<continue>>` is the last token. */
+  body?: unknown;
+  /** Sent as it is, references filled in. */
+  raw?: string;
+  /** For PUT: the object last seen under a key, or else another, with a merge patch laid over it. */
+  live?: { key: string; patch?: unknown; otherwise?: unknown };
+  /** Events are read until the server is silent for a moment. */
+  isWatch?: boolean;
+  /** Waits after the answer, for what a server does on its own. */
+  settleMs?: number;
+}
+
+/** What one server has answered so far. */
+export interface Memory {
+  remember(answer: WireAnswer): void;
+  fill(text: string): string;
+  latest(key: string): Unstructured | undefined;
+}
+
+/** Objects are remembered as `Kind/name`, without the namespace that names of cluster-scoped ones begin with. `<<namespace>>` is the sequence's own. */
+export function newMemory(namespace: string): Memory {
+  const latest = new Map<string, Unstructured>();
+  const first = new Map<string, string>();
+  let start = '';
+  let token = '';
+  const known: Record<string, (key: string) => string | undefined> = {
+    uid: (key) => latest.get(key)?.metadata.uid,
+    rv: (key) => latest.get(key)?.metadata.resourceVersion,
+    firstRv: (key) => first.get(key),
+    name: (key) => latest.get(key)?.metadata.name,
+    continue: () => token,
+    namespace: () => namespace,
+    start: () => start,
+  };
+  return {
+    latest: (key) => latest.get(key),
+    fill: (text) =>
+      text.replace(
+        /<<(\w+) ?([^>]*)>>/g,
+        (_, what: string, key: string) => known[what]?.(key) ?? (what === 'uid' ? 'unknown' : '1'),
+      ),
+    remember: ({ body, status }) => {
+      if (status >= 300 || !body.startsWith('{')) return;
+      const object = parse(body);
+      if (!object) return;
+      const next = (object.metadata as Record<string, unknown> | undefined)?.['continue'];
+      if (typeof next === 'string') token = next;
+      const { name, resourceVersion } = object.metadata ?? {};
+      if (!name || !resourceVersion) return;
+      if (object.kind === 'Namespace') start ||= resourceVersion;
+      const key = `${object.kind}/${object.metadata.generateName ? 'generated' : name.replace(`${namespace}-`, '')}`;
+      latest.set(key, object);
+      if (!first.has(key)) first.set(key, resourceVersion);
+    },
+  };
+}
+
+function parse(body: string): Unstructured | undefined {
+  try {
+    return JSON.parse(body) as Unstructured;
+  } catch {
+    return undefined; // several lines of a watch
+  }
+}
+
+export function toWire(step: Step, memory: Memory): WireRequest {
+  const { method, contentType, accept, as } = step;
+  const body = bodyOf(step, memory);
+  const headers = {
+    'user-agent': 'conformance/1',
+    ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
+    accept: accept ?? 'application/json',
+    ...(as ? { 'impersonate-user': as.user, ...(as.groups ? { 'impersonate-group': as.groups } : {}) } : {}),
+    ...step.headers,
+  };
+  return {
+    method,
+    path: memory.fill(step.path) + query(step, memory),
+    headers,
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
+function query({ query: given = {} }: Step, memory: Memory): string {
+  const set = Object.entries(given).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(set.map(([name, value]): [string, string] => [name, memory.fill(String(value))]));
+  return set.length === 0 ? '' : `?${search}`;
+}
+
+function bodyOf({ body, raw, live }: Step, memory: Memory): string | undefined {
+  if (raw !== undefined) return memory.fill(raw);
+  if (live) {
+    const object = memory.latest(live.key) ?? (JSON.parse(memory.fill(JSON.stringify(live.otherwise ?? {}))) as object);
+    const patch = live.patch === undefined ? {} : (JSON.parse(memory.fill(JSON.stringify(live.patch))) as object);
+    return JSON.stringify(mergePatch(object as Unstructured, patch));
+  }
+  return body === undefined ? undefined : memory.fill(JSON.stringify(body));
+}
+
+/** The step in one line, for messages. */
+export function describeStep(step: Step): string {
+  const { method, path, query: given, contentType, as, ...rest } = step;
+  const search = given
+    ? `?${new URLSearchParams(Object.entries(given).map(([key, value]): [string, string] => [key, String(value)]))}`
+    : '';
+  const notes = [contentType, as && `as ${as.user}`].filter(Boolean).join(' ');
+  return `${method} ${path}${decodeURIComponent(search)} ${notes} ${JSON.stringify(rest)}`;
+}

@@ -1,0 +1,56 @@
+/** Requests one by one: the embedded API answers as a kube-apiserver does. */
+
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ensureBinaries } from '../kube/binaries.ts';
+import { intendedDifferences } from './intended.ts';
+import { kinds } from './objects.ts';
+import { play, type Tally } from './play.ts';
+import { protocolGroups } from './protocol-cases.ts';
+import { startServedPair } from './served.ts';
+import type { ServerPair } from './servers.ts';
+import { type Case, singleChanges } from './single-changes.ts';
+
+const binaries = await ensureBinaries();
+
+describe.runIf('dir' in binaries)('as a kube-apiserver', () => {
+  let pair: ServerPair;
+  const tally: Tally = { sequences: 0, requests: 0 };
+  beforeAll(async () => {
+    pair = await startServedPair();
+  });
+  afterAll(async () => {
+    process.stdout.write(`compared ${tally.sequences} cases, ${tally.requests} requests\n`);
+    await pair?.stop();
+  });
+
+  /** Four at a time: most of each is waiting. */
+  async function differing(cases: Case[]): Promise<string[]> {
+    const waiting = [...cases];
+    const reports: string[] = [];
+    const run = async (): Promise<void> => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        const mismatch = await play(pair, next.steps, tally);
+        if (mismatch) reports.push(`${next.name}\n${mismatch.report}`);
+      }
+    };
+    await Promise.all([run(), run(), run(), run()]);
+    return reports;
+  }
+
+  test.each(kinds.map((kind) => [kind.kind, kind] as const))('%s is made and changed', async (_name, kind) => {
+    expect(await differing(singleChanges(kind))).toEqual([]);
+  });
+
+  test.each(Object.entries(protocolGroups))('%s', async (_name, cases) => {
+    expect(await differing(cases)).toEqual([]);
+  });
+});
+
+test('each intended difference has its line in the list', () => {
+  const text = readFileSync(new URL('./intended-differences.md', import.meta.url), 'utf8');
+  const listed = [...text.matchAll(/^\| ([^|]+?) +\|/gm)]
+    .map(([, name]) => name)
+    .filter((name) => name !== 'name' && !name?.startsWith('--'));
+  expect(listed.sort()).toEqual(Object.keys(intendedDifferences).sort());
+});

@@ -1,0 +1,61 @@
+import { type JoinOptions, runJoin } from '../../cli/commands/join.ts';
+import { runUnjoin, type UnjoinOptions } from '../../cli/commands/unjoin.ts';
+import type { Factory } from '../../cli/factory.ts';
+import { newProcessFactory } from '../../cli/process-factory.ts';
+import type { TestHub } from './start-hub.ts';
+import type { TestMember } from './start-member.ts';
+import type { World } from './world.ts';
+
+/** Push mode, by the commands that users run. Both resolve to what the command has printed. */
+
+export async function joinPushMember(
+  world: World,
+  { hub, member }: { hub: TestHub; member: TestMember },
+  more: Partial<JoinOptions> = {},
+): Promise<string> {
+  const { factory, printed } = capturing(world);
+  const options = {
+    hub: { kubeconfig: hub.kubeconfig },
+    member: { kubeconfig: member.kubeconfig },
+    cluster: member.name,
+    clusterNamespace: 'karmada-cluster',
+    zones: [],
+    dryRun: false,
+    ...more,
+  };
+  await runJoin(options, factory);
+  return printed();
+}
+
+export async function unjoinPushMember(
+  world: World,
+  { hub, member }: { hub: TestHub; member: TestMember },
+  more: Partial<UnjoinOptions> = {},
+): Promise<string> {
+  const { factory, printed } = capturing(world);
+  const options = {
+    hub: { kubeconfig: hub.kubeconfig },
+    member: { kubeconfig: member.kubeconfig },
+    cluster: member.name,
+    clusterNamespace: 'karmada-cluster',
+    waitMs: 20_000,
+    dryRun: false,
+    force: false,
+    ...more,
+  };
+  await runUnjoin(options, factory);
+  return printed();
+}
+
+function capturing(world: World): { factory: Factory; printed: () => string } {
+  const factory = newProcessFactory();
+  world.onStop('clients of a command', () => factory.close());
+  let text = '';
+  const write = (part: string): void => {
+    text += part;
+  };
+  return {
+    factory: { ...factory, streams: { out: write, err: write, isTerminal: false } },
+    printed: () => text,
+  };
+}

@@ -1,0 +1,152 @@
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Factory } from '../../cli/factory.ts';
+import { runPullet } from '../../cli/pullet.ts';
+import { withRevokedKeys } from '../../shared/apis/cluster/agent-keys.ts';
+import { changeAgentKeys } from '../../shared/client/agent-keys.ts';
+import { systemClock } from '../../shared/controller/system-clock.ts';
+import { caPins } from '../../shared/pki/ca-pin.ts';
+import { clientOf } from '../framework/access.ts';
+import { eventually } from '../framework/eventually.ts';
+import { createToken, registerMember } from '../framework/join.ts';
+import { hubIsKube, startTestHub, type TestHub } from '../framework/start-hub.ts';
+import { startTestMember, type TestMember } from '../framework/start-member.ts';
+import { newWorld, type World } from '../framework/world.ts';
+
+/** `pullet doctor` against a hub that is well, and against everything that usually is not. */
+
+let world: World;
+let hub: TestHub;
+let member: TestMember;
+let agentKubeconfig: string;
+let token: string;
+let pin: string;
+let closedPort: number;
+
+beforeAll(async () => {
+  world = await newWorld();
+  hub = await startTestHub(world);
+  member = await startTestMember(world, 'm1');
+  agentKubeconfig = await registerMember(world, { hub, member });
+  token = await createToken(hub);
+  pin = caPins(hub.caPem)[0] ?? '';
+  closedPort = await freePort();
+});
+
+afterAll(() => world.stop());
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function doctor(args: string[], more: { aheadMs?: number; env?: Record<string, string> } = {}) {
+  const { aheadMs = 0, env = {} } = more;
+  let out = '';
+  const factory = {
+    memberClient: async ({ kubeconfig = '' }) => clientOf(world, kubeconfig),
+    streams: {
+      out: (text: string) => {
+        out += text;
+      },
+      err: () => {},
+      isTerminal: false,
+    },
+    clock: { ...systemClock, now: () => Date.now() + aheadMs },
+    env,
+    signal: new AbortController().signal,
+    close: async () => {},
+  } as unknown as Factory;
+  const code = await runPullet(['doctor', ...args], factory);
+  return { code, out };
+}
+
+const signed = () =>
+  eventually('cluster-info is signed for the token', async () => {
+    const { out } = await doctor([hub.endpoint, '--token', token, '--discovery-token-ca-cert-hash', pin]);
+    return /ok +token signature/.test(out);
+  });
+
+test('finds nothing where all is well, and shows no secret', async () => {
+  await signed();
+  const all = [
+    hub.endpoint,
+    '--token',
+    token,
+    '--discovery-token-ca-cert-hash',
+    pin,
+    '--kubeconfig',
+    member.kubeconfig,
+  ];
+  const { code, out } = await doctor(all);
+  expect(out).not.toMatch(/FAIL|warn|skip/);
+  expect(code).toBe(0);
+  expect(out).not.toContain(token.split('.')[1]);
+});
+
+test('finds nothing with an agent that is well', async () => {
+  const { code, out } = await doctor(['--agent-kubeconfig', agentKubeconfig]);
+  expect(out).toMatch(/ok +the agent's certificate +it lasts 59m more/);
+  expect(out).toMatch(/ok +the agent's rights/);
+  expect(code).toBe(0);
+});
+
+describe('says what is wrong, and what to do', () => {
+  const wrongPin = `sha256:${'0'.repeat(64)}`;
+  test.each<[string, () => string[], RegExp]>([
+    ['another pin', () => [hub.endpoint, '--discovery-token-ca-cert-hash', wrongPin], /FAIL +pin .*\n.*earlier one/],
+    ['half a pin', () => [hub.endpoint, '--discovery-token-ca-cert-hash', 'sha256:12'], /FAIL +pin .*\n.*64 hex/],
+    [
+      'a token that is gone',
+      () => [hub.endpoint, '--token', 'zzzzzz.0123456789abcdef'],
+      /FAIL +token signature .*\n.*token create/,
+    ],
+    [
+      'a token that is mistyped',
+      () => [hub.endpoint, '--token', `${token.slice(0, 6)}.0000000000000000`],
+      /FAIL +token signature .*wrong\n.*mistyped/,
+    ],
+    [
+      'a port where nothing listens',
+      () => [`127.0.0.1:${closedPort}`],
+      /FAIL +TCP .*nothing listens there\n.*hub runs/,
+    ],
+    ['a name that is unknown', () => ['no-such-host.invalid:6443'], /FAIL +DNS +no-such-host\.invalid.*\n.*IP address/],
+    [
+      'a user of the member without rights',
+      () => [hub.endpoint, '--kubeconfig', agentKubeconfig],
+      /FAIL +rights in the member .*may not: .*create deployments.*\n.*administrator/,
+    ],
+  ])('%s', async (_, args, expected) => {
+    await signed();
+    const { code, out } = await doctor(args());
+    expect(out).toMatch(expected);
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    [60_000, 'warn', 0],
+    [600_000, 'FAIL', 1],
+  ])('a clock that is %i ms ahead, by how much', async (aheadMs, mark, expectedCode) => {
+    const { code, out } = await doctor([hub.endpoint], { aheadMs });
+    expect(out).toMatch(new RegExp(`${mark} +clock +this machine's clock is (60|61|59|600|601|599) s ahead of`));
+    expect(code).toBe(expectedCode);
+  });
+
+  test('a proxy in the environment', async () => {
+    const { out } = await doctor([hub.endpoint], { env: { HTTPS_PROXY: 'http://user:secret@proxy:3128' } });
+    expect(out).toMatch(/warn +proxy +HTTPS_PROXY is set/);
+    expect(out).not.toContain('secret');
+  });
+
+  test.skipIf(hubIsKube)('a credential that was revoked', async () => {
+    const kubeconfig = await registerMember(world, { hub, member, clusterName: 'revoked' });
+    await changeAgentKeys(hub.client, 'revoked', (record) => withRevokedKeys(record, Date.now()));
+    const { code, out } = await doctor(['--agent-kubeconfig', kubeconfig]);
+    expect(out).toMatch(/FAIL +the agent's rights +the hub does not know the credential/);
+    expect(code).toBe(1);
+  });
+});

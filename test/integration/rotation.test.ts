@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Factory } from '../../cli/factory.ts';
+import { runPullet } from '../../cli/pullet.ts';
+import { withRevokedKeys } from '../../shared/apis/cluster/agent-keys.ts';
+import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { leases } from '../../shared/apis/coordination/v1.ts';
+import { works } from '../../shared/apis/work/v1alpha1.ts';
+import { changeAgentKeys, fetchAgentKeys } from '../../shared/client/agent-keys.ts';
+import { systemClock } from '../../shared/controller/system-clock.ts';
+import { eventually } from '../framework/eventually.ts';
+import { createToken, registerMember, startTestAgent, untilReady } from '../framework/join.ts';
+import { hubIsKube, startTestHub, type TestHub } from '../framework/start-hub.ts';
+import { startTestMember, type TestMember } from '../framework/start-member.ts';
+import { configMapManifest, namespaceManifest, newWork, untilApplied } from '../framework/works.ts';
+import { newWorld, type World } from '../framework/world.ts';
+
+/** An agent renews its certificate again and again while it works. */
+
+let world: World;
+let hub: TestHub;
+let member: TestMember;
+let kubeconfig: string;
+
+beforeAll(async () => {
+  world = await newWorld();
+  hub = await startTestHub(world);
+  member = await startTestMember(world, 'm1');
+  kubeconfig = await registerMember(world, { hub, member });
+});
+
+afterAll(() => world.stop());
+
+/** `pullet cert renew` for the agent of `kubeconfig`. */
+async function renew(token: string, ...flags: string[]): Promise<{ code: number; err: string }> {
+  let err = '';
+  const factory = {
+    memberClient: async () => member.client,
+    streams: {
+      out: () => {},
+      err: (text: string) => {
+        err += text;
+      },
+      isTerminal: false,
+    },
+    clock: systemClock,
+    env: {},
+    signal: new AbortController().signal,
+    close: async () => {},
+  } as unknown as Factory;
+  const args = ['cert', 'renew', '--token', token, '--agent-kubeconfig', kubeconfig, ...flags];
+  return { code: await runPullet(args, factory), err };
+}
+
+test.skipIf(hubIsKube)('a running agent whose credential was revoked comes back with a replacing token', async () => {
+  const agent = await startTestAgent(world, member, kubeconfig, ['--cert-rotation-checking-interval=1s']);
+  await untilReady(hub, 'm1', 'True');
+  await changeAgentKeys(hub.client, 'm1', (record) => withRevokedKeys(record, Date.now()));
+  const before = (await hub.client.get(leases, { name: 'm1', namespace: 'karmada-cluster' })).spec?.renewTime;
+  const simple = await renew(await createToken(hub, 3600_000, { clusterName: 'm1' }));
+  expect(simple).toMatchObject({ code: 1, err: expect.stringContaining('was revoked for cluster m1') });
+  const limits = { clusterName: 'm1', isReplacing: true, isSingleUse: true };
+  expect(await renew(await createToken(hub, 3600_000, limits), '--new-key')).toEqual({ code: 0, err: '' });
+  await eventually('the heartbeat goes on', async () => {
+    const { spec } = await hub.client.get(leases, { name: 'm1', namespace: 'karmada-cluster' });
+    return spec?.renewTime !== undefined && Date.parse(spec.renewTime) > Date.parse(before ?? '') + 1000;
+  });
+  await agent.stop();
+});
+
+test('the same key needs no replacing token', async () => {
+  expect(await renew(await createToken(hub, 3600_000, { clusterName: 'm1' }))).toEqual({ code: 0, err: '' });
+});
+
+test('Works are delivered and the cluster stays Ready while the certificate is renewed under way', async () => {
+  const texts = new Set([await readFile(kubeconfig, 'utf8')]);
+  const often = ['--cert-rotation-checking-interval=1s', '--cert-rotation-remaining-time-threshold=0.99999'];
+  await startTestAgent(world, member, kubeconfig, often);
+  await untilReady(hub, 'm1', 'True');
+  await eventually('the third certificate', async () => {
+    const name = `work-${texts.size}`;
+    texts.add(await readFile(kubeconfig, 'utf8'));
+    await hub.client
+      .create(works, newWork('m1', name, [namespaceManifest(name), configMapManifest(name, 'settings', { a: 'b' })]))
+      .catch(() => {});
+    await untilApplied(hub, 'm1', name);
+    return texts.size >= 4;
+  });
+  const { status } = await hub.client.get(clusters, { name: 'm1' });
+  const conditions = Object.fromEntries((status?.conditions ?? []).map(({ type, status: is }) => [type, is]));
+  expect(conditions).toMatchObject({ Ready: 'True', CertificateRotated: 'True' });
+  expect(Object.keys((await fetchAgentKeys(hub.client, 'm1')).keys).length).toBeGreaterThanOrEqual(3);
+});
