@@ -83,9 +83,13 @@ function ask(url: string, method: string, { caller, ca, body }: Sent): Promise<C
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
         response.on('end', () => {
-          const text = Buffer.concat(chunks).toString();
-          const json = text === '' ? {} : JSON.parse(text);
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json });
+          try {
+            const text = Buffer.concat(chunks).toString();
+            const json = text === '' ? {} : JSON.parse(text);
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json });
+          } catch (error) {
+            reject(error);
+          }
         });
       },
     );

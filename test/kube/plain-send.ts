@@ -11,7 +11,7 @@ export interface Sent {
   readonly body?: unknown;
 }
 
-/** The status code and the decoded JSON of an answer. */
+/** The status code and the decoded JSON of an answer; its text where it is none, as of a path that is not served yet. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -37,9 +37,17 @@ export function plainSend(target: RequestTarget, { method, path, contentType, bo
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.once('error', reject);
       response.once('end', () =>
-        resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString('utf8')) }),
+        resolve({ status: response.statusCode ?? 0, body: decoded(Buffer.concat(chunks).toString('utf8')) }),
       );
     });
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
+}
+
+function decoded(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
