@@ -9,7 +9,7 @@ import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { isAlreadyExists } from '../../shared/apis/meta/status-error.ts';
 import { percentile, printMachine, printTable, processorSeconds, residentMib } from './figures.ts';
 import { type Bench, runBench } from './run-bench.ts';
-import { type BenchServer, type CertificateAndKey, nodeFlags, startEmbeddedHub } from './servers.ts';
+import { type BenchServer, type CertificateAndKey, startEmbeddedHub } from './servers.ts';
 import { issueFor, newSimulatedAgent, prepareCluster, type SimulatedAgent } from './simulated-agent.ts';
 
 const STEPS = [100, 1000, 2000, 3000, 5000, 7500, 10_000];
@@ -44,7 +44,7 @@ interface Fleet {
 await runBench(LIMIT_MS, async (bench) => {
   printMachine();
   const startMs = performance.now();
-  const hub = await startEmbeddedHub(bench, nodeFlags());
+  const hub = await startEmbeddedHub(bench);
   await delay(3000);
   console.log(`the hub without clusters: ${(await residentMib(hub.pids)).toFixed(0)} MiB`);
   const fleet = newFleet(bench);

@@ -3,15 +3,25 @@
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 
-/** Resident memory of processes together, in MiB, as the kernel counts it (VmRSS). */
-export async function residentMib(pids: readonly number[]): Promise<number> {
-  const each = await Promise.all(pids.map(residentKib));
-  return each.reduce((sum, kib) => sum + kib, 0) / 1024;
+/** Memory of processes together, in MiB, as the kernel counts it. */
+export interface Memory {
+  /** VmRSS. */
+  resident: number;
+  /** RssAnon: without the pages of files (the program's, and the store's that are mapped), which are the system's to take back. */
+  own: number;
 }
 
-async function residentKib(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
+export async function memoryMib(pids: readonly number[]): Promise<Memory> {
+  const each = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/status`, 'utf8')));
+  return { resident: total(each, 'VmRSS') / 1024, own: total(each, 'RssAnon') / 1024 };
+}
+
+const total = (statuses: readonly string[], name: string): number =>
+  statuses.reduce((sum, status) => sum + Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0), 0);
+
+/** Resident memory of processes together, in MiB (VmRSS). */
+export async function residentMib(pids: readonly number[]): Promise<number> {
+  return (await memoryMib(pids)).resident;
 }
 
 /** The most that a process ever had (VmHWM), in MiB. */

@@ -4,10 +4,11 @@
  */
 
 import { ensureBinaries } from '../kube/binaries.ts';
-import { percentile, printMachine, printTable, processorSeconds, ratio, residentMib } from './figures.ts';
+import { memoryMib, percentile, printMachine, printTable, processorSeconds, ratio } from './figures.ts';
+import type { LeaseConnection } from './lease-connection.ts';
 import { type Bench, runBench } from './run-bench.ts';
-import { type BenchServer, nodeFlags, startEmbeddedHub, startKubeServer } from './servers.ts';
-import { issueFor, newSimulatedAgent, prepareCluster, type SimulatedAgent } from './simulated-agent.ts';
+import { type BenchServer, startEmbeddedHub, startKubeServer } from './servers.ts';
+import { issueFor, openClusterLease, prepareCluster } from './simulated-agent.ts';
 
 const CONNECTIONS = 64;
 const ROUNDS = 3;
@@ -19,7 +20,7 @@ const MEMORY_PERIOD_MS = 250;
 interface Contestant {
   name: string;
   server: BenchServer;
-  agents: SimulatedAgent[];
+  agents: LeaseConnection[];
   rounds: Round[];
 }
 
@@ -28,20 +29,14 @@ interface Round {
   seconds: number;
   latenciesMs: number[];
   peakMib: number;
+  peakOwnMib: number;
   serverSeconds: number;
   clientSeconds: number;
 }
 
 await runBench(LIMIT_MS, async (bench) => {
   printMachine();
-  const contestants = [await newContestant(bench, 'embedded hub', await startEmbeddedHub(bench, nodeFlags()))];
-  const binaries = await ensureBinaries();
-  if ('dir' in binaries) {
-    const server = await startKubeServer(bench, { name: 'leases', controllers: [] });
-    contestants.push(await newContestant(bench, 'kube-apiserver + etcd', server));
-  } else {
-    console.log(`without the peer: ${binaries.reason}`);
-  }
+  const contestants = [...(await newBuilds(bench)), ...(await newPeer(bench))];
   for (let round = 1; round <= ROUNDS; round++) {
     for (const contestant of contestants) {
       await renewAll(contestant.agents, WARM_UP_MS, bench.signal);
@@ -51,11 +46,34 @@ await runBench(LIMIT_MS, async (bench) => {
   report(contestants);
 });
 
+/** The hub, or several builds of it: `PULLET_BENCH_HUBS=/before/hub.js:/after/hub.js`. */
+async function newBuilds(bench: Bench): Promise<Contestant[]> {
+  const paths = (process.env['PULLET_BENCH_HUBS'] ?? '').split(':').filter((path) => path !== '');
+  if (paths.length === 0) return [await newContestant(bench, 'embedded hub', await startEmbeddedHub(bench))];
+  const builds: Contestant[] = [];
+  for (const [index, bundlePath] of paths.entries()) {
+    const server = await startEmbeddedHub(bench, { name: `hub-${index}`, bundlePath });
+    builds.push(await newContestant(bench, `build ${index + 1}`, server));
+  }
+  return builds;
+}
+
+async function newPeer(bench: Bench): Promise<Contestant[]> {
+  if (process.env['PULLET_BENCH_PEER'] === 'no') return [];
+  const binaries = await ensureBinaries();
+  if ('reason' in binaries) {
+    console.log(`without the peer: ${binaries.reason}`);
+    return [];
+  }
+  const server = await startKubeServer(bench, { name: 'leases', controllers: [], isDurable: true });
+  return [await newContestant(bench, 'kube-apiserver + etcd', server)];
+}
+
 async function newContestant(bench: Bench, name: string, server: BenchServer): Promise<Contestant> {
   const names = Array.from({ length: CONNECTIONS }, (_, index) => `bench-${index}`);
   for (const cluster of names) await prepareCluster(server.admin, cluster, bench.signal);
   const agents = await Promise.all(
-    names.map(async (cluster) => newSimulatedAgent(server, cluster, await issueFor(server, cluster))),
+    names.map(async (cluster) => openClusterLease(server, cluster, await issueFor(server, cluster))),
   );
   for (const agent of agents) bench.onStop(() => agent.close());
   return { name, server, agents, rounds: [] };
@@ -64,11 +82,12 @@ async function newContestant(bench: Bench, name: string, server: BenchServer): P
 async function measureRound({ server, agents }: Contestant, signal: AbortSignal): Promise<Round> {
   const serverStart = await processorSeconds(server.pids);
   const clientStart = process.cpuUsage();
-  let peakMib = 0;
+  let [peakMib, peakOwnMib] = [0, 0];
   const sampling = setInterval(() => {
-    residentMib(server.pids).then(
-      (mib) => {
-        peakMib = Math.max(peakMib, mib);
+    memoryMib(server.pids).then(
+      ({ resident, own }) => {
+        peakMib = Math.max(peakMib, resident);
+        peakOwnMib = Math.max(peakOwnMib, own);
       },
       () => {},
     );
@@ -83,16 +102,21 @@ async function measureRound({ server, agents }: Contestant, signal: AbortSignal)
     seconds,
     latenciesMs,
     peakMib,
+    peakOwnMib,
     serverSeconds,
     clientSeconds: (user + system) / 1e6,
   };
 }
 
 /** Each agent renews without a pause until the time is up; the time each renewal took. */
-async function renewAll(agents: readonly SimulatedAgent[], durationMs: number, signal: AbortSignal): Promise<number[]> {
+async function renewAll(
+  agents: readonly LeaseConnection[],
+  durationMs: number,
+  signal: AbortSignal,
+): Promise<number[]> {
   const endMs = performance.now() + durationMs;
   const latenciesMs: number[] = [];
-  const renewUntilEnd = async (agent: SimulatedAgent): Promise<void> => {
+  const renewUntilEnd = async (agent: LeaseConnection): Promise<void> => {
     for (let now = performance.now(); now < endMs && !signal.aborted; ) {
       await agent.renew();
       const after = performance.now();
@@ -104,22 +128,28 @@ async function renewAll(agents: readonly SimulatedAgent[], durationMs: number, s
   return latenciesMs;
 }
 
+/** Ratios are to the last column: the peer, if it is there. */
 function report(contestants: readonly Contestant[]): void {
-  const [ours, theirs] = contestants.map(summary);
-  if (!ours) return;
-  const row = (label: string, key: keyof typeof ours, digits: number): string[] => [
+  const figures = contestants.map(summary);
+  const last = figures.at(-1);
+  const row = (label: string, key: keyof ReturnType<typeof summary>, digits: number): string[] => [
     label,
-    ours[key].toFixed(digits),
-    theirs?.[key].toFixed(digits) ?? '-',
-    ratio(ours[key], theirs?.[key]),
+    ...figures.map((each) => each[key].toFixed(digits)),
+    ...figures.slice(0, -1).map((each) => ratio(each[key], last?.[key])),
   ];
   printTable([
-    [`${CONNECTIONS} connections`, 'embedded hub', 'kube-apiserver + etcd', 'ratio'],
+    [
+      `${CONNECTIONS} connections`,
+      ...contestants.map(({ name }) => name),
+      ...contestants.slice(0, -1).map(() => 'ratio'),
+    ],
     row('renewals a second', 'perSecond', 0),
     row('fastest round, a second', 'bestPerSecond', 0),
+    row('renewals for a second of processor time', 'perProcessorSecond', 0),
     row('latency p50, ms', 'p50', 1),
     row('latency p99, ms', 'p99', 1),
     row('peak memory of the server, MiB', 'peakMib', 0),
+    row('of that its own (not files), MiB', 'peakOwnMib', 0),
     row('processors used by the server', 'serverProcessors', 2),
     row('processors used by this client', 'clientProcessors', 2),
   ]);
@@ -132,9 +162,11 @@ function summary({ rounds }: Contestant) {
   return {
     perSecond: total((round) => round.renewals) / seconds,
     bestPerSecond: Math.max(...rounds.map((round) => round.renewals / round.seconds)),
+    perProcessorSecond: total((round) => round.renewals) / total((round) => round.serverSeconds),
     p50: percentile(latencies, 0.5),
     p99: percentile(latencies, 0.99),
     peakMib: Math.max(...rounds.map((round) => round.peakMib)),
+    peakOwnMib: Math.max(...rounds.map((round) => round.peakOwnMib)),
     serverProcessors: total((round) => round.serverSeconds) / seconds,
     clientProcessors: total((round) => round.clientSeconds) / seconds,
   };

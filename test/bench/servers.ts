@@ -41,11 +41,21 @@ export function nodeFlags(): string[] {
   return (process.env['PULLET_BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
 }
 
+export interface EmbeddedHubOptions {
+  /** Of its data directory and log; `hub` by default. */
+  name?: string;
+  /** Of another build than the one in `dist`. */
+  bundlePath?: string;
+}
+
 /** `pullet hub` on a new data directory; resolves when it is ready. */
-export async function startEmbeddedHub(bench: Bench, nodeFlags: readonly string[] = []): Promise<BenchServer> {
-  const dataDir = join(bench.dir, 'hub');
+export async function startEmbeddedHub(
+  bench: Bench,
+  { name = 'hub', bundlePath = bundle('hub') }: EmbeddedHubOptions = {},
+): Promise<BenchServer> {
+  const dataDir = join(bench.dir, name);
   const flags = [`--data-dir=${dataDir}`, '--listen=127.0.0.1:0', '--v=0'];
-  const hub = await bench.spawn('hub', process.execPath, [...nodeFlags, bundle('hub'), ...flags]);
+  const hub = await bench.spawn(name, process.execPath, [...nodeFlags(), bundlePath, ...flags]);
   const kubeconfig = join(dataDir, 'admin.kubeconfig');
   const access = await eventually('the embedded hub is ready', async () => {
     await hub.throwIfEnded();

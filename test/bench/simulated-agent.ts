@@ -16,6 +16,7 @@ import type { KubeClient } from '../../shared/client/client.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { pathOf } from '../../shared/client/request-path.ts';
 import type { Transport } from '../../shared/client/transport.ts';
+import { type LeaseConnection, openLeaseConnection } from './lease-connection.ts';
 import type { BenchServer, CertificateAndKey } from './servers.ts';
 
 export interface SimulatedAgent {
@@ -42,6 +43,18 @@ export async function prepareCluster(admin: KubeClient, cluster: string, signal:
 /** A certificate for the agent of a cluster that was prepared. */
 export function issueFor(server: BenchServer, cluster: string): Promise<CertificateAndKey> {
   return server.issue(agentUser(cluster), AGENT_ORGANIZATION);
+}
+
+/** A connection that renews the lease of a cluster that was prepared, at the least cost for this process. */
+export async function openClusterLease(
+  server: BenchServer,
+  cluster: string,
+  identity: CertificateAndKey,
+): Promise<LeaseConnection> {
+  const key = { name: cluster, namespace: CLUSTER_NAMESPACE };
+  const { resourceVersion = '' } = (await server.admin.get(leases, key)).metadata;
+  const bodyOf = (version: string): string => JSON.stringify(newLease(cluster, version));
+  return openLeaseConnection(server, identity, { path: pathOf(leases, key), resourceVersion, bodyOf });
 }
 
 export async function newSimulatedAgent(

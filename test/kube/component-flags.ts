@@ -21,6 +21,8 @@ export interface ControlPlaneLayout {
   /** Added after ours, so that a flag given here wins. */
   readonly apiserverFlags: readonly string[];
   readonly controllerManagerFlags: readonly string[];
+  /** Whether etcd syncs what it writes. */
+  readonly isDurable?: boolean;
 }
 
 /** Where the administrator's kubeconfig lies. */
@@ -47,15 +49,15 @@ export async function writePki(dir: string, pki: ControlPlanePki, kubeconfig: st
   await write(kubeconfigPath(dir), kubeconfig);
 }
 
-/** etcd without fsync: the data is thrown away with the test, and only a power cut would miss it. */
-export function etcdFlags({ dir, ports }: ControlPlaneLayout): readonly string[] {
+/** Unless it is to be durable, etcd goes without fsync: the data is thrown away with the test, and only a power cut would miss it. */
+export function etcdFlags({ dir, ports, isDurable = false }: ControlPlaneLayout): readonly string[] {
   const clientUrl = `http://127.0.0.1:${ports.etcd}`;
   return [
     `--data-dir=${join(dir, 'etcd')}`,
     `--listen-client-urls=${clientUrl}`,
     `--advertise-client-urls=${clientUrl}`,
     '--listen-peer-urls=http://127.0.0.1:0', // No peer ever calls.
-    '--unsafe-no-fsync',
+    ...(isDurable ? [] : ['--unsafe-no-fsync']),
     '--log-level=warn',
   ];
 }

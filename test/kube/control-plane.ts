@@ -51,6 +51,8 @@ export interface KubeControlPlaneOptions {
   readonly apiserverFlags?: readonly string[];
   /** More flags for kube-controller-manager, after ours. */
   readonly controllerManagerFlags?: readonly string[];
+  /** etcd syncs what it writes to the disk, as it does in earnest; by default it does not. */
+  readonly isDurable?: boolean;
   /** The folder of the binaries; by default what `ensureBinaries` finds or builds. */
   readonly binariesDir?: string;
   /** How long the start may take, binaries not counted; by default 90 000 ms. */
@@ -198,6 +200,7 @@ async function newLayout(dir: string, options: KubeControlPlaneOptions): Promise
     controllers: options.controllers ?? defaultControllers,
     apiserverFlags: options.apiserverFlags ?? [],
     controllerManagerFlags: options.controllerManagerFlags ?? [],
+    isDurable: options.isDurable ?? false,
   };
 }
 
