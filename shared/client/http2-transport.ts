@@ -45,6 +45,7 @@ class HttpTransport implements Transport {
   #http1: Http1Target | undefined;
   #connecting: Promise<Channel> | undefined;
   #certPem: string | undefined;
+  #caPem: string | undefined;
   #wasRefused = false;
   #isClosed = false;
   readonly #connectListeners = new Set<() => void>();
@@ -105,6 +106,7 @@ class HttpTransport implements Transport {
   async #channel(credentials: Credentials): Promise<Channel> {
     if (this.#isClosed) throw new TransportError(`the client of ${this.#at} is closed`);
     if (credentials.certPem !== this.#certPem) this.#retire(credentials.certPem);
+    if (credentials.caPem !== this.#caPem) this.#trust(credentials.caPem);
     if (this.#http1) return { protocol: 'http/1.1', target: this.#http1 };
     const connection = this.#connections.find((candidate) => candidate.hasRoom());
     if (connection) return { protocol: 'h2', connection };
@@ -120,6 +122,12 @@ class HttpTransport implements Transport {
     this.#http1 = undefined;
     for (const { session } of this.#connections) session.close();
     this.#connections = [];
+  }
+
+  /** A connection whose other end was trusted when it was made stays good; HTTP/1.1 makes its own, by what it was told at first. */
+  #trust(caPem: string | undefined): void {
+    this.#caPem = caPem;
+    this.#http1 = undefined;
   }
 
   async #connect(credentials: Credentials): Promise<Channel> {
@@ -165,7 +173,7 @@ function tlsOptionsOf(options: TransportOptions, url: URL, credentials: Credenti
     host,
     port: Number(url.port || 443),
     ...(servername ? { servername } : {}),
-    ...(options.caPem ? { ca: options.caPem } : {}),
+    ...((credentials.caPem ?? options.caPem) ? { ca: credentials.caPem ?? options.caPem } : {}),
     ...(credentials.certPem ? { cert: credentials.certPem } : {}),
     ...(credentials.keyPem ? { key: credentials.keyPem } : {}),
     rejectUnauthorized: !options.insecureSkipTlsVerify,

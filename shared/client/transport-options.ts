@@ -35,6 +35,8 @@ export interface Credentials {
   token?: string;
   certPem?: string;
   keyPem?: string;
+  /** Whom to trust from the next connection on, instead of the options' `caPem`; open ones go on. */
+  caPem?: string;
 }
 
 /** Asked before each request; keeps what it has as long as that is good. `refused` says that the server answered 401 to the last. */
