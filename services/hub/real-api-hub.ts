@@ -15,19 +15,19 @@ import { certificateMatchesKey } from '../../shared/pki/certificate-info.ts';
 import { readPrivateKey } from '../../shared/pki/private-key.ts';
 import type { CertificateAuthority } from '../../shared/pki/x509.ts';
 import { type ControllerSet, newHubControllers } from '../controllers/controllers.ts';
-import { runInBackground } from './background.ts';
-import { ensureClusterInfo } from './cluster-info.ts';
-import { controlTls, newForwardedAccess, serveControlPlaneApi } from './control-plane-api.ts';
-import { ensureObjects } from './ensure-objects.ts';
-import type { Hub, HubDeps } from './hub.ts';
-import { ensureHubObjects, untilKindsAreServed } from './initial-objects.ts';
-import type { HubOptions, RealApiOptions } from './options.ts';
+import { ensureClusterInfo } from '../install/cluster-info.ts';
+import { ensureObjects } from '../install/ensure-objects.ts';
+import { ensureHubObjects, untilKindsAreServed } from '../install/hub-objects.ts';
 import {
   AGENT_ADMISSION_POLICY,
   AGENT_ADMISSION_POLICY_BINDING,
   validatingAdmissionPolicies,
   validatingAdmissionPolicyBindings,
-} from './policy/agent-admission-policy.ts';
+} from '../install/policy/agent-admission-policy.ts';
+import { runInBackground } from './background.ts';
+import { controlTls, newForwardedAccess, serveControlPlaneApi } from './control-plane-api.ts';
+import type { Hub, HubDeps } from './hub.ts';
+import type { HubOptions, RealApiOptions } from './options.ts';
 import { newPushMode } from './push-mode.ts';
 import { newTeardown, type Teardown } from './teardown.ts';
 

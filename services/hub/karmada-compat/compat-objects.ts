@@ -1,7 +1,7 @@
 import { customResourceDefinitions } from '../../../shared/apis/apiextensions/v1.ts';
 import { clusterRoleBindings, clusterRoles } from '../../../shared/apis/rbac/v1.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
-import { ensureObjects } from '../ensure-objects.ts';
+import { ensureObjects } from '../../install/ensure-objects.ts';
 import { GENERATOR_BINDING, GENERATOR_ROLE } from './generator-policy.ts';
 import { INTERPRETER_KINDS } from './interpreter-kinds.ts';
 
