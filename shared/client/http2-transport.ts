@@ -1,6 +1,5 @@
-import http from 'node:http';
-import https from 'node:https';
-import tls, { type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
+import { type Dialler, newDialler } from './dialler.ts';
 import { type Http1Target, requestOverHttp1 } from './http1-request.ts';
 import { NotProcessedError, requestOverHttp2 } from './http2-request.ts';
 import { type Http2Connection, newHttp2Connection } from './http2-session.ts';
@@ -12,7 +11,6 @@ import {
   type TransportRequest,
   type TransportResponse,
 } from './transport.ts';
-import { transportErrorOf } from './transport-failure.ts';
 import {
   authorizationOf,
   type Credentials,
@@ -31,13 +29,9 @@ export function newHttpTransport(options: TransportOptions): Transport {
 
 type Channel = { protocol: 'h2'; connection: Http2Connection } | { protocol: 'http/1.1'; target: Http1Target };
 
-const CONNECT_DEADLINE_MS = 20_000;
-const TCP_KEEP_ALIVE_MS = 15_000;
-
 class HttpTransport implements Transport {
   readonly #options: TransportOptions;
-  readonly #url: URL;
-  readonly #at: string;
+  readonly #dialler: Dialler;
   readonly #timers: Timers;
   readonly #credentials: (refused: boolean) => Promise<Credentials>;
   #connections: Http2Connection[] = [];
@@ -52,9 +46,8 @@ class HttpTransport implements Transport {
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#url = parseServer(options.server);
-    this.#at = `${this.#url.hostname}:${this.#url.port || (this.#url.protocol === 'http:' ? 80 : 443)}`;
     this.#timers = options.timers ?? systemTimers;
+    this.#dialler = newDialler(options, this.#timers);
     this.#credentials = newCredentialSource(options, this.#timers);
   }
 
@@ -86,7 +79,7 @@ class HttpTransport implements Transport {
     const authorization = authorizationOf(this.#options, credentials);
     return {
       ...request,
-      path: `${this.#url.pathname.replace(/\/$/, '')}${request.path}`,
+      path: `${this.#dialler.url.pathname.replace(/\/$/, '')}${request.path}`,
       headers: {
         ...(this.#options.userAgent ? { 'user-agent': this.#options.userAgent } : {}),
         ...(authorization ? { authorization } : {}),
@@ -99,12 +92,12 @@ class HttpTransport implements Transport {
   async #send(request: OutgoingRequest, credentials: Credentials): Promise<TransportResponse> {
     const channel = await withSignal(this.#channel(credentials), request.signal);
     if (channel.protocol === 'http/1.1') return requestOverHttp1(channel.target, request);
-    return requestOverHttp2(channel.connection, request, this.#at);
+    return requestOverHttp2(channel.connection, request, this.#dialler.at);
   }
 
   /** A connection with room; concurrent requests wait for the same new one. A new client certificate means a new connection. */
   async #channel(credentials: Credentials): Promise<Channel> {
-    if (this.#isClosed) throw new TransportError(`the client of ${this.#at} is closed`);
+    if (this.#isClosed) throw new TransportError(`the client of ${this.#dialler.at} is closed`);
     if (credentials.certPem !== this.#certPem) this.#retire(credentials.certPem);
     if (credentials.caPem !== this.#caPem) this.#trust(credentials.caPem);
     if (this.#http1) return { protocol: 'http/1.1', target: this.#http1 };
@@ -131,20 +124,20 @@ class HttpTransport implements Transport {
   }
 
   async #connect(credentials: Credentials): Promise<Channel> {
-    const tlsOptions = tlsOptionsOf(this.#options, this.#url, credentials);
-    if (this.#url.protocol === 'http:') return this.#useHttp1(new http.Agent({ keepAlive: true }));
-    const socket = await connectTls(this.#url, tlsOptions, this.#at, this.#timers);
+    const { url } = this.#dialler;
+    if (url.protocol === 'http:') return this.#useHttp1(this.#dialler.newPlainAgent());
+    const socket = await this.#dialler.dial(credentials);
     if (this.#isClosed) {
       socket.destroy();
-      throw new TransportError(`the client of ${this.#at} is closed`);
+      throw new TransportError(`the client of ${this.#dialler.at} is closed`);
     }
     if (socket.alpnProtocol === 'h2') return { protocol: 'h2', connection: this.#keep(socket) };
     socket.destroy();
-    return this.#useHttp1(new https.Agent({ ...tlsOptions, keepAlive: true, keepAliveMsecs: TCP_KEEP_ALIVE_MS }));
+    return this.#useHttp1(this.#dialler.newTlsAgent(credentials));
   }
 
   #keep(socket: TLSSocket): Http2Connection {
-    const connection = newHttp2Connection(socket, this.#at, this.#timers);
+    const connection = newHttp2Connection(socket, this.#dialler.at, this.#timers);
     this.#connections.push(connection);
     connection.session.once('close', () => {
       this.#connections = this.#connections.filter((other) => other !== connection);
@@ -153,62 +146,9 @@ class HttpTransport implements Transport {
     return connection;
   }
 
-  #useHttp1(agent: http.Agent): Channel {
-    this.#http1 = { url: this.#url, at: this.#at, agent };
+  #useHttp1(agent: Http1Target['agent']): Channel {
+    this.#http1 = { url: this.#dialler.url, at: this.#dialler.at, agent };
     return { protocol: 'http/1.1', target: this.#http1 };
-  }
-}
-
-function parseServer(server: string): URL {
-  const url = URL.canParse(server) ? new URL(server) : undefined;
-  if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
-  throw new Error(`"${server}" is not the address of a server: https://HOST:PORT is`);
-}
-
-function tlsOptionsOf(options: TransportOptions, url: URL, credentials: Credentials): tls.ConnectionOptions {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const isAddress = /^[\d.]+$|:/.test(host);
-  const servername = options.tlsServerName ?? (isAddress ? undefined : host);
-  return {
-    host,
-    port: Number(url.port || 443),
-    ...(servername ? { servername } : {}),
-    ...((credentials.caPem ?? options.caPem) ? { ca: credentials.caPem ?? options.caPem } : {}),
-    ...(credentials.certPem ? { cert: credentials.certPem } : {}),
-    ...(credentials.keyPem ? { key: credentials.keyPem } : {}),
-    rejectUnauthorized: !options.insecureSkipTlsVerify,
-    minVersion: 'TLSv1.2',
-  };
-}
-
-/** Resolves once the handshake is done and the server's certificate is accepted. */
-function connectTls(url: URL, options: tls.ConnectionOptions, at: string, timers: Timers): Promise<TLSSocket> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => {
-      cancelDeadline();
-      socket.destroy();
-      reject(transportErrorOf(error, at));
-    };
-    const cancelDeadline = timers.setTimeout(() => fail({ code: 'ETIMEDOUT' }), CONNECT_DEADLINE_MS);
-    const socket = connectOrThrow(options, url);
-    socket.setNoDelay(true).setKeepAlive(true, TCP_KEEP_ALIVE_MS);
-    socket.once('error', fail);
-    socket.once('secureConnect', () => {
-      cancelDeadline();
-      socket.off('error', fail);
-      resolve(socket);
-    });
-  });
-}
-
-/** A certificate or key that can't be read is told here and not by the other side. */
-function connectOrThrow(options: tls.ConnectionOptions, url: URL): TLSSocket {
-  try {
-    return tls.connect({ ...options, ALPNProtocols: ['h2', 'http/1.1'] });
-  } catch (error) {
-    throw new TransportError(`the certificates for ${url.host} can't be used: ${(error as Error).message}`, {
-      cause: error,
-    });
   }
 }
 

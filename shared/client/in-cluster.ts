@@ -32,6 +32,7 @@ export async function inClusterAccess(
       server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
       caPem,
       tokenFile: join(dir, 'token'),
+      proxyUrl: '', // a proxy in the environment is the way out of the cluster, never to its own API
     },
   };
 }

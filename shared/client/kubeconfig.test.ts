@@ -45,6 +45,11 @@ describe('reading', () => {
     });
   });
 
+  test('the proxy that the cluster names', async () => {
+    const { transport } = await accessFromText(config({ cluster: 'proxy-url: "http://me:word@proxy:3128"' }), 'x');
+    expect(transport.proxyUrl).toBe('http://me:word@proxy:3128');
+  });
+
   test('another context, which has no user and no namespace', async () => {
     const access = await accessFromText(config({}), 'x', 'other');
     expect(access).toMatchObject({ userName: '', namespace: 'default', transport: { server: 'https://k:6443' } });
@@ -93,6 +98,11 @@ describe('reading', () => {
       'a certificate without its key',
       config({ user: 'client-certificate-data: QQ==' }),
       /client-certificate has no client-key/,
+    ],
+    [
+      'a proxy that is none',
+      config({ cluster: 'proxy-url: "ftp://me:word@proxy"' }),
+      /x: cluster "k": proxy-url does not name a proxy: the scheme ftp:\/\/ is not supported; give/,
     ],
     ['an exec plugin of no version', config({ user: 'exec: { command: a }' }), /exec\.apiVersion "" is none of/],
   ])('says what is wrong: %s', async (_, text, message) => {
@@ -171,7 +181,7 @@ describe('in a cluster', () => {
     const env = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' };
     expect(await inClusterAccess(env, join(dir, 'sa'))).toMatchObject({
       namespace: 'karmada-system',
-      transport: { server: 'https://[fd00::1]:443', caPem: 'CA', tokenFile: join(dir, 'sa/token') },
+      transport: { server: 'https://[fd00::1]:443', caPem: 'CA', tokenFile: join(dir, 'sa/token'), proxyUrl: '' },
     });
   });
 

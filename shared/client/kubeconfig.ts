@@ -11,6 +11,7 @@ import {
   mergeKubeconfigs,
   parseKubeconfig,
 } from './kubeconfig-file.ts';
+import { parseProxyUrl } from './proxy.ts';
 import type { Impersonation, TransportOptions } from './transport-options.ts';
 
 /** One context of a kubeconfig, read: enough to make a transport, and the names that commands print. */
@@ -103,14 +104,24 @@ function contextOf(kubeconfig: Kubeconfig, name: string, looked: string): Kubeco
 async function clusterOptions(cluster: KubeconfigCluster, name: string): Promise<TransportOptions> {
   const where = `${cluster.file}: cluster "${name}"`;
   if (!cluster.server) throw new KubeconfigError(`${where}: server is missing`);
-  if (cluster['proxy-url']) throw new KubeconfigError(`${where}: proxy-url is not supported yet`);
+  const proxyUrl = cluster['proxy-url'];
+  if (proxyUrl) requireProxy(proxyUrl, where);
   const caPem = await dataOrFile(cluster, 'certificate-authority', where);
   return {
     server: cluster.server,
     ...(caPem ? { caPem } : {}),
     ...(cluster['insecure-skip-tls-verify'] ? { insecureSkipTlsVerify: true } : {}),
     ...(cluster['tls-server-name'] ? { tlsServerName: cluster['tls-server-name'] } : {}),
+    ...(proxyUrl ? { proxyUrl } : {}),
   };
+}
+
+function requireProxy(url: string, where: string): void {
+  try {
+    parseProxyUrl(url, 'proxy-url');
+  } catch (error) {
+    throw new KubeconfigError(`${where}: ${(error as Error).message}`);
+  }
 }
 
 async function userOptions(

@@ -1,3 +1,4 @@
+import { ProxyError } from './proxy.ts';
 import { TransportError } from './transport.ts';
 
 /** Says in a sentence why a server could not be reached or a connection broke. */
@@ -33,8 +34,12 @@ const SENTENCES: Record<string, (at: string) => string> = {
 
 /** True if the server was reached but its certificate is not to be trusted: signed by somebody else, or for another name. */
 export function isUntrustedCertificate(error: unknown): error is TransportError {
-  if (!(error instanceof TransportError)) return false;
-  const { code } = detailsOf(error.cause ?? {});
+  return error instanceof TransportError && !(error instanceof ProxyError) && isUntrusted(error.cause);
+}
+
+/** The same of the error of a TLS handshake. */
+export function isUntrusted(cause: unknown): boolean {
+  const { code } = detailsOf(cause ?? {});
   return UNKNOWN_AUTHORITY.has(code) || code === 'ERR_TLS_CERT_ALTNAME_INVALID';
 }
 

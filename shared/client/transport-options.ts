@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Environment } from './proxy-environment.ts';
 import type { Timers } from './timers.ts';
 
 /** Where a server is, whom to trust and who we are: what a kubeconfig's context says, read. */
@@ -18,6 +19,12 @@ export interface TransportOptions {
   insecureSkipTlsVerify?: boolean;
   /** The name that the server's certificate must be for, where it is not the URL's host. */
   tlsServerName?: string;
+  /** A proxy to dial through, whatever the environment says; the empty text for none. Absent: the environment decides. */
+  proxyUrl?: string;
+  /** Sent to that proxy with CONNECT. */
+  proxyHeaders?: Record<string, string>;
+  /** Where HTTPS_PROXY and NO_PROXY are; the process's own if absent. */
+  env?: Environment;
   /** Every request is made as somebody else, if the server lets us. */
   impersonate?: Impersonation;
   userAgent?: string;

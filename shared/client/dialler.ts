@@ -1,0 +1,125 @@
+import http from 'node:http';
+import https from 'node:https';
+import tls, { type TLSSocket } from 'node:tls';
+import { type ProxyAddress, proxyFor, type TunnelSocket } from './proxy.ts';
+import type { Timers } from './timers.ts';
+import { TransportError } from './transport.ts';
+import { transportErrorOf } from './transport-failure.ts';
+import type { Credentials, TransportOptions } from './transport-options.ts';
+import { openTunnel } from './tunnel.ts';
+
+/** How one server is dialled: straight, or through the proxy that the kubeconfig or the environment names. */
+export interface Dialler {
+  readonly url: URL;
+  /** `host:port`, for messages and the authority of requests. */
+  readonly at: string;
+  readonly proxy: ProxyAddress | undefined;
+  /** Resolves once the handshake is done and the server's certificate is accepted. Rejects with a TransportError. */
+  dial(credentials: Credentials): Promise<TLSSocket>;
+  /** Of kept HTTP/1.1 connections to a server that offers no h2. */
+  newTlsAgent(credentials: Credentials): http.Agent;
+  /** The same without TLS. */
+  newPlainAgent(): http.Agent;
+}
+
+const CONNECT_DEADLINE_MS = 20_000;
+const TCP_KEEP_ALIVE_MS = 15_000;
+
+/** Throws, in words, if the server's or the proxy's address can't be used. */
+export function newDialler(options: TransportOptions, timers: Timers): Dialler {
+  const url = parseServer(options.server);
+  const at = `${url.hostname}:${url.port || (url.protocol === 'http:' ? 80 : 443)}`;
+  const proxy = proxyFor(options, url, options.env ?? process.env);
+  const { caPem, userAgent } = options;
+  const tunnel = proxy && { proxy, to: at, ...(caPem ? { caPem } : {}), ...(userAgent ? { userAgent } : {}) };
+  const openWay = async (): Promise<{ socket?: TunnelSocket }> =>
+    tunnel ? { socket: await openTunnel(tunnel, timers) } : {};
+  const name = proxy ? `${at} through the proxy ${proxy.name}` : at;
+  const dialWith = async (credentials: Credentials, protocols: string[]): Promise<TLSSocket> => {
+    const way = await openWay();
+    const tlsOptions = { ...tlsOptionsOf(options, url, credentials), ALPNProtocols: protocols, ...way };
+    return connectTls(tlsOptions, name, timers);
+  };
+  const keep = { keepAlive: true, keepAliveMsecs: TCP_KEEP_ALIVE_MS };
+  return {
+    url,
+    at,
+    proxy,
+    dial: (credentials) => dialWith(credentials, ['h2', 'http/1.1']),
+    newTlsAgent: (credentials) => {
+      if (!tunnel) return new https.Agent({ ...tlsOptionsOf(options, url, credentials), ...keep });
+      return dialling(new https.Agent(keep), () => dialWith(credentials, ['http/1.1']));
+    },
+    newPlainAgent: () => {
+      if (!tunnel) return new http.Agent(keep);
+      return dialling(new http.Agent(keep), () => openTunnel(tunnel, timers));
+    },
+  };
+}
+
+/** The agent with connections that are opened by `dial`. */
+function dialling<A extends http.Agent>(agent: A, dial: () => Promise<TunnelSocket>): A {
+  agent.createConnection = (_options, done) => {
+    dial().then(
+      (socket) => done?.(null, socket),
+      (error: Error) => done?.(error, undefined as never),
+    );
+    return undefined;
+  };
+  return agent;
+}
+
+function parseServer(server: string): URL {
+  const url = URL.canParse(server) ? new URL(server) : undefined;
+  if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
+  throw new Error(`"${server}" is not the address of a server: https://HOST:PORT is`);
+}
+
+function tlsOptionsOf(options: TransportOptions, url: URL, credentials: Credentials): tls.ConnectionOptions {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const isAddress = /^[\d.]+$|:/.test(host);
+  const servername = options.tlsServerName ?? (isAddress ? undefined : host);
+  return {
+    host,
+    port: Number(url.port || 443),
+    ...(servername ? { servername } : {}),
+    ...(options.caPem ? { ca: options.caPem } : {}),
+    ...(credentials.certPem ? { cert: credentials.certPem } : {}),
+    ...(credentials.keyPem ? { key: credentials.keyPem } : {}),
+    rejectUnauthorized: !options.insecureSkipTlsVerify,
+    minVersion: 'TLSv1.2',
+  };
+}
+
+function connectTls(options: tls.ConnectionOptions, at: string, timers: Timers): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown): void => {
+      cancelDeadline();
+      socket.destroy();
+      reject(transportErrorOf(error, at));
+    };
+    const cancelDeadline = timers.setTimeout(() => fail({ code: 'ETIMEDOUT' }), CONNECT_DEADLINE_MS);
+    const socket = connectOrThrow(options, at);
+    socket.once('error', fail);
+    const closed = (): void => fail({ code: 'ECONNRESET' });
+    socket.once('close', closed);
+    socket.once('secureConnect', () => {
+      cancelDeadline();
+      socket.off('error', fail).off('close', closed);
+      resolve(socket);
+    });
+  });
+}
+
+/** A certificate or key that can't be read is told here and not by the other side. */
+function connectOrThrow(options: tls.ConnectionOptions, at: string): TLSSocket {
+  try {
+    const socket = tls.connect(options);
+    // Through a tunnel these are the tunnel's.
+    return options.socket ? socket : socket.setNoDelay(true).setKeepAlive(true, TCP_KEEP_ALIVE_MS);
+  } catch (error) {
+    throw new TransportError(`the certificates for ${at} can't be used: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
