@@ -31,7 +31,7 @@ export const eventStrategy: Strategy = {
 function validateEvent(object: Unstructured): StatusCause[] {
   const event = object as Unstructured &
     Partial<Event> &
-    Record<'reportingComponent' | 'reportingInstance' | 'action', string | undefined>;
+    Record<'reportingComponent' | 'reportingController' | 'reportingInstance' | 'action', string | undefined>;
   const { namespace = '' } = event.metadata;
   const about = event.involvedObject?.namespace ?? '';
   const isOwn = about === '' ? namespace === 'default' : about === namespace;
@@ -40,11 +40,12 @@ function validateEvent(object: Unstructured): StatusCause[] {
       ? []
       : [invalid('involvedObject.namespace', about, 'does not match event.namespace')];
   if (!event.eventTime) return misplaced;
-  const { reportingComponent = '', reportingInstance = '', action = '', reason = '' } = event;
+  const reporter = event.apiVersion === 'v1' ? 'reportingComponent' : 'reportingController';
+  const { [reporter]: reporting = '', reportingInstance = '', action = '', reason = '' } = event;
   return [
     ...misplaced,
-    ...(reportingComponent === '' ? [required('reportingComponent')] : []),
-    ...causesOf('reportingComponent', reportingComponent, isQualifiedName(reportingComponent)),
+    ...(reporting === '' ? [required(reporter)] : []),
+    ...causesOf(reporter, reporting, isQualifiedName(reporting)),
     ...(reportingInstance === '' ? [required('reportingInstance')] : []),
     ...(action === '' ? [required('action')] : []),
     ...(reason === '' ? [required('reason')] : []),

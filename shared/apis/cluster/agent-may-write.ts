@@ -21,38 +21,61 @@ export interface AgentWrite {
   involvedObject?: { kind?: string; namespace?: string; name?: string };
 }
 
-type Rule = (write: AgentWrite, cluster: string) => boolean;
-
-const RULES: Record<string, Rule> = {
-  'clusters.cluster.karmada.io': (write, cluster) => write.name === cluster && leavesModeAlone(write),
-  'leases.coordination.k8s.io': (write, cluster) =>
-    (write.namespace === CLUSTER_NAMESPACE && write.name === cluster) || write.name === `karmada-agent-${cluster}`,
-  'works.work.karmada.io': ({ namespace }, cluster) => namespace === executionSpace(cluster),
-  'secrets.': ({ namespace, name }, cluster) =>
-    namespace === CLUSTER_NAMESPACE && (name === cluster || name === `${cluster}-impersonator`),
-  'events.': (write, cluster) => isOwnEvent(write, cluster),
-  'events.events.k8s.io': (write, cluster) => isOwnEvent(write, cluster),
-  'certificatesigningrequests.certificates.k8s.io': ({ operation }) => operation === 'CREATE',
-  'selfsubjectaccessreviews.authorization.k8s.io': () => true,
-  'selfsubjectrulesreviews.authorization.k8s.io': () => true,
-  'selfsubjectreviews.authentication.k8s.io': () => true,
-};
-
-/** For a Cluster of push mode the hub sends the token in any Secret that it names to any address that it names: agents make none. */
-function leavesModeAlone({ operation, syncMode }: AgentWrite): boolean {
-  return operation === 'DELETE' || syncMode === 'Pull';
+/** One way in which a write belongs to the agent's cluster: all that is said must hold. In names `*` stands for the cluster's. */
+export interface OwnWrite {
+  operations?: readonly AgentWrite['operation'][];
+  namespace?: string;
+  name?: string;
+  syncMode?: 'Pull';
+  /** An Event about such an object. */
+  about?: { kind: string; name: string };
 }
 
-function isOwnEvent({ namespace, involvedObject }: AgentWrite, cluster: string): boolean {
-  if (namespace === executionSpace(cluster)) return true;
-  return namespace === 'default' && involvedObject?.kind === 'Cluster' && involvedObject.name === cluster;
+const OWN_EVENTS: readonly OwnWrite[] = [
+  { namespace: executionSpace('*') },
+  { namespace: 'default', about: { kind: 'Cluster', name: '*' } },
+];
+
+/** By `<plural>.<group>`. Data, since a kube-apiserver has to be told the same in its own language (the ValidatingAdmissionPolicy is made of it). */
+export const OWN_WRITES: Readonly<Record<string, readonly OwnWrite[]>> = {
+  // For a Cluster of push mode the hub sends the token in any Secret that it names to any address that it names: agents make none.
+  'clusters.cluster.karmada.io': [
+    { operations: ['CREATE', 'UPDATE'], name: '*', syncMode: 'Pull' },
+    { operations: ['DELETE'], name: '*' },
+  ],
+  'leases.coordination.k8s.io': [{ namespace: CLUSTER_NAMESPACE, name: '*' }, { name: 'karmada-agent-*' }],
+  'works.work.karmada.io': [{ namespace: executionSpace('*') }],
+  'secrets.': [
+    { namespace: CLUSTER_NAMESPACE, name: '*' },
+    { namespace: CLUSTER_NAMESPACE, name: '*-impersonator' },
+  ],
+  'events.': OWN_EVENTS,
+  'events.events.k8s.io': OWN_EVENTS,
+  'certificatesigningrequests.certificates.k8s.io': [{ operations: ['CREATE'] }],
+  'selfsubjectaccessreviews.authorization.k8s.io': [{}],
+  'selfsubjectrulesreviews.authorization.k8s.io': [{}],
+  'selfsubjectreviews.authentication.k8s.io': [{}],
+};
+
+function belongs(write: AgentWrite, own: OwnWrite, cluster: string): boolean {
+  const isOf = (pattern: string | undefined, value: string | undefined) =>
+    pattern === undefined || value === pattern.replace('*', () => cluster);
+  const { about, operations, syncMode } = own;
+  return (
+    (!operations || operations.includes(write.operation)) &&
+    isOf(own.namespace, write.namespace) &&
+    isOf(own.name, write.name) &&
+    isOf(syncMode, write.syncMode) &&
+    isOf(about?.kind, write.involvedObject?.kind) &&
+    isOf(about?.name, write.involvedObject?.name)
+  );
 }
 
 /** Undefined if the write may go on (to RBAC's own judgement), else why not: the end of a Forbidden message. Others than agents pass. */
 export function agentMayWrite(user: UserInfo, write: AgentWrite): string | undefined {
   if (!user.groups.includes(AGENT_ORGANIZATION)) return undefined;
   const cluster = user.name.startsWith(AGENT_USER_PREFIX) ? user.name.slice(AGENT_USER_PREFIX.length) : '';
-  const isAllowed = RULES[`${write.resource}.${write.group}`];
-  if (cluster !== '' && isAllowed?.(write, cluster)) return undefined;
+  const ways = OWN_WRITES[`${write.resource}.${write.group}`] ?? [];
+  if (cluster !== '' && ways.some((own) => belongs(write, own, cluster))) return undefined;
   return `an agent may write only what belongs to its own cluster, and this does not belong to user ${JSON.stringify(user.name)}`;
 }
