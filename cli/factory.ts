@@ -24,6 +24,8 @@ export interface Endpoint {
   caPem?: string;
   /** Its certificate is not looked at. */
   insecureSkipTlsVerify?: boolean;
+  /** Of the kubeconfig; may hold a password. */
+  proxyUrl?: string;
   /** Cluster name of the chosen context. */
   clusterName: string;
 }

@@ -67,11 +67,12 @@ function memberAccess({ kubeconfig, context }: MemberFlags): Promise<ClusterAcce
 }
 
 function endpointOf({ transport, clusterName }: ClusterAccess): Endpoint {
-  const { server, caPem, insecureSkipTlsVerify } = transport;
+  const { server, caPem, insecureSkipTlsVerify, proxyUrl } = transport;
   return {
     server,
     clusterName,
     ...(caPem ? { caPem } : {}),
     ...(insecureSkipTlsVerify ? { insecureSkipTlsVerify } : {}),
+    ...(proxyUrl ? { proxyUrl } : {}),
   };
 }

@@ -77,6 +77,7 @@ export function newPushCluster(options: PushCluster, endpoint: Endpoint, id: str
       id,
       apiEndpoint: endpoint.server,
       ...(endpoint.insecureSkipTlsVerify ? { insecureSkipTLSVerification: true } : {}),
+      ...(endpoint.proxyUrl ? { proxyURL: endpoint.proxyUrl } : {}),
       secretRef: reference(options.cluster),
       impersonatorSecretRef: reference(`${options.cluster}-impersonator`),
       ...(options.provider ? { provider: options.provider } : {}),

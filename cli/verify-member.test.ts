@@ -14,7 +14,7 @@ const untrusted = new TransportError('signed by an authority that is not trusted
 const server = 'https://m1:6443';
 
 /** The last answer of each authority is given again and again. */
-async function verify(answers: Record<string, Answer[]>, endpoint: { caPem?: string } = {}) {
+async function verify(answers: Record<string, Answer[]>, endpoint: { caPem?: string; proxyUrl?: string } = {}) {
   const clock = newFakeClock();
   const dialled: TransportOptions[] = [];
   const newClient = (transport: TransportOptions): KubeClient => {
@@ -44,6 +44,11 @@ describe('the credentials that join made', () => {
     const { result, dialled } = await verify({ own: [allowed] });
     expect(result).toBe('own');
     expect(dialled).toEqual([{ server, token: 'secret-token', caPem: 'own' }]);
+  });
+
+  test('are tried through the proxy of the kubeconfig', async () => {
+    const { dialled } = await verify({ own: [allowed] }, { proxyUrl: 'http://proxy:3128' });
+    expect(dialled).toEqual([{ server, token: 'secret-token', caPem: 'own', proxyUrl: 'http://proxy:3128' }]);
   });
 
   test('may take a moment', async () => {

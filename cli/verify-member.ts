@@ -59,6 +59,7 @@ async function verifyWith(
   const client = newClient({
     server: endpoint.server,
     token,
+    ...(endpoint.proxyUrl ? { proxyUrl: endpoint.proxyUrl } : {}),
     ...(endpoint.insecureSkipTlsVerify ? { insecureSkipTlsVerify: true } : caPem ? { caPem } : {}),
   });
   let refusal = '';

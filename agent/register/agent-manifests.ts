@@ -21,6 +21,7 @@ export interface AgentManifestOptions {
   zones?: string[];
   proxyServerAddress?: string;
   enablesCertRotation?: boolean;
+  agentEnv?: { name: string; value: string }[];
 }
 
 const labels = { [SYSTEM_LABEL]: 'true' };
@@ -82,6 +83,7 @@ function agentContainer(options: AgentManifestOptions): Container {
     name: AGENT_NAME,
     image: options.image,
     command: agentCommand(options),
+    ...(options.agentEnv?.length ? { env: options.agentEnv } : {}),
     ports: [
       { name: 'metrics', containerPort: 8080 },
       { name: 'health', containerPort: 10357 },

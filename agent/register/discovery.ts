@@ -8,12 +8,13 @@ import {
 } from '../../shared/apis/bootstrap/token.ts';
 import { type ConfigMap, configMaps } from '../../shared/apis/core/v1.ts';
 import { isForbidden, isStatusError, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
+import { ProxyError } from '../../shared/client/proxy.ts';
 import type { TransportOptions } from '../../shared/client/transport-options.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
 import { matchesAnyPin, parseCaPin } from '../../shared/pki/ca-pin.ts';
 import { verifyClusterInfo } from '../../shared/pki/cluster-info-signature.ts';
 import { type ClusterInfo, parseClusterInfo } from './cluster-info-kubeconfig.ts';
-import { type RegisterDeps, RegisterError, type RegisterOptions } from './register-options.ts';
+import { hubAt, type RegisterDeps, RegisterError, type RegisterOptions } from './register-options.ts';
 
 /**
  * Learns the hub's CA from cluster-info and proves it: the JWS with the token's secret, the CA with a pin, and the text once more over TLS
@@ -27,19 +28,19 @@ const PREFIX = "couldn't validate the identity of the API Server: ";
 export type DiscoveryDeps = Pick<RegisterDeps, 'newTransport' | 'newClient' | 'clock' | 'print'>;
 export type DiscoveryOptions = Pick<
   RegisterOptions,
-  'hubEndpoint' | 'token' | 'caCertHashes' | 'skipsCaVerification' | 'timeoutMs'
+  'hubEndpoint' | 'proxyUrl' | 'token' | 'caCertHashes' | 'skipsCaVerification' | 'timeoutMs'
 >;
 
 /** The hub's CA bundle, to be trusted from here on. */
 export async function discoverCa(deps: DiscoveryDeps, options: DiscoveryOptions, signal: AbortSignal): Promise<string> {
   const token = parseToken(options.token);
   checkPins(options);
-  const server = `https://${options.hubEndpoint}`;
-  const untrusted = await fetchSigned(deps, { server, insecureSkipTlsVerify: true }, { token, options }, signal);
+  const hub = hubAt(options);
+  const untrusted = await fetchSigned(deps, { ...hub, insecureSkipTlsVerify: true }, { token, options }, signal);
   const info = verify(untrusted, token);
   if (options.caCertHashes.length === 0) return info.caPem;
   requirePin(info, options.caCertHashes);
-  const trusted = await fetchSigned(deps, { server, caPem: info.caPem }, { token, options }, signal);
+  const trusted = await fetchSigned(deps, { ...hub, caPem: info.caPem }, { token, options }, signal);
   if (trusted.data?.[CLUSTER_INFO_KUBECONFIG_KEY] !== untrusted.data?.[CLUSTER_INFO_KUBECONFIG_KEY]) {
     throw identityError(
       'the second kubeconfig from the cluster-info ConfigMap (using validated TLS) was different from the first',
@@ -117,7 +118,7 @@ function whyItWaits(answer: ConfigMap | Error, token: BootstrapToken): string {
 
 /** A certificate that the pinned CA doesn't vouch for will not get better by waiting. */
 function isHopeless(answer: ConfigMap | Error): boolean {
-  return answer instanceof Error && isCertificateError(answer);
+  return answer instanceof Error && !(answer instanceof ProxyError) && isCertificateError(answer);
 }
 
 function isCertificateError({ cause }: Error): boolean {
@@ -153,6 +154,7 @@ function lastFailure(answer: ConfigMap | Error, token: BootstrapToken, options: 
 
 /** What to do about a hub that gives no cluster-info, by what went wrong at the lowest level. */
 function fixFor(error: Error, endpoint: string): string {
+  if (error instanceof ProxyError) return error.fix;
   const { code } = (error.cause ?? {}) as { code?: string };
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return `The name in ${endpoint} is not known to DNS here. Check it, or use the hub's IP address.`;

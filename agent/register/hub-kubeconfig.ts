@@ -6,6 +6,8 @@
 export interface HubKubeconfig {
   /** `https://host:port` */
   server: string;
+  /** On the way to it; may hold a password. */
+  proxyUrl?: string;
   caPem: string;
   clusterName: string;
   certPem: string;
@@ -19,7 +21,8 @@ export function renderHubKubeconfig(content: HubKubeconfig): string {
   const { server, clusterName } = content;
   const context = `${clusterName}@${HUB}`;
   const base64 = (text: string): string => Buffer.from(text).toString('base64');
-  const cluster = { server, 'certificate-authority-data': base64(content.caPem) };
+  const proxy = content.proxyUrl ? { 'proxy-url': content.proxyUrl } : {};
+  const cluster = { server, 'certificate-authority-data': base64(content.caPem), ...proxy };
   const user = { 'client-certificate-data': base64(content.certPem), 'client-key-data': base64(content.keyPem) };
   const config = {
     apiVersion: 'v1',
@@ -44,6 +47,7 @@ export function parseHubKubeconfig(text: string): HubKubeconfig | undefined {
     if (!cluster?.['server'] || !user || !users[0]) return undefined;
     return {
       server: cluster['server'],
+      ...(cluster['proxy-url'] ? { proxyUrl: cluster['proxy-url'] } : {}),
       caPem: decode(cluster['certificate-authority-data']),
       clusterName: users[0].name,
       certPem: decode(user['client-certificate-data']),

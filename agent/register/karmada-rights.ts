@@ -39,6 +39,7 @@ export interface RightsWish {
   clusterNamespace: string;
   memberUid: string;
   server: string;
+  proxyUrl?: string;
   caPem: string;
   timeoutMs: number;
 }
@@ -81,7 +82,8 @@ async function newGeneratorClient(
   signal: AbortSignal,
 ): Promise<KubeClient> {
   const key = await newKey();
-  const { server, caPem } = wish;
+  const { server, proxyUrl, caPem } = wish;
+  const to = { server, ...(proxyUrl ? { proxyUrl } : {}), caPem };
   const certificate: CertificateWish = {
     ...wish,
     key,
@@ -89,7 +91,7 @@ async function newGeneratorClient(
     identity: { user: AGENT_RBAC_GENERATOR, requestPrefix: `agent-rbac-generator-${wish.clusterName}` },
   };
   const certPem = await requestCertificate({ hub, clock: deps.clock }, certificate, signal);
-  return deps.newClient(deps.newTransport({ server, caPem, certPem, keyPem: privateKeyPem(key) }));
+  return deps.newClient(deps.newTransport({ ...to, certPem, keyPem: privateKeyPem(key) }));
 }
 
 /** The same member may come again: its join was interrupted, or its agent is to get new credentials. */

@@ -1,4 +1,5 @@
 import type { KubeClient } from '../../shared/client/client.ts';
+import type { Environment } from '../../shared/client/proxy-environment.ts';
 import type { Transport } from '../../shared/client/transport.ts';
 import type { TransportOptions } from '../../shared/client/transport-options.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
@@ -7,6 +8,8 @@ import type { Clock } from '../../shared/controller/clock.ts';
 export interface RegisterOptions {
   /** `host:port` of the hub, as given; every later client uses it and never the address in cluster-info. */
   hubEndpoint: string;
+  /** Through which this command and the agent dial the hub; absent: as the environment of each says. May hold a password. */
+  proxyUrl?: string;
   /** `<id>.<secret>`; a secret. */
   token: string;
   /** Empty only with `skipsCaVerification`. */
@@ -28,6 +31,8 @@ export interface RegisterOptions {
   /** Required unless `agentKubeconfigOut` is given. */
   agentImage?: string;
   agentReplicas: number;
+  /** Of the agent's container. */
+  agentEnv?: { name: string; value: string }[];
   /** Say what would be made, and stop after the preflight checks. */
   isDryRun?: boolean;
   /** Print the agent's manifests instead of applying them; its credential goes into the member all the same. */
@@ -46,9 +51,16 @@ export interface RegisterDeps {
   newClient(transport: Transport): KubeClient;
   /** One line of progress, without its line break. */
   print(line: string): void;
+  /** Where HTTPS_PROXY is; nowhere if absent. */
+  env?: Environment;
   /** Text that is asked for, as it is; where it goes must be free of progress. */
   out?(text: string): void;
   clock: Clock;
+}
+
+/** How the hub is dialled. */
+export function hubAt({ hubEndpoint, proxyUrl }: Pick<RegisterOptions, 'hubEndpoint' | 'proxyUrl'>): TransportOptions {
+  return { server: `https://${hubEndpoint}`, ...(proxyUrl ? { proxyUrl } : {}) };
 }
 
 export const HUB_CREDENTIALS_SECRET = 'karmada-kubeconfig';

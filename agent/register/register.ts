@@ -13,11 +13,12 @@ import { privateKeyPem, publicKeyDer, readPrivateKey } from '../../shared/pki/pr
 import { renderAgentManifests } from './agent-manifests.ts';
 import { discoverCa } from './discovery.ts';
 import { newFileJoinStore } from './file-join-store.ts';
-import { parseHubKubeconfig, renderHubKubeconfig } from './hub-kubeconfig.ts';
+import { type HubKubeconfig, parseHubKubeconfig, renderHubKubeconfig } from './hub-kubeconfig.ts';
 import { type JoinStore, joinMark, newMemberJoinStore } from './join-progress.ts';
 import { isKarmada, makeKarmadaRights } from './karmada-rights.ts';
 import { requireNoOtherAgent, requireValidName } from './preflight.ts';
-import { type RegisterDeps, RegisterError, type RegisterOptions } from './register-options.ts';
+import { proxyNote } from './proxy-note.ts';
+import { hubAt, type RegisterDeps, RegisterError, type RegisterOptions } from './register-options.ts';
 import { registerPlan } from './register-plan.ts';
 import { requestCertificate } from './request-certificate.ts';
 import { waitForRollout } from './rollout.ts';
@@ -42,11 +43,14 @@ export async function register(
   const memberUid = await readMemberUid(deps.member, signal);
   const known = await store.loadKubeconfig(signal);
   print('[preflight] All pre-flight checks were passed');
+  for (const line of proxyNote(options, deps.env ?? {})) print(line);
   if (options.isDryRun) {
     tellPlan(options, deps);
     return {};
   }
-  if (!isUsable(known, options, deps)) await obtainKubeconfig({ options, deps, store }, memberUid, signal);
+  const usable = usableKubeconfig(known, options, deps);
+  if (!usable) await obtainKubeconfig({ options, deps, store }, memberUid, signal);
+  else if (usable.proxyUrl !== options.proxyUrl) await store.saveKubeconfig(renderFor(options, usable), signal);
   if (options.agentKubeconfigOut === undefined) await installAgent(options, deps, signal);
   await store.finish(signal);
   print(`\ncluster(${options.clusterName}) is joined successfully`);
@@ -80,15 +84,20 @@ async function readMemberUid(member: KubeClient, signal: AbortSignal): Promise<s
 }
 
 /** An interrupted run's certificate, still good for this hub and name. */
-function isUsable(text: string | undefined, options: RegisterOptions, deps: RegisterDeps): boolean {
+function usableKubeconfig(
+  text: string | undefined,
+  options: RegisterOptions,
+  deps: RegisterDeps,
+): HubKubeconfig | undefined {
   const known = text === undefined ? undefined : parseHubKubeconfig(text);
-  if (known?.clusterName !== options.clusterName || known.server !== serverOf(options)) return false;
+  if (known?.clusterName !== options.clusterName || known.server !== hubAt(options).server) return undefined;
   const isValid = readCertificate(known.certPem).notAfter > deps.clock.now();
-  return isValid && certificateMatchesKey(known.certPem, readPrivateKey(known.keyPem));
+  return isValid && certificateMatchesKey(known.certPem, readPrivateKey(known.keyPem)) ? known : undefined;
 }
 
-function serverOf({ hubEndpoint }: RegisterOptions): string {
-  return `https://${hubEndpoint}`;
+function renderFor(options: RegisterOptions, held: Pick<HubKubeconfig, 'caPem' | 'certPem' | 'keyPem'>): string {
+  const { caPem, certPem, keyPem } = held;
+  return renderHubKubeconfig({ ...hubAt(options), clusterName: options.clusterName, caPem, certPem, keyPem });
 }
 
 async function obtainKubeconfig(
@@ -97,7 +106,7 @@ async function obtainKubeconfig(
   signal: AbortSignal,
 ): Promise<void> {
   const { clusterName, timeoutMs } = options;
-  const server = serverOf(options);
+  const { server } = hubAt(options);
   const caPem = await discoverCa(deps, options, signal);
   deps.print('[karmada-agent-start] Waiting to perform the TLS Bootstrap');
   deps.print('[karmada-agent-start] Waiting to check cluster exists');
@@ -105,7 +114,7 @@ async function obtainKubeconfig(
   deps.print('[karmada-agent-start] Waiting to construct karmada-agent kubeconfig');
   const key = await store.loadOrNewKey(signal);
   deps.print(`[karmada-agent-start] Key of this cluster: ${spkiPin(publicKeyDer(key))}`);
-  const hub = deps.newClient(deps.newTransport({ server, caPem, token: options.token }));
+  const hub = deps.newClient(deps.newTransport({ ...hubAt(options), caPem, token: options.token }));
   try {
     if (await isKarmada(hub, signal)) {
       await makeKarmadaRights(deps, hub, { ...options, memberUid, server, caPem }, signal);
@@ -114,7 +123,7 @@ async function obtainKubeconfig(
     const wish = { clusterName, key, memberUid, expirationSeconds, caPem, timeoutMs };
     const certPem = await requestCertificate({ hub, clock: deps.clock }, wish, signal);
     const keyPem = privateKeyPem(key);
-    await store.saveKubeconfig(renderHubKubeconfig({ server, caPem, clusterName, certPem, keyPem }), signal);
+    await store.saveKubeconfig(renderFor(options, { caPem, certPem, keyPem }), signal);
   } finally {
     await hub.close();
   }

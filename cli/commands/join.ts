@@ -73,7 +73,15 @@ export async function runJoin(options: JoinOptions, factory: Factory): Promise<v
   await storeCredentials(hub, options, credentials);
   const created = await hub.create(clusters, newPushCluster(options, endpoint, id));
   await tieCredentials(hub, options, created);
+  if (hasPassword(endpoint.proxyUrl)) factory.streams.err(PASSWORD_IN_CLUSTER);
   factory.streams.out(`cluster(${options.cluster}) is joined successfully\n`);
+}
+
+const PASSWORD_IN_CLUSTER =
+  'warning: the proxy-url of the kubeconfig has a password, and is now in spec.proxyURL of the Cluster, for everybody who may read Clusters\n';
+
+function hasPassword(url: string | undefined): boolean {
+  return url !== undefined && URL.canParse(url) && new URL(url).password !== '';
 }
 
 /** Credentials that have been tried; those that do not work are taken out of the member again. */

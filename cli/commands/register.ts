@@ -3,6 +3,7 @@ import type { RegisterOptions } from '../../agent/register/register-options.ts';
 import { CLUSTER_NAMESPACE } from '../../shared/apis/cluster/v1alpha1.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
+import { parseProxyUrl } from '../../shared/client/proxy.ts';
 import type { Factory, MemberFlags } from '../factory.ts';
 import { booleanFlag, choiceFlag, collectList, durationFlag, integerFlag } from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
@@ -46,6 +47,8 @@ export function newRegisterCommand(factory: Factory): Command {
       '--agent-kubeconfig-out <file>',
       "install nothing in the member: write the agent's kubeconfig for the hub here and print how to run it",
     )
+    .option('--proxy-url <url>', 'proxy to the hub, for this command and for the agent: http://, https:// or socks5://')
+    .option('--agent-env <NAME=VALUE>', "environment of the agent's container; may be given several times", collectEnv)
     .option('-n, --namespace <namespace>', 'namespace of the agent in the member', 'karmada-system')
     .option('--cluster-namespace <namespace>', 'namespace of the lease on the hub', CLUSTER_NAMESPACE)
     .option('--cluster-provider <provider>', 'provider of the cluster, for scheduling')
@@ -108,6 +111,8 @@ interface RegisterFlags {
   enableCertRotation: boolean;
   certExpirationSeconds: number;
   proxyServerAddress?: string;
+  proxyUrl?: string;
+  agentEnv?: { name: string; value: string }[];
   dryRun: boolean;
   output?: 'yaml';
 }
@@ -115,6 +120,7 @@ interface RegisterFlags {
 function optionsOf(hub: string, flags: RegisterFlags): RegisterCommandOptions {
   return {
     hubEndpoint: hubEndpoint(hub),
+    ...(flags.proxyUrl ? { proxyUrl: usableProxy(flags.proxyUrl) } : {}),
     token: flags.token ?? '',
     caCertHashes: flags.discoveryTokenCaCertHash ?? [],
     skipsCaVerification: flags.discoveryTokenUnsafeSkipCaVerification,
@@ -134,10 +140,30 @@ function optionsOf(hub: string, flags: RegisterFlags): RegisterCommandOptions {
     certExpirationSeconds: flags.certExpirationSeconds,
     ...(flags.karmadaAgentImage ? { agentImage: flags.karmadaAgentImage } : {}),
     agentReplicas: flags.karmadaAgentReplicas,
+    ...(flags.agentEnv ? { agentEnv: flags.agentEnv } : {}),
     isDryRun: flags.dryRun,
     ...(flags.output ? { output: flags.output } : {}),
     ...(flags.agentKubeconfigOut ? { agentKubeconfigOut: flags.agentKubeconfigOut } : {}),
   };
+}
+
+function usableProxy(url: string): string {
+  try {
+    parseProxyUrl(url, '--proxy-url');
+    return url;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function collectEnv(
+  text: string,
+  previous: { name: string; value: string }[] | undefined,
+): { name: string; value: string }[] {
+  const [, name, value] = /^([A-Za-z_][A-Za-z0-9_.-]*)=(.*)$/s.exec(text) ?? [];
+  // What was given instead may be a password: it is not repeated.
+  if (name === undefined || value === undefined) throw new UsageError('invalid value for --agent-env: give NAME=VALUE');
+  return [...(previous ?? []), { name, value }];
 }
 
 function hubEndpoint(text: string): string {
@@ -169,10 +195,11 @@ export async function runRegister(options: RegisterCommandOptions, factory: Fact
       member: await factory.memberClient(memberFlags),
       memberServer: endpoint.server,
       ...(memberFlags.kubeconfig ? { memberKubeconfig: memberFlags.kubeconfig } : {}),
-      newTransport: newHttpTransport,
+      newTransport: (to) => newHttpTransport({ ...to, env: factory.env }),
       newClient: (transport) => newKubeClient({ transport, userAgent: 'pullet' }),
       print: (line) => (options.output ? factory.streams.err : factory.streams.out)(`${line}\n`),
       out: factory.streams.out,
+      env: factory.env,
       clock: factory.clock,
     },
     factory.signal,

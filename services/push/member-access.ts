@@ -1,6 +1,7 @@
 import { CLUSTER_NAMESPACE, type Cluster } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { Secret } from '../../shared/apis/core/v1.ts';
 import type { ObjectKey } from '../../shared/client/client.ts';
+import { parseProxyUrl } from '../../shared/client/proxy.ts';
 import type { TransportOptions } from '../../shared/client/transport-options.ts';
 import { readCertificate } from '../../shared/pki/certificate-info.ts';
 
@@ -34,13 +35,10 @@ export function secretKeyOf({ spec }: Cluster): (ObjectKey & { namespace: string
 /** Throws MemberAccessError if the Cluster or its Secret lacks something. */
 export function memberAccess(cluster: Cluster, secret: Secret | undefined): MemberAccess {
   const { name = '', uid = '' } = cluster.metadata;
-  const { apiEndpoint = '', proxyURL = '', insecureSkipTLSVerification: isInsecure = false } = cluster.spec;
+  const { apiEndpoint = '', insecureSkipTLSVerification: isInsecure = false } = cluster.spec;
   if (apiEndpoint === '') throw new MemberAccessError(`the api endpoint of cluster ${name} is empty`);
   const key = secretKeyOf(cluster);
   if (!key) throw new MemberAccessError(`cluster ${name} does not have a secret`);
-  if (proxyURL !== '') {
-    throw new MemberAccessError(`cluster ${name} has the proxyURL ${withoutUser(proxyURL)}: proxies are not supported`);
-  }
   if (!secret) throw new MemberAccessError(`secrets "${key.name}" not found in namespace ${key.namespace}`);
   const token = textOf(secret, 'token').trim();
   if (token === '') throw new MemberAccessError(missingValue(name, 'token'));
@@ -53,10 +51,23 @@ export function memberAccess(cluster: Cluster, secret: Secret | undefined): Memb
     transport: {
       server: apiEndpoint,
       token,
+      ...proxyOf(cluster),
       ...(caPem ? { caPem } : {}),
       ...(isInsecure ? { insecureSkipTlsVerify: true } : {}),
     },
   };
+}
+
+/** Where the Cluster names none, the environment of the hub decides. */
+function proxyOf({ metadata, spec }: Cluster): Pick<TransportOptions, 'proxyUrl' | 'proxyHeaders'> {
+  const { proxyURL = '', proxyHeader = {} } = spec;
+  if (proxyURL === '') return {};
+  try {
+    parseProxyUrl(proxyURL, 'proxyURL');
+  } catch (error) {
+    throw new MemberAccessError(`cluster ${metadata.name}: ${(error as Error).message}`);
+  }
+  return { proxyUrl: proxyURL, ...(Object.keys(proxyHeader).length > 0 ? { proxyHeaders: { ...proxyHeader } } : {}) };
 }
 
 /** Empty where there is none: then the system's authorities are trusted. */
@@ -79,8 +90,4 @@ function missingValue(cluster: string, key: string): string {
 
 function textOf(secret: Secret, key: string): string {
   return Buffer.from(secret.data?.[key] ?? '', 'base64').toString('utf8');
-}
-
-function withoutUser(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//');
 }

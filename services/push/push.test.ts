@@ -4,6 +4,7 @@ import { secrets } from '../../shared/apis/core/v1.ts';
 import { newUnauthorized } from '../../shared/apis/meta/status-error.ts';
 import type { Condition } from '../../shared/apis/meta/v1.ts';
 import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
+import { ProxyError } from '../../shared/client/proxy.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import type { TransportOptions } from '../../shared/client/transport-options.ts';
 import { type FakeClock, newFakeClock } from '../../shared/controller/fake-clock.ts';
@@ -128,6 +129,15 @@ describe('the hub', () => {
     expect(hub.list('leases.coordination.k8s.io')).toEqual([]);
   });
 
+  test('dials through the proxy that the Cluster names', async () => {
+    putSecret('m1', { token: 't' });
+    const proxyHeader = { 'x-tenant': 'a' };
+    hub.put(clusters, newCluster('m1', { proxyURL: 'http://me:word@proxy:3128', proxyHeader }));
+    await clock.advance(0);
+    const proxy = { proxyUrl: 'http://me:word@proxy:3128', proxyHeaders: proxyHeader };
+    expect(dialled[0]?.options).toEqual({ server: 'https://m1:6443', token: 't', ...proxy });
+  });
+
   test('does not look at the certificate where the Cluster says so', async () => {
     putSecret('m1', { token: 't', caBundle: 'whatever' });
     hub.put(clusters, newCluster('m1', { insecureSkipTLSVerification: true }));
@@ -201,10 +211,10 @@ describe('a cluster that can’t be dialled is not Ready and says why:', () => {
     ],
     ['a bad address', { apiEndpoint: 'nowhere' }, good, '"nowhere" is not the address of a server'],
     [
-      'a proxy',
-      { proxyURL: 'http://me:word@proxy:1' },
+      'a proxy that is none',
+      { proxyURL: 'ftp://me:word@proxy:1' },
       good,
-      'cluster m1 has the proxyURL http://proxy:1: proxies are not supported',
+      'cluster m1: proxyURL does not name a proxy: the scheme ftp:// is not supported; give http://, https:// or socks5://HOST:PORT',
     ],
   ])('%s', async (_name, spec, data, why) => {
     if (data) putSecret('m1', data);
@@ -233,6 +243,12 @@ describe('a member that does not answer', () => {
   const selfSigned = Object.assign(new Error('self-signed'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' });
   test.each<[string, () => Error, string, string]>([
     ['not there', () => new TransportError('refused'), 'ClusterNotReachable', 'cluster is not reachable'],
+    [
+      'behind a proxy that says no',
+      () => new ProxyError('the proxy http://p:1 (proxy-url) answered 403 Forbidden', { fix: '', status: 403 }),
+      'ClusterNotReachable',
+      'cluster is not reachable: the proxy http://p:1 (proxy-url) answered 403 Forbidden',
+    ],
     [
       'refusing the token',
       () => newUnauthorized(),

@@ -1,17 +1,25 @@
 import type { ReadyWords } from '../../agent/cluster/ready-condition.ts';
 import { CLUSTER_REASONS } from '../../shared/apis/cluster/v1alpha1.ts';
 import { StatusError } from '../../shared/apis/meta/status-error.ts';
+import { ProxyError } from '../../shared/client/proxy.ts';
 import { isUntrustedCertificate } from '../../shared/client/transport-failure.ts';
 import type { MemberAccess } from './member-access.ts';
 
 /** Tells a member that is there but does not go together with its Secret from one that can't be reached. */
 export function newRefusalReader({ secret }: MemberAccess): (error: unknown) => ReadyWords | undefined {
   return (error) => {
+    if (error instanceof ProxyError) return behindProxy(error);
     const why = wrongSecret(error);
     return why === undefined
       ? undefined
       : { reason: CLUSTER_REASONS.collectionFailed, message: `${why}: check Secret ${secret}` };
   };
+}
+
+/** Who reads the Cluster can't know that there is a proxy, nor look into the hub's log. */
+function behindProxy({ message }: ProxyError): ReadyWords {
+  const { reason, message: words } = CLUSTER_REASONS.notReachable;
+  return { reason, message: `${words}: ${message}` };
 }
 
 function wrongSecret(error: unknown): string | undefined {
