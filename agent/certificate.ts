@@ -1,4 +1,5 @@
-import { clusters } from '../shared/apis/cluster/v1alpha1.ts';
+import { type Cluster, clusters, ROTATE_KEY_ANNOTATION } from '../shared/apis/cluster/v1alpha1.ts';
+import { isConflict } from '../shared/apis/meta/status-error.ts';
 import type { Condition } from '../shared/apis/meta/v1.ts';
 import type { Clock } from '../shared/controller/clock.ts';
 import { rfc3339, setCondition } from '../shared/controller/conditions.ts';
@@ -7,13 +8,24 @@ import { readCertificate } from '../shared/pki/certificate-info.ts';
 import type { AgentClients } from './connect.ts';
 import type { AgentHealth } from './health-pages.ts';
 import type { AgentOptions } from './options.ts';
+import { newAuthorityReport } from './register/authority-report.ts';
+import { followHubAuthorities } from './register/hub-authorities.ts';
 import { newFilePlace, newSecretPlace } from './register/kubeconfig-place.ts';
 import { followStoredCertificate, keepRotating, type RotationDeps, type RotationState } from './register/rotation.ts';
+import { newRotationRequest } from './register/rotation-reasons.ts';
 
-/** The agent's own certificate: taken up from where it is kept by every replica, renewed by the leader, and told of where people look. */
+/**
+ * The agent's own certificate and the authorities by which it knows the hub: taken up from where they are kept by every replica, renewed by the leader, and told of
+ * where people look.
+ */
 export interface CertificateCare {
   follow(signal: AbortSignal): Promise<void>;
   rotate(signal: AbortSignal): Promise<void>;
+  followAuthorities(signal: AbortSignal): Promise<void>;
+  /** Reads from the Cluster what the hub's administrator asks for. */
+  noteCluster(cluster: Cluster): void;
+  /** For the heartbeat lease: by whom the agent knows the hub, and who issued its certificate. */
+  annotations(): Record<string, string>;
 }
 
 /** On the Cluster, once the certificate was renewed or could not be: False days before it hurts. */
@@ -28,40 +40,66 @@ interface CareDeps {
 
 /** Undefined if the agent shows the hub something else than a client certificate. */
 export function newCertificateCare(options: AgentOptions, deps: CareDeps): CertificateCare | undefined {
-  const { hubCredentials: credentials, hubCaPem: caPem = '', hub, member } = deps.clients;
+  const { hubCredentials: credentials, newAnonymousHub, hub, member } = deps.clients;
   if (!credentials) return undefined;
+  const { clock, log } = deps;
   const { certPem } = credentials.current();
   deps.health.certificate = { notAfter: readCertificate(certPem).notAfter, isFailing: false };
   const place = options.memberKubeconfig
     ? newFilePlace(options.hubKubeconfig)
     : newSecretPlace(member, options.rotation.secretNamespace);
   const tell = (state: RotationState, signal: AbortSignal) => tellOf(state, options, deps, signal);
-  const rotation: RotationDeps = { hub, credentials, place, caPem, clock: deps.clock, log: deps.log, tell };
+  const request = newRotationRequest();
+  const rotation: RotationDeps = { hub, credentials, place, request, clock, log, tell };
   const { clusterName, hubContext: context } = options;
   const { checkEveryMs, remaining } = options.rotation;
   const how = { clusterName, checkEveryMs, remaining, ...(context ? { context } : {}) };
   return {
     follow: (signal) => followStoredCertificate(rotation, how, signal),
     rotate: (signal) => keepRotating(rotation, how, signal),
+    followAuthorities: async (signal) => {
+      if (newAnonymousHub) await followHubAuthorities({ credentials, place, newAnonymousHub, clock, log }, how, signal);
+    },
+    noteCluster: ({ metadata }) => request.note(metadata.annotations?.[ROTATE_KEY_ANNOTATION]),
+    annotations: newAuthorityReport(credentials),
   };
 }
 
 async function tellOf(
   state: RotationState,
   { clusterName }: AgentOptions,
-  { clients, health, clock, log }: CareDeps,
+  deps: CareDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  health.certificate = { notAfter: state.notAfter, isFailing: state.failure !== undefined };
+  deps.health.certificate = { notAfter: state.notAfter, isFailing: state.failure !== undefined };
   try {
-    const cluster = await clients.hub.get(clusters, { name: clusterName }, { signal });
-    const before = (cluster.status?.conditions ?? []) as Condition[];
-    const conditions = setCondition(before, conditionOf(state), clock);
-    if (conditions === before) return;
-    const status = { ...cluster.status, conditions };
-    await clients.hub.update(clusters, { ...cluster, status }, { signal, subresource: 'status' });
+    await writeCondition(conditionOf(state), clusterName, deps, signal);
   } catch (error) {
-    if (!signal.aborted) log.warn({ err: error }, "could not tell the hub about the agent's certificate");
+    if (!signal.aborted) deps.log.warn({ err: error }, "could not tell the hub about the agent's certificate");
+  }
+}
+
+const TRIES = 5;
+
+/** The status controller writes the same object every few seconds. */
+async function writeCondition(
+  condition: Omit<Condition, 'lastTransitionTime'>,
+  name: string,
+  { clients: { hub }, clock }: CareDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const cluster = await hub.get(clusters, { name }, { signal });
+    const before = (cluster.status?.conditions ?? []) as Condition[];
+    const conditions = setCondition(before, condition, clock);
+    if (conditions === before) return;
+    try {
+      const status = { ...cluster.status, conditions };
+      await hub.update(clusters, { ...cluster, status }, { signal, subresource: 'status' });
+      return;
+    } catch (error) {
+      if (!isConflict(error) || tries === TRIES) throw error;
+    }
   }
 }
 

@@ -15,7 +15,8 @@ export interface AgentClients {
   member: KubeClient;
   /** Where the hub's kubeconfig has a client certificate: the one in use. */
   hubCredentials?: HubCredentials;
-  hubCaPem?: string;
+  /** Of the same hub, by other authorities and as nobody; who asks closes it. */
+  newAnonymousHub?: (caPem: string) => KubeClient;
 }
 
 const USER_AGENT = `pullet-agent/${VERSION}`;
@@ -29,13 +30,18 @@ export async function connect(options: AgentOptions, clock: Clock): Promise<Agen
   };
   const { certPem, keyPem, caPem } = hub;
   if (!certPem || !keyPem) return { hub: newClient(hub), member: newClient(member) };
-  const hubCredentials = newHubCredentials({ certPem, keyPem });
+  const hubCredentials = newHubCredentials({ certPem, keyPem }, caPem);
   return {
     hub: newClient({ ...hub, credentials: hubCredentials.source }),
     member: newClient(member),
     hubCredentials,
-    ...(caPem ? { hubCaPem: caPem } : {}),
+    newAnonymousHub: (authorities) => newClient(asNobody(hub, authorities)),
   };
+}
+
+function asNobody(options: TransportOptions, caPem: string): TransportOptions {
+  const { certPem, keyPem, token, tokenFile, basicAuth, credentials, impersonate, ...rest } = options;
+  return { ...rest, caPem };
 }
 
 async function hubTransport({ hubKubeconfig: path, hubContext: context }: AgentOptions): Promise<TransportOptions> {

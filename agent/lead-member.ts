@@ -35,6 +35,7 @@ export async function leadMember(options: AgentOptions, deps: LeadDeps, signal: 
   if (options.controllers.status) parts.push((aborted) => tellOfCluster(options, deps, mapper, aborted));
   if (options.controllers.delivery) parts.push((aborted) => deliver(options, deps, mapper, aborted));
   const { care } = deps;
+  if (care) parts.push(care.followAuthorities);
   if (care && options.controllers.certRotation) parts.push(care.rotate);
   await allUntilOneFails(parts, signal);
 }
@@ -69,7 +70,7 @@ async function allUntilOneFails(parts: ((signal: AbortSignal) => Promise<void>)[
 
 async function tellOfCluster(
   options: AgentOptions,
-  { clients, clock, log }: LeadDeps,
+  { clients, clock, log, care }: LeadDeps,
   mapper: RestMapper,
   signal: AbortSignal,
 ): Promise<void> {
@@ -77,8 +78,11 @@ async function tellOfCluster(
     namespace: options.clusterNamespace,
     leaseDurationSeconds: options.leaseDurationSeconds,
     renewIntervalFraction: options.leaseRenewIntervalFraction,
+    ...(care ? { annotations: care.annotations } : {}),
   };
-  const clusterDeps = { ...clients, clock, log, newInformer, newController, discover: newApiDiscovery(mapper) };
+  const discover = newApiDiscovery(mapper);
+  const noticed = care ? { onCluster: care.noteCluster } : {};
+  const clusterDeps = { ...clients, clock, log, newInformer, newController, discover, ...noticed };
   await runCluster(clusterDeps, { ...options, name: options.clusterName, heartbeat }, signal);
 }
 

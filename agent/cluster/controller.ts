@@ -27,6 +27,8 @@ export interface ClusterDeps {
   newController(options: ControllerOptions): Controller;
   /** The member's APIs, as its discovery lists them now. */
   discover(signal: AbortSignal): Promise<MemberApis>;
+  /** Is told of the Cluster as it is now, whenever it has changed. */
+  onCluster?: (cluster: Cluster) => void;
   /** Reads from an error of the probe more than that the member can't be reached. */
   readRefusal?: RefusalReader;
 }
@@ -46,6 +48,8 @@ export interface HeartbeatSettings {
   leaseDurationSeconds: number;
   /** Renew after this share of the lease's duration. */
   renewIntervalFraction: number;
+  /** For the lease. */
+  annotations?: () => Record<string, string>;
 }
 
 const RETRY_MS = 2000;
@@ -62,6 +66,9 @@ export async function runCluster(deps: ClusterDeps, options: ClusterOptions, sig
     fieldSelector: `metadata.name=${options.name}`,
     clock,
     log,
+  });
+  informer.addHandler(({ object, deleted }) => {
+    if (!deleted) deps.onCluster?.(object);
   });
   const resources = newResourceWatch({ member: deps.member, clock, log, newInformer: deps.newInformer });
   const status = newStatusController(deps, options, informer, resources);
@@ -137,9 +144,9 @@ function newHeartbeatController(
   informer: Informer<Cluster>,
 ): Controller {
   const { clock, log, hub } = deps;
-  const { name, namespace, leaseDurationSeconds } = options;
-  const renew = newHeartbeat({ hub, clock, cluster: name, namespace, leaseDurationSeconds });
-  const intervalMs = leaseDurationSeconds * 1000 * options.renewIntervalFraction;
+  const { name, renewIntervalFraction, ...lease } = options;
+  const renew = newHeartbeat({ hub, clock, cluster: name, ...lease });
+  const intervalMs = lease.leaseDurationSeconds * 1000 * renewIntervalFraction;
   let nextAt = 0;
   return deps.newController({
     name: 'cluster-heartbeat',

@@ -20,6 +20,8 @@ export interface HeartbeatOptions {
   cluster: string;
   namespace: string;
   leaseDurationSeconds: number;
+  /** What the agent says of itself by the way. */
+  annotations?: () => Record<string, string>;
 }
 
 /**
@@ -31,8 +33,13 @@ export function newHeartbeat(options: HeartbeatOptions): (owner: Cluster, signal
   const key = { name: options.cluster, namespace: options.namespace };
   let last: Lease | undefined;
 
+  const annotated = ({ metadata }: Lease): Lease['metadata'] => {
+    const annotations = options.annotations?.();
+    return annotations ? { ...metadata, annotations: { ...metadata.annotations, ...annotations } } : metadata;
+  };
   const renewed = (lease: Lease): Lease => ({
     ...lease,
+    metadata: annotated(lease),
     spec: {
       ...lease.spec,
       holderIdentity: options.cluster,

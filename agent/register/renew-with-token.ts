@@ -7,7 +7,8 @@ import type { TransportOptions } from '../../shared/client/transport-options.ts'
 import type { Clock } from '../../shared/controller/clock.ts';
 import { readCertificate } from '../../shared/pki/certificate-info.ts';
 import { newKey, privateKeyPem, readPrivateKey } from '../../shared/pki/private-key.ts';
-import { type KubeconfigPlace, withCertificate } from './kubeconfig-place.ts';
+import { withCertificate } from './kubeconfig-edit.ts';
+import type { KubeconfigPlace } from './kubeconfig-place.ts';
 import { RegisterError } from './register-options.ts';
 import { requestCertificate } from './request-certificate.ts';
 
@@ -55,7 +56,8 @@ export async function renewWithToken(
     const { expirationSeconds, timeoutMs } = options;
     const wish = { clusterName, key, memberUid, expirationSeconds, caPem, timeoutMs };
     const fresh = await requestCertificate({ hub, clock }, wish, signal);
-    await place.write(withCertificate(text, { certPem: fresh, keyPem: privateKeyPem(key) }), signal);
+    const certificate = { certPem: fresh, keyPem: privateKeyPem(key) };
+    await place.change((now) => withCertificate(now, certificate), signal);
     return { clusterName, notAfter: readCertificate(fresh).notAfter };
   } finally {
     await hub.close();

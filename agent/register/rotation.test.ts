@@ -3,12 +3,13 @@ import { type CertificateSigningRequest, certificateSigningRequests } from '../.
 import { type Secret, secrets } from '../../shared/apis/core/v1.ts';
 import { type FakeClock, newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube, silentLog } from '../../shared/controller/fake-kube.ts';
-import { readCertificate } from '../../shared/pki/certificate-info.ts';
+import { isIssuedBy, readCertificate } from '../../shared/pki/certificate-info.ts';
 import { newKey, privateKeyPem, publicKeyDer } from '../../shared/pki/private-key.ts';
 import { issueCertificate, newCa, parseCertificateRequest } from '../../shared/pki/x509.ts';
 import { type ClientCertificate, type HubCredentials, newHubCredentials } from './hub-credentials.ts';
 import { renderHubKubeconfig } from './hub-kubeconfig.ts';
-import { certificateIn, newSecretPlace, withCertificate } from './kubeconfig-place.ts';
+import { withAuthorities, withCertificate } from './kubeconfig-edit.ts';
+import { hubCredentialIn, newSecretPlace } from './kubeconfig-place.ts';
 import {
   followStoredCertificate,
   keepRotating,
@@ -16,6 +17,7 @@ import {
   type RotationState,
   rotationTime,
 } from './rotation.ts';
+import { keyPin, newRotationRequest } from './rotation-reasons.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const DAY_MS = 24 * 3600_000;
@@ -24,7 +26,7 @@ const subject = { commonName: 'system:karmada:agent:m1', organizations: ['system
 const options = { clusterName: 'm1', checkEveryMs: DAY_MS, remaining: 0.3 };
 
 async function issue(publicKey: Uint8Array, notBefore: number, notAfter: number): Promise<string> {
-  return issueCertificate(ca, { subject, publicKey, usages: ['client auth'], notBefore, notAfter });
+  return issueCertificate(signer, { subject, publicKey, usages: ['client auth'], notBefore, notAfter });
 }
 
 async function newCertificate(notBefore: number, notAfter: number): Promise<ClientCertificate> {
@@ -44,6 +46,8 @@ let told: RotationState[];
 let deps: RotationDeps;
 let stopping: AbortController;
 let running: Promise<void>;
+/** Of the hub. */
+let signer = ca;
 
 function putSecret(certificate: ClientCertificate): void {
   const data = { 'karmada-kubeconfig': Buffer.from(kubeconfigOf(certificate)).toString('base64') };
@@ -54,20 +58,21 @@ function putSecret(certificate: ClientCertificate): void {
 async function stored(): Promise<ClientCertificate | undefined> {
   const secret = member.get('secrets', 'karmada-system/karmada-kubeconfig') as Secret | undefined;
   const text = Buffer.from(secret?.data?.['karmada-kubeconfig'] ?? '', 'base64').toString();
-  return certificateIn(text, { name: 'the Secret' });
+  return (await hubCredentialIn(text, { name: 'the Secret' })).certificate;
 }
 
 beforeEach(async () => {
   [hub, member, clock, told] = [newFakeKube(), newFakeKube(), newFakeClock(NOW), []];
   stopping = new AbortController();
+  signer = ca;
   first = await newCertificate(NOW, NOW + 30 * DAY_MS);
-  credentials = newHubCredentials(first);
+  credentials = newHubCredentials(first, ca.certificatePem);
   putSecret(first);
   deps = {
     hub: hub.client,
     credentials,
     place: newSecretPlace(member.client, 'karmada-system'),
-    caPem: ca.certificatePem,
+    request: newRotationRequest(),
     clock,
     log: silentLog,
     tell: async (state) => void told.push(state),
@@ -119,6 +124,11 @@ describe('the time of the rotation', () => {
   });
 });
 
+async function trust(bundle: string): Promise<void> {
+  await deps.place.change((text) => withAuthorities(text, bundle), stopping.signal);
+  credentials.trust(bundle);
+}
+
 describe('the leader', () => {
   const start = () => {
     running = keepRotating(deps, options, stopping.signal);
@@ -167,6 +177,47 @@ describe('the leader', () => {
     expect((await stored())?.certPem).toBe(first.certPem);
   });
 
+  test('renews at once the key that the hub asks it to replace, and once', async () => {
+    signRequests();
+    start();
+    await clock.advance(1000);
+    deps.request.note('sha256:of-some-other-key');
+    await clock.advance(1000);
+    expect(requests()).toEqual([]);
+    deps.request.note(keyPin(first));
+    await until('a new certificate', () => credentials.current() !== first);
+    await clock.advance(DAY_MS);
+    expect(requests()).toHaveLength(1);
+  });
+
+  test('comes for a certificate of the authority that the hub signs with now, again after a failure', async () => {
+    const next = await newCa({ commonName: 'next', days: 400, now: NOW });
+    hub.before = (request) => {
+      if (request.startsWith('create')) throw new Error('no route to host');
+    };
+    signRequests();
+    start();
+    await trust(next.certificatePem + ca.certificatePem);
+    signer = next;
+    await clock.advance(DAY_MS);
+    await until('the failure is told', () => told.length > 0);
+    hub.before = () => undefined;
+    await clock.advance(60_000);
+    await until('a new certificate', () => credentials.current() !== first);
+    expect(isIssuedBy(credentials.current().certPem, next.certificatePem)).toBe(true);
+  });
+
+  test('asks a signer that goes on with a former authority once, and not for ever', async () => {
+    const next = await newCa({ commonName: 'next', days: 400, now: NOW });
+    signRequests();
+    start();
+    await trust(next.certificatePem + ca.certificatePem);
+    await clock.advance(DAY_MS);
+    await until('a new certificate', () => credentials.current() !== first);
+    await clock.advance(5 * DAY_MS);
+    expect(requests()).toHaveLength(1);
+  });
+
   test('never overwrites a credential that is not its own', async () => {
     signRequests();
     const other = await newCertificate(NOW - 1000, NOW + 20 * DAY_MS);
@@ -189,12 +240,19 @@ describe('every replica', () => {
     await clock.advance(1000);
     await until('the newer one', () => credentials.current().certPem === newer.certPem);
   });
+
+  test('takes up the authorities that another has stored', async () => {
+    running = followStoredCertificate(deps, { ...options, checkEveryMs: 1000 }, stopping.signal);
+    const both = ca.certificatePem + (await newCa({ commonName: 'next', days: 400, now: NOW })).certificatePem;
+    await deps.place.change((text) => withAuthorities(text, both), stopping.signal);
+    await until('both authorities', () => credentials.trusted() === both);
+  });
 });
 
-describe('a kubeconfig with a new certificate', () => {
+describe('a kubeconfig', () => {
   const YAML = `apiVersion: v1
 kind: Config
-clusters: [{name: hub, cluster: {server: 'https://hub:6443'}}]
+clusters: [{name: hub, cluster: {server: 'https://hub:6443', certificate-authority: /old-ca.crt}}]
 users:
 - name: other
   user: {token: kept}
@@ -206,10 +264,10 @@ current-context: m1@hub
   test.each([
     ['JSON', () => kubeconfigOf(first)],
     ['YAML with files', () => YAML],
-  ])('in %s is read back with it', async (_, text) => {
+  ])('in %s is read back with a new certificate and new authorities', async (_, text) => {
     const fresh = await newCertificate(NOW, NOW + DAY_MS);
-    const changed = withCertificate(text(), fresh);
-    expect(await certificateIn(changed, { name: 'x' })).toEqual(fresh);
+    const changed = withAuthorities(withCertificate(text(), fresh), 'a bundle');
+    expect(await hubCredentialIn(changed, { name: 'x' })).toEqual({ certificate: fresh, caPem: 'a bundle' });
     expect(changed).toContain('https://hub:6443');
     if (text() === YAML) expect(changed).toContain('token: kept');
   });

@@ -6,8 +6,10 @@ import { sleep } from '../../shared/controller/sleep.ts';
 import { type CertificateInfo, readCertificate } from '../../shared/pki/certificate-info.ts';
 import { newKey, privateKeyPem } from '../../shared/pki/private-key.ts';
 import type { HubCredentials } from './hub-credentials.ts';
-import { certificateIn, type KubeconfigPlace, withCertificate } from './kubeconfig-place.ts';
+import { withCertificate } from './kubeconfig-edit.ts';
+import { hubCredentialIn, type KubeconfigPlace } from './kubeconfig-place.ts';
 import { requestCertificate } from './request-certificate.ts';
+import { isOfFormerAuthority, type RotationRequest } from './rotation-reasons.ts';
 
 /**
  * Keeps an agent's certificate young. Every replica takes up what another has stored; the leader asks the hub for the next one, with a new key and as itself,
@@ -18,8 +20,8 @@ export interface RotationDeps {
   hub: KubeClient;
   credentials: HubCredentials;
   place: KubeconfigPlace;
-  /** What certificates of the hub must be issued by. */
-  caPem: string;
+  /** What an administrator of the hub asks for. */
+  request: RotationRequest;
   clock: Clock;
   log: Logger;
   /** Tells others how it stands: the Cluster's condition, the metrics. Must not throw. */
@@ -75,25 +77,51 @@ export async function followStoredCertificate(
   }
 }
 
-/** The leader: renews the certificate when it is due. Runs until `signal` aborts. */
+/** The leader: renews the certificate when it is due or asked for. Runs until `signal` aborts. */
 export async function keepRotating(deps: RotationDeps, options: RotationOptions, signal: AbortSignal): Promise<void> {
-  const { clock, credentials, random = Math.random } = deps;
+  const { clock, credentials, request, random = Math.random } = deps;
+  const due = newDueFinder(deps, options);
   let [spread, failures] = [random(), 0];
   while (!signal.aborted) {
-    const certificate = readCertificate(credentials.current().certPem);
-    const leftMs = rotationTime(certificate, options.remaining, spread) - clock.now();
-    if (leftMs > 0) {
-      await sleep(clock, Math.min(leftMs, options.checkEveryMs), signal);
+    const { reason, leftMs } = due.find(spread);
+    if (!reason) {
+      await sleep(clock, Math.min(leftMs, options.checkEveryMs), signal, request.subscribe);
       continue;
     }
+    deps.log.info({ reason }, "the agent's certificate is to be renewed");
     const failure = await tryToRotate(deps, options, signal);
     if (signal.aborted) return;
+    if (failure === undefined) due.renewed();
     failures = failure === undefined ? 0 : failures + 1;
     spread = random();
     const { notAfter } = readCertificate(credentials.current().certPem);
     await deps.tell({ notAfter, hasRotated: failure === undefined, ...(failure ? { failure } : {}) }, signal);
     await sleep(clock, failure ? retryIn(failures, spread) : Math.min(options.checkEveryMs, RETRY_FIRST_MS), signal);
   }
+}
+
+interface DueFinder {
+  find(spread: number): { reason?: string; leftMs: number };
+  renewed(): void;
+}
+
+/** A signer that goes on with a former authority is asked once, and not for ever. */
+function newDueFinder({ clock, credentials, request }: RotationDeps, { remaining }: RotationOptions): DueFinder {
+  let askedOf: string | undefined;
+  return {
+    find: (spread) => {
+      const { certPem } = credentials.current();
+      const leftMs = rotationTime(readCertificate(certPem), remaining, spread) - clock.now();
+      if (leftMs <= 0) return { reason: 'its time has come', leftMs };
+      if (request.isFor(credentials.current())) return { reason: 'the hub asks for it', leftMs };
+      const bundle = credentials.trusted() ?? '';
+      if (bundle === askedOf || !isOfFormerAuthority(certPem, bundle)) return { leftMs };
+      return { reason: "the hub's certificates come from another authority now", leftMs };
+    },
+    renewed: () => {
+      askedOf = credentials.trusted() ?? '';
+    },
+  };
 }
 
 function retryIn(failures: number, spread: number): number {
@@ -117,10 +145,11 @@ async function tryToRotate(
   }
 }
 
-/** True if another one was there. */
+/** True if another certificate was there. */
 async function adoptStored(deps: RotationDeps, options: RotationOptions, signal: AbortSignal): Promise<boolean> {
   const { place, credentials, log } = deps;
-  const stored = await certificateIn(await place.read(signal), { name: place.name, context: options.context });
+  const { certificate: stored, caPem } = await hubCredentialIn(await place.read(signal), nameOf(deps, options));
+  if (caPem && credentials.trusted()) credentials.trust(caPem);
   const current = credentials.current();
   if (!stored || stored.certPem === current.certPem) return false;
   const { notBefore, notAfter } = readCertificate(stored.certPem);
@@ -132,22 +161,32 @@ async function adoptStored(deps: RotationDeps, options: RotationOptions, signal:
 }
 
 async function rotate(deps: RotationDeps, options: RotationOptions, signal: AbortSignal): Promise<void> {
-  const { hub, clock, credentials, place, log, caPem } = deps;
+  const { hub, clock, credentials, place, log } = deps;
   const { clusterName, context } = options;
-  const text = await place.read(signal);
-  const stored = await certificateIn(text, { name: place.name, context });
-  if (stored?.certPem !== credentials.current().certPem) {
+  const { certPem: former } = credentials.current();
+  const refuseStranger = async (text: string): Promise<void> => {
+    if ((await hubCredentialIn(text, nameOf(deps, options))).certificate?.certPem === former) return;
     throw new Error(`${place.name} holds another credential than the agent uses: it is not overwritten`);
-  }
+  };
+  await refuseStranger(await place.read(signal));
   const key = await newKey();
-  const expirationSeconds = lengthOf(readCertificate(stored.certPem));
+  const expirationSeconds = lengthOf(readCertificate(former));
+  const caPem = credentials.trusted() ?? '';
   const wish = { clusterName, key, expirationSeconds, caPem, timeoutMs: REQUEST_TIMEOUT_MS };
   const certPem = await requestCertificate({ hub, clock }, wish, signal);
   const fresh = { certPem, keyPem: privateKeyPem(key) };
-  await place.write(withCertificate(text, fresh, context), signal);
+  const edit = async (text: string): Promise<string> => {
+    await refuseStranger(text);
+    return withCertificate(text, fresh, context);
+  };
+  await place.change(edit, signal);
   credentials.adopt(fresh);
   const { notAfter } = readCertificate(certPem);
   log.info({ ends: rfc3339(notAfter) }, "the agent's certificate was renewed");
+}
+
+function nameOf({ place }: RotationDeps, { context }: RotationOptions): { name: string; context: string | undefined } {
+  return { name: place.name, context };
 }
 
 const BACKDATE_SECONDS = 300;

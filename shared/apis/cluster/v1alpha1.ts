@@ -104,6 +104,15 @@ export const CLAIM_UID_ANNOTATION = 'pullet.io/claimed-by-uid';
  */
 export const APPROVED_REQUEST_ANNOTATION = 'pullet.io/approved-request';
 
+/**
+ * On a Cluster, by an administrator: the key, `sha256:<hex>` over its SubjectPublicKeyInfo, that the agent is asked to replace now. Once it has another key this
+ * asks for nothing any more.
+ */
+export const ROTATE_KEY_ANNOTATION = 'pullet.io/rotate-key';
+/** On an agent's heartbeat lease: pins of the authorities by which it knows the hub, separated by commas, and of the one that issued its certificate. */
+export const TRUSTED_AUTHORITIES_ANNOTATION = 'pullet.io/trusted-authorities';
+export const CERTIFICATE_AUTHORITY_ANNOTATION = 'pullet.io/certificate-authority';
+
 /** The identity of agents: certificate organization and common-name prefix; the wire contract, section 2.2. */
 export const AGENT_ORGANIZATION = 'system:karmada:agents';
 export const AGENT_USER_PREFIX = 'system:karmada:agent:';
