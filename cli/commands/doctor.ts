@@ -11,6 +11,7 @@ import { UsageError } from '../usage-error.ts';
 
 export interface DoctorCommandOptions {
   hub?: string;
+  proxyUrl?: string;
   token?: string;
   pins: string[];
   agentKubeconfig?: string;
@@ -23,6 +24,7 @@ export function newDoctorCommand(factory: Factory): Command {
   return new Command('doctor')
     .description('Find out why a cluster can not join, or an agent not reach its hub')
     .argument('[hub]', 'HOST:PORT of the hub; not needed with --agent-kubeconfig')
+    .option('--proxy-url <url>', "proxy to the hub (default: the agent's kubeconfig, then HTTPS_PROXY)")
     .option('--token <token>', 'bootstrap token to try')
     .option('--discovery-token-ca-cert-hash <hashes>', "pin of the hub's CA: sha256:<hex>", collectList)
     .option('--agent-kubeconfig <file>', 'kubeconfig of an agent that has joined')
@@ -43,6 +45,7 @@ Examples:
       runDoctorCommand(
         {
           ...(hub === undefined ? {} : { hub }),
+          ...(flags.proxyUrl ? { proxyUrl: flags.proxyUrl } : {}),
           ...(flags.token === undefined ? {} : { token: flags.token }),
           pins: flags.discoveryTokenCaCertHash ?? [],
           ...(flags.agentKubeconfig === undefined ? {} : { agentKubeconfig: flags.agentKubeconfig }),
@@ -65,18 +68,20 @@ export async function runDoctorCommand(options: DoctorCommandOptions, factory: F
   if (!/^(\[[0-9a-fA-F:.]+\]|[^:/]+):\d{1,5}$/.test(hubEndpoint)) {
     throw new UsageError(`invalid hub "${hubEndpoint}": give HOST:PORT`);
   }
+  const proxyUrl = options.proxyUrl ?? agent?.proxyUrl;
   const { runDoctor } = await import('../../agent/register/doctor/doctor.ts');
   const { formatChecks } = await import('../../agent/register/doctor/check.ts');
   const checks = await runDoctor(
     {
       hubEndpoint,
+      ...(proxyUrl ? { proxyUrl } : {}),
       pins: options.pins,
       namespace: options.namespace,
       ...(options.token === undefined ? {} : { token: options.token }),
       ...(agent ? { agent } : {}),
     },
     {
-      newTransport: newHttpTransport,
+      newTransport: (to) => newHttpTransport({ ...to, env: factory.env }),
       newClient: (transport) => newKubeClient({ transport, userAgent: 'pullet' }),
       now: () => factory.clock.now(),
       env: factory.env,
@@ -89,9 +94,12 @@ export async function runDoctorCommand(options: DoctorCommandOptions, factory: F
   if (bad > 0) throw new Error(`${bad} of ${checks.length} checks failed`);
 }
 
-async function readAgent(path: string): Promise<NonNullable<DoctorOptions['agent']> & { endpoint: string }> {
-  const { server, caPem = '', certPem, keyPem } = (await loadKubeconfig({ path })).transport;
+async function readAgent(
+  path: string,
+): Promise<NonNullable<DoctorOptions['agent']> & { endpoint: string; proxyUrl?: string }> {
+  const { server, caPem = '', certPem, keyPem, proxyUrl } = (await loadKubeconfig({ path })).transport;
   if (!certPem || !keyPem) throw new Error(`${path}: the user of its current context has no client certificate`);
   const { hostname, port } = new URL(server);
-  return { certificate: { certPem, keyPem }, caPem, endpoint: `${hostname}:${port || '443'}` };
+  const endpoint = `${hostname}:${port || '443'}`;
+  return { certificate: { certPem, keyPem }, caPem, endpoint, ...(proxyUrl ? { proxyUrl } : {}) };
 }

@@ -7,6 +7,7 @@ import { changeAgentKeys } from '../../shared/client/agent-keys.ts';
 import { systemClock } from '../../shared/controller/system-clock.ts';
 import { caPins } from '../../shared/pki/ca-pin.ts';
 import { clientOf } from '../framework/access.ts';
+import { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from '../framework/connect-proxy.ts';
 import { eventually } from '../framework/eventually.ts';
 import { createToken, registerMember } from '../framework/join.ts';
 import { hubIsKube, startTestHub, type TestHub } from '../framework/start-hub.ts';
@@ -136,17 +137,57 @@ describe('says what is wrong, and what to do', () => {
     expect(code).toBe(expectedCode);
   });
 
-  test('a proxy in the environment', async () => {
-    const { out } = await doctor([hub.endpoint], { env: { HTTPS_PROXY: 'http://user:secret@proxy:3128' } });
-    expect(out).toMatch(/warn +proxy +HTTPS_PROXY is set/);
-    expect(out).not.toContain('secret');
-  });
-
   test.skipIf(hubIsKube)('a credential that was revoked', async () => {
     const kubeconfig = await registerMember(world, { hub, member, clusterName: 'revoked' });
     await changeAgentKeys(hub.client, 'revoked', (record) => withRevokedKeys(record, Date.now()));
     const { code, out } = await doctor(['--agent-kubeconfig', kubeconfig]);
     expect(out).toMatch(/FAIL +the agent's rights +the hub does not know the credential/);
     expect(code).toBe(1);
+  });
+});
+
+describe('a proxy', () => {
+  async function startProxy(options: ConnectProxyOptions = {}): Promise<ConnectProxy> {
+    const proxy = await startConnectProxy(options);
+    world.onStop('proxy', proxy.close);
+    return proxy;
+  }
+
+  test('that lets us through is named, and everything is looked at through it', async () => {
+    await signed();
+    const proxy = await startProxy({ auth: 'me:word' });
+    const proxyUrl = proxy.url.replace('//', '//me:word@');
+    const args = [hub.endpoint, '--proxy-url', proxyUrl, '--token', token, '--discovery-token-ca-cert-hash', pin];
+    const { code, out } = await doctor(args);
+    expect(out).toContain(`ok    proxy                 ${proxy.url} (proxy-url) lets us through to ${hub.endpoint}`);
+    expect(out).toMatch(/ok +token +may create certificatesigningrequests/);
+    expect(out).not.toMatch(/FAIL|warn|word/);
+    expect(code).toBe(0);
+    expect(new Set(proxy.asked)).toEqual(new Set([hub.endpoint]));
+  });
+
+  test('that says no is named with its answer, and what to do', async () => {
+    const proxy = await startProxy({ status: 403 });
+    const env = { HTTPS_PROXY: proxy.url.replace('//', '//me:secret@') };
+    const { code, out } = await doctor(['hub.test:6443'], { env });
+    expect(out).toContain(
+      `FAIL  proxy                 the proxy ${proxy.url} (HTTPS_PROXY) answered 403 Forbidden when`,
+    );
+    expect(out).toContain('→ Have the proxy let CONNECT to hub.test:6443 through');
+    expect(out).not.toContain('secret');
+    expect(code).toBe(1);
+  });
+
+  test('that is not needed is told to be left out', async () => {
+    const proxy = await startProxy({ status: 503 });
+    const { out } = await doctor([hub.endpoint, '--proxy-url', proxy.url]);
+    expect(out).toContain(`Without the proxy ${hub.endpoint} accepts connections from here: leave it out (NO_PROXY=`);
+  });
+
+  test('that is set for other addresses is told to be unused', async () => {
+    const { code, out } = await doctor([hub.endpoint], { env: { HTTPS_PROXY: 'http://user:secret@proxy:3128' } });
+    expect(out).toMatch(/ok +proxy +HTTPS_PROXY is set and not used: the hub is on this machine/);
+    expect(out).not.toContain('secret');
+    expect(code).toBe(0);
   });
 });

@@ -4,6 +4,7 @@ import { shortHumanDuration } from '../../../shared/apis/duration.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
 import { readCertificate } from '../../../shared/pki/certificate-info.ts';
 import type { ClientCertificate } from '../hub-credentials.ts';
+import { hubAt } from '../register-options.ts';
 import { type Check, failed, ok, reasonOf, skipped, warning } from './check.ts';
 import {
   caOf,
@@ -17,13 +18,16 @@ import {
   readClusterInfo,
 } from './hub-checks.ts';
 import { checkMember } from './member-checks.ts';
-import { checkName, checkProxy, checkTcp, checkTls, issuerOf, noNetwork, parseEndpoint } from './network-checks.ts';
+import { checkName, checkTcp, checkTls, type Endpoint, issuerOf, noNetwork, parseEndpoint } from './network-checks.ts';
+import { checkProxy } from './proxy-check.ts';
 
 /** The conditions of joining, and of staying joined, looked at one after another; each says what is wrong, where, and what to do. */
 
 export interface DoctorOptions {
   /** `host:port` of the hub. */
   hubEndpoint: string;
+  /** On the way to the hub; absent: as the environment says. */
+  proxyUrl?: string;
   pins: readonly string[];
   /** `<id>.<secret>`; a secret. */
   token?: string;
@@ -55,16 +59,21 @@ interface NetworkResult {
   issuer: string;
 }
 
-async function checkNetwork({ hubEndpoint }: DoctorOptions, { env, now }: DoctorDeps): Promise<NetworkResult> {
-  const endpoint = parseEndpoint(hubEndpoint);
-  const checks = [checkProxy(env), await checkName(endpoint)];
-  const stop = (): NetworkResult => ({ checks, isReached: false, issuer: '' });
-  if (checks.at(-1)?.result === 'failed') return stop();
-  checks.push(await checkTcp(endpoint));
-  if (checks.at(-1)?.result === 'failed') return stop();
-  const { check, certificate } = await checkTls(endpoint, now());
+async function checkNetwork(options: DoctorOptions, { env, now }: DoctorDeps): Promise<NetworkResult> {
+  const endpoint = parseEndpoint(options.hubEndpoint);
+  const caPem = options.agent?.caPem;
+  const to = { ...hubAt(options), ...(caPem ? { caPem } : {}) };
+  const { check: proxyCheck, proxy, tunnel } = await checkProxy(endpoint, to, env);
+  const checks = [proxyCheck, ...(proxy ? [] : await checkStraightWay(endpoint))];
+  if (checks.some(({ result }) => result === 'failed')) return { checks, isReached: false, issuer: '' };
+  const { check, certificate } = await checkTls(endpoint, now(), tunnel);
   checks.push(check);
-  return certificate ? { checks, isReached: true, issuer: issuerOf(certificate) } : stop();
+  return { checks, isReached: certificate !== undefined, issuer: certificate ? issuerOf(certificate) : '' };
+}
+
+async function checkStraightWay(endpoint: Endpoint): Promise<Check[]> {
+  const name = await checkName(endpoint);
+  return name.result === 'failed' ? [name] : [name, await checkTcp(endpoint)];
 }
 
 async function checkHub(
@@ -73,9 +82,9 @@ async function checkHub(
   issuer: string,
   signal: AbortSignal,
 ): Promise<Check[]> {
-  const server = `https://${options.hubEndpoint}`;
-  const clock = await checkClock(deps, server, signal);
-  const info = await readClusterInfo(deps, { server, insecureSkipTlsVerify: true }, signal);
+  const hub = hubAt(options);
+  const clock = await checkClock(deps, hub, signal);
+  const info = await readClusterInfo(deps, { ...hub, insecureSkipTlsVerify: true }, signal);
   if (info instanceof Error) {
     const fix = 'Is it a hub? Anonymous clients must be able to read kube-public/cluster-info there.';
     return [clock, failed('cluster-info', reasonOf(info), fix), ...(await checkAgent(options, deps, signal))];
@@ -83,7 +92,7 @@ async function checkHub(
   const caPem = caOf(info);
   if (!caPem) return [clock, failed('cluster-info', 'it names no CA', 'Restart the hub: it writes cluster-info anew.')];
   const pin = checkPin(caPem, options.pins);
-  const trust = await checkTrust(deps, { server, caPem, issuer }, signal);
+  const trust = await checkTrust(deps, { ...hub, caPem }, issuer, signal);
   const checks = [clock, pin, trust];
   const isTrusted = pin.result !== 'failed' && trust.result === 'ok';
   return [
@@ -108,15 +117,14 @@ async function checkTokenOf(
   if (!token) return [failed('token', 'it does not have the form of a token', shape)];
   const signature = checkSignature(info, token);
   if (!isTrusted || signature.result !== 'ok') return [signature, skipped('token', 'not sent: see above')];
-  const server = `https://${options.hubEndpoint}`;
-  return [signature, await checkToken(deps, { server, caPem, token: options.token }, signal)];
+  return [signature, await checkToken(deps, { ...hubAt(options), caPem, token: options.token }, signal)];
 }
 
 const RENEW = 'Register the cluster again with a new token: pullet token create --cluster-name NAME --replace';
 const SOON_SHARE = 0.2;
 
 async function checkAgent(options: DoctorOptions, deps: DoctorDeps, signal: AbortSignal): Promise<Check[]> {
-  const { agent, hubEndpoint } = options;
+  const { agent } = options;
   if (!agent) return [];
   const { certPem, keyPem } = agent.certificate;
   const { subject, notBefore, notAfter } = readCertificate(certPem);
@@ -134,6 +142,6 @@ async function checkAgent(options: DoctorOptions, deps: DoctorDeps, signal: Abor
     : ok(name, left);
   const cluster = subject.commonName.slice(AGENT_USER_PREFIX.length);
   const wanted = { resource: 'clusters', group: CLUSTER_GROUP, verb: 'get', object: cluster };
-  const transport = { server: `https://${hubEndpoint}`, caPem: agent.caPem, certPem, keyPem };
+  const transport = { ...hubAt(options), caPem: agent.caPem, certPem, keyPem };
   return [end, await checkAccess(deps, transport, { name: "the agent's rights", ...wanted, fix: RENEW }, signal)];
 }

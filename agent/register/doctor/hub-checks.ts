@@ -30,9 +30,9 @@ const SKEW_FAILS_MS = 5 * 60_000;
 const SKEW_IS_NOTHING_MS = 30_000;
 
 /** By the Date header of any answer, which has whole seconds. */
-export async function checkClock(deps: HubDeps, server: string, signal: AbortSignal): Promise<Check> {
+export async function checkClock(deps: HubDeps, hub: TransportOptions, signal: AbortSignal): Promise<Check> {
   const name = 'clock';
-  const transport = deps.newTransport({ server, insecureSkipTlsVerify: true });
+  const transport = deps.newTransport({ ...hub, insecureSkipTlsVerify: true });
   try {
     const { headers, body } = await transport.request({ method: 'GET', path: '/livez', signal });
     for await (const _ of body);
@@ -97,12 +97,13 @@ export function checkPin(caPem: string, pins: readonly string[]): Check {
 /** Without TLS that the CA vouches for, nothing else is sent. */
 export async function checkTrust(
   deps: HubDeps,
-  { server, caPem, issuer }: { server: string; caPem: string; issuer: string },
+  hub: TransportOptions,
+  issuer: string,
   signal: AbortSignal,
 ): Promise<Check> {
   const name = 'trust';
-  const answer = await readClusterInfo(deps, { server, caPem }, signal);
-  if (!(answer instanceof Error)) return ok(name, `the certificate at ${server} is from the CA of the hub`);
+  const answer = await readClusterInfo(deps, hub, signal);
+  if (!(answer instanceof Error)) return ok(name, `the certificate at ${hub.server} is from the CA of the hub`);
   return failed(
     name,
     reasonOf(answer),

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
-import { connect, isIP } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import tls, { type PeerCertificate } from 'node:tls';
-import { type Check, failed, ok, reasonOf, skipped, warning } from './check.ts';
+import { type Check, failed, ok, reasonOf, skipped } from './check.ts';
 
 /** Whether the hub can be reached at all: name, TCP, TLS, and what may stand in the way. */
 
@@ -27,14 +27,6 @@ export async function checkName({ host }: Endpoint): Promise<Check> {
   } catch (error) {
     return failed(name, `${host}: ${reasonOf(error)}`, "Check the name, or use the hub's IP address.");
   }
-}
-
-/** Agents and register dial the hub themselves; where only a proxy gets out, that explains the next check. */
-export function checkProxy(env: Readonly<Record<string, string | undefined>>): Check {
-  const set = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].filter((name) => env[name]);
-  if (set.length === 0) return ok('proxy', 'none is set in the environment');
-  const fix = 'If the hub is only reached through the proxy, let the network pass connections to it directly.';
-  return warning('proxy', `${set.join(', ')} is set here and not used for the hub`, fix);
 }
 
 export function checkTcp({ host, port }: Endpoint): Promise<Check> {
@@ -64,13 +56,14 @@ export interface TlsResult {
   certificate?: PeerCertificate;
 }
 
-/** A handshake that trusts whoever answers. */
-export function checkTls({ host, port }: Endpoint, now: number): Promise<TlsResult> {
+/** A handshake that trusts whoever answers; in a tunnel, if one is given. */
+export function checkTls({ host, port }: Endpoint, now: number, tunnel?: Socket): Promise<TlsResult> {
   const name = 'TLS';
   const at = `${host}:${port}`;
   const names = isIP(host) ? {} : { servername: host };
+  const way = tunnel ? { socket: tunnel } : {};
   return new Promise((resolve) => {
-    const socket = tls.connect({ host, port, ...names, rejectUnauthorized: false, timeout: TIMEOUT_MS });
+    const socket = tls.connect({ host, port, ...names, ...way, rejectUnauthorized: false, timeout: TIMEOUT_MS });
     const end = (result: TlsResult): void => {
       socket.destroy();
       resolve(result);
