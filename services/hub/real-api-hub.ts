@@ -16,14 +16,8 @@ import { readPrivateKey } from '../../shared/pki/private-key.ts';
 import type { CertificateAuthority } from '../../shared/pki/x509.ts';
 import { type ControllerSet, newHubControllers } from '../controllers/controllers.ts';
 import { ensureClusterInfo } from '../install/cluster-info.ts';
-import { ensureObjects } from '../install/ensure-objects.ts';
-import { ensureHubObjects, untilKindsAreServed } from '../install/hub-objects.ts';
-import {
-  AGENT_ADMISSION_POLICY,
-  AGENT_ADMISSION_POLICY_BINDING,
-  validatingAdmissionPolicies,
-  validatingAdmissionPolicyBindings,
-} from '../install/policy/agent-admission-policy.ts';
+import { ensureSteps } from '../install/ensure-item.ts';
+import { ADMISSION_STEPS, ensureHubObjects, HUB_LEASE_NAMESPACE, untilKindsAreServed } from '../install/hub-objects.ts';
 import { runInBackground } from './background.ts';
 import { controlTls, newForwardedAccess, serveControlPlaneApi } from './control-plane-api.ts';
 import type { Hub, HubDeps } from './hub.ts';
@@ -38,7 +32,8 @@ import { newTeardown, type Teardown } from './teardown.ts';
 export async function startHubOnRealApi(options: HubOptions, api: RealApiOptions, deps: HubDeps): Promise<Hub> {
   const teardown = newTeardown(deps.log);
   const access = await loadKubeconfig({ path: api.kubeconfig, ...(api.context ? { context: api.context } : {}) });
-  const signing = api.signing ? { ca: await readCa(api.signing) } : undefined;
+  const ca = api.signing ? await readCa(api.signing) : undefined;
+  const signing = ca ? { ca: () => ca } : undefined;
   const client = connect(access, deps);
   teardown.add('client', () => client.close());
   try {
@@ -92,7 +87,8 @@ async function serveControl(
   const { server, caPem = '' } = access.transport;
   const checkHealth = async (): Promise<void> => void (await client.raw({ method: 'GET', path: '/readyz' }));
   const deps = { ...caller, endpoint: { server, caPem }, checkHealth, clock, log };
-  return { control: await serveControlPlaneApi({ options: control, tls: await controlTls(control), deps, teardown }) };
+  const served = await serveControlPlaneApi({ options: control, tls: await controlTls(control), deps, teardown });
+  return { control: served.url };
 }
 
 function connect({ transport }: ClusterAccess, { clock }: HubDeps): KubeClient {
@@ -129,8 +125,7 @@ async function prepare(client: KubeClient, { transport }: ClusterAccess, { clock
 /** Only a server older than 1.30 doesn't know such policies: there agents are bounded by RBAC alone, which is worth a warning. */
 async function ensureAgentAdmission(client: KubeClient, log: HubDeps['log']): Promise<void> {
   try {
-    await ensureObjects(client, validatingAdmissionPolicies, [AGENT_ADMISSION_POLICY]);
-    await ensureObjects(client, validatingAdmissionPolicyBindings, [AGENT_ADMISSION_POLICY_BINDING]);
+    await ensureSteps(client, ADMISSION_STEPS);
   } catch (error) {
     if (!isNotFound(error)) throw error;
     log.warn(
@@ -146,7 +141,7 @@ function lead(
   work: (signal: AbortSignal) => Promise<void>,
 ): (signal: AbortSignal) => Promise<void> {
   const identity = `${hostname()}_${randomUUID()}`;
-  const election = { client, namespace: 'karmada-system', name: 'pullet-hub', identity, clock, log };
+  const election = { client, namespace: HUB_LEASE_NAMESPACE, name: 'pullet-hub', identity, clock, log };
   return async (signal) => {
     const how = await runAsLeader(election, work, signal);
     if (how === 'lost') throw new Error('the leader lease was lost: another replica may lead now');

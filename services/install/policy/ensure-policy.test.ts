@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { newAlreadyExists } from '../../../shared/apis/meta/status-error.ts';
 import { type ClusterRole, clusterRoleBindings, clusterRoles, type PolicyRule } from '../../../shared/apis/rbac/v1.ts';
 import { newFakeTransport } from '../../../shared/client/fake-transport.ts';
 import { newKubeClient } from '../../../shared/client/kube-client.ts';
@@ -18,10 +17,7 @@ async function patched(
   current: object,
   ensure: (client: ReturnType<typeof newKubeClient>) => Promise<void>,
 ): Promise<unknown> {
-  const exists = newAlreadyExists({ resource: 'clusterroles', name: 'r' }).status;
-  const transport = newFakeTransport(({ method }) =>
-    method === 'POST' ? { status: 409, body: exists } : { body: current },
-  );
+  const transport = newFakeTransport(() => ({ body: current }));
   await ensure(newKubeClient({ transport }));
   const patch = transport.requests.find(({ method }) => method === 'PATCH');
   return patch && JSON.parse(String(patch.body));

@@ -17,7 +17,11 @@ import { clusterRole, clusterRoleBinding, group, type Labels, roleWithBinding, u
 
 const LABELS: Labels = { [SYSTEM_LABEL]: 'true' };
 const TOKEN_HOLDERS = [group(KARMADA_TOKEN_GROUP), group(PULLET_TOKEN_GROUP)];
-const KINDS = { apiGroups: [CLUSTER_GROUP, WORK_GROUP], resources: ['*'] };
+const CLUSTERS = { apiGroups: [CLUSTER_GROUP], resources: ['*'] };
+/** A Work may hold a Secret, and those who may view must not see one. */
+const WORKS = { apiGroups: [WORK_GROUP], resources: ['*'] };
+const READ = ['get', 'list', 'watch'];
+const WRITE = ['create', 'delete', 'deletecollection', 'patch', 'update'];
 
 const JOIN_APPROVER = 'system:karmada:certificatesigningrequest:autoapprover';
 const ROTATION_APPROVER = 'system:karmada:certificatesigningrequest:selfautoapprover';
@@ -30,10 +34,11 @@ export const JOIN_CLUSTER_ROLES: readonly ClusterRole[] = [
   clusterRole(JOIN_APPROVER, LABELS, mayCreate('certificatesigningrequests/clusteragent')),
   clusterRole(ROTATION_APPROVER, LABELS, mayCreate('certificatesigningrequests/selfclusteragent')),
   clusterRole('karmada-view', { ...LABELS, 'rbac.authorization.k8s.io/aggregate-to-view': 'true' }, [
-    { ...KINDS, verbs: ['get', 'list', 'watch'] },
+    { ...CLUSTERS, verbs: READ },
   ]),
   clusterRole('karmada-edit', { ...LABELS, 'rbac.authorization.k8s.io/aggregate-to-edit': 'true' }, [
-    { ...KINDS, verbs: ['create', 'delete', 'deletecollection', 'patch', 'update'] },
+    { ...CLUSTERS, verbs: WRITE },
+    { ...WORKS, verbs: [...READ, ...WRITE] },
   ]),
 ];
 
