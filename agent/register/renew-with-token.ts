@@ -42,7 +42,7 @@ export async function renewWithToken(
 ): Promise<{ clusterName: string; notAfter: number }> {
   const { place, member, clock } = deps;
   const text = await place.read(signal);
-  const { server, caPem, certPem, keyPem } = (await accessFromText(text, place.name)).transport;
+  const { server, proxyUrl, caPem, certPem, keyPem } = (await accessFromText(text, place.name)).transport;
   if (!certPem || !keyPem || !caPem) {
     throw new RegisterError(`${place.name} holds no agent's credential: there is nothing to renew`, {
       fix: 'Register the cluster: pullet register',
@@ -51,7 +51,8 @@ export async function renewWithToken(
   const clusterName = readCertificate(certPem).subject.commonName.slice(AGENT_USER_PREFIX.length);
   const memberUid = (await member.get(namespaces, { name: 'kube-system' }, { signal })).metadata.uid ?? '';
   const key = options.withNewKey ? await newKey() : readPrivateKey(keyPem);
-  const hub = deps.newClient(deps.newTransport({ server, caPem, token: options.token }));
+  const to = { server, ...(proxyUrl ? { proxyUrl } : {}), caPem };
+  const hub = deps.newClient(deps.newTransport({ ...to, token: options.token }));
   try {
     const { expirationSeconds, timeoutMs } = options;
     const wish = { clusterName, key, memberUid, expirationSeconds, caPem, timeoutMs };

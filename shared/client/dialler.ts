@@ -32,11 +32,11 @@ export function newDialler(options: TransportOptions, timers: Timers): Dialler {
   const proxy = proxyFor(options, url, options.env ?? process.env);
   const { caPem, userAgent } = options;
   const tunnel = proxy && { proxy, to: at, ...(caPem ? { caPem } : {}), ...(userAgent ? { userAgent } : {}) };
-  const openWay = async (): Promise<{ socket?: TunnelSocket }> =>
-    tunnel ? { socket: await openTunnel(tunnel, timers) } : {};
+  const openWay = async ({ caPem: later }: Credentials): Promise<{ socket?: TunnelSocket }> =>
+    tunnel ? { socket: await openTunnel({ ...tunnel, ...(later ? { caPem: later } : {}) }, timers) } : {};
   const name = proxy ? `${at} through the proxy ${proxy.name}` : at;
   const dialWith = async (credentials: Credentials, protocols: string[]): Promise<TLSSocket> => {
-    const way = await openWay();
+    const way = await openWay(credentials);
     const tlsOptions = { ...tlsOptionsOf(options, url, credentials), ALPNProtocols: protocols, ...way };
     return connectTls(tlsOptions, name, timers);
   };
@@ -78,12 +78,13 @@ function parseServer(server: string): URL {
 function tlsOptionsOf(options: TransportOptions, url: URL, credentials: Credentials): tls.ConnectionOptions {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const isAddress = /^[\d.]+$|:/.test(host);
+  const caPem = credentials.caPem ?? options.caPem;
   const servername = options.tlsServerName ?? (isAddress ? undefined : host);
   return {
     host,
     port: Number(url.port || 443),
     ...(servername ? { servername } : {}),
-    ...(options.caPem ? { ca: options.caPem } : {}),
+    ...(caPem ? { ca: caPem } : {}),
     ...(credentials.certPem ? { cert: credentials.certPem } : {}),
     ...(credentials.keyPem ? { key: credentials.keyPem } : {}),
     rejectUnauthorized: !options.insecureSkipTlsVerify,
