@@ -13,6 +13,8 @@ import { type HubCredentials, newHubCredentials } from './register/hub-credentia
 export interface AgentClients {
   hub: KubeClient;
   member: KubeClient;
+  /** On the way to the member, by its kubeconfig; without a password. */
+  memberProxy?: string;
   /** Where the hub's kubeconfig has a client certificate: the one in use. */
   hubCredentials?: HubCredentials;
   /** Of the same hub, by other authorities and as nobody; who asks closes it. */
@@ -29,14 +31,20 @@ export async function connect(options: AgentOptions, clock: Clock): Promise<Agen
     return newKubeClient({ transport: newHttpTransport(withAgent), userAgent: USER_AGENT, clock });
   };
   const { certPem, keyPem, caPem } = hub;
-  if (!certPem || !keyPem) return { hub: newClient(hub), member: newClient(member) };
+  const memberSide = { member: newClient(member), ...publicProxy(member) };
+  if (!certPem || !keyPem) return { hub: newClient(hub), ...memberSide };
   const hubCredentials = newHubCredentials({ certPem, keyPem }, caPem);
   return {
     hub: newClient({ ...hub, credentials: hubCredentials.source }),
-    member: newClient(member),
+    ...memberSide,
     hubCredentials,
     newAnonymousHub: (authorities) => newClient(asNobody(hub, authorities)),
   };
+}
+
+/** The Cluster names it (the wire contract, section 4.3), and many may read that. */
+function publicProxy({ proxyUrl }: TransportOptions): Pick<AgentClients, 'memberProxy'> {
+  return proxyUrl ? { memberProxy: proxyUrl.replace(/\/\/[^@/]*@/, '//') } : {};
 }
 
 function asNobody(options: TransportOptions, caPem: string): TransportOptions {

@@ -26,7 +26,8 @@ type LeadDeps = Pick<AgentDeps, 'clock' | 'log'> & {
 /** Runs until `signal` aborts. Throws `TerminalError` if the member can't have its name. */
 export async function leadMember(options: AgentOptions, deps: LeadDeps, signal: AbortSignal): Promise<void> {
   const { clients, health, log } = deps;
-  const register = (aborted: AbortSignal): Promise<unknown> => ensureCluster(clients, identityOf(options), aborted);
+  const register = (aborted: AbortSignal): Promise<unknown> =>
+    ensureCluster(clients, identityOf(options, clients), aborted);
   await untilDone(deps, 'register the cluster', register, signal);
   health.isRegistered = true;
   log.info({ cluster: options.clusterName }, 'the cluster is registered');
@@ -40,8 +41,9 @@ export async function leadMember(options: AgentOptions, deps: LeadDeps, signal: 
   await allUntilOneFails(parts, signal);
 }
 
-function identityOf(options: AgentOptions): Parameters<typeof ensureCluster>[1] {
-  const { clusterName: name, apiEndpoint, proxyURL, provider, region, zones } = options;
+function identityOf(options: AgentOptions, { memberProxy }: AgentClients): Parameters<typeof ensureCluster>[1] {
+  const { clusterName: name, apiEndpoint, provider, region, zones } = options;
+  const proxyURL = memberProxy ?? options.proxyURL;
   return {
     name,
     syncMode: 'Pull',
