@@ -31,18 +31,17 @@ const text = (change: (message: string) => string) => (value: Json) =>
 const inMessages = (change: (message: string) => string): Rule =>
   inBody((body) => mapField(body, 'message', text(change)));
 
-const unique = (causes: Json): Json =>
-  Array.isArray(causes)
-    ? inOrder(causes).filter(
-        (cause, index) => causes.findIndex((other) => JSON.stringify(other) === JSON.stringify(cause)) === index,
-      )
-    : causes;
-
-/** What is wrong with metadata, if anything is. */
-function metadataFirst(causes: Json): Json {
-  if (!Array.isArray(causes)) return causes;
-  const ofMetadata = causes.filter((cause) => isFields(cause) && String(cause['field']).startsWith('metadata.'));
-  return ofMetadata.length > 0 ? ofMetadata : causes;
+/** The causes in an order of ours; in the message, which is made of them, a mark for each. */
+function causesInOrder(body: Fields): Fields {
+  const { details, message } = body;
+  if (!isFields(details) || !Array.isArray(details['causes']) || typeof message !== 'string') return body;
+  const texts = details['causes'].map((cause) =>
+    isFields(cause) ? `${String(cause['field'])}: ${String(cause['message'])}` : '',
+  );
+  const marked = texts
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((rest, text) => rest.replaceAll(text, '<cause>'), message);
+  return { ...body, message: marked, details: { ...details, causes: inOrder(details['causes']) } };
 }
 
 const inOrder = (items: Json[]): Json[] => items.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
@@ -82,11 +81,7 @@ function namesObject({ details }: Fields): boolean {
 }
 
 export const intendedDifferences: Readonly<Record<string, Rule>> = {
-  'causes once': inBody((body) => mapField(body, 'causes', unique)),
-  'causes beside metadata': inBody((body) => mapField(body, 'causes', metadataFirst)),
-  'order of causes': inBody((body) =>
-    isFields(body) && body['reason'] === 'Invalid' ? { ...body, message: '' } : body,
-  ),
+  'order of causes': inBody((body) => (isFields(body) && body['reason'] === 'Invalid' ? causesInOrder(body) : body)),
   'shown documents': inMessages((message) => message.replace(/"\{.*\}": /s, '<document>: ')),
   'changes of a pod': inMessages((message) => message.replace(/(if it was previously negative\))\n.*$/s, '$1')),
   'descriptions of columns': inBody((body) =>

@@ -8,12 +8,11 @@ import { schemaCauses, warnOfFinalizers } from './decode-object.ts';
 import { generateName } from './generate-name.ts';
 import { hasGeneration, hasStatus } from './generation.ts';
 import { objectKey } from './keys.ts';
+import { causesOfNewMetadata } from './metadata-causes.ts';
 import { checkNamespace } from './namespace-lifecycle.ts';
 import { decodeEntry, encodeStored } from './object-codec.ts';
-import { isDnsSubdomain } from './object-names.ts';
 import { timestamp } from './registry.ts';
 import type { Target } from './target.ts';
-import { validateMetadata } from './validate-metadata.ts';
 import { admit, checkValid, tracked, type WriteRequest, type Written } from './write-request.ts';
 
 /** With so many names taken in a row the client is told. */
@@ -52,7 +51,7 @@ async function createNamed(request: WriteRequest, given: Unstructured, isApplied
   strategy.prepareForCreate?.(complete, write);
   await admit({ ...request, target }, 'CREATE', complete, undefined);
   checkValid(request, target.name, [
-    ...validateMetadata(complete.metadata, strategy.nameRule ?? isDnsSubdomain),
+    ...causesOfNewMetadata(request, complete.metadata),
     ...schemaCauses(request, complete, undefined),
     ...(strategy.validate?.(complete) ?? []),
   ]);
@@ -60,6 +59,7 @@ async function createNamed(request: WriteRequest, given: Unstructured, isApplied
     throw newUnreasonedError('resourceVersion should not be set on objects to be created');
   warnOfFinalizers(request, complete);
   request.context.warnings.push(...(strategy.warningsOf?.(complete) ?? []));
+  strategy.beforeStoring?.(complete);
   if (options.dryRun) return dryRunOf(request, target, complete);
   return store(request, target, complete);
 }

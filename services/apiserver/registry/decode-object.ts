@@ -2,7 +2,6 @@ import type { ObjectMeta, StatusCause, Unstructured } from '../../../shared/apis
 import { defaultObject } from '../types/defaults/default-object.ts';
 import { checkFields } from '../types/field-validation.ts';
 import { validateCustomResource } from '../types/validate-custom-resource.ts';
-import { validateFinalizerNames } from './validate-metadata.ts';
 import type { WriteRequest } from './write-request.ts';
 
 /** What decoding does to an object that a client wrote or patched: unknown fields go (or are refused), defaults come. Throws 400. */
@@ -41,7 +40,7 @@ export function schemaCauses(
   old: Unstructured | undefined,
 ): StatusCause[] {
   const { definition } = target;
-  if (definition.source !== 'crd') return validateFinalizerNames(object.metadata);
+  if (definition.source !== 'crd') return [];
   const causes = validateCustomResource(definition, object, old);
   return write.subresource === 'status' ? causes.map(withinStatus) : causes;
 }

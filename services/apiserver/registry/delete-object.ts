@@ -33,6 +33,7 @@ export async function deleteObject(request: WriteRequest, deleteOptions: DeleteO
 /** Undefined when somebody else wrote first. */
 async function attempt(request: WriteRequest, deleteOptions: DeleteOptions, entry: Entry, object: Unstructured) {
   const { registry, target, options, strategy, write } = request;
+  if (strategy.isHeldAsMarked?.(object)) return { object, isGone: false };
   const prepared = structuredClone(object);
   if (!object.metadata.deletionTimestamp) strategy.prepareForDelete?.(prepared, write.nowMs);
   const marked = markedForDeletion(prepared, {

@@ -65,6 +65,15 @@ export const isQualifiedName: NameRule = (name) => {
   ];
 };
 
+/** A port's name, where a number could stand as well. */
+export const isPortName: NameRule = (name) => [
+  ...(name.length > 15 ? [tooLongText(15)] : []),
+  ...(/^[-a-z0-9]+$/.test(name) ? [] : ['must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)']),
+  ...(/[a-z]/.test(name) ? [] : ['must contain at least one letter (a-z)']),
+  ...(name.includes('--') ? ['must not contain consecutive hyphens'] : []),
+  ...(/^-|-$/.test(name) ? ['must not begin or end with a hyphen'] : []),
+];
+
 export const isLabelValue: NameRule = rule(LABEL_VALUE, LABEL_VALUE_TEXT, 63, 'bytes');
 
 export function causesOf(field: string, value: string, texts: string[]): StatusCause[] {

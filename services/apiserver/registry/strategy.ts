@@ -3,6 +3,7 @@ import type { UserInfo } from '../../../shared/apis/user-info.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import type { NameRule } from './object-names.ts';
 import type { Registry } from './registry.ts';
+import type { FixedMetadata } from './subresource-rules.ts';
 
 /**
  * What differs per kind, in the words of upstream's strategies. Everything is optional; a kind that differs in nothing has none. The `prepare…` functions change
@@ -28,8 +29,12 @@ export interface Strategy {
   /** What `validate` says about an update comes after this instead of before. */
   validatesUpdateFirst?: boolean;
   validateUpdate?(object: Unstructured, old: Unstructured): StatusCause[];
+  /** Storage can't tell an empty list from none; an object that goes with the write is answered as it came. */
+  beforeStoring?(object: Unstructured): void;
   /** Subresources whose PUT and PATCH take the whole object: what of it counts. Changes `object`, which starts as the client sent it. */
   subresources?: Record<string, (object: Unstructured, old: Unstructured, write: WriteContext) => void>;
+  /** Metadata that can't be changed through `status`; absent: all of it can, as most kinds have it upstream. */
+  fixedInStatus?: readonly FixedMetadata[];
   /** After a write through a subresource. */
   validateSubresource?(object: Unstructured, old: Unstructured, subresource: string): StatusCause[];
   /** Throws when the object may not be deleted. */
@@ -42,6 +47,8 @@ export interface Strategy {
   hasNoDependents?: boolean;
   /** How long a delete waits, from what was asked for; absent: not at all. */
   graceSeconds?(object: Unstructured, asked: number | undefined): number;
+  /** The object is marked for deletion, and more deletes change nothing of it. */
+  isHeldAsMarked?(object: Unstructured): boolean;
   /** A delete that must not remove the object yet (a namespace with content): changes it and returns true. */
   holdDeletion?(object: Unstructured, nowMs: number): boolean;
 }

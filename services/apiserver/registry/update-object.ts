@@ -9,11 +9,11 @@ import { createObject, withVersion } from './create-object.ts';
 import { schemaCauses, warnOfFinalizers } from './decode-object.ts';
 import { isDeletionDone } from './deletion.ts';
 import { hasStatus, raisesGeneration } from './generation.ts';
+import { causesOfChangedMetadata } from './metadata-causes.ts';
 import { decodeEntry, encodeStored } from './object-codec.ts';
-import { isDnsSubdomain } from './object-names.ts';
-import { copyField, onlyStatus } from './subresource-rules.ts';
+import { copyField, onlyStatus, statusAndMetadata } from './subresource-rules.ts';
 import type { Target } from './target.ts';
-import { prepareMetadataForUpdate, validateMetadata, validateMetadataUpdate } from './validate-metadata.ts';
+import { prepareMetadataForUpdate } from './validate-metadata.ts';
 import { admit, checkValid, tracked, type WriteRequest, type Written } from './write-request.ts';
 
 export interface UpdateOptions {
@@ -39,6 +39,7 @@ export async function updateObject(request: WriteRequest, update: UpdateOptions)
     if (!entry || !old) return createMissing(request, given, update);
     checkIdentity(target, given, old, request);
     const next = keepTimes(old, await prepared(request, given, old, update.isApplied ?? false));
+    if (!isDeletionDone(next, request.strategy, request.write.nowMs)) request.strategy.beforeStoring?.(next);
     if (isUnchanged(next, old)) return { object: old, bytes: entry.value, status: 200 };
     const written = await store(request, entry, next);
     if (written) return written;
@@ -65,8 +66,17 @@ function missingButExpected(target: Target, { metadata }: Unstructured): Error {
   return newConflict(target.subject, uidText(target, metadata.uid, ''));
 }
 
+/** Where upstream keeps what is not kept under its own name; its messages show it. */
+const STORED_UNDER: Record<string, string> = {
+  services: 'services/specs',
+  nodes: 'minions',
+  endpoints: 'services/endpoints',
+};
+
 function uidText({ definition, namespace, name }: Target, asked: string, found: string): string {
-  const key = ['/registry', definition.plural, namespace, name].filter(Boolean).join('/');
+  const key = ['/registry', STORED_UNDER[definition.plural] ?? definition.plural, namespace, name]
+    .filter(Boolean)
+    .join('/');
   return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${asked}, UID in object meta: ${found}`;
 }
 
@@ -113,8 +123,7 @@ async function prepared(
     complete.metadata.generation = (old.metadata.generation ?? 0) + 1;
   await admit(request, 'UPDATE', complete, old);
   checkValid(request, target.name, [
-    ...validateMetadataUpdate(complete.metadata, old.metadata),
-    ...validateMetadata(complete.metadata, strategy.nameRule ?? isDnsSubdomain),
+    ...causesOfChangedMetadata(request, complete.metadata, old.metadata),
     ...schemaCauses(request, complete, old),
     ...strategyCauses(request, complete, old),
   ]);
@@ -134,8 +143,10 @@ function strategyCauses({ strategy, write }: WriteRequest, next: Unstructured, o
 function restrict({ target, strategy, write }: WriteRequest, next: Unstructured, old: Unstructured): void {
   const rule = strategy.subresources?.[write.subresource];
   if (rule) rule(next, old, write);
-  else if (write.subresource === 'status') onlyStatus(next, old);
-  else if (write.subresource === '') {
+  else if (write.subresource === 'status') {
+    if (target.definition.source === 'crd') onlyStatus(next, old);
+    else statusAndMetadata(next, old, strategy.fixedInStatus);
+  } else if (write.subresource === '') {
     if (hasStatus(target.definition)) copyField(next, old, 'status');
     strategy.prepareForUpdate?.(next, old, write);
   }

@@ -9,12 +9,10 @@ const MAX_ANNOTATIONS_BYTES = 256 * 1024;
 export function validateMetadata(meta: ObjectMeta, nameRule: NameRule): StatusCause[] {
   return [
     ...causesOf('metadata.name', meta.name ?? '', nameRule(meta.name ?? '')),
-    ...validateLabels(meta.labels ?? {}),
-    ...validateAnnotations(meta.annotations ?? {}),
     ...((meta.generation ?? 0) < 0
       ? [invalid('metadata.generation', meta.generation, 'must be greater than or equal to 0')]
       : []),
-    ...validateOwners(meta.ownerReferences ?? []),
+    ...validateMarks(meta),
     ...(meta.finalizers ?? []).flatMap((finalizer) =>
       causesOf('metadata.finalizers', finalizer, isQualifiedName(finalizer)),
     ),
@@ -22,16 +20,25 @@ export function validateMetadata(meta: ObjectMeta, nameRule: NameRule): StatusCa
   ];
 }
 
-/** `old` and `next` have been through `prepareMetadataForUpdate`. */
+function validateMarks({ labels, annotations, ownerReferences }: ObjectMeta): StatusCause[] {
+  return [
+    ...validateLabels(labels ?? {}),
+    ...validateAnnotations(annotations ?? {}),
+    ...validateOwners(ownerReferences ?? []),
+  ];
+}
+
+/** What an update may not do, and once more what it writes on the object. `old` and `next` have been through `prepareMetadataForUpdate`. */
 export function validateMetadataUpdate(next: ObjectMeta, old: ObjectMeta): StatusCause[] {
   const immutable = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp'] as const;
   return [
+    ...newFinalizersWhileDeleting(next, old),
     ...immutable.flatMap((field) =>
       (next[field] ?? '') === (old[field] ?? '')
         ? []
         : [invalid(`metadata.${field}`, next[field] ?? '', 'field is immutable')],
     ),
-    ...newFinalizersWhileDeleting(next, old),
+    ...validateMarks(next),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts'
 import { isPathSegment } from '../registry/object-names.ts';
 import { timestamp } from '../registry/registry.ts';
 import type { Strategy } from '../registry/strategy.ts';
-import { onlyStatus } from '../registry/subresource-rules.ts';
+import { statusAndMetadata } from '../registry/subresource-rules.ts';
 import { forbidden, invalid, notSupported, required } from '../types/field-error.ts';
 
 /** A CSR says who made it, and can't be changed: `approval` writes only the decision, `status` only the certificate and failures. */
@@ -31,13 +31,13 @@ export const certificateSigningRequestStrategy: Strategy = {
   subresources: {
     approval(object, old, { nowMs }) {
       const asked = conditionsOf(object);
-      onlyStatus(object, old);
+      statusAndMetadata(object, old);
       const kept = conditionsOf(old).filter((condition) => !isDecision(condition));
       const decided = asked.filter(isDecision);
       object['status'] = { ...csr(old).status, conditions: stamped([...kept, ...decided], old, nowMs) };
     },
     status(object, old, { nowMs }) {
-      onlyStatus(object, old);
+      statusAndMetadata(object, old);
       const conditions = conditionsOf(object);
       object['status'] = { ...csr(object).status, conditions: stamped(conditions, old, nowMs) };
     },

@@ -2,6 +2,7 @@ import type { CustomResourceDefinition } from '../../../shared/apis/apiextension
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { timestamp } from '../registry/registry.ts';
 import type { Strategy, WriteContext } from '../registry/strategy.ts';
+import { ALL_FIXED } from '../registry/subresource-rules.ts';
 import {
   establishCrd,
   markCrdForDeletion,
@@ -17,6 +18,7 @@ const PREFIX = '/apiextensions.k8s.io/customresourcedefinitions/';
 export const customResourceDefinitionStrategy: Strategy = {
   allowsUnconditionalUpdate: false,
   deletesPlainly: true,
+  fixedInStatus: ALL_FIXED,
   prepareForCreate: (object, write) => replace(object, established(prepareCrdForCreate(crdOf(object)), write)),
   prepareForUpdate: (object, old, write) =>
     replace(object, established(prepareCrdForUpdate(crdOf(object), crdOf(old)), write)),

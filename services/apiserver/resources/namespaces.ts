@@ -48,6 +48,7 @@ export const namespaceStrategy: Strategy = {
     if (PROTECTED.slice(0, 3).includes(metadata.name ?? ''))
       throw newForbidden({ resource: 'namespaces', name: metadata.name ?? '' }, 'this namespace may not be deleted');
   },
+  isHeldAsMarked: (object) => Boolean(object.metadata.deletionTimestamp && specOf(object).finalizers?.length),
   holdDeletion(object) {
     if (!specOf(object).finalizers?.length && !object.metadata.finalizers?.length) return false;
     object['status'] = { ...(object['status'] as Namespace['status']), phase: 'Terminating' };

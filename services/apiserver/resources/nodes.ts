@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { forbidden, invalid, notSupported } from '../types/field-error.ts';
@@ -17,6 +16,7 @@ interface NodeSpec {
   taints?: Taint[];
   podCIDR?: string;
   podCIDRs?: string[];
+  providerID?: string;
 }
 
 const NOT_READY = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
@@ -38,15 +38,26 @@ export const nodeStrategy: Strategy = {
       ...negativeAmounts(object),
     ];
   },
-  validateUpdate(object, old) {
-    const [before, after] = [cidrsOf(specOf(old)), cidrsOf(specOf(object))];
-    if (before.length === 0 || isDeepStrictEqual(before, after)) return [];
-    return [forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid')];
-  },
+  /** Taints are looked at twice upstream. */
+  validateUpdate: (object, old) => [
+    ...negativeAmounts(object),
+    ...cidrChange(specOf(object), specOf(old)),
+    ...(specOf(old).providerID && specOf(old).providerID !== specOf(object).providerID
+      ? [forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid')]
+      : []),
+    ...(specOf(object).taints ?? []).flatMap(validateTaint),
+  ],
   validateSubresource: negativeAmounts,
 };
 
 const cidrsOf = ({ podCIDR, podCIDRs = podCIDR ? [podCIDR] : [] }: NodeSpec): string[] => podCIDRs;
+
+function cidrChange(next: NodeSpec, old: NodeSpec): StatusCause[] {
+  const [before, after] = [cidrsOf(old), cidrsOf(next)];
+  const refused = forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid');
+  if (before.length > 0 && before.length !== after.length) return [refused];
+  return before.flatMap((cidr, index) => (cidr === after[index] ? [] : [refused]));
+}
 
 function specOf(object: Unstructured): NodeSpec {
   return { ...(object['spec'] as NodeSpec | undefined) };

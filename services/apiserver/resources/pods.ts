@@ -1,8 +1,8 @@
 import type { Pod } from '../../../shared/apis/core/v1.ts';
 import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
-import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { Strategy } from '../registry/strategy.ts';
-import { forbidden } from '../types/field-error.ts';
+import { forbidden, required } from '../types/field-error.ts';
 import { qosClassOf } from './qos-class.ts';
 import { changesFixedPart, type PodSpec, podSpecWarnings, validatePodSpec } from './validate-pod-spec.ts';
 
@@ -12,6 +12,7 @@ const DEFAULT_GRACE_SECONDS = 30;
 
 export const podStrategy: Strategy = {
   returnsDeletedObject: true,
+  fixedInStatus: ['ownerReferences'],
   prepareForCreate(object) {
     checkPriority(object);
     object['status'] = { phase: 'Pending', qosClass: qosClassOf(specOf(object)) };
@@ -22,13 +23,12 @@ export const podStrategy: Strategy = {
   },
   validate: (object) => validatePodSpec(specOf(object), 'spec'),
   warningsOf: (object) => podSpecWarnings(specOf(object), 'spec'),
-  /** Not told beside other mistakes. */
-  validateUpdate: (object, old) =>
-    hasOtherContainers(specOf(object), specOf(old))
+  validateUpdate(object, old) {
+    const [next, before] = [specOf(object), specOf(old)];
+    return hasOtherContainers(next, before)
       ? [forbidden('spec.containers', 'pod updates may not add or remove containers')]
-      : validatePodSpec(specOf(object), 'spec').length === 0 && changesFixedPart(specOf(object), specOf(old))
-        ? [forbidden('spec', FIXED)]
-        : [],
+      : [...missingImages(next), ...(changesFixedPart(next, before) ? [forbidden('spec', FIXED)] : [])];
+  },
   graceSeconds(object, asked) {
     const { spec, status } = podOf(object);
     const isOver = status?.phase === 'Succeeded' || status?.phase === 'Failed';
@@ -47,6 +47,13 @@ function specOf(object: Unstructured): PodSpec {
 
 function hasOtherContainers(next: PodSpec, old: PodSpec): boolean {
   return (next.containers?.length ?? 0) !== (old.containers?.length ?? 0);
+}
+
+/** Images may change, and so are looked at once more. */
+function missingImages({ containers, initContainers }: PodSpec): StatusCause[] {
+  return Object.entries({ containers, initContainers }).flatMap(([list, items]) =>
+    (items ?? []).flatMap(({ image }, index) => (image ? [] : [required(`spec.${list}[${index}].image`)])),
+  );
 }
 
 function checkPriority(object: Unstructured): void {

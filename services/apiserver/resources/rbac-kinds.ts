@@ -18,8 +18,7 @@ interface Rule {
 export const roleStrategy: Strategy = {
   nameRule: isPathSegment,
   allowsCreateOnUpdate: true,
-  prepareForCreate: (object) => emptyRulesAreNone(object),
-  prepareForUpdate: (object) => emptyRulesAreNone(object),
+  beforeStoring: emptyRulesAreNone,
   validate: ({ kind, rules, aggregationRule }) => [
     ...(Array.isArray(rules) ? rules : []).flatMap((rule, index) => validateRule(rule, index, kind)),
     ...validateAggregation(aggregationRule),

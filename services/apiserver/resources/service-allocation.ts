@@ -1,11 +1,25 @@
 import { createHash } from 'node:crypto';
-import { newInternalError } from '../../../shared/apis/meta/status-error.ts';
+import { newInternalError, newInvalid } from '../../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { Storage } from '../../storage/backend.ts';
+import type { WriteContext } from '../registry/strategy.ts';
+import { invalid } from '../types/field-error.ts';
+import {
+  HEADLESS,
+  hasNodePorts,
+  needsClusterIp,
+  needsHealthCheckPort,
+  type ServicePort,
+  type ServiceSpec,
+  serviceSpecOf,
+  takesNodePorts,
+} from './service-spec.ts';
 
 /**
- * Cluster IPs of 10.96.0.0/16 and node ports of 30000–32767: the first free one from a place that the owner's name decides. What was given in the
- * last minute counts as taken, so that two services made at once differ before either is stored.
+ * Cluster IPs of 10.96.0.0/16 and node ports of 30000–32767: what a service asks for if it is free, else the first free one from a place that its uid
+ * decides. What was given in the last minute counts as taken, so that two services made at once differ before either is stored.
  */
+const RANGE = '10.96.0.0/16';
 const PREFIX = '10.96.';
 /** .0.0 is the network, .0.1 the API server, .255.255 the broadcast address. */
 const ADDRESSES = { first: 2, count: 65_533 };
@@ -20,16 +34,79 @@ interface Space {
   nameOf(number: number): string;
 }
 
-export function allocateClusterIp(storage: Storage, owner: string, nowMs: number): string {
-  const nameOf = (number: number) => `${PREFIX}${number >> 8}.${number & 255}`;
-  return allocate(storage, { ...ADDRESSES, nameOf }, { owner, nowMs });
+const addresses: Space = { ...ADDRESSES, nameOf: (number) => `${PREFIX}${number >> 8}.${number & 255}` };
+const nodePorts: Space = { ...NODE_PORTS, nameOf: String };
+
+/** Fills in what a service is given; `before` absent: it is new. Throws 422 for what it asks for and can't have. */
+export function allocate(
+  object: Unstructured,
+  before: ServiceSpec | undefined,
+  { registry, nowMs }: WriteContext,
+): void {
+  const spec = serviceSpecOf(object);
+  const allocation = newAllocation(object, { storage: registry.storage, nowMs });
+  if (needsClusterIp(spec)) giveClusterIp(spec, before, allocation);
+  if (hasNodePorts(spec)) giveNodePorts(spec, before, allocation);
+  if (needsHealthCheckPort(spec) && !spec.healthCheckNodePort)
+    spec.healthCheckNodePort = Number(allocation.next(nodePorts, 'health'));
 }
 
-export function allocateNodePort(storage: Storage, owner: string, nowMs: number): number {
-  return Number(allocate(storage, { ...NODE_PORTS, nameOf: String }, { owner, nowMs }));
+function giveClusterIp(spec: ServiceSpec, before: ServiceSpec | undefined, allocation: Allocation): void {
+  const had = before && needsClusterIp(before) ? (before.clusterIPs ?? []) : [];
+  if (spec.clusterIPs?.[0] === HEADLESS || had.length > 0) return;
+  const [asked] = spec.clusterIPs ?? [];
+  const address = asked || allocation.next(addresses, 'address');
+  if (asked) allocation.claimAddress(spec.clusterIPs ?? [], asked);
+  spec.clusterIPs = [address];
+  spec.clusterIP = address;
 }
 
-function allocate(storage: Storage, space: Space, { owner, nowMs }: { owner: string; nowMs: number }): string {
+function giveNodePorts(spec: ServiceSpec, before: ServiceSpec | undefined, allocation: Allocation): void {
+  const known = new Set(before?.ports?.map(({ nodePort }) => nodePort));
+  const byPort = new Map<number | undefined, number>();
+  for (const [index, port] of (spec.ports ?? []).entries()) {
+    const isOwn = known.has(port.nodePort) || byPort.get(port.port) === port.nodePort;
+    if (port.nodePort && !isOwn) allocation.claimPort(index, port.nodePort);
+    if (!port.nodePort && takesNodePorts(spec))
+      port.nodePort = (before ? undefined : byPort.get(port.port)) ?? nextNodePort(port, allocation);
+    if (port.nodePort) byPort.set(port.port, port.nodePort);
+  }
+}
+
+const nextNodePort = ({ name = '', port }: ServicePort, allocation: Allocation): number =>
+  Number(allocation.next(nodePorts, `${name}/${port}`));
+
+interface Allocation {
+  /** The next free one for a purpose. Throws 500 when there is none. */
+  next(space: Space, purpose: string): string;
+  /** Throw 422 unless what was asked for is free. */
+  claimAddress(all: string[], address: string): void;
+  claimPort(index: number, port: number): void;
+}
+
+function newAllocation({ metadata }: Unstructured, where: { storage: Storage; nowMs: number }): Allocation {
+  const { uid = '', name = '' } = metadata;
+  const refuse = (field: string, value: unknown, detail: string) =>
+    newInvalid({ resource: 'Service', name }, [invalid(field, value, detail)]);
+  const isTaken = (what: string): boolean => takenIn(where.storage).has(what);
+  return {
+    next: (space, purpose) => firstFree(space, `${uid}/${purpose}`, where),
+    claimAddress(all, address) {
+      const refused = (why: string) => refuse('spec.clusterIPs', all, `failed to allocate IP ${address}: ${why}`);
+      if (!address.startsWith(PREFIX))
+        throw refused(`the provided IP (${address}) is not in the valid range. The range of valid IPs is ${RANGE}`);
+      if (isTaken(address)) throw refused('provided IP is already allocated');
+    },
+    claimPort(index, port) {
+      const refused = (why: string) => refuse(`spec.ports[${index}].nodePort`, port, why);
+      if (port < NODE_PORTS.first || port >= NODE_PORTS.first + NODE_PORTS.count)
+        throw refused('provided port is not in the valid range. The range of valid ports is 30000-32767');
+      if (isTaken(String(port))) throw refused('provided port is already allocated');
+    },
+  };
+}
+
+function firstFree(space: Space, owner: string, { storage, nowMs }: { storage: Storage; nowMs: number }): string {
   const taken = takenIn(storage);
   const reserved = reservedIn(storage, nowMs);
   const start = createHash('sha256').update(owner).digest().readUInt32BE();
@@ -47,11 +124,10 @@ function allocate(storage: Storage, space: Space, { owner, nowMs }: { owner: str
 function takenIn(storage: Storage): Set<string> {
   const taken = new Set<string>();
   for (const { value } of storage.list({ prefix: '/core/services/' }).entries) {
-    const { spec }: { spec?: { clusterIPs?: string[]; ports?: { nodePort?: number }[] } } = JSON.parse(
-      Buffer.from(value).toString(),
-    );
-    for (const address of spec?.clusterIPs ?? []) taken.add(address);
-    for (const { nodePort } of spec?.ports ?? []) if (nodePort) taken.add(String(nodePort));
+    const { spec = {} }: { spec?: ServiceSpec } = JSON.parse(Buffer.from(value).toString());
+    for (const address of spec.clusterIPs ?? []) taken.add(address);
+    for (const { nodePort } of spec.ports ?? []) if (nodePort) taken.add(String(nodePort));
+    if (spec.healthCheckNodePort) taken.add(String(spec.healthCheckNodePort));
   }
   return taken;
 }

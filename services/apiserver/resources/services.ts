@@ -1,136 +1,140 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isIP } from 'node:net';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { isDnsLabel } from '../registry/object-names.ts';
-import type { Strategy, WriteContext } from '../registry/strategy.ts';
-import { onlyStatus } from '../registry/subresource-rules.ts';
-import { forbidden, invalid, notSupported, required } from '../types/field-error.ts';
-import { isPort, PORT_TEXT } from './port-number.ts';
-import { allocateClusterIp, allocateNodePort } from './service-allocation.ts';
-import { validateSelectorLabels } from './validate-label-selector.ts';
+import type { Strategy } from '../registry/strategy.ts';
+import { copyField } from '../registry/subresource-rules.ts';
+import { forbidden, invalid } from '../types/field-error.ts';
+import { allocate } from './service-allocation.ts';
+import { completeFamilies } from './service-families.ts';
+import {
+  hasNodePorts,
+  isReachedFromOutside,
+  isSameField,
+  needsClusterIp,
+  needsHealthCheckPort,
+  type ServiceSpec,
+  serviceSpecOf,
+  takesNodePorts,
+} from './service-spec.ts';
+import { validateClusterIpChange } from './validate-cluster-ips.ts';
+import { validateService } from './validate-service.ts';
 
-/** Services get an address and node ports when they are made, and keep them. */
-
-interface ServicePort {
-  name?: string;
-  port?: number;
-  targetPort?: number | string;
-  nodePort?: number;
-  protocol?: string;
-}
-
-interface ServiceSpec {
-  type?: string;
-  clusterIP?: string;
-  clusterIPs?: string[];
-  ipFamilies?: string[];
-  ipFamilyPolicy?: string;
-  ports?: ServicePort[];
-  selector?: Record<string, string>;
-  externalTrafficPolicy?: string;
-  internalTrafficPolicy?: string;
-  [field: string]: unknown;
-}
+/** Services get an address and node ports when they are made, and keep them. Source: kubernetes, pkg/registry/core/service. */
 
 export const serviceStrategy: Strategy = {
   nameRule: isDnsLabel,
   allowsCreateOnUpdate: true,
   returnsDeletedObject: true,
-  prepareForCreate: (object, write) => complete(object, write),
+  prepareForCreate(object, write) {
+    const spec = withoutZeroPorts(serviceSpecOf(object));
+    if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
+    completeFamilies(object, undefined);
+    allocate(object, undefined, write);
+  },
   prepareForUpdate(object, old, write) {
-    const spec = specOf(object);
-    const before = specOf(old);
-    if (spec.type !== 'ExternalName' && before.type !== 'ExternalName') {
-      spec.clusterIP ||= before.clusterIP ?? '';
-      if (spec.clusterIP === before.clusterIP && before.clusterIPs) spec.clusterIPs = before.clusterIPs;
-    }
-    for (const port of spec.ports ?? []) port.nodePort ||= sameNodePort(port, before);
-    if (spec.type === 'ExternalName' && before.type !== 'ExternalName') dropAddresses(spec, before);
-    complete(object, write);
+    const [spec, before] = [withoutZeroPorts(serviceSpecOf(object)), serviceSpecOf(old)];
+    keepAllocated(spec, before);
+    pairAddresses(spec, before);
+    completeFamilies(object, before);
+    allocate(object, before, write);
+    dropWhatTypeHasNot(spec, before);
+    if (spec.type !== 'LoadBalancer') object['status'] = { ...(object['status'] as object), loadBalancer: {} };
   },
-  validate(object) {
-    const { type = 'ClusterIP', ports = [], selector, externalTrafficPolicy } = specOf(object);
-    const isExternal = type === 'ExternalName';
-    const isPortless = ports.length === 0 && !isHeadless(object) && !isExternal;
-    return [
-      ...(isPortless ? [required('spec.ports')] : []),
-      ...(isExternal && !specOf(object)['externalName'] ? [required('spec.externalName')] : []),
-      ...portCauses(ports),
-      ...validateSelectorLabels(selector ?? {}, 'spec.selector'),
-      ...(TYPES.includes(type) ? [] : [notSupported('spec.type', type, TYPES)]),
-      ...(externalTrafficPolicy && type !== 'NodePort' && type !== 'LoadBalancer'
-        ? [invalid('spec.externalTrafficPolicy', externalTrafficPolicy, ONLY_EXTERNAL)]
-        : []),
-    ];
-  },
+  validatesUpdateFirst: true,
+  validate: (object) => validateService(serviceSpecOf(object), undefined),
   validateUpdate(object, old) {
-    const [ip, before] = [specOf(object).clusterIP, specOf(old).clusterIP];
-    if (!ip || !before || ip === before) return [];
-    return [invalid('spec.clusterIPs[0]', [ip], 'may not change once set')];
+    const [spec, before] = [serviceSpecOf(object), serviceSpecOf(old)];
+    const isHealthMoved =
+      needsHealthCheckPort(spec) && needsHealthCheckPort(before) && !isSameField(spec, before, 'healthCheckNodePort');
+    return [
+      ...validateClusterIpChange(spec, before),
+      ...(isHealthMoved ? [forbidden('spec.healthCheckNodePort', 'field is immutable')] : []),
+    ];
   },
   subresources: {
-    status(object, old) {
-      onlyStatus(object, old);
-      const status = { ...(object['status'] as { loadBalancer?: { ingress?: { ip?: string; ipMode?: string }[] } }) };
-      for (const ingress of status.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= 'VIP';
-    },
+    /** Everything but the spec, as upstream. */
+    status: (object, old) => copyField(object, old, 'spec'),
   },
-  validateSubresource(object) {
-    const { loadBalancer }: { loadBalancer?: { ingress?: unknown[] } } = {
-      ...(object['status'] as object | undefined),
-    };
-    if (!loadBalancer?.ingress?.length || specOf(object).type === 'LoadBalancer') return [];
-    return [forbidden('status.loadBalancer.ingress', "may only be used when `spec.type` is 'LoadBalancer'")];
-  },
+  validateSubresource: validateStatus,
 };
 
-const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
-const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
-const ONLY_EXTERNAL = 'may only be set for externally-accessible services';
-
-function specOf(object: Unstructured): ServiceSpec {
-  object['spec'] ??= {};
-  return object['spec'] as ServiceSpec;
-}
-
-/** Who becomes a name loses the addresses, unless they were changed with it. */
-function dropAddresses(spec: ServiceSpec, before: ServiceSpec): void {
-  for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'] as const)
-    if (isDeepStrictEqual(spec[field], before[field])) delete spec[field];
-}
-
-const isHeadless = (object: Unstructured): boolean => specOf(object).clusterIP === 'None';
-
-function sameNodePort(port: ServicePort, before: ServiceSpec): number {
-  return before.ports?.find((known) => known.port === port.port && known.name === port.name)?.nodePort ?? 0;
-}
-
-/** Fills in what is allocated. */
-function complete(object: Unstructured, { registry, nowMs }: WriteContext): void {
-  const spec = specOf(object);
+/** Go's zero is none. */
+function withoutZeroPorts(spec: ServiceSpec): ServiceSpec {
   for (const port of spec.ports ?? []) if (!port.nodePort) delete port.nodePort;
-  if (spec.type === 'ExternalName') return;
-  const owner = `${object.metadata.namespace}/${object.metadata.name}`;
-  spec.clusterIP ||= allocateClusterIp(registry.storage, owner, nowMs);
-  spec.clusterIPs = spec.clusterIPs?.length ? spec.clusterIPs : [spec.clusterIP];
-  // Who selects no pods and wants no address may have endpoints of either family.
-  const isOpen = spec.clusterIP === 'None' && !spec['selector'];
-  spec.ipFamilies = spec.ipFamilies?.length ? spec.ipFamilies : isOpen ? ['IPv4', 'IPv6'] : ['IPv4'];
-  spec.ipFamilyPolicy ||= isOpen ? 'RequireDualStack' : 'SingleStack';
-  if (spec.type === 'NodePort' || spec.type === 'LoadBalancer')
-    for (const port of spec.ports ?? [])
-      port.nodePort ||= allocateNodePort(registry.storage, `${owner}/${port.name ?? ''}/${port.port}`, nowMs);
-  else for (const port of spec.ports ?? []) delete port.nodePort;
+  if (!spec.healthCheckNodePort) delete spec.healthCheckNodePort;
+  return spec;
 }
 
-function portCauses(ports: ServicePort[]): StatusCause[] {
-  return ports.flatMap(({ name, port, targetPort, protocol = 'TCP' }, index) => {
-    const field = `spec.ports[${index}]`;
-    const isTarget = typeof targetPort !== 'number' || isPort(targetPort);
-    return [
-      ...(name || ports.length === 1 ? [] : [required(`${field}.name`)]),
-      ...(isPort(port) ? [] : [invalid(`${field}.port`, port ?? 0, PORT_TEXT)]),
-      ...(PROTOCOLS.includes(protocol) ? [] : [notSupported(`${field}.protocol`, protocol, PROTOCOLS)]),
-      ...(isTarget ? [] : [invalid(`${field}.targetPort`, targetPort, PORT_TEXT)]),
-    ];
-  });
+/** What a client leaves out of what it was given stays. */
+function keepAllocated(spec: ServiceSpec, before: ServiceSpec): void {
+  if (needsClusterIp(spec) && needsClusterIp(before)) {
+    spec.clusterIP ||= before.clusterIP ?? '';
+    if (!spec.clusterIPs?.length && before.clusterIPs) spec.clusterIPs = before.clusterIPs;
+  }
+  if (takesNodePorts(spec) && takesNodePorts(before)) keepNodePorts(spec, before);
+  if (needsHealthCheckPort(spec) && needsHealthCheckPort(before) && before.healthCheckNodePort)
+    spec.healthCheckNodePort ??= before.healthCheckNodePort;
+}
+
+function keepNodePorts(spec: ServiceSpec, before: ServiceSpec): void {
+  const known = new Map(before.ports?.map(({ name = '', nodePort = 0 }) => [name, nodePort]));
+  const used = new Set(spec.ports?.map(({ nodePort }) => nodePort));
+  for (const port of spec.ports ?? []) {
+    const had = known.get(port.name ?? '');
+    if (!port.nodePort && had && !used.has(had)) port.nodePort = had;
+  }
+}
+
+/** Who changes `clusterIP` alone means `clusterIPs` too. */
+function pairAddresses(spec: ServiceSpec, before: ServiceSpec): void {
+  if ((spec.clusterIP ?? '') === (before.clusterIP ?? '') || !isSameField(spec, before, 'clusterIPs')) return;
+  if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
+  else delete spec.clusterIPs;
+}
+
+/** What only the former type had, and was not changed with it. */
+function dropWhatTypeHasNot(spec: ServiceSpec, before: ServiceSpec): void {
+  const drop = (field: keyof ServiceSpec): void => {
+    if (isSameField(spec, before, field)) delete spec[field];
+  };
+  const lost = (has: (of: ServiceSpec) => boolean): boolean => has(before) && !has(spec);
+  if (lost(needsClusterIp)) dropAddresses(spec, before, drop);
+  if (lost(hasNodePorts)) dropNodePorts(spec, before);
+  if (lost(needsHealthCheckPort)) drop('healthCheckNodePort');
+  if (lost(({ type }) => type === 'LoadBalancer')) for (const field of OF_LOAD_BALANCERS) drop(field);
+  if (lost(isReachedFromOutside)) drop('externalTrafficPolicy');
+  if (spec.type === 'ExternalName') delete spec.internalTrafficPolicy;
+}
+
+const OF_LOAD_BALANCERS = ['allocateLoadBalancerNodePorts', 'loadBalancerClass'] as const;
+
+function dropAddresses(spec: ServiceSpec, before: ServiceSpec, drop: (field: keyof ServiceSpec) => void): void {
+  if (isSameField(spec, before, 'clusterIP') && isSameField(spec, before, 'clusterIPs')) {
+    delete spec.clusterIP;
+    delete spec.clusterIPs;
+  }
+  drop('ipFamilies');
+  drop('ipFamilyPolicy');
+}
+
+function dropNodePorts(spec: ServiceSpec, before: ServiceSpec): void {
+  const known = new Set(before.ports?.map(({ nodePort }) => nodePort));
+  if (spec.ports?.every(({ nodePort }) => !nodePort || known.has(nodePort)))
+    for (const port of spec.ports) delete port.nodePort;
+}
+
+interface ServiceStatus {
+  loadBalancer?: { ingress?: { ip?: string; ipMode?: string }[] };
+}
+
+const IP_TEXT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+
+function validateStatus(object: Unstructured): StatusCause[] {
+  const { ingress = [] } = (object['status'] as ServiceStatus | undefined)?.loadBalancer ?? {};
+  const field = 'status.loadBalancer.ingress';
+  if (ingress.length > 0 && serviceSpecOf(object).type !== 'LoadBalancer')
+    return [forbidden(field, "may only be used when `spec.type` is 'LoadBalancer'")];
+  return ingress.flatMap(({ ip = '' }, index) =>
+    ip === '' || isIP(ip) > 0 ? [] : [invalid(`${field}[${index}].ip`, ip, IP_TEXT)],
+  );
 }

@@ -1,4 +1,5 @@
 import type { Strategy } from '../registry/strategy.ts';
+import { ALL_FIXED } from '../registry/subresource-rules.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { certificateSigningRequestStrategy } from './certificate-signing-requests.ts';
 import { configMapStrategy } from './config-maps.ts';
@@ -49,7 +50,10 @@ const STRATEGIES: Record<string, Strategy> = {
   'runtimeclasses.node.k8s.io': CONDITIONAL,
   'flowschemas.flowcontrol.apiserver.k8s.io': CONDITIONAL,
   'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': CONDITIONAL,
-  'validatingadmissionpolicies.admissionregistration.k8s.io': CONDITIONAL,
+  'validatingadmissionpolicies.admissionregistration.k8s.io': { ...CONDITIONAL, fixedInStatus: ALL_FIXED },
+  'servicecidrs.networking.k8s.io': { fixedInStatus: ALL_FIXED },
+  'volumeattachments.storage.k8s.io': { fixedInStatus: ALL_FIXED },
+  'resourceclaims.resource.k8s.io': { fixedInStatus: ALL_FIXED },
   'validatingadmissionpolicybindings.admissionregistration.k8s.io': CONDITIONAL,
 };
 

@@ -37,6 +37,7 @@ export const workloadStrategy: Strategy = {
 
 export const deploymentStrategy: Strategy = {
   ...workloadStrategy,
+  fixedInStatus: ['labels'],
   validate: (object) => [...(workloadStrategy.validate?.(object) ?? []), ...validateDeploymentStrategy(specOf(object))],
   validateSubresource: (object, _old, subresource) =>
     subresource === 'status' ? validateDeploymentStatus(object) : [],

@@ -37,6 +37,8 @@ function defaultTrafficPolicies(spec: JsonObject): void {
 
 function defaultService(service: JsonObject): void {
   const spec = objectAt(service, 'spec');
+  const ingress = objectsAt(optionalObject(optionalObject(service, 'status') ?? {}, 'loadBalancer') ?? {}, 'ingress');
+  if (spec['type'] === 'LoadBalancer') for (const one of ingress) if (one['ip']) setDefault(one, 'ipMode', 'VIP');
   defaultAffinity(spec);
   setDefault(spec, 'type', 'ClusterIP');
   for (const port of objectsAt(spec, 'ports')) defaultServicePort(port);
@@ -69,6 +71,14 @@ function defaultReplicationController(controller: JsonObject): void {
   if (!hasKeys(optionalObject(metadata, 'labels'))) metadata['labels'] = { ...labels };
 }
 
+/** Not a default but a conversion: `podCIDR` and the first of `podCIDRs` are one thing, and the former decides. */
+function pairNodeCidrs(spec: JsonObject): void {
+  const first = spec['podCIDR'];
+  const all = Array.isArray(spec['podCIDRs']) ? spec['podCIDRs'] : [];
+  if (first && first !== all[0]) spec['podCIDRs'] = [first];
+  else if (all.length > 0) spec['podCIDR'] = all[0];
+}
+
 function defaultNodeStatus(status: JsonObject): void {
   const capacity = optionalObject(status, 'capacity');
   if (capacity && !optionalObject(status, 'allocatable')) status['allocatable'] = { ...capacity };
@@ -92,6 +102,7 @@ export const coreDefaults: Record<string, TypeDefault> = {
   'api.core.v1.Secret': defaultSecret,
   'api.core.v1.Namespace': defaultNamespace,
   'api.core.v1.ReplicationController': defaultReplicationController,
+  'api.core.v1.NodeSpec': pairNodeCidrs,
   'api.core.v1.NodeStatus': defaultNodeStatus,
   'api.core.v1.LimitRangeItem': defaultLimitRangeItem,
   'api.core.v1.PersistentVolume': (volume) => {

@@ -11,9 +11,10 @@ import {
 
 /** Defaults of pods and of the pod templates in other kinds, as upstream's SetDefaults functions. */
 
-/** Upstream reads the tag of the reference with `latest` added where there is neither tag nor digest. */
+/** Upstream reads the tag of the reference with `latest` added where there is neither tag nor digest; without an image there is none. */
 function isLatest(image: unknown): boolean {
   const reference = String(image ?? '');
+  if (reference === '') return false;
   const [name = ''] = reference.split('@');
   const tag = /:([\w][\w.-]*)$/.exec(name.slice(name.lastIndexOf('/') + 1))?.[1];
   return tag === 'latest' || (tag === undefined && !reference.includes('@'));

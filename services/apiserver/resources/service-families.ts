@@ -1,0 +1,63 @@
+import { isIPv6 } from 'node:net';
+import { newInvalid } from '../../../shared/apis/meta/status-error.ts';
+import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { invalid } from '../types/field-error.ts';
+import { HEADLESS, needsClusterIp, type ServiceSpec, serviceSpecOf } from './service-spec.ts';
+import { validateClusterIps } from './validate-cluster-ips.ts';
+
+/** The IP families of a service, on a cluster that has addresses of IPv4 only. Throws 422 for what can't be had there. */
+export function completeFamilies(object: Unstructured, before: ServiceSpec | undefined): void {
+  const spec = serviceSpecOf(object);
+  if (!needsClusterIp(spec)) return;
+  const isOpen = spec.clusterIP === HEADLESS && Object.keys(spec.selector ?? {}).length === 0;
+  spec.ipFamilyPolicy ||= before?.ipFamilyPolicy || (isOpen ? 'RequireDualStack' : 'SingleStack');
+  check(object, validateClusterIps(spec, before));
+  check(object, countCauses(spec));
+  inferFamilies(spec);
+  if (isOpen) completeOpen(spec);
+  else {
+    check(object, unservedCauses(spec));
+    spec.ipFamilies = spec.ipFamilies?.length ? spec.ipFamilies : ['IPv4'];
+  }
+}
+
+function check({ metadata: { name = '' } }: Unstructured, causes: StatusCause[]): void {
+  if (causes.length > 0) throw newInvalid({ resource: 'Service', name }, causes);
+}
+
+function countCauses({ ipFamilyPolicy, clusterIPs = [], ipFamilies = [] }: ServiceSpec): StatusCause[] {
+  if (ipFamilyPolicy !== 'SingleStack') return [];
+  const refused = (what: string): StatusCause =>
+    invalid(
+      'spec.ipFamilyPolicy',
+      ipFamilyPolicy,
+      `must be 'RequireDualStack' or 'PreferDualStack' when multiple ${what} are specified`,
+    );
+  return [
+    ...(clusterIPs.length === 2 ? [refused('cluster IPs')] : []),
+    ...(ipFamilies.length === 2 ? [refused('IP families')] : []),
+  ];
+}
+
+function inferFamilies(spec: ServiceSpec): void {
+  const { clusterIPs = [] } = spec;
+  if (clusterIPs.length === 0 || clusterIPs[0] === HEADLESS || spec.ipFamilies?.length) return;
+  spec.ipFamilies = clusterIPs.map((ip) => (isIPv6(ip) ? 'IPv6' : 'IPv4'));
+}
+
+/** Who selects no pods and wants no address may have endpoints of either family. */
+function completeOpen(spec: ServiceSpec): void {
+  const [first = 'IPv4', second] = spec.ipFamilies ?? [];
+  const other = second ?? (first === 'IPv4' ? 'IPv6' : 'IPv4');
+  spec.ipFamilies = spec.ipFamilyPolicy === 'SingleStack' ? [first] : [first, other];
+}
+
+function unservedCauses({ ipFamilyPolicy, ipFamilies = [] }: ServiceSpec): StatusCause[] {
+  const text = 'this cluster is not configured for dual-stack services';
+  return [
+    ...(ipFamilyPolicy === 'RequireDualStack' ? [invalid('spec.ipFamilyPolicy', ipFamilyPolicy, text)] : []),
+    ...ipFamilies.flatMap((family, index) =>
+      family === 'IPv4' ? [] : [invalid(`spec.ipFamilies[${index}]`, family, 'not configured on this cluster')],
+    ),
+  ];
+}

@@ -1,0 +1,157 @@
+import { isIP } from 'node:net';
+import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
+import { causesOf, isDnsSubdomain, isPlainLabel, isPortName, isQualifiedName } from '../registry/object-names.ts';
+import { duplicate, forbidden, invalid, notSupported, required } from '../types/field-error.ts';
+import { isPort, PORT_TEXT } from './port-number.ts';
+import {
+  isHeadless,
+  isReachedFromOutside,
+  needsClusterIp,
+  needsHealthCheckPort,
+  type ServicePort,
+  type ServiceSpec,
+} from './service-spec.ts';
+import { validateClusterIps } from './validate-cluster-ips.ts';
+import { validateSelectorLabels } from './validate-label-selector.ts';
+
+/** What a Service's spec must keep to. Source: kubernetes, core/validation, validateService. */
+
+const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
+const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
+const POLICIES = ['Cluster', 'Local'];
+const AFFINITIES = ['ClientIP', 'None'];
+const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
+const MAX_AFFINITY_SECONDS = 86_400;
+
+export function validateService(spec: ServiceSpec, before: ServiceSpec | undefined): StatusCause[] {
+  const { type = 'ClusterIP', ports = [], selector = {} } = spec;
+  return [
+    ...(ports.length === 0 && !isHeadless(spec) && needsClusterIp(spec) ? [required('spec.ports')] : []),
+    ...validateType(spec),
+    ...ports.flatMap((port, index) => validatePort(port, index, ports)),
+    ...validateSelectorLabels(selector, 'spec.selector'),
+    ...validateAffinity(spec),
+    ...validateClusterIps(spec, before),
+    ...validateExternalIps(spec.externalIPs ?? []),
+    ...(TYPES.includes(type) ? [] : [notSupported('spec.type', type, TYPES)]),
+    ...validateNodePorts(spec),
+    ...validateLoadBalancer(spec),
+    ...validateExternalPolicy(spec),
+    ...oneOf('spec.internalTrafficPolicy', spec.internalTrafficPolicy, POLICIES),
+    ...oneOf('spec.trafficDistribution', spec.trafficDistribution, DISTRIBUTIONS),
+  ];
+}
+
+function oneOf(field: string, value: string | undefined, allowed: string[]): StatusCause[] {
+  return value === undefined || allowed.includes(value) ? [] : [notSupported(field, value, allowed)];
+}
+
+function validateType(spec: ServiceSpec): StatusCause[] {
+  const { type, clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec;
+  if ((type === 'LoadBalancer' || type === 'NodePort') && isHeadless(spec))
+    return [invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${type} services`)];
+  if (type !== 'ExternalName') return [];
+  const none = (field: string): StatusCause => forbidden(`spec.${field}`, 'may not be set for ExternalName services');
+  const name = (spec.externalName ?? '').replace(/\.$/, '');
+  return [
+    ...(clusterIPs.length > 0 ? [none('clusterIPs')] : []),
+    ...(ipFamilies.length > 0 ? [none('ipFamilies')] : []),
+    ...(ipFamilyPolicy === undefined ? [] : [none('ipFamilyPolicy')]),
+    ...(name === '' ? [required('spec.externalName')] : causesOf('spec.externalName', name, isDnsSubdomain(name))),
+  ];
+}
+
+function validatePort(given: ServicePort, index: number, ports: ServicePort[]): StatusCause[] {
+  const { name = '', port = 0, targetPort = port, protocol = 'TCP', appProtocol } = given;
+  const field = `spec.ports[${index}]`;
+  const isAgain = name !== '' && ports.findIndex((one) => one.name === name) < index;
+  return [
+    ...(name === '' && ports.length > 1 ? [required(`${field}.name`)] : []),
+    ...(name === '' ? [] : causesOf(`${field}.name`, name, isPlainLabel(name))),
+    ...(isAgain ? [duplicate(`${field}.name`, name)] : []),
+    ...(isPort(port) ? [] : [invalid(`${field}.port`, port, PORT_TEXT)]),
+    ...(PROTOCOLS.includes(protocol) ? [] : [notSupported(`${field}.protocol`, protocol, PROTOCOLS)]),
+    ...validateTarget(`${field}.targetPort`, targetPort),
+    ...(appProtocol === undefined ? [] : causesOf(`${field}.appProtocol`, appProtocol, isQualifiedName(appProtocol))),
+  ];
+}
+
+function validateTarget(field: string, target: number | string): StatusCause[] {
+  if (typeof target === 'string') return causesOf(field, target, isPortName(target));
+  return isPort(target) ? [] : [invalid(field, target, PORT_TEXT)];
+}
+
+function validateAffinity({ sessionAffinity = 'None', sessionAffinityConfig }: ServiceSpec): StatusCause[] {
+  const { timeoutSeconds = 0 } = sessionAffinityConfig?.clientIP ?? {};
+  const isTime = timeoutSeconds > 0 && timeoutSeconds <= MAX_AFFINITY_SECONDS;
+  const text = `must be greater than 0 and less than ${MAX_AFFINITY_SECONDS}`;
+  return [
+    ...oneOf('spec.sessionAffinity', sessionAffinity, AFFINITIES),
+    ...(sessionAffinity === 'ClientIP' && !isTime
+      ? [invalid('spec.sessionAffinityConfig.clientIP.timeoutSeconds', timeoutSeconds, text)]
+      : []),
+  ];
+}
+
+const IP_TEXT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+
+function validateExternalIps(ips: string[]): StatusCause[] {
+  return ips.flatMap((ip, index) => (isIP(ip) > 0 ? [] : [invalid(`spec.externalIPs[${index}]`, ip, IP_TEXT)]));
+}
+
+function validateNodePorts({ type, ports = [] }: ServiceSpec): StatusCause[] {
+  const sameAs =
+    (field: 'nodePort' | 'port') =>
+    (port: ServicePort, index: number): boolean =>
+      ports.findIndex((one) => one[field] === port[field] && one.protocol === port.protocol) < index;
+  const [hasSameNodePort, hasSamePort] = [sameAs('nodePort'), sameAs('port')];
+  const text = "may not be used when `type` is 'ClusterIP'";
+  return [
+    ...ports.flatMap(({ nodePort }, index) =>
+      type === 'ClusterIP' && nodePort ? [forbidden(`spec.ports[${index}].nodePort`, text)] : [],
+    ),
+    ...ports.flatMap((port, index) =>
+      port.nodePort && hasSameNodePort(port, index) ? [duplicate(`spec.ports[${index}].nodePort`, port.nodePort)] : [],
+    ),
+    ...ports.flatMap((port, index) =>
+      hasSamePort(port, index) ? [duplicate(`spec.ports[${index}]`, shownPort(port))] : [],
+    ),
+  ];
+}
+
+/** In the words of Go's struct. */
+const shownPort = ({ port = 0, protocol = 'TCP' }: ServicePort) => ({
+  Name: '',
+  Protocol: protocol,
+  AppProtocol: null,
+  Port: port,
+  TargetPort: 0,
+  NodePort: 0,
+});
+
+function validateLoadBalancer(spec: ServiceSpec): StatusCause[] {
+  if (spec.type === 'LoadBalancer') return [];
+  const only = (field: string): StatusCause =>
+    forbidden(`spec.${field}`, "may only be used when `type` is 'LoadBalancer'");
+  return [
+    ...(spec.loadBalancerSourceRanges?.length ? [only('LoadBalancerSourceRanges')] : []),
+    ...(spec.allocateLoadBalancerNodePorts === undefined ? [] : [only('allocateLoadBalancerNodePorts')]),
+    ...(spec.loadBalancerClass === undefined
+      ? []
+      : [forbidden('spec.loadBalancerClass', "may only be used when `type` is 'LoadBalancer'")]),
+  ];
+}
+
+function validateExternalPolicy(spec: ServiceSpec): StatusCause[] {
+  const { externalTrafficPolicy: policy = '', healthCheckNodePort: port = 0 } = spec;
+  const isOutside = isReachedFromOutside(spec);
+  const onlyLocal = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
+  return [
+    ...(isOutside && policy === '' ? [required('spec.externalTrafficPolicy')] : []),
+    ...(isOutside && policy !== '' ? oneOf('spec.externalTrafficPolicy', policy, POLICIES) : []),
+    ...(!isOutside && policy !== ''
+      ? [invalid('spec.externalTrafficPolicy', policy, 'may only be set for externally-accessible services')]
+      : []),
+    ...(port !== 0 && !needsHealthCheckPort(spec) ? [invalid('spec.healthCheckNodePort', port, onlyLocal)] : []),
+  ];
+}
