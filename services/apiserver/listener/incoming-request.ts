@@ -1,23 +1,22 @@
-import type { IncomingMessage } from 'node:http';
-import type { Http2ServerRequest } from 'node:http2';
 import type { ServerRequest } from '../request.ts';
 import type { PeerCertificate } from './client-certificate.ts';
+import type { Incoming } from './incoming.ts';
 import { readBody } from './read-body.ts';
 
 /** RFC 9112, 3.2.2: the target as proxies get it, which servers must take too. */
 const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i;
 
+/** Who is at the other end of a connection. */
+export interface Peer extends PeerCertificate {
+  remoteAddress?: string;
+}
+
 /** What both HTTP versions give, as the server's middleware sees it. Nothing of it can say that it comes from within the process. */
-export function newServerRequest(
-  message: IncomingMessage | Http2ServerRequest,
-  peer: PeerCertificate,
-  signal: AbortSignal,
-): ServerRequest {
-  const { method = 'GET' } = message;
-  const url = (message.url ?? '/').replace(ABSOLUTE_FORM, '');
+export function newServerRequest(incoming: Incoming, peer: Peer, signal: AbortSignal): ServerRequest {
+  const { method } = incoming;
+  const url = incoming.url.startsWith('/') ? incoming.url : incoming.url.replace(ABSOLUTE_FORM, '');
   const at = url.indexOf('?');
-  const headers = headersOf(message);
-  const { remoteAddress } = message.socket;
+  const headers = headersOf(incoming);
   const userAgent = headers['user-agent'];
   let body: Promise<Uint8Array> | undefined;
   return {
@@ -25,24 +24,30 @@ export function newServerRequest(
     path: at < 0 ? url : url.slice(0, at),
     query: new URLSearchParams(at < 0 ? '' : url.slice(at + 1)),
     headers,
-    body: () => (body ??= readBody(message)),
+    body: () => (body ??= incoming.isBodyless ? NO_BODY : readBody(incoming.body)),
     ...peer,
-    ...(remoteAddress === undefined ? {} : { remoteAddress }),
     ...(userAgent === undefined ? {} : { userAgent }),
     signal,
   };
 }
 
-function headersOf({ headers, rawHeaders }: IncomingMessage | Http2ServerRequest): ServerRequest['headers'] {
+const NO_BODY = Promise.resolve(new Uint8Array());
+
+function headersOf({ headers, rawHeaders }: Incoming): ServerRequest['headers'] {
   const plain: ServerRequest['headers'] = Object.create(null);
-  for (const [name, value] of Object.entries(headers)) plain[name] = Array.isArray(value) ? value.join(', ') : value;
-  return rawHeaders.some(isRepeatable) ? { ...plain, ...repeated(rawHeaders) } : plain;
+  let hasRepeatable = false;
+  for (const name in headers) {
+    const value = headers[name];
+    plain[name] = Array.isArray(value) ? value.join(', ') : value;
+    hasRepeatable ||= isRepeatable(name);
+  }
+  return hasRepeatable ? { ...plain, ...repeated(rawHeaders) } : plain;
 }
 
 /** Node joins repeated headers with commas, which values may hold; for those that name rights, it must be known where one ends. */
-const isRepeatable = (name: string): boolean => /^impersonate-(group|extra-.*)$/i.test(name);
+const isRepeatable = (name: string): boolean => name === 'impersonate-group' || name.startsWith('impersonate-extra-');
 
-function repeated(rawHeaders: string[]): Record<string, string> {
+function repeated(rawHeaders: readonly string[]): Record<string, string> {
   const values: Record<string, string> = Object.create(null);
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const [raw = '', value = ''] = rawHeaders.slice(at, at + 2);

@@ -3,18 +3,19 @@ import type { ServerResponse as HttpResponse, IncomingMessage } from 'node:http'
 import {
   createSecureServer,
   type Http2SecureServer,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
 } from 'node:http2';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { ServerRequest, ServerResponse } from '../request.ts';
 import type { ServerLogger } from '../server-logger.ts';
-import { type PeerCertificate, readPeerCertificate } from './client-certificate.ts';
+import { readPeerCertificate } from './client-certificate.ts';
 import { type Connections, newConnections } from './connections.ts';
-import { newServerRequest } from './incoming-request.ts';
+import { fromHttp1, fromHttp2, type Incoming } from './incoming.ts';
+import { newServerRequest, type Peer } from './incoming-request.ts';
 import { newListenError } from './listen-error.ts';
-import { newResponseWriter, writeResponse } from './write-response.ts';
+import { writeResponse } from './write-response.ts';
 
 /** The server's socket: TLS 1.2 and newer, HTTP/2 with HTTP/1.1 beside it, one address. */
 
@@ -63,8 +64,7 @@ const GRACE_MS = 5000;
 export async function listen(options: ListenOptions, handle: RequestHandler, log: ServerLogger): Promise<Listener> {
   const server = newServer(options.tls);
   const connections = newConnections(server, IDLE_TIMEOUT_MS);
-  const serve = newExchange({ handle, log, stallMs: options.stallMs ?? STALL_MS, connections });
-  server.on('request', (request, response) => void serve(request, response));
+  receive(server, newExchange({ handle, log, stallMs: options.stallMs ?? STALL_MS, connections }));
   server.on('tlsClientError', (error: Error) => log.debug({ reason: error.message }, 'a TLS handshake failed'));
   server.on('sessionError', (error: Error) => log.debug({ reason: error.message }, 'an HTTP/2 connection failed'));
   const { port } = await bind(server, options);
@@ -97,6 +97,26 @@ function newServer(tls: TlsMaterial): Http2SecureServer {
   });
 }
 
+/** HTTP/2 by its streams, HTTP/1.1 by requests. */
+function receive(server: Http2SecureServer, serve: Exchange): void {
+  // The listener makes node serve HTTP/2 too as if it were HTTP/1.1, which is taken back: it would answer every request a second time.
+  server.on('request', (...arrived) => void serve(fromHttp1(...(arrived as unknown as Http1Arguments))));
+  server.removeAllListeners('stream');
+  // The raw headers are passed on, but node's types don't know.
+  server.on('stream', (...[stream, headers, , rawHeaders = []]: StreamArguments) => {
+    const incoming = fromHttp2(stream, headers, rawHeaders);
+    if (incoming) void serve(incoming);
+  });
+}
+
+type Http1Arguments = [message: IncomingMessage, response: HttpResponse];
+type StreamArguments = [
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  flags: number,
+  rawHeaders?: readonly string[],
+];
+
 /** No session tickets: a resumed session would carry a verdict on its client certificate from before the CA changed. */
 function secureContext({ certificate, privateKey, clientCa }: TlsMaterial) {
   return {
@@ -127,26 +147,25 @@ interface ExchangeDeps {
   connections: Connections;
 }
 
-type Exchange = (
-  message: IncomingMessage | Http2ServerRequest,
-  response: HttpResponse | Http2ServerResponse,
-) => Promise<void>;
+type Exchange = (incoming: Incoming) => Promise<void>;
 
 /** One request and its answer. */
 function newExchange({ handle, log, stallMs, connections }: ExchangeDeps): Exchange {
-  const peers = new WeakMap<object, PeerCertificate>();
-  return async (message, response) => {
-    const writer = newResponseWriter(response);
+  const peers = new WeakMap<object, Peer>();
+  return async (incoming) => {
+    const { writer } = incoming;
     const left = new AbortController();
     let isAnswered = false;
     const leave = (): void => {
       if (!isAnswered) left.abort(new Error('the client left'));
     };
-    writer.once('close', leave);
-    writer.once('close', connections.answered);
     const forget = connections.onEnding(leave);
+    writer.once('close', () => {
+      leave();
+      connections.answered();
+    });
     try {
-      const request = newServerRequest(message, peerOf(message, peers), left.signal);
+      const request = newServerRequest(incoming, peerOf(incoming, peers), left.signal);
       const answer = await handle(request);
       await writeResponse(writer, answer, { isHead: request.method === 'HEAD', stallMs, setTimeout: startTimer });
       isAnswered = true;
@@ -164,15 +183,16 @@ function startTimer(task: () => void, delayMs: number): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Once per connection: for HTTP/2 that is the session, whose socket is a stand-in. */
-function peerOf(
-  message: IncomingMessage | Http2ServerRequest,
-  peers: WeakMap<object, PeerCertificate>,
-): PeerCertificate {
-  const session = 'stream' in message ? message.stream.session : undefined;
-  const connection: object = session ?? message.socket;
-  const socket: Socket = session?.socket ?? message.socket;
-  const peer = peers.get(connection) ?? readPeerCertificate(socket as TLSSocket);
+/** Read once per connection. */
+function peerOf({ connection, socket }: Incoming, peers: WeakMap<object, Peer>): Peer {
+  const known = peers.get(connection);
+  if (known) return known;
+  const peerSocket = socket();
+  const { remoteAddress } = peerSocket;
+  const peer = {
+    ...readPeerCertificate(peerSocket as TLSSocket),
+    ...(remoteAddress === undefined ? {} : { remoteAddress }),
+  };
   peers.set(connection, peer);
   return peer;
 }

@@ -7,29 +7,34 @@ const MAX_BODY_BYTES = 3 << 20;
 /** A client reads no answer before it has sent its body: so much more is taken and thrown away. */
 const MAX_DISCARDED_BYTES = 32 << 20;
 
-/** The whole body. Throws 413 if it is too long, and 400 if the client breaks off. */
-export async function readBody(request: Readable): Promise<Uint8Array> {
-  let chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of whole(request)) {
-    length += chunk.length;
-    if (length > MAX_DISCARDED_BYTES) break;
-    if (length > MAX_BODY_BYTES) chunks = [];
-    else chunks.push(chunk);
-  }
-  if (length > MAX_BODY_BYTES) throw newTooLarge();
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+/**
+ * The whole body. Throws 413 if it is too long, and 400 if the client breaks off. Leaves the stream open, and paused when reading stops before the end, so that the
+ * answer can still be written.
+ */
+export function readBody(request: Readable): Promise<Uint8Array> {
+  if (request.readableEnded) return Promise.resolve(new Uint8Array());
+  return new Promise((resolve, reject) => {
+    let chunks: Buffer[] = [];
+    let length = 0;
+    const take = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length <= MAX_BODY_BYTES) chunks.push(chunk);
+      else chunks = [];
+      if (length <= MAX_DISCARDED_BYTES) return;
+      request.off('data', take);
+      request.pause();
+      reject(newTooLarge());
+    };
+    request.on('data', take);
+    request.once('end', () => (length > MAX_BODY_BYTES ? reject(newTooLarge()) : resolve(whole(chunks))));
+    request.once('error', (error) => reject(newBroken(error.message)));
+    request.once('close', () => reject(newBroken('broken off'))); // After the end this says nothing.
+    if (request.destroyed) reject(newBroken('broken off'));
+  });
 }
 
-/** Leaves the stream open when reading stops, so that the answer can still be written. */
-async function* whole(request: Readable): AsyncGenerator<Uint8Array> {
-  try {
-    yield* request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    throw newBadRequest(
-      `the body of the request can not be read: ${error instanceof Error ? error.message : 'broken off'}`,
-    );
-  }
-}
+const whole = (chunks: Buffer[]): Uint8Array => (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+
+const newBroken = (why: string) => newBadRequest(`the body of the request can not be read: ${why}`);
 
 const newTooLarge = () => newRequestEntityTooLarge(`limit is ${MAX_BODY_BYTES}`);
