@@ -100,7 +100,7 @@ describe('@kubernetes/client-node', () => {
     const objects = KubernetesObjectApi.makeApiClient(config);
     const manifest = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'any', namespace } };
     await objects.create(manifest);
-    expect((await objects.read(manifest)).metadata.uid).toMatch(/-/);
+    expect((await objects.read(manifest)).metadata?.uid).toMatch(/-/);
     const clusters = await config
       .makeApiClient(CustomObjectsApi)
       .listClusterCustomObject({ group: 'cluster.karmada.io', version: 'v1alpha1', plural: 'clusters' });
