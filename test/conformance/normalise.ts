@@ -57,7 +57,7 @@ export function newNormaliser(now: () => number = Date.now): Normaliser {
       return ports.mark(String(value));
     }
     if (name === 'cells' && Array.isArray(value))
-      return value.map((cell) => (/^\d+s$/.test(String(cell)) ? '<age>' : visit(cell)));
+      return value.map((cell) => (/^\d+s$/.test(String(cell)) ? '<age>' : visit(withoutPorts(cell))));
     if (name === 'managedFields' && Array.isArray(value)) return sortEntries(value.map((item) => visit(item)));
     return visit(value);
   };
@@ -66,6 +66,8 @@ export function newNormaliser(now: () => number = Date.now): Normaliser {
     if (Array.isArray(value)) return value.map((item) => visit(item));
     if (typeof value !== 'object' || value === null) return value;
     learnName(value);
+    if (value['type'] === 'BOOKMARK')
+      return { type: 'BOOKMARK', object: visit(withoutVersions(value['object'] ?? null)) };
     const isList = typeof value['kind'] === 'string' && /(List|Table)$/.test(value['kind']);
     return Object.fromEntries(
       Object.entries(value)
@@ -74,6 +76,20 @@ export function newNormaliser(now: () => number = Date.now): Normaliser {
     );
   };
   return { json: (body) => visit(body), text };
+}
+
+/** A Service's cell of ports has node ports in it. */
+function withoutPorts(cell: Json): Json {
+  return typeof cell === 'string' ? cell.replace(/:3[0-2]\d{3}\//g, ':<port>/') : cell;
+}
+
+/** A bookmark's are the server's, not those of an object of the sequence. */
+function withoutVersions(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutVersions);
+  if (typeof value !== 'object' || value === null) return value;
+  const { resourceVersion, ...rest } = value;
+  const others = Object.entries(rest).map(([name, item]): [string, Json] => [name, withoutVersions(item)]);
+  return { ...Object.fromEntries(others), ...(resourceVersion ? { hasVersion: true } : {}) };
 }
 
 /** Entries are ordered by time, and two servers need not have begun a second together. */

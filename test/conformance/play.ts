@@ -3,10 +3,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { load } from 'js-yaml';
 import { differences } from './difference.ts';
+import { type FollowedWatch, followWatch } from './follow-watch.ts';
 import { withoutIntended } from './intended.ts';
 import { type Json, type Normaliser, newNormaliser } from './normalise.ts';
 import type { WireAnswer, WireRequest } from './send.ts';
 import type { ConformanceServer, ServerPair } from './servers.ts';
+import { settlements } from './settlements.ts';
 import { describeStep, type Memory, newMemory, type Step, toWire } from './step.ts';
 
 /** What is compared of an answer. */
@@ -17,6 +19,7 @@ export interface Compared {
 }
 
 export interface Mismatch {
+  /** Counted without the namespace, which comes first. */
   step: number;
   /** One line for each difference. */
   lines: string[];
@@ -44,16 +47,25 @@ interface Side {
   server: ConformanceServer;
   memory: Memory;
   normaliser: Normaliser;
+  /** Those that are open, by name. */
+  watches: Map<string, FollowedWatch>;
 }
 
 function newSide(server: ConformanceServer, namespace: string): Side {
-  return { server, memory: newMemory(namespace), normaliser: newNormaliser() };
+  return { server, memory: newMemory(namespace), normaliser: newNormaliser(), watches: new Map() };
 }
 
 export async function play(pair: ServerPair, steps: readonly Step[], tally: Tally): Promise<Mismatch | undefined> {
   const namespace = `seq-${tally.sequences++}`;
   const sides = [newSide(pair.embedded, namespace), newSide(pair.upstream, namespace)];
-  await Promise.all(sides.map((side) => ask(side, newNamespace(namespace))));
+  try {
+    return await playOn(sides, [newNamespace(namespace), ...steps], tally);
+  } finally {
+    for (const watch of sides.flatMap(({ watches }) => [...watches.values()])) watch.stop();
+  }
+}
+
+async function playOn(sides: readonly Side[], steps: readonly Step[], tally: Tally): Promise<Mismatch | undefined> {
   for (const [index, step] of steps.entries()) {
     tally.requests++;
     const [embedded, upstream] = await Promise.all(sides.map((side) => ask(side, step)));
@@ -61,7 +73,7 @@ export async function play(pair: ServerPair, steps: readonly Step[], tally: Tall
     const [ours, theirs] = withoutIntended(step, embedded as Compared, upstream as Compared);
     const lines = differences(ours, theirs);
     if (lines.length > 0)
-      return { step: index, lines, report: report(steps.slice(0, index + 1), lines, [ours, theirs]) };
+      return { step: index - 1, lines, report: report(steps.slice(0, index + 1), lines, [ours, theirs]) };
   }
   return undefined;
 }
@@ -70,32 +82,33 @@ function newNamespace(name: string): Step {
   return { method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name } } };
 }
 
-async function ask({ server, memory, normaliser }: Side, step: Step): Promise<Compared> {
-  const answer = step.isWatch ? await watch(server, toWire(step, memory)) : await server.send(toWire(step, memory));
+/** Sends one step; a watch that is only opened counts as silent. */
+async function ask(side: Side, step: Step): Promise<Compared> {
+  const { server, memory, normaliser, watches } = side;
+  const wire = toWire(step, memory);
+  const send = step.bare ? server.sendBare : server.send;
+  if (step.opens) {
+    const watch = followWatch(send, wire, { label: step.opens, silenceMs: openMs });
+    watches.set(step.opens, watch);
+    await watch.opened;
+    return { status: 200, headers: {}, body: null };
+  }
+  const answer = await (step.isWatch || step.closes ? watched(side, step, wire) : send(wire));
   memory.remember(answer);
+  if (step.settles) await settlements[step.settles](server, memory);
   return compared(answer, normaliser);
 }
 
 const silenceMs = 150;
+/** For an event that has to come. */
+const patienceMs = 5_000;
+const openMs = 60_000;
 
-/** What a watch tells until it is silent. */
-async function watch(server: ConformanceServer, wire: WireRequest): Promise<WireAnswer> {
-  const silence = new AbortController();
-  let timer = setTimeout(() => silence.abort(), 4 * silenceMs);
-  const lines: string[] = [];
-  const onLine = (line: string): void => {
-    lines.push(line);
-    clearTimeout(timer);
-    timer = setTimeout(() => silence.abort(), silenceMs);
-  };
-  try {
-    return await server.send({ ...wire, signal: silence.signal, onLine });
-  } catch (error) {
-    if (!silence.signal.aborted) throw error;
-    return { status: 200, headers: {}, body: lines.join('\n') };
-  } finally {
-    clearTimeout(timer);
-  }
+async function watched({ server, watches }: Side, step: Step, wire: WireRequest): Promise<WireAnswer> {
+  const { closes, endsAt } = step;
+  const end = endsAt === undefined ? { silenceMs } : { label: endsAt, silenceMs: patienceMs };
+  const watch = (closes && watches.get(closes)) || followWatch(server.send, wire, end);
+  return watch.answer;
 }
 
 function compared({ status, headers, body }: WireAnswer, normaliser: Normaliser): Compared {

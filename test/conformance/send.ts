@@ -13,6 +13,8 @@ export interface WireRequest {
   readonly signal?: AbortSignal;
   /** Called with each line of the answer as it comes. */
   readonly onLine?: (line: string) => void;
+  /** Called when the answer begins. */
+  readonly onHead?: (status: number) => void;
 }
 
 export interface WireAnswer {
@@ -25,27 +27,28 @@ export type Sender = (wire: WireRequest) => Promise<WireAnswer>;
 
 const requestTimeoutMs = 20_000;
 
-export function newSender(target: { server: string; caPem: string; certPem: string; keyPem: string }): {
+/** Without a certificate it sends as nobody. */
+export function newSender(target: { server: string; caPem: string; certPem?: string; keyPem?: string }): {
   send: Sender;
   close(): void;
 } {
   const { server, caPem: ca, certPem: cert, keyPem: key } = target;
-  const agent = new Agent({ keepAlive: true, ca, cert, key, maxSockets: 32 });
-  const send: Sender = ({ method, path, headers = {}, body, signal, onLine }) =>
+  const agent = new Agent({ keepAlive: true, ca, ...(cert && key ? { cert, key } : {}), maxSockets: 128 });
+  const send: Sender = ({ method, path, headers = {}, body, signal, onLine, onHead }) =>
     new Promise((resolve, reject) => {
       const sent = request(`${server}${path}`, {
         method,
         agent,
-        timeout: requestTimeoutMs,
+        ...(signal ? { signal } : { timeout: requestTimeoutMs }),
         headers: {
           ...headers,
           ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
         } as Record<string, string>,
-        ...(signal ? { signal } : {}),
       });
       sent.once('error', reject);
       sent.once('timeout', () => sent.destroy(new Error(`${method} ${path}: no answer`)));
       sent.once('response', (response) => {
+        onHead?.(response.statusCode ?? 0);
         read(response, onLine).then(
           (text) => resolve({ status: response.statusCode ?? 0, headers: response.headersDistinct, body: text }),
           reject,

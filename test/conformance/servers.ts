@@ -20,6 +20,8 @@ export interface ConformanceServer {
   readonly kubeconfig: string;
   /** Sends as the administrator. */
   readonly send: Sender;
+  /** Sends without a certificate: as nobody, or with a token. */
+  readonly sendBare: Sender;
 }
 
 export interface ServerPair {
@@ -63,18 +65,20 @@ async function startEmbedded(world: World): Promise<ConformanceServer> {
   const kubeconfig = path.join(world.dir, 'embedded.kubeconfig');
   const names = { clusterName: 'kube', userName: 'admin', contextName: 'kube' };
   await writeFile(kubeconfig, kubeconfigText({ server, caPem, certPem, keyPem, ...names }));
-  return { name: 'embedded', server, caPem, kubeconfig, send: sender(world, { server, caPem, certPem, keyPem }) };
+  return { name: 'embedded', server, caPem, kubeconfig, ...senders(world, { server, caPem, certPem, keyPem }) };
 }
 
 async function startUpstream(world: World): Promise<ConformanceServer> {
   const kube = await startKubeControlPlane({ name: 'conformance', controllers: [] });
   world.onStop('upstream', () => kube.stop());
   const { server, caPem, clientCertPem: certPem, clientKeyPem: keyPem, kubeconfigPath: kubeconfig } = kube;
-  return { name: 'upstream', server, caPem, kubeconfig, send: sender(world, { server, caPem, certPem, keyPem }) };
+  return { name: 'upstream', server, caPem, kubeconfig, ...senders(world, { server, caPem, certPem, keyPem }) };
 }
 
-function sender(world: World, target: Parameters<typeof newSender>[0]): Sender {
-  const { send, close } = newSender(target);
-  world.onStop('connections', close);
-  return send;
+function senders(world: World, target: Parameters<typeof newSender>[0]): Pick<ConformanceServer, 'send' | 'sendBare'> {
+  const { server, caPem } = target;
+  const [admin, nobody] = [newSender(target), newSender({ server, caPem })];
+  world.onStop('connections', admin.close);
+  world.onStop('bare connections', nobody.close);
+  return { send: admin.send, sendBare: nobody.send };
 }

@@ -24,6 +24,15 @@ export interface Step {
   live?: { key: string; patch?: unknown; otherwise?: unknown };
   /** Events are read until the server is silent for a moment. */
   isWatch?: boolean;
+  /** Of a watch: the last event to read is of the object whose label `end` has this value. */
+  endsAt?: string;
+  /** The watch begins here, and ends as if `endsAt` had the same value; the step that closes it, under the same name, has its events. */
+  opens?: string;
+  closes?: string;
+  /** What to wait for after the answer, where a server does something on its own. */
+  settles?: 'rights' | 'definition' | 'collector';
+  /** Sent without the administrator's certificate: as nobody, or with the last token that was asked for. */
+  bare?: 'anonymous' | 'token';
   /** Waits after the answer, for what a server does on its own. */
   settleMs?: number;
 }
@@ -41,12 +50,14 @@ export function newMemory(namespace: string): Memory {
   const first = new Map<string, string>();
   let start = '';
   let token = '';
+  let bearer = '';
   const known: Record<string, (key: string) => string | undefined> = {
     uid: (key) => latest.get(key)?.metadata.uid,
     rv: (key) => latest.get(key)?.metadata.resourceVersion,
     firstRv: (key) => first.get(key),
     name: (key) => latest.get(key)?.metadata.name,
     continue: () => token,
+    token: () => bearer,
     namespace: () => namespace,
     start: () => start,
   };
@@ -63,6 +74,7 @@ export function newMemory(namespace: string): Memory {
       if (!object) return;
       const next = (object.metadata as Record<string, unknown> | undefined)?.['continue'];
       if (typeof next === 'string') token = next;
+      if (object.kind === 'TokenRequest') bearer = (object as unknown as TokenAnswer).status.token;
       const { name, resourceVersion } = object.metadata ?? {};
       if (!name || !resourceVersion) return;
       if (object.kind === 'Namespace') start ||= resourceVersion;
@@ -71,6 +83,10 @@ export function newMemory(namespace: string): Memory {
       if (!first.has(key)) first.set(key, resourceVersion);
     },
   };
+}
+
+interface TokenAnswer {
+  status: { token: string };
 }
 
 function parse(body: string): Unstructured | undefined {
@@ -82,14 +98,17 @@ function parse(body: string): Unstructured | undefined {
 }
 
 export function toWire(step: Step, memory: Memory): WireRequest {
-  const { method, contentType, accept, as } = step;
+  const { method, contentType, accept, as, bare } = step;
   const body = bodyOf(step, memory);
   const headers = {
     'user-agent': 'conformance/1',
     ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
     accept: accept ?? 'application/json',
-    ...(as ? { 'impersonate-user': as.user, ...(as.groups ? { 'impersonate-group': as.groups } : {}) } : {}),
-    ...step.headers,
+    ...(as
+      ? { 'impersonate-user': memory.fill(as.user), ...(as.groups ? { 'impersonate-group': as.groups } : {}) }
+      : {}),
+    ...(bare === 'token' ? { authorization: `Bearer ${memory.fill('<<token>>')}` } : {}),
+    ...filled(step.headers ?? {}, memory),
   };
   return {
     method,
@@ -97,6 +116,12 @@ export function toWire(step: Step, memory: Memory): WireRequest {
     headers,
     ...(body === undefined ? {} : { body }),
   };
+}
+
+function filled(headers: NonNullable<Step['headers']>, { fill }: Memory): NonNullable<Step['headers']> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.map(fill) : fill(value)]),
+  );
 }
 
 function query({ query: given = {} }: Step, memory: Memory): string {
