@@ -1,0 +1,32 @@
+/** Random sequences about what happens to objects, not in them: watches, pages, deletions, definitions, rights and requests that are wrong. */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ensureBinaries } from '../kube/binaries.ts';
+import { lifecycleSequences } from './lifecycle-sequences.ts';
+import type { Tally } from './play.ts';
+import { searchDifferences } from './search.ts';
+import { startServedPair } from './served.ts';
+import type { ServerPair } from './servers.ts';
+
+const binaries = await ensureBinaries();
+
+/** Of all, a multiple; another seed finds other sequences. One topic can be searched alone. */
+const factor = Number(process.env['CONFORMANCE_FACTOR'] ?? 1);
+const seed = Number(process.env['CONFORMANCE_SEED'] ?? 1);
+
+describe.runIf('dir' in binaries)('as a kube-apiserver', () => {
+  let pair: ServerPair;
+  const tally: Tally = { sequences: 0, requests: 0 };
+  beforeAll(async () => {
+    pair = await startServedPair();
+  });
+  afterAll(async () => {
+    process.stdout.write(`compared ${tally.sequences} sequences, ${tally.requests} requests\n`);
+    await pair?.stop();
+  });
+
+  test.each(Object.entries(lifecycleSequences))('%s', async (_topic, { sequences, count }) => {
+    const found = await searchDifferences(pair, sequences, { seed, count: count * factor, atOnce: 8, tally });
+    expect(found.join('\n\n')).toBe('');
+  });
+});
