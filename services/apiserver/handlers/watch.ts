@@ -100,7 +100,7 @@ function newStream({ view, start, signal, timeoutMs }: Stream): AsyncIterable<Ui
     owned.release();
   };
 
-  const bookmark = () => queue.push(encodeBookmark(view, storage.revision()));
+  const bookmark = () => queue.push(encodeBookmark(view, storage.revision(), { isFirst: false }));
   function bookmarkAgain(): void {
     bookmark();
     owned.add(clock.setTimeout(bookmarkAgain, BOOKMARK_EVERY_MS));
@@ -114,10 +114,20 @@ function newStream({ view, start, signal, timeoutMs }: Stream): AsyncIterable<Ui
   signal.addEventListener('abort', onAbort, { once: true });
   owned.add(() => signal.removeEventListener('abort', onAbort));
   owned.add(openWatch({ view, start, initial, queue, stop }));
+  owned.add(onRedefinition(view, stop));
   if (start.sendsBookmarks) owned.add(clock.setTimeout(bookmarkAgain, BOOKMARK_EVERY_MS));
   owned.add(clock.setTimeout(timeUp, timeoutMs));
   if (signal.aborted) stop();
   return events({ view, start, initial, queue, stop });
+}
+
+/** A watch ends with the definition of its kind, as upstream: whoever goes on sees the next one. */
+function onRedefinition({ registry: { catalog }, definition }: EventView, stop: () => void): () => void {
+  const { group, version, plural } = definition;
+  if (definition.source === 'builtin') return () => {};
+  return catalog.onChange(() => {
+    if (catalog.find(group, version, plural) !== definition) stop();
+  });
 }
 
 /** What to undo at the end; what is added after the end is undone at once. */
@@ -139,7 +149,7 @@ function newOwner() {
 /** Returns what closes the watch. A start that is compacted away is told as an event, as upstream does. */
 function openWatch({ view, start, initial, queue, stop }: Events): () => void {
   const { storage } = view.registry;
-  let isFirst = !initial || initial.entries.length === 0;
+  let isFirst = !tellsInitial({ view, start, initial });
   const tell = (change: Change) => {
     const event = encodeChange(view, change, isFirst);
     if (!event) return;
@@ -157,6 +167,12 @@ function openWatch({ view, start, initial, queue, stop }: Events): () => void {
   }
 }
 
+/** Whether a Table's columns have gone out before the first change. */
+function tellsInitial({ view, start, initial }: Pick<Events, 'view' | 'start' | 'initial'>): boolean {
+  if (view.as !== 'Table' || !initial) return false;
+  return start.marksInitialEnd || initial.entries.some((entry) => encodeInitial(view, entry, true));
+}
+
 interface Events {
   view: EventView;
   start: Start;
@@ -167,22 +183,28 @@ interface Events {
 
 async function* events({ view, start, initial, queue, stop }: Events): AsyncGenerator<Uint8Array> {
   try {
-    if (initial) yield* initialEvents(view, initial.entries);
-    if (initial && start.marksInitialEnd) yield encodeBookmark(view, initial.revision, true);
+    if (initial) yield* initialEvents({ view, initial, start });
     for (let batch = await queue.take(); batch; batch = await queue.take()) yield* batch;
   } finally {
     stop();
   }
 }
 
-function* initialEvents(view: EventView, entries: Entry[]): Iterable<Uint8Array> {
+interface InitialEvents {
+  view: EventView;
+  start: Start;
+  initial: { entries: Entry[]; revision: number };
+}
+
+function* initialEvents({ view, start, initial }: InitialEvents): Iterable<Uint8Array> {
   let isFirst = true;
-  for (const entry of entries) {
+  for (const entry of initial.entries) {
     const event = encodeInitial(view, entry, isFirst);
     if (!event) continue;
     isFirst = false;
     yield event;
   }
+  if (start.marksInitialEnd) yield encodeBookmark(view, initial.revision, { isInitialEnd: true, isFirst });
 }
 
 function newTooOld(revision: number, { compactedRevision }: CompactedError) {

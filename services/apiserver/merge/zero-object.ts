@@ -39,9 +39,18 @@ function zeroOf(schema: Schema, resolve: SchemaResolver): JsonObject {
   const required = new Set(schema.required);
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
     if (isPart(field, resolve)) out[name] = zeroOf(resolve(field), resolve);
-    else if (required.has(name)) out[name] = isJsonObject(field.default) ? null : (field.default ?? null);
+    else if (required.has(name)) out[name] = zeroValue(field, resolve);
   }
   return out;
+}
+
+/** Lists, maps, times and pointers are null, everything else is Go's zero. */
+function zeroValue(field: Schema, resolve: SchemaResolver): unknown {
+  if (field.default !== undefined && !isJsonObject(field.default)) return field.default;
+  const { type, format } = resolve(field);
+  if (type === 'string') return format === 'date-time' ? null : '';
+  if (type === 'boolean') return false;
+  return type === 'integer' || type === 'number' ? 0 : null;
 }
 
 function isPart(field: Schema, resolve: SchemaResolver): boolean {

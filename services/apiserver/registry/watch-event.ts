@@ -3,6 +3,7 @@ import { INITIAL_EVENTS_END_ANNOTATION } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf } from '../../../shared/apis/resource-type.ts';
 import type { Change, Entry } from '../../storage/backend.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
+import { zeroObject } from '../merge/zero-object.ts';
 import type { Representation } from './negotiation.ts';
 import { bytesAs, decodeStored } from './object-codec.ts';
 import { partialMetadata } from './partial-metadata.ts';
@@ -14,7 +15,7 @@ import { type IncludeObject, newTable } from './table.ts';
  * Changes of the store as events of a watch. A change is decoded once and encoded once for each way to see it, however many watchers there
  * are: both are remembered with the change.
  */
-export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED';
+export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
 
 export interface EventView {
   registry: Registry;
@@ -55,18 +56,20 @@ export function encodeInitial(view: EventView, { value }: Entry, isFirst: boolea
   return encodeBytes(view, 'ADDED', value, isFirst);
 }
 
-/** `isInitialEnd`: everything that was there at the start has been told. */
-export function encodeBookmark(view: EventView, revision: number, isInitialEnd = false): Uint8Array {
-  const { definition, as } = view;
-  const annotations = isInitialEnd ? { annotations: { [INITIAL_EVENTS_END_ANNOTATION]: 'true' } } : {};
-  const metadata = { resourceVersion: String(revision), ...annotations };
-  const bookmark = { kind: definition.kind, apiVersion: apiVersionOf(definition), metadata };
-  if (as === 'Table')
-    return line(
-      'BOOKMARK',
-      JSON.stringify({ kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata, columnDefinitions: null, rows: [] }),
-    );
-  return line('BOOKMARK', JSON.stringify(as === undefined ? bookmark : partialMetadata(bookmark)));
+export interface BookmarkOptions {
+  /** Everything that was there at the start has been told. */
+  isInitialEnd?: boolean;
+  isFirst: boolean;
+}
+
+/** An object of the kind that has nothing but a resourceVersion. */
+export function encodeBookmark(view: EventView, revision: number, options: BookmarkOptions): Uint8Array {
+  const { definition } = view;
+  const annotations = options.isInitialEnd ? { annotations: { [INITIAL_EVENTS_END_ANNOTATION]: 'true' } } : {};
+  const { kind } = definition;
+  const empty = zeroObject(definition, { apiVersion: apiVersionOf(definition), kind, metadata: {} });
+  const bookmark = { ...empty, metadata: { resourceVersion: String(revision), ...annotations } };
+  return encodeObject(view, 'BOOKMARK', bookmark, options.isFirst);
 }
 
 export const encodeError = (status: Status): Uint8Array => line('ERROR', JSON.stringify(status));
