@@ -8,6 +8,7 @@ import { newDemoCommand } from './commands/demo.ts';
 import { newDoctorCommand } from './commands/doctor.ts';
 import { newGetCommand } from './commands/get.ts';
 import { newHubCommand } from './commands/hub.ts';
+import { newInitCommand } from './commands/init.ts';
 import { newJoinCommand } from './commands/join.ts';
 import { newRegisterCommand } from './commands/register.ts';
 import { newRejectCommand } from './commands/reject.ts';
@@ -27,7 +28,11 @@ export function newPulletCommand(factory: Factory): Command {
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
     .addHelpText('after', '\nTry it without a cluster:\n  pullet demo');
   program.commandsGroup('Try it:').addCommand(newDemoCommand(factory));
-  program.commandsGroup('Run it:').addCommand(newHubCommand(factory)).addCommand(newAgentCommand(factory));
+  program
+    .commandsGroup('Run it:')
+    .addCommand(newHubCommand(factory))
+    .addCommand(newAgentCommand(factory))
+    .addCommand(newInitCommand(factory));
   program
     .commandsGroup('Clusters come and go:')
     .addCommand(newTokenCommand(factory))

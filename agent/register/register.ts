@@ -18,7 +18,7 @@ import { type JoinStore, joinMark, newMemberJoinStore } from './join-progress.ts
 import { isKarmada, makeKarmadaRights } from './karmada-rights.ts';
 import { requireNoOtherAgent, requireValidName } from './preflight.ts';
 import { proxyNote } from './proxy-note.ts';
-import { hubAt, type RegisterDeps, RegisterError, type RegisterOptions } from './register-options.ts';
+import { AGENT_NAME, hubAt, type RegisterDeps, RegisterError, type RegisterOptions } from './register-options.ts';
 import { registerPlan } from './register-plan.ts';
 import { requestCertificate } from './request-certificate.ts';
 import { waitForRollout } from './rollout.ts';
@@ -157,7 +157,9 @@ async function installAgent(options: RegisterOptions, deps: RegisterDeps, signal
     if (object.kind === 'Deployment') deps.print('[karmada-agent-start] Waiting karmada-agent Deployment');
     await createOrReplace(deps.member, object, signal);
   }
-  await waitForRollout(deps, { namespace: options.namespace, image, timeoutMs: options.timeoutMs }, signal);
+  const { namespace, timeoutMs } = options;
+  const target = { name: AGENT_NAME, what: 'agent', cluster: 'member', namespace, image, timeoutMs };
+  await waitForRollout({ client: deps.member, clock: deps.clock }, target, signal);
 }
 
 const TYPES: Record<string, ResourceType> = {

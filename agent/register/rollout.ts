@@ -3,25 +3,37 @@ import { type Pod, pods } from '../../shared/apis/core/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
-import { AGENT_NAME, RegisterError } from './register-options.ts';
+import { RegisterError } from './register-options.ts';
 
-/** Waits until the agent's Deployment is rolled out; says at once if its image can't be had. */
+/** Waits until a Deployment of ours is rolled out; says at once if its image can't be had. */
 
 const POLL_MS = 1000;
 const IMAGE_REASONS = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull'];
 
+export interface RolloutTarget {
+  /** Of the Deployment, and of the label `app` of its pods. */
+  name: string;
+  namespace: string;
+  image: string;
+  timeoutMs: number;
+  /** `agent`: whose Deployment it is, in words. */
+  what: string;
+  /** `member`: the cluster, in words. */
+  cluster: string;
+}
+
 export async function waitForRollout(
-  deps: { member: KubeClient; clock: Clock },
-  target: { namespace: string; image: string; timeoutMs: number },
+  deps: { client: KubeClient; clock: Clock },
+  target: RolloutTarget,
   signal: AbortSignal,
 ): Promise<void> {
-  const { namespace, timeoutMs } = target;
+  const { name, namespace, timeoutMs } = target;
   const deadline = deps.clock.now() + timeoutMs;
   for (;;) {
-    const deployment = await deps.member.get(deployments, { name: AGENT_NAME, namespace }, { signal });
+    const deployment = await deps.client.get(deployments, { name, namespace }, { signal });
     if (isRolledOut(deployment)) return;
-    const { items } = await deps.member.list(pods, { namespace, labelSelector: `app=${AGENT_NAME}`, signal });
-    throwIfImageIsMissing(items, target.image);
+    const { items } = await deps.client.list(pods, { namespace, labelSelector: `app=${name}`, signal });
+    throwIfImageIsMissing(items, target);
     if (deps.clock.now() >= deadline) throw notInTime(target, whatPodsSay(items));
     await sleep(deps.clock, POLL_MS, signal);
     signal.throwIfAborted();
@@ -53,16 +65,19 @@ function waitingContainers(pod: Pod): Waiting[] {
   );
 }
 
-function throwIfImageIsMissing(items: Pod[], image: string): void {
+function throwIfImageIsMissing(items: Pod[], { image, what, cluster }: RolloutTarget): void {
   const current = items.filter(({ metadata }) => !metadata.deletionTimestamp);
   const missing = current
     .filter(({ spec }) => spec?.containers.some((container) => container.image === image) !== false)
     .flatMap(waitingContainers)
     .find(({ reason }) => IMAGE_REASONS.includes(reason));
   if (!missing) return;
-  throw new RegisterError(`the member cannot pull the agent's image ${image} (${missing.reason}): ${missing.message}`, {
-    fix: 'Push it to a registry that the member reaches, or load it into its nodes (kind load docker-image), then run this command again.',
-  });
+  throw new RegisterError(
+    `the ${cluster} cannot pull the ${what}'s image ${image} (${missing.reason}): ${missing.message}`,
+    {
+      fix: `Push it to a registry that the ${cluster} reaches, or load it into its nodes (kind load docker-image), then run this command again.`,
+    },
+  );
 }
 
 function whatPodsSay(items: Pod[]): string {
@@ -75,12 +90,12 @@ function whatPodsSay(items: Pod[]): string {
   return items.length === 0 ? 'there is no pod of it yet' : 'its pods are not ready';
 }
 
-function notInTime(target: { namespace: string; timeoutMs: number }, why: string): RegisterError {
-  const seconds = Math.round(target.timeoutMs / 1000);
+function notInTime({ name, namespace, timeoutMs, what, cluster }: RolloutTarget, why: string): RegisterError {
+  const seconds = Math.round(timeoutMs / 1000);
   return new RegisterError(
-    `the agent's Deployment ${target.namespace}/${AGENT_NAME} is not rolled out after ${seconds} s: ${why}`,
+    `the ${what}'s Deployment ${namespace}/${name} is not rolled out after ${seconds} s: ${why}`,
     {
-      fix: `Look at it in the member: kubectl -n ${target.namespace} describe pods -l app=${AGENT_NAME}. Then run this command again.`,
+      fix: `Look at it in the ${cluster}: kubectl -n ${namespace} describe pods -l app=${name}. Then run this command again.`,
     },
   );
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { isKarmadaControlPlane } from '../../services/install/karmada-control-plane.ts';
 import {
   BOOTSTRAP_GROUP_PATTERN,
   type BootstrapToken,
@@ -16,7 +17,6 @@ import {
 import { caPins } from '../../shared/pki/ca-pin.ts';
 import type { Factory, HubFlags } from '../factory.ts';
 import { addHubFlags, collectList, durationFlag, hubFlags } from '../flags.ts';
-import { isKarmadaControlPlane } from '../karmada-control-plane.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `pullet token create`: a new bootstrap token, or the whole register command. */

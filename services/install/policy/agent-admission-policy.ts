@@ -21,7 +21,7 @@ export const validatingAdmissionPolicyBindings: ResourceType<Unstructured> = {
   kind: 'ValidatingAdmissionPolicyBinding',
 };
 
-const NAME = 'pullet-agents-write-their-own';
+export const ADMISSION_POLICY_NAME = 'pullet-agents-write-their-own';
 const MESSAGE = 'an agent may write only what belongs to its own cluster';
 
 /** What the expressions speak of; `namespace` is a word of CEL's own. A deletion has no new object. */
@@ -43,7 +43,7 @@ function about(field: string): string {
 export const AGENT_ADMISSION_POLICY: Unstructured = {
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind: 'ValidatingAdmissionPolicy',
-  metadata: { name: NAME },
+  metadata: { name: ADMISSION_POLICY_NAME },
   spec: {
     failurePolicy: 'Fail',
     matchConstraints: {
@@ -68,8 +68,8 @@ export const AGENT_ADMISSION_POLICY: Unstructured = {
 export const AGENT_ADMISSION_POLICY_BINDING: Unstructured = {
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind: 'ValidatingAdmissionPolicyBinding',
-  metadata: { name: NAME },
-  spec: { policyName: NAME, validationActions: ['Deny'] },
+  metadata: { name: ADMISSION_POLICY_NAME },
+  spec: { policyName: ADMISSION_POLICY_NAME, validationActions: ['Deny'] },
 };
 
 function resourceRule([resource, ways]: [string, readonly OwnWrite[]]): string {
