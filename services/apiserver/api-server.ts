@@ -11,6 +11,7 @@ import { newX509Authenticator } from './authn/x509.ts';
 import type { Authorizer } from './authz/authorizer.ts';
 import { newCertificateCheck } from './authz/certificate-check.ts';
 import { newCreateCheck } from './authz/create-check.ts';
+import { rememberDecisions } from './authz/decision-memory.ts';
 import { newRbacAuthorizer } from './authz/rbac-authorizer.ts';
 import { newEscalationCheck } from './authz/rbac-escalation.ts';
 import { newStorageRbacReader } from './authz/storage-rbac-reader.ts';
@@ -81,7 +82,7 @@ export interface AccessControl {
 
 export function newAccessControl(storage: Storage): AccessControl {
   const rbac = newStorageRbacReader(storage);
-  const authorize = newRbacAuthorizer(rbac);
+  const authorize = rememberDecisions(newRbacAuthorizer(rbac), rbac.onChange);
   return {
     rbac,
     authorize,

@@ -31,7 +31,14 @@ async function userOf(request: ServerRequest, authenticate: Authenticator, log: 
   }
 }
 
-/** Everybody who is somebody is in `system:authenticated`. */
+/** Everybody who is somebody is in `system:authenticated`. The same user for the same, so that what is remembered of one is found again. */
 export function authenticated(user: UserInfo): UserInfo {
-  return user.groups.includes(GROUP_AUTHENTICATED) ? user : { ...user, groups: [...user.groups, GROUP_AUTHENTICATED] };
+  if (user.groups.includes(GROUP_AUTHENTICATED)) return user;
+  const known = members.get(user);
+  if (known) return known;
+  const member = { ...user, groups: [...user.groups, GROUP_AUTHENTICATED] };
+  members.set(user, member);
+  return member;
 }
+
+const members = new WeakMap<UserInfo, UserInfo>();

@@ -40,12 +40,18 @@ interface Wanted {
 const EXTRA_PREFIX = 'impersonate-extra-';
 
 function wantedUser({ headers }: ServerRequest): Wanted | undefined {
+  if (!mentionsImpersonation(headers)) return undefined;
   const name = headers['impersonate-user'] ?? '';
   const groups = valuesOf(headers['impersonate-group']);
   const uid = headers['impersonate-uid'] ?? '';
   const extra = extraOf(headers);
   const isAsked = name !== '' || groups.length > 0 || uid !== '' || Object.keys(extra).length > 0;
   return isAsked ? { name, groups, uid, extra } : undefined;
+}
+
+function mentionsImpersonation(headers: ServerRequest['headers']): boolean {
+  for (const header in headers) if (header.startsWith('impersonate-')) return true;
+  return false;
 }
 
 /** As upstream's message shows it: Go's own notation. */
@@ -63,9 +69,9 @@ const valuesOf = (value: string | undefined): string[] => (value === undefined ?
 
 function extraOf(headers: ServerRequest['headers']): Record<string, string[]> {
   const extra: Record<string, string[]> = Object.create(null);
-  for (const [header, value] of Object.entries(headers)) {
-    if (header.startsWith(EXTRA_PREFIX)) extra[unescapeKey(header.slice(EXTRA_PREFIX.length))] = valuesOf(value);
-  }
+  for (const header in headers)
+    if (header.startsWith(EXTRA_PREFIX))
+      extra[unescapeKey(header.slice(EXTRA_PREFIX.length))] = valuesOf(headers[header]);
   return extra;
 }
 

@@ -10,40 +10,54 @@ export function newRequestTimeout(clock: Clock, limitMs: number = REQUEST_TIMEOU
   return async (context, next) => {
     if (isLongRunning(context.info)) return next(context);
     const { request } = context;
-    const deadline = newDeadline(clock, request, timeoutOf(request, limitMs));
-    const running = next({ ...context, request: { ...request, signal: deadline.signal } });
-    try {
-      return await Promise.race([running, deadline.passed]);
-    } finally {
-      deadline.cancel();
-    }
+    const deadline = newDeadline(clock, request.signal, timeoutOf(request, limitMs));
+    const limited: ServerRequest = {
+      ...request,
+      get signal() {
+        return deadline.signal();
+      },
+    };
+    return deadline.limit(next({ ...context, request: limited }));
   };
 }
 
 interface Deadline {
-  signal: AbortSignal;
-  /** Rejects when the time is up; otherwise never settles. */
-  passed: Promise<never>;
-  cancel(): void;
+  /** Aborts with the request's own signal and when the time is up. Made when it is first asked for, which few handlers do. */
+  signal(): AbortSignal;
+  /** The same answer, or a rejection when the time is up first. */
+  limit<T>(running: Promise<T>): Promise<T>;
 }
 
-function newDeadline(clock: Clock, request: ServerRequest, delayMs: number): Deadline {
-  const controller = new AbortController();
-  const onAbort = (): void => controller.abort(request.signal.reason);
-  if (request.signal.aborted) onAbort();
-  request.signal.addEventListener('abort', onAbort, { once: true });
-  let stopTimer = (): void => {};
-  const passed = new Promise<never>((_, reject) => {
-    stopTimer = clock.setTimeout(() => {
-      reject(newTimeout('request did not complete within the allotted timeout'));
-      controller.abort(new Error('the time of the request is up'));
-    }, delayMs);
-  });
-  const cancel = (): void => {
-    stopTimer();
-    request.signal.removeEventListener('abort', onAbort);
+function newDeadline(clock: Clock, own: AbortSignal, delayMs: number): Deadline {
+  let controller: AbortController | undefined;
+  let isPassed = false;
+  const onAbort = (): void => controller?.abort(own.reason);
+  const pass = (): void => {
+    isPassed = true;
+    controller?.abort(new Error('the time of the request is up'));
   };
-  return { signal: controller.signal, passed, cancel };
+  const newController = (): AbortController => {
+    controller = new AbortController();
+    own.addEventListener('abort', onAbort, { once: true });
+    if (own.aborted) onAbort();
+    if (isPassed) pass();
+    return controller;
+  };
+  return {
+    signal: () => (controller ?? newController()).signal,
+    limit: (running) =>
+      new Promise((resolve, reject) => {
+        const stopTimer = clock.setTimeout(() => {
+          reject(newTimeout('request did not complete within the allotted timeout'));
+          pass();
+        }, delayMs);
+        const settle = (): void => {
+          stopTimer();
+          if (controller) own.removeEventListener('abort', onAbort);
+        };
+        running.finally(settle).then(resolve, reject);
+      }),
+  };
 }
 
 /** Go's durations, as far as clients send them. Throws 400. */
