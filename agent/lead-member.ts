@@ -12,8 +12,8 @@ import type { AgentClients } from './connect.ts';
 import type { AgentHealth } from './health-pages.ts';
 import type { AgentOptions } from './options.ts';
 import { runDelivery } from './work/controller.ts';
-import { hubIdOf } from './work/hub-id.ts';
 import { newKindLookup } from './work/kind-lookup.ts';
+import { newSecretStateStore } from './work/secret-state-store.ts';
 
 /** What the leading agent does for its member: registers the Cluster, tells of it, and delivers its Works. */
 
@@ -91,20 +91,11 @@ async function tellOfCluster(
 async function deliver(options: AgentOptions, deps: LeadDeps, mapper: RestMapper, signal: AbortSignal): Promise<void> {
   const { clients, clock, log } = deps;
   const recorder = newEventRecorder({ client: clients.hub, component: 'pullet-agent', clock, log });
-  const run = async (aborted: AbortSignal): Promise<void> => {
-    const hubId = await hubIdOf(clients.hub, aborted);
-    const shared = { ...clients, clock, log, newInformer, newController };
-    const deliveryDeps = { ...shared, ...newKindLookup(mapper), recordEvent: recorder.record };
-    await runDelivery(
-      deliveryDeps,
-      {
-        cluster: options.clusterName,
-        hubId,
-        inventoryNamespace: options.memberNamespace,
-        concurrentWorkSyncs: options.concurrentWorkSyncs,
-      },
-      aborted,
-    );
-  };
+  const { clusterName: cluster, memberNamespace: namespace, concurrentWorkSyncs } = options;
+  const state = newSecretStateStore({ member: clients.member, namespace, log });
+  const shared = { ...clients, clock, log, newInformer, newController, state };
+  const deliveryDeps = { ...shared, ...newKindLookup(mapper), recordEvent: recorder.record };
+  const run = (aborted: AbortSignal): Promise<void> =>
+    runDelivery(deliveryDeps, { cluster, concurrentWorkSyncs, keepsWorks: true }, aborted);
   await untilDone(deps, 'deliver works', run, signal);
 }

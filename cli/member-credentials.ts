@@ -1,9 +1,10 @@
 import { CLUSTER_NAMESPACE, SYSTEM_LABEL } from '../shared/apis/cluster/v1alpha1.ts';
-import { configMaps, namespaces, type Secret, secrets, serviceAccounts } from '../shared/apis/core/v1.ts';
+import { namespaces, type Secret, secrets, serviceAccounts } from '../shared/apis/core/v1.ts';
 import { isAlreadyExists, isNotFound } from '../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../shared/apis/meta/v1.ts';
 import { clusterRoleBindings, clusterRoles, RBAC_GROUP } from '../shared/apis/rbac/v1.ts';
 import type { ResourceType } from '../shared/apis/resource-type.ts';
+import { STATE_LABEL } from '../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../shared/client/client.ts';
 import type { Clock } from '../shared/controller/clock.ts';
 import { pollUntil } from './poll.ts';
@@ -130,9 +131,9 @@ async function removeNamespace(client: KubeClient, name: string): Promise<void> 
   const made = await client.list(namespaces, { fieldSelector: `metadata.name=${name}` });
   const isOurs = made.items.some(({ metadata }) => metadata.labels?.[SYSTEM_LABEL] === 'true');
   if (isOurs || name === CLUSTER_NAMESPACE) return removed(client.delete(namespaces, { name }));
-  const { items } = await client.list(configMaps, { namespace: name, labelSelector: 'pullet.io/inventory=true' });
+  const { items } = await client.list(secrets, { namespace: name, labelSelector: STATE_LABEL });
   for (const { metadata } of items) {
-    await removed(client.delete(configMaps, { namespace: name, name: metadata.name ?? '' }));
+    await removed(client.delete(secrets, { namespace: name, name: metadata.name ?? '' }));
   }
 }
 

@@ -6,7 +6,7 @@ import type { KubeClient } from '../../shared/client/client.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { Delivery, Failure } from './delivery.ts';
 import { decideApply, withCorrection } from './drift.ts';
-import { describe, type Manifest } from './manifest.ts';
+import { describe, type Manifest, type ObjectId } from './manifest.ts';
 import type { MemberWatches } from './member-watches.ts';
 import { isOlder, type Observed, observe } from './observed.ts';
 import { foreignReason, type OwnershipDeps } from './ownership.ts';
@@ -19,6 +19,8 @@ export interface ApplyDeps extends OwnershipDeps {
   member: KubeClient;
   clock: Clock;
   watches: MemberWatches;
+  /** Resolves when it is written down that this object is about to be this Work's; its uid is absent where it is yet to be made. */
+  intend(work: Work, type: ResourceType<Unstructured>, object: ObjectId, uid: string | undefined): Promise<void>;
   /** The member's resource for a kind; undefined if it serves none, after asking it again. */
   resourceFor(apiVersion: string, kind: string, signal: AbortSignal): Promise<ResourceType<Unstructured> | undefined>;
 }
@@ -104,6 +106,7 @@ async function send(
   const found = await findLive(deps, type, { namespace, name }, previous, signal);
   const foreign = found && foreignReason(deps, work, manifest, found);
   if (foreign) return failed(delivery, { message: foreign, retry: 'slow' });
+  await deps.intend(work, type, { ...manifest.identifier, group: type.group }, found?.metadata.uid);
   const live = await applyOwn(deps, type, manifest, { isThere: found !== undefined, signal });
   const now = deps.clock.now();
   const corrections = isDrift ? withCorrection(delivery.corrections, now) : delivery.corrections;

@@ -8,14 +8,20 @@ import type { Clock } from '../../shared/controller/clock.ts';
 import type { Controller, ControllerOptions } from '../../shared/controller/controller.ts';
 import type { Informer, InformerOptions } from '../../shared/controller/informer.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
+import { keyOf } from '../../shared/controller/store.ts';
 import { newChangeHandler } from './change-handler.ts';
 import { newWorkStates, type WorkStates } from './delivery.ts';
+import { newHubHistory } from './hub-history.ts';
 import { newInventory } from './inventory.ts';
+import { newIntent, newInventoryKeeper } from './inventory-keeper.ts';
 import { type MemberWatches, newMemberWatches } from './member-watches.ts';
+import { newOrphanController } from './orphan-controller.ts';
 import { newOutcomeTeller, type OutcomeEvent } from './outcome.ts';
 import { reconcileWork, type WorkDeps } from './reconcile.ts';
+import type { StateStore } from './state-store.ts';
 import { type StatusWriterDeps, writeStatus } from './status-writer.ts';
-import { specSource, statusSource } from './work-source.ts';
+import { statusSource } from './work-source.ts';
+import { newWorkView } from './work-view.ts';
 
 /** Wires the delivery of Works to one member: functions of two clients, for the agent and for the hub's push members alike. */
 export interface DeliveryDeps {
@@ -30,81 +36,90 @@ export interface DeliveryDeps {
   /** Asks the member anew which kinds it serves. */
   reloadKinds(signal: AbortSignal): Promise<void>;
   recordEvent(work: Work, event: OutcomeEvent): void;
+  /** In the member: the inventory and the last known Works. */
+  state: StateStore;
 }
 
 export interface DeliveryOptions {
   cluster: string;
-  /** The uid of the hub's kube-system; empty if it can't be known, and then nothing is pruned. */
-  hubId: string;
-  /** Where the inventory is kept in the member. */
-  inventoryNamespace: string;
   /** Works reconciled at the same time. */
   concurrentWorkSyncs: number;
+  /** Whether the last known Works are kept too, for a time without the hub. */
+  keepsWorks: boolean;
+  /** Before it resolves, the hub isn't asked for Works. */
+  hubIsReady?: Promise<void>;
 }
 
 /** An outage of hub or member is over for us half a minute after it is over. */
 const BACKOFF = { baseMs: 20, maxMs: 30_000 };
-const INVENTORY_DELAY_MS = 500;
 const LAST_WRITE_MS = 2000;
-const INVENTORY_KEY = 'inventory';
 
-/** Runs until `signal` aborts. Rejects if the inventory in the member can't be read: try again then. */
+/** Runs until `signal` aborts. Rejects if what is kept in the member can't be read: try again then. */
 export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, signal: AbortSignal): Promise<void> {
   setMaxListeners(0, signal); // one per watch and worker: their number is no leak
   const { hub, member, clock, log } = deps;
+  const namespace = executionSpace(options.cluster);
   const informer = deps.newInformer<Work>({
-    client: hub,
-    type: works,
-    namespace: executionSpace(options.cluster),
-    clock,
-    log,
+    ...{ client: hub, type: works, namespace, clock, log },
+    onList: () => void history.confirm().catch(() => undefined), // asked again before anything is deleted
   });
   const states = newWorkStates();
   const onChange = newChangeHandler(states, {
     drifted: (key) => delivery.enqueue(key),
     changed: (key) => status.enqueue(key),
   });
-  const watches = newMemberWatches({ member, newInformer: deps.newInformer, clock, log, onChange }, signal);
+  const onList = (): void => orphans.changed();
+  const watches = newMemberWatches({ member, newInformer: deps.newInformer, clock, log, onChange, onList }, signal);
+  const keeper = newInventoryKeeper(deps, (aborted) => inventory.flush(aborted));
   const inventory = newInventory({
-    member,
-    namespace: options.inventoryNamespace,
-    log,
-    onDirty: () => keeper.enqueueAfter(INVENTORY_KEY, INVENTORY_DELAY_MS),
+    ...{ store: deps.state, log, signal },
+    workOf: (uid, { work }) => (options.keepsWorks ? deliverable(view.get(work), uid) : undefined),
+    onDirty: keeper.onDirty,
   });
-  const getWork = (key: string): Work | undefined => informer.store.get(key);
-  const statusDeps: StatusWriterDeps = { hub, clock, states, getWork, look: newLook(watches) };
+  const onBreak = (): void => {
+    for (const work of informer.store.list()) delivery.enqueue(keyOf(work));
+    for (const [, state] of states.entries()) delete state.latest; // another history has other versions
+    orphans.changed();
+  };
+  const history = newHubHistory({ hub, namespace, inventory, log, onBreak }, signal);
+  await inventory.load(signal);
+  const view = newWorkView({ informer, inventory, clock, log });
+  const getLive = (key: string): Work | undefined => informer.store.get(key);
+  const statusDeps: StatusWriterDeps = { hub, clock, states, getWork: getLive, look: newLook(watches) };
   const workDeps: WorkDeps = {
-    ...{ hub, member, clock, log, states, watches, inventory, getWork },
+    ...{ hub, member, clock, log, states, watches, inventory, history, getWork: view.get, isLive: view.isLive },
     cluster: options.cluster,
-    hubId: options.hubId,
     resourceFor: deps.resourceFor,
     reloadKinds: deps.reloadKinds,
+    intend: newIntent(inventory, history),
     tellStatus: (key) => status.enqueue(key),
     tellOutcome: newOutcomeTeller(states, options.cluster, deps.recordEvent),
+    orphansChanged: () => orphans.changed(),
     retryFailed: () => {
       for (const key of failedKeys(states)) delivery.enqueue(key);
     },
   };
 
   const common = { clock, log, backoff: BACKOFF, concurrency: options.concurrentWorkSyncs };
-  const keeper = deps.newController({
-    ...{ clock, log, backoff: BACKOFF, name: 'inventory', sources: [] },
-    reconcile: (_key, aborted) => inventory.flush(aborted).then(() => undefined),
-  });
+  const orphans = newOrphanController({ ...deps, ...workDeps, informer, namespace, getWork: getLive });
   const status = deps.newController({
     ...{ ...common, name: 'work-status', sources: [statusSource(informer)] },
     reconcile: (key, aborted) => writeStatus(statusDeps, key, aborted),
   });
   const delivery = deps.newController({
-    ...{ ...common, name: 'work', sources: [specSource(informer)] },
+    ...{ ...common, name: 'work', sources: [view.source] },
     reconcile: (key, aborted) => reconcileWork(workDeps, key, aborted),
   });
-  await inventory.load(signal);
-  await Promise.all([informer.run(signal), keeper.run(signal), status.run(signal), delivery.run(signal)]);
+  const informing = (options.hubIsReady ?? Promise.resolve()).then(() => informer.run(signal));
+  await Promise.all([informing, keeper.run(signal), orphans.run(signal), status.run(signal), delivery.run(signal)]);
   await watches.ended();
   await inventory.flush(AbortSignal.timeout(LAST_WRITE_MS)).catch((error: unknown) => {
     log.warn({ err: error }, 'could not write the inventory before stopping');
   });
+}
+
+function deliverable(work: Work | undefined, uid: string): Work | undefined {
+  return work && work.metadata.uid === uid && !work.metadata.deletionTimestamp ? work : undefined;
 }
 
 function newLook(watches: MemberWatches): StatusWriterDeps['look'] {

@@ -25,7 +25,10 @@ export interface Removal {
   type: ResourceType<Unstructured>;
   object: ObjectId;
   workKey: string;
-  /** Only the object with this uid, if given. */
+  /**
+   * Only the object with this uid; empty: only what our field manager made. Absent: only what it did not make, which another agent delivered for
+   * the Work before us, for our own stand in the inventory.
+   */
   uid?: string;
 }
 
@@ -34,16 +37,25 @@ export interface RemovalDeps {
   watches: MemberWatches;
 }
 
-/** `pending`: it is being deleted and something holds it. `foreign`: it isn't this Work's (any more) and stays. */
-export type Removed = 'gone' | 'pending' | 'foreign';
+/** `pending`: it is being deleted and something holds it, in words. `foreign`: it isn't this Work's (any more) and stays. */
+export type Removed = { is: 'gone' | 'foreign' } | { is: 'pending'; heldBy: string };
 
 export async function deleteObject(deps: RemovalDeps, removal: Removal, signal: AbortSignal): Promise<Removed> {
   const found = await findOwn(deps, removal, signal);
-  if (found === 'gone' || found === 'foreign') return found;
+  if (found === 'gone' || found === 'foreign') return { is: found };
   if (!found.metadata.deletionTimestamp && (await requestDeletion(deps, removal, found, signal)) === 'gone')
-    return 'gone';
+    return { is: 'gone' };
   const after = await getObserved(deps.member, removal.type, removal.object, signal);
-  return after && after.metadata.uid === found.metadata.uid ? 'pending' : 'gone';
+  return after && after.metadata.uid === found.metadata.uid
+    ? { is: 'pending', heldBy: holderOf(after) }
+    : { is: 'gone' };
+}
+
+/** A namespace has its own finalizers apart, and goes when what is in it has gone. */
+function holderOf({ kind, metadata: { finalizers = [] } }: Observed): string {
+  if (finalizers.length > 0)
+    return `held by ${finalizers.length === 1 ? 'finalizer' : 'finalizers'} ${finalizers.join(', ')}`;
+  return kind === 'Namespace' ? 'until what is in it has gone' : 'on its way out';
 }
 
 /** Leaves the object in the member without the marks of delivery. */
@@ -87,8 +99,12 @@ async function findOwn(
   const seen = deps.watches.get(type, object.namespace, object.name);
   const found = seen ?? (await getObserved(deps.member, type, object, signal));
   if (!found) return 'gone';
-  const isOther = uid !== undefined && found.metadata.uid !== uid;
-  return !isOther && isDeletable(workKey, found) ? found : 'foreign';
+  return isMeant(uid, found) && isDeletable(workKey, found) ? found : 'foreign';
+}
+
+function isMeant(uid: string | undefined, found: Observed): boolean {
+  if (uid === undefined) return !found.isApplied;
+  return uid === '' ? found.isApplied : found.metadata.uid === uid;
 }
 
 /**

@@ -38,6 +38,8 @@ export interface WorkState {
   /** The Work as our own last write left it, until the watch has caught up. */
   latest?: Work;
   statusWrittenAt: number;
+  /** The Work is being deleted, and these objects are not gone yet: in words. */
+  waitingFor?: string[];
   /** What the last event said, so that it's said once. */
   toldOutcome?: string;
 }

@@ -27,8 +27,12 @@ export interface FakeApi {
   /** Creates or replaces as somebody else, without checks. */
   put(resource: string, object: Unstructured): Unstructured;
   remove(resource: string, key: string): void;
+  /** Takes an object away without its ever having been seen being deleted. */
+  forget(resource: string, key: string): void;
   listen(resource: string, listener: Listener): () => void;
   list(resource: string): Unstructured[];
+  /** Its versions go on from there, as after a restored backup. */
+  rewind(version: number): void;
 }
 
 export function newFakeApi(): FakeApi {
@@ -81,12 +85,19 @@ export function newFakeApi(): FakeApi {
       note('get', type, key);
       return find(type, key);
     },
-    list: async (type: ResourceType) => ({
+    list: async (type: ResourceType, { labelSelector }: { labelSelector?: string } = {}) => ({
       apiVersion: 'v1',
       kind: 'List',
       metadata: { resourceVersion: String(version) },
-      items: [...objects].filter(([id]) => id.startsWith(`${type.resource} `)).map(([, object]) => object),
+      items: [...objects]
+        .filter(([id]) => id.startsWith(`${type.resource} `))
+        .map(([, object]) => structuredClone(object))
+        .filter(({ metadata }) => !labelSelector || metadata.labels?.[labelSelector] !== undefined),
     }),
+    delete: async (type: ResourceType, key: ObjectKey) => {
+      note('delete', type, key);
+      save(type.resource, withDeletion(find(type, key)));
+    },
     create: async (type: ResourceType, object: Unstructured) => {
       note('create', type, keyFrom(object));
       if (objects.has(idOf(type.resource, keyOf(object)))) throw newAlreadyExists(type);
@@ -140,10 +151,18 @@ export function newFakeApi(): FakeApi {
       const found = objects.get(idOf(resource, key));
       if (found) save(resource, withDeletion(found));
     },
+    forget: (resource, key) => {
+      const found = objects.get(idOf(resource, key));
+      objects.delete(idOf(resource, key));
+      if (found) tell(resource, found, true);
+    },
     listen: (resource, listener) => {
       const all = listeners.get(resource) ?? new Set();
       listeners.set(resource, all.add(listener));
       return () => all.delete(listener);
+    },
+    rewind: (to) => {
+      version = to;
     },
     list: (resource) => [...objects].filter(([id]) => id.startsWith(`${resource} `)).map(([, object]) => object),
   };
@@ -201,6 +220,7 @@ export function newFakeInformer(api: FakeApi): <T extends KubeObject>(options: I
     namespace,
     labelSelector,
     transform = (object: T) => object,
+    onList,
   }: InformerOptions<T>): Informer<T> => {
     const store = new Map<string, T>();
     const handlers = new Set<ChangeHandler<T>>();
@@ -229,7 +249,7 @@ export function newFakeInformer(api: FakeApi): <T extends KubeObject>(options: I
         for (const object of store.values()) handler({ object, deleted: false });
         return () => handlers.delete(handler);
       },
-      run: async () => {},
+      run: async () => onList?.(),
     };
   };
 }

@@ -1,171 +1,210 @@
-import { createHash } from 'node:crypto';
-import { type ConfigMap, configMaps, namespaces } from '../../shared/apis/core/v1.ts';
-import { isAlreadyExists, isForbidden, isNotFound } from '../../shared/apis/meta/status-error.ts';
-import type { KubeClient } from '../../shared/client/client.ts';
+import { isForbidden } from '../../shared/apis/meta/status-error.ts';
+import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
-import type { ObjectId } from './manifest.ts';
+import { coalesced } from './coalesced.ts';
+import type { HubMark, InventoryObject, InventoryRecord } from './inventory-record.ts';
+import {
+  decodeHead,
+  decodeShard,
+  encodeState,
+  HEAD,
+  type Head,
+  keptWork,
+  type Shard,
+  type ShardEntry,
+  shardOf,
+} from './known-state.ts';
+import { objectId } from './manifest.ts';
+import type { StateStore } from './state-store.ts';
 
 /**
- * What each Work has put into the member, kept in the member itself, by uid of the Work: only what stands here may be pruned. It is
- * spread over ConfigMaps `pullet-inventory-<n>`; changes of a moment are written together. A record that was lost costs
- * nothing but an object that stays.
+ * What each Work has put into the member, by uid of the Work, and the last known Works, kept in the member itself: only what stands here may be deleted. Changes
+ * of a moment are written together; what an agent that is killed in between must not forget (that an object is about to be made) is written at once.
  */
-
-export interface InventoryObject extends ObjectId {
-  apiVersion: string;
-  uid: string;
-}
-
-export interface InventoryRecord {
-  /** The hub that the Work is on: the uid of its kube-system. */
-  hub: string;
-  /** `namespace/name` of the Work. */
-  work: string;
-  /** Of the Work whose manifests these are. */
-  generation: number;
-  resourceVersion: string;
-  objects: InventoryObject[];
-}
-
 export interface Inventory {
-  /** Reads what is kept in the member; `isUsable` is false if it may not. */
+  /** Reads what is kept. Throws if the member can't be reached; without the right to, it goes on in memory alone. */
   load(signal: AbortSignal): Promise<void>;
-  isUsable(): boolean;
   get(workUid: string): InventoryRecord | undefined;
+  entries(): [string, InventoryRecord][];
   put(workUid: string, record: InventoryRecord): void;
   remove(workUid: string): void;
-  /** Writes what has changed; throws if the member can't be reached, and keeps it for the next time. */
+  /** The Work itself is another, though what it delivered is not. */
+  workChanged(workUid: string): void;
+  /** Resolves when it is written down that the Work is about to put the object into the member. Costs nothing where that is known. */
+  intend(workUid: string, whose: { work: string; history: string }, object: InventoryObject): Promise<void>;
+  mark(): HubMark | undefined;
+  /** Kept from now on in memory, and with the next write. */
+  raiseMark(mark: HubMark): void;
+  /** Resolves when the mark is written down. */
+  commitMark(mark: HubMark): Promise<void>;
+  /** The Works of the last run, until `forgetWorks`. */
+  lastKnownWorks(): Work[];
+  forgetWorks(): void;
+  /** Writes what has changed; throws if the place can't be reached, and keeps it for the next time. */
   flush(signal: AbortSignal): Promise<void>;
 }
 
 export interface InventoryOptions {
-  member: KubeClient;
-  namespace: string;
+  store: StateStore;
   log: Logger;
-  /** Called some time after a change: then `flush` is due. */
-  onDirty: () => void;
+  /** The Work of the record as it is known now, to be kept with it; undefined if there is nothing to go on with without a hub. */
+  workOf(uid: string, record: InventoryRecord): Work | undefined;
+  /** Called after a change: then `flush` is due, some time later. */
+  onDirty(): void;
+  /** Ends the writes that are made at once. */
+  signal: AbortSignal;
 }
-
-const SHARDS = 32;
-const PREFIX = 'pullet-inventory-';
 
 export function newInventory(options: InventoryOptions): Inventory {
   const records = new Map<string, InventoryRecord>();
   const dirty = new Set<string>();
-  let usable = false;
+  let known = new Map<string, Work>();
+  let intentions: Head['intentions'] = {};
+  let mark: HubMark | undefined;
+  let isUsable = false;
 
   const change = (uid: string): void => {
-    dirty.add(uid);
+    dirty.add(shardOf(uid));
     options.onDirty();
+  };
+  const put = (uid: string, record: InventoryRecord): void => {
+    const isSame = sameRecord(records.get(uid), record);
+    records.set(uid, record);
+    if (!isSame) change(uid);
+  };
+  const shardWith = (uids: string[]): Shard =>
+    Object.fromEntries(
+      uids.flatMap((uid): [string, ShardEntry][] => {
+        const record = records.get(uid);
+        const work = record && (options.workOf(uid, record) ?? known.get(uid));
+        return record ? [[uid, work ? { record, work: keptWork(work) } : { record }]] : [];
+      }),
+    );
+  const saveHead = coalesced(async () => {
+    if (!isUsable) return;
+    const head: Head = { ...(mark ? { mark } : {}), intentions };
+    await options.store.save(HEAD, await encodeState(head), options.signal);
+  });
+  const saveShard = async (name: string, uids: string[], signal: AbortSignal): Promise<void> => {
+    if (uids.length === 0) await options.store.remove(name, signal);
+    else await options.store.save(name, await encodeState(shardWith(uids)), signal);
   };
 
   return {
     load: async (signal) => {
       try {
-        for (const [uid, record] of await readAll(options, signal)) records.set(uid, record);
-        await ensureNamespace(options, signal);
-        usable = true;
+        const kept = await read(options, signal);
+        for (const [uid, { record, work }] of Object.entries(kept.entries)) {
+          records.set(uid, record);
+          if (work) known.set(uid, work);
+        }
+        mark = kept.head.mark;
+        for (const [uid, intention] of Object.entries(kept.head.intentions)) {
+          put(uid, withIntended(records.get(uid), intention));
+        }
+        isUsable = true;
       } catch (error) {
         if (!isForbidden(error)) throw error;
-        options.log.warn({ err: error }, 'no right to keep an inventory in the member: nothing will be pruned');
+        options.log.warn(
+          { err: error },
+          'no right to keep state in the member: what is delivered is forgotten on a restart',
+        );
       }
     },
-    isUsable: () => usable,
     get: (uid) => records.get(uid),
-    put: (uid, record) => {
-      if (sameRecord(records.get(uid), record)) return;
-      records.set(uid, record);
-      change(uid);
-    },
+    entries: () => [...records],
+    put,
     remove: (uid) => {
       if (records.delete(uid)) change(uid);
     },
+    workChanged: (uid) => {
+      if (records.has(uid)) change(uid);
+    },
+    intend: async (uid, whose, object) => {
+      if (isKnown(records.get(uid), object)) return;
+      const intended = { ...whose, objects: [...(intentions[uid]?.objects ?? []), object] };
+      intentions = { ...intentions, [uid]: intended };
+      put(uid, withIntended(records.get(uid), { ...whose, objects: [object] }));
+      await saveHead();
+    },
+    mark: () => mark,
+    raiseMark: (next) => {
+      mark = next;
+    },
+    commitMark: async (next) => {
+      mark = next;
+      await saveHead();
+    },
+    lastKnownWorks: () => [...known.values()],
+    forgetWorks: () => {
+      known = new Map();
+    },
     flush: async (signal) => {
-      if (!usable) return;
-      for (const [shard, uids] of byShard(dirty)) {
-        const data = Object.fromEntries(uids.map((uid) => [uid, encode(records.get(uid))]));
-        for (const uid of uids) dirty.delete(uid);
-        try {
-          await writeShard(options, shard, data, signal);
-        } catch (error) {
-          for (const uid of uids) dirty.add(uid);
-          throw error;
-        }
+      if (!isUsable || dirty.size === 0) return;
+      const settled = intentions;
+      const names = [...dirty];
+      const byShard = groupByShard(records.keys());
+      dirty.clear();
+      try {
+        await inParallel(names, (name) => saveShard(name, byShard.get(name) ?? [], signal));
+      } catch (error) {
+        for (const name of names) dirty.add(name);
+        throw error;
       }
+      intentions = Object.fromEntries(Object.entries(intentions).filter(([uid, each]) => settled[uid] !== each));
+      await saveHead();
     },
   };
+}
+
+const PARALLEL_WRITES = 4;
+
+async function inParallel(names: string[], write: (name: string) => Promise<void>): Promise<void> {
+  const left = [...names];
+  const worker = async (): Promise<void> => {
+    for (let name = left.shift(); name !== undefined; name = left.shift()) await write(name);
+  };
+  await Promise.all(Array.from({ length: PARALLEL_WRITES }, worker));
+}
+
+function groupByShard(uids: Iterable<string>): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const uid of uids) {
+    const shard = shardOf(uid);
+    groups.set(shard, [...(groups.get(shard) ?? []), uid]);
+  }
+  return groups;
+}
+
+async function read({ store, log }: InventoryOptions, signal: AbortSignal): Promise<{ entries: Shard; head: Head }> {
+  const entries: Shard = {};
+  let head: Head = { intentions: {} };
+  for (const [name, bytes] of await store.load(signal)) {
+    const content = name === HEAD ? await decodeHead(bytes) : await decodeShard(bytes);
+    if (!content) log.warn({ name }, 'a part of the kept state is damaged: it is not used');
+    else if (name === HEAD) head = content as Head;
+    else Object.assign(entries, content);
+  }
+  return { entries, head };
 }
 
 /** A new resourceVersion alone is no reason to write. */
 function sameRecord(known: InventoryRecord | undefined, record: InventoryRecord): boolean {
   if (!known) return false;
-  return encode({ ...known, resourceVersion: '' }) === encode({ ...record, resourceVersion: '' });
+  return JSON.stringify({ ...known, resourceVersion: '' }) === JSON.stringify({ ...record, resourceVersion: '' });
 }
 
-function encode(record: InventoryRecord | undefined): string | null {
-  return record ? JSON.stringify(record) : null;
+/** Whether the object stands in the record in a way that covers what is about to be done. */
+function isKnown(record: InventoryRecord | undefined, { uid, ...object }: InventoryObject): boolean {
+  return record?.objects.some((one) => one.uid === uid && objectId(one) === objectId(object)) ?? false;
 }
 
-function shardOf(uid: string): number {
-  return (createHash('sha1').update(uid).digest()[0] ?? 0) % SHARDS;
-}
-
-function byShard(uids: Iterable<string>): Map<number, string[]> {
-  const shards = new Map<number, string[]>();
-  for (const uid of uids) shards.set(shardOf(uid), [...(shards.get(shardOf(uid)) ?? []), uid]);
-  return shards;
-}
-
-async function readAll(
-  { member, namespace, log }: InventoryOptions,
-  signal: AbortSignal,
-): Promise<[string, InventoryRecord][]> {
-  const { items } = await member.list(configMaps, { namespace, labelSelector: `${LABEL}=true`, signal });
-  return items.flatMap(({ metadata, data }) =>
-    Object.entries(data ?? {}).flatMap(([uid, text]): [string, InventoryRecord][] => {
-      const record = decode(text);
-      if (!record) log.warn({ configMap: metadata.name, uid }, 'an inventory record is damaged and is not used');
-      return record ? [[uid, record]] : [];
-    }),
-  );
-}
-
-const LABEL = 'pullet.io/inventory';
-
-function decode(text: string): InventoryRecord | undefined {
-  try {
-    const record: Partial<InventoryRecord> = JSON.parse(text);
-    return Array.isArray(record.objects) && typeof record.generation === 'number'
-      ? (record as InventoryRecord)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A merge patch changes the given records and leaves the others; `null` removes one. */
-async function writeShard(
-  { member, namespace }: InventoryOptions,
-  shard: number,
-  data: Record<string, string | null>,
-  signal: AbortSignal,
-): Promise<void> {
-  const key = { name: `${PREFIX}${shard}`, namespace };
-  try {
-    await member.patch(configMaps, key, { type: 'merge', patch: { data } }, { signal });
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-    const kept = Object.entries(data).filter((entry): entry is [string, string] => entry[1] !== null);
-    const metadata = { ...key, labels: { [LABEL]: 'true' } };
-    const shardMap: ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: Object.fromEntries(kept) };
-    await member.create(configMaps, shardMap, { signal });
-  }
-}
-
-async function ensureNamespace({ member, namespace }: InventoryOptions, signal: AbortSignal): Promise<void> {
-  try {
-    await member.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, { signal });
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-  }
+/** The record with objects that are about to be made; what is known of the same ones before no longer holds. */
+function withIntended(
+  record: InventoryRecord | undefined,
+  { work, history, objects }: Head['intentions'][string],
+): InventoryRecord {
+  const base = record ?? { history, work, generation: 0, resourceVersion: '', objects: [] };
+  const ids = new Set(objects.map(objectId));
+  return { ...base, objects: [...base.objects.filter((object) => !ids.has(objectId(object))), ...objects] };
 }

@@ -16,6 +16,8 @@ export interface MemberWatches {
   /** Starts a watch, if there is none yet; resolves when its objects are known, or a few seconds after its start without. */
   watch(type: ResourceType<Unstructured>): Promise<void>;
   get(type: ResourceType<Unstructured>, namespace: string | undefined, name: string): Observed | undefined;
+  /** Every object with our label of the resources that are watched. */
+  all(): Observed[];
   /** Resolves when all watches have ended, after the signal. */
   ended(): Promise<void>;
 }
@@ -26,6 +28,8 @@ export interface MemberWatchesOptions {
   clock: Clock;
   log: Logger;
   onChange: ChangeHandler<Observed>;
+  /** Called when all objects of one more resource are known, or known anew. */
+  onList(): void;
 }
 
 const SYNC_TIMEOUT_MS = 5000;
@@ -42,6 +46,7 @@ export function newMemberWatches(options: MemberWatchesOptions, signal: AbortSig
       type: type as ResourceType<KubeObject> as ResourceType<Observed>,
       labelSelector: `${MANAGED_LABEL}=true`,
       transform: (live: KubeObject) => observe(live as Unstructured),
+      onList: options.onList,
       clock,
       log,
     });
@@ -58,6 +63,7 @@ export function newMemberWatches(options: MemberWatchesOptions, signal: AbortSig
       await watch.known;
     },
     get: (type, namespace, name) => watches.get(keyOfType(type))?.informer.store.get(joinKey(namespace, name)),
+    all: () => [...watches.values()].flatMap(({ informer }) => informer.store.list()),
     ended: async () => {
       await Promise.all(runs);
     },

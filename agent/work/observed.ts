@@ -36,13 +36,13 @@ export function observe(live: Unstructured): Observed {
 }
 
 function trimMetadata(metadata: ObjectMeta): ObjectMeta {
-  const { name, namespace, uid, resourceVersion, deletionTimestamp, labels, annotations } = metadata;
+  const { name, namespace, uid, resourceVersion, deletionTimestamp, finalizers, labels, annotations } = metadata;
   return {
     ...(name ? { name } : {}),
     ...(namespace ? { namespace } : {}),
     ...(uid ? { uid } : {}),
     ...(resourceVersion ? { resourceVersion } : {}),
-    ...(deletionTimestamp ? { deletionTimestamp } : {}),
+    ...(deletionTimestamp ? { deletionTimestamp, ...(finalizers ? { finalizers } : {}) } : {}),
     labels: pick(labels, [MANAGED_LABEL]),
     annotations: pick(annotations, [WORK_NAME_ANNOTATION, WORK_NAMESPACE_ANNOTATION]),
   };

@@ -1,22 +1,27 @@
 import { apiVersionOf } from '../../shared/apis/resource-type.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
+import { rfc3339 } from '../../shared/controller/conditions.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import type { ApplyDeps } from './apply-manifest.ts';
 import { deleteObject } from './delete-object.ts';
 import type { Delivery } from './delivery.ts';
-import type { Inventory, InventoryObject, InventoryRecord } from './inventory.ts';
+import type { HubHistory } from './hub-history.ts';
+import type { Inventory } from './inventory.ts';
+import type { InventoryObject, InventoryRecord, OrphanReason } from './inventory-record.ts';
 import { describe, objectId } from './manifest.ts';
 import { isOlder } from './observed.ts';
 
 /**
- * Deletes from the member what a Work delivered and no longer names, on proof only: the object stands in the inventory under the
- * uid of this very Work, on this very hub, and the Work is no older than the record. Then keeps the inventory up to date.
+ * Deletes from the member what a Work delivered and no longer names, on proof only: the object stands in the inventory under the uid of this very Work, the hub
+ * confirms now that it is in the history in which that was written, and the Work is newer than what was written. What lacks the proof is marked as orphaned and
+ * stays until a person decides. Then keeps the inventory up to date.
  */
 export interface PruneDeps extends ApplyDeps {
   inventory: Inventory;
-  /** The uid of the hub's kube-system; empty if unknown, and then nothing is pruned. */
-  hubId: string;
+  history: HubHistory;
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
+  /** An object was marked as orphaned, or is no longer. */
+  orphansChanged(): void;
 }
 
 /** The number of objects that are still on their way out. */
@@ -26,27 +31,50 @@ export async function pruneWork(
   deliveries: Map<string, Delivery>,
   signal: AbortSignal,
 ): Promise<number> {
-  if (!deps.inventory.isUsable()) return 0;
   const uid = work.metadata.uid ?? '';
   const record = deps.inventory.get(uid);
-  if (record && !isProof(deps, work, record)) {
-    deps.log.warn(
-      { work: keyOf(work) },
-      'the hub or the Work is older than the inventory in the member: nothing is pruned',
-    );
-    return 0;
-  }
   const unnamed = (record?.objects ?? []).filter((object) => !deliveries.has(objectId(object)));
-  const remaining = await removeAll(deps, work, unnamed, signal);
-  deps.inventory.put(uid, newRecord(deps, work, deliveries, record, remaining));
-  return remaining.length;
+  const isAsked = record !== undefined && unnamed.some(({ orphaned }) => !orphaned);
+  const history = isAsked ? await deps.history.confirm() : await deps.history.known();
+  const judged = unnamed.map((object) => judge(deps, { work, record, history }, object));
+  const leaving = await removeAll(
+    deps,
+    work,
+    judged.filter(({ orphaned }) => !orphaned),
+    signal,
+  );
+  const orphaned = judged.filter((object) => object.orphaned);
+  deps.inventory.put(uid, newRecord({ work, deliveries, history, known: record }, [...leaving, ...orphaned]));
+  if (orphaned.length !== countOrphaned(record)) deps.orphansChanged();
+  return leaving.length;
 }
 
-function isProof(deps: PruneDeps, work: Work, record: InventoryRecord): boolean {
-  if (deps.hubId === '' || record.hub !== deps.hubId) return false;
-  if ((work.metadata.generation ?? 0) < record.generation) return false;
-  const { resourceVersion } = record;
-  return !isOlder(work, { ...work, metadata: { resourceVersion } });
+function countOrphaned(record: InventoryRecord | undefined): number {
+  return record?.objects.filter(({ orphaned }) => orphaned).length ?? 0;
+}
+
+interface Claim {
+  work: Work;
+  record: InventoryRecord | undefined;
+  history: string;
+}
+
+/** The object on its way out, or orphaned. Whatever was orphaned once stays so: only a person, or a Work that names it, changes that. */
+function judge(deps: PruneDeps, claim: Claim, object: InventoryObject): InventoryObject {
+  if (object.orphaned) return object;
+  const reason = whyNotProven(claim, object);
+  if (!reason) return { ...object, isLeaving: true };
+  deps.log.warn({ work: keyOf(claim.work), object: describe(object), reason }, 'an object is orphaned, not deleted');
+  const { isLeaving: _, ...rest } = object;
+  return { ...rest, orphaned: { reason, since: rfc3339(deps.clock.now()) } };
+}
+
+function whyNotProven({ work, record, history }: Claim, { isLeaving }: InventoryObject): OrphanReason | undefined {
+  if (!record || history === '' || record.history !== history) return 'HubChanged';
+  if (isLeaving) return undefined;
+  const { generation = 0 } = work.metadata;
+  const recorded = { ...work, metadata: { resourceVersion: record.resourceVersion } };
+  return generation <= record.generation || isOlder(work, recorded) ? 'WorkNotNewer' : undefined;
 }
 
 /** What isn't gone yet, or could not be deleted; one that fails doesn't stop the others. */
@@ -73,25 +101,39 @@ async function remove(deps: PruneDeps, work: Work, object: InventoryObject, sign
   const type = await deps.resourceFor(object.apiVersion, object.kind, signal);
   if (!type) return true;
   const removed = await deleteObject(deps, { type, object, uid: object.uid, workKey: keyOf(work) }, signal);
-  if (removed === 'gone') deps.log.info({ work: keyOf(work), object: describe(object) }, 'pruned');
-  return removed !== 'pending';
+  if (removed.is === 'gone') deps.log.info({ work: keyOf(work), object: describe(object) }, 'pruned');
+  return removed.is !== 'pending';
+}
+
+interface Delivered {
+  work: Work;
+  deliveries: Map<string, Delivery>;
+  history: string;
+  known: InventoryRecord | undefined;
+}
+
+function newRecord({ work, deliveries, history, known }: Delivered, unnamed: InventoryObject[]): InventoryRecord {
+  const { generation = 0, resourceVersion = '' } = work.metadata;
+  const objects = [...namedObjects(deliveries, known), ...unnamed];
+  return { history, work: keyOf(work), generation, resourceVersion, objects };
+}
+
+/** Without a word of the hub: only what the objects have become is noted, so that they are known again when it speaks. */
+export function noteDelivered({ inventory }: PruneDeps, work: Work, deliveries: Map<string, Delivery>): void {
+  const uid = work.metadata.uid ?? '';
+  const record = inventory.get(uid);
+  if (!record) return;
+  const unnamed = record.objects.filter((object) => !deliveries.has(objectId(object)));
+  inventory.put(uid, { ...record, objects: [...namedObjects(deliveries, record), ...unnamed] });
 }
 
 /** An object that once arrived stays on record as long as the Work names it, even if it can't be applied now. */
-function newRecord(
-  deps: PruneDeps,
-  work: Work,
-  deliveries: Map<string, Delivery>,
-  known: InventoryRecord | undefined,
-  remaining: InventoryObject[],
-): InventoryRecord {
-  const { generation = 0, resourceVersion = '' } = work.metadata;
+function namedObjects(deliveries: Map<string, Delivery>, known: InventoryRecord | undefined): InventoryObject[] {
   const before = new Map((known?.objects ?? []).map((object) => [objectId(object), object]));
-  const named = [...deliveries.values()].flatMap((delivery) => {
+  return [...deliveries.values()].flatMap((delivery) => {
     const object = toObject(delivery) ?? before.get(delivery.id);
     return object ? [object] : [];
   });
-  return { hub: deps.hubId, work: keyOf(work), generation, resourceVersion, objects: [...named, ...remaining] };
 }
 
 function toObject({ identifier, type, applied }: Delivery): InventoryObject | undefined {

@@ -1,4 +1,4 @@
-import type { Work } from '../../shared/apis/work/v1alpha1.ts';
+import { ORPHANS_LABEL, ORPHANS_WORK, UPWARD_LABEL, type Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { ReconcileResult } from '../../shared/controller/controller.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
@@ -7,11 +7,12 @@ import { keyOf } from '../../shared/controller/store.ts';
 import { type ApplyResult, applyManifest, getObserved } from './apply-manifest.ts';
 import { inSteps } from './apply-order.ts';
 import { deleteWork } from './delete-work.ts';
-import type { Delivery, WorkState, WorkStates } from './delivery.ts';
+import type { Delivery, Failure, WorkState, WorkStates } from './delivery.ts';
 import { addExecutionFinalizer } from './finalizer.ts';
 import { describe, type Manifest, manifestsOf } from './manifest.ts';
-import { type PruneDeps, pruneWork } from './prune-work.ts';
+import { noteDelivered, type PruneDeps, pruneWork } from './prune-work.ts';
 import { freshest } from './status-writer.ts';
+import { isDeliverable } from './work-view.ts';
 
 /**
  * Makes the member have what one Work says. It owns the objects in the member, our finalizer on the Work, and through `tellStatus` the
@@ -27,6 +28,8 @@ export interface WorkDeps extends PruneDeps {
   /** The Work's status may have changed. */
   tellStatus(key: string): void;
   tellOutcome(work: Work, failure: string | undefined): void;
+  /** Whether the hub has told its Works; else they are the last known ones. */
+  isLive(): boolean;
   /** Something arrived that others may have waited for: a namespace, a kind. */
   retryFailed(): void;
 }
@@ -42,18 +45,52 @@ export async function reconcileWork(
   const stored = deps.getWork(key);
   if (!stored) {
     deps.states.forget(key);
+    deps.orphansChanged();
     return undefined;
   }
+  if (isOrphansWork(stored)) {
+    deps.orphansChanged();
+    return undefined;
+  }
+  if (isUpward(stored)) return undefined;
+  const known = deps.states.get(key);
+  if (known && known.uid !== stored.metadata.uid) deps.orphansChanged();
   const state = deps.states.of(key, stored);
   const work = freshest(stored, state) ?? stored;
+  if (!deps.isLive()) return isDeliverable(work) ? keepDelivered(deps, work, state, signal) : undefined;
   if (work.metadata.deletionTimestamp) return deleteWork(deps, work, signal);
   if (work.spec.suspendDispatching) {
     Object.assign(state, { isSuspended: true, isSettled: true, generation: work.metadata.generation ?? 0 });
+    deps.inventory.workChanged(work.metadata.uid ?? '');
     deps.tellStatus(key);
     return undefined;
   }
+  deps.history.saw(work.metadata.resourceVersion);
+  await deps.history.known();
   state.latest = await addExecutionFinalizer(deps.hub, work, signal);
   return deliver(deps, key, state.latest, state, signal);
+}
+
+/** Ours, by which we tell of orphaned objects. */
+function isOrphansWork({ metadata }: Work): boolean {
+  return metadata.name === ORPHANS_WORK && metadata.labels?.[ORPHANS_LABEL] === 'true';
+}
+
+/** Made by another agent of the member to tell the hub of EndpointSlices (the wire contract, section 6.8): nothing to deliver. */
+function isUpward({ metadata, spec }: Work): boolean {
+  return spec.suspendDispatching === true && metadata.labels?.[UPWARD_LABEL] !== undefined;
+}
+
+/** Without the hub: the last known Work is applied, and whatever needs the hub's word, or tells it something, waits. */
+async function keepDelivered(
+  deps: WorkDeps,
+  work: Work,
+  state: WorkState,
+  signal: AbortSignal,
+): Promise<ReconcileResult | undefined> {
+  const againInMs = await applyAll(deps, work, manifestsOf(work), state, signal);
+  noteDelivered(deps, work, state.deliveries);
+  return nextLook(state, againInMs);
 }
 
 async function deliver(
@@ -70,13 +107,20 @@ async function deliver(
   Object.assign(state, { isSuspended: false, isSettled: true, generation: work.metadata.generation ?? 0 });
   deps.tellStatus(key);
   const leaving = await pruneWork(deps, work, state.deliveries, signal);
-  const failures = [...state.deliveries.values()].flatMap(({ failure }) => (failure ? [failure] : []));
-  deps.tellOutcome(work, failures[0]?.message);
+  deps.tellOutcome(work, failuresOf(state)[0]?.message);
+  return nextLook(state, leaving > 0 ? [...againInMs, LOOK_AGAIN_MS] : againInMs);
+}
+
+function failuresOf({ deliveries }: WorkState): Failure[] {
+  return [...deliveries.values()].flatMap(({ failure }) => (failure ? [failure] : []));
+}
+
+/** Throws what may pass by itself, to be tried again with a growing delay. */
+function nextLook(state: WorkState, againInMs: number[]): ReconcileResult | undefined {
+  const failures = failuresOf(state);
   const temporary = failures.filter(({ retry }) => retry === 'backoff');
   if (temporary.length > 0) throw new Error(temporary.map(({ message }) => message).join('; '));
-  const waits = [...againInMs];
-  if (leaving > 0) waits.push(LOOK_AGAIN_MS);
-  if (failures.some(({ retry }) => retry === 'slow')) waits.push(SLOW_RETRY_MS);
+  const waits = failures.some(({ retry }) => retry === 'slow') ? [...againInMs, SLOW_RETRY_MS] : againInMs;
   return waits.length > 0 ? { requeueAfterMs: Math.min(...waits) } : undefined;
 }
 

@@ -30,7 +30,7 @@ export async function writeStatus(
 ): Promise<ReconcileResult | undefined> {
   const state = deps.states.get(key);
   const work = state && freshest(deps.getWork(key), state);
-  if (!work || !state?.isSettled || work.metadata.deletionTimestamp) return undefined;
+  if (!work || !state || !isWorthTelling(work, state)) return undefined;
   const wanted = withStatus(deps, work, state);
   if (wanted === work) return undefined;
   const waitMs = state.statusWrittenAt + STATUS_WINDOW_MS - deps.clock.now();
@@ -44,6 +44,11 @@ export async function writeStatus(
     await rewrite(deps, key, state, signal);
   }
   return undefined;
+}
+
+/** Of a Work that is being deleted only what that waits for. */
+function isWorthTelling({ metadata }: Work, { isSettled, waitingFor }: WorkState): boolean {
+  return metadata.deletionTimestamp ? waitingFor !== undefined : isSettled;
 }
 
 /** The newer of what the watch and our own last write say of the Work. */

@@ -1,6 +1,7 @@
 import {
   CONDITION_APPLIED,
   CONDITION_DISPATCHING,
+  CONDITION_PROGRESSING,
   type ManifestStatus,
   WORK_REASONS,
   type Work,
@@ -22,6 +23,7 @@ const MAX_MESSAGE = 32_768;
 /** The status that the Work should have; the same object if nothing differs. */
 export function workStatus(work: Work, state: WorkState, look: Look, clock: Clock): WorkStatus {
   const before = work.status ?? {};
+  if (state.waitingFor) return deletionStatus(work, state.waitingFor, clock);
   const deliveries = [...state.deliveries.values()].sort((a, b) => a.identifier.ordinal - b.identifier.ordinal);
   const wanted = state.isSuspended ? [dispatching(state)] : [dispatching(state), applied(state, deliveries)];
   const conditions = wanted.reduce((all, condition) => setCondition(all, condition, clock), before.conditions ?? []);
@@ -29,6 +31,24 @@ export function workStatus(work: Work, state: WorkState, look: Look, clock: Cloc
     ? { ...before, conditions }
     : { ...before, conditions, manifestStatuses: deliveries.map((delivery) => manifestStatus(delivery, look)) };
   return jsonEqual(status, before) ? before : status;
+}
+
+function deletionStatus(work: Work, waitingFor: string[], clock: Clock): WorkStatus {
+  const { reason, message } = WORK_REASONS.deleting;
+  const condition: NewCondition = {
+    type: CONDITION_PROGRESSING,
+    status: 'True',
+    observedGeneration: work.metadata.generation ?? 0,
+    reason,
+    message: shortened(`${message}: ${waitingFor.join(', ')}`),
+  };
+  const before = work.status ?? {};
+  const conditions = setCondition(before.conditions, condition, clock);
+  return conditions === before.conditions ? before : { ...before, conditions };
+}
+
+function shortened(message: string): string {
+  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 1)}…` : message;
 }
 
 function dispatching({ isSuspended, generation }: WorkState): NewCondition {
@@ -53,7 +73,7 @@ function applied({ generation }: WorkState, deliveries: Delivery[]): NewConditio
 export function failureMessage(failures: string[], total: number): string {
   const list = failures.length === 1 ? failures[0] : `[${failures.join(', ')}]`;
   const message = `${WORK_REASONS.appliedFailed.message} (${total - failures.length}/${total}): ${list}`;
-  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 1)}…` : message;
+  return shortened(message);
 }
 
 function manifestStatus(delivery: Delivery, look: Look): ManifestStatus {

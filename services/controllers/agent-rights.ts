@@ -78,9 +78,10 @@ function clusterRules(cluster: string): PolicyRule[] {
   ];
 }
 
+/** It makes one Work itself, which delivers nothing and tells of orphaned objects. */
 function workRules(): PolicyRule[] {
   return [
-    { apiGroups: [WORK_GROUP], resources: ['works'], verbs: ['get', 'list', 'watch', 'update', 'delete'] },
+    { apiGroups: [WORK_GROUP], resources: ['works'], verbs: ['get', 'create', 'list', 'watch', 'update', 'delete'] },
     { apiGroups: [WORK_GROUP], resources: ['works/status'], verbs: ['patch', 'update'] },
   ];
 }

@@ -1,8 +1,8 @@
 import { runCluster } from '../../agent/cluster/controller.ts';
 import { newApiDiscovery } from '../../agent/cluster/discover-apis.ts';
 import { runDelivery } from '../../agent/work/controller.ts';
-import { hubIdOf } from '../../agent/work/hub-id.ts';
 import { newKindLookup } from '../../agent/work/kind-lookup.ts';
+import { newSecretStateStore } from '../../agent/work/secret-state-store.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { newRestMapper } from '../../shared/client/rest-mapper.ts';
 import type { EventRecorder } from '../../shared/controller/event-recorder.ts';
@@ -29,11 +29,11 @@ export async function workForMember(
       aborted,
     );
   const deliver = async (aborted: AbortSignal): Promise<void> => {
-    const { cluster, namespace: inventoryNamespace } = access;
+    const { cluster, namespace } = access;
     const { concurrentWorkSyncs } = options;
-    const hubId = await hubIdOf(hub, aborted);
-    const deliveryDeps = { ...shared, ...newKindLookup(mapper), recordEvent };
-    await runDelivery(deliveryDeps, { cluster, hubId, inventoryNamespace, concurrentWorkSyncs }, aborted);
+    const state = newSecretStateStore({ member, namespace, log });
+    const deliveryDeps = { ...shared, ...newKindLookup(mapper), recordEvent, state };
+    await runDelivery(deliveryDeps, { cluster, concurrentWorkSyncs, keepsWorks: false }, aborted);
   };
   const again = { clock, log };
   await Promise.all([

@@ -19,6 +19,8 @@ export interface InformerOptions<T extends KubeObject> {
   /** Trims an object before it is kept, so that the cache holds only what is read. */
   transform?: (object: T) => T;
   indexes?: Record<string, (object: T) => string[]>;
+  /** Called after a whole list, the first or another, has been swapped in. */
+  onList?: () => void;
   clock: Clock;
   log: Logger;
 }

@@ -76,6 +76,7 @@ class ListWatchInformer<T extends KubeObject> implements Informer<T>, ListSink<T
     for (const gone of before.values()) this.#tell({ object: gone, previous: gone, deleted: true });
     this.#hasSynced = true;
     this.#synced.resolve();
+    this.#options.onList?.();
   }
 
   set(object: T): void {

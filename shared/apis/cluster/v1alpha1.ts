@@ -53,6 +53,13 @@ export const CLUSTER_REASONS = {
   apiEmpty: { reason: 'Empty', message: 'collected empty APIEnablements from the cluster' },
 } as const;
 
+/** On a Cluster whose agent has objects that it may not delete by itself, with their number. */
+export const CONDITION_ORPHANED_OBJECTS = 'OrphanedObjects';
+export const ORPHAN_REASONS = {
+  some: 'WaitingForDecision',
+  none: { reason: 'NoOrphans', message: 'every delivered object belongs to a Work' },
+} as const;
+
 export const TAINT_NOT_READY = 'cluster.karmada.io/not-ready';
 export const TAINT_UNREACHABLE = 'cluster.karmada.io/unreachable';
 export const TAINT_UNSCHEDULABLE = 'cluster.karmada.io/unschedulable';

@@ -32,6 +32,8 @@ export const EXECUTION_FINALIZER = 'karmada.io/execution-controller';
 
 export const CONDITION_APPLIED = 'Applied';
 export const CONDITION_DISPATCHING = 'Dispatching';
+/** Only of a Work that is being deleted, until what it delivered is gone. */
+export const CONDITION_PROGRESSING = 'Progressing';
 
 export const WORK_REASONS = {
   dispatching: { reason: 'Dispatching', message: 'Work is being dispatched to member clusters.' },
@@ -39,6 +41,8 @@ export const WORK_REASONS = {
   applied: { reason: 'AppliedSuccessful', message: 'Manifest has been successfully applied' },
   /** Message: `Failed to apply all manifests (ok/total): …`. */
   appliedFailed: { reason: 'AppliedFailed', message: 'Failed to apply all manifests' },
+  /** Message: `Waiting until these are gone from the cluster: …`. */
+  deleting: { reason: 'WaitingForDeletion', message: 'Waiting until these are gone from the cluster' },
 } as const;
 
 /** On everything delivered to a member: what the agent watches, and may delete. */
@@ -56,3 +60,15 @@ export const MANAGED_LABELS_ANNOTATION = 'resourcetemplate.karmada.io/managed-la
 
 /** The field manager of everything that Pullet applies in a member. */
 export const AGENT_FIELD_MANAGER = 'pullet-agent';
+
+/** On Works by which an agent of Karmada tells the hub of EndpointSlices; the wire contract, section 6.8. */
+export const UPWARD_LABEL = 'endpointslice.karmada.io/managed-by';
+
+/** On the Secrets in a member in which its agent keeps what it has delivered, and the last known Works; its value is the part that a Secret holds. */
+export const STATE_LABEL = 'pullet.io/state';
+/** On the Work by which an agent tells of objects in its member that it may not delete by itself. */
+export const ORPHANS_LABEL = 'pullet.io/orphans';
+export const ORPHANS_WORK = 'pullet-orphans';
+/** On that Work, a person's word: uids of the objects, separated by commas, that are to be deleted in the member, or let go of. */
+export const PRUNE_ANNOTATION = 'pullet.io/prune';
+export const ADOPT_ANNOTATION = 'pullet.io/adopt';

@@ -1,0 +1,317 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Condition, Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { ManifestStatus } from '../../shared/apis/work/v1alpha1.ts';
+import {
+  configMap,
+  type DeliveryWorld,
+  FINALIZER,
+  loseWork,
+  newDeliveryWorld,
+  putWork,
+  SPACE,
+  setHub,
+  settle,
+  startDelivery,
+  workOf,
+} from './delivery-fixture.ts';
+
+/** What may be deleted in a member, and what becomes of that which may not. Each test of what stays is beside one that shows what goes. */
+
+let world: DeliveryWorld;
+
+/** Long enough for the inventory to be written, and for orphans to be looked for. */
+const LONG_MS = 6000;
+
+beforeEach(async () => {
+  world = newDeliveryWorld();
+  setHub(world, 'hub-1', 'epoch-1');
+  const spec = { syncMode: 'Pull' };
+  world.hub.put('clusters', {
+    apiVersion: 'cluster.karmada.io/v1alpha1',
+    kind: 'Cluster',
+    metadata: { name: 'm1' },
+    spec,
+  });
+  await startDelivery(world);
+  putWork(world, [configMap('a'), configMap('b')]);
+  await settle(world, LONG_MS);
+});
+
+const isThere = (name: string): boolean => world.member.get('configmaps', `default/${name}`) !== undefined;
+
+/** The agent is killed; what happens meanwhile; another one starts. */
+async function restart(meanwhile: () => void = () => {}): Promise<void> {
+  world = newDeliveryWorld(world);
+  meanwhile();
+  await startDelivery(world);
+  await settle(world, LONG_MS);
+}
+
+function condition(): Condition | undefined {
+  const status = world.hub.get('clusters', 'm1')?.['status'] as { conditions?: Condition[] } | undefined;
+  return status?.conditions?.find(({ type }) => type === 'OrphanedObjects');
+}
+
+/** Name and reason of each orphaned object, as the hub is told. */
+function orphans(): string[] {
+  const told: ManifestStatus[] = workOf(world, 'pullet-orphans')?.status?.manifestStatuses ?? [];
+  return told.map(({ identifier, status }) => `${identifier.name}: ${status?.['reason']}`).sort();
+}
+
+function forgetSecrets(isMeant: (name: string) => boolean): void {
+  for (const { metadata } of world.member.list('secrets')) {
+    if (isMeant(metadata.name ?? '')) world.member.remove('secrets', `${metadata.namespace}/${metadata.name}`);
+  }
+}
+
+/** The Work as it would be in a store that had forgotten its last changes: of the same uid, and of generation 1 again. */
+function putForgetful(manifests: Unstructured[]): void {
+  const { uid = '' } = workOf(world)?.metadata ?? {};
+  loseWork(world);
+  putWork(world, manifests, { metadata: { uid, finalizers: [FINALIZER] } });
+}
+
+describe('a manifest that the Work stops naming is deleted', () => {
+  test('and nobody is told of an orphan', async () => {
+    putWork(world, [configMap('a')]);
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([true, false]);
+    expect(workOf(world, 'pullet-orphans')).toBeUndefined();
+    expect(condition()).toBeUndefined();
+  });
+
+  test('by an agent that was not there when it happened', async () => {
+    await restart(() => void putWork(world, [configMap('a')]));
+    expect([isThere('a'), isThere('b')]).toEqual([true, false]);
+  });
+
+  test('though the agent that delivered it was killed right after', async () => {
+    putWork(world, [configMap('a'), configMap('b'), configMap('c')]);
+    await settle(world, 0);
+    expect(isThere('c')).toBe(true);
+    await restart(() => void putWork(world, [configMap('a'), configMap('b')]));
+    expect([isThere('b'), isThere('c')]).toEqual([true, false]);
+  });
+
+  test('though drift was undone by making it anew, and the agent was killed right after', async () => {
+    world.member.remove('configmaps', 'default/b');
+    await settle(world, 0);
+    expect(isThere('b')).toBe(true);
+    await restart(() => void putWork(world, [configMap('a')]));
+    expect(isThere('b')).toBe(false);
+    expect(orphans()).toEqual([]);
+  });
+});
+
+describe('a manifest that the Work stops naming is orphaned', () => {
+  test.each<[string, string, () => void]>([
+    ['the hub is another one', 'HubChanged', () => setHub(world, 'hub-2', 'epoch-1')],
+    ["the hub's store was restored", 'HubChanged', () => setHub(world, 'hub-1', 'epoch-2')],
+    ['the hub went back in time', 'HubChanged', () => world.hub.rewind(50)],
+    ['the hub does not say who it is', 'HubChanged', () => world.hub.remove('namespaces', 'kube-system')],
+    ['the mark is missing', 'HubChanged', () => forgetSecrets((name) => name === 'pullet-state-head')],
+    ['the inventory is missing', 'NotInInventory', () => forgetSecrets((name) => /^pullet-state-\d+$/.test(name))],
+    ['all that was kept is missing', 'NotInInventory', () => forgetSecrets((name) => name.startsWith('pullet-state-'))],
+  ])('when %s', async (_name, reason, change) => {
+    await restart(() => {
+      putWork(world, [configMap('a')]);
+      change();
+    });
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+    expect(orphans()).toEqual([`b: ${reason}`]);
+  });
+
+  test('when the Work is of no higher generation', async () => {
+    await restart(() => putForgetful([configMap('a')]));
+    expect(isThere('b')).toBe(true);
+    expect(orphans()).toEqual(['b: WorkNotNewer']);
+  });
+
+  test('when the Work is older than what was delivered', async () => {
+    await restart(() => {
+      world.hub.rewind(50);
+      putWork(world, [configMap('a')]);
+      world.hub.rewind(10_000);
+    });
+    expect(isThere('b')).toBe(true);
+    expect(orphans()).toEqual(['b: WorkNotNewer']);
+  });
+
+  test('when the hub was restored while the agent was running', async () => {
+    setHub(world, 'hub-1', 'epoch-2');
+    putWork(world, [configMap('a')]);
+    await settle(world, LONG_MS);
+    expect(isThere('b')).toBe(true);
+    expect(orphans()).toEqual(['b: HubChanged']);
+  });
+
+  test('and stays orphaned when the Work becomes newer', async () => {
+    await restart(() => putForgetful([configMap('a')]));
+    putWork(world, [configMap('a', { a: '2' })]);
+    await settle(world, LONG_MS);
+    expect(isThere('b')).toBe(true);
+    expect(orphans()).toEqual(['b: WorkNotNewer']);
+  });
+
+  test('and is no orphan any more once the Work names it again', async () => {
+    await restart(() => putForgetful([configMap('a')]));
+    putWork(world, [configMap('a'), configMap('b')]);
+    await settle(world, 70_000);
+    expect(workOf(world, 'pullet-orphans')).toBeUndefined();
+    expect(condition()).toMatchObject({ status: 'False', reason: 'NoOrphans' });
+    putWork(world, [configMap('a')]);
+    await settle(world, LONG_MS);
+    expect(isThere('b')).toBe(false);
+  });
+
+  test('but what the restored hub delivers anew is pruned again', async () => {
+    await restart(() => setHub(world, 'hub-1', 'epoch-2'));
+    putWork(world, [configMap('a')]);
+    await settle(world, LONG_MS);
+    expect(isThere('b')).toBe(false);
+  });
+
+  test('and was made anew by somebody else stays, and is none of ours', async () => {
+    await restart(() => {
+      world.member.remove('configmaps', 'default/b');
+      world.member.put('configmaps', configMap('b'));
+      putWork(world, [configMap('a')]);
+    });
+    expect(isThere('b')).toBe(true);
+    expect(orphans()).toEqual([]);
+  });
+});
+
+describe('the objects of a Work that is not there any more', () => {
+  test.each<[string, () => Promise<void>]>([
+    ['from one moment to the next', () => settle(world, LONG_MS).then(() => undefined)],
+    ['when an agent starts', () => restart()],
+  ])('stay and are orphaned: %s', async (_name, goOn) => {
+    loseWork(world);
+    await goOn();
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+    expect(orphans()).toEqual(['a: WorkMissing', 'b: WorkMissing']);
+    expect(condition()).toMatchObject({ status: 'True', reason: 'WaitingForDecision' });
+    expect(condition()?.message).toContain("2 objects in the cluster may not be deleted without a person's word");
+  });
+
+  test('stay when another Work of its name names only some of them: it takes those over', async () => {
+    loseWork(world);
+    putWork(world, [configMap('a')], { metadata: { uid: 'another' } });
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+    expect(orphans()).toEqual(['b: WorkMissing']);
+  });
+
+  test('stay when another Work of its name is deleted, except for what that one delivered', async () => {
+    loseWork(world);
+    putWork(world, [configMap('a')], { metadata: { uid: 'another' } });
+    await settle(world, LONG_MS);
+    world.hub.remove('works', `${SPACE}/w`);
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([false, true]);
+  });
+
+  test('are forgotten when somebody deletes them in the member', async () => {
+    loseWork(world);
+    await settle(world, LONG_MS);
+    world.member.remove('configmaps', 'default/a');
+    await settle(world, 70_000);
+    expect(orphans()).toEqual(['b: WorkMissing']);
+  });
+});
+
+describe('a Work that is seen being deleted', () => {
+  const remove = (): void => world.hub.remove('works', `${SPACE}/w`);
+
+  test('takes its objects along, also by an agent that starts later', async () => {
+    await restart(remove);
+    expect([isThere('a'), isThere('b')]).toEqual([false, false]);
+    expect(workOf(world)).toBeUndefined();
+    expect(world.member.list('secrets').map(({ metadata }) => metadata.name)).toEqual(['pullet-state-head']);
+  });
+
+  test.each<[string, () => void]>([
+    ['another hub', () => setHub(world, 'hub-2', 'epoch-1')],
+    ['a hub that was restored', () => setHub(world, 'hub-1', 'epoch-2')],
+    ['a hub that went back in time', () => world.hub.rewind(50)],
+    ['a hub that does not say who it is', () => world.hub.remove('namespaces', 'kube-system')],
+  ])('takes nothing along on %s, and is let go', async (_name, change) => {
+    await restart(() => {
+      remove();
+      change();
+    });
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+    expect(workOf(world)).toBeUndefined();
+    expect(orphans()).toEqual(['a: HubChanged', 'b: HubChanged']);
+  });
+
+  test('takes nothing along when the inventory is missing', async () => {
+    await restart(() => {
+      remove();
+      forgetSecrets((name) => name.startsWith('pullet-state-'));
+    });
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+  });
+
+  test('takes along what another agent had delivered for it', async () => {
+    const { labels = {}, annotations = {} } = world.member.get('configmaps', 'default/a')?.metadata ?? {};
+    const theirs = configMap('theirs');
+    world.member.put('configmaps', { ...theirs, metadata: { ...theirs.metadata, labels, annotations } });
+    await restart(() => {
+      const work = workOf(world);
+      const manifests = [configMap('a'), configMap('b'), theirs];
+      world.hub.put('works', { ...work, spec: { workload: { manifests } } } as unknown as Unstructured);
+      remove();
+    });
+    expect(['a', 'b', 'theirs'].map(isThere)).toEqual([false, false, false]);
+  });
+});
+
+describe("a person's word", () => {
+  const uidOf = (name: string): string => world.member.get('configmaps', `default/${name}`)?.metadata.uid ?? '';
+  const decide = (annotations: Record<string, string>): void => {
+    const work = workOf(world, 'pullet-orphans') as unknown as Unstructured;
+    world.hub.put('works', { ...work, metadata: { ...work.metadata, annotations } });
+  };
+
+  beforeEach(async () => {
+    loseWork(world);
+    await settle(world, LONG_MS);
+  });
+
+  test('to prune deletes the object that it names by uid, and no other', async () => {
+    decide({ 'pullet.io/prune': uidOf('b') });
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([true, false]);
+    expect(orphans()).toEqual(['a: WorkMissing']);
+    expect(workOf(world, 'pullet-orphans')?.metadata.annotations).toEqual({});
+  });
+
+  test('to adopt leaves the object in the member, without our marks', async () => {
+    decide({ 'pullet.io/adopt': `${uidOf('a')},${uidOf('b')}` });
+    await settle(world, LONG_MS);
+    expect(world.member.get('configmaps', 'default/a')?.metadata.labels).toEqual({});
+    expect(workOf(world, 'pullet-orphans')).toBeUndefined();
+    expect(condition()).toMatchObject({ status: 'False' });
+  });
+
+  test('is waited on until the object is really gone', async () => {
+    const held = world.member.get('configmaps', 'default/b')!;
+    world.member.put('configmaps', { ...held, metadata: { ...held.metadata, finalizers: ['hold'] } });
+    decide({ 'pullet.io/prune': uidOf('b') });
+    await settle(world, LONG_MS);
+    expect(orphans()).toHaveLength(2);
+    const live = world.member.get('configmaps', 'default/b')!;
+    world.member.put('configmaps', { ...live, metadata: { ...live.metadata, finalizers: [] } });
+    await settle(world, LONG_MS);
+    expect(orphans()).toEqual(['a: WorkMissing']);
+  });
+
+  test('about an object that is no orphan does nothing', async () => {
+    world.member.put('configmaps', configMap('theirs'));
+    decide({ 'pullet.io/prune': uidOf('theirs') });
+    await settle(world, LONG_MS);
+    expect(isThere('theirs')).toBe(true);
+  });
+});

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { namespaces } from '../../shared/apis/core/v1.ts';
+import { isForbidden, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { STORE_EPOCH_ANNOTATION } from '../../shared/apis/store-epoch.ts';
+import { works } from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Logger } from '../../shared/controller/logger.ts';
+import { coalesced } from './coalesced.ts';
+import type { Inventory } from './inventory.ts';
+import type { HubMark } from './inventory-record.ts';
+
+/**
+ * Whether the hub that speaks now is the one that spoke before, and has not forgotten what it said: the uid of its kube-system, the epoch of its store, and a
+ * resourceVersion that never goes below the highest that was seen. The answer is the name of a history; where any of them breaks, another history begins, and
+ * nothing that was delivered in a former one may be deleted on the word of this one.
+ */
+export interface HubHistory {
+  /** Asks the hub now; the history's name, or an empty one if the hub does not say who it is. Throws if it can't be reached. */
+  confirm(): Promise<string>;
+  /** As it was confirmed last by this process; asks if it never was. */
+  known(): Promise<string>;
+  /** As it was confirmed last by anybody; for whoever can't ask now. */
+  last(): string;
+  /** A Work was seen at this version. */
+  saw(resourceVersion: string | undefined): void;
+}
+
+export interface HubHistoryDeps {
+  hub: KubeClient;
+  /** The execution space: its Works can be listed. */
+  namespace: string;
+  inventory: Pick<Inventory, 'mark' | 'raiseMark' | 'commitMark'>;
+  log: Logger;
+  /** Another history has begun: everything is to be looked at again. */
+  onBreak(): void;
+}
+
+export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHistory {
+  const { inventory, log } = deps;
+  let confirmed: string | undefined;
+
+  const confirm = coalesced(async () => {
+    const before = inventory.mark();
+    const now = await askHub(deps, signal);
+    if (!now) return '';
+    const problem = before && breakOf(before, now);
+    if (before && !problem) {
+      inventory.raiseMark({ ...before, revision: newer(inventory.mark()?.revision, now.revision) });
+      confirmed = before.history;
+      return before.history;
+    }
+    const mark = { ...now, history: randomUUID() };
+    await inventory.commitMark(mark);
+    confirmed = mark.history;
+    if (problem) {
+      log.warn(
+        { hub: now.hub, problem },
+        'the hub may have forgotten what it said: what came from before is not deleted',
+      );
+      deps.onBreak();
+    }
+    return mark.history;
+  });
+
+  return {
+    confirm,
+    known: async () => confirmed ?? confirm(),
+    last: () => inventory.mark()?.history ?? '',
+    saw: (resourceVersion) => {
+      const mark = inventory.mark();
+      if (confirmed === undefined || !mark) return;
+      const revision = newer(mark.revision, resourceVersion);
+      if (revision !== mark.revision) inventory.raiseMark({ ...mark, revision });
+    },
+  };
+}
+
+/** Undefined if the agent may not know. The list is read from the hub's store, not from a cache of it, so its version is that of the moment. */
+async function askHub(
+  { hub, namespace }: HubHistoryDeps,
+  signal: AbortSignal,
+): Promise<Omit<HubMark, 'history'> | undefined> {
+  try {
+    const [{ metadata }, list] = await Promise.all([
+      hub.get(namespaces, { name: 'kube-system' }, { signal }),
+      hub.list(works, { namespace, limit: 1, signal }),
+    ]);
+    const { uid = '', annotations } = metadata;
+    if (uid === '') return undefined;
+    return {
+      hub: uid,
+      epoch: annotations?.[STORE_EPOCH_ANNOTATION] ?? '',
+      revision: list.metadata.resourceVersion ?? '',
+    };
+  } catch (error) {
+    if (isForbidden(error) || isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** What broke, in words; undefined if the one may be the other some time later. */
+function breakOf(before: HubMark, now: Omit<HubMark, 'history'>): string | undefined {
+  if (now.hub !== before.hub) return 'it is another hub';
+  if (now.epoch !== before.epoch) return 'its store was restored from a backup, or made anew';
+  if (isNumber(before.revision) && isNumber(now.revision) && BigInt(now.revision) < BigInt(before.revision)) {
+    return `it went back in time: its resourceVersion is ${now.revision}, and was ${before.revision}`;
+  }
+  return undefined;
+}
+
+/** Versions that are no numbers can't be compared; the later one counts. */
+function newer(before: string | undefined, now: string | undefined): string {
+  if (!isNumber(before)) return now ?? before ?? '';
+  if (!isNumber(now)) return before;
+  return BigInt(now) >= BigInt(before) ? now : before;
+}
+
+function isNumber(version: string | undefined): version is string {
+  return version !== undefined && /^\d+$/.test(version);
+}

@@ -1,0 +1,54 @@
+import type { Work } from '../../shared/apis/work/v1alpha1.ts';
+import type { Controller, ControllerOptions, Source } from '../../shared/controller/controller.ts';
+import type { Informer } from '../../shared/controller/informer.ts';
+import { type DecisionDeps, heedDecisions } from './orphan-decisions.ts';
+import { type OrphanReportDeps, reportOrphans } from './orphan-report.ts';
+import { findOrphans } from './orphans.ts';
+
+/** Wires the search for orphaned objects: some time after whatever may have made one, and now and then as long as there are any. */
+export interface OrphanController {
+  /** There may be other orphans than before, or another decision about them. */
+  changed(): void;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export type OrphanControllerDeps = DecisionDeps &
+  OrphanReportDeps & { newController(options: ControllerOptions): Controller; informer: Informer<Work> };
+
+const SETTLE_MS = 2000;
+const PENDING_MS = 2000;
+const AGAIN_MS = 60_000;
+const IDLE_MS = 10 * 60_000;
+const BACKOFF = { baseMs: 1000, maxMs: 60_000 };
+const KEY = 'orphans';
+
+export function newOrphanController(deps: OrphanControllerDeps): OrphanController {
+  const { clock, log, informer } = deps;
+  let told = Number.POSITIVE_INFINITY; // nobody knows what was told before
+  const controller = deps.newController({
+    ...{ clock, log, backoff: BACKOFF, name: 'orphans', sources: [firstList(informer)] },
+    reconcile: async (_key, signal) => {
+      const isPending = await heedDecisions(deps, signal);
+      const orphans = await findOrphans(deps, signal);
+      if (orphans.length > 0 || told > 0) await reportOrphans(deps, orphans, signal);
+      told = orphans.length;
+      return { requeueAfterMs: isPending ? PENDING_MS : orphans.length > 0 ? AGAIN_MS : IDLE_MS };
+    },
+  });
+  return {
+    changed: () => controller.enqueueAfter(KEY, SETTLE_MS),
+    run: (signal) => controller.run(signal),
+  };
+}
+
+/** Nothing is known to be missing before the hub has told its Works. */
+function firstList(informer: Informer<Work>): Source {
+  return {
+    name: informer.type.resource,
+    synced: () => informer.synced(),
+    subscribe: (enqueue) => {
+      enqueue(KEY);
+      return () => undefined;
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { isConflict, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { ADOPT_ANNOTATION, ORPHANS_WORK, PRUNE_ANNOTATION, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { joinKey } from '../../shared/controller/store.ts';
+import { deleteObject, type Removal, releaseObject } from './delete-object.ts';
+import { describe } from './manifest.ts';
+import { type Orphan, type OrphanDeps, orphansIn, replaceObject } from './orphans.ts';
+
+/**
+ * Does what a person has decided about orphaned objects, by uid, in annotations of the Work that tells of them: deletes them in the member, or takes our marks off them
+ * so that they are the member's own. A uid that is done, or is none of an orphan, is taken off the list.
+ */
+export interface DecisionDeps extends OrphanDeps {
+  hub: KubeClient;
+}
+
+/** Whether something is still on its way out. */
+export async function heedDecisions(deps: DecisionDeps, signal: AbortSignal): Promise<boolean> {
+  const known = deps.getWork(joinKey(deps.namespace, ORPHANS_WORK));
+  if (!known || !hasDecisions(known)) return false;
+  const work = await readLive(deps, signal);
+  if (!work) return false;
+  const prune = listed(work, PRUNE_ANNOTATION);
+  const adopt = listed(work, ADOPT_ANNOTATION);
+  const pending: string[] = [];
+  for (const orphan of orphansIn(deps.inventory)) {
+    const { uid } = orphan.object;
+    if (adopt.includes(uid)) await release(deps, orphan, signal);
+    else if (prune.includes(uid) && !(await remove(deps, orphan, signal))) pending.push(uid);
+  }
+  await writeBack(deps, work, pending, signal);
+  return pending.length > 0;
+}
+
+function hasDecisions({ metadata: { annotations = {} } }: Work): boolean {
+  return PRUNE_ANNOTATION in annotations || ADOPT_ANNOTATION in annotations;
+}
+
+function listed({ metadata }: Work, annotation: string): string[] {
+  return (metadata.annotations?.[annotation] ?? '').split(',').filter((uid) => uid !== '');
+}
+
+/** A decision counts as it stands on the hub now, not as a cache has it. */
+async function readLive({ hub, namespace }: DecisionDeps, signal: AbortSignal): Promise<Work | undefined> {
+  try {
+    return await hub.get(works, { name: ORPHANS_WORK, namespace }, { signal });
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+async function release(deps: DecisionDeps, orphan: Orphan, signal: AbortSignal): Promise<void> {
+  const removal = await removalOf(deps, orphan, signal);
+  if (removal) await releaseObject(deps, removal, signal);
+  deps.log.info(
+    { work: orphan.work, object: describe(orphan.object) },
+    'let go of an orphaned object: a person said so',
+  );
+  replaceObject(deps, orphan, undefined);
+}
+
+/** Whether it is gone. */
+async function remove(deps: DecisionDeps, orphan: Orphan, signal: AbortSignal): Promise<boolean> {
+  const removal = await removalOf(deps, orphan, signal);
+  const removed = removal && (await deleteObject(deps, removal, signal));
+  if (removed?.is === 'pending') return false;
+  deps.log.info({ work: orphan.work, object: describe(orphan.object) }, 'deleted an orphaned object: a person said so');
+  replaceObject(deps, orphan, undefined);
+  return true;
+}
+
+async function removalOf(
+  deps: DecisionDeps,
+  { work, object }: Orphan,
+  signal: AbortSignal,
+): Promise<Removal | undefined> {
+  const type = await deps.resourceFor(object.apiVersion, object.kind, signal);
+  return type && { type, object, workKey: work, uid: object.uid };
+}
+
+/** Who decided something else meanwhile is heard next. */
+async function writeBack(deps: DecisionDeps, work: Work, pending: string[], signal: AbortSignal): Promise<void> {
+  const { [PRUNE_ANNOTATION]: _, [ADOPT_ANNOTATION]: __, ...others } = work.metadata.annotations ?? {};
+  const annotations = pending.length > 0 ? { ...others, [PRUNE_ANNOTATION]: pending.join(',') } : others;
+  if (pending.join(',') === work.metadata.annotations?.[PRUNE_ANNOTATION]) return;
+  try {
+    await deps.hub.update(works, { ...work, metadata: { ...work.metadata, annotations } }, { signal });
+  } catch (error) {
+    if (!isConflict(error) && !isNotFound(error)) throw error;
+  }
+}

@@ -1,0 +1,136 @@
+import {
+  type Cluster,
+  CONDITION_ORPHANED_OBJECTS,
+  clusters,
+  ORPHAN_REASONS,
+} from '../../shared/apis/cluster/v1alpha1.ts';
+import { isAlreadyExists, isForbidden, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import type { Condition } from '../../shared/apis/meta/v1.ts';
+import { parseApiVersion } from '../../shared/apis/resource-type.ts';
+import {
+  type ManifestStatus,
+  ORPHANS_LABEL,
+  ORPHANS_WORK,
+  type Work,
+  type WorkStatus,
+  works,
+} from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
+import { findCondition, type NewCondition, setCondition } from '../../shared/controller/conditions.ts';
+import { jsonEqual } from '../../shared/controller/json-equal.ts';
+import type { Logger } from '../../shared/controller/logger.ts';
+import { joinKey } from '../../shared/controller/store.ts';
+import { describe } from './manifest.ts';
+import type { Orphan } from './orphans.ts';
+
+/**
+ * Tells the hub of orphaned objects: their number in a condition of the Cluster, and each of them in the status of a Work of our own, which delivers nothing and is there
+ * as long as there are any. Writes only what differs.
+ */
+export interface OrphanReportDeps {
+  hub: KubeClient;
+  clock: Clock;
+  log: Logger;
+  cluster: string;
+  /** The execution space. */
+  namespace: string;
+  getWork(key: string): Work | undefined;
+}
+
+/** Of one Work's status; more are counted, and told when these are decided. */
+const MAX_TOLD = 1000;
+const NAMED_IN_CONDITION = 5;
+
+export async function reportOrphans(deps: OrphanReportDeps, orphans: Orphan[], signal: AbortSignal): Promise<void> {
+  const cluster = await getIfThere(deps.hub.get(clusters, { name: deps.cluster }, { signal }));
+  if (!cluster || cluster.metadata.deletionTimestamp) return;
+  await tellCluster(deps, cluster, orphans, signal);
+  const work = deps.getWork(joinKey(deps.namespace, ORPHANS_WORK));
+  if (orphans.length > 0) await tellWork(deps, work, orphans, signal);
+  else if (work) await deleteWork(deps, work, signal);
+}
+
+async function getIfThere<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+async function tellCluster(
+  { hub, clock }: OrphanReportDeps,
+  cluster: Cluster,
+  orphans: Orphan[],
+  signal: AbortSignal,
+): Promise<void> {
+  const before = (cluster.status?.conditions ?? []) as Condition[];
+  if (orphans.length === 0 && !findCondition(before, CONDITION_ORPHANED_OBJECTS)) return;
+  const conditions = setCondition(before, conditionOf(orphans), clock);
+  if (conditions === before) return;
+  await hub.update(
+    clusters,
+    { ...cluster, status: { ...cluster.status, conditions } },
+    { subresource: 'status', signal },
+  );
+}
+
+export function conditionOf(orphans: Orphan[]): NewCondition {
+  const type = CONDITION_ORPHANED_OBJECTS;
+  if (orphans.length === 0) return { type, status: 'False', ...ORPHAN_REASONS.none };
+  const named = orphans.slice(0, NAMED_IN_CONDITION).map(({ object }) => describe(object));
+  const more = orphans.length - named.length;
+  const list = `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const message =
+    `${orphans.length} ${orphans.length === 1 ? 'object' : 'objects'} in the cluster may not be deleted without a person's word: ${list}; ` +
+    'see "pullet get works --orphans", decide with "pullet prune" or "pullet adopt"';
+  return { type, status: 'True', reason: ORPHAN_REASONS.some, message };
+}
+
+async function tellWork(
+  deps: OrphanReportDeps,
+  known: Work | undefined,
+  orphans: Orphan[],
+  signal: AbortSignal,
+): Promise<void> {
+  const work = known ?? (await createWork(deps, signal));
+  if (!work) return;
+  const status: WorkStatus = { manifestStatuses: orphans.slice(0, MAX_TOLD).map(statusOf) };
+  if (jsonEqual(status, work.status ?? {})) return;
+  await deps.hub.update(works, { ...work, status }, { subresource: 'status', signal });
+}
+
+/** Undefined where the hub gives agents no right to make Works: then the condition has to do. */
+async function createWork({ hub, namespace, log }: OrphanReportDeps, signal: AbortSignal): Promise<Work | undefined> {
+  const metadata = { name: ORPHANS_WORK, namespace, labels: { [ORPHANS_LABEL]: 'true' } };
+  const work: Work = {
+    apiVersion: 'work.karmada.io/v1alpha1',
+    kind: 'Work',
+    metadata,
+    spec: { suspendDispatching: true },
+  };
+  try {
+    return await hub.create(works, work, { signal });
+  } catch (error) {
+    if (isAlreadyExists(error)) return hub.get(works, { name: ORPHANS_WORK, namespace }, { signal });
+    if (!isForbidden(error)) throw error;
+    log.warn({ err: error }, 'no right on the hub to list the orphaned objects in a Work');
+    return undefined;
+  }
+}
+
+function statusOf(
+  { work, object: { apiVersion, kind, namespace, name, uid, orphaned } }: Orphan,
+  ordinal: number,
+): ManifestStatus {
+  const { group, version } = parseApiVersion(apiVersion);
+  const identifier = { ordinal, group, version, kind, resource: '', ...(namespace ? { namespace } : {}), name };
+  return { identifier, status: { uid, work, ...orphaned }, health: 'Unknown' };
+}
+
+async function deleteWork({ hub }: OrphanReportDeps, { metadata }: Work, signal: AbortSignal): Promise<void> {
+  const { name = '', namespace = '', uid } = metadata;
+  await getIfThere(hub.delete(works, { name, namespace }, { ...(uid ? { preconditions: { uid } } : {}), signal }));
+}

@@ -1,0 +1,164 @@
+import type { Work } from '../../shared/apis/work/v1alpha1.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
+import { rfc3339 } from '../../shared/controller/conditions.ts';
+import type { Logger } from '../../shared/controller/logger.ts';
+import { splitKey } from '../../shared/controller/store.ts';
+import { getObserved } from './apply-manifest.ts';
+import type { RemovalDeps } from './delete-object.ts';
+import type { Inventory } from './inventory.ts';
+import type { InventoryObject, InventoryRecord, OrphanReason } from './inventory-record.ts';
+import { describe, manifestsOf, objectId } from './manifest.ts';
+import { type Observed, observedId, workKeyOf } from './observed.ts';
+import type { WorkDeps } from './reconcile.ts';
+
+/**
+ * Finds what nobody may delete without a person's word: objects in the member that say that they come from a Work of this cluster, where that Work is missing, or is
+ * another one of the same name, or never was written down to have delivered them; and those that pruning found to be without proof. All of them are marked in the
+ * inventory, and forgotten there once they are gone from the member or a Work names them again. Nothing is deleted here.
+ */
+export interface OrphanDeps extends RemovalDeps {
+  clock: Clock;
+  log: Logger;
+  inventory: Inventory;
+  /** The execution space: whose Works are ours. */
+  namespace: string;
+  /** As the hub has it, which must have answered. */
+  getWork(key: string): Work | undefined;
+  resourceFor: WorkDeps['resourceFor'];
+}
+
+export interface Orphan {
+  /** Of the Work in whose record it stands. */
+  workUid: string;
+  /** `namespace/name` */
+  work: string;
+  object: InventoryObject & { orphaned: { reason: OrphanReason; since: string } };
+}
+
+export async function findOrphans(deps: OrphanDeps, signal: AbortSignal): Promise<Orphan[]> {
+  markUnclaimed(deps);
+  addUnrecorded(deps);
+  const suspects = orphansIn(deps.inventory);
+  await inParallel(suspects, async (suspect) => {
+    const found = await findLive(deps, suspect, signal);
+    replaceObject(deps, suspect, found && { ...suspect.object, uid: found.metadata.uid ?? '' });
+  });
+  return orphansIn(deps.inventory);
+}
+
+/** Records of Works that are not there: none of them was seen being deleted, or its record would be gone. */
+function markUnclaimed({ inventory, getWork, clock, log }: OrphanDeps): void {
+  const orphaned = { reason: 'WorkMissing' as const, since: rfc3339(clock.now()) };
+  for (const [uid, record] of inventory.entries()) {
+    const work = getWork(record.work);
+    if (work?.metadata.uid === uid) continue;
+    const named = namedBy(work);
+    const objects = record.objects.filter((object) => !named.has(objectId(object)));
+    const fresh = objects.filter((object) => !object.orphaned);
+    if (fresh.length > 0) {
+      log.warn(
+        { work: record.work, objects: fresh.map(describe) },
+        'a Work is gone without having been deleted: its objects stay',
+      );
+    }
+    if (objects.length === 0) inventory.remove(uid);
+    else inventory.put(uid, { ...record, objects: objects.map((object) => ({ orphaned, ...withoutLeaving(object) })) });
+  }
+}
+
+function withoutLeaving({ isLeaving: _, ...object }: InventoryObject): InventoryObject {
+  return object;
+}
+
+function namedBy(work: Work | undefined): Set<string> {
+  return new Set(work ? manifestsOf(work).map(({ id }) => id) : []);
+}
+
+/** Kept under this instead of a uid: nobody knows which Work it was. */
+const UNRECORDED = 'unrecorded:';
+
+/** What carries our marks in the member, of the kinds that are watched, but stands in no record of a Work of that name. */
+function addUnrecorded({ inventory, watches, getWork, namespace, clock }: OrphanDeps): void {
+  const recorded = recordedIds(inventory);
+  for (const seen of watches.all()) {
+    const key = workKeyOf(seen);
+    if (!key || splitKey(key).namespace !== namespace || seen.metadata.deletionTimestamp) continue;
+    const id = observedId(seen);
+    const work = getWork(key);
+    if (recorded.get(key)?.has(id) || work?.metadata.deletionTimestamp || namedBy(work).has(id)) continue;
+    const orphaned = { reason: 'NotInInventory' as const, since: rfc3339(clock.now()) };
+    const known = inventory.get(`${UNRECORDED}${key}`);
+    const objects = [...(known?.objects ?? []), { ...inventoryObject(seen), orphaned }];
+    inventory.put(`${UNRECORDED}${key}`, { ...(known ?? newRecord(key)), objects });
+  }
+}
+
+function recordedIds(inventory: Inventory): Map<string, Set<string>> {
+  const ids = new Map<string, Set<string>>();
+  for (const [, { work, objects }] of inventory.entries()) {
+    ids.set(work, new Set([...(ids.get(work) ?? []), ...objects.map(objectId)]));
+  }
+  return ids;
+}
+
+function newRecord(work: string): InventoryRecord {
+  return { history: '', work, generation: 0, resourceVersion: '', objects: [] };
+}
+
+function inventoryObject({
+  apiVersion,
+  kind,
+  metadata: { name = '', namespace, uid = '' },
+}: Observed): InventoryObject {
+  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+  return { apiVersion, group, kind, ...(namespace ? { namespace } : {}), name, uid };
+}
+
+/** The object in the member, if it is still that one and still says that it comes from that Work. */
+async function findLive(
+  deps: OrphanDeps,
+  { work, object }: Orphan,
+  signal: AbortSignal,
+): Promise<Observed | undefined> {
+  const type = await deps.resourceFor(object.apiVersion, object.kind, signal);
+  const found = type && (await getObserved(deps.member, type, object, signal));
+  if (!found || workKeyOf(found) !== work) return undefined;
+  const isIt = object.uid === '' ? found.isApplied : found.metadata.uid === object.uid;
+  return isIt ? found : undefined;
+}
+
+export function orphansIn(inventory: Inventory): Orphan[] {
+  return inventory
+    .entries()
+    .flatMap(([workUid, { work, objects }]) =>
+      objects.flatMap(({ orphaned, ...object }) =>
+        orphaned ? [{ workUid, work, object: { ...object, orphaned } }] : [],
+      ),
+    );
+}
+
+/** In the record as it is now: it may have changed since it was read. Without `by` the object is forgotten, and with its last object the record of a Work that is gone. */
+export function replaceObject(
+  { inventory, getWork }: Pick<OrphanDeps, 'inventory' | 'getWork'>,
+  { workUid, object }: Orphan,
+  by: InventoryObject | undefined,
+): void {
+  const record = inventory.get(workUid);
+  if (!record) return;
+  const isIt = (one: InventoryObject): boolean =>
+    one.orphaned !== undefined && one.uid === object.uid && objectId(one) === objectId(object);
+  const objects = record.objects.flatMap((one) => (isIt(one) ? (by ? [by] : []) : [one]));
+  if (objects.length > 0 || getWork(record.work)?.metadata.uid === workUid)
+    inventory.put(workUid, { ...record, objects });
+  else inventory.remove(workUid);
+}
+
+const PARALLEL = 8;
+
+async function inParallel<T>(items: T[], task: (item: T) => Promise<void>): Promise<void> {
+  const left = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await task(item);
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, worker));
+}

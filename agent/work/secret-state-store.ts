@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { namespaces, type Secret, secrets } from '../../shared/apis/core/v1.ts';
+import { isAlreadyExists, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { STATE_LABEL } from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Logger } from '../../shared/controller/logger.ts';
+import type { StateStore } from './state-store.ts';
+
+/**
+ * Blobs as Secrets `pullet-state-<name>` in the member, since Works contain Secrets. One that is too large for a Secret is spread over parts, which are named by what
+ * they hold and are written before the Secret that names them: so it changes in one write, and what no Secret names is left from a write that was cut off.
+ */
+
+export interface SecretStateStoreOptions {
+  member: KubeClient;
+  namespace: string;
+  log: Logger;
+}
+
+/** Of one Secret's data; a Kubernetes API takes 1 MiB of it. */
+export const MAX_SECRET_BYTES = 900 * 1024;
+const PREFIX = 'pullet-state-';
+const DATA = 'data';
+const PARTS = 'parts';
+
+export function newSecretStateStore(options: SecretStateStoreOptions): StateStore {
+  const secretStore = newSecretAccess(options);
+  /** By blob: the names of its parts, as they were read or written last. */
+  const partsOf = new Map<string, string[]>();
+  const removeParts = async (names: readonly string[], signal: AbortSignal): Promise<void> => {
+    for (const name of names) await secretStore.remove(name, signal);
+  };
+
+  return {
+    load: async (signal) => {
+      const found = new Map((await secretStore.list(signal)).map((secret) => [secret.metadata.name ?? '', secret]));
+      const blobs = new Map<string, Buffer>();
+      const named = new Set<string>();
+      for (const secret of found.values()) {
+        const name = blobName(secret);
+        if (name === undefined) continue;
+        const parts = partNames(secret);
+        for (const part of parts) named.add(part);
+        partsOf.set(name, parts);
+        const bytes = assemble(secret, parts, found);
+        if (bytes) blobs.set(name, bytes);
+        else options.log.warn({ secret: secret.metadata.name }, 'a part of the kept state is missing: it is not used');
+      }
+      const unnamed = [...found.values()].filter((secret) => blobName(secret) === undefined);
+      await removeParts(
+        unnamed.map(({ metadata }) => metadata.name ?? '').filter((name) => !named.has(name)),
+        signal,
+      );
+      return blobs;
+    },
+    save: async (name, bytes, signal) => {
+      const former = partsOf.get(name) ?? [];
+      const pieces = bytes.length > MAX_SECRET_BYTES ? split(bytes) : [];
+      const parts = pieces.map((piece) => `${PREFIX}${name}-${digest(piece)}`);
+      for (const [index, piece] of pieces.entries()) {
+        if (!former.includes(parts[index] ?? '')) await secretStore.put(parts[index] ?? '', { [DATA]: piece }, signal);
+      }
+      const head = pieces.length > 0 ? { [PARTS]: Buffer.from(JSON.stringify(parts)) } : { [DATA]: bytes };
+      await secretStore.put(`${PREFIX}${name}`, head, signal, name);
+      partsOf.set(name, parts);
+      await removeParts(
+        former.filter((part) => !parts.includes(part)),
+        signal,
+      );
+    },
+    remove: async (name, signal) => {
+      await secretStore.remove(`${PREFIX}${name}`, signal);
+      await removeParts(partsOf.get(name) ?? [], signal);
+      partsOf.delete(name);
+    },
+  };
+}
+
+/** Undefined for a part. */
+function blobName({ metadata }: Secret): string | undefined {
+  const name = metadata.labels?.[STATE_LABEL];
+  return name === PART ? undefined : name;
+}
+
+const PART = 'part';
+
+function partNames({ data }: Secret): string[] {
+  try {
+    const names: unknown = JSON.parse(Buffer.from(data?.[PARTS] ?? '', 'base64').toString('utf8') || '[]');
+    return Array.isArray(names) ? names.map(String) : [];
+  } catch {
+    return [];
+  }
+}
+
+function assemble(head: Secret, parts: string[], found: Map<string, Secret>): Buffer | undefined {
+  const holders = parts.length > 0 ? parts.map((name) => found.get(name)) : [head];
+  const pieces = holders.map((secret) => secret?.data?.[DATA]);
+  if (pieces.some((piece) => piece === undefined)) return undefined;
+  return Buffer.concat(pieces.map((piece) => Buffer.from(piece ?? '', 'base64')));
+}
+
+function split(bytes: Buffer): Buffer[] {
+  const count = Math.ceil(bytes.length / MAX_SECRET_BYTES);
+  return Array.from({ length: count }, (_, index) =>
+    bytes.subarray(index * MAX_SECRET_BYTES, (index + 1) * MAX_SECRET_BYTES),
+  );
+}
+
+function digest(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+}
+
+interface SecretAccess {
+  list(signal: AbortSignal): Promise<Secret[]>;
+  /** Without `blob` it is a part of one. */
+  put(name: string, data: Record<string, Buffer>, signal: AbortSignal, blob?: string): Promise<void>;
+  remove(name: string, signal: AbortSignal): Promise<void>;
+}
+
+function newSecretAccess({ member, namespace }: SecretStateStoreOptions): SecretAccess {
+  const create = async (secret: Secret, signal: AbortSignal): Promise<void> => {
+    try {
+      await member.create(secrets, secret, { signal });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      await ensureNamespace(member, namespace, signal);
+      await member.create(secrets, secret, { signal });
+    }
+  };
+  return {
+    list: async (signal) => (await member.list(secrets, { namespace, labelSelector: STATE_LABEL, signal })).items,
+    put: async (name, data, signal, blob = PART) => {
+      const secret = newSecret({ name, namespace, labels: { [STATE_LABEL]: blob } }, data);
+      try {
+        await member.update(secrets, secret, { signal });
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+        await create(secret, signal);
+      }
+    },
+    remove: async (name, signal) => {
+      try {
+        await member.delete(secrets, { name, namespace }, { signal });
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
+    },
+  };
+}
+
+function newSecret(metadata: Secret['metadata'], data: Record<string, Buffer>): Secret {
+  const encoded = Object.entries(data).map(([key, bytes]) => [key, bytes.toString('base64')]);
+  return { apiVersion: 'v1', kind: 'Secret', metadata, type: 'pullet.io/state', data: Object.fromEntries(encoded) };
+}
+
+async function ensureNamespace(member: KubeClient, name: string, signal: AbortSignal): Promise<void> {
+  try {
+    await member.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, { signal });
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+  }
+}
