@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newNotFound } from '../shared/apis/meta/status-error.ts';
+import { ProxyError } from '../shared/client/proxy.ts';
 import { errorText, exitCodeOf } from './error-text.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,6 +18,17 @@ describe('an error is one sentence for the user', () => {
     expect(errorText(new Error(`cannot reach the hub: ${inner.message}`, { cause: inner }))).toBe(
       'error: cannot reach the hub: connect ECONNREFUSED 127.0.0.1:1',
     );
+  });
+
+  test('a proxy in the way comes with what to do, once', () => {
+    const inner = new ProxyError('the proxy http://p:1 answered 403', { fix: 'Let it through.', status: 403 });
+    expect(errorText(inner)).toBe('error: the proxy http://p:1 answered 403\nLet it through.');
+    const outer = new Error('cannot reach the cluster: the proxy http://p:1 answered 403', { cause: inner });
+    expect(errorText(outer)).toBe(
+      'error: cannot reach the cluster: the proxy http://p:1 answered 403\nLet it through.',
+    );
+    const told = new Error('x: the proxy http://p:1 answered 403\nLet it through.', { cause: inner });
+    expect(errorText(told)).toBe(`error: ${told.message}`);
   });
 
   test('the exit code tells a wrong command line from a failure', () => {

@@ -41,6 +41,8 @@ export interface RegisterRequest {
   token?: string;
   /** The member's name if absent. */
   clusterName?: string;
+  /** On the way to the hub. */
+  proxyUrl?: string;
   /** Of each step. */
   timeoutMs?: number;
 }
@@ -51,6 +53,7 @@ export async function registerMember(world: World, request: RegisterRequest): Pr
   const agentKubeconfigOut = path.join(world.dir, `${clusterName}-${randomUUID()}.kubeconfig`);
   const options = {
     hubEndpoint: hub.endpoint,
+    ...(request.proxyUrl ? { proxyUrl: request.proxyUrl } : {}),
     token: request.token ?? (await createToken(hub)),
     caCertHashes: caPins(hub.caPem),
     timeoutMs: request.timeoutMs ?? 20_000,
