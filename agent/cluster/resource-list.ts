@@ -1,5 +1,12 @@
 import type { Container, PodSpec, ResourceList } from '../../shared/apis/core/v1.ts';
-import { addQuantities, formatQuantity, maxQuantity, parseQuantity, type Quantity, ZERO } from './quantity.ts';
+import {
+  addQuantities,
+  formatQuantity,
+  maxQuantity,
+  parseQuantity,
+  type Quantity,
+  ZERO,
+} from '../../shared/apis/quantity.ts';
 
 /** Sums of resource lists (cpu, memory, …), and what a pod asks for. */
 

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { compareQuantities } from '../../../shared/apis/quantity.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { forbidden, invalid, notSupported } from '../types/field-error.ts';
-import { compareQuantities } from '../types/quantity.ts';
 
 /** Nodes come with their status, and take nothing until they are said to be ready. */
 

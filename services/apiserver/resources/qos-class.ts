@@ -1,4 +1,4 @@
-import { compareQuantities } from '../types/quantity.ts';
+import { compareQuantities } from '../../../shared/apis/quantity.ts';
 import type { Container, PodSpec } from './validate-pod-spec.ts';
 
 /** How much a node may count on a pod keeping to what it asks for. Source: kubernetes, pkg/apis/core/v1/helper/qos. */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
+import { compareQuantities } from '../../../shared/apis/quantity.ts';
 import { causesOf, isPlainLabel } from '../registry/object-names.ts';
 import { duplicate, invalid, notFound, notSupported, required } from '../types/field-error.ts';
-import { compareQuantities } from '../types/quantity.ts';
 import { isPort, PORT_TEXT } from './port-number.ts';
 
 /**

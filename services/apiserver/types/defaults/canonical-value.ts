@@ -1,5 +1,5 @@
+import { canonicalQuantity } from '../../../../shared/apis/quantity.ts';
 import type { Schema } from '../../../../shared/apis/schema.ts';
-import { canonicalQuantity } from '../quantity.ts';
 
 /** Values that Kubernetes reads in several forms and always writes in one: quantities and times. */
 

@@ -98,3 +98,16 @@ function formatDecimal(nano: bigint, asExponent: boolean): string {
   const suffix = Object.keys(DECIMAL_SUFFIXES).find((name) => DECIMAL_SUFFIXES[name] === power) ?? '';
   return `${rest}${suffix}`;
 }
+
+/** What Kubernetes answers whatever was written: `0.5` is `500m`, `1024Mi` is `1Gi`. Undefined: not a quantity. */
+export function canonicalQuantity(value: string | number): string | undefined {
+  const quantity = parseQuantity(String(value).trim());
+  return quantity && formatQuantity(quantity);
+}
+
+/** Negative, 0 or positive, as the first is less than, as much as or more than the second; what is no quantity counts as 0. */
+export function compareQuantities(one: unknown, other: unknown): number {
+  const nano = (value: unknown): bigint => parseQuantity(String(value).trim())?.nano ?? 0n;
+  const difference = nano(one) - nano(other);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
