@@ -49,30 +49,6 @@ const inOrder = (items: Json[]): Json[] => items.toSorted((a, b) => JSON.stringi
 const sortedRules = (rules: Json): Json =>
   Array.isArray(rules) ? rules.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))) : rules;
 
-/** Without the marking of an object that goes with the next event. */
-function inOneStep(events: Json): Json {
-  if (!Array.isArray(events)) return events;
-  return events
-    .filter((event, index) => !(isMarking(event) && isOf(event, 'DELETED', events[index + 1])))
-    .map((event) => (isOf(event, 'DELETED', event) ? mapField(event, 'resourceVersion', () => '<rv>') : event));
-}
-
-const isMarking = (event: Json): boolean => isFields(event) && event['type'] === 'MODIFIED' && graceOf(event) === 0;
-
-function graceOf(event: Json | undefined): Json | undefined {
-  return metadataOf(event)['deletionGracePeriodSeconds'];
-}
-
-function metadataOf(event: Json | undefined): Fields {
-  const object = isFields(event) ? event['object'] : undefined;
-  const metadata = isFields(object) ? object['metadata'] : undefined;
-  return isFields(metadata) ? metadata : {};
-}
-
-function isOf(event: Json, type: string, next: Json | undefined): boolean {
-  return isFields(next) && next['type'] === type && metadataOf(next)['uid'] === metadataOf(event)['uid'];
-}
-
 /** What stands for an answer that is not compared. */
 const unasked: Compared = { status: 0, headers: {}, body: null };
 
@@ -114,8 +90,6 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
   'YAML mistakes': inMessages((message) =>
     message.replace(/(couldn't get version\/kind; yaml parse error: |yaml: ).*/s, '<YAML>'),
   ),
-  'deletion in one step': (step, answer) =>
-    step.isWatch ? { ...answer, headers: {}, body: inOneStep(answer.body) } : answer,
   'pages for what is not found': (_step, answer) => {
     const isBare = typeof answer.body === 'string' || (isFields(answer.body) && !namesObject(answer.body));
     return answer.status === 404 && isBare ? { ...answer, headers: {}, body: '<not found>' } : answer;

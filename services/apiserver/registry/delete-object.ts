@@ -48,11 +48,16 @@ async function attempt(request: WriteRequest, deleteOptions: DeleteOptions, entr
   // Who knows grace is told of it, also when there was none.
   const last = strategy.graceSeconds ? marked : object;
   if (options.dryRun) return { object: isGone ? last : marked, isGone };
-  if (isGone) return remove(request, entry, last);
+  // An object that could have had time is seen to be marked before it goes.
+  const isMarkedFirst = strategy.graceSeconds !== undefined && !isDeepStrictEqual(marked, object);
+  if (isGone && !isMarkedFirst) return remove(request, entry, last);
   if (isDeepStrictEqual(marked, object)) return { object, isGone };
   const encode = (revision: number) => encodeStored(target.definition, marked, revision);
   const result = await registry.storage.put(target.key, entry.modRevision, encode);
-  return result.ok ? { object: withVersion(marked, result.entry.modRevision), isGone } : undefined;
+  if (!result.ok) return undefined;
+  return isGone
+    ? remove(request, result.entry, marked)
+    : { object: withVersion(marked, result.entry.modRevision), isGone };
 }
 
 async function remove({ registry, target }: WriteRequest, entry: Entry, object: Unstructured) {
