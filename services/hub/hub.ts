@@ -17,7 +17,7 @@ export interface Hub {
   readonly caPem: string;
   /** `https://host:port` of the control-plane API, where that is served. */
   readonly control?: string;
-  /** The administrator's kubeconfig: a file. With a real Kubernetes API it is the one that was given. */
+  /** The administrator's kubeconfig: a file. With a real Kubernetes API it is the one that was given, and empty in a pod. */
   readonly adminKubeconfig: string;
   /** The hub's own client. */
   readonly client: KubeClient;

@@ -35,6 +35,12 @@ export const HUB_FLAGS: readonly Flag[] = [
   },
   { name: 'context', type: 'string', value: 'NAME', help: 'context of that kubeconfig (default: its current one)' },
   {
+    name: 'in-cluster',
+    type: 'boolean',
+    default: 'false',
+    help: "the same on the API of the cluster that it runs in, as its pod's service account",
+  },
+  {
     name: 'leader-elect',
     type: 'boolean',
     default: 'true',
@@ -170,7 +176,8 @@ export interface EmbeddedApiOptions {
 
 export interface RealApiOptions {
   readonly kind: 'kubeconfig';
-  readonly kubeconfig: string;
+  /** Absent: that of the cluster in which this process is a pod. */
+  readonly kubeconfig?: string;
   readonly context?: string;
   readonly leaderElect: boolean;
   readonly signing?: { readonly certFile: string; readonly keyFile: string };
@@ -180,7 +187,8 @@ export const HUB_HELP = `Run the hub: the embedded Kubernetes API and the contro
 
 Usage:
   pullet hub --data-dir DIR [--listen HOST:PORT] [--advertise-address HOST:PORT]
-  pullet hub --kubeconfig FILE
+  pullet hub --kubeconfig FILE | --in-cluster
+  pullet hub ca status|rotate|switch|finish|cancel
   pullet hub backup FILE
   pullet hub restore FILE --data-dir DIR
 
@@ -210,7 +218,7 @@ export function parseHubOptions(
   return Object.freeze({
     ...(control ? { control } : {}),
     requiresApproval: approval === 'manual',
-    api: text(values, 'kubeconfig') ? realApi(values) : embeddedApi(values),
+    api: isOnRealApi(values) ? realApi(values) : embeddedApi(values),
     monitorGrace: {
       periodMs: Number(values['cluster-monitor-grace-period']),
       startupMs: Number(values['cluster-startup-grace-period']),
@@ -247,7 +255,7 @@ function controlOptions(values: FlagValues): ControlOptions | undefined {
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw new FlagError('--control-tls-cert-file and --control-tls-key-file go together');
   }
-  if (certFile === undefined && text(values, 'kubeconfig')) {
+  if (certFile === undefined && isOnRealApi(values)) {
     throw new FlagError('--control-listen with --kubeconfig needs --control-tls-cert-file and --control-tls-key-file');
   }
   const wrong = corsOrigins.find((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin);
@@ -262,6 +270,10 @@ function controlOptions(values: FlagValues): ControlOptions | undefined {
 function text(values: FlagValues, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function isOnRealApi(values: FlagValues): boolean {
+  return text(values, 'kubeconfig') !== undefined || values['in-cluster'] === true;
 }
 
 function embeddedApi(values: FlagValues): EmbeddedApiOptions {
@@ -304,10 +316,11 @@ function realApi(values: FlagValues): RealApiOptions {
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw new FlagError('--cluster-signing-cert-file and --cluster-signing-key-file go together');
   }
-  const context = text(values, 'context');
+  const [kubeconfig, context] = [text(values, 'kubeconfig'), text(values, 'context')];
+  if (kubeconfig && values['in-cluster'] === true) throw new FlagError('--in-cluster does not go with --kubeconfig');
   return {
     kind: 'kubeconfig',
-    kubeconfig: text(values, 'kubeconfig') ?? '',
+    ...(kubeconfig ? { kubeconfig } : {}),
     ...(context ? { context } : {}),
     leaderElect: values['leader-elect'] === true,
     ...(certFile && keyFile ? { signing: { certFile, keyFile } } : {}),

@@ -6,8 +6,9 @@ import {
 import { type ConfigMap, configMaps } from '../../shared/apis/core/v1.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { newClusterInfo } from './cluster-info.ts';
 import type { ClusterInfoDecision } from './cluster-info-decision.ts';
-import { isOurs, MANAGED_BY, MANAGED_BY_LABEL } from './install-step.ts';
+import { isOurs } from './install-step.ts';
 
 /** Writes what was decided of kube-public/cluster-info, and takes it back. Signatures in it are others' business. */
 
@@ -22,11 +23,6 @@ export async function getClusterInfo(client: KubeClient, signal: AbortSignal): P
     if (isNotFound(error)) return undefined;
     throw error;
   }
-}
-
-export function newClusterInfo(kubeconfig: string): ConfigMap {
-  const metadata = { ...KEY, labels: { [MANAGED_BY_LABEL]: MANAGED_BY } };
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { [CLUSTER_INFO_KUBECONFIG_KEY]: kubeconfig } };
 }
 
 export async function writeClusterInfo(

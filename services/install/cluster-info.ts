@@ -7,6 +7,7 @@ import {
 import { type ConfigMap, configMaps } from '../../shared/apis/core/v1.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL } from './install-step.ts';
 
 /** Where the hub is and whom to trust, for newcomers: kube-public/cluster-info, as kubeadm writes it (the wire contract, section 1.3). */
 
@@ -32,12 +33,12 @@ export function clusterInfoKubeconfig({ server, caPem }: ClusterInfo): string {
   return dump(config, { lineWidth: -1, noRefs: true });
 }
 
-/** Creates it; with `replace` it is also brought up to date (the signer then signs it anew). */
+/** Creates it; with `replace` it is also brought up to date (the signer then signs it anew). Resolves to whether it was made now. */
 export async function ensureClusterInfo(
   client: KubeClient,
   info: ClusterInfo,
   { replace = false } = {},
-): Promise<void> {
+): Promise<boolean> {
   const kubeconfig = clusterInfoKubeconfig(info);
   const current = await client.get(configMaps, KEY).catch((error: unknown) => {
     if (isNotFound(error)) return undefined;
@@ -45,20 +46,17 @@ export async function ensureClusterInfo(
   });
   if (!current) {
     await client.create(configMaps, newClusterInfo(kubeconfig));
-    return;
+    return true;
   }
-  if (!replace || current.data?.[CLUSTER_INFO_KUBECONFIG_KEY] === kubeconfig) return;
+  if (!replace || current.data?.[CLUSTER_INFO_KUBECONFIG_KEY] === kubeconfig) return false;
   await client.patch(configMaps, KEY, {
     type: 'merge',
     patch: { data: { [CLUSTER_INFO_KUBECONFIG_KEY]: kubeconfig } },
   });
+  return false;
 }
 
-function newClusterInfo(kubeconfig: string): ConfigMap {
-  return {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { ...KEY },
-    data: { [CLUSTER_INFO_KUBECONFIG_KEY]: kubeconfig },
-  };
+export function newClusterInfo(kubeconfig: string): ConfigMap {
+  const metadata = { ...KEY, labels: { [MANAGED_BY_LABEL]: MANAGED_BY } };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { [CLUSTER_INFO_KUBECONFIG_KEY]: kubeconfig } };
 }
