@@ -7,10 +7,13 @@ import type { ControlDeps } from './control-deps.ts';
 
 /** The socket of the control-plane API: TLS 1.2 and newer, HTTP/1.1 alone, since express can't read HTTP/2. */
 
-export interface ControlListenOptions {
+export interface ControlListenOptions extends ControlTls {
   host: string;
   /** 0: any that is free. */
   port: number;
+}
+
+export interface ControlTls {
   /** PEM. */
   certificate: string;
   privateKey: string;
@@ -20,6 +23,8 @@ export interface ControlListenOptions {
 
 export interface ControlServer {
   readonly port: number;
+  /** For connections from now on. */
+  useCertificates(tls: ControlTls): void;
   /** No new connections; what is being answered is answered, for a while. */
   close(): Promise<void>;
 }
@@ -36,13 +41,9 @@ const MAX_CONNECTIONS = 2000;
 export async function startControlServer(options: ControlListenOptions, deps: ControlDeps): Promise<ControlServer> {
   const server = createServer(
     {
-      cert: options.certificate,
-      key: options.privateKey,
+      ...secureContext(options),
       // Everybody is let in: the answer to a bad certificate is 401, not a broken handshake.
-      ...(options.clientCa ? { ca: options.clientCa, requestCert: true, rejectUnauthorized: false } : {}),
-      minVersion: 'TLSv1.2',
-      // No session tickets: a resumed session would carry a verdict on its client certificate from before the CA changed.
-      secureOptions: cryptoConstants.SSL_OP_NO_TICKET,
+      ...(options.clientCa ? { requestCert: true, rejectUnauthorized: false } : {}),
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: MESSAGE_TIMEOUT_MS,
@@ -56,7 +57,18 @@ export async function startControlServer(options: ControlListenOptions, deps: Co
   server.on('tlsClientError', (error: Error) => deps.log.debug({ reason: error.message }, 'a TLS handshake failed'));
   const close = newClosing(server);
   const { port } = await bind(server, options);
-  return { port, close };
+  return { port, useCertificates: (tls) => server.setSecureContext(secureContext(tls)), close };
+}
+
+/** No session tickets: a resumed session would carry a verdict on its client certificate from before the CA changed. */
+function secureContext({ certificate, privateKey, clientCa }: ControlTls) {
+  return {
+    cert: certificate,
+    key: privateKey,
+    ...(clientCa ? { ca: clientCa } : {}),
+    minVersion: 'TLSv1.2' as const,
+    secureOptions: cryptoConstants.SSL_OP_NO_TICKET,
+  };
 }
 
 function bind(server: Server, { host, port }: ControlListenOptions): Promise<AddressInfo> {

@@ -17,7 +17,7 @@ import { newGeneratorApprovingController } from './karmada-compat/generator-appr
 import { newKarmadaCompat } from './karmada-compat/karmada-compat.ts';
 import { newUnfinishedJoinsController } from './karmada-compat/unfinished-joins.ts';
 import { newNamespaceController } from './namespace/controller.ts';
-import { newServiceAccountTokenController } from './serviceaccount-token/controller.ts';
+import { newServiceAccountTokenController, type ServingCa } from './serviceaccount-token/controller.ts';
 import { newTokenCleanerController } from './token-cleaner/controller.ts';
 
 /** The hub's controllers, by what already runs where the hub's API is. */
@@ -27,9 +27,9 @@ export interface HubControllerOptions {
   /** Sign cluster-info and delete expired tokens: false where kube-controller-manager's bootstrapsigner and tokencleaner are on. */
   signsClusterInfo: boolean;
   /** The CA to sign approved requests with; absent where another signer does it. */
-  signing?: { ca: CertificateAuthority; policy?: SigningPolicy };
+  signing?: { ca: () => CertificateAuthority; policy?: SigningPolicy };
   /** Of the embedded API, to be put into service-account token Secrets; absent: they stay empty. */
-  servingCaPem?: string;
+  servingCa?: ServingCa;
   /** Every join waits for a person. */
   requiresApproval?: boolean;
   /** Serve karmadactl and karmada-agents too: the embedded API only. */
@@ -82,11 +82,11 @@ export function newHousekeepingControllers(deps: HubControllerDeps, options: Hou
   return newControllerSet(deps, apiHousekeeping(deps, options));
 }
 
-type HousekeepingOptions = Pick<HubControllerOptions, 'servingCaPem'>;
+type HousekeepingOptions = Pick<HubControllerOptions, 'servingCa'>;
 
-function apiHousekeeping({ newInformer }: HubControllerDeps, { servingCaPem }: HousekeepingOptions): NewController[] {
+function apiHousekeeping({ newInformer }: HubControllerDeps, { servingCa }: HousekeepingOptions): NewController[] {
   const tokens: NewController[] =
-    servingCaPem === undefined ? [] : [(own) => newServiceAccountTokenController(own, { caPem: servingCaPem })];
+    servingCa === undefined ? [] : [(own) => newServiceAccountTokenController(own, servingCa)];
   return [newNamespaceController, (own) => newGarbageCollectorController({ ...own, newInformer }), ...tokens];
 }
 

@@ -59,7 +59,7 @@ export async function newHubFixture(): Promise<HubFixture> {
     until,
     start: async (options = {}) => {
       const deps = { client: kube.client, newInformer: kube.newInformer, newController, clock, log: silentLog };
-      const defaults = { isEmbedded: true, signsClusterInfo: true, signing: { ca } };
+      const defaults = { isEmbedded: true, signsClusterInfo: true, signing: { ca: () => ca } };
       ended = newHubControllers(deps, { ...defaults, ...options }).run(ending.signal);
       for (let turn = 0; turn < 3; turn++) await clock.advance(0);
     },

@@ -7,7 +7,7 @@ import type { Transport } from '../../shared/client/transport.ts';
 import type { TransportOptions } from '../../shared/client/transport-options.ts';
 import { type PeerCertificate, readPeerCertificate } from '../apiserver/listener/client-certificate.ts';
 import type { ControlDeps } from '../control/control-deps.ts';
-import type { ControlListenOptions } from '../control/control-server.ts';
+import type { ControlServer, ControlTls } from '../control/control-server.ts';
 import type { EmbeddedApi } from './embedded-api.ts';
 import type { HubDeps } from './hub.ts';
 import type { HubPki } from './hub-pki.ts';
@@ -82,11 +82,8 @@ function withToken(shared: Transport, token: string): Transport {
 }
 
 /** What the listener needs where the hub has keys of its own; files that were given win. */
-export async function controlTls(
-  { tls }: ControlOptions,
-  pki?: HubPki,
-): Promise<Pick<ControlListenOptions, 'certificate' | 'privateKey' | 'clientCa'>> {
-  const clientCa = pki ? { clientCa: pki.ca.certificatePem } : {};
+export async function controlTls({ tls }: ControlOptions, pki?: HubPki): Promise<ControlTls> {
+  const clientCa = pki ? { clientCa: pki.caPem } : {};
   if (tls) {
     const certificate = await readNamed(tls.certFile, '--control-tls-cert-file');
     return { certificate, privateKey: await readNamed(tls.keyFile, '--control-tls-key-file'), ...clientCa };
@@ -104,18 +101,25 @@ function readNamed(file: string, flag: string): Promise<string> {
 
 export interface ControlParts {
   options: ControlOptions;
-  tls: Awaited<ReturnType<typeof controlTls>>;
+  tls: ControlTls;
   deps: Omit<ControlDeps, 'corsOrigins' | 'limits'>;
   teardown: Teardown;
 }
 
-/** Resolves to `https://host:port` of it. express and the schemas are loaded here alone: most hubs do without. */
-export async function serveControlPlaneApi({ options, tls, deps, teardown }: ControlParts): Promise<string> {
+/** Where it is, and how it comes to other certificates. */
+export interface ServedControl {
+  /** `https://host:port` */
+  url: string;
+  useCertificates: ControlServer['useCertificates'];
+}
+
+/** Resolves when it is open. express and the schemas are loaded here alone: most hubs do without. */
+export async function serveControlPlaneApi({ options, tls, deps, teardown }: ControlParts): Promise<ServedControl> {
   const { host, port, corsOrigins } = options;
   const { startControlServer } = await import('../control/control-server.ts');
   const server = await startControlServer({ host, port, ...tls }, { ...deps, corsOrigins });
   teardown.add('control-plane API', () => server.close());
   const url = serverUrl(host, server.port);
   deps.log.info({ server: url }, 'the control-plane API is ready');
-  return url;
+  return { url, useCertificates: server.useCertificates };
 }

@@ -6,7 +6,7 @@ import type { KubeClient } from '../../shared/client/client.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
-import { type ApiServer, newAccessControl, newApiServer } from '../apiserver/api-server.ts';
+import { newAccessControl, newApiServer } from '../apiserver/api-server.ts';
 import type { CredentialCheck } from '../apiserver/authn/credential-check.ts';
 import type { Authorizer } from '../apiserver/authz/authorizer.ts';
 import { followCustomResourceDefinitions } from '../apiserver/custom-resource-follower.ts';
@@ -14,6 +14,7 @@ import { newDiscoveryHandler } from '../apiserver/handlers/discovery.ts';
 import type { HealthCheck } from '../apiserver/handlers/health.ts';
 import { newOpenApiHandler } from '../apiserver/handlers/openapi.ts';
 import { newVersionInfo } from '../apiserver/handlers/version.ts';
+import type { Listener, TlsMaterial } from '../apiserver/listener/listener.ts';
 import type { AuditSink } from '../apiserver/middleware/audit.ts';
 import type { AdmissionCheck, Registry } from '../apiserver/registry/registry.ts';
 import type { Handler } from '../apiserver/request.ts';
@@ -48,6 +49,8 @@ export interface EmbeddedApi {
   clientOf(caller: ForwardedCaller): KubeClient;
   /** Opens it to the network; resolves to the port. */
   listen(address: { host: string; port: number }): Promise<number>;
+  /** For connections from now on; open ones go on. */
+  useCertificates(pki: HubPki): void;
   /** Ends the listener and everything that follows the store; the store stays open. */
   close(): Promise<void>;
 }
@@ -94,11 +97,21 @@ export function newEmbeddedApi(options: EmbeddedApiOptions): EmbeddedApi {
     userAgent: `${identity}/${VERSION}`,
     clock,
   });
+  const listeners: Listener[] = [];
+  let { pki } = options;
   return {
     client,
     clientOf: (caller) =>
       newKubeClient({ transport: newForwardingTransport(server.handle, caller), userAgent: CONTROL_AGENT, clock }),
-    listen: (address) => listen(server, options.pki, address),
+    listen: async (address) => {
+      const listener = await server.listen({ ...address, tls: tlsOf(pki) });
+      listeners.push(listener);
+      return listener.port;
+    },
+    useCertificates: (changed) => {
+      pki = changed;
+      for (const listener of listeners) listener.setTlsMaterial(tlsOf(pki));
+    },
     close: async () => {
       await server.close();
       await client.close();
@@ -107,9 +120,6 @@ export function newEmbeddedApi(options: EmbeddedApiOptions): EmbeddedApi {
   };
 }
 
-async function listen(server: ApiServer, pki: HubPki, address: { host: string; port: number }): Promise<number> {
-  const { certPem: certificate, keyPem: privateKey } = pki.serving;
-  const tls = { certificate, privateKey, clientCa: pki.ca.certificatePem };
-  const { port } = await server.listen({ ...address, tls });
-  return port;
+function tlsOf({ serving: { certPem, keyPem }, caPem }: HubPki): TlsMaterial {
+  return { certificate: certPem, privateKey: keyPem, clientCa: caPem };
 }

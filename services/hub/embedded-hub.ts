@@ -15,6 +15,9 @@ import { newAgentCredentials } from './agent-credentials.ts';
 import { openAuditLog } from './audit-log.ts';
 import { runInBackground } from './background.ts';
 import { BACKUP_PATH, newBackupHandler } from './backup/backup-handler.ts';
+import { listAgentAuthorities } from './ca/agent-authorities.ts';
+import { allOf, newAuthorityCheck } from './ca/authority-check.ts';
+import { CA_PATH, newCaHandler } from './ca/ca-handler.ts';
 import { controlTls, newEmbeddedAccess, serveControlPlaneApi } from './control-plane-api.ts';
 import { type DataDirectory, openDataDirectory, readIfExists, writePrivateFile } from './data-directory.ts';
 import { type EmbeddedApi, newEmbeddedApi } from './embedded-api.ts';
@@ -23,6 +26,7 @@ import { type HubPki, loadHubPki } from './hub-pki.ts';
 import { ensureKubernetesObjects } from './initial-objects.ts';
 import { newCompatAdmission } from './karmada-compat/compat-admission.ts';
 import { ensureCompatObjects } from './karmada-compat/compat-objects.ts';
+import { type LivePki, newLivePki } from './live-pki.ts';
 import type { EmbeddedApiOptions, HubOptions } from './options.ts';
 import { newPushMode } from './push-mode.ts';
 import { defaultAdvertisedHost, serverUrl, servingHosts } from './serving-hosts.ts';
@@ -47,22 +51,27 @@ async function start(options: HubOptions, api: EmbeddedApiOptions, deps: HubDeps
   const storage = openLmdbStorage({ directory: directory.store, clock, onError });
   teardown.add('store', () => storage.close());
   const advertisedHost = api.advertise?.host ?? defaultAdvertisedHost(api.host);
-  const pki = await loadHubPki({
-    directory: directory.pki,
-    hosts: servedNames(options, api, advertisedHost),
-    now: clock.now(),
-  });
+  const hosts = servedNames(options, api, advertisedHost);
+  const load = () => loadHubPki({ directory: directory.pki, hosts, now: clock.now() });
+  const pki = await newLivePki({ load, clock, log });
   const readiness = newReadiness();
   const healthChecks = [readiness.check, newStorageCheck(storage)];
   const identity = 'pullet-hub';
+  const now = () => clock.now();
+  const listAgents = () => listAgentAuthorities(embedded.client);
   const otherPaths = (authorize: Authorizer) =>
-    new Map([[BACKUP_PATH, newBackupHandler({ storage, directory, authorize, now: () => clock.now() })]]);
+    new Map([
+      [BACKUP_PATH, newBackupHandler({ storage, directory, authorize, now })],
+      [CA_PATH, newCaHandler({ pki, directory: directory.pki, listAgents, authorize, now })],
+    ]);
   const admission = [api.karmadaCompat ? newCompatAdmission(() => embedded.client) : checkAgentWrite];
-  const credentials = newAgentCredentials(storage);
-  teardown.add('credentials', credentials.close);
+  const agents = newAgentCredentials(storage);
+  teardown.add('credentials', agents.close);
+  const authority = newAuthorityCheck(() => pki.current().caPem);
+  const credentials = allOf(authority, agents);
   const audit = openAudit(api, deps, teardown);
-  const parts = { storage, pki, admission, credentials, healthChecks, otherPaths, ...audit, identity, clock, log };
-  const embedded = newEmbeddedApi(parts);
+  const parts = { storage, admission, credentials, healthChecks, otherPaths, ...audit, identity, clock, log };
+  const embedded = newEmbeddedApi({ ...parts, pki: pki.current() });
   teardown.add('api', () => embedded.close());
   await ensureKubernetesObjects(embedded.client);
   await ensureHubObjects(embedded.client);
@@ -70,18 +79,25 @@ async function start(options: HubOptions, api: EmbeddedApiOptions, deps: HubDeps
   await tellStoreEpoch(embedded.client, storage.epoch);
   const port = await embedded.listen({ host: api.host, port: api.port });
   const server = serverUrl(advertisedHost, api.advertise?.port ?? port);
-  const caPem = pki.ca.certificatePem;
-  await ensureClusterInfo(embedded.client, { server, caPem }, { replace: true });
-  writeAdminKubeconfig(directory, pki, server);
+  const publish = async (keys: HubPki): Promise<void> => {
+    embedded.useCertificates(keys);
+    authority.changed();
+    await ensureClusterInfo(embedded.client, { server, caPem: keys.caPem }, { replace: true });
+    writeAdminKubeconfig(directory, keys, server);
+  };
+  await publish(pki.current());
+  pki.follow(publish);
   const servesKarmada = api.karmadaCompat === true;
   const { ended } = startControllers(options, deps, { embedded, pki, teardown, servesKarmada });
-  const control = await serveControl(options, deps, { embedded, pki, teardown, endpoint: { server, caPem } });
+  const control = await serveControl(options, deps, { embedded, pki, teardown, server });
   teardown.add('readiness', readiness.stopping);
   readiness.started();
   log.info({ server, dataDir: directory.path }, 'the hub is ready');
   return {
     server,
-    caPem,
+    get caPem() {
+      return pki.current().caPem;
+    },
     ...control,
     adminKubeconfig: directory.adminKubeconfig,
     client: embedded.client,
@@ -97,26 +113,34 @@ function servedNames({ control }: HubOptions, { host }: EmbeddedApiOptions, adve
 
 interface ControlParts {
   embedded: EmbeddedApi;
-  pki: HubPki;
+  pki: LivePki;
   teardown: Teardown;
-  endpoint: { server: string; caPem: string };
+  server: string;
 }
 
 async function serveControl(
   { control }: HubOptions,
   { clock, log }: HubDeps,
-  { embedded, pki, teardown, endpoint }: ControlParts,
+  { embedded, pki, teardown, server }: ControlParts,
 ): Promise<{ control?: string }> {
   if (!control) return {};
   const checkHealth = async (): Promise<void> => void (await embedded.client.raw({ method: 'GET', path: '/readyz' }));
+  const endpoint = {
+    server,
+    get caPem() {
+      return pki.current().caPem;
+    },
+  };
   const deps = { ...newEmbeddedAccess(embedded), endpoint, checkHealth, clock, log };
-  const tls = await controlTls(control, pki);
-  return { control: await serveControlPlaneApi({ options: control, tls, deps, teardown }) };
+  const tls = await controlTls(control, pki.current());
+  const { url, useCertificates } = await serveControlPlaneApi({ options: control, tls, deps, teardown });
+  pki.follow(async (keys) => useCertificates(await controlTls(control, keys)));
+  return { control: url };
 }
 
 interface EmbeddedParts {
   embedded: EmbeddedApi;
-  pki: HubPki;
+  pki: LivePki;
   teardown: Teardown;
   servesKarmada: boolean;
 }
@@ -139,15 +163,17 @@ function startControllers(
     {
       isEmbedded: true,
       signsClusterInfo: true,
-      signing: { ca: pki.ca },
+      signing: { ca: () => pki.current().ca },
       servesKarmada,
-      servingCaPem: pki.ca.certificatePem,
+      servingCa: { pem: () => pki.current().caPem, onChange: pki.follow },
       requiresApproval: options.requiresApproval,
       monitorGrace: options.monitorGrace,
     },
   );
   const push = newPushMode(client, options.push, { clock, log });
-  const running = runInBackground(async (signal) => void (await Promise.all([controllers.run(signal), push(signal)])));
+  const running = runInBackground(async (signal) => {
+    await Promise.all([controllers.run(signal), push(signal), pki.keepRenewing(signal)]);
+  });
   teardown.add('controllers', running.stop);
   const ended = running.ended.finally(() => teardown.run());
   ended.catch(() => {}); // whoever waits is told; nobody needs to
@@ -155,10 +181,10 @@ function startControllers(
 }
 
 /** Written again only when something in it changed, so that whoever watches the file is not woken by each start. */
-function writeAdminKubeconfig(directory: DataDirectory, { ca, admin }: HubPki, server: string): void {
+function writeAdminKubeconfig(directory: DataDirectory, { caPem, admin }: HubPki, server: string): void {
   const text = kubeconfigText({
     server,
-    caPem: ca.certificatePem,
+    caPem,
     clusterName: 'pullet',
     userName: 'admin',
     contextName: 'pullet',

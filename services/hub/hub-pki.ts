@@ -1,21 +1,23 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import path from 'node:path';
-import { certificateMatchesKey, isIssuedBy, readCertificate } from '../../shared/pki/certificate-info.ts';
+import { isIssuedBy, readCertificate } from '../../shared/pki/certificate-info.ts';
 import { newKey, privateKeyPem, publicKeyDer, readPrivateKey } from '../../shared/pki/private-key.ts';
 import { DEFAULT_SIGNING_POLICY, type KeyUsage, validity } from '../../shared/pki/signing-policy.ts';
-import { type CertificateAuthority, caNotAfter, issueCertificate, newCa } from '../../shared/pki/x509.ts';
+import { type CertificateAuthority, caNotAfter, issueCertificate } from '../../shared/pki/x509.ts';
+import { type Authorities, authorityBundle, loadAuthorities } from './ca/ca-files.ts';
 import { readIfExists, writePrivateFile } from './data-directory.ts';
+import { type KeyPair, splitPair } from './key-pair.ts';
 
 /** The hub's own keys and certificates: made at the first start, private files 0600, read again at the next. */
 
-export interface KeyPair {
-  certPem: string;
-  keyPem: string;
-}
-
 export interface HubPki {
+  /** Signs. */
   ca: CertificateAuthority;
+  /** It, and another one while the one is replaced by the other. */
+  authorities: Authorities;
+  /** PEM bundle of whose certificates are good, the one that signs first. */
+  caPem: string;
   /** Of the API's listener; for every name and address that clients may use. */
   serving: KeyPair;
   /** User `admin` in `system:masters`; for the operator's kubeconfig. */
@@ -24,9 +26,8 @@ export interface HubPki {
   serviceAccountKey: KeyObject;
 }
 
-const CA_DAYS = 3650;
 const DAY_MS = 24 * 3600_000;
-/** Certificates with less than this left are made anew at start. */
+/** Certificates with less than this left are made anew. */
 const RENEW_BEFORE_MS = 30 * DAY_MS;
 
 export interface HubPkiOptions {
@@ -38,7 +39,8 @@ export interface HubPkiOptions {
 
 /** Reads what is there and makes what is missing. Throws if a file is damaged: it is never replaced unasked. */
 export async function loadHubPki({ directory, hosts, now }: HubPkiOptions): Promise<HubPki> {
-  const ca = await loadCa(directory, now);
+  const authorities = await loadAuthorities(directory, now);
+  const ca = authorities.signing;
   const names = { dnsNames: hosts.filter((host) => !isIP(host)), ipAddresses: hosts.filter((host) => isIP(host)) };
   const serving = await loadLeaf(
     { directory, name: `serving-${fingerprint(hosts)}`, ca, now },
@@ -57,7 +59,8 @@ export async function loadHubPki({ directory, hosts, now }: HubPkiOptions): Prom
       usages: ['digital signature', 'key encipherment', 'client auth'],
     },
   );
-  return { ca, serving, admin, serviceAccountKey: await loadServiceAccountKey(directory) };
+  const serviceAccountKey = await loadServiceAccountKey(directory);
+  return { ca, authorities, caPem: authorityBundle(authorities), serving, admin, serviceAccountKey };
 }
 
 /** Other hosts, another certificate; the old one stays beside it. */
@@ -66,19 +69,6 @@ function fingerprint(hosts: string[]): string {
     .update([...hosts].sort().join(','))
     .digest('hex')
     .slice(0, 12);
-}
-
-/** One file for both, so that there is never a certificate without its key. */
-async function loadCa(directory: string, now: number): Promise<CertificateAuthority> {
-  const file = path.join(directory, 'ca.pem');
-  const existing = readIfExists(file);
-  if (existing !== undefined) {
-    const pair = splitPair(file, existing);
-    return { certificatePem: pair.certPem, privateKey: readPrivateKey(pair.keyPem) };
-  }
-  const ca = await newCa({ commonName: 'pullet-ca', days: CA_DAYS, now });
-  writePrivateFile(file, ca.certificatePem + privateKeyPem(ca.privateKey));
-  return ca;
 }
 
 interface LeafFile {
@@ -101,8 +91,10 @@ async function loadLeaf({ directory, name, ca, now }: LeafFile, subject: LeafSub
   const existing = readIfExists(file);
   if (existing !== undefined) {
     const pair = splitPair(file, existing);
-    const isOurs = isIssuedBy(pair.certPem, ca.certificatePem);
-    if (isOurs && readCertificate(pair.certPem).notAfter - now > RENEW_BEFORE_MS) return pair;
+    const { notAfter } = readCertificate(pair.certPem);
+    // One that ends with its authority can't be had any longer.
+    const isYoung = notAfter - now > RENEW_BEFORE_MS || notAfter >= caNotAfter(ca).notAfter;
+    if (isYoung && isIssuedBy(pair.certPem, ca.certificatePem)) return pair;
   }
   const key = await newKey();
   const { commonName, organizations, ...rest } = subject;
@@ -115,23 +107,6 @@ async function loadLeaf({ directory, name, ca, now }: LeafFile, subject: LeafSub
   const pair = { certPem, keyPem: privateKeyPem(key) };
   writePrivateFile(file, pair.certPem + pair.keyPem);
   return pair;
-}
-
-function splitPair(file: string, text: string): KeyPair {
-  const start = text.indexOf('-----BEGIN PRIVATE KEY-----');
-  const pair = { certPem: text.slice(0, start), keyPem: text.slice(start) };
-  if (start <= 0 || !isPair(pair)) {
-    throw new Error(`the file ${file} is damaged: it should hold a certificate and its private key`);
-  }
-  return pair;
-}
-
-function isPair({ certPem, keyPem }: KeyPair): boolean {
-  try {
-    return certificateMatchesKey(certPem, readPrivateKey(keyPem));
-  } catch {
-    return false;
-  }
 }
 
 async function loadServiceAccountKey(directory: string): Promise<KeyObject> {

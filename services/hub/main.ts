@@ -3,6 +3,7 @@ import { systemClock } from '../../shared/controller/system-clock.ts';
 import { type ProcessContext, runIfMain } from '../../shared/process/program.ts';
 import { runBackup } from './backup/backup-command.ts';
 import { runRestore } from './backup/restore-command.ts';
+import { runCa } from './ca/ca-command.ts';
 import { startHub } from './hub.ts';
 import { newLogger } from './log.ts';
 import { HUB_HELP, parseHubOptions } from './options.ts';
@@ -17,6 +18,7 @@ export const hubParts = { parseHubOptions, newLogger, startHub, startSimulatedMe
 export async function runHub(args: string[], context: ProcessContext): Promise<void> {
   const [word, ...rest] = args;
   if (word === 'backup') return runBackup(rest, context);
+  if (word === 'ca') return runCa(rest, context, () => systemClock.now());
   if (word === 'restore') return runRestore(rest, context, () => systemClock.now());
   return serve(args, context);
 }

@@ -6,6 +6,7 @@ import type { Logger } from '../../shared/controller/logger.ts';
 import { newController } from '../../shared/controller/worker-loop.ts';
 import { newHousekeepingControllers } from '../controllers/controllers.ts';
 import { newInformers } from '../controllers/informers.ts';
+import type { ServingCa } from '../controllers/serviceaccount-token/controller.ts';
 import { newSimulationControllers } from '../controllers/simulation/controllers.ts';
 import { createSimulatedNodes } from '../controllers/simulation/simulated-nodes.ts';
 import type { Storage } from '../storage/backend.ts';
@@ -75,18 +76,22 @@ async function start(options: SimulatedMemberOptions, teardown: Teardown): Promi
   const server = serverUrl(host, port);
   const kubeconfig = directory.adminKubeconfig;
   writePrivateFile(kubeconfig, adminKubeconfig(name, pki, server));
-  startControllers(options, { client, servingCaPem: pki.ca.certificatePem }, teardown);
-  return { name, server, caPem: pki.ca.certificatePem, kubeconfig, client, stop: teardown.run };
+  startControllers(options, { client, servingCa: unchanging(pki.caPem) }, teardown);
+  return { name, server, caPem: pki.caPem, kubeconfig, client, stop: teardown.run };
+}
+
+function unchanging(caPem: string): ServingCa {
+  return { pem: () => caPem, onChange: () => () => {} };
 }
 
 function openStorage({ store = 'disk', clock }: SimulatedMemberOptions, directory: string): Storage {
   return store === 'memory' ? newMemoryStorage({ clock }) : openLmdbStorage({ directory, clock });
 }
 
-function adminKubeconfig(name: string, { ca, admin }: HubPki, server: string): string {
+function adminKubeconfig(name: string, { caPem, admin }: HubPki, server: string): string {
   return kubeconfigText({
     server,
-    caPem: ca.certificatePem,
+    caPem,
     clusterName: name,
     userName: `${name}-admin`,
     contextName: name,
@@ -97,11 +102,11 @@ function adminKubeconfig(name: string, { ca, admin }: HubPki, server: string): s
 
 function startControllers(
   { clock, log }: SimulatedMemberOptions,
-  { client, servingCaPem }: { client: KubeClient; servingCaPem: string },
+  { client, servingCa }: { client: KubeClient; servingCa: ServingCa },
   teardown: Teardown,
 ): void {
   const deps = { client, newInformer, newController, clock, log };
-  const housekeeping = newHousekeepingControllers(deps, { servingCaPem });
+  const housekeeping = newHousekeepingControllers(deps, { servingCa });
   const informers = newInformers(deps);
   const simulation = newSimulationControllers({ client, newController, clock, log, informers });
   const running = runInBackground(async (signal) => {

@@ -1,16 +1,11 @@
 import { certificateSigningRequests } from '../../../shared/apis/certificates/v1.ts';
 import { type Controller, source } from '../../../shared/controller/controller.ts';
 import { keyOf } from '../../../shared/controller/store.ts';
-import type { SigningPolicy } from '../../../shared/pki/signing-policy.ts';
-import type { CertificateAuthority } from '../../../shared/pki/x509.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
-import { awaitsSignature, reconcileSigning } from './reconcile.ts';
+import { awaitsSignature, reconcileSigning, type SigningDeps } from './reconcile.ts';
 
 /** Looks at a certificate request when it is approved. Only a hub that was given a CA has this controller. */
-export function newCsrSigningController(
-  deps: ControllerDeps,
-  signing: { ca: CertificateAuthority; policy: SigningPolicy },
-): Controller {
+export function newCsrSigningController(deps: ControllerDeps, signing: Pick<SigningDeps, 'ca' | 'policy'>): Controller {
   const { client, clock, informers, log } = deps;
   const informer = informers.of(certificateSigningRequests);
   const signingDeps = { client, clock, ...signing, getRequest: (name: string) => informer.store.get(name) };

@@ -24,7 +24,8 @@ import { hasCondition, isIssued, requestPem } from '../csr-state.ts';
 export interface SigningDeps {
   client: KubeClient;
   getRequest: (name: string) => CertificateSigningRequest | undefined;
-  ca: CertificateAuthority;
+  /** The one that signs now. */
+  ca: () => CertificateAuthority;
   policy: SigningPolicy;
   clock: Clock;
 }
@@ -47,11 +48,12 @@ export async function reconcileSigning(deps: SigningDeps, name: string, signal: 
   const expirationSeconds = isGenerators ? GENERATOR_SECONDS : csr.spec.expirationSeconds;
   const asked = { subject: parsed.subject, publicKey: parsed.publicKey, usages };
   const request = expirationSeconds === undefined ? asked : { ...asked, expirationSeconds };
-  const decision = signClientCertificate(request, deps.policy, caNotAfter(deps.ca), deps.clock.now());
+  const ca = deps.ca();
+  const decision = signClientCertificate(request, deps.policy, caNotAfter(ca), deps.clock.now());
   if ('refusal' in decision) {
     return await fail(deps, csr, decision.refusal.reason, decision.refusal.message, signal);
   }
-  const certificate = Buffer.from(await issueCertificate(deps.ca, decision.template)).toString('base64');
+  const certificate = Buffer.from(await issueCertificate(ca, decision.template)).toString('base64');
   const signed = { ...csr, status: { ...csr.status, certificate } };
   await deps.client.update(certificateSigningRequests, signed, { signal, subresource: 'status' });
   return undefined;

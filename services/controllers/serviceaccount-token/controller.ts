@@ -1,4 +1,4 @@
-import { secrets, serviceAccounts } from '../../../shared/apis/core/v1.ts';
+import { type Secret, secrets, serviceAccounts } from '../../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../../shared/apis/meta/v1.ts';
 import { type Controller, type Source, source } from '../../../shared/controller/controller.ts';
 import type { Informer } from '../../../shared/controller/informer.ts';
@@ -8,8 +8,16 @@ import { ACCOUNT_ANNOTATION, reconcileServiceAccountToken, TOKEN_SECRET_TYPE } f
 
 const BY_ACCOUNT = 'account';
 
-/** Looks at a token Secret when it changes, and when its account is deleted. Other Secrets are never read. */
-export function newServiceAccountTokenController(deps: ControllerDeps, { caPem }: { caPem: string }): Controller {
+/** Whom the API's certificate is from, as it is now. */
+export interface ServingCa {
+  /** PEM bundle. */
+  pem(): string;
+  /** Calls back when it has changed. The result takes it back. */
+  onChange(listener: () => void): () => void;
+}
+
+/** Looks at a token Secret when it changes, when its account is deleted, and when the authority changes. Other Secrets are never read. */
+export function newServiceAccountTokenController(deps: ControllerDeps, ca: ServingCa): Controller {
   const { client, clock, informers, log } = deps;
   const informer = informers.of(secrets, {
     fieldSelector: `type=${TOKEN_SECRET_TYPE}`,
@@ -22,11 +30,23 @@ export function newServiceAccountTokenController(deps: ControllerDeps, { caPem }
   const secretsOf = (account: string): string[] => informer.store.byIndex(BY_ACCOUNT, account).map(keyOf);
   return deps.newController({
     name: 'serviceaccount-token',
-    sources: [source(informer, (secret) => [keyOf(secret)]), deletedAccounts(accounts, secretsOf)],
-    reconcile: (key, signal) => reconcileServiceAccountToken({ client, caPem, getSecret }, key, signal),
+    sources: [
+      source(informer, (secret) => [keyOf(secret)]),
+      deletedAccounts(accounts, secretsOf),
+      allWhen(ca, informer),
+    ],
+    reconcile: (key, signal) => reconcileServiceAccountToken({ client, caPem: ca.pem(), getSecret }, key, signal),
     clock,
     log,
   });
+}
+
+function allWhen(ca: ServingCa, informer: Informer<Secret>): Source {
+  return {
+    name: 'the authority',
+    synced: () => informer.synced(),
+    subscribe: (enqueue) => ca.onChange(() => informer.store.list().map(keyOf).forEach(enqueue)),
+  };
 }
 
 function deletedAccounts(informer: Informer<KubeObject>, secretsOf: (account: string) => string[]): Source {

@@ -47,7 +47,7 @@ export async function reconcileServiceAccountToken(
   await deps.client.patch(secrets, splitKey(key), { type: 'merge', patch }, { signal });
 }
 
-/** base64, as `data` has it; nothing that is there is replaced. */
+/** base64, as `data` has it; of what is there only another authority is replaced. */
 async function missingData(
   { client, caPem }: ServiceAccountTokenDeps,
   { secret, account }: { secret: Secret; account: string },
@@ -56,7 +56,7 @@ async function missingData(
   const { namespace = '' } = secret.metadata;
   const has = (key: string): boolean => Boolean(secret.data?.[key]);
   return {
-    ...(has('ca.crt') ? {} : { 'ca.crt': base64(caPem) }),
+    ...(secret.data?.['ca.crt'] === base64(caPem) ? {} : { 'ca.crt': base64(caPem) }),
     ...(has('namespace') ? {} : { namespace: base64(namespace) }),
     ...(has('token') ? {} : { token: base64(await requestToken(client, { secret, account }, signal)) }),
   };

@@ -7,10 +7,19 @@ import { type FakeKube, newFakeKube } from '../../../shared/controller/fake-kube
 import { silentLogger } from '../../../shared/controller/silent-logger.ts';
 import { newController } from '../../../shared/controller/worker-loop.ts';
 import { newInformers } from '../informers.ts';
-import { newServiceAccountTokenController } from './controller.ts';
+import { newServiceAccountTokenController, type ServingCa } from './controller.ts';
 
 let kube: FakeKube;
 let asked: KubeObject[];
+let ca: string;
+let tellOfCa = (): void => {};
+const servingCa: ServingCa = {
+  pem: () => ca,
+  onChange: (listener) => {
+    tellOfCa = listener;
+    return () => {};
+  },
+};
 
 /** The fake API knows no subresource of accounts: their tokens are answered here. */
 function withTokens(client: KubeClient): KubeClient {
@@ -25,6 +34,7 @@ function withTokens(client: KubeClient): KubeClient {
 beforeEach(() => {
   kube = newFakeKube();
   asked = [];
+  ca = 'CA';
 });
 
 async function settle(change: () => void): Promise<void> {
@@ -32,7 +42,7 @@ async function settle(change: () => void): Promise<void> {
   const log = silentLogger;
   const deps = { client: withTokens(kube.client), newController, clock, log };
   const informers = newInformers({ client: kube.client, newInformer: kube.newInformer, clock, log });
-  const controller = newServiceAccountTokenController({ ...deps, informers }, { caPem: 'CA' });
+  const controller = newServiceAccountTokenController({ ...deps, informers }, servingCa);
   const stopping = new AbortController();
   const running = controller.run(stopping.signal);
   await clock.advance(0);
@@ -92,6 +102,18 @@ describe('a service-account token Secret', () => {
     });
     expect(dataOf()['token']).toBe('mine');
     expect(asked).toEqual([]);
+  });
+
+  test('that is filled gets another authority when the API has another, and keeps its token', async () => {
+    await settle(() => {
+      putAccount();
+      putSecret();
+    });
+    await settle(() => {
+      ca = 'CA and another';
+      tellOfCa();
+    });
+    expect(dataOf()).toEqual({ token: 'token-1', 'ca.crt': 'CA and another', namespace: 'n' });
   });
 
   test('of an account that does not exist is deleted', async () => {

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
 import type { Authorizer } from '../../apiserver/authz/authorizer.ts';
 import { newMethodNotAllowed } from '../../apiserver/registry/target.ts';
-import type { Handler, RequestInfo } from '../../apiserver/request.ts';
+import type { Handler } from '../../apiserver/request.ts';
 import type { Storage } from '../../storage/backend.ts';
 import { type BackupFile, writeBackup } from '../../storage/backup-format.ts';
 import type { DataDirectory } from '../data-directory.ts';
+import { EVERYTHING } from '../everything.ts';
 
 /**
  * `GET /pullet/backup`: a consistent copy of the store while the hub works, with the hub's keys, without which a restored hub would be a stranger to its
@@ -38,18 +39,6 @@ export function newBackupHandler({ storage, directory, authorize, now }: BackupH
     return { status: 200, headers: { 'content-type': 'application/gzip' }, body };
   };
 }
-
-const EVERYTHING: RequestInfo = {
-  isResource: true,
-  verb: '*',
-  path: '',
-  group: '*',
-  version: '*',
-  namespace: '',
-  resource: '*',
-  subresource: '',
-  name: '',
-};
 
 function keyFiles(directory: string): BackupFile[] {
   const names = readdirSync(directory).filter((name) => /\.(pem|key)$/.test(name));
