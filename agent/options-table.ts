@@ -80,7 +80,12 @@ const ROWS: Flag[] = [
     name: 'leader-elect-resource-namespace',
     type: 'string',
     default: 'karmada-system',
-    help: "Namespace in the member of the leader's Lease and of the inventory.",
+    help: "Namespace in the member of the leader's Lease and of the agent's state.",
+  },
+  {
+    name: 'state-dir',
+    type: 'string',
+    help: 'Directory for what the agent keeps: what it has delivered, and the last known Works. By default Secrets in the member. Replicas must share it.',
   },
   {
     name: 'leader-elect-lease-duration',

@@ -31,8 +31,10 @@ export interface AgentOptions {
     readonly renewDeadlineMs: number;
     readonly retryPeriodMs: number;
   };
-  /** In the member: of the leader's Lease and of the inventory. */
+  /** In the member: of the leader's Lease and of the Secrets with the agent's state. */
   readonly memberNamespace: string;
+  /** Where the agent keeps its state; absent: in Secrets of the member. */
+  readonly stateDir?: string;
   /** Absent: not served. */
   readonly metricsAddress?: string;
   readonly healthAddress?: string;
@@ -78,6 +80,7 @@ function complete(values: FlagValues, env: Readonly<Record<string, string | unde
     concurrentWorkSyncs: number('concurrent-work-syncs'),
     ...(values['leader-elect'] === true ? { leaderElection: leaderElection(number) } : {}),
     memberNamespace: text('leader-elect-resource-namespace'),
+    ...optional('stateDir', text('state-dir')),
     ...optional('metricsAddress', address(values['metrics-bind-address'], isInPod ? ':8080' : '0')),
     ...optional('healthAddress', address(values['health-probe-bind-address'], isInPod ? ':10357' : '0')),
     logFormat: text('log-format') === 'json' ? 'json' : 'text',

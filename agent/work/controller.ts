@@ -110,12 +110,21 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
     ...{ ...common, name: 'work', sources: [view.source] },
     reconcile: (key, aborted) => reconcileWork(workDeps, key, aborted),
   });
-  const informing = (options.hubIsReady ?? Promise.resolve()).then(() => informer.run(signal));
+  const informing = hubIsReady(options, signal).then(() => informer.run(signal));
   await Promise.all([informing, keeper.run(signal), orphans.run(signal), status.run(signal), delivery.run(signal)]);
   await watches.ended();
   await inventory.flush(AbortSignal.timeout(LAST_WRITE_MS)).catch((error: unknown) => {
     log.warn({ err: error }, 'could not write the inventory before stopping');
   });
+}
+
+/** Resolves too when it is not worth waiting any longer. */
+async function hubIsReady({ hubIsReady: isReady }: DeliveryOptions, signal: AbortSignal): Promise<void> {
+  try {
+    await isReady;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
 function deliverable(work: Work | undefined, uid: string): Work | undefined {

@@ -28,6 +28,7 @@ export function newOrphanController(deps: OrphanControllerDeps): OrphanControlle
   const controller = deps.newController({
     ...{ clock, log, backoff: BACKOFF, name: 'orphans', sources: [firstList(informer)] },
     reconcile: async (_key, signal) => {
+      if (!informer.hasSynced()) return { requeueAfterMs: SETTLE_MS };
       const isPending = await heedDecisions(deps, signal);
       const orphans = await findOrphans(deps, signal);
       if (orphans.length > 0 || told > 0) await reportOrphans(deps, orphans, signal);

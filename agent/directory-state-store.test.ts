@@ -1,0 +1,41 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { newDirectoryStateStore } from './directory-state-store.ts';
+
+const { signal } = new AbortController();
+let parent: string;
+let directory: string;
+
+beforeEach(async () => {
+  parent = await mkdtemp(path.join(tmpdir(), 'pullet-state-'));
+  directory = path.join(parent, 'state');
+});
+
+afterEach(() => rm(parent, { recursive: true, force: true }));
+
+test('a blob is there for the next agent, until it is removed', async () => {
+  const store = newDirectoryStateStore(directory);
+  expect((await store.load(signal)).size).toBe(0);
+  await store.save('head', Buffer.from('one'), signal);
+  await store.save('head', Buffer.from('two'), signal);
+  await store.save('7', Buffer.from('seven'), signal);
+  await store.remove('7', signal);
+  await store.remove('8', signal);
+  expect([...(await newDirectoryStateStore(directory).load(signal))]).toEqual([['head', Buffer.from('two')]]);
+});
+
+test('nobody else may read it', async () => {
+  await newDirectoryStateStore(directory).save('head', Buffer.from('one'), signal);
+  const modes = [directory, path.join(directory, 'head.gz')].map(async (file) => (await stat(file)).mode & 0o777);
+  expect(await Promise.all(modes)).toEqual([0o700, 0o600]);
+});
+
+test('what a write that was cut off has left is not read, and goes', async () => {
+  const store = newDirectoryStateStore(directory);
+  await store.save('head', Buffer.from('one'), signal);
+  await writeFile(path.join(directory, 'head.gz.tmp'), 'tw');
+  expect([...(await newDirectoryStateStore(directory).load(signal))]).toEqual([['head', Buffer.from('one')]]);
+  expect(await readdir(directory)).toEqual(['head.gz']);
+});
