@@ -1,5 +1,4 @@
 import { customResourceDefinitions } from '../../shared/apis/apiextensions/v1.ts';
-import { deployments } from '../../shared/apis/apps/v1.ts';
 import { clusterOfExecutionSpace, clusters, SYSTEM_LABEL } from '../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
@@ -106,8 +105,7 @@ async function takeBack(
   if (reason) return print(`${describeItem(item)} kept: ${reason}`);
   const { uid } = current.metadata;
   const preconditions = uid === undefined ? {} : { preconditions: { uid } };
-  const policy = item.type === deployments ? { propagationPolicy: 'Foreground' as const } : {};
-  if (!isDryRun) await client.delete(item.type, itemKey(item), { signal, ...preconditions, ...policy });
+  if (!isDryRun) await client.delete(item.type, itemKey(item), { signal, ...preconditions });
   print(`${describeItem(item)} deleted${isDryRun ? ' (dry run)' : ''}`);
 }
 
