@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { namespaces } from '../shared/apis/core/v1.ts';
-import { isAlreadyExists } from '../shared/apis/meta/status-error.ts';
+import { isAlreadyExists, isForbidden } from '../shared/apis/meta/status-error.ts';
 import type { Clock } from '../shared/controller/clock.ts';
 import { runAsLeader } from '../shared/controller/leader-election.ts';
 import type { Logger } from '../shared/controller/logger.ts';
@@ -12,6 +12,7 @@ import { type AgentClients, connect } from './connect.ts';
 import { type AgentHealth, serveHealth } from './health-pages.ts';
 import { leadMember } from './lead-member.ts';
 import type { AgentOptions } from './options.ts';
+import { LEADER_LEASE } from './register/register-options.ts';
 
 /** One agent: connected, elected among its replicas, and at work until it is stopped. */
 
@@ -71,7 +72,7 @@ async function work(options: AgentOptions, deps: Working, signal: AbortSignal): 
       signal,
     );
     const identity = `${hostname()}_${randomUUID()}`;
-    const lease = { client: deps.clients.member, namespace: options.memberNamespace, name: LEASE_NAME, identity };
+    const lease = { client: deps.clients.member, namespace: options.memberNamespace, name: LEADER_LEASE, identity };
     const election = { ...lease, ...leaderElection, clock: deps.clock, log: deps.log };
     while (!signal.aborted) await runAsLeader(election, (leading) => lead(options, deps, leading), signal);
   } catch (error) {
@@ -92,12 +93,11 @@ async function lead(options: AgentOptions, deps: Working, signal: AbortSignal): 
   }
 }
 
-const LEASE_NAME = 'pullet-agent';
-
 async function ensureNamespace({ memberNamespace: name }: AgentOptions, { member }: AgentClients): Promise<void> {
   try {
     await member.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
+    // An agent that may not make namespaces lives in one that is there; if it does not, the lease says so.
+    if (!isAlreadyExists(error) && !isForbidden(error)) throw error;
   }
 }

@@ -1,8 +1,9 @@
 import { SYSTEM_LABEL } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { Container } from '../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
-import { RBAC_GROUP } from '../../shared/apis/rbac/v1.ts';
-import { AGENT_NAME, AGENT_SERVICE_ACCOUNT, HUB_CREDENTIALS_SECRET } from './register-options.ts';
+import { RBAC_GROUP, type Subject } from '../../shared/apis/rbac/v1.ts';
+import { clusterRules, type ManagedResource, ownRules } from './agent-rights.ts';
+import { AGENT_NAME, AGENT_SERVICE_ACCOUNT, HUB_CREDENTIALS_SECRET, LEADER_LEASE } from './register-options.ts';
 
 /**
  * What the agent is in a member, but for its credentials: ServiceAccount, rights and Deployment. Names, labels and the `command` are those of
@@ -22,6 +23,8 @@ export interface AgentManifestOptions {
   proxyServerAddress?: string;
   enablesCertRotation?: boolean;
   agentEnv?: { name: string; value: string }[];
+  /** What Works may hold; absent: anything. */
+  manages?: readonly ManagedResource[];
 }
 
 const labels = { [SYSTEM_LABEL]: 'true' };
@@ -29,16 +32,27 @@ const rbacVersion = `${RBAC_GROUP}/v1`;
 
 /** In the order in which they are created. */
 export function renderAgentManifests(options: AgentManifestOptions): KubeObject[] {
-  return [newClusterRole(), newServiceAccount(options), newClusterRoleBinding(options), newDeployment(options)];
+  const rights = [newClusterRole(options), newServiceAccount(options), newClusterRoleBinding(options)];
+  return [...rights, ...newOwnRole(options), newDeployment(options)];
 }
 
-/** The agent applies whatever Works contain, so it needs every right that they need. */
-function newClusterRole(): KubeObject {
-  const rules = [
-    { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
-    { nonResourceURLs: ['*'], verbs: ['get'] },
+function newClusterRole({ manages }: AgentManifestOptions): KubeObject {
+  return object(rbacVersion, 'ClusterRole', { name: AGENT_NAME, labels }, { rules: clusterRules(manages) });
+}
+
+/** Only for an agent that may not do everything. */
+function newOwnRole({ namespace, manages }: AgentManifestOptions): KubeObject[] {
+  if (!manages) return [];
+  const metadata = { name: AGENT_NAME, namespace, labels };
+  const roleRef = { apiGroup: RBAC_GROUP, kind: 'Role', name: AGENT_NAME };
+  return [
+    object(rbacVersion, 'Role', metadata, { rules: ownRules(LEADER_LEASE) }),
+    object(rbacVersion, 'RoleBinding', metadata, { roleRef, subjects: [agentSubject(namespace)] }),
   ];
-  return object(rbacVersion, 'ClusterRole', { name: AGENT_NAME, labels }, { rules });
+}
+
+function agentSubject(namespace: string): Subject {
+  return { kind: 'ServiceAccount', name: AGENT_SERVICE_ACCOUNT, namespace };
 }
 
 function newServiceAccount({ namespace }: AgentManifestOptions): KubeObject {
@@ -47,7 +61,7 @@ function newServiceAccount({ namespace }: AgentManifestOptions): KubeObject {
 
 function newClusterRoleBinding({ namespace }: AgentManifestOptions): KubeObject {
   const roleRef = { apiGroup: RBAC_GROUP, kind: 'ClusterRole', name: AGENT_NAME };
-  const subjects = [{ kind: 'ServiceAccount', name: AGENT_SERVICE_ACCOUNT, namespace }];
+  const subjects = [agentSubject(namespace)];
   return object(rbacVersion, 'ClusterRoleBinding', { name: AGENT_NAME, labels }, { roleRef, subjects });
 }
 

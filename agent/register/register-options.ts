@@ -31,6 +31,8 @@ export interface RegisterOptions {
   /** Required unless `agentKubeconfigOut` is given. */
   agentImage?: string;
   agentReplicas: number;
+  /** Resources that the agent may manage in the member, as kubectl names them; absent: everything. */
+  manage?: string[];
   /** Of the agent's container. */
   agentEnv?: { name: string; value: string }[];
   /** Say what would be made, and stop after the preflight checks. */
@@ -63,6 +65,8 @@ export function hubAt({ hubEndpoint, proxyUrl }: Pick<RegisterOptions, 'hubEndpo
   return { server: `https://${hubEndpoint}`, ...(proxyUrl ? { proxyUrl } : {}) };
 }
 
+/** In the member, in the agent's namespace: who of its replicas leads. */
+export const LEADER_LEASE = 'pullet-agent';
 export const HUB_CREDENTIALS_SECRET = 'karmada-kubeconfig';
 export const AGENT_SERVICE_ACCOUNT = 'karmada-agent-sa';
 /** Deployment, ClusterRole and ClusterRoleBinding. */

@@ -1,27 +1,21 @@
-import { dump } from 'js-yaml';
-import { deployments } from '../../shared/apis/apps/v1.ts';
 import { CLUSTER_NAMESPACE } from '../../shared/apis/cluster/v1alpha1.ts';
-import { namespaces, serviceAccounts } from '../../shared/apis/core/v1.ts';
-import { isAlreadyExists } from '../../shared/apis/meta/status-error.ts';
+import { namespaces } from '../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
-import { clusterRoleBindings, clusterRoles } from '../../shared/apis/rbac/v1.ts';
-import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { spkiPin } from '../../shared/pki/ca-pin.ts';
 import { certificateMatchesKey, readCertificate } from '../../shared/pki/certificate-info.ts';
 import { privateKeyPem, publicKeyDer, readPrivateKey } from '../../shared/pki/private-key.ts';
-import { renderAgentManifests } from './agent-manifests.ts';
 import { discoverCa } from './discovery.ts';
 import { newFileJoinStore } from './file-join-store.ts';
 import { type HubKubeconfig, parseHubKubeconfig, renderHubKubeconfig } from './hub-kubeconfig.ts';
+import { agentObjects, installAgent, yamlOf } from './install-agent.ts';
 import { type JoinStore, joinMark, newMemberJoinStore } from './join-progress.ts';
 import { isKarmada, makeKarmadaRights } from './karmada-rights.ts';
 import { requireNoOtherAgent, requireValidName } from './preflight.ts';
 import { proxyNote } from './proxy-note.ts';
-import { AGENT_NAME, hubAt, type RegisterDeps, RegisterError, type RegisterOptions } from './register-options.ts';
+import { hubAt, type RegisterDeps, RegisterError, type RegisterOptions } from './register-options.ts';
 import { registerPlan } from './register-plan.ts';
 import { requestCertificate } from './request-certificate.ts';
-import { waitForRollout } from './rollout.ts';
 
 /**
  * Joins a member to a hub: proves the hub, asks it for the agent's certificate, and installs the agent (or, with `agentKubeconfigOut`, hands out what
@@ -42,16 +36,17 @@ export async function register(
   }
   const memberUid = await readMemberUid(deps.member, signal);
   const known = await store.loadKubeconfig(signal);
+  const manifests = options.agentKubeconfigOut === undefined ? await agentObjects(options, deps, signal) : [];
   print('[preflight] All pre-flight checks were passed');
   for (const line of proxyNote(options, deps.env ?? {})) print(line);
   if (options.isDryRun) {
-    tellPlan(options, deps);
+    tellPlan(options, deps, manifests);
     return {};
   }
   const usable = usableKubeconfig(known, options, deps);
   if (!usable) await obtainKubeconfig({ options, deps, store }, memberUid, signal);
   else if (usable.proxyUrl !== options.proxyUrl) await store.saveKubeconfig(renderFor(options, usable), signal);
-  if (options.agentKubeconfigOut === undefined) await installAgent(options, deps, signal);
+  if (options.agentKubeconfigOut === undefined) await installAgent(options, deps, manifests, signal);
   await store.finish(signal);
   print(`\ncluster(${options.clusterName}) is joined successfully`);
   if (options.agentKubeconfigOut === undefined) return {};
@@ -129,58 +124,9 @@ async function obtainKubeconfig(
   }
 }
 
-function tellPlan(options: RegisterOptions, deps: RegisterDeps): void {
-  const manifests = options.agentKubeconfigOut === undefined ? manifestsOf(options, deps) : [];
+function tellPlan(options: RegisterOptions, deps: RegisterDeps, manifests: KubeObject[]): void {
   for (const line of registerPlan(options, manifests)) deps.print(line);
   if (options.output === 'yaml') deps.out?.(yamlOf(manifests));
-}
-
-function manifestsOf(options: RegisterOptions, deps: RegisterDeps): KubeObject[] {
-  const { agentReplicas: replicas, agentImage: image = '', ...same } = options;
-  return renderAgentManifests({ ...same, image, replicas, apiEndpoint: deps.memberServer });
-}
-
-/** For a GitOps tool: several documents, none of them a secret. */
-function yamlOf(objects: readonly KubeObject[]): string {
-  return objects.map((object) => `---\n${dump(object, { lineWidth: -1, noRefs: true })}`).join('');
-}
-
-async function installAgent(options: RegisterOptions, deps: RegisterDeps, signal: AbortSignal): Promise<void> {
-  const image = options.agentImage ?? '';
-  deps.print('[karmada-agent-start] Waiting the necessary secret and RBAC');
-  const objects = manifestsOf(options, deps);
-  if (options.output === 'yaml') {
-    deps.out?.(yamlOf(objects));
-    return;
-  }
-  for (const object of objects) {
-    if (object.kind === 'Deployment') deps.print('[karmada-agent-start] Waiting karmada-agent Deployment');
-    await createOrReplace(deps.member, object, signal);
-  }
-  const { namespace, timeoutMs } = options;
-  const target = { name: AGENT_NAME, what: 'agent', cluster: 'member', namespace, image, timeoutMs };
-  await waitForRollout({ client: deps.member, clock: deps.clock }, target, signal);
-}
-
-const TYPES: Record<string, ResourceType> = {
-  ClusterRole: clusterRoles,
-  ClusterRoleBinding: clusterRoleBindings,
-  Deployment: deployments,
-  ServiceAccount: serviceAccounts,
-};
-
-/** What an interrupted run made gets this run's content, its image for instance. */
-async function createOrReplace(member: KubeClient, object: KubeObject, signal: AbortSignal): Promise<void> {
-  const type = TYPES[object.kind];
-  if (!type) throw new Error(`no resource for kind ${object.kind}`);
-  try {
-    await member.create(type, object, { signal });
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-    const { name = '', namespace } = object.metadata;
-    const key = namespace === undefined ? { name } : { name, namespace };
-    await member.patch(type, key, { type: 'merge', patch: object }, { signal });
-  }
 }
 
 /** The line that starts the agent outside the member: its defaults are left out. */

@@ -4,7 +4,7 @@ import { leases } from '../../shared/apis/coordination/v1.ts';
 import { namespaces, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
-import { clusterRoleBindings, clusterRoles } from '../../shared/apis/rbac/v1.ts';
+import { clusterRoleBindings, clusterRoles, roleBindings, roles } from '../../shared/apis/rbac/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
 import { AGENT_NAME, AGENT_SERVICE_ACCOUNT, HUB_CREDENTIALS_SECRET } from './register-options.ts';
@@ -33,6 +33,8 @@ export function memberLeftovers(options: UnregisterOptions): Leftover[] {
     { type: serviceAccounts, name: AGENT_SERVICE_ACCOUNT, namespace },
     { type: clusterRoleBindings, name: AGENT_NAME },
     { type: clusterRoles, name: AGENT_NAME },
+    { type: roleBindings, name: AGENT_NAME, namespace },
+    { type: roles, name: AGENT_NAME, namespace },
     { type: secrets, name: HUB_CREDENTIALS_SECRET, namespace },
   ];
 }

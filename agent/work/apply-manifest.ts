@@ -8,6 +8,7 @@ import type { Delivery, Failure } from './delivery.ts';
 import { decideApply, withCorrection } from './drift.ts';
 import { describe, type Manifest, type ObjectId } from './manifest.ts';
 import type { MemberWatches } from './member-watches.ts';
+import { missingRule } from './missing-rule.ts';
 import { isOlder, type Observed, observe } from './observed.ts';
 import { foreignReason, type OwnershipDeps } from './ownership.ts';
 
@@ -53,7 +54,10 @@ export async function applyManifest(
   } catch (error) {
     signal.throwIfAborted();
     if (previous?.applied) delivery.applied = previous.applied;
-    return failed(delivery, { message: `${describe(identifier)}: ${wordsOf(error)}`, retry: 'backoff' });
+    return failed(delivery, {
+      message: `${describe(identifier)}: ${wordsOf(error)}${missingRule(error)}`,
+      retry: 'backoff',
+    });
   }
 }
 

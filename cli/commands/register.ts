@@ -49,6 +49,11 @@ export function newRegisterCommand(factory: Factory): Command {
     )
     .option('--proxy-url <url>', 'proxy to the hub, for this command and for the agent: http://, https:// or socks5://')
     .option('--agent-env <NAME=VALUE>', "environment of the agent's container; may be given several times", collectEnv)
+    .option(
+      '--manage <resources>',
+      'what the agent may manage in the member, e.g. deployments,services,widgets.example.com (default: everything)',
+      collectList,
+    )
     .option('-n, --namespace <namespace>', 'namespace of the agent in the member', 'karmada-system')
     .option('--cluster-namespace <namespace>', 'namespace of the lease on the hub', CLUSTER_NAMESPACE)
     .option('--cluster-provider <provider>', 'provider of the cluster, for scheduling')
@@ -113,6 +118,7 @@ interface RegisterFlags {
   proxyServerAddress?: string;
   proxyUrl?: string;
   agentEnv?: { name: string; value: string }[];
+  manage?: string[];
   dryRun: boolean;
   output?: 'yaml';
 }
@@ -141,6 +147,7 @@ function optionsOf(hub: string, flags: RegisterFlags): RegisterCommandOptions {
     ...(flags.karmadaAgentImage ? { agentImage: flags.karmadaAgentImage } : {}),
     agentReplicas: flags.karmadaAgentReplicas,
     ...(flags.agentEnv ? { agentEnv: flags.agentEnv } : {}),
+    ...(flags.manage ? { manage: flags.manage } : {}),
     isDryRun: flags.dryRun,
     ...(flags.output ? { output: flags.output } : {}),
     ...(flags.agentKubeconfigOut ? { agentKubeconfigOut: flags.agentKubeconfigOut } : {}),
@@ -184,6 +191,11 @@ export async function runRegister(options: RegisterCommandOptions, factory: Fact
   if (options.output && options.agentKubeconfigOut !== undefined) {
     throw new UsageError(
       '--output prints what would be installed, and --agent-kubeconfig-out installs nothing: give one of them',
+    );
+  }
+  if (options.manage && options.agentKubeconfigOut !== undefined) {
+    throw new UsageError(
+      '--manage is for the agent that register installs; one outside of the member has the rights of the kubeconfig it is given',
     );
   }
   const { register } = await import('../../agent/register/register.ts');

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../apis/meta/v1.ts';
 import { groupResource, type ResourceType } from '../apis/resource-type.ts';
+import { TransportError } from '../client/transport.ts';
 import { backoffMs } from './backoff.ts';
 import type { ChangeHandler, Informer, InformerOptions } from './informer.ts';
 import { type InformerState, isRevisionLost, nextState, type Outcome } from './informer-state.ts';
@@ -126,12 +127,8 @@ class ListWatchInformer<T extends KubeObject> implements Informer<T>, ListSink<T
     }
     const retryInMs = Math.round(backoffMs(failures, RETRY));
     log.warn({ resource, err: outcome.error, retryInMs }, 'watching failed');
-    await sleep(clock, retryInMs, signal, isTransportError(outcome.error) ? this.#onConnect : undefined);
+    await sleep(clock, retryInMs, signal, outcome.error instanceof TransportError ? this.#onConnect : undefined);
   }
-}
-
-function isTransportError(error: unknown): boolean {
-  return error instanceof Error && error.name === 'TransportError';
 }
 
 interface Deferred {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type RunningAgent, startAgent } from '../../agent/agent.ts';
 import { parseOptions } from '../../agent/options.ts';
 import { register } from '../../agent/register/register.ts';
+import type { RegisterOptions } from '../../agent/register/register-options.ts';
 import { PULLET_TOKEN_GROUP } from '../../shared/apis/bootstrap/token.ts';
 import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { secrets } from '../../shared/apis/core/v1.ts';
@@ -49,8 +50,20 @@ export interface RegisterRequest {
 
 /** `pullet register … --agent-kubeconfig-out`; the agent's kubeconfig: a file. */
 export async function registerMember(world: World, request: RegisterRequest): Promise<string> {
-  const { hub, member, clusterName = member.name } = request;
+  const { member, clusterName = member.name } = request;
   const agentKubeconfigOut = path.join(world.dir, `${clusterName}-${randomUUID()}.kubeconfig`);
+  await runRegister(request, { agentKubeconfigOut });
+  return agentKubeconfigOut;
+}
+
+/** `pullet register` with the agent as a Deployment of the member, where nothing runs it. */
+export function installAgentIn(request: RegisterRequest & { manage?: string[] }): Promise<void> {
+  const { manage } = request;
+  return runRegister(request, { agentImage: 'pullet-agent:test', ...(manage ? { manage } : {}) });
+}
+
+async function runRegister(request: RegisterRequest, more: Partial<RegisterOptions>): Promise<void> {
+  const { hub, member, clusterName = member.name } = request;
   const options = {
     hubEndpoint: hub.endpoint,
     ...(request.proxyUrl ? { proxyUrl: request.proxyUrl } : {}),
@@ -62,7 +75,7 @@ export async function registerMember(world: World, request: RegisterRequest): Pr
     clusterNamespace: 'karmada-cluster',
     certExpirationSeconds: 3600,
     agentReplicas: 1,
-    agentKubeconfigOut,
+    ...more,
   };
   await register(
     options,
@@ -77,7 +90,6 @@ export async function registerMember(world: World, request: RegisterRequest): Pr
     },
     new AbortController().signal,
   );
-  return agentKubeconfigOut;
 }
 
 /** Starts the agent of a member with quick retries; stopped with the world if not before. */

@@ -1,0 +1,92 @@
+import { dump } from 'js-yaml';
+import { deployments } from '../../shared/apis/apps/v1.ts';
+import { serviceAccounts } from '../../shared/apis/core/v1.ts';
+import { isAlreadyExists, isForbidden, isStatusError, type StatusError } from '../../shared/apis/meta/status-error.ts';
+import type { KubeObject } from '../../shared/apis/meta/v1.ts';
+import { clusterRoleBindings, clusterRoles, roleBindings, roles } from '../../shared/apis/rbac/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { renderAgentManifests } from './agent-manifests.ts';
+import { findResources } from './managed-resources.ts';
+import { AGENT_NAME, type RegisterDeps, RegisterError, type RegisterOptions } from './register-options.ts';
+import { waitForRollout } from './rollout.ts';
+
+/** Brings the agent into the member, but for its credential: its rights and its Deployment. */
+
+/** In the order in which they are created. The member is asked what it serves only where the agent is to manage a part of it. */
+export async function agentObjects(
+  options: RegisterOptions,
+  deps: RegisterDeps,
+  signal: AbortSignal,
+): Promise<KubeObject[]> {
+  const { agentReplicas: replicas, agentImage: image = '', manage, ...same } = options;
+  const manifest = { ...same, image, replicas, apiEndpoint: deps.memberServer };
+  if (!manage) return renderAgentManifests(manifest);
+  const { resources: manages, unknown } = await findResources(deps.member, manage, signal);
+  for (const name of unknown)
+    deps.print(`[preflight] The member serves no ${name} yet: the agent gets rights for it all the same`);
+  return renderAgentManifests({ ...manifest, manages });
+}
+
+/** For a GitOps tool: several documents, none of them a secret. */
+export function yamlOf(objects: readonly KubeObject[]): string {
+  return objects.map((object) => `---\n${dump(object, { lineWidth: -1, noRefs: true })}`).join('');
+}
+
+export async function installAgent(
+  options: RegisterOptions,
+  deps: RegisterDeps,
+  objects: readonly KubeObject[],
+  signal: AbortSignal,
+): Promise<void> {
+  const image = options.agentImage ?? '';
+  deps.print('[karmada-agent-start] Waiting the necessary secret and RBAC');
+  if (options.output === 'yaml') {
+    deps.out?.(yamlOf(objects));
+    return;
+  }
+  for (const object of objects) {
+    if (object.kind === 'Deployment') deps.print('[karmada-agent-start] Waiting karmada-agent Deployment');
+    await createOrReplace(deps.member, object, signal).catch((error: unknown) => {
+      throw isStatusError(error) && isForbidden(error) ? mayNotInstall(object, error) : error;
+    });
+  }
+  const { namespace, timeoutMs } = options;
+  const target = { name: AGENT_NAME, what: 'agent', cluster: 'member', namespace, image, timeoutMs };
+  await waitForRollout({ client: deps.member, clock: deps.clock }, target, signal);
+}
+
+function mayNotInstall({ kind, metadata }: KubeObject, cause: StatusError): RegisterError {
+  return new RegisterError(
+    `the user of the member's kubeconfig may not make ${kind} ${metadata.name ?? ''}: ${cause.message}`,
+    {
+      cause,
+      fix:
+        'Use a kubeconfig of an administrator of the member: rights can only be given by who has them. `pullet doctor HUB --kubeconfig MEMBER` lists what is missing; ' +
+        'an agent with --manage needs less.',
+    },
+  );
+}
+
+const TYPES: Record<string, ResourceType> = {
+  ClusterRole: clusterRoles,
+  ClusterRoleBinding: clusterRoleBindings,
+  Role: roles,
+  RoleBinding: roleBindings,
+  Deployment: deployments,
+  ServiceAccount: serviceAccounts,
+};
+
+/** What an interrupted run made gets this run's content, its image for instance. */
+async function createOrReplace(member: KubeClient, object: KubeObject, signal: AbortSignal): Promise<void> {
+  const type = TYPES[object.kind];
+  if (!type) throw new Error(`no resource for kind ${object.kind}`);
+  try {
+    await member.create(type, object, { signal });
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+    const { name = '', namespace } = object.metadata;
+    const key = namespace === undefined ? { name } : { name, namespace };
+    await member.patch(type, key, { type: 'merge', patch: object }, { signal });
+  }
+}
