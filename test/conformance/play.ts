@@ -83,6 +83,19 @@ function newNamespace(name: string): Step {
 }
 
 /** Sends one step; a watch that is only opened counts as silent. */
+const pollMs = 50;
+const settledMs = 30_000;
+
+async function untilAnswered(send: () => Promise<WireAnswer>, until: Step['until']): Promise<WireAnswer> {
+  const endMs = Date.now() + settledMs;
+  for (;;) {
+    const answer = await send();
+    if (!until || Date.now() > endMs) return answer;
+    if (answer.status === until.status && answer.body.includes(until.text ?? '')) return answer;
+    await delay(pollMs);
+  }
+}
+
 async function ask(side: Side, step: Step): Promise<Compared> {
   const { server, memory, normaliser, watches } = side;
   const wire = toWire(step, memory);
@@ -93,7 +106,9 @@ async function ask(side: Side, step: Step): Promise<Compared> {
     await watch.opened;
     return { status: 200, headers: {}, body: null };
   }
-  const answer = await (step.isWatch || step.closes ? watched(side, step, wire) : send(wire));
+  const answer = await (step.isWatch || step.closes
+    ? watched(side, step, wire)
+    : untilAnswered(() => send(wire), step.until));
   memory.remember(answer);
   if (step.settles) await settlements[step.settles](server, memory);
   return compared(answer, normaliser);

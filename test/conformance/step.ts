@@ -35,6 +35,8 @@ export interface Step {
   bare?: 'anonymous' | 'token';
   /** Waits after the answer, for what a server does on its own. */
   settleMs?: number;
+  /** Asks again until it is answered with this code, in a body with this text if there is one: for what a server does on its own. */
+  until?: { status: number; text?: string };
 }
 
 /** What one server has answered so far. */

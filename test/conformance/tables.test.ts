@@ -10,6 +10,7 @@ import { protocolGroups } from './protocol-cases.ts';
 import { startServedPair } from './served.ts';
 import type { ServerPair } from './servers.ts';
 import { type Case, singleChanges } from './single-changes.ts';
+import { versionGroups } from './version-cases.ts';
 
 const binaries = await ensureBinaries();
 
@@ -42,7 +43,7 @@ describe.runIf('dir' in binaries)('as a kube-apiserver', () => {
     expect(await differing(singleChanges(kind))).toEqual([]);
   });
 
-  test.each(Object.entries(protocolGroups))('%s', async (_name, cases) => {
+  test.each(Object.entries({ ...protocolGroups, ...versionGroups }))('%s', async (_name, cases) => {
     expect(await differing(cases)).toEqual([]);
   });
 });

@@ -132,6 +132,12 @@ async function kubernetesLinkerFlags(): Promise<string> {
   return ['-s', '-w', ...settings].join(' ');
 }
 
+/** Builds a Go program of the tests; what it shares with the control plane is compiled already. */
+export async function buildGoProgram(module: string, program: string): Promise<void> {
+  await mkdir(dirname(program), { recursive: true });
+  await goBuild(module, ['-ldflags=-s -w', '-o', program, '.']);
+}
+
 async function goBuild(module: string, args: readonly string[]): Promise<void> {
   const started = Date.now();
   report(`building ${args.at(-1)} in ${module} (some minutes, once per version)`);

@@ -16,6 +16,6 @@ export async function handleGet(registry: Registry, context: RequestContext, tar
   const object = decodeEntry(definition, entry);
   if (subresource?.name === 'scale')
     return answerObject({ registry, context, definition, status: 200, object: scaleOf(definition, object) });
-  const bytes = bytesAs(definition, entry.value);
+  const bytes = bytesAs(definition, entry);
   return answerObject({ registry, context, definition, status: 200, object, bytes });
 }

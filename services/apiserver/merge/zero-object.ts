@@ -26,6 +26,8 @@ const ALWAYS_WRITTEN: Record<string, JsonObject> = {
     source: {},
     firstTimestamp: null,
     lastTimestamp: null,
+    deprecatedFirstTimestamp: null,
+    deprecatedLastTimestamp: null,
     eventTime: null,
     reportingComponent: '',
     reportingInstance: '',

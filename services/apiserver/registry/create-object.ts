@@ -14,6 +14,7 @@ import { decodeEntry, encodeStored } from './object-codec.ts';
 import { timestamp } from './registry.ts';
 import type { Target } from './target.ts';
 import { admit, checkValid, tracked, type WriteRequest, type Written } from './write-request.ts';
+import { writtenAs } from './written-as.ts';
 
 /** With so many names taken in a row the client is told. */
 const GENERATE_ATTEMPTS = 8;
@@ -54,6 +55,7 @@ async function createNamed(request: WriteRequest, given: Unstructured, isApplied
     ...causesOfNewMetadata(request, complete.metadata),
     ...schemaCauses(request, complete, undefined),
     ...(strategy.validate?.(complete) ?? []),
+    ...(strategy.validateCreate?.(complete) ?? []),
   ]);
   if (complete.metadata.resourceVersion)
     throw newUnreasonedError('resourceVersion should not be set on objects to be created');
@@ -68,7 +70,7 @@ async function store(request: WriteRequest, target: Target, object: Unstructured
   const encode = (revision: number) => encodeStored(target.definition, object, revision);
   const result = await request.registry.storage.put(target.key, 0, encode);
   if (!result.ok) throw newTaken(request, target);
-  return { object: withVersion(object, result.entry.modRevision), bytes: result.entry.value, status: 201 };
+  return writtenAs(target.definition, object, result.entry, 201);
 }
 
 function dryRunOf({ registry }: WriteRequest, target: Target, object: Unstructured): Written {

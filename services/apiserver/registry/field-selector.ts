@@ -51,6 +51,7 @@ function checkField(definition: ResourceDefinition, field: string): void {
 }
 
 function valueAt(object: Unstructured, path: string): string {
+  if (path === 'source') return valueAt(object, 'source.component') || valueAt(object, 'reportingComponent');
   let value: unknown = object;
   for (const part of path.replace(/^\./, '').split('.')) {
     value = isRecord(value) ? value[part] : undefined;

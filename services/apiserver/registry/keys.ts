@@ -3,7 +3,8 @@ import type { ResourceDefinition } from '../types/resource-definition.ts';
 /** Where objects are in the store: `/<group or "core">/<resource>/<namespace or empty>/<name>`. */
 
 export function resourcePrefix(definition: ResourceDefinition): string {
-  return `/${definition.group || 'core'}/${definition.plural}/`;
+  const group = definition.storedForm?.group ?? definition.group;
+  return `/${group || 'core'}/${definition.plural}/`;
 }
 
 /** Keys of one namespace, or of all when it is empty. */

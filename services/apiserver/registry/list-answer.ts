@@ -53,7 +53,7 @@ function newListNotAcceptable({ group, listKind, source }: ResourceDefinition) {
 /** The stored bytes of the items, joined: nothing is parsed. */
 function answerItems(definition: ResourceDefinition, entries: Entry[], meta: ListMeta): ServerResponse {
   const head = JSON.stringify(listHead(definition, meta));
-  const items = entries.flatMap((entry, index) => [index === 0 ? '' : ',', itemBytes(definition, entry.value)]);
+  const items = entries.flatMap((entry, index) => [index === 0 ? '' : ',', itemBytes(definition, entry)]);
   return answerBytes(200, `${head.slice(0, -1)},"items":[`, ...items, ']}');
 }
 

@@ -12,7 +12,8 @@ type Version = Pick<ResourceDefinition, 'group' | 'kind' | 'version'>;
 
 /** Stored bytes of an object that gets this resourceVersion. */
 export function encodeStored(definition: ResourceDefinition, object: Unstructured, revision: number): Uint8Array {
-  const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = object;
+  const stored = definition.storedForm ? definition.storedForm.toStored(structuredClone(object)) : object;
+  const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = stored;
   const version = { kind: definition.kind, apiVersion: apiVersionOf(storedAs(definition)) };
   const stamped = inOrder({ ...metadata, resourceVersion: String(revision) });
   return Buffer.from(JSON.stringify({ ...version, metadata: stamped, ...rest }));
@@ -45,6 +46,9 @@ function inOrder(metadata: ObjectMeta): ObjectMeta {
 /** The object as the version that is asked for. */
 export function decodeStored(definition: ResourceDefinition, bytes: Uint8Array): Unstructured {
   const object: Unstructured = JSON.parse(textOf(bytes));
+  const { storedForm } = definition;
+  if (storedForm)
+    return Number(object.metadata.resourceVersion) > storedForm.sameAfter ? object : storedForm.fromStored(object);
   if (definition.version !== definition.storageVersion) object.apiVersion = apiVersionOf(definition);
   return object;
 }
@@ -52,23 +56,41 @@ export function decodeStored(definition: ResourceDefinition, bytes: Uint8Array):
 export const decodeEntry = (definition: ResourceDefinition, entry: Entry): Unstructured =>
   decodeStored(definition, entry.value);
 
+/** Bytes in the store, and the revision at which they were written. */
+export type StoredBytes = Pick<Entry, 'value' | 'modRevision'>;
+
 /** The stored bytes as the version that is asked for. */
-export function bytesAs(definition: ResourceDefinition, bytes: Uint8Array): Uint8Array {
-  if (definition.version === definition.storageVersion) return bytes;
+export function bytesAs(definition: ResourceDefinition, { value, modRevision }: StoredBytes): Uint8Array {
+  const { storedForm } = definition;
+  if (storedForm)
+    return modRevision > storedForm.sameAfter ? value : Buffer.from(JSON.stringify(decodeStored(definition, value)));
+  if (definition.version === definition.storageVersion) return value;
   const head = Buffer.from(headOf(definition));
-  return Buffer.concat([head, bytes.subarray(headOf(storedAs(definition)).length)]);
+  return Buffer.concat([head, value.subarray(headOf(storedAs(definition)).length)]);
 }
 
 /** The bytes of a list's item: of built-in kinds without kind and apiVersion, as upstream. */
-export function itemBytes(definition: ResourceDefinition, bytes: Uint8Array): Uint8Array {
-  if (definition.source === 'crd') return bytesAs(definition, bytes);
-  return Buffer.concat([Buffer.from('{'), bytes.subarray(headOf(storedAs(definition)).length)]);
+export function itemBytes(definition: ResourceDefinition, entry: StoredBytes): Uint8Array {
+  if (definition.source === 'crd') return bytesAs(definition, entry);
+  const served = definition.storedForm ? definition : storedAs(definition);
+  const bytes = definition.storedForm ? bytesAs(definition, entry) : entry.value;
+  return Buffer.concat([Buffer.from('{'), bytes.subarray(headOf(served).length)]);
+}
+
+/** Whether writing this object in place of the entry would store other bytes, the revision aside. */
+export function isStoredAlready(definition: ResourceDefinition, object: Unstructured, entry: Entry): boolean {
+  if (!definition.storedForm || entry.modRevision > definition.storedForm.sameAfter) return true;
+  return Buffer.compare(encodeStored(definition, object, entry.modRevision), entry.value) === 0;
 }
 
 const headOf = (version: Version): string =>
   `{"kind":${JSON.stringify(version.kind)},"apiVersion":${JSON.stringify(apiVersionOf(version))},`;
 
-const storedAs = (definition: ResourceDefinition): Version => ({ ...definition, version: definition.storageVersion });
+const storedAs = (definition: ResourceDefinition): Version => ({
+  group: definition.storedForm?.group ?? definition.group,
+  kind: definition.kind,
+  version: definition.storageVersion,
+});
 
 function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();

@@ -24,6 +24,8 @@ export interface Strategy {
   prepareForCreate?(object: Unstructured, write: WriteContext): void;
   prepareForUpdate?(object: Unstructured, old: Unstructured, write: WriteContext): void;
   validate?(object: Unstructured): StatusCause[];
+  /** What is wrong with a new object besides. */
+  validateCreate?(object: Unstructured): StatusCause[];
   /** Texts for Warning headers: about something that is valid and probably not what was meant. */
   warningsOf?(object: Unstructured): string[];
   /** What `validate` says about an update comes after this instead of before. */

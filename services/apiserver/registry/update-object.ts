@@ -5,16 +5,17 @@ import type { Entry } from '../../storage/backend.ts';
 import { keepTimes } from '../merge/keep-times.ts';
 import { newUnreasonedError } from '../merge/unreasoned-error.ts';
 import { invalid } from '../types/field-error.ts';
-import { createObject, withVersion } from './create-object.ts';
+import { createObject } from './create-object.ts';
 import { schemaCauses, warnOfFinalizers } from './decode-object.ts';
 import { isDeletionDone } from './deletion.ts';
 import { hasStatus, raisesGeneration } from './generation.ts';
 import { causesOfChangedMetadata } from './metadata-causes.ts';
-import { decodeEntry, encodeStored } from './object-codec.ts';
+import { decodeEntry, encodeStored, isStoredAlready } from './object-codec.ts';
 import { copyField, onlyStatus, statusAndMetadata } from './subresource-rules.ts';
 import type { Target } from './target.ts';
 import { prepareMetadataForUpdate } from './validate-metadata.ts';
 import { admit, checkValid, tracked, type WriteRequest, type Written } from './write-request.ts';
+import { servedBytes, writtenAs } from './written-as.ts';
 
 export interface UpdateOptions {
   /**
@@ -24,7 +25,7 @@ export interface UpdateOptions {
   change: (old: Unstructured | undefined) => Unstructured | Promise<Unstructured>;
   /** Something that does not exist is created. */
   mayCreate: boolean;
-  /** Server-side apply has written `managedFields` already. */
+  /** `change` has written `managedFields` already. */
   isApplied?: boolean;
 }
 
@@ -40,7 +41,8 @@ export async function updateObject(request: WriteRequest, update: UpdateOptions)
     checkIdentity(target, given, old, request);
     const next = keepTimes(old, await prepared(request, given, old, update.isApplied ?? false));
     if (!isDeletionDone(next, request.strategy, request.write.nowMs)) request.strategy.beforeStoring?.(next);
-    if (isUnchanged(next, old)) return { object: old, bytes: entry.value, status: 200 };
+    if (isUnchanged(next, old) && isStoredAlready(target.definition, next, entry))
+      return { object: old, ...servedBytes(target.definition, entry), status: 200 };
     const written = await store(request, entry, next);
     if (written) return written;
   }
@@ -170,5 +172,5 @@ async function store(request: WriteRequest, entry: Entry, next: Unstructured): P
   }
   const result = await registry.storage.put(target.key, entry.modRevision, encode);
   if (!result.ok) return undefined;
-  return { object: withVersion(next, result.entry.modRevision), bytes: result.entry.value, status: 200 };
+  return writtenAs(target.definition, next, result.entry, 200);
 }

@@ -2,10 +2,10 @@ import type { Status, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { INITIAL_EVENTS_END_ANNOTATION } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf } from '../../../shared/apis/resource-type.ts';
 import type { Change, Entry } from '../../storage/backend.ts';
-import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { zeroObject } from '../merge/zero-object.ts';
+import type { ResourceDefinition } from '../types/resource-definition.ts';
 import type { Representation } from './negotiation.ts';
-import { bytesAs, decodeStored } from './object-codec.ts';
+import { bytesAs, decodeEntry, decodeStored, type StoredBytes } from './object-codec.ts';
 import { partialMetadata } from './partial-metadata.ts';
 import type { Registry } from './registry.ts';
 import type { Selection } from './selection.ts';
@@ -26,8 +26,9 @@ export interface EventView {
 }
 
 interface Remembered {
-  value?: Unstructured;
-  previous?: Unstructured;
+  /** As each group and version has the object. */
+  values: Map<string, Unstructured>;
+  previous: Map<string, Unstructured>;
   encoded: Map<string, Uint8Array>;
 }
 
@@ -39,21 +40,21 @@ export function encodeChange(view: EventView, change: Change, isFirst: boolean):
   const seen = seenAs(view, change, memory);
   if (!seen) return undefined;
   const withColumns = isFirst && view.as === 'Table';
-  const name = `${seen.type} ${seen.isPrevious} ${view.definition.version} ${view.as} ${view.include}`;
+  const name = `${seen.type} ${seen.isPrevious} ${apiVersionOf(view.definition)} ${view.as} ${view.include}`;
   const known = withColumns ? undefined : memory.encoded.get(name);
   if (known) return known;
   const event = seen.isPrevious
     ? encodeObject(view, seen.type, restamped(previousOf(view, change, memory), change.revision), withColumns)
-    : encodeBytes(view, seen.type, change.value, withColumns);
+    : encodeBytes(view, seen.type, { value: change.value, modRevision: change.revision }, withColumns);
   if (!withColumns) memory.encoded.set(name, event);
   return event;
 }
 
 /** The event of an object that was there when the watch began; undefined if this watcher does not see it. */
-export function encodeInitial(view: EventView, { value }: Entry, isFirst: boolean): Uint8Array | undefined {
+export function encodeInitial(view: EventView, entry: Entry, isFirst: boolean): Uint8Array | undefined {
   const { matches } = view.selection;
-  if (matches && !matches(decodeStored(view.definition, value))) return undefined;
-  return encodeBytes(view, 'ADDED', value, isFirst);
+  if (matches && !matches(decodeEntry(view.definition, entry))) return undefined;
+  return encodeBytes(view, 'ADDED', entry, isFirst);
 }
 
 export interface BookmarkOptions {
@@ -77,7 +78,7 @@ export const encodeError = (status: Status): Uint8Array => line('ERROR', JSON.st
 function memoryOf(change: Change): Remembered {
   const known = remembered.get(change);
   if (known) return known;
-  const memory: Remembered = { encoded: new Map() };
+  const memory: Remembered = { values: new Map(), previous: new Map(), encoded: new Map() };
   remembered.set(change, memory);
   return memory;
 }
@@ -85,10 +86,7 @@ function memoryOf(change: Change): Remembered {
 /** An object that begins or ceases to match a selector comes and goes as far as this watcher knows. */
 function seenAs({ definition, selection }: EventView, change: Change, memory: Remembered) {
   const { matches } = selection;
-  const valueMatches = () => {
-    memory.value ??= decodeStored(definition, change.value);
-    return matches?.(memory.value) ?? true;
-  };
+  const valueMatches = () => matches?.(decodedOnce(memory.values, definition, change.value)) ?? true;
   const was = change.previous !== undefined && (!matches || matches(previousOf({ definition }, change, memory)));
   if (change.type === 'delete') return was ? { type: 'DELETED' as const, isPrevious: false } : undefined;
   const is = !matches || valueMatches();
@@ -97,16 +95,22 @@ function seenAs({ definition, selection }: EventView, change: Change, memory: Re
 }
 
 function previousOf({ definition }: Pick<EventView, 'definition'>, change: Change, memory: Remembered): Unstructured {
-  memory.previous ??= decodeStored(definition, change.previous ?? change.value);
-  return memory.previous;
+  return decodedOnce(memory.previous, definition, change.previous ?? change.value);
+}
+
+function decodedOnce(known: Map<string, Unstructured>, definition: ResourceDefinition, bytes: Uint8Array) {
+  const version = apiVersionOf(definition);
+  const object = known.get(version) ?? decodeStored(definition, bytes);
+  known.set(version, object);
+  return object;
 }
 
 function restamped(object: Unstructured, revision: number): Unstructured {
   return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
 }
 
-function encodeBytes(view: EventView, type: EventType, stored: Uint8Array, withColumns: boolean): Uint8Array {
-  if (view.as !== undefined) return encodeObject(view, type, decodeStored(view.definition, stored), withColumns);
+function encodeBytes(view: EventView, type: EventType, stored: StoredBytes, withColumns: boolean): Uint8Array {
+  if (view.as !== undefined) return encodeObject(view, type, decodeStored(view.definition, stored.value), withColumns);
   return line(type, bytesAs(view.definition, stored));
 }
 

@@ -1,5 +1,6 @@
 import { isStatusError, newInvalid } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { apiVersionOf } from '../../../shared/apis/resource-type.ts';
 import { resetFieldsOf } from '../merge/reset-fields.ts';
 import { track } from '../merge/track.ts';
 import type { RequestContext } from '../request.ts';
@@ -43,21 +44,30 @@ export function newWriteRequest(registry: Registry, context: RequestContext, tar
 
 /** Throws 422 if there is anything wrong. */
 export function checkValid({ target }: WriteRequest, name: string, causes: StatusCause[]): void {
-  const { group, kind } = target.definition;
+  const { kind, storedForm } = target.definition;
+  const group = storedForm?.group ?? target.definition.group;
   if (causes.length > 0) throw newInvalid({ group, resource: kind, name }, causes);
 }
 
 /** The object with `managedFields` as they are after this write. */
 export function tracked(request: WriteRequest, before: Unstructured | undefined, after: Unstructured): Unstructured {
   try {
-    return track({ ...ownership(request), before, after });
+    return ownedHere(request, track({ ...ownership(request), before, after }));
   } catch (error) {
-    // An object that can't be tracked (an item without its key) is refused by its validation, or goes on with the owners it had.
+    // An object that can't be tracked (an item without its key) is refused by its validation, or goes on with the owners it had; a custom resource with none.
     if (isStatusError(error)) throw error;
     const { managedFields: _, ...metadata } = after.metadata;
-    const { managedFields } = before?.metadata ?? {};
+    const { managedFields } = request.target.definition.source === 'crd' ? {} : (before?.metadata ?? {});
     return { ...after, metadata: { ...metadata, ...(managedFields ? { managedFields } : {}) } };
   }
+}
+
+/** Who wrote an object through another group owned fields that this one does not have by name. */
+function ownedHere({ target: { definition } }: WriteRequest, object: Unstructured): Unstructured {
+  const { managedFields } = object.metadata;
+  if (definition.storedForm?.group === undefined || !managedFields) return object;
+  const kept = managedFields.filter(({ apiVersion }) => apiVersion === apiVersionOf(definition));
+  return { ...object, metadata: { ...object.metadata, managedFields: kept } };
 }
 
 /** What ownership of fields depends on, for apply and for every other write. */

@@ -6,7 +6,7 @@ import type {
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import { isDns1035Label, isDnsSubdomain } from '../registry/object-names.ts';
 import { isEstablished } from '../types/catalog.ts';
-import { invalid, notSupported, required } from '../types/field-error.ts';
+import { forbidden, invalid, notSupported, required } from '../types/field-error.ts';
 import { validateStructuralSchema } from '../types/structural-schema.ts';
 
 /** Validation of a CustomResourceDefinition that is prepared (its status has its stored versions); texts and order as upstream's. */
@@ -64,6 +64,24 @@ function specErrors(crd: CustomResourceDefinition): StatusCause[] {
     ...(stored === 1 ? [] : [invalid('spec.versions', versions, storageRule)]),
     ...firstVersionErrors(versions[0]),
     ...namesErrors(names),
+    ...conversionErrors(crd.spec.conversion),
+  ];
+}
+
+const WEBHOOKS_NOT_CALLED =
+  'this API server calls no webhooks, so it can not convert between versions; use None, with versions that differ in nothing but optional fields';
+
+/** Only `None` is served: another conversion would show objects that are not what their version promises. */
+function conversionErrors(conversion: CustomResourceDefinition['spec']['conversion']): StatusCause[] {
+  const path = 'spec.conversion';
+  if (!conversion) return [];
+  const { strategy, webhook } = conversion;
+  if (strategy === 'Webhook') return [invalid(`${path}.strategy`, strategy, WEBHOOKS_NOT_CALLED)];
+  const why = 'should not be set when strategy is not set to Webhook';
+  return [
+    ...(strategy === 'None' ? [] : [notSupported(`${path}.strategy`, strategy ?? '', ['None', 'Webhook'])]),
+    ...(webhook?.clientConfig ? [forbidden(`${path}.webhookClientConfig`, why)] : []),
+    ...(webhook?.conversionReviewVersions?.length ? [forbidden(`${path}.conversionReviewVersions`, why)] : []),
   ];
 }
 
@@ -126,11 +144,16 @@ function storedVersionErrors({ spec, status }: CustomResourceDefinition): Status
   const stored = status?.storedVersions ?? [];
   if (stored.length === 0) return [invalid('status.storedVersions', null, 'must have at least one stored version')];
   const present = new Set((spec.versions ?? []).map(({ name }) => name));
-  return stored.flatMap((version, index) => {
+  const unnoted = (spec.versions ?? []).filter(({ name, storage }) => storage && !stored.includes(name));
+  const missing = unnoted.map(({ name }) =>
+    invalid('status.storedVersions', stored, `must have the storage version ${name}`),
+  );
+  const removed = stored.flatMap((version, index) => {
     if (present.has(version)) return [];
     const why =
       `missing from spec.versions; ${version} was previously a storage version, and must remain in spec.versions until a storage ` +
       `migration ensures no data remains persisted in ${version} and removes ${version} from status.storedVersions`;
     return [invalid(`status.storedVersions[${index}]`, version, why)];
   });
+  return [...missing, ...removed];
 }

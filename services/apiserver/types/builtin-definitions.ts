@@ -1,6 +1,7 @@
 import { builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
 import type { ResourceRow, SubresourceRow } from '../../../shared/apis/builtin/table.ts';
 import { builtinTables } from '../../../shared/apis/builtin/tables.ts';
+import { eventStoredForms } from './event-stored-form.ts';
 import type { ResourceDefinition, SubresourceDefinition } from './resource-definition.ts';
 import { selectableFieldsOf } from './selectable-fields.ts';
 
@@ -37,6 +38,7 @@ function subresource(row: SubresourceRow, gv: GroupVersion): SubresourceDefiniti
 
 function definition(row: ResourceRow, gv: GroupVersion, storageVersion: string): ResourceDefinition {
   const schemaName = `io.k8s.${row.schema}`;
+  const storedForm = row.kind === 'Event' ? eventStoredForms[gv.group] : undefined;
   const deprecationWarning = gv.group === '' ? deprecations[row.name] : undefined;
   return {
     ...gv,
@@ -58,6 +60,7 @@ function definition(row: ResourceRow, gv: GroupVersion, storageVersion: string):
     source: 'builtin',
     selectableFields: selectableFieldsOf(gv.group, row.name),
     storageVersion,
+    ...(storedForm ? { storedForm } : {}),
     ...(deprecationWarning ? { deprecationWarning } : {}),
     ...(row.storageVersionHash ? { storageVersionHash: row.storageVersionHash } : {}),
   };

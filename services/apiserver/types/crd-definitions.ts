@@ -7,6 +7,7 @@ import type {
 import { resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
 import { refTo } from '../../../shared/apis/builtin/expand-definition.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
+import { type CrdVersions, newCrdStoredForm } from './crd-stored-form.ts';
 import type { PrinterColumn, ResourceDefinition, SubresourceDefinition } from './resource-definition.ts';
 import { compareVersions } from './version-order.ts';
 
@@ -66,10 +67,21 @@ function deprecationWarning(crd: CustomResourceDefinition, version: CustomResour
   return version.deprecationWarning ?? `${crd.spec.group}/${version.name} ${crd.spec.names.kind} is deprecated`;
 }
 
-function definitionOf(crd: CustomResourceDefinition, version: CustomResourceDefinitionVersion): ResourceDefinition {
-  const { group, scope, versions } = crd.spec;
+/** The schemas are shared by all versions, since each has to read what another one stored. */
+function versionsOf(crd: CustomResourceDefinition): CrdVersions {
+  const { group, versions } = crd.spec;
+  const storage = versions.find((version) => version.storage)?.name ?? '';
+  return { group, storage, schemas: new Map(versions.map((version) => [version.name, wholeSchema(crd, version)])) };
+}
+
+function definitionOf(
+  crd: CustomResourceDefinition,
+  version: CustomResourceDefinitionVersion,
+  all: CrdVersions,
+): ResourceDefinition {
+  const { group, scope } = crd.spec;
   const names: CustomResourceDefinitionNames = { ...crd.spec.names, ...crd.status?.acceptedNames };
-  const storageVersion = versions.find(({ storage }) => storage)?.name ?? version.name;
+  const storageVersion = all.storage;
   return {
     group,
     version: version.name,
@@ -82,20 +94,22 @@ function definitionOf(crd: CustomResourceDefinition, version: CustomResourceDefi
     namespaced: scope === 'Namespaced',
     verbs,
     subresources: subresourcesOf(crd, version),
-    schema: wholeSchema(crd, version),
+    schema: all.schemas.get(version.name) ?? wholeSchema(crd, version),
     resolve: resolveBuiltin,
     source: 'crd',
     columns: columnsOf(version),
     selectableFields: (version.selectableFields ?? []).map(({ jsonPath }) => jsonPath.replace(/^\./, '')),
     storageVersion,
+    storedForm: newCrdStoredForm(crd, version.name, all),
     storageVersionHash: storageVersionHash(group, storageVersion, names.kind),
     ...(version.deprecated ? { deprecationWarning: deprecationWarning(crd, version) } : {}),
   };
 }
 
 export function definitionsOfCrd(crd: CustomResourceDefinition): ResourceDefinition[] {
+  const all = versionsOf(crd);
   return crd.spec.versions
     .filter(({ served }) => served)
     .sort((a, b) => compareVersions(a.name, b.name))
-    .map((version) => definitionOf(crd, version));
+    .map((version) => definitionOf(crd, version, all));
 }

@@ -1,3 +1,4 @@
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { Schema, SchemaResolver } from '../../../shared/apis/schema.ts';
 
 /**
@@ -29,9 +30,21 @@ export interface ResourceDefinition {
   selectableFields: string[];
   /** A group's preferred version is listed first; versions of one CRD share their storage. */
   storageVersion: string;
+  /** How objects lie in the store, where that is not always as this version has them. */
+  storedForm?: StoredForm;
   /** As discovery shows it; opaque. */
   storageVersionHash?: string;
   deprecationWarning?: string;
+}
+
+/** Between the objects of one version and what is stored. What is given may be changed. */
+export interface StoredForm {
+  /** The group that they are stored in, if it is another. */
+  group?: string;
+  /** What was stored after this revision is just as this version has it: its bytes can be sent as they are. Infinity: nothing is. */
+  sameAfter: number;
+  fromStored(object: Unstructured): Unstructured;
+  toStored(object: Unstructured): Unstructured;
 }
 
 export interface SubresourceDefinition {

@@ -56,7 +56,10 @@ export interface CustomResourceDefinition extends KubeObject {
     names: CustomResourceDefinitionNames;
     scope: 'Namespaced' | 'Cluster';
     versions: CustomResourceDefinitionVersion[];
-    conversion?: { strategy: 'None' | 'Webhook' };
+    conversion?: {
+      strategy: 'None' | 'Webhook';
+      webhook?: { clientConfig?: object; conversionReviewVersions?: string[] };
+    };
     preserveUnknownFields?: boolean;
   };
   status?: {

@@ -79,7 +79,10 @@ function defaultParts(object: JsonObject, schema: Schema, resolve: SchemaResolve
 }
 
 /** Changes `object` in place and returns it. */
-export function defaultObject(definition: ResourceDefinition, object: Unstructured): Unstructured {
+export function defaultObject(
+  definition: Pick<ResourceDefinition, 'source' | 'schema' | 'resolve'>,
+  object: Unstructured,
+): Unstructured {
   if (definition.source === 'crd') applyDefaults(object, definition.schema, definition.resolve);
   else defaultTyped(object, definition.schema, definition.resolve);
   return object;

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Schema } from '../../../shared/apis/schema.ts';
+import { type Fixture, newFixture } from './request-fixture.ts';
+
+/** Objects that are seen through more than one group or version. */
+
+let server: Fixture;
+beforeEach(() => {
+  server = newFixture();
+});
+afterEach(() => server.stop());
+
+const namespace = 'default';
+const text: Schema = { type: 'string' };
+
+const version = (name: string, properties: Record<string, Schema>, more: object = {}) => ({
+  name,
+  served: true,
+  storage: false,
+  schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties } } } },
+  ...more,
+});
+const stored = { storage: true };
+const v1 = version('v1', { a: text, b: { type: 'integer', default: 1 } }, stored);
+const v2 = version('v2', { a: text, c: { type: 'string', default: 'x' } });
+
+const definition = (versions: object[], more: object = {}) => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'gears.example.com' },
+  spec: {
+    group: 'example.com',
+    scope: 'Namespaced',
+    names: { kind: 'Gear', plural: 'gears', singular: 'gear', listKind: 'GearList' },
+    versions,
+    ...more,
+  },
+});
+const crds = 'customresourcedefinitions.apiextensions.k8s.io';
+const define = (versions: object[], more?: object) =>
+  server.send({ verb: 'create', resource: crds, body: definition(versions, more) });
+const redefine = (versions: object[]) =>
+  server.send({
+    verb: 'patch',
+    resource: crds,
+    name: 'gears.example.com',
+    contentType: 'application/merge-patch+json',
+    body: { spec: { versions } },
+  });
+const create = (of: string, name: string, spec: object) =>
+  server.send({
+    verb: 'create',
+    resource: `gears.example.com/${of}`,
+    namespace,
+    body: { apiVersion: `example.com/${of}`, kind: 'Gear', metadata: { name }, spec },
+  });
+const get = async (of: string, name: string) =>
+  (await server.send({ verb: 'get', resource: `gears.example.com/${of}`, namespace, name })).body;
+const replace = async (of: string, name: string) => {
+  const body = await get(of, name);
+  return (await server.send({ verb: 'update', resource: `gears.example.com/${of}`, namespace, name, body })).body;
+};
+const storedText = () => Buffer.from(server.storage.get('/example.com/gears/default/a')?.value ?? []).toString();
+
+beforeEach(async () => {
+  await server.send({ verb: 'create', resource: 'namespaces', body: { metadata: { name: namespace } } });
+});
+
+describe('a custom resource with several versions', () => {
+  test('is one object, with the fields and defaults of each version', async () => {
+    await define([v1, v2]);
+    const made = await create('v2', 'a', { a: '1', c: 'lost' });
+    expect(made.body).toMatchObject({ apiVersion: 'example.com/v2', spec: { a: '1' } });
+    expect(await get('v1', 'a')).toMatchObject({ apiVersion: 'example.com/v1', spec: { a: '1', b: 1 } });
+    const { body } = await server.send({ verb: 'list', resource: 'gears.example.com/v2', namespace });
+    expect(body.items).toMatchObject([{ apiVersion: 'example.com/v2', spec: { a: '1' } }]);
+  });
+
+  test('is written again in a new storage version by a replacement that changes nothing, and then no more', async () => {
+    await define([v1]);
+    await create('v1', 'a', { a: '1' });
+    await redefine([
+      { ...v1, storage: false },
+      { ...v2, storage: true },
+    ]);
+    expect(await get('v1', 'a')).toMatchObject({ apiVersion: 'example.com/v1', spec: { a: '1' } });
+    expect(storedText()).toContain('example.com/v1');
+    const first = await replace('v2', 'a');
+    expect(storedText()).toMatch(/^\{"kind":"Gear","apiVersion":"example.com\/v2"/);
+    const second = await replace('v2', 'a');
+    expect(second.metadata.resourceVersion).toBe(first.metadata.resourceVersion);
+  });
+
+  test('keeps a storage version in its CRD until that is taken off the status', async () => {
+    await define([v1]);
+    await redefine([
+      { ...v1, storage: false },
+      { ...v2, storage: true },
+    ]);
+    expect(await redefine([{ ...v2, storage: true }])).toMatchObject({ code: 422 });
+    const crd = await server.send({ verb: 'get', resource: crds, name: 'gears.example.com' });
+    expect(crd.body['status']).toMatchObject({ storedVersions: ['v1', 'v2'] });
+  });
+
+  test('is not served in a version that says so', async () => {
+    await define([v1, { ...v2, served: false }]);
+    expect((await server.send({ verb: 'list', resource: 'gears.example.com/v2', namespace })).code).toBe(404);
+  });
+
+  test('ends its watches when it is defined anew', async () => {
+    await define([v1]);
+    const watch = await server.open({ verb: 'watch', resource: 'gears.example.com', namespace });
+    await redefine([v1, v2]);
+    expect(await watch.isOver()).toBe(true);
+  });
+
+  test('is refused with a conversion by webhook, in words', async () => {
+    const { code, body } = await define([v1, v2], { conversion: { strategy: 'Webhook' } });
+    expect(code).toBe(422);
+    expect(body.message).toContain('calls no webhooks');
+  });
+});
+
+test('a default that came later, and a field that went, show when an object is read', async () => {
+  await define([version('v1', { a: text, gone: text }, stored)]);
+  await create('v1', 'a', { a: '1', gone: 'g' });
+  await redefine([version('v1', { a: text, d: { type: 'integer', default: 4 } }, stored)]);
+  expect((await get('v1', 'a'))['spec']).toEqual({ a: '1', d: 4 });
+  const watch = await server.open({ verb: 'watch', resource: 'gears.example.com', namespace });
+  const [event] = await watch.next(1);
+  expect(event?.object['spec']).toEqual({ a: '1', d: 4 });
+  await watch.close();
+  expect(storedText()).toContain('gone');
+  await replace('v1', 'a');
+  expect(storedText()).toContain('"spec":{"a":"1","d":4}');
+});
+
+describe('an event', () => {
+  const about = { kind: 'Pod', name: 'p', namespace };
+  const old = { metadata: { name: 'old' }, involvedObject: about, reason: 'R', message: 'm', count: 2 };
+
+  test('of one group is seen through the other', async () => {
+    await server.send({ verb: 'create', resource: 'events', namespace, body: old });
+    const { body } = await server.send({ verb: 'get', resource: 'events.events.k8s.io', namespace, name: 'old' });
+    expect(body).toMatchObject({ apiVersion: 'events.k8s.io/v1', note: 'm', deprecatedCount: 2, regarding: about });
+    expect(body).not.toHaveProperty('message');
+    const list = await server.send({ verb: 'list', resource: 'events.events.k8s.io', namespace });
+    expect(list.body.items?.[0]).toMatchObject({ note: 'm' });
+    await server.send({ verb: 'delete', resource: 'events.events.k8s.io', namespace, name: 'old' });
+    expect((await server.send({ verb: 'get', resource: 'events', namespace, name: 'old' })).code).toBe(404);
+  });
+
+  test('is told to the watchers of each group in its own words', async () => {
+    const [core, recent] = await Promise.all(
+      ['events', 'events.events.k8s.io'].map((resource) => server.open({ verb: 'watch', resource, namespace })),
+    );
+    await server.send({ verb: 'create', resource: 'events', namespace, body: old });
+    expect((await core?.next(1))?.[0]?.object).toMatchObject({ apiVersion: 'v1', message: 'm' });
+    expect((await recent?.next(1))?.[0]?.object).toMatchObject({ apiVersion: 'events.k8s.io/v1', note: 'm' });
+    await Promise.all([core?.close(), recent?.close()]);
+  });
+});
