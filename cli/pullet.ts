@@ -10,6 +10,7 @@ import { newGetCommand } from './commands/get.ts';
 import { newHubCommand } from './commands/hub.ts';
 import { newInitCommand } from './commands/init.ts';
 import { newJoinCommand } from './commands/join.ts';
+import { newAdoptCommand, newPruneCommand } from './commands/prune.ts';
 import { newRegisterCommand } from './commands/register.ts';
 import { newRejectCommand } from './commands/reject.ts';
 import { newTaintCommand } from './commands/taint.ts';
@@ -49,7 +50,9 @@ export function newPulletCommand(factory: Factory): Command {
     .addCommand(newGetCommand(factory))
     .addCommand(newCordonCommand(factory))
     .addCommand(newUncordonCommand(factory))
-    .addCommand(newTaintCommand(factory));
+    .addCommand(newTaintCommand(factory))
+    .addCommand(newPruneCommand(factory))
+    .addCommand(newAdoptCommand(factory));
   return configure(program, factory);
 }
 

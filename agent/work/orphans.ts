@@ -39,10 +39,7 @@ export async function findOrphans(deps: OrphanDeps, signal: AbortSignal): Promis
   markUnclaimed(deps);
   addUnrecorded(deps);
   const suspects = orphansIn(deps.inventory);
-  await inParallel(suspects, async (suspect) => {
-    const found = await findLive(deps, suspect, signal);
-    replaceObject(deps, suspect, found && { ...suspect.object, uid: found.metadata.uid ?? '' });
-  });
+  await inParallel(suspects, (suspect) => verify(deps, suspect, signal));
   return orphansIn(deps.inventory);
 }
 
@@ -112,6 +109,17 @@ function inventoryObject({
 }: Observed): InventoryObject {
   const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
   return { apiVersion, group, kind, ...(namespace ? { namespace } : {}), name, uid };
+}
+
+/** One that can't be looked at now stays what it was. */
+async function verify(deps: OrphanDeps, suspect: Orphan, signal: AbortSignal): Promise<void> {
+  try {
+    const found = await findLive(deps, suspect, signal);
+    replaceObject(deps, suspect, found && { ...suspect.object, uid: found.metadata.uid ?? '' });
+  } catch (error) {
+    signal.throwIfAborted();
+    deps.log.warn({ err: error, object: describe(suspect.object) }, 'could not look at an orphaned object');
+  }
 }
 
 /** The object in the member, if it is still that one and still says that it comes from that Work. */

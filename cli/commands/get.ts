@@ -2,10 +2,11 @@ import { Command } from 'commander';
 import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { KubeList, KubeObject } from '../../shared/apis/meta/v1.ts';
 import { groupResource, type ResourceType } from '../../shared/apis/resource-type.ts';
-import { works } from '../../shared/apis/work/v1alpha1.ts';
+import { ORPHANS_LABEL, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Factory, HubFlags } from '../factory.ts';
 import { addHubFlags, choiceFlag, hubFlags } from '../flags.ts';
+import { listOrphans, printOrphans } from '../orphans.ts';
 import { printServerTable, type ServerTable } from '../printers/server-table.ts';
 import { toYaml } from '../printers/yaml.ts';
 import { UsageError } from '../usage-error.ts';
@@ -28,6 +29,8 @@ export interface GetOptions {
   selector?: string;
   output?: (typeof OUTPUTS)[number];
   noHeaders: boolean;
+  /** Instead of works: the objects that agents may not delete without a person's word. */
+  orphans?: boolean;
 }
 
 export function newGetCommand(factory: Factory): Command {
@@ -40,6 +43,7 @@ export function newGetCommand(factory: Factory): Command {
     .option('-l, --selector <labels>', 'only those with these labels, e.g. -l region=eu')
     .option('-o, --output <format>', `one of ${OUTPUTS.join(', ')}`, choiceFlag('--output', OUTPUTS))
     .option('--no-headers', 'leave out the header line')
+    .option('--orphans', "objects in the clusters that belong to no work and wait for a person's word", false)
     .addHelpText(
       'after',
       `
@@ -47,7 +51,8 @@ Examples:
   pullet get clusters
   pullet get clusters member1 -o yaml
   pullet get works -n karmada-es-member1
-  pullet get works -A -o wide`,
+  pullet get works -A -o wide
+  pullet get works --orphans`,
     );
   addHubFlags(command);
   command.action(async (kind: string, names: string[], flags) => {
@@ -64,6 +69,7 @@ Examples:
         selector: flags.selector,
         output: flags.output,
         noHeaders: !flags.headers,
+        orphans: flags.orphans,
       },
       factory,
     );
@@ -79,8 +85,27 @@ export async function runGet(options: GetOptions, factory: Factory): Promise<voi
     throw new UsageError('a resource cannot be retrieved by name across all namespaces');
   }
   const client = await factory.hubClient(options.hub);
+  if (options.orphans) return showOrphans(options, client, factory);
   if (options.output === 'json' || options.output === 'yaml') await printObjects(options, client, factory);
   else await printTable(options, client, factory);
+}
+
+async function showOrphans(options: GetOptions, client: KubeClient, factory: Factory): Promise<void> {
+  if (options.type.kind !== works.kind || options.names.length > 0 || options.selector) {
+    throw new UsageError('--orphans goes with works, and without names or a selector');
+  }
+  if (options.output && options.output !== 'wide') {
+    throw new UsageError(
+      `--orphans prints a table; for ${options.output} use: pullet get works -A -l ${ORPHANS_LABEL}`,
+    );
+  }
+  const orphans = await listOrphans(client, options.allNamespaces ? undefined : options.namespace);
+  if (orphans.length === 0) {
+    factory.streams.err('No orphaned objects found.\n');
+    return;
+  }
+  const text = printOrphans(orphans, { now: factory.clock.now(), wide: options.output === 'wide' });
+  factory.streams.out(options.noHeaders ? text.slice(text.indexOf('\n') + 1) : text);
 }
 
 function collectionPath({ type, namespace, allNamespaces }: GetOptions): string {

@@ -1,0 +1,143 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type ManifestStatus, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
+import { newFakeClock } from '../../shared/controller/fake-clock.ts';
+import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import type { Factory } from '../factory.ts';
+import { runPullet } from '../pullet.ts';
+
+/** What agents tell of orphans, as people see it, and what people decide, as agents see it. */
+
+const SINCE = Date.UTC(2026, 0, 1);
+let hub: FakeKube;
+let out = '';
+let err = '';
+let factory: Factory;
+let clock: ReturnType<typeof newFakeClock>;
+
+function tell(cluster: string, ...names: string[]): void {
+  const manifestStatuses = names.map((name, ordinal): ManifestStatus => {
+    const identifier = { ordinal, version: 'v1', kind: 'ConfigMap', resource: '', namespace: 'shop', name };
+    const work = `karmada-es-${cluster}/shop-work`;
+    const status = { uid: `uid-of-${name}`, work, reason: 'WorkMissing', since: '2026-01-01T00:00:00Z' };
+    return { identifier, status, health: 'Unknown' };
+  });
+  const namespace = `karmada-es-${cluster}`;
+  const metadata = { name: 'pullet-orphans', namespace, labels: { 'pullet.io/orphans': 'true' } };
+  const found = annotations(cluster);
+  hub.put(works, {
+    apiVersion: 'work.karmada.io/v1alpha1',
+    kind: 'Work',
+    metadata: { ...metadata, ...(found ? { annotations: found } : {}) },
+    spec: {},
+    status: { manifestStatuses },
+  } as Work);
+}
+
+function annotations(cluster: string): Record<string, string> | undefined {
+  return hub.get('works.work.karmada.io', `karmada-es-${cluster}/pullet-orphans`)?.metadata.annotations;
+}
+
+beforeEach(() => {
+  hub = newFakeKube();
+  clock = newFakeClock(SINCE + 3 * 60_000);
+  out = '';
+  err = '';
+  factory = {
+    hubClient: async () => hub.client,
+    streams: {
+      out: (text: string) => {
+        out += text;
+      },
+      err: (text: string) => {
+        err += text;
+      },
+      isTerminal: false,
+    },
+    clock,
+    env: {},
+    signal: new AbortController().signal,
+    close: async () => undefined,
+  } as unknown as Factory;
+});
+
+const pullet = (line: string): Promise<number> => runPullet(line.split(' '), factory);
+
+describe('pullet get works --orphans', () => {
+  test('lists the objects of all clusters', async () => {
+    tell('m1', 'a', 'b');
+    tell('m2', 'c');
+    expect(await pullet('get works --orphans')).toBe(0);
+    expect(out).toBe(
+      [
+        'CLUSTER   OBJECT             WORK        REASON        AGE',
+        'm1        ConfigMap/shop/a   shop-work   WorkMissing   3m',
+        'm1        ConfigMap/shop/b   shop-work   WorkMissing   3m',
+        'm2        ConfigMap/shop/c   shop-work   WorkMissing   3m',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('says so when there are none', async () => {
+    expect(await pullet('get works --orphans')).toBe(0);
+    expect([out, err]).toEqual(['', 'No orphaned objects found.\n']);
+  });
+
+  test.each(['get clusters --orphans', 'get works w --orphans', 'get works --orphans -o yaml'])(
+    'refuses %s',
+    async (line) => {
+      expect(await pullet(line)).toBe(2);
+    },
+  );
+});
+
+describe.each([
+  ['prune', 'pullet.io/prune', 'pruned'],
+  ['adopt', 'pullet.io/adopt', 'adopted'],
+])('pullet %s', (decision, annotation, done) => {
+  test('names the objects to the agent by uid, waits until they are done, and says so', async () => {
+    tell('m1', 'a', 'b', 'c');
+    const running = pullet(`${decision} m1 configmap/shop/a uid-of-b`);
+    await clock.advance(1000);
+    expect(annotations('m1')).toEqual({ [annotation]: 'uid-of-a,uid-of-b' });
+    expect(out).toBe('');
+    tell('m1', 'c');
+    await clock.advance(1000);
+    expect(await running).toBe(0);
+    expect(out).toBe(`ConfigMap/shop/a of cluster m1 ${done}\nConfigMap/shop/b of cluster m1 ${done}\n`);
+  });
+
+  test('adds to what somebody else has decided', async () => {
+    tell('m1', 'a', 'b');
+    await pullet(`${decision} m1 ConfigMap/shop/b --timeout 0s`);
+    await pullet(`${decision} m1 ConfigMap/shop/a --timeout 0s`);
+    expect(annotations('m1')).toEqual({ [annotation]: 'uid-of-b,uid-of-a' });
+    expect(out).toContain(`ConfigMap/shop/a of cluster m1 will be ${done} by the agent\n`);
+  });
+
+  test('changes nothing with --dry-run', async () => {
+    tell('m1', 'a');
+    expect(await pullet(`${decision} m1 --all --dry-run`)).toBe(0);
+    expect(out).toBe(`ConfigMap/shop/a of cluster m1 ${done} (dry run)\n`);
+    expect(annotations('m1')).toBeUndefined();
+  });
+
+  test('says which objects the agent has not done in time', async () => {
+    tell('m1', 'a');
+    const running = pullet(`${decision} m1 --all --timeout 2s`);
+    await clock.advance(5000);
+    expect(await running).toBe(1);
+    expect(err).toContain(`waiting for the agent of cluster m1 to ${decision} ConfigMap/shop/a; it will when it can`);
+  });
+
+  test.each([
+    ['m1', 2],
+    ['m1 ConfigMap/shop/a --all', 2],
+    ['m1 ConfigMap/shop/other', 1],
+    ['m2 --all', 1],
+  ])('refuses %s', async (args, code) => {
+    tell('m1', 'a');
+    expect(await pullet(`${decision} ${args}`)).toBe(code);
+    expect(annotations('m1')).toBeUndefined();
+  });
+});

@@ -1,0 +1,147 @@
+import { Command } from 'commander';
+import { isConflict } from '../../shared/apis/meta/status-error.ts';
+import { ADOPT_ANNOTATION, PRUNE_ANNOTATION, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Factory, HubFlags } from '../factory.ts';
+import { addHubFlags, booleanFlag, durationFlag, hubFlags } from '../flags.ts';
+import { findOrphansWork, type Orphan, orphansOf } from '../orphans.ts';
+import { pollUntil } from '../poll.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** `pullet prune` and `pullet adopt`: a person's word about objects in a member that its agent may not delete by itself. */
+
+export interface DecideOptions {
+  hub: HubFlags;
+  cluster: string;
+  /** As `pullet get works --orphans` shows them, or their uids; none with `all`. */
+  objects: string[];
+  all: boolean;
+  decision: 'prune' | 'adopt';
+  dryRun: boolean;
+  /** How long to wait until the agent has done it; 0: not at all. */
+  timeoutMs: number;
+}
+
+const WORDS = {
+  prune: { annotation: PRUNE_ANNOTATION, done: 'pruned', description: 'Delete orphaned objects in a cluster' },
+  adopt: {
+    annotation: ADOPT_ANNOTATION,
+    done: 'adopted',
+    description: "Leave orphaned objects in a cluster as the cluster's own",
+  },
+} as const;
+
+export function newPruneCommand(factory: Factory): Command {
+  return newCommand(factory, 'prune');
+}
+
+export function newAdoptCommand(factory: Factory): Command {
+  return newCommand(factory, 'adopt');
+}
+
+function newCommand(factory: Factory, decision: DecideOptions['decision']): Command {
+  const command = new Command(decision)
+    .description(WORDS[decision].description)
+    .argument('<cluster>', 'name of the cluster')
+    .argument('[objects...]', 'KIND/NAMESPACE/NAME or uid, as `pullet get works --orphans` shows them')
+    .option('--all', 'all orphaned objects of the cluster', false)
+    .option('--dry-run [bool]', 'say what would be done, change nothing', booleanFlag('--dry-run'), false)
+    .option(
+      '--timeout <duration>',
+      'how long to wait for the agent; 0s for not at all',
+      durationFlag('--timeout'),
+      60_000,
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  pullet get works --orphans
+  pullet ${decision} member1 ConfigMap/shop/settings
+  pullet ${decision} member1 --all`,
+    );
+  addHubFlags(command);
+  return command.action(async (cluster: string, objects: string[], flags) => {
+    const { all, dryRun, timeout: timeoutMs } = flags;
+    await runDecide({ hub: hubFlags(flags), cluster, objects, all, decision, dryRun, timeoutMs }, factory);
+  });
+}
+
+export async function runDecide(options: DecideOptions, factory: Factory): Promise<void> {
+  const { cluster, objects, all, decision, dryRun, timeoutMs } = options;
+  if (all === objects.length > 0) throw new UsageError(`name the objects to ${decision}, or give --all`);
+  const client = await factory.hubClient(options.hub);
+  const chosen = choose(await readOrphans(client, cluster), options);
+  if (!dryRun) await decide(client, options, chosen);
+  if (!dryRun && timeoutMs > 0) await untilDone(client, options, chosen, factory);
+  const isDone = dryRun || timeoutMs > 0;
+  for (const { object } of chosen) {
+    const outcome = isDone ? WORDS[decision].done : `will be ${WORDS[decision].done} by the agent`;
+    factory.streams.out(`${object} of cluster ${cluster} ${outcome}${dryRun ? ' (dry run)' : ''}\n`);
+  }
+}
+
+async function readOrphans(client: KubeClient, cluster: string): Promise<Orphan[]> {
+  const work = await findOrphansWork(client, cluster);
+  return work ? orphansOf(work) : [];
+}
+
+function choose(orphans: Orphan[], { cluster, objects, all }: DecideOptions): Orphan[] {
+  if (all && orphans.length === 0) throw new Error(`cluster ${cluster} has no orphaned objects`);
+  if (all) return orphans;
+  return objects.flatMap((wanted) => {
+    const found = orphans.filter(({ object, uid }) => uid === wanted || isSame(object, wanted));
+    if (found.length > 0) return found;
+    throw new Error(`cluster ${cluster} has no orphaned object ${wanted}; see "pullet get works --orphans"`);
+  });
+}
+
+/** Kinds are written in any case. */
+function isSame(object: string, wanted: string): boolean {
+  const [kind = '', ...name] = object.split('/');
+  const [otherKind = '', ...otherName] = wanted.split('/');
+  return kind.toLowerCase() === otherKind.toLowerCase() && name.join('/') === otherName.join('/');
+}
+
+const TRIES = 5;
+
+/** Adds to what others have decided and the agent hasn't done yet. */
+async function decide(client: KubeClient, { cluster, decision }: DecideOptions, chosen: Orphan[]): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const work = await findOrphansWork(client, cluster);
+    if (!work) return;
+    try {
+      await client.patch(works, keyOf(work), { type: 'merge', patch: decisionPatch(work, decision, chosen) });
+      return;
+    } catch (error) {
+      if (!isConflict(error) || tries === TRIES) throw error;
+    }
+  }
+}
+
+function keyOf({ metadata: { name = '', namespace = '' } }: Work): { name: string; namespace: string } {
+  return { name, namespace };
+}
+
+function decisionPatch({ metadata }: Work, decision: DecideOptions['decision'], chosen: Orphan[]): object {
+  const { annotation } = WORDS[decision];
+  const before = (metadata.annotations?.[annotation] ?? '').split(',').filter((uid) => uid !== '');
+  const uids = [...new Set([...before, ...chosen.map(({ uid }) => uid)])];
+  return { metadata: { resourceVersion: metadata.resourceVersion, annotations: { [annotation]: uids.join(',') } } };
+}
+
+async function untilDone(
+  client: KubeClient,
+  { cluster, timeoutMs: deadlineMs, decision }: DecideOptions,
+  chosen: Orphan[],
+  { clock, signal }: Factory,
+): Promise<void> {
+  const uids = new Set(chosen.map(({ uid }) => uid));
+  let left: Orphan[] = chosen;
+  const waitingFor = (): string =>
+    `the agent of cluster ${cluster} to ${decision} ${left.map(({ object }) => object).join(', ')}; it will when it can`;
+  await pollUntil({ clock, signal, everyMs: 500, deadlineMs, waitingFor }, async () => {
+    left = (await readOrphans(client, cluster)).filter(({ uid }) => uids.has(uid));
+    return left.length === 0 ? true : undefined;
+  });
+}

@@ -1,0 +1,53 @@
+import { clusterOfExecutionSpace, executionSpace } from '../shared/apis/cluster/v1alpha1.ts';
+import { shortHumanDuration } from '../shared/apis/duration.ts';
+import { type ManifestStatus, ORPHANS_LABEL, ORPHANS_WORK, type Work, works } from '../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../shared/client/client.ts';
+import { formatTable } from './printers/table.ts';
+
+/** What agents tell of objects in their members that they may not delete without a person's word: one Work a cluster, with one status an object. */
+
+export interface Orphan {
+  cluster: string;
+  /** `Kind/namespace/name`, or `Kind/name`: how people name it. */
+  object: string;
+  uid: string;
+  /** The Work that it came from. */
+  work: string;
+  reason: string;
+  /** RFC 3339. */
+  since: string;
+}
+
+/** Of all clusters unless one is given. */
+export async function listOrphans(client: KubeClient, namespace?: string): Promise<Orphan[]> {
+  const { items } = await client.list(works, { labelSelector: ORPHANS_LABEL, ...(namespace ? { namespace } : {}) });
+  return items.flatMap(orphansOf);
+}
+
+/** The Work by which the cluster's agent tells of orphans; undefined if there are none. */
+export async function findOrphansWork(client: KubeClient, cluster: string): Promise<Work | undefined> {
+  const { items } = await client.list(works, { labelSelector: ORPHANS_LABEL, namespace: executionSpace(cluster) });
+  return items.find(({ metadata }) => metadata.name === ORPHANS_WORK);
+}
+
+export function orphansOf({ metadata, status }: Work): Orphan[] {
+  const cluster = clusterOfExecutionSpace(metadata.namespace ?? '') ?? '';
+  return (status?.manifestStatuses ?? []).map((each) => newOrphan(cluster, each));
+}
+
+function newOrphan(cluster: string, { identifier, status = {} }: ManifestStatus): Orphan {
+  const { kind, namespace, name } = identifier;
+  const text = (field: string): string => String(status[field] ?? '');
+  const object = [kind, ...(namespace ? [namespace] : []), name].join('/');
+  return { cluster, object, uid: text('uid'), work: text('work'), reason: text('reason'), since: text('since') };
+}
+
+export function printOrphans(orphans: Orphan[], { now, wide }: { now: number; wide: boolean }): string {
+  const headers = ['CLUSTER', 'OBJECT', 'WORK', 'REASON', 'AGE', ...(wide ? ['UID'] : [])];
+  const rows = orphans.map(({ cluster, object, work, reason, since, uid }) => {
+    const age = shortHumanDuration(now - Date.parse(since));
+    const name = work.slice(work.indexOf('/') + 1);
+    return [cluster, object, name, reason, age, ...(wide ? [uid] : [])];
+  });
+  return formatTable(headers, rows);
+}
