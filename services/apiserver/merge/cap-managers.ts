@@ -6,6 +6,7 @@ const bucketName = 'ancient-changes';
 
 /** Merges the oldest updaters of a version into one entry when there are more than ten, so that an object's history does not grow without end. */
 export function capUpdateManagers(managed: Managed): Managed {
+  if (managed.size <= maxUpdateManagers) return managed;
   const updaters = [...managed].filter(([, entry]) => entry.operation === 'Update').sort(byAge);
   let excess = updaters.length - maxUpdateManagers;
   const out: Managed = new Map(managed);

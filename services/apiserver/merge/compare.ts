@@ -79,6 +79,7 @@ function compareMaps(out: MutableComparison, path: readonly PathElement[], map: 
   }
   for (const key of keys) {
     const below = { before: before[key], after: after[key] };
+    if (below.before === below.after) continue; // Most of an object is as it was.
     compareAt(out, [...path, fieldElement(key)], fieldType(map, key).atom(), below);
   }
   return false;

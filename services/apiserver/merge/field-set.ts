@@ -72,7 +72,10 @@ function mapChildren(
   return out;
 }
 
+/** One of the two itself, where it holds the other. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
+  if (isSubset(a, b)) return b;
+  if (isSubset(b, a)) return a;
   const children = new Map(a.children);
   for (const [element, child] of b.children) {
     const mine = a.children.get(element);
@@ -91,8 +94,27 @@ export function intersection(a: FieldSet, b: FieldSet): FieldSet {
   };
 }
 
-/** The members of `a` that are not members of `b`; a member of `b` does not take what is below it. */
+function isSubset(a: FieldSet, b: FieldSet): boolean {
+  for (const member of a.members) if (!b.members.has(member)) return false;
+  for (const [element, child] of a.children) {
+    const other = b.children.get(element);
+    if (!(other ? isSubset(child, other) : isEmptySet(child))) return false;
+  }
+  return true;
+}
+
+function overlaps(a: FieldSet, b: FieldSet): boolean {
+  for (const member of b.members) if (a.members.has(member)) return true;
+  for (const [element, child] of b.children) {
+    const mine = a.children.get(element);
+    if (mine && overlaps(mine, child)) return true;
+  }
+  return false;
+}
+
+/** The members of `a` that are not members of `b`; a member of `b` does not take what is below it. `a` itself, where nothing is taken. */
 export function difference(a: FieldSet, b: FieldSet): FieldSet {
+  if (!overlaps(a, b)) return a;
   return {
     members: new Set([...a.members].filter((member) => !b.members.has(member))),
     children: mapChildren(a.children, (child, element) => {

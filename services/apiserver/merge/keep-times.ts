@@ -8,11 +8,12 @@ import { withManagedFields, withoutManagedFields } from './object-metadata.ts';
  */
 export function keepTimes(before: Unstructured, written: Unstructured): Unstructured {
   const [old, next] = [before.metadata.managedFields ?? [], written.metadata.managedFields ?? []];
-  if (next.length === 0 || !isEqual(old.map(withoutTime), next.map(withoutTime))) return written;
+  const isOwnedAlike = old.length === next.length && next.every((entry, index) => isSameButTime(entry, old[index]));
+  if (next.length === 0 || !isOwnedAlike) return written;
   if (!isEqual(withoutManagedFields(before), withoutManagedFields(written))) return written;
   return withManagedFields(written, old);
 }
 
-function withoutTime({ time: _, ...entry }: ManagedFieldsEntry): ManagedFieldsEntry {
-  return entry;
+function isSameButTime(one: ManagedFieldsEntry, other: ManagedFieldsEntry | undefined): boolean {
+  return isEqual({ ...one, time: undefined }, { ...other, time: undefined });
 }

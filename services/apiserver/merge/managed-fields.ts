@@ -1,4 +1,4 @@
-import type { ManagedFieldsEntry } from '../../../shared/apis/meta/v1.ts';
+import type { FieldsV1, ManagedFieldsEntry } from '../../../shared/apis/meta/v1.ts';
 import { type FieldSet, isEmptySet } from './field-set.ts';
 import { decodeFieldsV1, encodeFieldsV1 } from './fields-v1.ts';
 import { isJsonObject } from './json-value.ts';
@@ -21,9 +21,14 @@ type Identity = Pick<ManagedEntry, 'manager' | 'operation' | 'apiVersion' | 'sub
 
 /** Who an entry is of. An applier is the same in every version of the API, an updater is not. */
 export function managerKey(entry: Identity): string {
-  const version = entry.operation === 'Apply' ? {} : { apiVersion: entry.apiVersion };
-  const subresource = entry.subresource === '' ? {} : { subresource: entry.subresource };
-  return JSON.stringify({ manager: entry.manager, operation: entry.operation, ...version, ...subresource });
+  const { manager, operation, apiVersion, subresource } = entry;
+  // What is undefined is left out.
+  return JSON.stringify({
+    manager,
+    operation,
+    apiVersion: operation === 'Apply' ? undefined : apiVersion,
+    subresource: subresource === '' ? undefined : subresource,
+  });
 }
 
 /** Throws when an entry is invalid, in upstream's words. */
@@ -54,7 +59,26 @@ function decodeEntry(entry: ManagedFieldsEntry, index: number): ManagedEntry {
     throw new Error(`invalid fieldsType ${JSON.stringify(fieldsType)} in managed fields entry ${index}`);
   }
   const { manager = '', subresource = '', time, fieldsV1 = {} } = entry;
-  return { manager, operation, apiVersion, subresource, time: time ?? undefined, fields: decodeFieldsV1(fieldsV1) };
+  return { manager, operation, apiVersion, subresource, time: time ?? undefined, fields: knownFields(fieldsV1) };
+}
+
+/**
+ * Sets by their text, as far as they were read lately: objects of a kind are owned alike, and each write of an object reads all of its owners again. The same
+ * set for the same text, so that what is worked out for a set is found again too.
+ */
+const knownSets = new Map<string, FieldSet>();
+const MOST_KNOWN = 512;
+const LONGEST_KNOWN = 2048;
+
+function knownFields(fieldsV1: unknown): FieldSet {
+  const text = JSON.stringify(fieldsV1);
+  const known = knownSets.get(text);
+  if (known) return known;
+  const fields = decodeFieldsV1(fieldsV1);
+  if (text.length > LONGEST_KNOWN) return fields;
+  if (knownSets.size >= MOST_KNOWN) knownSets.clear();
+  knownSets.set(text, fields);
+  return fields;
 }
 
 /** Sorted as upstream sorts them: appliers first, then by time. Entries that own nothing are left out. */
@@ -65,16 +89,31 @@ export function encodeManagedFields(managed: Managed): ManagedFieldsEntry[] {
     .map(encodeEntry);
 }
 
+/** The order of the fields is Go's. */
 export function encodeEntry(entry: ManagedEntry): ManagedFieldsEntry {
-  return {
-    ...(entry.manager === '' ? {} : { manager: entry.manager }),
-    operation: entry.operation,
-    apiVersion: entry.apiVersion,
-    ...(entry.time === undefined ? {} : { time: entry.time }),
-    fieldsType: 'FieldsV1',
-    fieldsV1: encodeFieldsV1(entry.fields),
-    ...(entry.subresource === '' ? {} : { subresource: entry.subresource }),
-  };
+  const { manager, operation, apiVersion, time, subresource } = entry;
+  const out = (manager === '' ? { operation, apiVersion } : { manager, operation, apiVersion }) as ManagedFieldsEntry;
+  if (time !== undefined) out.time = time;
+  out.fieldsType = 'FieldsV1';
+  out.fieldsV1 = encodedFields(entry.fields);
+  if (subresource !== '') out.subresource = subresource;
+  return out;
+}
+
+/** Shared by all objects that are owned alike, and therefore frozen. */
+const encodedSets = new WeakMap<FieldSet, FieldsV1>();
+
+function encodedFields(fields: FieldSet): FieldsV1 {
+  const known = encodedSets.get(fields);
+  if (known) return known;
+  const encoded = frozen(encodeFieldsV1(fields));
+  encodedSets.set(fields, encoded);
+  return encoded;
+}
+
+function frozen(fields: FieldsV1): FieldsV1 {
+  for (const below of Object.values(fields)) frozen(below as FieldsV1);
+  return Object.freeze(fields);
 }
 
 /** Whole seconds since 1970, zero without a time. */

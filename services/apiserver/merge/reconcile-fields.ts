@@ -9,18 +9,38 @@ import type { PathElement } from './path-element.ts';
  * owns the whole. (The other way round needs nothing: what became granular is owned piece by piece from the next write on.)
  */
 export function reconcileManaged(type: TypeRef, managed: Managed): Managed {
-  return new Map([...managed].map(([key, entry]) => [key, { ...entry, fields: reconcile(type.atom(), entry.fields) }]));
+  const out: Managed = new Map();
+  for (const [key, entry] of managed) {
+    const fields = reconciledFields(type, entry.fields);
+    out.set(key, fields === entry.fields ? entry : { ...entry, fields });
+  }
+  return out;
+}
+
+const reconciled = new WeakMap<TypeRef, WeakMap<FieldSet, FieldSet>>();
+
+/** A type does not change; what comes of a set is worked out once, and is the set itself where nothing has to be done. */
+function reconciledFields(type: TypeRef, fields: FieldSet): FieldSet {
+  const ofType = reconciled.get(type) ?? new WeakMap<FieldSet, FieldSet>();
+  reconciled.set(type, ofType);
+  const known = ofType.get(fields) ?? reconcile(type.atom(), fields);
+  ofType.set(fields, known);
+  return known;
 }
 
 function reconcile(atom: Atom, set: FieldSet): FieldSet {
   const members = new Set(set.members);
   const children = new Map<PathElement, FieldSet>();
+  let isSame = true;
   for (const [element, child] of set.children) {
     const below = atomBelow(atom, element);
-    if (below && isAtomic(below) && !isEmptySet(child)) members.add(element);
-    else children.set(element, below ? reconcile(below, child) : child);
+    const isOwnedWhole = below && isAtomic(below) && !isEmptySet(child);
+    const kept = below && !isOwnedWhole ? reconcile(below, child) : child;
+    if (isOwnedWhole) members.add(element);
+    else children.set(element, kept);
+    isSame &&= !isOwnedWhole && kept === child;
   }
-  return { members, children };
+  return isSame ? set : { members, children };
 }
 
 /** What may be anything is left as it is. */
