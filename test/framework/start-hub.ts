@@ -1,15 +1,23 @@
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Hub, startHub } from '../../services/hub/hub.ts';
 import { type HubOptions, parseHubOptions } from '../../services/hub/options.ts';
+import { HUB_NAME, HUB_NAMESPACE } from '../../services/install/hub-deployment.ts';
+import { install } from '../../services/install/install.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { systemClock } from '../../shared/controller/system-clock.ts';
-import { bootstrapControllers, defaultControllers, startKubeControlPlane } from '../kube/control-plane.ts';
-import { clientOf } from './access.ts';
+import {
+  bootstrapControllers,
+  defaultControllers,
+  type KubeControlPlane,
+  startKubeControlPlane,
+} from '../kube/control-plane.ts';
+import { clientFor, clientOf } from './access.ts';
 import type { World } from './world.ts';
 
 /**
  * A hub in this process, on a free port: with the embedded API or, where PULLET_TEST_HUB is `kube`, on a real kube-apiserver whose
- * kube-controller-manager does namespaces, garbage collection and signing.
+ * kube-controller-manager does namespaces, garbage collection and signing. There it is installed as by `pullet init`, and has no more rights than its pod would.
  */
 export interface TestHub {
   /** `host:port`, as `pullet register` takes it. */
@@ -32,7 +40,8 @@ export interface TestHub {
 export const hubIsKube = process.env['PULLET_TEST_HUB'] === 'kube';
 
 export async function startTestHub(world: World, flags: string[] = []): Promise<TestHub> {
-  const source = hubIsKube ? await kubeFlags(world) : [`--data-dir=${path.join(world.dir, 'hub')}`];
+  const kube = hubIsKube ? await startInstalledKube(world) : undefined;
+  const source = kube ? [`--kubeconfig=${kube.hubKubeconfig}`] : [`--data-dir=${path.join(world.dir, 'hub')}`];
   const newOptions = (listen: string): HubOptions => {
     const options = parseHubOptions([...source, ...(hubIsKube ? [] : [`--listen=${listen}`]), ...flags], {});
     if (!options) throw new Error('the hub was asked for help');
@@ -43,15 +52,16 @@ export async function startTestHub(world: World, flags: string[] = []): Promise<
     log: world.log.child({ part: 'hub' }),
   });
   world.onStop('hub', () => hub.stop());
-  const { server, caPem, control, adminKubeconfig } = hub;
+  const { server, caPem, control } = hub;
+  const kubeconfig = kube?.adminKubeconfig ?? hub.adminKubeconfig;
   const endpoint = new URL(server).host;
   return {
     endpoint,
     server,
     caPem,
     ...(control ? { control } : {}),
-    kubeconfig: adminKubeconfig,
-    client: await clientOf(world, adminKubeconfig),
+    kubeconfig,
+    client: await clientOf(world, kubeconfig),
     stop: () => hub.stop(),
     start: async () => {
       hub = await startHub(newOptions(endpoint), { clock: systemClock, log: world.log.child({ part: 'hub' }) });
@@ -59,11 +69,35 @@ export async function startTestHub(world: World, flags: string[] = []): Promise<
   };
 }
 
-async function kubeFlags(world: World): Promise<string[]> {
+interface InstalledKube {
+  adminKubeconfig: string;
+  hubKubeconfig: string;
+}
+
+async function startInstalledKube(world: World): Promise<InstalledKube> {
   const controlPlane = await startKubeControlPlane({
     name: 'hub',
     controllers: [...defaultControllers, ...bootstrapControllers],
   });
   world.onStop('kube-apiserver of the hub', () => controlPlane.stop());
-  return [`--kubeconfig=${controlPlane.kubeconfigPath}`];
+  const { server, caPem, kubeconfigPath: adminKubeconfig } = controlPlane;
+  const newClient = (credentials: { token?: string }) =>
+    clientFor(world, { transport: { server, caPem, ...credentials } });
+  await install(
+    { clusterInfo: { server, caPem, advertised: server, isOverwriting: false }, isDryRun: false },
+    { client: await clientOf(world, adminKubeconfig), newClient, clock: systemClock, print: () => {} },
+    new AbortController().signal,
+  );
+  return { adminKubeconfig, hubKubeconfig: await newHubKubeconfig(world, controlPlane) };
+}
+
+/** A certificate for the service account of the hub's pod: kube-controller-manager and kubelet have no part in who it is. */
+async function newHubKubeconfig(world: World, controlPlane: KubeControlPlane): Promise<string> {
+  const account = await controlPlane.issueClientCertificate({
+    commonName: `system:serviceaccount:${HUB_NAMESPACE}:${HUB_NAME}`,
+    organizations: ['system:serviceaccounts', `system:serviceaccounts:${HUB_NAMESPACE}`],
+  });
+  const file = path.join(world.dir, 'hub.kubeconfig');
+  await writeFile(file, controlPlane.kubeconfigFor(account), { mode: 0o600 });
+  return file;
 }
