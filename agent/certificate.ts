@@ -1,4 +1,9 @@
-import { type Cluster, clusters, ROTATE_KEY_ANNOTATION } from '../shared/apis/cluster/v1alpha1.ts';
+import {
+  type Cluster,
+  CONDITION_CERTIFICATE_ROTATED,
+  clusters,
+  ROTATE_KEY_ANNOTATION,
+} from '../shared/apis/cluster/v1alpha1.ts';
 import { isConflict } from '../shared/apis/meta/status-error.ts';
 import type { Condition } from '../shared/apis/meta/v1.ts';
 import type { Clock } from '../shared/controller/clock.ts';
@@ -27,9 +32,6 @@ export interface CertificateCare {
   /** For the heartbeat lease: by whom the agent knows the hub, and who issued its certificate. */
   annotations(): Record<string, string>;
 }
-
-/** On the Cluster, once the certificate was renewed or could not be: False days before it hurts. */
-export const CONDITION_CERTIFICATE_ROTATED = 'CertificateRotated';
 
 interface CareDeps {
   clients: AgentClients;

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { certificateSigningRequests } from '../../shared/apis/certificates/v1.ts';
 import { withAgentKey } from '../../shared/apis/cluster/agent-keys.ts';
+import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { leases } from '../../shared/apis/coordination/v1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import { clusterRoleBindings } from '../../shared/apis/rbac/v1.ts';
@@ -151,6 +153,73 @@ describe('pullet cert', () => {
     expect(out).toMatch(/sha256:a{64} +former +2026-01-02T00:00:00Z +1d\n$/);
     expect(await pullet('cert status m2')).toBe(1);
     expect(err).toContain('has certified no agent of cluster "m2"');
+  });
+
+  describe('rotate', () => {
+    const NEXT = `sha256:${'b'.repeat(64)}`;
+    const claimBy = (key: string) =>
+      hub.put(namespaces, {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name: 'karmada-es-m1', annotations: { 'pullet.io/claimed-by-key': key } },
+      });
+    function putCluster(status: object = {}): void {
+      const apiVersion = 'cluster.karmada.io/v1alpha1';
+      hub.put(clusters, {
+        apiVersion,
+        kind: 'Cluster',
+        metadata: { name: 'm1' },
+        spec: { syncMode: 'Pull' },
+        status,
+      } as KubeObject);
+    }
+    const putLease = (annotations?: Record<string, string>) =>
+      hub.put(leases, {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: { name: 'm1', namespace: 'karmada-cluster', ...(annotations ? { annotations } : {}) },
+      });
+    /** Moves the clock on until it has ended. */
+    async function inTime(running: Promise<number>): Promise<number | undefined> {
+      let code: number | undefined;
+      void running.then((ended) => {
+        code = ended;
+      });
+      await expect.poll(() => clock.advance(500).then(() => code)).toBeDefined();
+      return code;
+    }
+    const asked = () => hub.get('clusters.cluster.karmada.io', 'm1')?.metadata.annotations?.['pullet.io/rotate-key'];
+
+    beforeEach(async () => {
+      await certify();
+      claimBy(PIN);
+      putCluster();
+      putLease({ 'pullet.io/certificate-authority': 'sha256:ca' });
+    });
+
+    test('asks the agent to replace the key that it has, tells what keeps it from it, and waits until it has', async () => {
+      const running = pullet('cert rotate m1');
+      await expect.poll(asked).toBe(PIN);
+      putCluster({ conditions: [{ type: 'CertificateRotated', status: 'False', message: 'no signer' }] });
+      await expect.poll(() => clock.advance(500).then(() => err)).toBe('not yet: no signer\n');
+      claimBy(NEXT);
+      expect(await inTime(running)).toBe(0);
+      expect(out).toContain(`has the key ${NEXT}`);
+    });
+
+    test('does not wait for ever', async () => {
+      const running = pullet('cert rotate m1 --timeout 5s');
+      await expect.poll(asked).toBe(PIN);
+      expect(await inTime(running)).toBe(1);
+      expect(err).toContain('timed out after 5 s waiting for the agent of cluster m1');
+    });
+
+    test('asks no agent that would not hear of it', async () => {
+      putLease();
+      expect(await pullet('cert rotate m1')).toBe(1);
+      expect(err).toContain('pullet cert renew --token');
+      expect(asked()).toBeUndefined();
+    });
   });
 
   test('revoke takes every key and the rights, and says how the cluster comes back', async () => {

@@ -31,15 +31,23 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
-/** `pullet cert renew` for the agent of `kubeconfig`. */
-async function renew(token: string, ...flags: string[]): Promise<{ code: number; err: string }> {
-  let err = '';
+interface Said {
+  code: number;
+  out: string;
+  err: string;
+}
+
+async function pullet(...args: string[]): Promise<Said> {
+  const said = { out: '', err: '' };
   const factory = {
     memberClient: async () => member.client,
+    hubClient: async () => hub.client,
     streams: {
-      out: () => {},
+      out: (text: string) => {
+        said.out += text;
+      },
       err: (text: string) => {
-        err += text;
+        said.err += text;
       },
       isTerminal: false,
     },
@@ -48,9 +56,12 @@ async function renew(token: string, ...flags: string[]): Promise<{ code: number;
     signal: new AbortController().signal,
     close: async () => {},
   } as unknown as Factory;
-  const args = ['cert', 'renew', '--token', token, '--agent-kubeconfig', kubeconfig, ...flags];
-  return { code: await runPullet(args, factory), err };
+  return { code: await runPullet(args, factory), ...said };
 }
+
+/** For the agent of `kubeconfig`. */
+const renew = (token: string, ...flags: string[]): Promise<Said> =>
+  pullet('cert', 'renew', '--token', token, '--agent-kubeconfig', kubeconfig, ...flags);
 
 test.skipIf(hubIsKube)('a running agent whose credential was revoked comes back with a replacing token', async () => {
   const agent = await startTestAgent(world, member, kubeconfig, ['--cert-rotation-checking-interval=1s']);
@@ -60,7 +71,7 @@ test.skipIf(hubIsKube)('a running agent whose credential was revoked comes back 
   const simple = await renew(await createToken(hub, 3600_000, { clusterName: 'm1' }));
   expect(simple).toMatchObject({ code: 1, err: expect.stringContaining('was revoked for cluster m1') });
   const limits = { clusterName: 'm1', isReplacing: true, isSingleUse: true };
-  expect(await renew(await createToken(hub, 3600_000, limits), '--new-key')).toEqual({ code: 0, err: '' });
+  expect(await renew(await createToken(hub, 3600_000, limits), '--new-key')).toMatchObject({ code: 0, err: '' });
   await eventually('the heartbeat goes on', async () => {
     const { spec } = await hub.client.get(leases, { name: 'm1', namespace: 'karmada-cluster' });
     return spec?.renewTime !== undefined && Date.parse(spec.renewTime) > Date.parse(before ?? '') + 1000;
@@ -69,7 +80,24 @@ test.skipIf(hubIsKube)('a running agent whose credential was revoked comes back 
 });
 
 test('the same key needs no replacing token', async () => {
-  expect(await renew(await createToken(hub, 3600_000, { clusterName: 'm1' }))).toEqual({ code: 0, err: '' });
+  expect(await renew(await createToken(hub, 3600_000, { clusterName: 'm1' }))).toMatchObject({ code: 0, err: '' });
+});
+
+test('an agent that is asked for a new key has one at once', async () => {
+  const agent = await startTestAgent(world, member, kubeconfig);
+  await untilReady(hub, 'm1', 'True');
+  await eventually('the agent has said that it can', async () => {
+    const { metadata } = await hub.client.get(leases, { name: 'm1', namespace: 'karmada-cluster' });
+    return metadata.annotations?.['pullet.io/certificate-authority'] !== undefined;
+  });
+  const before = await readFile(kubeconfig, 'utf8');
+  const { code, out } = await pullet('cert', 'rotate', 'm1');
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: expect.stringMatching(/has the key sha256:[0-9a-f]{64}, certified until/),
+  });
+  await eventually('it is stored', async () => (await readFile(kubeconfig, 'utf8')) !== before);
+  await agent.stop();
 });
 
 test('Works are delivered and the cluster stays Ready while the certificate is renewed under way', async () => {

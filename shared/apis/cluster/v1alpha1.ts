@@ -32,6 +32,8 @@ export const SYSTEM_LABEL = 'karmada.io/system';
 
 export const CONDITION_READY = 'Ready';
 export const CONDITION_COMPLETE_API_ENABLEMENTS = 'CompleteAPIEnablements';
+/** By the agent, once it has renewed its certificate or could not: False days before it hurts. */
+export const CONDITION_CERTIFICATE_ROTATED = 'CertificateRotated';
 
 /** Reason and message of each Ready and CompleteAPIEnablements condition; the wire contract, section 5.4. */
 export const CLUSTER_REASONS = {
