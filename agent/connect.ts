@@ -57,7 +57,9 @@ async function hubTransport({ hubKubeconfig: path, hubContext: context }: AgentO
 }
 
 /** In a pod, without a kubeconfig, the pod's own service account. */
-async function memberTransport(options: AgentOptions): Promise<TransportOptions> {
+export async function memberTransport(
+  options: Pick<AgentOptions, 'memberKubeconfig' | 'memberContext'>,
+): Promise<TransportOptions> {
   const { memberKubeconfig: path, memberContext: context } = options;
   if (!path) return (await inClusterAccess()).transport;
   return (await loadKubeconfig({ path, ...(context ? { context } : {}) })).transport;

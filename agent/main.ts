@@ -15,7 +15,9 @@ import { parseOptions, usage } from './options.ts';
 const KEEP_YOUNG_SPACE_SMALL = '--semi-space-growth-factor=1';
 
 /** Resolves when the agent was asked to end and has; throws, in words, when it can't start or go on. */
-export async function runAgent(args: string[], { streams, env, signal }: ProcessContext): Promise<void> {
+export async function runAgent(args: string[], context: ProcessContext): Promise<void> {
+  if (args[0] === 'doctor') return (await import('./doctor-command.ts')).runAgentDoctor(args.slice(1), context);
+  const { streams, env, signal } = context;
   setFlagsFromString(KEEP_YOUNG_SPACE_SMALL);
   const options = parseOptions(args, env);
   if (options === 'help') return streams.out(usage('pullet agent'));

@@ -1,8 +1,7 @@
 import { Command } from 'commander';
-import type { DoctorOptions } from '../../agent/register/doctor/doctor.ts';
+import type { Check } from '../../agent/register/doctor/check.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
-import { loadKubeconfig } from '../../shared/client/kubeconfig.ts';
 import type { Factory, MemberFlags } from '../factory.ts';
 import { collectList } from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
@@ -62,13 +61,14 @@ function memberOf({ kubeconfig, context }: { kubeconfig: string; context?: strin
 }
 
 export async function runDoctorCommand(options: DoctorCommandOptions, factory: Factory): Promise<void> {
-  const agent = options.agentKubeconfig === undefined ? undefined : await readAgent(options.agentKubeconfig);
-  const hubEndpoint = options.hub ?? agent?.endpoint;
+  const { agentKubeconfig } = options;
+  const joined = agentKubeconfig === undefined ? undefined : await readJoined(agentKubeconfig);
+  const hubEndpoint = options.hub ?? joined?.hubEndpoint;
   if (hubEndpoint === undefined) throw new UsageError('give HOST:PORT of the hub, or --agent-kubeconfig FILE');
   if (!/^(\[[0-9a-fA-F:.]+\]|[^:/]+):\d{1,5}$/.test(hubEndpoint)) {
     throw new UsageError(`invalid hub "${hubEndpoint}": give HOST:PORT`);
   }
-  const proxyUrl = options.proxyUrl ?? agent?.proxyUrl;
+  const proxyUrl = options.proxyUrl ?? joined?.proxyUrl;
   const { runDoctor } = await import('../../agent/register/doctor/doctor.ts');
   const { formatChecks } = await import('../../agent/register/doctor/check.ts');
   const checks = await runDoctor(
@@ -76,16 +76,15 @@ export async function runDoctorCommand(options: DoctorCommandOptions, factory: F
       hubEndpoint,
       ...(proxyUrl ? { proxyUrl } : {}),
       pins: options.pins,
-      namespace: options.namespace,
       ...(options.token === undefined ? {} : { token: options.token }),
-      ...(agent ? { agent } : {}),
+      ...(joined ? { agent: joined.agent } : {}),
     },
     {
       newTransport: (to) => newHttpTransport({ ...to, env: factory.env }),
       newClient: (transport) => newKubeClient({ transport, userAgent: 'pullet' }),
       now: () => factory.clock.now(),
       env: factory.env,
-      ...(options.member ? { member: await factory.memberClient(options.member) } : {}),
+      ...(options.member ? { checkMember: await memberCheck(options.member, options.namespace, factory) } : {}),
     },
     factory.signal,
   );
@@ -94,12 +93,17 @@ export async function runDoctorCommand(options: DoctorCommandOptions, factory: F
   if (bad > 0) throw new Error(`${bad} of ${checks.length} checks failed`);
 }
 
-async function readAgent(
-  path: string,
-): Promise<NonNullable<DoctorOptions['agent']> & { endpoint: string; proxyUrl?: string }> {
-  const { server, caPem = '', certPem, keyPem, proxyUrl } = (await loadKubeconfig({ path })).transport;
-  if (!certPem || !keyPem) throw new Error(`${path}: the user of its current context has no client certificate`);
-  const { hostname, port } = new URL(server);
-  const endpoint = `${hostname}:${port || '443'}`;
-  return { certificate: { certPem, keyPem }, caPem, endpoint, ...(proxyUrl ? { proxyUrl } : {}) };
+async function readJoined(path: string) {
+  const { readAgentAccess } = await import('../../agent/register/doctor/agent-access.ts');
+  return readAgentAccess(path);
+}
+
+async function memberCheck(
+  flags: MemberFlags,
+  namespace: string,
+  factory: Factory,
+): Promise<(signal: AbortSignal) => Promise<Check[]>> {
+  const { checkMember } = await import('../../agent/register/doctor/member-checks.ts');
+  const member = await factory.memberClient(flags);
+  return async (signal) => [await checkMember(member, namespace, signal)];
 }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runAgent } from '../../agent/main.ts';
 import type { Factory } from '../../cli/factory.ts';
 import { runPullet } from '../../cli/pullet.ts';
 import { withRevokedKeys } from '../../shared/apis/cluster/agent-keys.ts';
@@ -93,6 +94,44 @@ test('finds nothing with an agent that is well', async () => {
   expect(out).toMatch(/ok +the agent's certificate +it lasts 59m more/);
   expect(out).toMatch(/ok +the agent's rights/);
   expect(code).toBe(0);
+});
+
+describe('run by the agent’s own program', () => {
+  async function agentDoctor(args: string[]): Promise<{ failure: unknown; out: string }> {
+    let out = '';
+    const write = (text: string): void => {
+      out += text;
+    };
+    const context = { streams: { out: write, err: write }, env: {}, signal: new AbortController().signal };
+    const failure = await runAgent(['doctor', ...args], context).catch((error: unknown) => error);
+    return { failure, out };
+  }
+
+  test('it looks at the hub with the agent’s credential, and at the member as the agent', async () => {
+    const { failure, out } = await agentDoctor([
+      '--hub-kubeconfig',
+      agentKubeconfig,
+      '--kubeconfig',
+      member.kubeconfig,
+    ]);
+    expect(failure).toBeUndefined();
+    expect(out).toMatch(/ok +the agent's rights +may get clusters on the hub/);
+    expect(out).toMatch(/ok +member +it answers/);
+    expect(out).toMatch(/ok +rights in the member +the agent may do what it needs for itself/);
+    expect(out).toMatch(/ok +what it manages +everything/);
+  });
+
+  test('it says what an agent may not do', async () => {
+    const { failure, out } = await agentDoctor(['--hub-kubeconfig', agentKubeconfig, '--kubeconfig', agentKubeconfig]);
+    expect(String(failure)).toMatch(/1 of \d+ checks failed/);
+    expect(out).toMatch(/FAIL +rights in the member +the agent may not: .*list secrets/);
+    expect(out).toMatch(/warn +what it manages +nothing/);
+  });
+
+  test('it names the kubeconfig that is missing', async () => {
+    const { failure } = await agentDoctor(['--hub-kubeconfig', '/nowhere/at-all']);
+    expect(String(failure)).toContain('cannot read the kubeconfig /nowhere/at-all');
+  });
 });
 
 describe('says what is wrong, and what to do', () => {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runAgent } from '../../agent/main.ts';
 import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { configMaps, secrets } from '../../shared/apis/core/v1.ts';
 import { clusterRoles, roles } from '../../shared/apis/rbac/v1.ts';
@@ -60,6 +61,17 @@ describe('an agent with --manage', () => {
     expect(rules[0]).toMatchObject({ apiGroups: [''], resources: ['configmaps', 'services'] });
     expect(JSON.stringify(rules)).not.toContain('"*"');
     await member.client.get(roles, { namespace: 'karmada-system', name: 'karmada-agent' });
+  });
+
+  test('is told by doctor what that is', async () => {
+    let out = '';
+    const write = (text: string): void => {
+      out += text;
+    };
+    const args = ['doctor', '--hub-kubeconfig', await hubKubeconfig(), '--kubeconfig', await agentsKubeconfig()];
+    await runAgent(args, { streams: { out: write, err: write }, env: {}, signal: new AbortController().signal });
+    expect(out).toMatch(/ok +rights in the member +the agent may do what it needs for itself/);
+    expect(out).toMatch(/ok +what it manages +configmaps, services; Works may hold nothing else/);
   });
 
   test('becomes Ready, with its nodes counted', async () => {

@@ -1,7 +1,6 @@
 import { parseBootstrapToken } from '../../../shared/apis/bootstrap/token.ts';
 import { AGENT_USER_PREFIX, CLUSTER_GROUP } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { shortHumanDuration } from '../../../shared/apis/duration.ts';
-import type { KubeClient } from '../../../shared/client/client.ts';
 import { readCertificate } from '../../../shared/pki/certificate-info.ts';
 import type { ClientCertificate } from '../hub-credentials.ts';
 import { hubAt } from '../register-options.ts';
@@ -17,7 +16,6 @@ import {
   type HubDeps,
   readClusterInfo,
 } from './hub-checks.ts';
-import { checkMember } from './member-checks.ts';
 import { checkName, checkTcp, checkTls, type Endpoint, issuerOf, noNetwork, parseEndpoint } from './network-checks.ts';
 import { checkProxy } from './proxy-check.ts';
 
@@ -33,12 +31,11 @@ export interface DoctorOptions {
   token?: string;
   /** Of an agent that has joined: its certificate, and the CA that it trusts. */
   agent?: { certificate: ClientCertificate; caPem: string };
-  /** Namespace of the agent in the member. */
-  namespace: string;
 }
 
 export interface DoctorDeps extends HubDeps {
-  member?: KubeClient;
+  /** As who installs an agent there, or as the agent. */
+  checkMember?(signal: AbortSignal): Promise<Check[]>;
   env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -47,10 +44,10 @@ export async function runDoctor(options: DoctorOptions, deps: DoctorDeps, signal
   const hub = network.isReached
     ? await checkHub(options, deps, network.issuer, signal)
     : ['clock', 'trust', 'pin', 'token'].map(noNetwork);
-  const member = deps.member
-    ? await checkMember(deps.member, options.namespace, signal)
-    : skipped('rights in the member', 'no kubeconfig of a member was given (--kubeconfig)');
-  return [...network.checks, ...hub, member];
+  const member = (await deps.checkMember?.(signal)) ?? [
+    skipped('rights in the member', 'no kubeconfig of a member was given (--kubeconfig)'),
+  ];
+  return [...network.checks, ...hub, ...member];
 }
 
 interface NetworkResult {

@@ -1,10 +1,10 @@
-import { selfSubjectAccessReviews } from '../../../shared/apis/authorization/v1.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
 import { type Check, failed, ok, reasonOf } from './check.ts';
+import { missingRights, type Needed } from './missing-rights.ts';
 
 /** Whether the user of the member's kubeconfig may install an agent there. */
 
-const NEEDED: readonly { group: string; resource: string; verb: string; isClusterWide?: boolean }[] = [
+const TO_INSTALL: readonly Needed[] = [
   { group: '', resource: 'namespaces', verb: 'get', isClusterWide: true },
   { group: '', resource: 'namespaces', verb: 'create', isClusterWide: true },
   { group: '', resource: 'secrets', verb: 'create' },
@@ -18,29 +18,11 @@ const NEEDED: readonly { group: string; resource: string; verb: string; isCluste
 export async function checkMember(member: KubeClient, namespace: string, signal: AbortSignal): Promise<Check> {
   const name = 'rights in the member';
   try {
-    const missing: string[] = [];
-    for (const { isClusterWide, ...wanted } of NEEDED) {
-      const attributes = isClusterWide ? wanted : { ...wanted, namespace };
-      if (!(await mayDo(member, attributes, signal))) missing.push(`${wanted.verb} ${wanted.resource}`);
-    }
+    const missing = await missingRights(member, TO_INSTALL, namespace, signal);
     if (missing.length === 0) return ok(name, 'the user of the kubeconfig may install an agent');
     const fix = "Use a kubeconfig of an administrator: the agent's rights can only be given by who has them.";
     return failed(name, `the user of the kubeconfig may not: ${missing.join(', ')}`, fix);
   } catch (error) {
     return failed(name, reasonOf(error), "Check the member's kubeconfig: --kubeconfig, --context.");
   }
-}
-
-async function mayDo(
-  member: KubeClient,
-  resourceAttributes: { group: string; resource: string; verb: string; namespace?: string },
-  signal: AbortSignal,
-): Promise<boolean> {
-  const review = {
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: 'SelfSubjectAccessReview',
-    metadata: {},
-    spec: { resourceAttributes },
-  };
-  return (await member.create(selfSubjectAccessReviews, review, { signal })).status?.allowed === true;
 }
