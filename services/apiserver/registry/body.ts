@@ -98,23 +98,25 @@ function newNotObject(document: unknown, { kind }: ExpectedKind): StatusError {
 }
 
 function checkGroupVersion(given: Partial<Unstructured>, { kind }: ExpectedKind): void {
-  const text = JSON.stringify(given);
+  const text = (): string => JSON.stringify(given);
   for (const field of ['apiVersion', 'kind'] as const) {
     const value: unknown = given[field];
     if (value === undefined || value === null || typeof value === 'string') continue;
     const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
     const why = `json parse error: json: cannot unmarshal ${found} into Go struct field .${field} of type string`;
-    throw newUnrecognized(kind, `${why} (${shown(Buffer.from(text))})`);
+    throw newUnrecognized(kind, `${why} (${shown(Buffer.from(text()))})`);
   }
   const { apiVersion = '' } = given;
   if (apiVersion.split('/').length > 2)
-    throw newUnrecognized(kind, `unexpected GroupVersion string: ${apiVersion} (${shown(Buffer.from(text))})`, '');
+    throw newUnrecognized(kind, `unexpected GroupVersion string: ${apiVersion} (${shown(Buffer.from(text()))})`, '');
 }
 
 function checkCustomKind(given: Partial<Unstructured>, expected: ExpectedKind): void {
   const { kind, apiVersion = '', metadata } = given;
-  const text = JSON.stringify(given);
-  if (!kind) throw newUnrecognized(expected.kind, `Object 'Kind' is missing in '${text}' (${text})`, '');
+  if (!kind) {
+    const text = JSON.stringify(given);
+    throw newUnrecognized(expected.kind, `Object 'Kind' is missing in '${text}' (${text})`, '');
+  }
   if (apiVersion !== apiVersionOf(expected))
     throw newBadRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(expected)})`,

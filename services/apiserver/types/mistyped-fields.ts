@@ -11,17 +11,19 @@ export function firstMistypedField(
   resolve: SchemaResolver,
   struct = '',
 ): string | undefined {
-  return mistyped({ value, schema, fields: [], struct }, resolve);
+  const mistake = mistyped({ value, schema, struct }, resolve);
+  return mistake && textOf(mistake);
 }
 
 interface Place {
   value: unknown;
   schema: Schema;
-  /** Names of the fields on the way; Go leaves out indices and map keys. */
-  fields: string[];
-  /** Go's name of the struct that has the last of them. */
+  /** Go's name of the struct that has the field. */
   struct: string;
 }
+
+/** What is wrong, and the names of the fields on the way to it, put together on the way back; Go leaves out indices and map keys. */
+type Mistake = { fields: string[] } & ({ text: string } | { place: Place; resolved: Schema });
 
 const lastPart = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
 
@@ -50,8 +52,10 @@ function goValue(value: unknown, wanted: Schema): string {
   return jsonTypeOf(value);
 }
 
-function unmarshalError(place: Place, resolved: Schema): string {
-  const into = place.fields.length > 0 ? `Go struct field ${place.struct}.${place.fields.join('.')}` : 'Go value';
+function textOf(mistake: Mistake): string {
+  if ('text' in mistake) return mistake.text;
+  const { fields, place, resolved } = mistake;
+  const into = fields.length > 0 ? `Go struct field ${place.struct}.${fields.join('.')}` : 'Go value';
   const type = resolved['x-kubernetes-int-or-string'] ? 'int32' : goType(place.schema);
   return `json: cannot unmarshal ${goValue(place.value, resolved)} into ${into} of type ${type}`;
 }
@@ -117,19 +121,27 @@ function firstIllegalByte(text: string): number {
   return at < 0 ? text.length - (text.length % 4) : at;
 }
 
-function mistyped(place: Place, resolve: SchemaResolver): string | undefined {
+function mistyped(place: Place, resolve: SchemaResolver): Mistake | undefined {
   const { value } = place;
   if (value === null || value === undefined) return undefined;
   const schema = resolve(place.schema);
-  if (!fits(value, schema)) return unmarshalError(place, schema);
+  if (!fits(value, schema)) return { fields: [], place, resolved: schema };
   if (Array.isArray(value)) return mistypedItem(value, schema, place, resolve);
-  return isJsonObject(value) ? mistypedField(value, schema, place, resolve) : textError(place, schema);
+  if (isJsonObject(value)) return mistypedField(value, schema, place, resolve);
+  const text = textError(place, schema);
+  return text === undefined ? undefined : { fields: [], text };
 }
 
-function mistypedItem(items: unknown[], schema: Schema, place: Place, resolve: SchemaResolver): string | undefined {
+function mistypedItem(
+  items: unknown[],
+  { items: schema }: Schema,
+  { struct }: Place,
+  resolve: SchemaResolver,
+): Mistake | undefined {
+  if (!schema) return undefined;
   for (const value of items) {
-    const error = schema.items && mistyped({ ...place, value, schema: schema.items }, resolve);
-    if (error) return error;
+    const mistake = mistyped({ value, schema, struct }, resolve);
+    if (mistake) return mistake;
   }
   return undefined;
 }
@@ -139,27 +151,22 @@ function mistypedField(
   schema: Schema,
   place: Place,
   resolve: SchemaResolver,
-): string | undefined {
+): Mistake | undefined {
   const struct = place.schema.$ref ? lastPart(place.schema.$ref) : place.struct || rootName(schema);
-  for (const [name, value] of Object.entries(object)) {
-    const error = mistypedMember({ name, value, struct }, schema, place, resolve);
-    if (error) return error;
+  const { properties, additionalProperties } = schema;
+  for (const name of Object.keys(object)) {
+    const value = object[name];
+    const property = properties?.[name];
+    const rest = typeof additionalProperties === 'object' ? additionalProperties : undefined;
+    if (property) {
+      const mistake = mistyped({ value, schema: property, struct }, resolve);
+      if (mistake) return { ...mistake, fields: [name, ...mistake.fields] };
+    } else if (rest) {
+      const mistake = mistyped({ value, schema: rest, struct: place.struct }, resolve);
+      if (mistake) return mistake;
+    }
   }
   return undefined;
-}
-
-function mistypedMember(
-  member: { name: string; value: unknown; struct: string },
-  schema: Schema,
-  place: Place,
-  resolve: SchemaResolver,
-): string | undefined {
-  const { name, value, struct } = member;
-  const property = schema.properties?.[name];
-  if (property) return mistyped({ value, schema: property, fields: [...place.fields, name], struct }, resolve);
-  const { additionalProperties } = schema;
-  if (typeof additionalProperties !== 'object') return undefined;
-  return mistyped({ ...place, value, schema: additionalProperties }, resolve);
 }
 
 function rootName(schema: Schema): string {

@@ -40,18 +40,37 @@ function typeDefault(schema: Schema): TypeDefault | undefined {
 
 const isZero = (value: unknown): boolean => value === 0 || value === '' || value === false;
 
+/** What Go writes of a type although nobody said it. Of each schema worked out once: most fields of most types have neither. */
+interface Written {
+  zeroValues: [name: string, value: unknown][];
+  nulls: string[];
+}
+
+const writtenOf = new WeakMap<Schema, Written>();
+
+function writtenFor(schema: Schema): Written {
+  const known = writtenOf.get(schema);
+  if (known) return known;
+  const fields = Object.entries(schema.properties ?? {});
+  const isWritten = (property: Schema) =>
+    property.default !== undefined && !(isZero(property.default) && writeRuleOf(property) === 'omit-empty');
+  const written: Written = {
+    zeroValues: fields
+      .filter(([, property]) => isWritten(property))
+      .map(([name, property]) => [name, property.default]),
+    nulls: fields.filter(([, property]) => writeRuleOf(property) === 'write-null').map(([name]) => name),
+  };
+  writtenOf.set(schema, written);
+  return written;
+}
+
 function fillZeroValues(object: JsonObject, schema: Schema): void {
-  for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    if (property.default === undefined || (object[name] !== undefined && object[name] !== null)) continue;
-    if (isZero(property.default) && writeRuleOf(property) === 'omit-empty') continue;
-    object[name] = structuredClone(property.default);
-  }
+  for (const [name, value] of writtenFor(schema).zeroValues)
+    if (object[name] === undefined || object[name] === null) object[name] = structuredClone(value);
 }
 
 function writeNulls(object: JsonObject, schema: Schema): void {
-  for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    if (object[name] === undefined && writeRuleOf(property) === 'write-null') object[name] = null;
-  }
+  for (const name of writtenFor(schema).nulls) if (object[name] === undefined) object[name] = null;
 }
 
 function defaultTyped(value: unknown, schema: Schema, resolve: SchemaResolver): void {
