@@ -57,9 +57,13 @@ function isEntry(entry: Partial<ShardEntry>): boolean {
   return Array.isArray(entry?.record?.objects) && typeof entry.record.generation === 'number';
 }
 
+/** kubectl's copy of the whole Work. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
 /** What is kept of a Work: enough to go on delivering it without a hub. */
 export function keptWork({ apiVersion, kind, metadata, spec }: Work): Work {
-  const { name, namespace, uid, generation, resourceVersion, labels, annotations, finalizers } = metadata;
+  const { name, namespace, uid, generation, resourceVersion, labels, finalizers } = metadata;
+  const { [LAST_APPLIED]: _, ...annotations } = metadata.annotations ?? {};
   const kept = { name, namespace, uid, generation, resourceVersion, labels, annotations, finalizers };
   const present = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
   return { apiVersion, kind, metadata: present, spec };

@@ -15,9 +15,11 @@ export interface SecretStateStoreOptions {
   member: KubeClient;
   namespace: string;
   log: Logger;
+  /** Of one Secret's data; `MAX_SECRET_BYTES` if absent. */
+  maxBytes?: number;
 }
 
-/** Of one Secret's data; a Kubernetes API takes 1 MiB of it. */
+/** A Kubernetes API takes 1 MiB. */
 export const MAX_SECRET_BYTES = 900 * 1024;
 const PREFIX = 'pullet-state-';
 const DATA = 'data';
@@ -25,6 +27,7 @@ const PARTS = 'parts';
 
 export function newSecretStateStore(options: SecretStateStoreOptions): StateStore {
   const secretStore = newSecretAccess(options);
+  const { maxBytes = MAX_SECRET_BYTES } = options;
   /** By blob: the names of its parts, as they were read or written last. */
   const partsOf = new Map<string, string[]>();
   const removeParts = async (names: readonly string[], signal: AbortSignal): Promise<void> => {
@@ -55,7 +58,7 @@ export function newSecretStateStore(options: SecretStateStoreOptions): StateStor
     },
     save: async (name, bytes, signal) => {
       const former = partsOf.get(name) ?? [];
-      const pieces = bytes.length > MAX_SECRET_BYTES ? split(bytes) : [];
+      const pieces = bytes.length > maxBytes ? split(bytes, maxBytes) : [];
       const parts = pieces.map((piece) => `${PREFIX}${name}-${digest(piece)}`);
       for (const [index, piece] of pieces.entries()) {
         if (!former.includes(parts[index] ?? '')) await secretStore.put(parts[index] ?? '', { [DATA]: piece }, signal);
@@ -100,11 +103,9 @@ function assemble(head: Secret, parts: string[], found: Map<string, Secret>): Bu
   return Buffer.concat(pieces.map((piece) => Buffer.from(piece ?? '', 'base64')));
 }
 
-function split(bytes: Buffer): Buffer[] {
-  const count = Math.ceil(bytes.length / MAX_SECRET_BYTES);
-  return Array.from({ length: count }, (_, index) =>
-    bytes.subarray(index * MAX_SECRET_BYTES, (index + 1) * MAX_SECRET_BYTES),
-  );
+function split(bytes: Buffer, pieceBytes: number): Buffer[] {
+  const count = Math.ceil(bytes.length / pieceBytes);
+  return Array.from({ length: count }, (_, index) => bytes.subarray(index * pieceBytes, (index + 1) * pieceBytes));
 }
 
 function digest(bytes: Buffer): string {

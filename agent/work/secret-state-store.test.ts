@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { newNotFound } from '../../shared/apis/meta/status-error.ts';
+import { type FakeApi, newFakeApi, silentLog } from './fake-world.ts';
+import { MAX_SECRET_BYTES, newSecretStateStore } from './secret-state-store.ts';
+
+const { signal } = new AbortController();
+let member: FakeApi;
+
+beforeEach(() => {
+  member = newFakeApi();
+});
+
+const MAX_BYTES = 1000;
+const newStore = (maxBytes = MAX_BYTES) =>
+  newSecretStateStore({ member: member.client, namespace: 'ours', log: silentLog, maxBytes });
+const kept = () => newStore().load(signal);
+const names = (): (string | undefined)[] => member.list('secrets').map(({ metadata }) => metadata.name);
+
+function killAt(number: number): void {
+  let writes = 0;
+  member.intercept((request) => {
+    if (/^(create|update|delete) secrets/.test(request) && ++writes >= number) throw new Error('killed');
+  });
+}
+
+test('a blob is there for the next agent, as long as it is not removed', async () => {
+  const store = newStore();
+  await store.save('head', Buffer.from('one'), signal);
+  await store.save('head', Buffer.from('two'), signal);
+  await store.save('7', Buffer.from('seven'), signal);
+  await store.remove('7', signal);
+  await store.remove('8', signal);
+  expect([...(await kept())]).toEqual([['head', Buffer.from('two')]]);
+});
+
+test('the namespace is made where it is missing', async () => {
+  member.intercept((request) => {
+    const isThere = member.get('namespaces', 'ours') !== undefined;
+    if (request.startsWith('create secrets') && !isThere) throw newNotFound({ resource: 'namespaces', name: 'ours' });
+  });
+  await newStore().save('head', Buffer.from('one'), signal);
+  expect(names()).toEqual(['pullet-state-head']);
+});
+
+describe('a blob that is too large for a Secret', () => {
+  const large = randomBytes(2 * MAX_BYTES + 1);
+  const larger = Buffer.concat([large, randomBytes(MAX_BYTES)]);
+
+  test('is spread over several, none of which is too large', async () => {
+    const huge = randomBytes(2 * MAX_SECRET_BYTES + 1);
+    await newStore(MAX_SECRET_BYTES).save('3', huge, signal);
+    expect((await kept()).get('3')?.equals(huge)).toBe(true);
+    const sizes = member.list('secrets').map((secret) => {
+      const data = Object.values((secret['data'] ?? {}) as Record<string, string>);
+      return data.reduce((sum, text) => sum + Buffer.from(text, 'base64').length, 0);
+    });
+    expect(sizes).toHaveLength(4);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(MAX_SECRET_BYTES);
+  });
+
+  test('leaves nothing behind when it shrinks, or is removed', async () => {
+    const store = newStore();
+    await store.save('3', larger, signal);
+    await store.save('3', Buffer.from('small'), signal);
+    expect(names()).toEqual(['pullet-state-3']);
+    await store.save('3', large, signal);
+    const next = newStore();
+    await next.load(signal);
+    await next.remove('3', signal);
+    expect(names()).toEqual([]);
+  });
+
+  test('is the old one or the new one, wherever the agent was killed while it wrote, and nothing is left over', async () => {
+    const outcomes = new Set<string>();
+    for (let number = 1; number <= 12; number += 1) {
+      member = newFakeApi();
+      const store = newStore();
+      await store.save('3', large, signal);
+      killAt(number);
+      await store.save('3', larger, signal).catch(() => {});
+      member.intercept(() => {});
+      const found = (await kept()).get('3');
+      outcomes.add(found?.equals(large) ? 'old' : found?.equals(larger) ? 'new' : 'damaged');
+      expect(names()).toHaveLength(found?.equals(large) ? 4 : 5);
+    }
+    expect([...outcomes].sort()).toEqual(['new', 'old']);
+  });
+
+  test('of which a part is missing is not used', async () => {
+    await newStore().save('3', large, signal);
+    const part = names().find((name) => name?.startsWith('pullet-state-3-'));
+    member.remove('secrets', `ours/${part}`);
+    expect((await kept()).has('3')).toBe(false);
+  });
+});
