@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import {
+  configMap,
+  type DeliveryWorld,
+  newDeliveryWorld,
+  putWork,
+  SPACE,
+  setHub,
+  settle,
+  startDelivery,
+  workOf,
+} from './delivery-fixture.ts';
+
+/** An agent that is killed before any one of its requests, and the next one, which goes on. */
+
+const LONG_MS = 6000;
+
+/** From now on, after so many requests, nothing reaches hub or member any more. Says whether it came to that. */
+function killAfter({ hub, member }: DeliveryWorld, requests: number): () => boolean {
+  let left = requests;
+  const count = (): void => {
+    left -= 1;
+    if (left < 0) throw new Error('killed');
+  };
+  hub.intercept(count);
+  member.intercept(count);
+  return () => left < 0;
+}
+
+async function restart(before: DeliveryWorld): Promise<DeliveryWorld> {
+  before.hub.intercept(() => {});
+  before.member.intercept(() => {});
+  const world = newDeliveryWorld(before);
+  await startDelivery(world);
+  await settle(world, LONG_MS);
+  return world;
+}
+
+const configMapsOf = ({ member }: DeliveryWorld): string[] =>
+  member.list('configmaps').map(({ metadata }) => metadata.name ?? '');
+
+/** What the Work is, one after the other, until the agent is killed. */
+async function live(world: DeliveryWorld): Promise<void> {
+  await startDelivery(world);
+  putWork(world, [configMap('a'), configMap('b')]);
+  await settle(world, LONG_MS);
+  putWork(world, [configMap('a'), configMap('c')]);
+  await settle(world, LONG_MS);
+}
+
+test.each<[string, (world: DeliveryWorld) => void, string[]]>([
+  ['its Work is another by then', (world) => void putWork(world, [configMap('a'), configMap('d')]), ['a', 'd']],
+  ['its Work is deleted by then', ({ hub }) => hub.remove('works', `${SPACE}/w`), []],
+])('leaves nothing behind, and no orphans, though %s', async (_name, change, expected) => {
+  for (let requests = 0; ; requests += 1) {
+    const world = newDeliveryWorld();
+    setHub(world, 'hub-1');
+    const wasKilled = killAfter(world, requests);
+    await live(world).catch(() => {});
+    if (!wasKilled()) {
+      expect(requests).toBeGreaterThan(15);
+      return;
+    }
+    change(world);
+    const next = await restart(world);
+    expect(configMapsOf(next), `killed after ${requests} requests`).toEqual(expected);
+    expect(workOf(next, 'pullet-orphans'), `killed after ${requests} requests`).toBeUndefined();
+  }
+});
