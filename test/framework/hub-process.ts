@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,13 +20,8 @@ const START_MS = 30_000;
 export async function startHubProcess(world: World): Promise<HubProcess> {
   const dataDir = path.join(world.dir, 'hub-process');
   const kubeconfig = path.join(dataDir, 'admin.kubeconfig');
-  let child = await spawnHub(dataDir, '127.0.0.1:0');
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill(signal);
-    await once(child, 'exit');
-  };
-  world.onStop('hub process', () => end('SIGKILL'));
+  const spawnAt = (listen: string) => spawnHub(world, [`--data-dir=${dataDir}`, `--listen=${listen}`]);
+  let process = await spawnAt('127.0.0.1:0');
   const { transport } = await loadKubeconfig({ path: kubeconfig });
   const { server, caPem = '' } = transport;
   const endpoint = new URL(server).host;
@@ -36,18 +31,32 @@ export async function startHubProcess(world: World): Promise<HubProcess> {
     caPem,
     kubeconfig,
     client: await clientOf(world, kubeconfig),
-    stop: () => end('SIGTERM'),
-    kill: () => end('SIGKILL'),
+    stop: () => process.end('SIGTERM'),
+    kill: () => process.end('SIGKILL'),
     start: async () => {
-      child = await spawnHub(dataDir, endpoint);
+      process = await spawnAt(endpoint);
     },
   };
 }
 
-/** Resolves when it says that it is ready; rejects with what it wrote if it ends before. */
-async function spawnHub(dataDir: string, listen: string): Promise<ChildProcess> {
-  const args = ['--import', 'tsx', 'services/hub/main.ts', `--data-dir=${dataDir}`, `--listen=${listen}`];
+export interface SpawnedHub {
+  /** What it has logged so far. */
+  log(): string;
+  /** Resolves when the process has ended; it may have before. */
+  end(signal: NodeJS.Signals): Promise<void>;
+}
+
+/** Resolves when it says that it is ready; rejects with what it wrote if it ends before. Killed with the world. */
+export async function spawnHub(world: World, flags: string[]): Promise<SpawnedHub> {
+  const args = ['--import', 'tsx', 'services/hub/main.ts', ...flags];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  };
+  world.onStop('hub process', () => end('SIGKILL'));
   let written = '';
   child.stderr.on('data', (chunk) => {
     written += chunk;
@@ -60,5 +69,5 @@ async function spawnHub(dataDir: string, listen: string): Promise<ChildProcess> 
     },
     START_MS,
   );
-  return child;
+  return { log: () => written, end };
 }
