@@ -6,6 +6,7 @@ import { ensureBinaries } from '../kube/binaries.ts';
 import { intendedDifferences } from './intended.ts';
 import { kinds } from './objects.ts';
 import { play, type Tally } from './play.ts';
+import { podGroups } from './pod-cases.ts';
 import { protocolGroups } from './protocol-cases.ts';
 import { startServedPair } from './served.ts';
 import type { ServerPair } from './servers.ts';
@@ -43,7 +44,7 @@ describe.runIf('dir' in binaries)('as a kube-apiserver', () => {
     expect(await differing(singleChanges(kind))).toEqual([]);
   });
 
-  test.each(Object.entries({ ...protocolGroups, ...versionGroups }))('%s', async (_name, cases) => {
+  test.each(Object.entries({ ...protocolGroups, ...versionGroups, ...podGroups }))('%s', async (_name, cases) => {
     expect(await differing(cases)).toEqual([]);
   });
 });

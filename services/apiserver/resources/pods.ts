@@ -1,8 +1,10 @@
 import type { Pod } from '../../../shared/apis/core/v1.ts';
 import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { timestamp } from '../registry/registry.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { forbidden, required } from '../types/field-error.ts';
+import { podSubresources, validatePodSubresource } from './pod-subresources.ts';
 import { qosClassOf } from './qos-class.ts';
 import { changesFixedPart, type PodSpec, podSpecWarnings, validatePodSpec } from './validate-pod-spec.ts';
 
@@ -13,9 +15,9 @@ const DEFAULT_GRACE_SECONDS = 30;
 export const podStrategy: Strategy = {
   returnsDeletedObject: true,
   fixedInStatus: ['ownerReferences'],
-  prepareForCreate(object) {
+  prepareForCreate(object, { nowMs }) {
     checkPriority(object);
-    object['status'] = { phase: 'Pending', qosClass: qosClassOf(specOf(object)) };
+    object['status'] = { phase: 'Pending', ...gating(specOf(object), nowMs), qosClass: qosClassOf(specOf(object)) };
     object['spec'] = { ...podOf(object).spec, ...PRIORITY, tolerations: tolerationsOf(podOf(object).spec) };
   },
   prepareForUpdate(object) {
@@ -29,6 +31,8 @@ export const podStrategy: Strategy = {
       ? [forbidden('spec.containers', 'pod updates may not add or remove containers')]
       : [...missingImages(next), ...(changesFixedPart(next, before) ? [forbidden('spec', FIXED)] : [])];
   },
+  subresources: podSubresources,
+  validateSubresource: validatePodSubresource,
   graceSeconds(object, asked) {
     const { spec, status } = podOf(object);
     const isOver = status?.phase === 'Succeeded' || status?.phase === 'Failed';
@@ -54,6 +58,14 @@ function missingImages({ containers, initContainers }: PodSpec): StatusCause[] {
   return Object.entries({ containers, initContainers }).flatMap(([list, items]) =>
     (items ?? []).flatMap(({ image }, index) => (image ? [] : [required(`spec.${list}[${index}].image`)])),
   );
+}
+
+/** A pod that waits to be let to the scheduler says so. */
+function gating({ schedulingGates }: PodSpec, nowMs: number): object {
+  if (!Array.isArray(schedulingGates) || schedulingGates.length === 0) return {};
+  const message = 'Scheduling is blocked due to non-empty scheduling gates';
+  const condition = { type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message };
+  return { conditions: [{ ...condition, lastProbeTime: null, lastTransitionTime: timestamp(nowMs) }] };
 }
 
 function checkPriority(object: Unstructured): void {

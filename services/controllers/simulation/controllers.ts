@@ -9,6 +9,7 @@ import { reconcileDeployment } from './deployment/reconcile.ts';
 import { reconcilePod } from './pod/reconcile.ts';
 import { reconcilePodless } from './podless/reconcile.ts';
 import { reconcileReplicaSet } from './replica-set/reconcile.ts';
+import { reconcileUnscheduled } from './scheduler/reconcile.ts';
 
 /** What makes the workloads of a simulated member become ready: stand-ins for the deployment and replica set controllers, the scheduler and the kubelets. */
 export function newSimulationControllers(deps: ControllerDeps): Controller[] {
@@ -49,6 +50,15 @@ export function newSimulationControllers(deps: ControllerDeps): Controller[] {
         ),
     }),
     ...PODLESS.map((type) => newPodlessController(deps, type)),
+    deps.newController({
+      ...common,
+      name: 'simulated-scheduler',
+      sources: [
+        source(podInformer, (pod) => [keyOf(pod)]),
+        source(nodeInformer, () => podInformer.store.list().map(keyOf)),
+      ],
+      reconcile: (key) => reconcileUnscheduled({ client, pods: podInformer.store, nodes: nodeInformer.store }, key),
+    }),
     deps.newController({
       ...common,
       name: 'simulated-kubelet',

@@ -4,6 +4,7 @@ import { isAlreadyExists, isNotFound } from '../../../../shared/apis/meta/status
 import type { KubeClient } from '../../../../shared/client/client.ts';
 import type { ReconcileResult } from '../../../../shared/controller/controller.ts';
 import type { Store } from '../../../../shared/controller/store.ts';
+import { nodeFor } from '../scheduler/node-for.ts';
 
 /** Plays the replica set controller in a simulated member: as many pods as wanted, and a status that counts those that are ready. */
 
@@ -62,13 +63,6 @@ function newPod(set: ReplicaSet, name: string, nodes: Node[]): Pod {
     },
     spec: { ...(template?.spec ?? { containers: [] }), ...(nodeName ? { nodeName } : {}) },
   };
-}
-
-/** The scheduler's part, spread by name: the same pod always gets the same node. */
-function nodeFor(podName: string, nodes: Node[]): string | undefined {
-  const names = nodes.map((node) => node.metadata.name ?? '').sort();
-  const sum = [...podName].reduce((total, character) => total + character.charCodeAt(0), 0);
-  return names[sum % Math.max(1, names.length)];
 }
 
 async function createPod(client: KubeClient, pod: Pod): Promise<void> {
