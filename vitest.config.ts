@@ -18,7 +18,7 @@ export default defineConfig({
             'cli/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
-          testTimeout: 10_000,
+          testTimeout: 30_000,
           // One load of the modules for all files: nothing of ours keeps state in a module, and loading was most of the time.
           isolate: false,
         },
