@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
-import { isAbsolute, resolve } from 'node:path';
+import type { ExecPolicy } from './exec-policy.ts';
 import { type ExecConfig, KubeconfigError } from './kubeconfig-file.ts';
+import { runExecPlugin } from './run-exec-plugin.ts';
 import type { CredentialSource, Credentials, TransportOptions } from './transport-options.ts';
 
 /** Credentials from a program, by client-go's protocol (client.authentication.k8s.io ExecCredential): asked when needed, kept until they expire or are refused. */
@@ -11,6 +11,9 @@ export interface ExecContext {
   /** Of the kubeconfig: a command with a slash in it is relative to it. */
   folder: string;
   cluster: TransportOptions;
+  /** The cluster's extension for such programs, handed on as it is. */
+  clusterConfig?: unknown;
+  policy: ExecPolicy;
 }
 
 interface ExecCredential {
@@ -24,16 +27,14 @@ interface Kept {
   expiresAtMs: number;
 }
 
-const VERSIONS = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
-const TIMEOUT_MS = 60_000;
+const V1 = 'client.authentication.k8s.io/v1';
+const VERSIONS = [V1, 'client.authentication.k8s.io/v1beta1'];
+const MODES = ['Never', 'IfAvailable', 'Always'];
 
+/** Throws KubeconfigError if the program may not or can not be run as it is configured. */
 export function newExecCredentials(exec: ExecConfig, context: ExecContext): CredentialSource {
-  if (!exec.command) throw new KubeconfigError(`${context.where}: exec.command is missing`);
-  if (!VERSIONS.includes(exec.apiVersion ?? '')) {
-    throw new KubeconfigError(
-      `${context.where}: exec.apiVersion "${exec.apiVersion ?? ''}" is none of ${VERSIONS.join(', ')}`,
-    );
-  }
+  const problem = problemOf(exec, context.policy);
+  if (problem) throw new KubeconfigError(`${context.where}: ${problem}`);
   let kept: Kept | undefined;
   let asking: Promise<Kept> | undefined;
   return async (refused) => {
@@ -46,64 +47,56 @@ export function newExecCredentials(exec: ExecConfig, context: ExecContext): Cred
   };
 }
 
+function problemOf(
+  { command, apiVersion = '', interactiveMode: mode }: ExecConfig,
+  policy: ExecPolicy,
+): string | undefined {
+  if (!command) return 'exec.command is missing';
+  if (!VERSIONS.includes(apiVersion)) return `exec.apiVersion "${apiVersion}" is none of ${VERSIONS.join(', ')}`;
+  if (mode === undefined && apiVersion === V1)
+    return `exec.interactiveMode is missing: ${V1} wants one of ${MODES.join(', ')}`;
+  if (mode !== undefined && !MODES.includes(mode))
+    return `exec.interactiveMode "${mode}" is none of ${MODES.join(', ')}`;
+  const refusal = policy.refusal(command);
+  if (refusal) return `exec: ${command} ${refusal}`;
+  if (mode === 'Always' && !policy.isInteractive)
+    return `exec: ${command} wants a terminal (interactiveMode Always), and there is none`;
+  return undefined;
+}
+
 async function ask(exec: ExecConfig, context: ExecContext): Promise<Kept> {
-  const text = await run(exec, context);
-  const answer = parse(text, exec, context);
-  const { token, clientCertificateData, clientKeyData, expirationTimestamp } = answer.status ?? {};
-  if (!token && !(clientCertificateData && clientKeyData)) {
-    throw new KubeconfigError(`${context.where}: ${exec.command} gave neither a token nor a certificate`);
-  }
+  const text = await runExecPlugin(exec, context);
+  const {
+    token,
+    clientCertificateData: certPem,
+    clientKeyData: keyPem,
+    expirationTimestamp,
+  } = parse(text, exec, context);
+  const expiresAtMs = expirationTimestamp ? Date.parse(expirationTimestamp) : Number.POSITIVE_INFINITY;
+  const problem = answerProblem({ token, certPem, keyPem, expiresAtMs });
+  if (problem) throw new KubeconfigError(`${context.where}: exec: ${exec.command} gave ${problem}`);
   return {
-    credentials: {
-      ...(token ? { token } : {}),
-      ...(clientCertificateData && clientKeyData ? { certPem: clientCertificateData, keyPem: clientKeyData } : {}),
-    },
-    expiresAtMs: expirationTimestamp ? Date.parse(expirationTimestamp) : Number.POSITIVE_INFINITY,
+    credentials: { ...(token ? { token } : {}), ...(certPem && keyPem ? { certPem, keyPem } : {}) },
+    expiresAtMs,
   };
 }
 
-function parse(text: string, exec: ExecConfig, { where }: ExecContext): ExecCredential {
+function answerProblem(
+  answer: Record<'token' | 'certPem' | 'keyPem', string | undefined> & { expiresAtMs: number },
+): string | undefined {
+  const { token, certPem, keyPem, expiresAtMs } = answer;
+  if (Boolean(certPem) !== Boolean(keyPem)) return 'a certificate without its key, or a key without a certificate';
+  if (!token && !certPem) return 'neither a token nor a certificate';
+  return Number.isNaN(expiresAtMs) ? 'an expirationTimestamp that is no time' : undefined;
+}
+
+function parse(text: string, exec: ExecConfig, { where }: ExecContext): NonNullable<ExecCredential['status']> {
   let answer: ExecCredential | undefined;
   try {
     answer = JSON.parse(text);
   } catch {
     // told below; the text may hold a token
   }
-  if (answer?.kind === 'ExecCredential' && answer.apiVersion === exec.apiVersion) return answer;
+  if (answer?.kind === 'ExecCredential' && answer.apiVersion === exec.apiVersion) return answer.status ?? {};
   throw new KubeconfigError(`${where}: ${exec.command} did not print an ExecCredential of ${exec.apiVersion}`);
-}
-
-function run(exec: ExecConfig, context: ExecContext): Promise<string> {
-  const command = exec.command ?? '';
-  const program = command.includes('/') && !isAbsolute(command) ? resolve(context.folder, command) : command;
-  const env = Object.fromEntries((exec.env ?? []).map(({ name, value }) => [name, value]));
-  const options = {
-    env: { ...process.env, ...env, KUBERNETES_EXEC_INFO: execInfo(exec, context.cluster) },
-    timeout: TIMEOUT_MS,
-    maxBuffer: 4 << 20,
-  };
-  return new Promise((done, fail) => {
-    execFile(program, exec.args ?? [], options, (error, stdout, stderr) => {
-      if (!error) return done(stdout);
-      const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      const why = isMissing
-        ? `is not installed. ${exec.installHint ?? ''}`
-        : `failed: ${stderr.trim() || error.message}`;
-      fail(new KubeconfigError(`${context.where}: exec: ${command} ${why.trim()}`, { cause: error }));
-    });
-  });
-}
-
-function execInfo(exec: ExecConfig, { server, caPem, insecureSkipTlsVerify, tlsServerName }: TransportOptions): string {
-  const cluster = {
-    server,
-    ...(caPem ? { 'certificate-authority-data': Buffer.from(caPem).toString('base64') } : {}),
-    ...(insecureSkipTlsVerify ? { 'insecure-skip-tls-verify': true } : {}),
-    ...(tlsServerName ? { 'tls-server-name': tlsServerName } : {}),
-  };
-  return JSON.stringify({
-    apiVersion: exec.apiVersion,
-    kind: 'ExecCredential',
-    spec: { interactive: false, ...(exec.provideClusterInfo ? { cluster } : {}) },
-  });
 }

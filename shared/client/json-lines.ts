@@ -23,8 +23,9 @@ export async function readText(chunks: AsyncIterable<Uint8Array>): Promise<strin
   return textOf(pieces);
 }
 
+/** A mark of the byte order is white space to `trim`. */
 function textOf(pieces: Uint8Array[]): string {
   const [only] = pieces;
-  if (only && pieces.length === 1) return new TextDecoder().decode(only).trim();
-  return new TextDecoder().decode(Buffer.concat(pieces)).trim();
+  const { buffer, byteOffset, byteLength } = only && pieces.length === 1 ? only : Buffer.concat(pieces);
+  return Buffer.from(buffer, byteOffset, byteLength).toString().trim();
 }

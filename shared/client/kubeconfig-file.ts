@@ -20,6 +20,7 @@ export interface KubeconfigCluster extends Entry {
   'insecure-skip-tls-verify'?: boolean;
   'tls-server-name'?: string;
   'proxy-url'?: string;
+  extensions?: { name?: string; extension?: unknown }[] | null;
 }
 
 export interface KubeconfigUser extends Entry {

@@ -116,41 +116,6 @@ describe('reading', () => {
   });
 });
 
-describe('exec plugins', () => {
-  const credential = (token: string, expiry: string) =>
-    JSON.stringify({
-      apiVersion: 'client.authentication.k8s.io/v1',
-      kind: 'ExecCredential',
-      status: { token, expirationTimestamp: expiry },
-    });
-
-  async function credentialsOf(script: string) {
-    await write('plugin', `#!/bin/sh\n${script}\n`, 0o700);
-    const user =
-      'exec: { apiVersion: client.authentication.k8s.io/v1, command: ./plugin, args: [a], env: [{ name: E, value: v }] }';
-    const { transport } = await loadKubeconfig({ path: await write('exec-config', config({ user })) });
-    if (!transport.credentials) throw new Error('no credentials');
-    return transport.credentials;
-  }
-
-  test('are asked with their arguments and environment, and again when refused', async () => {
-    const credentials = await credentialsOf(`echo x >> ${dir}/calls; n=$(wc -l < ${dir}/calls | tr -d ' ')
-printf '%s' '${credential('T', '2999-01-01T00:00:00Z')}' | sed "s/\\"T\\"/\\"$1-$E-$n\\"/"`);
-    expect(await credentials(false)).toEqual({ token: 'a-v-1' });
-    expect(await credentials(false)).toEqual({ token: 'a-v-1' });
-    expect(await credentials(true)).toEqual({ token: 'a-v-2' });
-  });
-
-  test('that fail or print something else are named, and what they print is not', async () => {
-    await expect((await credentialsOf('echo why >&2; exit 3'))(false)).rejects.toThrow(
-      /user "u": exec: \.\/plugin failed: why/,
-    );
-    const rejected = (await credentialsOf('echo secret'))(false);
-    await expect(rejected).rejects.toThrow(/did not print an ExecCredential/);
-    await expect(rejected).rejects.not.toThrow(/secret/);
-  });
-});
-
 describe('writing', () => {
   test('what is written reads back the same', async () => {
     const text = kubeconfigText({

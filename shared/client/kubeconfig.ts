@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { newExecCredentials } from './exec-credentials.ts';
+import { type ExecContext, newExecCredentials } from './exec-credentials.ts';
+import { type ExecPolicy, userExecPolicy } from './exec-policy.ts';
 import {
   type Kubeconfig,
   type KubeconfigCluster,
@@ -31,6 +32,8 @@ export interface KubeconfigSource {
   context?: string;
   /** Where KUBECONFIG and HOME are; the process's own if absent. */
   env?: Readonly<Record<string, string | undefined>>;
+  /** Which programs it may run; those that it names, as with kubectl, if absent. */
+  exec?: ExecPolicy;
 }
 
 /**
@@ -39,12 +42,12 @@ export interface KubeconfigSource {
  */
 export async function loadKubeconfig(source: KubeconfigSource = {}): Promise<ClusterAccess> {
   const { kubeconfig, looked } = await readKubeconfig(source);
-  return accessOf(kubeconfig, source.context, looked);
+  return accessOf(kubeconfig, { context: source.context, looked, exec: source.exec });
 }
 
 /** The same from a text that is no file, e.g. one out of a Secret. */
 export async function accessFromText(text: string, name: string, context?: string): Promise<ClusterAccess> {
-  return accessOf(parseKubeconfig(text, name), context, name);
+  return accessOf(parseKubeconfig(text, name), { context, looked: name });
 }
 
 /** All that the files say, merged; `looked` names them. */
@@ -70,7 +73,15 @@ async function readOne(file: string, mustExist: boolean): Promise<Kubeconfig | u
   return text === undefined ? undefined : parseKubeconfig(text, file);
 }
 
-async function accessOf(kubeconfig: Kubeconfig, wanted: string | undefined, looked: string): Promise<ClusterAccess> {
+/** One context of what was read; `looked` is for messages. */
+export async function accessOf(
+  kubeconfig: Kubeconfig,
+  {
+    context: wanted,
+    looked,
+    exec = userExecPolicy,
+  }: { context?: string | undefined; looked: string; exec?: ExecPolicy | undefined },
+): Promise<ClusterAccess> {
   const contextName = wanted || kubeconfig.currentContext;
   const context = contextOf(kubeconfig, contextName, looked);
   const where = `${context.file}: context "${contextName}"`;
@@ -79,7 +90,8 @@ async function accessOf(kubeconfig: Kubeconfig, wanted: string | undefined, look
   const user = context.user ? kubeconfig.users.get(context.user) : undefined;
   if (context.user && !user) throw new KubeconfigError(`${where}: there is no user "${context.user}"`);
   const clusterPart = await clusterOptions(cluster, context.cluster ?? '');
-  const userPart = user ? await userOptions(user, context.user ?? '', clusterPart) : {};
+  const execContext = { cluster: clusterPart, ...clusterConfigOf(cluster), policy: exec };
+  const userPart = user ? await userOptions(user, context.user ?? '', execContext) : {};
   return {
     contextName,
     clusterName: context.cluster ?? '',
@@ -127,7 +139,7 @@ function requireProxy(url: string, where: string): void {
 async function userOptions(
   user: KubeconfigUser,
   name: string,
-  cluster: TransportOptions,
+  execContext: Omit<ExecContext, 'where' | 'folder'>,
 ): Promise<Partial<TransportOptions>> {
   const where = `${user.file}: user "${name}"`;
   if (user['auth-provider']) {
@@ -143,9 +155,15 @@ async function userOptions(
     ...(user.as ? { impersonate: impersonationOf(user, user.as) } : {}),
     ...(user.username ? { basicAuth: { username: user.username, password: user.password ?? '' } } : {}),
     ...(user.exec
-      ? { credentials: newExecCredentials(user.exec, { where, folder: dirname(user.file), cluster }) }
+      ? { credentials: newExecCredentials(user.exec, { where, folder: dirname(user.file), ...execContext }) }
       : {}),
   };
+}
+
+/** By its reserved name. Source: client.authentication.k8s.io, Cluster.config. */
+function clusterConfigOf({ extensions }: KubeconfigCluster): Pick<ExecContext, 'clusterConfig'> {
+  const found = extensions?.find(({ name }) => name === 'client.authentication.k8s.io/exec');
+  return found?.extension === undefined ? {} : { clusterConfig: found.extension };
 }
 
 function impersonationOf(entry: KubeconfigUser, user: string): Impersonation {
