@@ -1,5 +1,6 @@
 import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { copyOf } from '../merge/json-value.ts';
 import { answerObject } from '../registry/answer.ts';
 import { readBody } from '../registry/body.ts';
 import { completed } from '../registry/decode-object.ts';
@@ -23,7 +24,7 @@ export async function handleUpdate(
   checkPlace(target, body.object);
   const given = isScale ? body.object : completed(request, body.object, body.duplicates);
   const written = await updateObject(request, {
-    change: (old) => (isScale && old ? scaled(definition, old, given) : structuredClone(given)),
+    change: (old) => (isScale && old ? scaled(definition, old, given) : copyOf(given)),
     mayCreate: !subresource && (request.strategy.allowsCreateOnUpdate ?? false),
   });
   if (!isScale) return answerObject({ registry, context, definition, ...written });

@@ -10,8 +10,13 @@ export function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
+/** A copy that shares nothing with a JSON value. */
 export function copyOf<T>(value: T): T {
-  return structuredClone(value);
+  if (Array.isArray(value)) return value.map(copyOf) as T;
+  if (!isJsonObject(value)) return value;
+  const copy: JsonObject = {};
+  for (const key of Object.keys(value)) setKey(copy, key, copyOf(value[key]));
+  return copy as T;
 }
 
 /** Equality of JSON values: the order of an object's keys does not matter, and a key with `undefined` is an absent one. */

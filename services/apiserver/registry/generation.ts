@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { isEqual } from '../merge/json-value.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 
 /** `metadata.generation`: which kinds have one and what raises it, as upstream's strategies. */
@@ -38,10 +38,10 @@ export function hasGeneration(definition: ResourceDefinition): boolean {
 /** Whether a write counts: any change outside metadata, and outside status where that is a subresource. */
 export function raisesGeneration(definition: ResourceDefinition, next: Unstructured, old: Unstructured): boolean {
   if (!hasGeneration(definition)) return false;
-  if (!isDeepStrictEqual(counted(definition, next), counted(definition, old))) return true;
+  if (!isEqual(counted(definition, next), counted(definition, old))) return true;
   // Deployments hand their annotations on to their ReplicaSets.
   const isDeployment = definition.group === 'apps' && definition.plural === 'deployments';
-  return isDeployment && !isDeepStrictEqual(next.metadata.annotations ?? {}, old.metadata.annotations ?? {});
+  return isDeployment && !isEqual(next.metadata.annotations ?? {}, old.metadata.annotations ?? {});
 }
 
 function counted(definition: ResourceDefinition, object: Unstructured): object {

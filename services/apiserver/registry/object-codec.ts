@@ -39,8 +39,9 @@ const METADATA_FIELDS = [
 ] as const;
 
 function inOrder(metadata: ObjectMeta): ObjectMeta {
-  const known = METADATA_FIELDS.filter((field) => metadata[field] !== undefined);
-  return { ...Object.fromEntries(known.map((field) => [field, metadata[field]])), ...metadata };
+  const out: Record<string, unknown> = {};
+  for (const field of METADATA_FIELDS) if (metadata[field] !== undefined) out[field] = metadata[field];
+  return Object.assign(out, metadata);
 }
 
 /** The object as the version that is asked for. */

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { newConflict, newInvalid, newNotFound } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { Entry } from '../../storage/backend.ts';
+import { isEqual } from '../merge/json-value.ts';
 import { keepTimes } from '../merge/keep-times.ts';
 import { newUnreasonedError } from '../merge/unreasoned-error.ts';
 import { invalid } from '../types/field-error.ts';
@@ -129,7 +129,7 @@ async function prepared(
     ...schemaCauses(request, complete, old),
     ...strategyCauses(request, complete, old),
   ]);
-  if (!isDeepStrictEqual(complete.metadata.finalizers, old.metadata.finalizers)) warnOfFinalizers(request, complete);
+  if (!isEqual(complete.metadata.finalizers, old.metadata.finalizers)) warnOfFinalizers(request, complete);
   const isOfTemplate = complete.metadata.generation !== old.metadata.generation;
   if (isOfTemplate) request.context.warnings.push(...(strategy.warningsOf?.(complete) ?? []));
   return complete;
@@ -155,7 +155,7 @@ function restrict({ target, strategy, write }: WriteRequest, next: Unstructured,
 }
 
 function isUnchanged(next: Unstructured, old: Unstructured): boolean {
-  return isDeepStrictEqual(next, old);
+  return isEqual(next, old);
 }
 
 /** Undefined when somebody else wrote first. */
