@@ -9,7 +9,7 @@ import {
 } from '../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../shared/apis/coordination/v1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
-import { isForbidden, isNotFound, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
+import { isConflict, isForbidden, isNotFound, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
 import { clusterRoleBindings, clusterRoles, roleBindings, roles } from '../../shared/apis/rbac/v1.ts';
 import { EXECUTION_FINALIZER, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
@@ -29,6 +29,7 @@ export interface HubRemoval {
   /** Milliseconds since the epoch. */
   deadline: number;
   isForced: boolean;
+  keepsWorkloads: boolean;
   print(line: string): void;
 }
 
@@ -41,26 +42,44 @@ export async function getCluster(hub: KubeClient, name: string, signal: AbortSig
   }
 }
 
-/** Deletes every Work and waits until the agent has let them go: their objects are then gone from the member. */
-export async function removeWorks(removal: HubRemoval, signal: AbortSignal): Promise<void> {
+/**
+ * Deletes every Work and waits until the agent has let them go: their objects are then gone from the member, or free of marks. False if some were given up.
+ */
+export async function removeWorks(removal: HubRemoval, signal: AbortSignal): Promise<boolean> {
   const namespace = executionSpace(removal.clusterName);
+  let isComplete = true;
   for (;;) {
     const { items } = await removal.hub.list(works, { namespace, signal });
-    if (items.length === 0) return;
-    for (const work of items) await deleteWork(removal.hub, work, signal);
+    if (items.length === 0) return isComplete;
+    for (const work of items) await deleteWork(removal, work, signal);
     if (removal.clock.now() >= removal.deadline) {
       if (!removal.isForced) throw worksRemain(items, removal.clusterName);
       await abandon(removal, items, signal);
+      isComplete = false;
     }
     await sleep(removal.clock, POLL_MS, signal);
     signal.throwIfAborted();
   }
 }
 
-async function deleteWork(hub: KubeClient, { metadata }: Work, signal: AbortSignal): Promise<void> {
-  if (metadata.deletionTimestamp) return;
+async function deleteWork({ hub, keepsWorkloads }: HubRemoval, work: Work, signal: AbortSignal): Promise<void> {
+  const { metadata, spec } = work;
   const { name = '', namespace = '' } = metadata;
+  // Its deletion is asked for when it is sure to spare the objects.
+  if (keepsWorkloads && !spec.preserveResourcesOnDeletion && !(await preserve(hub, work, signal))) return;
+  if (metadata.deletionTimestamp) return;
   await ignoringNotFound(hub.delete(works, { name, namespace }, { signal }));
+}
+
+/** An update, since that is what an agent may do. False if the Work has changed or gone meanwhile: it is looked at again. */
+async function preserve(hub: KubeClient, work: Work, signal: AbortSignal): Promise<boolean> {
+  try {
+    await hub.update(works, { ...work, spec: { ...work.spec, preserveResourcesOnDeletion: true } }, { signal });
+    return true;
+  } catch (error) {
+    if (isConflict(error) || isNotFound(error)) return false;
+    throw error;
+  }
 }
 
 function worksRemain(left: Work[], clusterName: string): RegisterError {

@@ -6,8 +6,9 @@ import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import { clusterRoleBindings, clusterRoles, roleBindings, roles } from '../../shared/apis/rbac/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import { STATE_LABEL } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
-import { AGENT_NAME, AGENT_SERVICE_ACCOUNT, HUB_CREDENTIALS_SECRET } from './register-options.ts';
+import { AGENT_NAME, AGENT_SERVICE_ACCOUNT, HUB_CREDENTIALS_SECRET, LEADER_LEASE } from './register-options.ts';
 import type { UnregisterOptions } from './unregister-options.ts';
 
 /** What registration left in the member, in the order in which it goes (the wire contract, section 3.1, step 6). */
@@ -35,6 +36,7 @@ export function memberLeftovers(options: UnregisterOptions): Leftover[] {
     { type: clusterRoles, name: AGENT_NAME },
     { type: roleBindings, name: AGENT_NAME, namespace },
     { type: roles, name: AGENT_NAME, namespace },
+    { type: leases, name: LEADER_LEASE, namespace },
     { type: secrets, name: HUB_CREDENTIALS_SECRET, namespace },
   ];
 }
@@ -43,10 +45,24 @@ export function describe({ type, name, namespace }: Leftover): string {
   return `{${type.kind} ${name}${namespace === undefined ? '' : ` ${namespace}`}}`;
 }
 
-/** Deletes what is there and tells of each; what isn't there is passed over. */
+/**
+ * What the agent has kept for itself, copies of Works among it. Nothing writes it any more when the agent's rights are gone.
+ */
+export async function agentState(
+  member: KubeClient,
+  { namespace }: UnregisterOptions,
+  signal: AbortSignal,
+): Promise<Leftover[]> {
+  const { items } = await member.list(secrets, { namespace, labelSelector: STATE_LABEL, signal });
+  return items
+    .filter(({ metadata }) => metadata.labels?.[STATE_LABEL] !== undefined)
+    .map(({ metadata }) => ({ type: secrets, name: metadata.name ?? '', namespace }));
+}
+
+/** Deletes what is there and tells of each; what isn't there is passed over. `keepsState`: it is the record of objects that stay. */
 export async function removeFromMember(
   member: KubeClient,
-  options: UnregisterOptions,
+  options: UnregisterOptions & { keepsState: boolean },
   print: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -54,8 +70,18 @@ export async function removeFromMember(
     if (!(await deleteOne(member, leftover, signal))) return;
     print(`Successfully delete resource (${describe(leftover)}) from member cluster (${options.clusterName}).`);
   };
-  for (const leftover of memberLeftovers(options)) await remove(leftover);
+  // By the credentials another run sees that there is something left to do: they go last of what is the agent's.
+  const [credentials, ...rest] = memberLeftovers(options).reverse();
+  for (const leftover of rest.reverse()) await remove(leftover);
+  const state = await agentState(member, options, signal);
+  if (!options.keepsState) for (const leftover of state) await remove(leftover);
+  else if (state.length > 0) print(`Left behind in the member, as the record of what stays: ${some(state)}`);
+  if (credentials) await remove(credentials);
   for (const leftover of await sharedLeftovers(member, options, signal)) await remove(leftover);
+}
+
+function some(leftovers: Leftover[]): string {
+  return leftovers.map(describe).join(', ');
 }
 
 /**

@@ -13,6 +13,8 @@ export interface UnregisterOptions {
   /** For Works and Cluster to go, together. */
   waitMs: number;
   isDryRun?: boolean;
+  /** What was delivered stays in the member, without its marks. */
+  keepsWorkloads?: boolean;
   /** Go on although the agent, or the member, is not there; says what stays behind. */
   isForced?: boolean;
 }

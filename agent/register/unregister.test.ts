@@ -82,6 +82,10 @@ function fillMember(): void {
   } as KubeObject);
   const labels = { 'karmada.io/system': 'true' };
   member.put(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'karmada-cluster', labels } });
+  const state = { name: 'pullet-state-head', namespace: 'karmada-system', labels: { 'pullet.io/state': 'head' } };
+  member.put(secrets, { apiVersion: 'v1', kind: 'Secret', metadata: state });
+  const lease = { name: 'pullet-agent', namespace: 'karmada-system' };
+  member.put(leases, { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: lease });
 }
 const deploymentsType = { group: 'apps', version: 'v1', resource: 'deployments', kind: 'Deployment', namespaced: true };
 
@@ -135,7 +139,7 @@ describe('unregister', () => {
       'delete clusterrolebindings.rbac.authorization.k8s.io system:karmada:m1:agent',
     ]);
     expect(member.list('deployments.apps')).toEqual([]);
-    expect(member.list('secrets')).toEqual([]);
+    expect([member.list('secrets'), member.list('leases.coordination.k8s.io')]).toEqual([[], []]);
     expect(member.get('namespaces', 'karmada-cluster')).toBeUndefined();
     expect(lines).toContain('Successfully delete cluster object (m1) from control plane.');
     expect(lines).toContain(
@@ -155,6 +159,41 @@ describe('unregister', () => {
     expect(hub.get('clusters.cluster.karmada.io', 'm1')).toBeUndefined();
     expect(lines.filter((line) => line.includes('given up'))).toHaveLength(2);
     expect(member.list('deployments.apps')).toEqual([]);
+    expect(member.list('secrets').map(({ metadata }) => metadata.name)).toEqual(['pullet-state-head']);
+    expect(lines).toContain(
+      'Left behind in the member, as the record of what stays: {Secret pullet-state-head karmada-system}',
+    );
+  });
+
+  test.each([
+    ['an administrator’s credentials', true],
+    ['the agent’s', false],
+  ])('keeping workloads, with %s, no Work is deleted that would take its objects along', async (_what, isAdmin) => {
+    const preserved: unknown[] = [];
+    hub.before = (request) => {
+      const [verb, resource = '', key = ''] = request.split(' ');
+      const work = verb === 'delete' && resource.startsWith('works') ? hub.get(resource, key) : undefined;
+      if (work) preserved.push((work['spec'] as { preserveResourcesOnDeletion?: boolean }).preserveResourcesOnDeletion);
+    };
+    agentWorks();
+    await run(options({ keepsWorkloads: true }), isAdmin ? newDeps() : withoutHub());
+    expect(preserved).toEqual([true, true]);
+    expect(hub.get('clusters.cluster.karmada.io', 'm1')).toBeUndefined();
+  });
+
+  test('keeping workloads, takes up a Work again that somebody changed meanwhile', async () => {
+    agentWorks();
+    let isChanged = false;
+    hub.before = (request) => {
+      if (isChanged || request !== 'update works.work.karmada.io karmada-es-m1/a') return;
+      isChanged = true;
+      hub.put(works, { ...hub.get('works.work.karmada.io', 'karmada-es-m1/a') } as KubeObject);
+    };
+    await run(options({ keepsWorkloads: true }));
+    expect(hub.requests.filter((request) => request.startsWith('update works') && request.endsWith('/a'))).toHaveLength(
+      2,
+    );
+    expect(hub.get('clusters.cluster.karmada.io', 'm1')).toBeUndefined();
   });
 
   test('forced, works without the member and says what it left there', async () => {
@@ -219,7 +258,9 @@ describe('unregister', () => {
       'Would delete {ServiceAccount karmada-agent-sa karmada-system} from the member',
       'Would delete {ClusterRoleBinding karmada-agent} from the member',
       'Would delete {ClusterRole karmada-agent} from the member',
+      'Would delete {Lease pullet-agent karmada-system} from the member',
       'Would delete {Secret karmada-kubeconfig karmada-system} from the member',
+      'Would delete {Secret pullet-state-head karmada-system} from the member',
     ]);
   });
 
@@ -246,12 +287,14 @@ describe('unregister', () => {
   });
 
   test.each([
-    ['an administrator’s credentials', true],
-    ['the agent’s', false],
-  ])('interrupted before any request, with %s, it can be run again', async (_what, isAdmin) => {
-    const deps = () => (isAdmin ? newDeps() : withoutHub());
+    ['before', 'an administrator’s credentials', true],
+    ['before', 'the agent’s', false],
+    ['after', 'an administrator’s credentials', true],
+    ['after', 'the agent’s', false],
+  ] as const)('interrupted %s any request, with %s, it can be run again', async (moment, _what, isAdmin) => {
+    const depsOf = () => (isAdmin ? newDeps() : withoutHub());
     agentWorks();
-    await run(options(), deps());
+    await run(options(), depsOf());
     const total = { hub: hub.requests.length, member: member.requests.length };
     for (const side of ['hub', 'member'] as const) {
       for (let failing = 0; failing < total[side]; failing++) {
@@ -259,14 +302,10 @@ describe('unregister', () => {
         fillHub();
         fillMember();
         agentWorks();
-        const kube = side === 'hub' ? hub : member;
-        let count = 0;
-        kube.before = () => {
-          if (count++ >= failing) throw new TransportError('cut');
-        };
-        await expect(run(options(), deps())).rejects.toThrow('cut');
-        kube.before = () => undefined;
-        await run(options(), deps()).catch((error: Error) => {
+        const mend = cut(side === 'hub' ? hub : member, moment, failing);
+        await expect(run(options(), depsOf())).rejects.toThrow('cut');
+        mend();
+        await run(options(), depsOf()).catch((error: Error) => {
           // All was done but to hear of it.
           if (!/no cluster object|no agent's credentials/.test(error.message)) throw error;
         });
@@ -280,3 +319,29 @@ describe('unregister', () => {
     }
   });
 });
+
+/** From the request of that number on, nothing goes through; `after`: that one does, but for its answer. Returns how to mend it. */
+function cut(kube: FakeKube, moment: 'before' | 'after', failing: number): () => void {
+  const { client } = kube;
+  let [count, isCut] = [0, true];
+  const fail = (): never => {
+    throw new TransportError('cut');
+  };
+  kube.client = new Proxy(client, {
+    get: (target, name, receiver) => {
+      const method: unknown = Reflect.get(target, name, receiver);
+      if (typeof method !== 'function' || name === 'close') return method;
+      return async (...args: unknown[]) => {
+        const number = count++;
+        if (isCut && (number > failing || (number === failing && moment === 'before'))) fail();
+        const answer: Promise<unknown> = method.apply(target, args);
+        if (!isCut || number !== failing) return await answer;
+        await answer.catch(() => undefined);
+        return fail();
+      };
+    },
+  });
+  return () => {
+    isCut = false;
+  };
+}

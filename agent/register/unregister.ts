@@ -6,7 +6,6 @@ import { readAgentKubeconfig } from './agent-credentials.ts';
 import { RegisterError } from './register-options.ts';
 import {
   getCluster,
-  type HubRemoval,
   hasClaim,
   hubLeftovers,
   removeClaim,
@@ -14,7 +13,14 @@ import {
   removeRights,
   removeWorks,
 } from './unregister-hub.ts';
-import { describe, type Leftover, memberLeftovers, presentLeftovers, removeFromMember } from './unregister-member.ts';
+import {
+  agentState,
+  describe,
+  type Leftover,
+  memberLeftovers,
+  presentLeftovers,
+  removeFromMember,
+} from './unregister-member.ts';
 import type { UnregisterDeps, UnregisterOptions } from './unregister-options.ts';
 
 /**
@@ -27,12 +33,14 @@ export async function unregister(options: UnregisterOptions, deps: UnregisterDep
     throw new RegisterError('the member cannot be reached', { fix: 'If it is gone for good, add --force.' });
   }
   const hub = deps.hub ?? (await hubOfAgent(options, deps, signal));
+  let isComplete: boolean;
   try {
-    await leaveHub(hub, options, deps, signal);
+    isComplete = await leaveHub(hub, options, deps, signal);
   } finally {
     if (hub !== deps.hub) await hub?.close();
   }
-  if (member && !options.isDryRun) await removeFromMember(member, options, print, signal);
+  const keepsState = !isComplete;
+  if (member && !options.isDryRun) await removeFromMember(member, { ...options, keepsState }, print, signal);
   if (!member) print(`Left behind in the member: ${memberLeftovers(options).map(describe).join(', ')}`);
 }
 
@@ -51,14 +59,18 @@ async function hubOfAgent(
   });
 }
 
+/** False if something was given up, so that objects may stay in the member. */
 async function leaveHub(
   hub: KubeClient | undefined,
   options: UnregisterOptions,
   deps: UnregisterDeps,
   signal: AbortSignal,
-): Promise<void> {
-  const { clusterName, isForced = false } = options;
-  if (!hub) return deps.print(`The hub was not asked; Cluster ${clusterName} and what belongs to it stay there.`);
+): Promise<boolean> {
+  const { clusterName, isForced = false, keepsWorkloads = false } = options;
+  if (!hub) {
+    deps.print(`The hub was not asked; Cluster ${clusterName} and what belongs to it stay there.`);
+    return false;
+  }
   const cluster = await findCluster(hub, options, deps, signal);
   if (cluster?.spec.syncMode === 'Push') {
     throw new RegisterError(`cluster ${clusterName} is in push mode`, { fix: `Use: pullet unjoin ${clusterName}` });
@@ -66,10 +78,13 @@ async function leaveHub(
   if (!cluster && !(await isHalfGone(hub, options, deps, signal))) {
     throw new RegisterError(`no cluster object ${clusterName} found in karmada control Plane`);
   }
-  if (options.isDryRun) return await tellAll(hub, options, deps, signal);
-  const deadline = deps.clock.now() + options.waitMs;
-  const removal: HubRemoval = { hub, clock: deps.clock, clusterName, deadline, isForced, print: deps.print };
-  if (cluster || deps.hub) await removeWorks(removal, signal);
+  if (options.isDryRun) {
+    await tellAll(hub, options, deps, signal);
+    return true;
+  }
+  const { clock, print } = deps;
+  const removal = { hub, clock, clusterName, deadline: clock.now() + options.waitMs, isForced, keepsWorkloads, print };
+  const isComplete = cluster || deps.hub ? await removeWorks(removal, signal) : true;
   if (cluster) await removeCluster(removal, signal);
   if (deps.hub) {
     await removeRights(removal, signal);
@@ -80,6 +95,7 @@ async function leaveHub(
       `If namespace ${space} is left on the hub, its administrator has to delete it before the name can be used again.`,
     );
   }
+  return isComplete;
 }
 
 /** An agent that the hub doesn't let see its own Cluster has lost its rights with it. */
@@ -117,13 +133,15 @@ async function tellAll(
   signal: AbortSignal,
 ): Promise<void> {
   const { items } = await hub.list(works, { namespace: executionSpace(options.clusterName), signal });
+  const objects = options.keepsWorkloads ? '; its objects stay in the member' : ' and its objects in the member';
   for (const { metadata } of items)
-    deps.print(`Would delete Work ${metadata.namespace ?? ''}/${metadata.name ?? ''} and its objects in the member`);
+    deps.print(`Would delete Work ${metadata.namespace ?? ''}/${metadata.name ?? ''}${objects}`);
   deps.print(`Would delete Cluster ${options.clusterName} from the hub`);
   const tell = async (client: KubeClient | undefined, all: Leftover[], where: string) => {
     const present = client ? await presentLeftovers(client, all, signal) : [];
     for (const leftover of present) deps.print(`Would delete ${describe(leftover)} from ${where}`);
   };
   await tell(deps.hub, hubLeftovers(options.clusterName), 'the hub');
-  await tell(deps.member, memberLeftovers(options), 'the member');
+  const state = deps.member ? await agentState(deps.member, options, signal) : [];
+  await tell(deps.member, [...memberLeftovers(options), ...state], 'the member');
 }

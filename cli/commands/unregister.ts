@@ -23,6 +23,7 @@ export interface UnregisterCommandOptions {
   clusterNamespace: string;
   waitMs: number;
   force: boolean;
+  keepWorkloads: boolean;
   dryRun: boolean;
 }
 
@@ -36,6 +37,7 @@ interface UnregisterFlags {
   clusterNamespace: string;
   wait: number;
   force: boolean;
+  keepWorkloads: boolean;
   dryRun: boolean;
 }
 
@@ -62,13 +64,22 @@ export function newUnregisterCommand(factory: Factory): Command {
       booleanFlag('--force'),
       false,
     )
+    .option(
+      '--keep-workloads [bool]',
+      'leave what was delivered in the member, without the marks of delivery',
+      booleanFlag('--keep-workloads'),
+      false,
+    )
     .option('--dry-run [bool]', 'say what would be removed, change nothing', booleanFlag('--dry-run'), false)
     .addHelpText(
       'after',
       `
 Examples:
   pullet unregister member1 --cluster-kubeconfig member1.kubeconfig --karmada-config hub.kubeconfig
-  pullet unregister member1 --karmada-config hub.kubeconfig --force      # the member is gone`,
+  pullet unregister member1 --karmada-config hub.kubeconfig --force      # the member is gone
+
+  # Everything goes on running in the member, and belongs to nobody then
+  pullet unregister member1 --cluster-kubeconfig member1.kubeconfig --keep-workloads`,
     );
   command.options.find((option) => option.long === '--wait')?.default(DEFAULT_WAIT_MS, '60s');
   return command.action(async (cluster: string, flags: UnregisterFlags) =>
@@ -94,9 +105,9 @@ export async function runUnregister(options: UnregisterCommandOptions, factory: 
     throw new UsageError('--cluster-kubeconfig is required; if the member is gone for good, add --force');
   }
   const { unregister } = await import('../../agent/register/unregister.ts');
-  const { cluster, member, hub, force, dryRun, ...rest } = options;
+  const { cluster, member, hub, force, dryRun, keepWorkloads, ...rest } = options;
   await unregister(
-    { ...rest, clusterName: cluster, isForced: force, isDryRun: dryRun },
+    { ...rest, clusterName: cluster, isForced: force, isDryRun: dryRun, keepsWorkloads: keepWorkloads },
     {
       ...(member ? { member: await factory.memberClient(member) } : {}),
       ...(hub ? { hub: await factory.hubClient(hub) } : {}),
