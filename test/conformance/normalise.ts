@@ -16,6 +16,7 @@ const uidPattern = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 const timePattern = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 const addressPattern = /\b10\.96\.\d+\.\d+\b/g;
 const credentialPattern = /X509SHA256=[0-9a-f]{64}/g;
+const tokenPattern = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 const hostPattern = /127\.0\.0\.1:\d+/g;
 const serverPattern = /https:\/\/127\.0\.0\.1:\d+/g;
 const nodePorts = { from: 30_000, to: 32_767 };
@@ -38,6 +39,7 @@ export function newNormaliser(now: () => number = Date.now): Normaliser {
       .replace(/(resource ?version[^:]*: )(\d+)( \(\d+\))?/gi, (_, words: string) => `${words}<rv>`)
       .replace(/, current: \d+/, ', current: <rv>')
       .replace(/(in precondition|in object meta|precondition|record) \(?\d+\)?/g, '$1 <rv>')
+      .replace(tokenPattern, '<token>')
       .replace(credentialPattern, 'X509SHA256=<certificate>')
       .replace(hostPattern, '<server>');
     for (const [name, mark] of generated) result = result.replaceAll(name, mark);

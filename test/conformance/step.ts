@@ -31,10 +31,14 @@ export interface Step {
   closes?: string;
   /** What to wait for after the answer, where a server does something on its own. */
   settles?: 'rights' | 'definition' | 'collector';
+  /** Only the status of the answer is compared. */
+  opaque?: boolean;
   /** Sent without the administrator's certificate: as nobody, or with the last token that was asked for. */
   bare?: 'anonymous' | 'token';
   /** Waits after the answer, for what a server does on its own. */
   settleMs?: number;
+  /** For what follows; its answer holds what no two servers have in common. */
+  isUncompared?: boolean;
   /** Asks again until it is answered with this code, in a body with this text if there is one: for what a server does on its own. */
   until?: { status: number; text?: string };
 }

@@ -11,6 +11,7 @@ import { protocolGroups } from './protocol-cases.ts';
 import { startServedPair } from './served.ts';
 import type { ServerPair } from './servers.ts';
 import { type Case, singleChanges } from './single-changes.ts';
+import { tokenGroups } from './token-cases.ts';
 import { versionGroups } from './version-cases.ts';
 
 const binaries = await ensureBinaries();
@@ -44,9 +45,12 @@ describe.runIf('dir' in binaries)('as a kube-apiserver', () => {
     expect(await differing(singleChanges(kind))).toEqual([]);
   });
 
-  test.each(Object.entries({ ...protocolGroups, ...versionGroups, ...podGroups }))('%s', async (_name, cases) => {
-    expect(await differing(cases)).toEqual([]);
-  });
+  test.each(Object.entries({ ...protocolGroups, ...versionGroups, ...podGroups, ...tokenGroups }))(
+    '%s',
+    async (_name, cases) => {
+      expect(await differing(cases)).toEqual([]);
+    },
+  );
 });
 
 test('each intended difference has its line in the list', () => {

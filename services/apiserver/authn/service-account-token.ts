@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
-import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { KubeObject } from '../../../shared/apis/meta/v1.ts';
 import type { UserInfo } from '../../../shared/apis/user-info.ts';
 import { InvalidCredentialError, type TokenAuthenticator } from './authenticator.ts';
@@ -86,31 +86,50 @@ export function newServiceAccountTokenAuthenticator(
   const publicKeys = publicKeysById(keys);
   return async (token) => {
     if (token.split('.').length !== 3) return undefined;
-    const payload = await verified(token, { publicKeys, issuer: keys.issuer, audiences, now: now() });
-    return payload && userOf(payload, lookup);
+    const payload = await verified(token, { publicKeys, issuer: keys.issuer, now: now() });
+    if (!payload) return undefined;
+    checkAudiences(audiencesOf(payload), audiences);
+    return userOf(payload, lookup);
   };
 }
 
 interface Verification {
   publicKeys: Map<string, KeyObject>;
   issuer: string;
-  audiences: string[];
   now: number;
 }
 
+/** Undefined: no token of this issuer. Throws for one that has ended. */
 async function verified(token: string, check: Verification): Promise<JWTPayload | undefined> {
   try {
     const { payload } = await jwtVerify(token, ({ kid }) => keyOf(check.publicKeys, kid), {
       issuer: check.issuer,
-      audience: check.audiences,
       currentDate: new Date(check.now),
       algorithms: ['ES256', 'RS256'],
       requiredClaims: ['exp', 'sub'],
     });
     return payload;
   } catch (error) {
+    if (error instanceof errors.JWTExpired) throw new InvalidCredentialError('service account token has expired');
     if (error instanceof errors.JOSEError) return undefined;
     throw error;
+  }
+}
+
+const audiencesOf = ({ aud = [] }: JWTPayload): string[] => (typeof aud === 'string' ? [aud] : aud);
+
+function checkAudiences(own: string[], asked: string[]): void {
+  if (own.some((audience) => asked.includes(audience))) return;
+  const [shown, wanted] = [own, asked].map((list) => `[${list.map((one) => JSON.stringify(one)).join(' ')}]`);
+  throw new InvalidCredentialError(`token audiences ${shown} is invalid for the target audiences ${wanted}`);
+}
+
+/** What a token that was believed is for; undefined for one that does not say. */
+export function tokenAudiences(token: string): string[] | undefined {
+  try {
+    return audiencesOf(decodeJwt(token));
+  } catch {
+    return undefined;
   }
 }
 
@@ -134,7 +153,9 @@ function userOf(payload: JWTPayload, lookup: ObjectLookup): UserInfo {
   if (payload.sub !== serviceAccountUserName(namespace, name)) {
     throw new InvalidCredentialError('the subject of the token is not its service account');
   }
-  requireAlive(lookup('serviceaccounts', { namespace, name }), uid, 'the service account');
+  const account = lookup('serviceaccounts', { namespace, name });
+  if (!account) throw new InvalidCredentialError(`serviceaccounts ${JSON.stringify(name)} not found`);
+  requireAlive(account, uid);
   requireBoundAlive(claims, namespace, lookup);
   const user = newServiceAccountUser({ namespace, name, uid });
   return payload.jti
@@ -143,14 +164,15 @@ function userOf(payload: JWTPayload, lookup: ObjectLookup): UserInfo {
 }
 
 function requireBoundAlive({ pod, secret, node }: KubernetesClaims, namespace: string, lookup: ObjectLookup): void {
-  if (pod) requireAlive(lookup('pods', { namespace, name: pod.name ?? '' }), pod.uid, 'the pod');
-  if (secret) requireAlive(lookup('secrets', { namespace, name: secret.name ?? '' }), secret.uid, 'the secret');
-  if (node && !pod) requireAlive(lookup('nodes', { namespace: '', name: node.name ?? '' }), node.uid, 'the node');
+  if (pod) requireAlive(lookup('pods', { namespace, name: pod.name ?? '' }), pod.uid);
+  if (secret) requireAlive(lookup('secrets', { namespace, name: secret.name ?? '' }), secret.uid);
+  if (node && !pod) requireAlive(lookup('nodes', { namespace: '', name: node.name ?? '' }), node.uid);
 }
 
-function requireAlive(object: KubeObject | undefined, uid: string | undefined, what: string): void {
+/** Throws when what a token is bound to is gone, or another with its name is there. */
+function requireAlive(object: KubeObject | undefined, uid: string | undefined): void {
   if (object && !object.metadata.deletionTimestamp && object.metadata.uid === uid) return;
-  throw new InvalidCredentialError(`${what} that the token is bound to is gone`);
+  throw new InvalidCredentialError('service account token has been invalidated');
 }
 
 function boundExtra({ pod, node }: KubernetesClaims): Record<string, string[]> {

@@ -181,6 +181,12 @@ test('whose a token is', async () => {
     user: { username: 'system:serviceaccount:n:bot', uid: 'u1' },
   });
   const refused = { user: {}, error: 'invalid bearer token' };
-  expect((await review(world, 'TokenReview', { token })).status).toEqual(refused);
+  const elsewhere = 'token audiences ["vault"] is invalid for the target audiences ["hub"]';
+  expect((await review(world, 'TokenReview', { token })).status).toEqual({
+    user: {},
+    error: `[invalid bearer token, ${elsewhere}]`,
+  });
+  const both = await review(world, 'TokenReview', { token, audiences: ['vault', 'other'] });
+  expect(both.status).toMatchObject({ authenticated: true, audiences: ['vault'] });
   expect((await review(world, 'TokenReview', { token: 'x' })).status).toEqual(refused);
 });

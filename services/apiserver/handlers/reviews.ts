@@ -6,7 +6,8 @@ import type {
 import { newBadRequest, newInvalid, newPathNotFound, StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { UserInfo } from '../../../shared/apis/user-info.ts';
-import type { TokenAuthenticator } from '../authn/authenticator.ts';
+import { InvalidCredentialError, type TokenAuthenticator } from '../authn/authenticator.ts';
+import { tokenAudiences } from '../authn/service-account-token.ts';
 import type { Authorizer } from '../authz/authorizer.ts';
 import { aggregate, rulesFor } from '../authz/rbac-authorizer.ts';
 import type { RbacReader } from '../authz/rbac-reader.ts';
@@ -137,24 +138,20 @@ function reviewWho(_deps: ReviewDeps, _review: Unstructured, { user }: RequestCo
 async function reviewToken(deps: ReviewDeps, review: Unstructured): Promise<unknown> {
   const { token, audiences = [] } = specOf<{ token?: string; audiences?: string[] }>(review);
   if (!token) throw newBadRequest('token is required for TokenReview in authentication');
-  const authenticate = deps.authenticateToken(audiences.length > 0 ? audiences : undefined);
-  const user = await whoHolds(authenticate, token);
-  if (!user) return { user: {}, error: 'invalid bearer token' };
-  return {
-    authenticated: true,
-    user: wireUser(authenticated(user)),
-    audiences: audiences.length > 0 ? audiences : deps.audiences,
-  };
-}
-
-/** A token that was revoked is told like one that was never good. */
-async function whoHolds(authenticate: TokenAuthenticator, token: string): Promise<UserInfo | undefined> {
+  const asked = audiences.length > 0 ? audiences : deps.audiences;
+  // Tokens that name no audience are for this server.
+  const common = (tokenAudiences(token) ?? deps.audiences).filter((audience) => asked.includes(audience));
   try {
-    return await authenticate(token);
-  } catch {
-    return undefined;
+    const user = await deps.authenticateToken(asked)(token);
+    if (!user || common.length === 0) return { user: {}, error: INVALID_TOKEN };
+    return { authenticated: true, user: wireUser(authenticated(user)), audiences: common };
+  } catch (error) {
+    if (!(error instanceof InvalidCredentialError)) throw error;
+    return { user: {}, error: `[${INVALID_TOKEN}, ${error.message}]` };
   }
 }
+
+const INVALID_TOKEN = 'invalid bearer token';
 
 function decide(authorize: Authorizer, user: UserInfo, question: RequestInfo): SubjectAccessReviewStatus {
   const { allowed, reason } = authorize(user, question);

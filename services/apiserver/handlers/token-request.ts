@@ -116,7 +116,7 @@ function boundObject(
   const actual = object.metadata.uid ?? '';
   if (uid !== '' && uid !== actual) {
     const why = `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`;
-    throw newConflict({ resource: bindable.resource, name }, why);
+    throw newConflict({ resource: kind, name }, why);
   }
   return { kind: kind as BoundObject['kind'], name, uid: actual };
 }
