@@ -90,6 +90,12 @@ export const HUB_FLAGS: readonly Flag[] = [
     help: 'Works delivered at the same time to one push-mode cluster',
   },
   {
+    name: 'allowed-exec-plugins',
+    type: 'list',
+    value: 'PROGRAMS',
+    help: 'programs that kubeconfigs of push-mode clusters may have the hub run for credentials, by the name or absolute path that they give',
+  },
+  {
     name: 'approval',
     type: 'string',
     value: 'MODE',
@@ -235,6 +241,7 @@ function pushOptions(values: FlagValues): PushOptions {
     successThresholdMs: Number(values['cluster-success-threshold']),
     failureThresholdMs: Number(values['cluster-failure-threshold']),
     concurrentWorkSyncs: Number(values['concurrent-work-syncs']),
+    allowedExecPlugins: [values['allowed-exec-plugins'] ?? []].flat().map(String),
   };
   if (options.statusUpdateFrequencyMs < 1000)
     throw new FlagError('--cluster-status-update-frequency must be at least 1s');

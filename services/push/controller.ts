@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { listedExecPolicy } from '../../shared/client/exec-policy.ts';
 import { type Controller, type Source, source } from '../../shared/controller/controller.ts';
 import { newEventRecorder } from '../../shared/controller/event-recorder.ts';
 import type { Informer } from '../../shared/controller/informer.ts';
@@ -39,6 +40,7 @@ export async function runPush(deps: PushDeps, options: PushOptions, signal: Abor
   const lookup = newSecretLookup(deps, onSecret, signal);
   const reconcileDeps = {
     ...{ hub, workers, clock, log },
+    exec: listedExecPolicy(options.allowedExecPlugins, '--allowed-exec-plugins of the hub'),
     getCluster: (name: string) => informer.store.get(name),
     getSecret: lookup.get,
   };

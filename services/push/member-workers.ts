@@ -3,11 +3,15 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
 import type { MemberAccess } from './member-access.ts';
+import type { MemberCredentials } from './member-credentials.ts';
 import type { PushDeps } from './push-deps.ts';
 
 /** The members that the hub works for at this moment, each with a client and a signal of its own. */
 export interface MemberWorkers {
-  /** Works for the member with this access: goes on if it does already, begins anew if the access is another. Throws if no client can be made of it. */
+  /**
+   * Works for the member with this access: goes on if it does already, with other credentials from the next request on, and begins anew only if it is to be
+   * found elsewhere. Throws if no client can be made of it.
+   */
   ensure(access: MemberAccess): Promise<void>;
   isWorking(cluster: string): boolean;
   /** Resolves when the work for the member has ended. */
@@ -23,6 +27,7 @@ export interface MemberWorkersDeps extends Pick<PushDeps, 'newMemberClient'> {
 
 interface Worker {
   access: MemberAccess;
+  use(credentials: MemberCredentials): void;
   stop(): Promise<void>;
 }
 
@@ -38,7 +43,8 @@ export function newMemberWorkers(deps: MemberWorkersDeps): MemberWorkers {
     isWorking: (cluster) => workers.has(cluster),
     ensure: async (access) => {
       const { cluster } = access;
-      if (isDeepStrictEqual(workers.get(cluster)?.access, access)) return;
+      const current = workers.get(cluster);
+      if (current && isSameMember(current.access, access)) return current.use(access.credentials);
       await stop(cluster);
       const worker = start(deps, access, () => {
         if (workers.get(cluster) === worker) workers.delete(cluster);
@@ -51,10 +57,15 @@ export function newMemberWorkers(deps: MemberWorkersDeps): MemberWorkers {
   };
 }
 
+function isSameMember({ credentials: _, ...a }: MemberAccess, { credentials: __, ...b }: MemberAccess): boolean {
+  return isDeepStrictEqual(a, b);
+}
+
 /** `onEnd` is called if the work ends unasked: the next look at the cluster begins anew. */
 function start(deps: MemberWorkersDeps, access: MemberAccess, onEnd: () => void): Worker {
   const { cluster } = access;
-  const member = deps.newMemberClient(access.transport);
+  let held = access.credentials;
+  const member = deps.newMemberClient({ ...access.transport, credentials: (refused) => held.source(refused) });
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // everything that works for the member listens to it
   deps.log.info({ cluster, server: access.transport.server }, 'the hub works for a push-mode cluster');
@@ -67,6 +78,11 @@ function start(deps: MemberWorkersDeps, access: MemberAccess, onEnd: () => void)
     .finally(onEnd);
   return {
     access,
+    use: (credentials) => {
+      if (credentials.madeOf === held.madeOf) return;
+      held = credentials;
+      deps.log.info({ cluster }, 'the hub goes on for a push-mode cluster with other credentials');
+    },
     stop: async () => {
       stopping.abort(new Error(`the work for cluster ${cluster} is stopping`));
       await ended;

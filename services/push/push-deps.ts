@@ -25,4 +25,6 @@ export interface PushOptions {
   failureThresholdMs: number;
   /** Per member. */
   concurrentWorkSyncs: number;
+  /** Programs that kubeconfigs of members may have the hub run, by the name or the absolute path that they give. */
+  allowedExecPlugins: readonly string[];
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Cluster, type ClusterSpec, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { secrets } from '../../shared/apis/core/v1.ts';
@@ -58,7 +61,7 @@ beforeEach(() => {
       clock,
       log: silentLogger,
     },
-    { ...thresholds, concurrentWorkSyncs: 1 },
+    { ...thresholds, concurrentWorkSyncs: 1, allowedExecPlugins: ['cat'] },
     stopping.signal,
   );
 });
@@ -80,6 +83,12 @@ function newMember(server: string): FakeKube {
     return raw(request);
   };
   return member;
+}
+
+/** What a client was told of the member, with the credentials that it would use now. */
+async function shown(index: number): Promise<object> {
+  const { credentials, ...options } = dialled[index]?.options ?? { server: '' };
+  return { ...options, ...(await credentials?.(false)) };
 }
 
 function newCluster(name: string, spec: Partial<ClusterSpec> = {}): Cluster {
@@ -115,9 +124,8 @@ describe('the hub', () => {
   test('dials each push-mode cluster with what its Secret has, and none with an agent', async () => {
     hub.put(clusters, newCluster('pull', { syncMode: 'Pull' }));
     await join('m1');
-    expect(dialled.map(({ options }) => options)).toEqual([
-      { server: 'https://m1:6443', token: 'token-of-m1', caPem: ca.certificatePem },
-    ]);
+    expect(dialled).toHaveLength(1);
+    expect(await shown(0)).toEqual({ server: 'https://m1:6443', token: 'token-of-m1', caPem: ca.certificatePem });
     expect(ready('m1')).toMatchObject({ status: 'True', reason: 'ClusterReady' });
     expect(readCluster('m1')?.status?.kubernetesVersion).toBe('v1.36.0');
     expect(readCluster('pull')?.status).toBeUndefined();
@@ -135,25 +143,19 @@ describe('the hub', () => {
     hub.put(clusters, newCluster('m1', { proxyURL: 'http://me:word@proxy:3128', proxyHeader }));
     await clock.advance(0);
     const proxy = { proxyUrl: 'http://me:word@proxy:3128', proxyHeaders: proxyHeader };
-    expect(dialled[0]?.options).toEqual({ server: 'https://m1:6443', token: 't', ...proxy });
+    expect(await shown(0)).toEqual({ server: 'https://m1:6443', token: 't', ...proxy });
   });
 
   test('does not look at the certificate where the Cluster says so', async () => {
     putSecret('m1', { token: 't', caBundle: 'whatever' });
     hub.put(clusters, newCluster('m1', { insecureSkipTLSVerification: true }));
     await clock.advance(0);
-    expect(dialled[0]?.options).toEqual({ server: 'https://m1:6443', token: 't', insecureSkipTlsVerify: true });
+    expect(await shown(0)).toEqual({ server: 'https://m1:6443', token: 't', insecureSkipTlsVerify: true });
   });
 
   test.each<[string, (cluster: Cluster) => Cluster]>([
     ['another endpoint', (cluster) => ({ ...cluster, spec: { ...cluster.spec, apiEndpoint: 'https://moved:6443' } })],
-    [
-      'another token',
-      (cluster) => {
-        putSecret('m1', { token: 'new' });
-        return cluster;
-      },
-    ],
+    ['another proxy', (cluster) => ({ ...cluster, spec: { ...cluster.spec, proxyURL: 'http://proxy:3128' } })],
   ])('begins anew with %s, and not for anything else', async (_name, change) => {
     await join('m1');
     await clock.advance(60_000);
@@ -161,6 +163,14 @@ describe('the hub', () => {
     hub.put(clusters, change(readCluster('m1') as Cluster));
     await clock.advance(1000);
     expect(dialled.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+  });
+
+  test('goes on with another token on the same connection', async () => {
+    await join('m1');
+    putSecret('m1', { token: 'new' });
+    await clock.advance(1000);
+    expect(dialled).toHaveLength(1);
+    expect(await shown(0)).toEqual({ server: 'https://m1:6443', token: 'new' });
   });
 
   test.each<[string, () => void]>([
@@ -195,6 +205,72 @@ function goneCluster(): Cluster {
   const { metadata, ...rest } = newCluster('m1');
   return { ...rest, metadata: { name: metadata.name ?? '', deletionTimestamp: 'now' } };
 }
+
+describe('a Secret with a kubeconfig', () => {
+  const kubeconfig = (user: object, cluster: object = {}): string =>
+    JSON.stringify({
+      'current-context': 'c',
+      contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }],
+      clusters: [{ name: 'k', cluster: { server: 'https://elsewhere:6443', ...cluster } }],
+      users: [{ name: 'u', user }],
+    });
+  const exec = (command: string, more: object = {}) => ({
+    exec: { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', command, ...more },
+  });
+
+  test('wins over a token, and the Cluster says where the member is', async () => {
+    const base64Ca = base64(ca.certificatePem);
+    const cluster = { 'certificate-authority-data': base64Ca, 'tls-server-name': 'name', 'proxy-url': 'http://p:1' };
+    putSecret('m1', { token: 'other', kubeconfig: kubeconfig({ token: 't' }, cluster) });
+    hub.put(clusters, newCluster('m1'));
+    await clock.advance(1000);
+    const told = { server: 'https://m1:6443', tlsServerName: 'name', proxyUrl: 'http://p:1' };
+    expect(await shown(0)).toEqual({ ...told, token: 't', caPem: ca.certificatePem });
+  });
+
+  test('may name a program that is listed', async () => {
+    const folder = mkdtempSync(joinPath(tmpdir(), 'push-'));
+    const file = joinPath(folder, 'answer');
+    const status = { token: 'from-cat' };
+    writeFileSync(
+      file,
+      JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status }),
+    );
+    putSecret('m1', { kubeconfig: kubeconfig(exec('cat', { args: [file] })) });
+    hub.put(clusters, newCluster('m1'));
+    await clock.advance(1000);
+    expect(dialled).toHaveLength(1);
+    expect(await shown(0)).toEqual({ server: 'https://m1:6443', token: 'from-cat' });
+    rmSync(folder, { recursive: true });
+  });
+
+  test.each<[string, string, string]>([
+    [
+      'a program that is not listed',
+      kubeconfig(exec('sh', { args: ['-c', 'SECRET'] })),
+      'Secret karmada-cluster/m1: user "u": exec: sh is not among the programs that may be run here (these are: cat); --allowed-exec-plugins of the hub lists them',
+    ],
+    [
+      'a file of the hub',
+      kubeconfig({ tokenFile: '/var/run/secrets/SECRET' }),
+      'Secret karmada-cluster/m1: tokenFile names a file: only what is in the kubeconfig itself counts',
+    ],
+    [
+      'an authority in a file of the hub',
+      kubeconfig({ token: 't' }, { 'certificate-authority': '/etc/SECRET' }),
+      'Secret karmada-cluster/m1: certificate-authority names a file: only what is in the kubeconfig itself counts',
+    ],
+    ['no kubeconfig in it', 'SECRET: [', 'Secret karmada-cluster/m1: not valid YAML: '],
+  ])('with %s is refused in words', async (_what, text, why) => {
+    putSecret('m1', { kubeconfig: text });
+    hub.put(clusters, newCluster('m1'));
+    await clock.advance(1000);
+    expect(ready('m1')).toMatchObject({ status: 'False', reason: 'StatusCollectionFailed' });
+    expect(ready('m1')?.message).toContain(`failed to create a ClusterClient: ${why}`);
+    expect(ready('m1')?.message).not.toContain('SECRET');
+    expect(dialled).toEqual([]);
+  });
+});
 
 describe('a cluster that can’t be dialled is not Ready and says why:', () => {
   const good = { token: 't' };
@@ -253,13 +329,13 @@ describe('a member that does not answer', () => {
       'refusing the token',
       () => newUnauthorized(),
       'StatusCollectionFailed',
-      'the cluster does not accept the token: check Secret karmada-cluster/m1',
+      'the cluster does not accept the token: check Secret karmada-cluster/m1, or replace it: pullet rotate-credentials m1',
     ],
     [
       'of another CA',
       () => new TransportError('not trusted here', { cause: selfSigned }),
       'StatusCollectionFailed',
-      'not trusted here: check Secret karmada-cluster/m1',
+      'not trusted here: check Secret karmada-cluster/m1, or replace it: pullet rotate-credentials m1',
     ],
   ])('%s, is not Ready after the threshold, and neither its Works nor another member feel it', async (...row) => {
     const [, failure, reason, message] = row;

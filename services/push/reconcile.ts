@@ -2,6 +2,7 @@ import { isAccepted } from '../../agent/cluster/status-reconcile.ts';
 import { CLUSTER_REASONS, type Cluster, CONDITION_READY, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { Condition } from '../../shared/apis/meta/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import type { ExecPolicy } from '../../shared/client/exec-policy.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { setCondition } from '../../shared/controller/conditions.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
@@ -19,6 +20,8 @@ export interface PushReconcileDeps {
   getCluster: (name: string) => Cluster | undefined;
   getSecret: SecretLookup['get'];
   workers: Pick<MemberWorkers, 'ensure' | 'stop' | 'isWorking'>;
+  /** Of the programs that kubeconfigs in Secrets name. */
+  exec: ExecPolicy;
   clock: Clock;
   log: Logger;
 }
@@ -35,7 +38,7 @@ export async function reconcilePush(deps: PushReconcileDeps, name: string, signa
   // Garbage collection may take the Secret before the cluster has left: its Works are still to be removed.
   if (!secret && cluster.metadata.deletionTimestamp && deps.workers.isWorking(name)) return;
   try {
-    await deps.workers.ensure(memberAccess(cluster, secret));
+    await deps.workers.ensure(await memberAccess(cluster, secret, deps.exec));
   } catch (error) {
     await deps.workers.stop(name);
     await tellFailure(deps, cluster, { why: (error as Error).message, signal });

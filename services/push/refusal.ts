@@ -1,18 +1,23 @@
 import type { ReadyWords } from '../../agent/cluster/ready-condition.ts';
 import { CLUSTER_REASONS } from '../../shared/apis/cluster/v1alpha1.ts';
 import { StatusError } from '../../shared/apis/meta/status-error.ts';
+import { KubeconfigError } from '../../shared/client/kubeconfig-file.ts';
 import { ProxyError } from '../../shared/client/proxy.ts';
 import { isUntrustedCertificate } from '../../shared/client/transport-failure.ts';
 import type { MemberAccess } from './member-access.ts';
 
 /** Tells a member that is there but does not go together with its Secret from one that can't be reached. */
-export function newRefusalReader({ secret }: MemberAccess): (error: unknown) => ReadyWords | undefined {
+export function newRefusalReader({ cluster, secret }: MemberAccess): (error: unknown) => ReadyWords | undefined {
   return (error) => {
     if (error instanceof ProxyError) return behindProxy(error);
+    if (error instanceof KubeconfigError) return { reason: CLUSTER_REASONS.collectionFailed, message: error.message };
     const why = wrongSecret(error);
     return why === undefined
       ? undefined
-      : { reason: CLUSTER_REASONS.collectionFailed, message: `${why}: check Secret ${secret}` };
+      : {
+          reason: CLUSTER_REASONS.collectionFailed,
+          message: `${why}: check Secret ${secret}, or replace it: pullet rotate-credentials ${cluster}`,
+        };
   };
 }
 

@@ -55,9 +55,11 @@ export function newSecretLookup(
   };
 }
 
+const KEPT = ['token', 'caBundle', 'kubeconfig'];
+
 function credentials({ apiVersion, kind, metadata, data }: Secret): Secret {
   const { name = '', namespace = '', uid = '', resourceVersion = '' } = metadata;
-  const kept = Object.entries(data ?? {}).filter(([key]) => key === 'token' || key === 'caBundle');
+  const kept = Object.entries(data ?? {}).filter(([key]) => KEPT.includes(key));
   return {
     apiVersion,
     kind,
