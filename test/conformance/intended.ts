@@ -70,7 +70,9 @@ function definitionAsWritten({ metadata, status, ...rest }: Fields): Fields {
 }
 
 export const intendedDifferences: Readonly<Record<string, Rule>> = {
-  'shown documents': inMessages((message) => message.replace(/"\{.*\}": /s, '<document>: ')),
+  'shown documents': inMessages((message) =>
+    message.replace(/"\{.*\}": /s, '<document>: ').replace(/'\{.*\}'/s, '<document>'),
+  ),
   'shown versions': inMessages((message) => message.replace(/\[\{"name":.*\}\]: /is, '<versions>: ')),
   'changes of a pod': inMessages((message) => message.replace(/(if it was previously negative\))\n.*$/s, '$1')),
   'descriptions of columns': inBody((body) =>
@@ -86,13 +88,10 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
       text((reason) => reason.replace(/^RBAC: allowed by .*/, 'RBAC: allowed')),
     ),
   ),
-  'owners through scale': inBody((body) =>
-    mapField(body, 'managedFields', (entries) =>
-      Array.isArray(entries)
-        ? entries.filter((entry) => !(isFields(entry) && entry['subresource'] === 'scale'))
-        : entries,
-    ),
-  ),
+  'apply through a custom scale': (step, answer) =>
+    step.path.includes('/widgets/') && step.path.endsWith('/scale') && step.contentType?.startsWith('application/apply')
+      ? unasked
+      : answer,
   'metadata of reviews': inBody((body) =>
     isFields(body) && typeof body['kind'] === 'string' && body['kind'].endsWith('Review')
       ? { ...body, metadata: {} }
@@ -107,10 +106,6 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
     const isBare = typeof answer.body === 'string' || (isFields(answer.body) && !namesObject(answer.body));
     return answer.status === 404 && isBare ? { ...answer, headers: {}, body: '<not found>' } : answer;
   },
-  'apply through scale': (step, answer) =>
-    step.path.endsWith('/scale') && step.contentType?.startsWith('application/apply') ? unasked : answer,
-  'scale without replicas': (step, answer) =>
-    step.path.includes('/widgets/') && step.path.endsWith('/scale') && step.method === 'GET' ? unasked : answer,
   'paths of the index': inBody((body, { path }) => (path === '/' ? '<index>' : body)),
   'the version': inBody((body, { path }) => (path.startsWith('/version') && isFields(body) ? '<version>' : body)),
   'health checks': inBody((body, { path, query }) =>

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { type Body, type Kind, kinds, objectOf } from './objects.ts';
+import { oddPatches } from './odd-writes.ts';
 import { contentTypes, create, merged, nameIn, pathOf } from './single-changes.ts';
 import type { Step } from './step.ts';
 
@@ -221,6 +222,8 @@ function stepsOn(kind: Kind): fc.Arbitrary<Step> {
     ...statusWrites(kind),
     ...scales(kind),
     ...reads(kind),
+    fc.oneof(...oddPatches(kind)),
+    fc.oneof(...oddPatches(kind)),
   );
 }
 

@@ -3,7 +3,7 @@ import { answerObject } from '../registry/answer.ts';
 import { bytesAs, decodeEntry } from '../registry/object-codec.ts';
 import type { Registry } from '../registry/registry.ts';
 import { checkReached, resourceVersionOf } from '../registry/resource-version.ts';
-import { scaleOf } from '../registry/scale.ts';
+import { readScale } from '../registry/scale.ts';
 import type { Target } from '../registry/target.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
 
@@ -15,7 +15,7 @@ export async function handleGet(registry: Registry, context: RequestContext, tar
   if (!entry) throw newNotFound(target.subject);
   const object = decodeEntry(definition, entry);
   if (subresource?.name === 'scale')
-    return answerObject({ registry, context, definition, status: 200, object: scaleOf(definition, object) });
+    return answerObject({ registry, context, definition, status: 200, object: readScale(definition, object) });
   const bytes = bytesAs(definition, entry);
   return answerObject({ registry, context, definition, status: 200, object, bytes });
 }

@@ -5,11 +5,12 @@ import { answerObject } from '../registry/answer.ts';
 import { readBody } from '../registry/body.ts';
 import { completed } from '../registry/decode-object.ts';
 import type { Registry } from '../registry/registry.ts';
-import { scaled, scaleOf } from '../registry/scale.ts';
+import { scaleOf } from '../registry/scale.ts';
 import type { Target } from '../registry/target.ts';
 import { updateObject } from '../registry/update-object.ts';
 import { newWriteRequest } from '../registry/write-request.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
+import { aboutScale, throughScale, withScaleOwners } from './scale-change.ts';
 
 /** PUT of an object or of one of its subresources. */
 export async function handleUpdate(
@@ -22,10 +23,12 @@ export async function handleUpdate(
   const isScale = subresource?.name === 'scale';
   const body = await readBody(context, isScale ? subresource : definition);
   checkPlace(target, body.object);
-  const given = isScale ? body.object : completed(request, body.object, body.duplicates);
+  const given = completed(isScale ? aboutScale(request) : request, body.object, body.duplicates);
+  const replace = () => copyOf(given);
   const written = await updateObject(request, {
-    change: (old) => (isScale && old ? scaled(definition, old, given) : copyOf(given)),
+    change: isScale ? throughScale(request, (scale) => withScaleOwners(scale, replace)) : replace,
     mayCreate: !subresource && (request.strategy.allowsCreateOnUpdate ?? false),
+    isApplied: isScale,
   });
   if (!isScale) return answerObject({ registry, context, definition, ...written });
   return answerObject({

@@ -1,83 +1,148 @@
-import jsonPatchLibrary from 'fast-json-patch';
-import { newBadRequest, newRequestEntityTooLarge, StatusError } from '../../../shared/apis/meta/status-error.ts';
-import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
-import { copyOf, isJsonObject } from './json-value.ts';
+import { newRequestEntityTooLarge, StatusError } from '../../../shared/apis/meta/status-error.ts';
+import { copyOf, isEqual, isJsonObject, type JsonObject, setKey } from './json-value.ts';
 
 const maxOperations = 10_000;
 /** What all `copy` operations of a patch may copy together, in characters of JSON: each could double the object. Upstream's limit. */
 const maxCopied = 3 << 20;
 
+/** As it comes from JSON: nothing of it is sure but that it is an object, or nothing. */
+export type JsonPatchOperation = JsonObject | null;
+
 /**
- * JSON Patch (RFC 6902). Throws 400 for a document that is no patch, 413 for one with too many operations, 422 when an operation can't be done,
- * a failed `test` included. The live object is not changed.
+ * JSON Patch (RFC 6902), as upstream's library reads it: a missing `value` is null, so is what is copied from a field that is not there, `replace` adds,
+ * and negative indices count from the end. Throws 413 for too many operations, 422 when one can't be done, a failed `test` included. The live object
+ * is not changed; the result may be anything. Source: evanphx/json-patch v4.
  */
-export function jsonPatch(live: Unstructured, patch: unknown): Unstructured {
-  const operations = operationsOf(patch);
-  let patched: unknown;
+export function jsonPatch(live: unknown, operations: readonly JsonPatchOperation[]): unknown {
+  if (operations.length > maxOperations)
+    throw newRequestEntityTooLarge(
+      `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${operations.length}`,
+    );
+  const document: Document = { root: copyOf(live), copied: 0 };
   try {
-    const copied = { size: 0 };
-    patched = operations.reduce<unknown>((document, operation) => {
-      countCopy(document, operation, copied);
-      return perform(document, operation);
-    }, copyOf(live));
+    for (const operation of operations) perform(document, operation ?? {});
   } catch (cause) {
     throw newRejected(cause);
   }
-  if (!isJsonObject(patched)) throw newRejected();
-  return patched as Unstructured;
+  return document.root;
 }
 
-type Operation = Parameters<typeof jsonPatchLibrary.applyPatch>[1][number];
-
-function countCopy(document: unknown, operation: Operation, copied: { size: number }): void {
-  if (operation.op !== 'copy') return;
-  const value: unknown = jsonPatchLibrary.getValueByPointer(document, operation.from);
-  copied.size += JSON.stringify(value)?.length ?? 0;
-  if (copied.size > maxCopied) throw new Error('the copy operations of the patch copy too much');
+interface Document {
+  root: unknown;
+  copied: number;
 }
 
-/** `replace` of a field that is not there adds it, as upstream's library has it; RFC 6902 would not. */
-function perform(document: unknown, operation: Operation): unknown {
-  const isNew = operation.op === 'replace' && isAbsentField(document, operation.path);
-  const done = isNew ? ({ ...operation, op: 'add' } as Operation) : operation;
-  return jsonPatchLibrary.applyOperation<unknown>(document, copyOf(done), true).newDocument;
+function perform(document: Document, operation: JsonObject): void {
+  const { op } = operation;
+  const work = typeof op === 'string' && Object.hasOwn(OPERATIONS, op) ? OPERATIONS[op] : undefined;
+  if (!work) throw new Error(`Unexpected kind: ${String(op)}`);
+  work(document, operation);
 }
 
-function isAbsentField(document: unknown, path: string): boolean {
-  const names = path.split('/').slice(1).map(jsonPatchLibrary.unescapePathComponent);
-  const last = names.pop();
-  let parent: unknown = document;
-  for (const name of names)
-    parent = isJsonObject(parent) || Array.isArray(parent) ? Reflect.get(parent, name) : undefined;
-  return last !== undefined && isJsonObject(parent) && !Object.hasOwn(parent, last);
-}
+const OPERATIONS: Record<string, (document: Document, operation: JsonObject) => void> = {
+  add: (document, operation) => add(find(document, pathOf(operation, 'path')), valueIn(operation)),
+  remove: (document, operation) => remove(find(document, pathOf(operation, 'path'))),
+  replace,
+  test,
+  copy(document, operation) {
+    const value = copyOf(get(find(document, pathOf(operation, 'from'))) ?? null);
+    const to = find(document, pathOf(operation, 'path'));
+    document.copied += JSON.stringify(value).length;
+    if (document.copied > maxCopied) throw new Error('the copy operations of the patch copy too much');
+    add(to, value);
+  },
+  move(document, operation) {
+    const from = find(document, pathOf(operation, 'from'));
+    const value = get(from);
+    remove(from);
+    add(find(document, pathOf(operation, 'path')), value);
+  },
+};
 
-function operationsOf(patch: unknown): Operation[] {
-  if (!Array.isArray(patch))
-    throw notPatch(typeof patch === 'object' ? 'object' : typeof patch, '[]handlers.jsonPatchOp');
-  if (patch.length > maxOperations) {
-    throw newRequestEntityTooLarge(
-      `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${patch.length}`,
-    );
+function replace(document: Document, operation: JsonObject): void {
+  const value = valueIn(operation);
+  if (pathOf(operation, 'path') !== '') {
+    const place = find(document, pathOf(operation, 'path'));
+    get(place);
+    set(place, value);
+    return;
   }
-  const strange = patch.find((operation) => !isJsonObject(operation));
-  if (strange !== undefined) throw notPatch(Array.isArray(strange) ? 'array' : typeof strange, 'handlers.jsonPatchOp');
-  return patch as Operation[];
+  if (typeof value !== 'object' || value === null) throw new Error('what replaces everything is no object or array');
+  document.root = value;
 }
 
-function notPatch(found: string, wanted: string): StatusError {
-  return newBadRequest(`error decoding patch: json: cannot unmarshal ${found} into Go value of type ${wanted}`);
+function test(document: Document, operation: JsonObject): void {
+  const path = pathOf(operation, 'path');
+  const value = (path === '' ? document.root : get(find(document, path))) ?? null;
+  if (!isEqual(value, valueIn(operation))) throw new Error(`testing value ${path} failed`);
 }
 
-function newRejected(cause?: unknown): StatusError {
-  const message = 'the server rejected our request due to an error in our request';
+const valueIn = ({ value = null }: JsonObject): unknown => copyOf(value);
+
+function pathOf(operation: JsonObject, field: 'path' | 'from'): string {
+  const path = operation[field];
+  if (typeof path !== 'string') throw new Error(`the operation has no ${field}`);
+  return path;
+}
+
+/** A place in an object or a list that is there; the place itself need not be. */
+interface Place {
+  parent: JsonObject | unknown[];
+  key: string;
+}
+
+/** What comes before the first slash is not looked at. */
+function find({ root }: Document, path: string): Place {
+  const [, ...names] = path.split('/').map(unescaped);
+  const key = names.pop();
+  if (key === undefined) throw new Error(`${path} is no path`);
+  let parent = root;
+  for (const name of names) parent = isContainer(parent) ? get({ parent, key: name }) : undefined;
+  if (!isContainer(parent)) throw new Error(`the document has no ${path}`);
+  return { parent, key };
+}
+
+const unescaped = (name: string): string => name.replace(/~[01]/g, (mark) => (mark === '~1' ? '/' : '~'));
+
+const isContainer = (value: unknown): value is JsonObject | unknown[] => Array.isArray(value) || isJsonObject(value);
+
+function get({ parent, key }: Place): unknown {
+  if (Array.isArray(parent)) return parent[indexIn(parent.length, key)];
+  return Object.hasOwn(parent, key) ? parent[key] : undefined;
+}
+
+function set({ parent, key }: Place, value: unknown): void {
+  if (Array.isArray(parent)) parent[indexIn(parent.length, key)] = value;
+  else setKey(parent, key, value);
+}
+
+function add(place: Place, value: unknown): void {
+  const { parent, key } = place;
+  if (!Array.isArray(parent)) set(place, value);
+  else parent.splice(key === '-' ? parent.length : indexIn(parent.length + 1, key), 0, value);
+}
+
+function remove({ parent, key }: Place): void {
+  if (Array.isArray(parent)) parent.splice(indexIn(parent.length, key), 1);
+  else if (Object.hasOwn(parent, key)) delete parent[key];
+  else throw new Error(`there is no ${key} to remove`);
+}
+
+function indexIn(length: number, key: string): number {
+  const index = /^[+-]?\d+$/.test(key) ? Number(key) : Number.NaN;
+  const place = index < 0 ? index + length : index;
+  if (place >= 0 && place < length) return place;
+  throw new Error(`${key} is no index of a list of ${length}`);
+}
+
+function newRejected(cause: unknown): StatusError {
   return new StatusError(
     {
       kind: 'Status',
       apiVersion: 'v1',
       metadata: {},
       status: 'Failure',
-      message,
+      message: 'the server rejected our request due to an error in our request',
       reason: 'Invalid',
       details: {},
       code: 422,

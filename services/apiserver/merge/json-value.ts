@@ -43,3 +43,12 @@ export function setKey(object: JsonObject, key: string, value: unknown): void {
     Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
   } else object[key] = value;
 }
+
+/** The value with every object's keys in order, as Go writes maps. */
+export function inKeyOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inKeyOrder);
+  if (!isJsonObject(value)) return value;
+  const sorted: JsonObject = {};
+  for (const key of Object.keys(value).sort()) setKey(sorted, key, inKeyOrder(value[key]));
+  return sorted;
+}

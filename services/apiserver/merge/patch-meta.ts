@@ -11,6 +11,9 @@ export interface PatchMeta {
 }
 
 export interface PatchSchema {
+  /** Go's name of the type, as far as it has one. */
+  readonly name: string;
+  has(name: string): boolean;
   field(name: string): PatchMeta;
 }
 
@@ -20,7 +23,10 @@ const unknownField: PatchMeta = { strategy: '', mergeKey: '', below: undefined }
 export function patchSchemaOf(schema: Schema, resolve: SchemaResolver): PatchSchema {
   const { properties = {}, additionalProperties } = resolve(schema);
   const additional = typeof additionalProperties === 'object' ? additionalProperties : undefined;
+  const goName = schema.$ref?.split('.').at(-1) ?? schema['x-kubernetes-group-version-kind']?.[0]?.kind ?? '';
   return {
+    name: goName,
+    has: (name) => additional !== undefined || Object.hasOwn(properties, name),
     field: (name) => {
       const declared = Object.hasOwn(properties, name) ? properties[name] : additional;
       return declared ? patchMetaOf(declared, resolve) : unknownField;

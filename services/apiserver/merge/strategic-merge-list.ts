@@ -1,5 +1,5 @@
 import { isEqual, isJsonObject, isScalar, type JsonObject } from './json-value.ts';
-import { describe, dropDirectives, isDirective } from './patch-directives.ts';
+import { describe, dropDirectives, goTypeOf, isDirective, unknownPatchType } from './patch-directives.ts';
 import type { PatchMeta, PatchSchema } from './patch-meta.ts';
 import { newUnreasonedError } from './unreasoned-error.ts';
 
@@ -55,11 +55,9 @@ export function orderByDirective(
 function holdsMaps(live: unknown[], patch: unknown[]): boolean {
   const items = [...live, ...patch];
   if (items.some(Array.isArray)) throw newUnreasonedError('lists of lists are not supported');
-  const maps = items.filter(isJsonObject).length;
-  if (maps > 0 && maps < items.length) {
+  if (new Set(items.map(goTypeOf)).size > 1)
     throw newUnreasonedError(`list element types are not identical: ${describe([live, patch])}`);
-  }
-  return maps > 0;
+  return isJsonObject(items[0]);
 }
 
 function keyOf(item: unknown, mergeKey: string): unknown {
@@ -89,7 +87,7 @@ function applyDirectives(live: unknown[], patch: unknown[], mergeKey: string): {
 
 function unknownDirective(item: JsonObject): Error {
   if (item['$patch'] === 'merge') return newUnreasonedError('merging lists cannot yet be specified in the patch');
-  return newUnreasonedError(`unknown patch type: ${String(item['$patch'])} in map: ${describe(item)}`);
+  return unknownPatchType(item['$patch'], item);
 }
 
 function mergeItems(live: unknown[], changes: unknown[], meta: PatchMeta, mergeMaps: MergeMaps): unknown[] {

@@ -3,23 +3,24 @@ import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { copyOf, isEqual, isJsonObject, type JsonObject, setKey } from './json-value.ts';
 import { notMap } from './merge-patch.ts';
 import type { TypedSchema } from './merger.ts';
-import { badPatch, describe, dropDirectives, isDirective } from './patch-directives.ts';
+import { badPatch, discardNulls, dropDirectives, goTypeOf, isDirective, unknownPatchType } from './patch-directives.ts';
 import { type PatchMeta, type PatchSchema, patchSchemaOf } from './patch-meta.ts';
 import { deleteFromList, mergeListByStrategy, orderByDirective } from './strategic-merge-list.ts';
 import { newUnreasonedError } from './unreasoned-error.ts';
 
 /**
  * Strategic merge patch, as kubectl sends it for built-in kinds: like JSON merge patch, but lists are merged where the schema says so, and the
- * patch can hold directives (`$patch`, `$deleteFromPrimitiveList/…`, `$setElementOrder/…`, `$retainKeys`).
+ * patch can hold directives (`$patch`, `$deleteFromPrimitiveList/…`, `$setElementOrder/…`, `$retainKeys`). The live object is not changed, but the patch
+ * is taken apart: messages show what is left of it.
  * Specified by Kubernetes, "Strategic Merge Patch" (sig-api-machinery) and k8s.io/apimachinery `strategicpatch`.
  */
 export function strategicMergePatch(live: Unstructured, patch: unknown, typed: TypedSchema): Unstructured {
   if (!isJsonObject(patch)) throw newBadRequest(notMap(patch));
-  return mergeMap(copyOf(live), copyOf(patch), patchSchemaOf(typed.schema, typed.resolve)) as Unstructured;
+  return mergeMap(copyOf(live), patch, patchSchemaOf(typed.schema, typed.resolve)) as Unstructured;
 }
 
-const deletePrefix = '$deleteFromPrimitiveList/';
-const orderPrefix = '$setElementOrder/';
+const deletePrefix = '$deleteFromPrimitiveList';
+const orderPrefix = '$setElementOrder';
 const retainKeysDirective = '$retainKeys';
 
 /** Changes and returns `original`; takes `patch` apart. */
@@ -30,7 +31,7 @@ function mergeMap(original: JsonObject, patch: JsonObject, schema: PatchSchema |
     if (key.startsWith(orderPrefix)) mergeOrdered(original, patch, { key, schema });
   }
   for (const [key, value] of Object.entries(patch)) {
-    if (key.startsWith(deletePrefix)) deleteItems(original, key.slice(deletePrefix.length), value);
+    if (key.startsWith(deletePrefix)) deleteItems(original, nameAfter(key, deletePrefix, 'primitive list'), value);
     else mergeField(original, { key, value }, metaOf(schema, key));
   }
   return original;
@@ -40,7 +41,7 @@ function replaceOrDelete(patch: JsonObject): JsonObject {
   const { $patch: directive, ...content } = patch;
   if (directive === 'replace') return content;
   if (directive === 'delete') return {};
-  throw newUnreasonedError(`unknown patch type: ${String(directive)} in map: ${describe(patch)}`);
+  throw unknownPatchType(directive, patch);
 }
 
 /** `$retainKeys` lists all fields that may stay; what the patch sets has to be among them. */
@@ -63,31 +64,39 @@ function mergeOrdered(
   { key, schema }: { key: string; schema: PatchSchema | undefined },
 ): void {
   const order = patch[key];
-  const name = key.slice(orderPrefix.length);
   delete patch[key];
-  if (!Array.isArray(order)) throw badPatch('setElementOrder list');
-  const [live, changes] = [original[name], patch[name]];
-  for (const list of [live, changes]) if (list !== undefined && !Array.isArray(list)) throw wrongType(list);
-  if (!Array.isArray(live) && !Array.isArray(changes)) return;
-  const lists = { live: live as unknown[] | undefined, changes: changes as unknown[] | undefined, order };
-  setKey(original, name, orderByDirective(lists, metaOf(schema, name), mergeMap));
+  const list = listOrThrow(order) ?? [];
+  const name = nameAfter(key, orderPrefix, 'setElementOrder list');
+  const [live, changes] = [listOrThrow(original[name]), listOrThrow(patch[name])];
+  if (schema && !schema.has(name))
+    throw newUnreasonedError(
+      `unable to find api field in struct ${schema.name} for the json field ${JSON.stringify(name)}`,
+    );
+  if (!live && !changes) return;
+  setKey(original, name, orderByDirective({ live, changes, order: list }, metaOf(schema, name), mergeMap));
   delete patch[name];
+}
+
+/** The field that a directive is about: after the slash. Throws 400 if there is none. */
+function nameAfter(key: string, prefix: string, what: 'setElementOrder list' | 'primitive list'): string {
+  if (!key.startsWith(`${prefix}/`)) throw badPatch(what);
+  return key.slice(prefix.length + 1);
+}
+
+function listOrThrow(value: unknown): unknown[] | undefined {
+  if (value === undefined || Array.isArray(value)) return value;
+  throw newUnreasonedError(`expected a []interface {}, but received a ${goTypeOf(value)}`);
 }
 
 function metaOf(schema: PatchSchema | undefined, name: string): PatchMeta {
   return schema?.field(name) ?? { strategy: '', mergeKey: '', below: undefined };
 }
 
-function wrongType(value: unknown): Error {
-  return newUnreasonedError(
-    `expected a []interface {}, but received a ${isJsonObject(value) ? 'map[string]interface {}' : typeof value}`,
-  );
-}
-
+/** What is no list takes nothing away, and null takes all. */
 function deleteItems(original: JsonObject, name: string, value: unknown): void {
-  if (!Array.isArray(value)) throw badPatch('primitive list');
   const live = original[name];
-  if (Array.isArray(live)) original[name] = deleteFromList(live, value);
+  if (value === null) delete original[name];
+  else if (Array.isArray(value) && Array.isArray(live)) original[name] = deleteFromList(live, value);
 }
 
 function mergeField(original: JsonObject, { key, value }: { key: string; value: unknown }, meta: PatchMeta): void {
@@ -97,6 +106,9 @@ function mergeField(original: JsonObject, { key, value }: { key: string; value: 
     setKey(original, key, meta.strategy === 'replace' ? value : mergeMap(live, value, meta.below));
   } else if (Array.isArray(live) && Array.isArray(value))
     setKey(original, key, mergeListByStrategy(live, value, meta, mergeMap));
-  else if (isDirective(value)) delete original[key];
-  else if (!isEqual(live, value)) setKey(original, key, dropDirectives(value));
+  else {
+    discardNulls(value);
+    if (isDirective(value)) delete original[key];
+    else if (!isEqual(live, value)) setKey(original, key, dropDirectives(value));
+  }
 }

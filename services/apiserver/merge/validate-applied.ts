@@ -19,7 +19,9 @@ export function validateApplied(type: TypeRef, applied: Unstructured): void {
 
 function identity({ apiVersion, kind, metadata }: Unstructured): string {
   const groupVersion = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
-  return `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}; ${groupVersion}, Kind=${kind}`;
+  const { namespace, name }: { namespace?: unknown; name?: unknown } = isJsonObject(metadata) ? metadata : {};
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return `${text(namespace)}/${text(name)}; ${groupVersion}, Kind=${kind}`;
 }
 
 type Path = readonly PathElement[];
@@ -87,11 +89,11 @@ function wrongScalar(kind: ScalarKind, value: unknown): string {
     : `expected any scalar, got &{${goText(value)}}`;
 }
 
-/** A value as upstream's messages print it. */
+/** A value as Go's `%#v` prints it. */
 function valueText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(valueText).join(',')}]`;
+  if (value === null || value === undefined) return 'interface {}(nil)';
+  if (Array.isArray(value)) return `[]interface {}{${value.map(valueText).join(', ')}}`;
   if (!isJsonObject(value)) return JSON.stringify(value);
-  return presentKeys(value)
-    .map((key) => `${key}=${valueText(value[key])}`)
-    .join('');
+  const entries = presentKeys(value).sort();
+  return `map[string]interface {}{${entries.map((key) => `${JSON.stringify(key)}:${valueText(value[key])}`).join(', ')}}`;
 }

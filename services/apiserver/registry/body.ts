@@ -1,4 +1,4 @@
-import { builtinNameOfKind } from '../../../shared/apis/builtin/definitions.ts';
+import { builtinNameOfKind, builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
 import { newBadRequest, newInvalid, type StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf, parseApiVersion } from '../../../shared/apis/resource-type.ts';
@@ -6,9 +6,11 @@ import { decodeProtobuf } from '../protobuf/decode-object.ts';
 import type { RequestContext } from '../request.ts';
 import { duplicateFields } from '../types/duplicate-fields.ts';
 import { invalid } from '../types/field-error.ts';
+import { firstMistypedField } from '../types/mistyped-fields.ts';
 import { jsonErrorText } from './json-error.ts';
 import { bodyFormat } from './negotiation.ts';
 import { parseJson, parseYaml } from './parse-text.ts';
+import { duplicateKeysText } from './yaml-duplicates.ts';
 
 /** Request bodies to objects. */
 
@@ -57,12 +59,18 @@ export async function readBody({ request }: RequestContext, expected: ExpectedKi
   const format = bodyFormat(request.headers['content-type']);
   const bytes = await request.body();
   const object = asObject(parseDocument(bytes, format, expected.kind), expected);
-  return { object, duplicates: () => (format === 'json' ? duplicateFields(Buffer.from(bytes).toString()) : []) };
+  return { object, duplicates: () => duplicatesIn(Buffer.from(bytes).toString(), format) };
+}
+
+function duplicatesIn(text: string, format: 'json' | 'yaml' | 'protobuf'): string[] {
+  if (format === 'json') return duplicateFields(text).map((path) => `duplicate field "${path}"`);
+  const twice = format === 'yaml' ? duplicateKeysText(text) : undefined;
+  return twice === undefined ? [] : [twice];
 }
 
 export interface Body {
   object: Unstructured;
-  /** Paths of fields that the text holds twice; looked for when it is called. */
+  /** What is to be said of fields that the text holds twice; looked for when it is called. */
   duplicates: () => string[];
 }
 
@@ -76,7 +84,8 @@ export function asObject(document: unknown, expected: ExpectedKind): Unstructure
   const { kind = expected.kind, apiVersion: version = apiVersion, metadata = {} } = given;
   if (expected.source === 'crd') checkCustomKind(given, expected);
   checkGroupVersion(given, expected);
-  if (kind !== expected.kind || version !== apiVersion) throw newOtherKind(kind, version, expected);
+  if (kind !== expected.kind || version !== apiVersion)
+    throw newOtherKind({ ...given, kind, apiVersion: version } as Unstructured, expected);
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata))
     throw newUnusable(
       kind,
@@ -127,9 +136,13 @@ function checkCustomKind(given: Partial<Unstructured>, expected: ExpectedKind): 
 }
 
 /** In Go's words: a kind that exists can't be converted, one that does not is not in the scheme. */
-function newOtherKind(kind: string, version: string, expected: ExpectedKind): StatusError {
+function newOtherKind(document: Unstructured, expected: ExpectedKind): StatusError {
+  const { kind, apiVersion: version } = document;
   const given = parseApiVersion(version);
-  const isKnown = builtinNameOfKind(given.group, given.version, kind) !== undefined;
+  const other = builtinNameOfKind(given.group, given.version, kind);
+  const wrong = other && firstMistypedField(document, builtinSchema(other) ?? {}, resolveBuiltin);
+  if (wrong) return newUnusable(kind, given.version, expected, wrong);
+  const isKnown = other !== undefined;
   const target = `${expected.group.split('.')[0] || 'core'}.${expected.kind}`;
   const why = isKnown
     ? `converting (${given.version}.${kind}) to (${target}): unknown conversion`

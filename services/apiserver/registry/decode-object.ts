@@ -4,32 +4,37 @@ import { checkFields } from '../types/field-validation.ts';
 import { validateCustomResource } from '../types/validate-custom-resource.ts';
 import type { WriteRequest } from './write-request.ts';
 
-/** What decoding does to an object that a client wrote or patched: unknown fields go (or are refused), defaults come. Throws 400. */
+/** What decoding does to an object that a client wrote or patched: unknown fields go (or are refused), defaults come.
+ * `found`: what reading the text has found, such as fields that it holds twice. Throws 400. */
 export function completed(
   { target, options, context }: WriteRequest,
   object: Unstructured,
-  duplicates: () => string[] = () => [],
+  found: () => string[] = () => [],
 ): Unstructured {
   const { definition } = target;
   const { fieldValidation } = options;
-  const twice = fieldValidation === 'Ignore' ? [] : duplicates();
+  const findings = fieldValidation === 'Ignore' ? [] : found();
   dropEmptyMetadata(object.metadata);
   // An empty list gives up all ownership, except of custom resources.
   const isReset = object.metadata.managedFields?.length === 0;
   if (isReset) delete object.metadata.managedFields;
-  const { object: known, warnings } = checkFields(definition, object, fieldValidation, twice);
+  const { object: known, warnings } = checkFields(definition, object, fieldValidation, findings);
   context.warnings.push(...warnings);
   const completed = defaultObject(definition, known);
   if (isReset && definition.source === 'builtin') completed.metadata.managedFields = [];
   return completed;
 }
 
+const LISTS = ['finalizers', 'ownerReferences'] as const;
+const MAPS = ['labels', 'annotations'] as const;
+
 /** Of metadata empty maps and lists are none. */
 function dropEmptyMetadata(metadata: ObjectMeta): void {
-  for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
-    const value = metadata[field];
-    if (value !== undefined && (value === null || (typeof value === 'object' && Object.keys(value).length === 0)))
-      delete metadata[field];
+  for (const field of [...LISTS, ...MAPS]) {
+    const value: unknown = metadata[field];
+    const isOfType = Array.isArray(value) === (LISTS as readonly string[]).includes(field);
+    const isEmpty = typeof value === 'object' && value !== null && isOfType && Object.keys(value).length === 0;
+    if (value === null || isEmpty) delete metadata[field];
   }
 }
 
@@ -41,8 +46,9 @@ export function schemaCauses(
 ): StatusCause[] {
   const { definition } = target;
   if (definition.source !== 'crd') return [];
-  const causes = validateCustomResource(definition, object, old);
-  return write.subresource === 'status' ? causes.map(withinStatus) : causes;
+  const isStatus = write.subresource === 'status';
+  const causes = validateCustomResource(definition, object, { old, isStatus });
+  return isStatus ? causes.map(withinStatus) : causes;
 }
 
 /** Upstream validates a status by its own part of the schema, and names what is wrong from there. */

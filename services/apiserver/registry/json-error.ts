@@ -1,22 +1,143 @@
-/** JSON that can't be parsed, in the words of Go's decoder where they can be told from V8's. */
-const CONTEXTS: [RegExp, string][] = [
-  [/^Expected property name/, 'looking for beginning of object key string'],
-  [/^Expected double-quoted property name/, 'looking for beginning of object key string'],
-  [/^Expected ':'/, 'after object key'],
-  [/^Expected ',' or '}'/, 'after object key:value pair'],
-  [/^Expected ',' or ']'/, 'after array element'],
-  [/^Unexpected non-whitespace/, 'after top-level value'],
-  [/^Unexpected token/, 'looking for beginning of value'],
-];
+/**
+ * JSON that can't be parsed, in the words of Go's decoder: the first character that can't stand where it is, and what was expected there.
+ * Source: Go, encoding/json, scanner.go.
+ */
 
-/** `error`: what `JSON.parse(text)` threw. */
+/** `error`: what parsing `text` threw; its words are kept where the text is valid JSON and was refused for something else. */
 export function jsonErrorText(error: unknown, text: string): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const position = /at position (\d+)/.exec(message)?.[1];
-  const character = /^Unexpected token '(.)'/u.exec(message)?.[1] ?? text[Number(position)];
-  const isAtEnd =
-    /end of JSON|Unterminated string/.test(message) || (position !== undefined && Number(position) >= text.length);
-  if (isAtEnd) return 'unexpected end of JSON input';
-  const context = CONTEXTS.find(([form]) => form.test(message))?.[1];
-  return context && character ? `invalid character '${character}' ${context}` : message;
+  try {
+    const scan: Scan = { text, at: 0 };
+    scanValue(scan);
+    skipSpace(scan);
+    if (scan.at < text.length) throw unexpected(scan, 'after top-level value');
+  } catch (found) {
+    if (found instanceof JsonSyntaxError) return found.message;
+    throw found;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+class JsonSyntaxError extends Error {}
+
+interface Scan {
+  readonly text: string;
+  at: number;
+}
+
+function unexpected({ text, at }: Scan, where: string): JsonSyntaxError {
+  if (at >= text.length) return new JsonSyntaxError('unexpected end of JSON input');
+  const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  return new JsonSyntaxError(`invalid character ${quoted(character)} ${where}`);
+}
+
+const ESCAPES: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', "'": "\\'", '\\': '\\\\' };
+
+/** As Go quotes a character. */
+function quoted(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const shown = ESCAPES[character] ?? (code < 32 ? `\\x${code.toString(16).padStart(2, '0')}` : character);
+  return `'${shown}'`;
+}
+
+function skipSpace(scan: Scan): void {
+  while (/[ \t\r\n]/.test(scan.text[scan.at] ?? '')) scan.at++;
+}
+
+function isNext(scan: Scan, characters: string): boolean {
+  const next = scan.text[scan.at];
+  return next !== undefined && characters.includes(next);
+}
+
+function scanValue(scan: Scan): void {
+  skipSpace(scan);
+  if (isNext(scan, '{')) scanObject(scan);
+  else if (isNext(scan, '[')) scanArray(scan);
+  else if (isNext(scan, '"')) scanString(scan);
+  else if (isNext(scan, '-0123456789')) scanNumber(scan);
+  else scanLiteral(scan);
+}
+
+function scanObject(scan: Scan): void {
+  scan.at++;
+  skipSpace(scan);
+  if (isNext(scan, '}')) {
+    scan.at++;
+    return;
+  }
+  for (;;) {
+    skipSpace(scan);
+    if (!isNext(scan, '"')) throw unexpected(scan, 'looking for beginning of object key string');
+    scanString(scan);
+    take(scan, ':', 'after object key');
+    scanValue(scan);
+    if (take(scan, ',}', 'after object key:value pair') === '}') return;
+  }
+}
+
+function scanArray(scan: Scan): void {
+  scan.at++;
+  skipSpace(scan);
+  if (isNext(scan, ']')) {
+    scan.at++;
+    return;
+  }
+  for (;;) {
+    scanValue(scan);
+    if (take(scan, ',]', 'after array element') === ']') return;
+  }
+}
+
+function take(scan: Scan, characters: string, where: string): string | undefined {
+  skipSpace(scan);
+  if (!isNext(scan, characters)) throw unexpected(scan, where);
+  return scan.text[scan.at++];
+}
+
+function scanString(scan: Scan): void {
+  scan.at++;
+  while (!isNext(scan, '"')) {
+    const character = scan.text[scan.at];
+    if (character === undefined || character < ' ') throw unexpected(scan, 'in string literal');
+    scan.at++;
+    if (character === '\\') scanEscape(scan);
+  }
+  scan.at++;
+}
+
+function scanEscape(scan: Scan): void {
+  if (!isNext(scan, 'bfnrt\\/"u')) throw unexpected(scan, 'in string escape code');
+  const isUnicode = isNext(scan, 'u');
+  scan.at++;
+  for (let digit = 0; isUnicode && digit < 4; digit++) {
+    if (!isNext(scan, '0123456789abcdefABCDEF')) throw unexpected(scan, 'in \\u hexadecimal character escape');
+    scan.at++;
+  }
+}
+
+function scanNumber(scan: Scan): void {
+  if (isNext(scan, '-')) scan.at++;
+  if (isNext(scan, '0')) scan.at++;
+  else scanDigits(scan, 'in numeric literal');
+  if (isNext(scan, '.')) {
+    scan.at++;
+    scanDigits(scan, 'after decimal point in numeric literal');
+  }
+  if (!isNext(scan, 'eE')) return;
+  scan.at++;
+  if (isNext(scan, '+-')) scan.at++;
+  scanDigits(scan, 'in exponent of numeric literal');
+}
+
+function scanDigits(scan: Scan, where: string): void {
+  if (!isNext(scan, '0123456789')) throw unexpected(scan, where);
+  while (isNext(scan, '0123456789')) scan.at++;
+}
+
+function scanLiteral(scan: Scan): void {
+  const word = ['true', 'false', 'null'].find(([first]) => first === scan.text[scan.at]);
+  if (!word) throw unexpected(scan, 'looking for beginning of value');
+  for (const letter of word) {
+    if (!isNext(scan, letter)) throw unexpected(scan, `in literal ${word} (expecting '${letter}')`);
+    scan.at++;
+  }
 }

@@ -16,9 +16,9 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
-/** Throws an Error in words for what is no YAML, too deep, or aliases without end. */
+/** Of a key that comes twice the last counts. Throws an Error in words for what is no YAML, too deep, or aliases without end. */
 export function parseYaml(text: string): unknown {
-  const value = load(text);
+  const value = load(text, { json: true });
   checkExpanded(value, text.length * MAX_ALIASING);
   return value;
 }

@@ -1,6 +1,5 @@
-import { newConflict, newInvalid } from '../../../shared/apis/meta/status-error.ts';
+import { newInternalError } from '../../../shared/apis/meta/status-error.ts';
 import type { LabelSelector, Unstructured } from '../../../shared/apis/meta/v1.ts';
-import { invalid } from '../types/field-error.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 
 /** The `scale` subresource: an object seen as autoscaling/v1 Scale. Built-in kinds use the paths that CRDs have to name. */
@@ -9,6 +8,13 @@ const BUILTIN_PATHS = {
   statusReplicasPath: '.status.replicas',
   labelSelectorPath: '.spec.selector',
 };
+
+/** As who reads it has it. Throws 500 for a custom resource without replicas, as upstream. */
+export function readScale(definition: ResourceDefinition, object: Unstructured): Unstructured {
+  if (definition.source === 'crd' && !hasReplicas(definition, object))
+    throw newInternalError(`the spec replicas field "${pathsOf(definition).specReplicasPath}" does not exist`);
+  return scaleOf(definition, object);
+}
 
 export function scaleOf(definition: ResourceDefinition, object: Unstructured): Unstructured {
   const paths = pathsOf(definition);
@@ -30,31 +36,16 @@ export function scaleOf(definition: ResourceDefinition, object: Unstructured): U
   };
 }
 
-/** The object with the replicas of a Scale. Throws 400 and 409. */
-export function scaled(definition: ResourceDefinition, object: Unstructured, scale: Unstructured): Unstructured {
-  const replicas = valueAt(scale, '.spec.replicas') ?? 0;
-  if (typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 0)
-    throw newNegative(definition, object, replicas);
-  const { resourceVersion } = scale.metadata;
-  if (resourceVersion && resourceVersion !== object.metadata.resourceVersion)
-    throw newConflict(
-      { group: definition.group, resource: definition.plural, name: object.metadata.name ?? '' },
-      'the object has been modified; please apply your changes to the latest version and try again',
-    );
-  const next = structuredClone(object);
-  setAt(next, partsOf(pathsOf(definition).specReplicasPath), replicas);
-  return next;
-}
+export const replicasPathOf = (definition: ResourceDefinition): string[] =>
+  partsOf(pathsOf(definition).specReplicasPath);
 
-function newNegative(definition: ResourceDefinition, { metadata: { name = '' } }: Unstructured, replicas: unknown) {
-  const { group, kind, source } = definition;
-  return source === 'crd'
-    ? newInvalid({ group, resource: kind, name }, [
-        invalid(pathsOf(definition).specReplicasPath, replicas, 'should be a non-negative integer'),
-      ])
-    : newInvalid({ group: 'autoscaling', resource: 'Scale', name }, [
-        invalid('spec.replicas', replicas, 'must be greater than or equal to 0'),
-      ]);
+export const hasReplicas = (definition: ResourceDefinition, object: Unstructured): boolean =>
+  valueAt(object, pathsOf(definition).specReplicasPath) !== undefined;
+
+export function withReplicas(definition: ResourceDefinition, object: Unstructured, replicas: number): Unstructured {
+  const next = structuredClone(object);
+  setAt(next, replicasPathOf(definition), replicas);
+  return next;
 }
 
 function pathsOf({ subresources }: ResourceDefinition) {

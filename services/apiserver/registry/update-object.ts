@@ -73,12 +73,14 @@ const STORED_UNDER: Record<string, string> = {
   services: 'services/specs',
   nodes: 'minions',
   endpoints: 'services/endpoints',
+  customresourcedefinitions: 'apiextensions.k8s.io/customresourcedefinitions',
+  apiservices: 'apiregistration.k8s.io/apiservices',
 };
 
 function uidText({ definition, namespace, name }: Target, asked: string, found: string): string {
-  const key = ['/registry', STORED_UNDER[definition.plural] ?? definition.plural, namespace, name]
-    .filter(Boolean)
-    .join('/');
+  const { source, group, plural } = definition;
+  const place = source === 'crd' ? `${group}/${plural}` : (STORED_UNDER[plural] ?? plural);
+  const key = ['/registry', place, namespace, name].filter(Boolean).join('/');
   return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${asked}, UID in object meta: ${found}`;
 }
 

@@ -49,7 +49,7 @@ export function validateRules(value: unknown, old: unknown, schema: Schema): Sta
 const withRules = new WeakMap<Schema, boolean>();
 
 /** Most schemas have none anywhere, and then nothing is walked. */
-function hasRules(schema: Schema): boolean {
+export function hasRules(schema: Schema): boolean {
   const known = withRules.get(schema);
   if (known !== undefined) return known;
   const rest = typeof schema.additionalProperties === 'object' ? [schema.additionalProperties] : [];

@@ -16,7 +16,7 @@ export interface Pruned {
 interface Walk {
   resolve: SchemaResolver;
   unknown: string[];
-  /** Decoding into Go types drops nulls, and what is empty where Go omits it; custom resources keep both. */
+  /** Decoding into Go types drops nulls, and what is empty where Go omits it; custom resources keep both, but for their metadata. */
   asGo: boolean;
 }
 
@@ -48,8 +48,10 @@ function pruneObject(object: JsonObject, schema: Schema, path: string, walk: Wal
     } else if (!known) {
       define(kept, name, value);
     } else {
-      const part = pruneValue(value, known, at, walk);
-      if (!walk.asGo || !isOmitted(part, known)) define(kept, name, part);
+      const isEntry = known === schema.additionalProperties;
+      const part = pruneValue(isEntry ? present(value, known, walk) : value, known, at, walk);
+      if (isEntry && walk.asGo) define(kept, name, part);
+      else if (!walk.asGo || !isOmitted(part, known)) define(kept, name, part);
     }
   }
   return kept;
@@ -74,10 +76,27 @@ function pruneValue(value: unknown, schema: Schema, path: string, walk: Walk): u
   const resolved = walk.resolve(schema);
   if (Array.isArray(value)) {
     const { items } = resolved;
-    return items ? value.map((item, index) => pruneValue(item, items, `${path}[${index}]`, walk)) : value;
+    if (!items) return value;
+    return value.map((item, index) => pruneValue(present(item, items, walk), items, `${path}[${index}]`, walk));
   }
+  const isMetadata = schema.$ref?.endsWith('.ObjectMeta') ?? false;
+  if (isMetadata && isJsonObject(value)) return pruneObject(value, resolved, path, { ...walk, asGo: true });
   const inner = resolved['x-kubernetes-embedded-resource'] ? { ...walk, resolve: resolveBuiltin } : walk;
   return isJsonObject(value) ? pruneObject(value, resolved, path, inner) : value;
+}
+
+/** Go has no null in its lists and maps, but zero values. */
+function present(value: unknown, schema: Schema, { asGo, resolve }: Walk): unknown {
+  return value === null && asGo ? zeroOf(schema, resolve) : value;
+}
+
+const ZEROS: Record<string, unknown> = { string: '', integer: 0, number: 0, boolean: false };
+
+function zeroOf(schema: Schema, resolve: SchemaResolver): unknown {
+  const { type = '', format, properties } = resolve(schema);
+  if (schema.$ref?.endsWith('.resource.Quantity')) return '0';
+  if (type === 'object' && properties) return {};
+  return format === 'byte' || format === 'date-time' ? null : (ZEROS[type] ?? null);
 }
 
 /** `value` is not changed; what is returned shares its unchanged leaves. */

@@ -42,21 +42,21 @@ function inOrder({ source }: DecodedKind, paths: string[]): string[] {
 /**
  * What decoding does with a body that was parsed already: fields of the wrong type are refused (400; of a custom resource only its metadata, the
  * rest is validated by its schema), unknown ones are dropped, and refused (`Strict`, 400) or told (`Warn`).
- * `duplicates` are the paths of fields that the body holds twice (see `duplicateFields`): they count as unknown ones do.
+ * `found` is what reading the body has found (fields that it holds twice): they count as unknown fields do.
  */
 export function checkFields(
   definition: DecodedKind,
   object: Unstructured,
   mode: FieldValidation,
-  duplicates: readonly string[] = [],
+  found: readonly string[] = [],
 ): FieldCheck {
   const wrong = mistypedIn(definition, object);
   if (wrong) throw decodeError(definition, wrong);
   const pruned = dropUnknownFields(object, definition, { asGo: definition.source === 'builtin' });
-  const findings = [
-    ...duplicates.map((path) => `duplicate field "${path}"`),
-    ...inOrder(definition, pruned.unknown).map((path) => `unknown field "${path}"`),
-  ].slice(0, maxReported);
+  const findings = [...found, ...inOrder(definition, pruned.unknown).map((path) => `unknown field "${path}"`)].slice(
+    0,
+    maxReported,
+  );
   if (mode === 'Strict' && findings.length > 0) {
     throw decodeError(definition, `strict decoding error: ${findings.join(', ')}`);
   }

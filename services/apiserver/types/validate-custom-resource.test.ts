@@ -55,7 +55,9 @@ const definition = cronTabDefinition({
 
 function complaints(spec: unknown, old?: unknown): string[] {
   const object = { apiVersion: 'stable.example.com/v1', kind: 'CronTab', metadata: {}, spec };
-  const causes = validateCustomResource(definition, object, old === undefined ? undefined : { ...object, spec: old });
+  const causes = validateCustomResource(definition, object, {
+    old: old === undefined ? undefined : { ...object, spec: old },
+  });
   return causes.map(({ field, message }) => `${field}: ${message}`);
 }
 

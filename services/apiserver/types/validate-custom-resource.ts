@@ -1,8 +1,9 @@
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
-import { validateRules } from './cel-rules.ts';
+import { hasRules, validateRules } from './cel-rules.ts';
 import type { ResourceDefinition } from './resource-definition.ts';
 import { validateEmbedded } from './validate-embedded.ts';
 import { validateLists } from './validate-lists.ts';
+import { validateScale } from './validate-scale.ts';
 import { validateValue } from './validate-value.ts';
 
 /** After one of these upstream doesn't evaluate rules, and says so. */
@@ -23,18 +24,21 @@ const rulesNotChecked: StatusCause = {
 
 /**
  * Everything that the schema of a custom resource asks of an object: types and bounds, embedded resources, duplicates in lists, rules in CEL. `old` is
- * what is stored; absent on create. The object's metadata is not looked at.
+ * what is stored; absent on create. `isStatus`: it is written through `status`. The object's metadata is not looked at.
  */
 export function validateCustomResource(
-  { schema }: ResourceDefinition,
+  definition: Pick<ResourceDefinition, 'schema' | 'subresources'>,
   object: Unstructured,
-  old: Unstructured | undefined,
+  { old, isStatus = false }: { old?: Unstructured | undefined; isStatus?: boolean } = {},
 ): StatusCause[] {
+  const { schema } = definition;
   const causes = [
     ...validateValue(object, schema),
+    ...validateScale(definition, object, { isStatus }),
     ...validateEmbedded(object, schema),
     ...validateLists(object, schema),
   ];
+  if (!hasRules(schema)) return causes;
   if (causes.some(({ reason = '' }) => blocking.has(reason))) return [...causes, rulesNotChecked];
   return [...causes, ...validateRules(object, old, schema)];
 }

@@ -1,0 +1,108 @@
+import { isStatusError, newBadRequest } from '../../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { apiVersionOf, parseApiVersion } from '../../../shared/apis/resource-type.ts';
+import { apply } from '../merge/apply.ts';
+import { newApplyConflict } from '../merge/conflict-status.ts';
+import { isJsonObject, type JsonObject } from '../merge/json-value.ts';
+import { notMap } from '../merge/merge-patch.ts';
+import { ApplyConflictError } from '../merge/merger.ts';
+import { newUnreasonedError } from '../merge/unreasoned-error.ts';
+import { completed } from '../registry/decode-object.ts';
+import { parseYaml } from '../registry/parse-text.ts';
+import { ownership, type WriteRequest } from '../registry/write-request.ts';
+import { duplicateKeysText } from '../registry/yaml-duplicates.ts';
+import type { ResourceDefinition } from '../types/resource-definition.ts';
+import { unstructuredErrorText } from '../types/unstructured-error.ts';
+import { checkPlace, decodeReason } from './patched-object.ts';
+
+/** Server-side apply: what the stored object becomes, ownership included; absent, what is made. Throws 400, 409, 422, 500. */
+export function applying(request: WriteRequest, body: Uint8Array): (live: Unstructured | undefined) => Unstructured {
+  const text = Buffer.from(body).toString();
+  return (live) => {
+    const applied = readConfiguration(text, request.target.definition);
+    const { resourceVersion, ...metadata } = { ...applied.metadata };
+    // What is no metadata is left for the check of types.
+    const merged = merge(request, live, isJsonObject(applied.metadata ?? {}) ? { ...applied, metadata } : applied);
+    if (resourceVersion) merged.metadata.resourceVersion = resourceVersion;
+    else if (live) merged.metadata.resourceVersion = live.metadata.resourceVersion ?? '';
+    const next = converted(request, merged, applied);
+    tellDuplicates(request, text);
+    checkPlace(request, next);
+    return next;
+  };
+}
+
+/** A configuration says what it is, and nothing of who owns what. */
+function readConfiguration(text: string, definition: ResourceDefinition): Unstructured {
+  const document = parseConfiguration(text);
+  const { kind, apiVersion } = typeOf(document);
+  const { group, version } = parseApiVersion(apiVersion);
+  if (kind !== definition.kind || apiVersion !== apiVersionOf(definition))
+    throw newBadRequest(`invalid object type: ${group}/${version}, Kind=${kind}`);
+  const { metadata } = document;
+  if (isJsonObject(metadata) && Array.isArray(metadata['managedFields']))
+    throw newBadRequest('metadata.managedFields must be nil');
+  return document as Unstructured;
+}
+
+/** As far as it can be told. */
+function typeOf({ kind, apiVersion }: JsonObject): { kind: string; apiVersion: string } {
+  const version = typeof apiVersion === 'string' ? apiVersion : '';
+  if (version.split('/').length > 2) return { kind: '', apiVersion: '' };
+  return { kind: typeof kind === 'string' ? kind : '', apiVersion: version };
+}
+
+function parseConfiguration(text: string): JsonObject {
+  let document: unknown;
+  try {
+    document = text.trim() === '' ? {} : (parseYaml(text) ?? {});
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw newBadRequest(`error decoding YAML: error converting YAML to JSON: yaml: ${why}`);
+  }
+  if (isJsonObject(document)) return document;
+  throw newBadRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${notMap(document)}`);
+}
+
+function merge(request: WriteRequest, live: Unstructured | undefined, applied: Unstructured): Unstructured {
+  const force = request.context.request.query.get('force') === 'true';
+  try {
+    return apply({ ...ownership(request), live: structuredClone(live), applied, force });
+  } catch (error) {
+    throw error instanceof ApplyConflictError ? newApplyConflict(error) : error;
+  }
+}
+
+/** A value that fits the schema but not the Go type is found only when the merged object is converted. */
+function converted(request: WriteRequest, merged: Unstructured, { metadata }: Unstructured): Unstructured {
+  const { definition, name } = request.target;
+  if (definition.source === 'crd') dropWrongTimes(merged);
+  try {
+    return completed(quiet(request), merged);
+  } catch (error) {
+    if (definition.source === 'crd' || !isStatusError(error) || error.code !== 400) throw error;
+    const type = `${definition.group ? definition.group : ''}/${definition.version}, Kind=${definition.kind}`;
+    const why = unstructuredErrorText(decodeReason(error.message));
+    throw newUnreasonedError(
+      `failed to convert new object (${metadata?.namespace ?? ''}/${name}; ${type}) to proper version: unable to convert unstructured object to ${type}: ${why}`,
+    );
+  }
+}
+
+/** A custom resource's metadata is not converted: times that are none are not there. */
+function dropWrongTimes({ metadata }: Unstructured): void {
+  for (const field of ['creationTimestamp', 'deletionTimestamp'] as const)
+    if (Number.isNaN(Date.parse(metadata[field] ?? ''))) delete metadata[field];
+}
+
+/** The fields of the merged object were told about with the configuration. */
+const quiet = (request: WriteRequest): WriteRequest => ({
+  ...request,
+  options: { ...request.options, fieldValidation: 'Ignore' },
+});
+
+function tellDuplicates({ options }: WriteRequest, text: string): void {
+  if (options.fieldValidation !== 'Strict') return;
+  const twice = duplicateKeysText(text);
+  if (twice !== undefined) throw newBadRequest(`error strict decoding YAML: ${twice}`);
+}

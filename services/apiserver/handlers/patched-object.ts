@@ -1,0 +1,114 @@
+import {
+  isStatusError,
+  newBadRequest,
+  newInternalError,
+  newInvalid,
+  type StatusError,
+} from '../../../shared/apis/meta/status-error.ts';
+import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { apiVersionOf, parseApiVersion } from '../../../shared/apis/resource-type.ts';
+import { goJson } from '../merge/go-json.ts';
+import { inKeyOrder, isJsonObject, type JsonObject } from '../merge/json-value.ts';
+import { asObject } from '../registry/body.ts';
+import { completed } from '../registry/decode-object.ts';
+import { goText } from '../registry/go-text.ts';
+import type { WriteRequest } from '../registry/write-request.ts';
+import { invalid } from '../types/field-error.ts';
+import { unstructuredErrorText } from '../types/unstructured-error.ts';
+import { isUntypedDocument, refuseUntyped } from './untyped-document.ts';
+
+/** What a patch made of an object, read as an object of its kind again. What is wrong with it is told as an invalid patch (422). */
+
+/** Of a JSON or merge patch: the document is decoded like any. `findings`: what was odd about the patch. */
+export function decodedDocument(request: WriteRequest, document: unknown, findings: readonly string[]): Unstructured {
+  const { definition } = request.target;
+  const refuse = (why: string): StatusError => newInvalidPatch(goJson(shownOrder(document)), why);
+  if (!isJsonObject(document)) throw refuse(NOT_OBJECT(document));
+  if (definition.source === 'crd') checkCustomType(request, document, refuse);
+  else if (isUntypedDocument(document)) throw refuseUntyped(request, document, { findings, refuse });
+  return reworded(refuse, () => completed(request, asObject(document, definition), () => [...findings]));
+}
+
+/** Of a strategic patch: the tree is converted, without being written and decoded; it can't change what the object is. */
+export function convertedDocument(
+  request: WriteRequest,
+  parts: { document: Unstructured; old: Unstructured; patch: unknown; findings: readonly string[] },
+): Unstructured {
+  const { document, old, patch, findings } = parts;
+  const refuse = (why: string): StatusError => newInvalidPatch(goText(patch), unstructuredErrorText(why));
+  for (const field of ['kind', 'apiVersion'] as const)
+    if (document[field] !== undefined && document[field] !== null && typeof document[field] !== 'string')
+      throw refuse(`json: cannot unmarshal ${jsonKind(document[field])} into Go struct field .${field} of type string`);
+  const typed = { ...document, kind: old.kind, apiVersion: old.apiVersion };
+  return reworded(refuse, () => completed(request, asObject(typed, request.target.definition), () => [...findings]));
+}
+
+function reworded(refuse: (why: string) => StatusError, decode: () => Unstructured): Unstructured {
+  try {
+    return decode();
+  } catch (error) {
+    if (!isStatusError(error) || error.code !== 400) throw error;
+    throw refuse(decodeReason(error.message));
+  }
+}
+
+/** Why something could not be decoded, without what it was to be. */
+export const decodeReason = (message: string): string =>
+  message
+    .replace(/^.* cannot be handled as an? \S+: /s, '')
+    .replace(/^the object provided is unrecognized \(must be of type \S+\): (.*) \(.*\)$/s, '$1');
+
+function newInvalidPatch(shown: string, why: string): StatusError {
+  const message = `Invalid value: ${JSON.stringify(shown)}: ${why}`;
+  return newInvalid({ resource: '' }, [{ reason: 'FieldValueInvalid', message, field: 'patch' }]);
+}
+
+/** As Go's patch library writes it: the top level in order. */
+const shownOrder = (document: unknown): unknown =>
+  isJsonObject(document) ? Object.fromEntries(Object.entries(document).sort(([a], [b]) => (a < b ? -1 : 1))) : document;
+
+const jsonKind = (value: unknown): string =>
+  Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+
+const NOT_OBJECT = (document: unknown): string =>
+  String.raw`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(document)} into Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
+
+/** Custom resources have to say what they are. Throws 422, and 500 as upstream where the version is missing. */
+function checkCustomType(
+  { target: { definition } }: WriteRequest,
+  document: JsonObject,
+  refuse: (why: string) => StatusError,
+): void {
+  const { kind, apiVersion, metadata } = document;
+  for (const [field, value] of Object.entries({ apiVersion, kind }))
+    if (value !== undefined && value !== null && typeof value !== 'string')
+      throw refuse(
+        `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(value)} into Go struct field .${field} of type string`,
+      );
+  if (typeof apiVersion === 'string' && apiVersion.split('/').length > 2)
+    throw refuse(`unexpected GroupVersion string: ${apiVersion}`);
+  if (!kind) throw refuse(`Object 'Kind' is missing in '${goJson(inKeyOrder(document))}'`);
+  if (!apiVersion) throw newInternalError("Object 'apiVersion' is missing in 'object has no apiVersion field'");
+  if (metadata !== undefined && metadata !== null && !isJsonObject(metadata))
+    throw refuse(`json: cannot unmarshal ${jsonKind(metadata)} into Go value of type v1.ObjectMeta`);
+  const causes: StatusCause[] = [
+    ...(kind === definition.kind ? [] : [invalid('kind', kind, `must be ${definition.kind}`)]),
+    ...(apiVersion === apiVersionOf(definition)
+      ? []
+      : [invalid('apiVersion', apiVersion, `must be ${apiVersionOf(definition)}`)]),
+  ];
+  const { group } = parseApiVersion(String(apiVersion));
+  const name = isJsonObject(metadata) ? String(metadata['name'] ?? '') : '';
+  if (causes.length > 0) throw newInvalid({ group, resource: String(kind), name }, causes);
+}
+
+/** Throws 400 unless the object is the one that the URL names. */
+export function checkPlace({ target }: WriteRequest, { metadata }: Unstructured): void {
+  const { definition, namespace, name } = target;
+  if (definition.namespaced && metadata.namespace && metadata.namespace !== namespace)
+    throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
+  if (!metadata.name)
+    throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  if (metadata.name !== name)
+    throw newBadRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
+}

@@ -1,0 +1,52 @@
+import { EVENT_ID, type Event, getScalarValue, parseEvents } from 'js-yaml';
+
+/**
+ * What Go's strict YAML decoder says of keys that a mapping has twice; undefined if there are none. The text must be valid YAML.
+ * Linear in its length.
+ */
+export function duplicateKeysText(text: string): string | undefined {
+  const walk: Walk = { text, events: parseEvents(text, {}), at: 0, found: [] };
+  while (walk.at < walk.events.length) scanNode(walk);
+  return walk.found.length === 0 ? undefined : ['yaml: unmarshal errors:', ...walk.found].join('\n');
+}
+
+interface Walk {
+  readonly text: string;
+  readonly events: readonly Event[];
+  at: number;
+  readonly found: string[];
+}
+
+/** Goes past the next node, or the end of the one that it is in. */
+function scanNode(walk: Walk): void {
+  const event = walk.events[walk.at++];
+  if (event?.type === EVENT_ID.MAPPING) scanMapping(walk);
+  else if (event?.type === EVENT_ID.SEQUENCE) while (!isEnd(walk)) scanNode(walk);
+}
+
+function scanMapping(walk: Walk): void {
+  const seen = new Set<string>();
+  while (!isEnd(walk)) {
+    const key = walk.events[walk.at];
+    scanNode(walk);
+    const line = lineOf(walk, walk.events[walk.at]);
+    scanNode(walk);
+    if (key?.type !== EVENT_ID.SCALAR) continue;
+    const name = getScalarValue(walk.text, key);
+    if (seen.has(name)) walk.found.push(`  line ${line}: key ${JSON.stringify(name)} already set in map`);
+    seen.add(name);
+  }
+}
+
+/** Whether a list or mapping ends here; its end is gone past. */
+function isEnd(walk: Walk): boolean {
+  const event = walk.events[walk.at];
+  if (event !== undefined && event.type !== EVENT_ID.POP) return false;
+  walk.at++;
+  return true;
+}
+
+function lineOf({ text }: Walk, event: Event | undefined): number {
+  const start = event && ('valueStart' in event ? event.valueStart : 'start' in event ? event.start : 0);
+  return text.slice(0, start ?? 0).split('\n').length;
+}
