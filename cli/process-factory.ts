@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { VERSION } from '../shared/apis/version.ts';
 import type { KubeClient } from '../shared/client/client.ts';
 import { newHttpTransport } from '../shared/client/http2-transport.ts';
@@ -11,6 +12,8 @@ import type { Endpoint, Factory, HubFlags, MemberFlags } from './factory.ts';
 export function newProcessFactory(): Factory {
   const clients: KubeClient[] = [];
   const interrupt = new AbortController();
+  // Whatever a command does at the same time listens, and is meant to.
+  setMaxListeners(0, interrupt.signal);
   const onSignal = (): void => interrupt.abort(new Error('interrupted'));
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);

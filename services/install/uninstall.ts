@@ -1,6 +1,11 @@
 import { customResourceDefinitions } from '../../shared/apis/apiextensions/v1.ts';
+import {
+  BOOTSTRAP_TOKEN_NAMESPACE,
+  BOOTSTRAP_TOKEN_SECRET_TYPE,
+  PULLET_TOKEN_GROUP,
+} from '../../shared/apis/bootstrap/token.ts';
 import { clusterOfExecutionSpace, clusters, SYSTEM_LABEL } from '../../shared/apis/cluster/v1alpha1.ts';
-import { namespaces } from '../../shared/apis/core/v1.ts';
+import { namespaces, secrets } from '../../shared/apis/core/v1.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
@@ -8,6 +13,7 @@ import { works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
+import { readBootstrapTokenSecret } from '../../shared/pki/bootstrap-token.ts';
 import { takeBackClusterInfo } from './cluster-info-writer.ts';
 import { HUB_IDENTITY_STEPS, hubDeploymentStep } from './hub-deployment.ts';
 import { ADMISSION_STEPS, HUB_STEPS } from './hub-objects.ts';
@@ -41,6 +47,7 @@ export async function uninstall(
   if (isDryRun) return;
   const what = await takeBackClusterInfo(client, signal);
   if (what) print(`configmap/cluster-info in kube-public ${what}`);
+  await tellTokens(deps, signal);
   await untilGone(deps, signal);
 }
 
@@ -132,6 +139,18 @@ async function getIfPresent(
     if (isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+/** They were made by people, and end by themselves. */
+async function tellTokens({ client, print }: UninstallDeps, signal: AbortSignal): Promise<void> {
+  const fieldSelector = `type=${BOOTSTRAP_TOKEN_SECRET_TYPE}`;
+  const { items } = await client.list(secrets, { namespace: BOOTSTRAP_TOKEN_NAMESPACE, fieldSelector, signal });
+  const ids = items.flatMap((secret) => {
+    const record = readBootstrapTokenSecret(secret);
+    return record?.groups.includes(PULLET_TOKEN_GROUP) ? [record.token.id] : [];
+  });
+  if (ids.length > 0)
+    print(`Tokens are left, with which nobody can join any more: pullet token delete ${ids.join(' ')}`);
 }
 
 const GONE_MS = 60_000;
