@@ -1,6 +1,12 @@
 /** The topics of the search, and how many sequences of each are played. */
 
 import type fc from 'fast-check';
+import { definitionSequences } from './definition-sequences.ts';
+import { deletionSequences } from './deletion-sequences.ts';
+import { impersonationSequences } from './impersonation-sequences.ts';
+import { oddSequences } from './odd-sequences.ts';
+import { pageSequences } from './page-sequences.ts';
+import { rightsSequences } from './rights-sequences.ts';
 import type { Step } from './step.ts';
 import { watchSequences } from './watch-sequences.ts';
 
@@ -10,5 +16,11 @@ export interface Topic {
 }
 
 export const lifecycleSequences: Readonly<Record<string, Topic>> = {
-  watches: { sequences: watchSequences, count: 200 },
+  watches: { sequences: watchSequences, count: 60 },
+  pages: { sequences: pageSequences, count: 60 },
+  deletions: { sequences: deletionSequences, count: 80 },
+  rights: { sequences: rightsSequences, count: 60 },
+  impersonation: { sequences: impersonationSequences, count: 40 },
+  'odd requests': { sequences: oddSequences, count: 80 },
+  definitions: { sequences: definitionSequences, count: 30 },
 };

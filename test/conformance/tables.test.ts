@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBinaries } from '../kube/binaries.ts';
 import { intendedDifferences } from './intended.ts';
+import { lifecycleGroups } from './lifecycle-cases.ts';
 import { kinds } from './objects.ts';
 import { play, type Tally } from './play.ts';
 import { podGroups } from './pod-cases.ts';
@@ -15,6 +16,15 @@ import { tokenGroups } from './token-cases.ts';
 import { versionGroups } from './version-cases.ts';
 
 const binaries = await ensureBinaries();
+
+/** Besides the changes of each kind. */
+const groups: Readonly<Record<string, Case[]>> = {
+  ...protocolGroups,
+  ...versionGroups,
+  ...podGroups,
+  ...tokenGroups,
+  ...lifecycleGroups,
+};
 
 describe.runIf('dir' in binaries)('as a kube-apiserver', () => {
   let pair: ServerPair;
@@ -45,12 +55,9 @@ describe.runIf('dir' in binaries)('as a kube-apiserver', () => {
     expect(await differing(singleChanges(kind))).toEqual([]);
   });
 
-  test.each(Object.entries({ ...protocolGroups, ...versionGroups, ...podGroups, ...tokenGroups }))(
-    '%s',
-    async (_name, cases) => {
-      expect(await differing(cases)).toEqual([]);
-    },
-  );
+  test.each(Object.entries(groups))('%s', async (_name, cases) => {
+    expect(await differing(cases)).toEqual([]);
+  });
 });
 
 test('each intended difference has its line in the list', () => {

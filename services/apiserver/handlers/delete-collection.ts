@@ -4,33 +4,33 @@ import { deleteObject } from '../registry/delete-object.ts';
 import { readDeleteOptions } from '../registry/delete-options.ts';
 import { nameOfKey } from '../registry/keys.ts';
 import { answerList } from '../registry/list-answer.ts';
-import { readPage } from '../registry/read-page.ts';
 import type { Registry } from '../registry/registry.ts';
-import { selectionOf } from '../registry/selection.ts';
 import { subjectOf, type Target } from '../registry/target.ts';
 import { newWriteRequest, type WriteRequest } from '../registry/write-request.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
+import { listQueryOf, readList } from './list.ts';
 
-/** Deletes under way at once. They are committed together. */
+/** Deletes under way at once, which are committed together; what goes in two steps goes one after another, so that events have an order. */
 const AT_ONCE = 64;
 
-/** DELETE of a collection, or of the part of it that selectors name. Answers with the list of what was found. */
+/** DELETE of a collection, or of the part of it that selectors, limit and continue name. Answers with the list of what was found. */
 export async function handleDeleteCollection(
   registry: Registry,
   context: RequestContext,
   target: Target,
 ): Promise<ServerResponse> {
+  const asked = listQueryOf(target, context.request.query);
   const options = await readDeleteOptions(context);
-  const selection = selectionOf(target, context.request.query);
   const { definition } = target;
-  const { entries, revision } = readPage({ storage: registry.storage, definition, selection });
+  const { entries, meta } = readList(registry, target, asked);
   const request = newWriteRequest(registry, context, target);
   if (options.dryRun?.length) request.options.dryRun = true;
-  for (let first = 0; first < entries.length; first += AT_ONCE) {
-    const part = entries.slice(first, first + AT_ONCE);
+  const atOnce = request.strategy.graceSeconds ? 1 : AT_ONCE;
+  for (let first = 0; first < entries.length; first += atOnce) {
+    const part = entries.slice(first, first + atOnce);
     await Promise.all(part.map((entry) => deleteIfThere(requestFor(request, entry), options)));
   }
-  return answerList({ registry, context, definition, entries, meta: { resourceVersion: String(revision) } });
+  return answerList({ registry, context, definition, entries, meta });
 }
 
 function requestFor(request: WriteRequest, { key }: Entry): WriteRequest {

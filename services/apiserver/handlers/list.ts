@@ -1,5 +1,6 @@
 import { newBadRequest, newExpired, newInvalid, StatusError } from '../../../shared/apis/meta/status-error.ts';
-import { CompactedError, FutureRevisionError } from '../../storage/backend.ts';
+import type { ListMeta } from '../../../shared/apis/meta/v1.ts';
+import { CompactedError, type Entry, FutureRevisionError } from '../../storage/backend.ts';
 import { type ContinueToken, decodeContinue, encodeContinue } from '../registry/continue-token.ts';
 import { answerList } from '../registry/list-answer.ts';
 import { type Page, readPage } from '../registry/read-page.ts';
@@ -12,17 +13,34 @@ import { forbidden, notSupported } from '../types/field-error.ts';
 
 /** GET of a collection. Source: Kubernetes API concepts, "Retrieving large results sets in chunks" and "Semantics for get and list". */
 export async function handleList(registry: Registry, context: RequestContext, target: Target): Promise<ServerResponse> {
-  const { query } = context.request;
-  const selection = selectionOf(target, query);
-  const limit = limitOf(query);
-  const start = startOf(registry, query, { selection, limit });
+  const { definition } = target;
+  const { entries, meta } = readList(registry, target, listQueryOf(target, context.request.query));
+  return answerList({ registry, context, definition, entries, meta });
+}
+
+/** What a query asks for, as far as it can be told without the store. */
+export interface ListQuery {
+  query: URLSearchParams;
+  selection: Selection;
+  limit: number | undefined;
+}
+
+/** Throws 400. */
+export function listQueryOf(target: Target, query: URLSearchParams): ListQuery {
+  return { query, selection: selectionOf(target, query), limit: limitOf(query) };
+}
+
+/** The page of a collection that a query asks for, and what its list says of itself. Throws 400, 410, 422, 504. */
+export function readList(registry: Registry, target: Target, asked: ListQuery): { entries: Entry[]; meta: ListMeta } {
+  const { selection, limit } = asked;
+  const start = startOf(registry, asked);
   const page = read(registry, target, { selection, ...start, ...(limit === undefined ? {} : { limit }) });
   const meta = {
     resourceVersion: String(page.revision),
     ...(page.more ? { continue: tokenAfter(page) } : {}),
     ...(page.more && page.remaining !== undefined ? { remainingItemCount: page.remaining } : {}),
   };
-  return answerList({ registry, context, definition: target.definition, entries: page.entries, meta });
+  return { entries: page.entries, meta };
 }
 
 interface Start {
@@ -31,11 +49,7 @@ interface Start {
 }
 
 /** Where and at which revision to read. Throws 400, 422, 504. */
-function startOf(
-  { storage }: Registry,
-  query: URLSearchParams,
-  { selection, limit }: { selection: Selection; limit: number | undefined },
-): Start {
+function startOf({ storage }: Registry, { query, selection, limit }: ListQuery): Start {
   const revision = listRevisionOf(query);
   checkMatch(query, revision);
   const token = query.get('continue') ?? '';

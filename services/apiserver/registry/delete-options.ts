@@ -1,72 +1,58 @@
-import { newBadRequest, newInvalid } from '../../../shared/apis/meta/status-error.ts';
-import type { DeleteOptions, DeletionPropagation } from '../../../shared/apis/meta/v1.ts';
+import { newInvalid } from '../../../shared/apis/meta/status-error.ts';
+import type { DeleteOptions, DeletionPropagation, StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { RequestContext } from '../request.ts';
 import { invalid, notSupported } from '../types/field-error.ts';
-import { parseDocument } from './body.ts';
-import { bodyFormat } from './negotiation.ts';
-import { isDryRun } from './write-options.ts';
+import { decodeDeleteOptions } from './decode-delete-options.ts';
+import { isQueryTrue, queryInteger } from './query-values.ts';
+import { dryRunCauses } from './write-options.ts';
 
 const POLICIES: readonly string[] = ['Foreground', 'Background', 'Orphan'] satisfies DeletionPropagation[];
 
-/** The DeleteOptions of a request: its body's, else the query's. Throws 400, 415, 422. */
-export async function readDeleteOptions(context: RequestContext): Promise<DeleteOptions> {
-  const body = await context.request.body();
-  const options = body.length === 0 ? fromQuery(context.request.query) : fromBody(context, body);
-  const policy: string | undefined = options.propagationPolicy;
-  if (policy !== undefined && !POLICIES.includes(policy))
-    throw newInvalid({ group: 'meta.k8s.io', resource: 'DeleteOptions' }, [
-      notSupported('propagationPolicy', policy, [...POLICIES, 'nil']),
-    ]);
-  isDryRun(options.dryRun ?? [], 'DeleteOptions');
-  return options;
+/** As clients send them: with the older way to ask for a policy. */
+export interface GivenDeleteOptions extends Omit<DeleteOptions, 'propagationPolicy'> {
+  propagationPolicy?: string;
+  orphanDependents?: boolean;
 }
 
-function fromBody({ request }: RequestContext, body: Uint8Array): DeleteOptions {
-  const document = parseDocument(body, bodyFormat(request.headers['content-type']), 'DeleteOptions');
-  if (typeof document !== 'object' || document === null) throw newBadRequest('the request body is not DeleteOptions');
-  const { orphanDependents, ...options }: DeleteOptions & { orphanDependents?: boolean } = document;
-  checkKind(document);
-  if (orphanDependents !== undefined && orphanDependents !== null && options.propagationPolicy) {
-    const text = 'orphanDependents and deletionPropagation cannot be both set';
-    throw newInvalid({ group: 'meta.k8s.io', resource: 'DeleteOptions' }, [
-      invalid('propagationPolicy', options.propagationPolicy, text),
-    ]);
-  }
-  return { ...policyOf(orphanDependents), ...withoutNulls(options) };
+/** The DeleteOptions of a request: its body's, else the query's, never both. Throws 400, 415, 422. */
+export async function readDeleteOptions({ request }: RequestContext): Promise<DeleteOptions> {
+  const body = await request.body();
+  const given =
+    body.length === 0 ? fromQuery(request.query) : decodeDeleteOptions(body, request.headers['content-type']);
+  const causes = causesOf(given);
+  if (causes.length > 0) throw newInvalid({ group: 'meta.k8s.io', resource: 'DeleteOptions' }, causes);
+  const { orphanDependents, propagationPolicy, ...options } = given;
+  const policy = (propagationPolicy as DeletionPropagation | undefined) ?? policyOf(orphanDependents);
+  return { ...options, ...(policy === undefined ? {} : { propagationPolicy: policy }) };
 }
 
-/** DeleteOptions are registered in every group version; other kinds are told by their own. */
-function checkKind({ kind, apiVersion = 'v1' }: { kind?: string; apiVersion?: string }): void {
-  if (!kind || kind === 'DeleteOptions') return;
-  const [shownKind, version] = [JSON.stringify(kind), JSON.stringify(apiVersion)];
-  throw newBadRequest(
-    `no kind ${shownKind} is registered for version ${version} in scheme "pkg/runtime/scheme.go:111"`,
-  );
-}
-
-function fromQuery(query: URLSearchParams): DeleteOptions {
-  const seconds = query.get('gracePeriodSeconds');
-  const policy = query.get('propagationPolicy');
-  const orphan = query.get('orphanDependents');
+function fromQuery(query: URLSearchParams): GivenDeleteOptions {
+  const [seconds, policy, orphan] = [
+    query.get('gracePeriodSeconds'),
+    query.get('propagationPolicy'),
+    query.get('orphanDependents'),
+  ];
   return {
-    ...policyOf(orphan === null ? undefined : orphan === 'true'),
-    ...(seconds === null ? {} : { gracePeriodSeconds: secondsOf(seconds) }),
-    ...(policy === null ? {} : { propagationPolicy: policy as DeletionPropagation }),
+    ...(orphan === null ? {} : { orphanDependents: isQueryTrue(orphan) }),
+    ...(seconds === null ? {} : { gracePeriodSeconds: queryInteger(seconds) }),
+    ...(policy === null ? {} : { propagationPolicy: policy }),
     ...(query.has('dryRun') ? { dryRun: query.getAll('dryRun') } : {}),
   };
 }
 
-function secondsOf(text: string): number {
-  if (/^[+-]?\d+$/.test(text)) return Number(text);
-  throw newBadRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+function causesOf({ orphanDependents, propagationPolicy: policy, dryRun = [] }: GivenDeleteOptions): StatusCause[] {
+  const isTwice = orphanDependents !== undefined && policy !== undefined;
+  const text = 'orphanDependents and deletionPropagation cannot be both set';
+  return [
+    ...(isTwice ? [invalid('propagationPolicy', policy, text)] : []),
+    ...(policy === undefined || POLICIES.includes(policy)
+      ? []
+      : [notSupported('propagationPolicy', policy, [...POLICIES, 'nil'])]),
+    ...dryRunCauses(dryRun),
+  ];
 }
 
-/** The older way to say it. */
-function policyOf(orphanDependents: boolean | undefined): DeleteOptions {
-  if (orphanDependents === undefined) return {};
-  return { propagationPolicy: orphanDependents ? 'Orphan' : 'Background' };
-}
-
-function withoutNulls<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null)) as T;
+function policyOf(orphanDependents: boolean | undefined): DeletionPropagation | undefined {
+  if (orphanDependents === undefined) return undefined;
+  return orphanDependents ? 'Orphan' : 'Background';
 }

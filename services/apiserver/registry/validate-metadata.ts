@@ -30,7 +30,14 @@ function validateMarks({ labels, annotations, ownerReferences }: ObjectMeta): St
 
 /** What an update may not do, and once more what it writes on the object. `old` and `next` have been through `prepareMetadataForUpdate`. */
 export function validateMetadataUpdate(next: ObjectMeta, old: ObjectMeta): StatusCause[] {
-  const immutable = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp'] as const;
+  const immutable = [
+    'name',
+    'namespace',
+    'uid',
+    'creationTimestamp',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+  ] as const;
   return [
     ...newFinalizersWhileDeleting(next, old),
     ...immutable.flatMap((field) =>
@@ -43,7 +50,7 @@ export function validateMetadataUpdate(next: ObjectMeta, old: ObjectMeta): Statu
 }
 
 function newFinalizersWhileDeleting(next: ObjectMeta, old: ObjectMeta): StatusCause[] {
-  const added = (next.finalizers ?? []).filter((finalizer) => !old.finalizers?.includes(finalizer));
+  const added = (next.finalizers ?? []).filter((finalizer) => !old.finalizers?.includes(finalizer)).sort();
   if (!old.deletionTimestamp || added.length === 0) return [];
   const list = added.map((finalizer) => JSON.stringify(finalizer)).join(', ');
   return [

@@ -1,4 +1,5 @@
 import { newInvalid } from '../../../shared/apis/meta/status-error.ts';
+import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { RequestContext } from '../request.ts';
 import { notSupported } from '../types/field-error.ts';
 import type { FieldValidation } from '../types/field-validation.ts';
@@ -11,9 +12,10 @@ export interface WriteOptions {
   manager: string;
 }
 
-/** Throws 400 and 422. */
+/** Throws 400 and 422. A deletion has its own, perhaps in its body. */
 export function writeOptionsOf(context: RequestContext): WriteOptions {
   const { query } = context.request;
+  if (context.info.verb.startsWith('delete')) return { dryRun: false, fieldValidation: 'Ignore', manager: '' };
   const kind = OPTIONS[context.info.verb] ?? 'CreateOptions';
   return {
     dryRun: isDryRun(query.getAll('dryRun'), kind),
@@ -23,13 +25,16 @@ export function writeOptionsOf(context: RequestContext): WriteOptions {
 }
 
 /** `kind`: of the options, for messages. */
-export function isDryRun(values: readonly string[], kind: string): boolean {
-  const wrong = values.find((value) => value !== 'All');
-  if (wrong === undefined) return values.length > 0;
-  throw newInvalid({ group: 'meta.k8s.io', resource: kind }, [notSupported('dryRun', values, ['All'])]);
+function isDryRun(values: readonly string[], kind: string): boolean {
+  const causes = dryRunCauses(values);
+  if (causes.length > 0) throw newInvalid({ group: 'meta.k8s.io', resource: kind }, causes);
+  return values.length > 0;
 }
 
-const OPTIONS: Record<string, string> = { update: 'UpdateOptions', patch: 'PatchOptions', delete: 'DeleteOptions' };
+export const dryRunCauses = (values: readonly string[]): StatusCause[] =>
+  values.every((value) => value === 'All') ? [] : [notSupported('dryRun', values, ['All'])];
+
+const OPTIONS: Record<string, string> = { update: 'UpdateOptions', patch: 'PatchOptions' };
 
 function fieldValidationOf(value: string | null, kind: string): FieldValidation {
   if (value === null || value === '') return 'Warn';
