@@ -1,9 +1,17 @@
 import { Command } from 'commander';
-import type { AgentKeys } from '../../shared/apis/cluster/agent-keys.ts';
-import { CLAIM_KEY_ANNOTATION, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
+import type { AgentKey, AgentKeys } from '../../shared/apis/cluster/agent-keys.ts';
+import {
+  CLAIM_KEY_ANNOTATION,
+  type Cluster,
+  CONDITION_CERTIFICATE_EXPIRING,
+  CONDITION_CERTIFICATE_ROTATED,
+  clusters,
+  executionSpace,
+} from '../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
 import { shortHumanDuration } from '../../shared/apis/duration.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
+import type { Condition } from '../../shared/apis/meta/v1.ts';
 import { fetchAgentKeys } from '../../shared/client/agent-keys.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { loadKubeconfig } from '../../shared/client/kubeconfig.ts';
@@ -57,11 +65,11 @@ export async function runCertStatus(options: CertStatusOptions, factory: Factory
     throw new UsageError('give the name of a cluster, or --agent-kubeconfig FILE');
   }
   const now = factory.clock.now();
-  const rows =
+  const { rows, notes } =
     cluster === undefined
-      ? [await rowOfFile(agentKubeconfig ?? '', now)]
-      : await rowsOfHub(await factory.hubClient(options.hub), cluster, now);
-  factory.streams.out(formatTable(HEADERS, rows));
+      ? { rows: [await rowOfFile(agentKubeconfig ?? '', now)], notes: [] }
+      : await answerOfHub(await factory.hubClient(options.hub), cluster, now);
+  factory.streams.out(formatTable(HEADERS, rows) + notes.map((note) => `${note}\n`).join(''));
 }
 
 async function rowOfFile(path: string, now: number): Promise<string[]> {
@@ -72,13 +80,53 @@ async function rowOfFile(path: string, now: number): Promise<string[]> {
   return newRow(spkiPin(publicKeyDer(readPrivateKey(keyPem))), state, notAfter, now);
 }
 
-async function rowsOfHub(client: KubeClient, cluster: string, now: number): Promise<string[][]> {
+interface Answer {
+  rows: string[][];
+  notes: string[];
+}
+
+async function answerOfHub(client: KubeClient, cluster: string, now: number): Promise<Answer> {
   const record = await fetchAgentKeys(client, cluster);
   const keys = Object.entries(record.keys);
   if (keys.length === 0) throw new Error(`the hub has certified no agent of cluster "${cluster}"`);
   const current = await currentKey(client, cluster);
   const byEnd = keys.sort(([, a], [, b]) => b.until - a.until);
-  return byEnd.map(([pin, { until }]) => newRow(pin, stateOf(record, pin, current, now), until, now));
+  const rows = byEnd.map(([pin, { until }]) => newRow(pin, stateOf(record, pin, current, now), until, now));
+  const notes = byEnd
+    .flatMap(([pin, key]) => (pin === current ? limitNote(key) : []))
+    .concat(conditionNotes(await clusterOf(client, cluster)));
+  return { rows, notes };
+}
+
+/** Signers round, and backdate. */
+const SAME_MS = 10 * 60_000;
+
+/** Where another signer's limit holds, and not what was asked for. */
+function limitNote({ asked, issued }: AgentKey): string[] {
+  if (asked === undefined || !issued || Math.abs(asked - issued.until) < SAME_MS) return [];
+  const [given, wanted] = [issued.until - issued.from, asked - issued.from].map((ms) => shortHumanDuration(ms));
+  const [how, more] =
+    issued.until < asked
+      ? ['shorter', 'its limit holds (kube-controller-manager: --cluster-signing-duration)']
+      : ['longer', 'it does not heed what it is asked for'];
+  return [`The signer made the certificate ${how} than was asked for, ${given} instead of ${wanted}: ${more}.`];
+}
+
+async function clusterOf(client: KubeClient, name: string): Promise<Cluster | undefined> {
+  return client.get(clusters, { name }).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+}
+
+/** What agent and hub say of it that somebody has to do something about. */
+function conditionNotes(cluster: Cluster | undefined): string[] {
+  const conditions = (cluster?.status?.conditions ?? []) as Condition[];
+  const failed = conditions.filter(({ type, status }) => type === CONDITION_CERTIFICATE_ROTATED && status === 'False');
+  const told = conditions.filter(
+    ({ type, status, reason }) => type === CONDITION_CERTIFICATE_EXPIRING && (status === 'True' || reason === 'NotYet'),
+  );
+  return [...failed, ...told].map(({ type, message }) => `${type}: ${message}`);
 }
 
 function stateOf({ keys }: AgentKeys, pin: string, current: string | undefined, now: number): string {

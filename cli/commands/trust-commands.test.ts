@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { certificateSigningRequests } from '../../shared/apis/certificates/v1.ts';
-import { withAgentKey } from '../../shared/apis/cluster/agent-keys.ts';
+import { withAgentKey, withIssuedKey } from '../../shared/apis/cluster/agent-keys.ts';
 import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../shared/apis/coordination/v1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
@@ -153,6 +153,26 @@ describe('pullet cert', () => {
     expect(out).toMatch(/sha256:a{64} +former +2026-01-02T00:00:00Z +1d\n$/);
     expect(await pullet('cert status m2')).toBe(1);
     expect(err).toContain('has certified no agent of cluster "m2"');
+  });
+
+  test('status says where a signer gave something else than was asked for, and what has to be done', async () => {
+    const from = NOW - 300_000;
+    await certify();
+    await changeAgentKeys(hub.client, 'm1', (record) => withIssuedKey(record, PIN, { from, until: NOW + 3600_000 }));
+    const annotations = { 'pullet.io/claimed-by-key': PIN };
+    hub.put(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'karmada-es-m1', annotations } });
+    const condition = { type: 'CertificateRotated', status: 'False', reason: 'RotationFailed', message: 'no signer' };
+    hub.put(clusters, {
+      apiVersion: 'cluster.karmada.io/v1alpha1',
+      kind: 'Cluster',
+      metadata: { name: 'm1' },
+      status: { conditions: [condition] },
+    } as KubeObject);
+    expect(await pullet('cert status m1')).toBe(0);
+    expect(out).toMatch(
+      /current +2026-01-01T01:00:00Z +1h\nThe signer made the certificate shorter than was asked for, 1h instead of 1d/,
+    );
+    expect(out).toContain('CertificateRotated: no signer');
   });
 
   describe('rotate', () => {

@@ -2,6 +2,8 @@ import { setMaxListeners } from 'node:events';
 import type { Controller } from '../../shared/controller/controller.ts';
 import { DEFAULT_SIGNING_POLICY, type SigningPolicy } from '../../shared/pki/signing-policy.ts';
 import type { CertificateAuthority } from '../../shared/pki/x509.ts';
+import { newAgentCertificateController } from './agent-certificate/controller.ts';
+import { newAgentKeysController } from './agent-keys/controller.ts';
 import { newBootstrapSignerController } from './bootstrap-signer/controller.ts';
 import { newClusterController } from './cluster/controller.ts';
 import { type MonitorGrace, newClusterMonitorController } from './cluster-monitor/controller.ts';
@@ -9,6 +11,7 @@ import { newClusterRoleAggregationController } from './clusterrole-aggregation/c
 import type { ControllerDeps, HubControllerDeps } from './controller-deps.ts';
 import { newCsrApprovingController } from './csr-approving/controller.ts';
 import { newCsrCleanerController } from './csr-cleaner/controller.ts';
+import { newCsrIssuedController } from './csr-issued/controller.ts';
 import { newCsrSigningController } from './csr-signing/controller.ts';
 import { newGarbageCollectorController } from './garbage-collector/controller.ts';
 import { newInformers } from './informers.ts';
@@ -58,6 +61,9 @@ export function newHubControllers(deps: HubControllerDeps, options: HubControlle
     (own) => newClusterController(own, { endsCertificates }),
     newMonitor,
     (own) => newCsrApprovingController(own, approving),
+    newCsrIssuedController,
+    newAgentCertificateController,
+    newAgentKeysController,
   ];
   const clusterInfo = [newBootstrapSignerController, newTokenCleanerController];
   const embedded = [newCsrCleanerController, newClusterRoleAggregationController, newDeparturesController];

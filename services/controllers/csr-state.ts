@@ -21,3 +21,13 @@ export function isDecided(csr: CertificateSigningRequest): boolean {
 export function requestPem(csr: CertificateSigningRequest): string {
   return Buffer.from(csr.spec.request, 'base64').toString('utf8');
 }
+
+/** Reason of the hub's own approvals. */
+export const APPROVED_BY_HUB = 'AutoApproved';
+
+/** Somebody has approved it who is not the hub, as with `kubectl certificate approve`: what goes with a join may not be there. */
+export function isApprovedByOthers(csr: CertificateSigningRequest): boolean {
+  const isRefused = hasCondition(csr, 'Denied') || hasCondition(csr, 'Failed');
+  const approval = csr.status?.conditions?.find(({ type, status }) => type === 'Approved' && status === 'True');
+  return !isRefused && approval !== undefined && approval.reason !== APPROVED_BY_HUB;
+}

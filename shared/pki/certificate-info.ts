@@ -24,10 +24,14 @@ export function readCertificate(pem: string): CertificateInfo {
   };
 }
 
+/** SubjectPublicKeyInfo in DER. */
+export function certificateKeyDer(pem: string): Uint8Array {
+  return publicKeyDer(new X509Certificate(pem).publicKey);
+}
+
 /** True if the certificate was issued for this private key. */
 export function certificateMatchesKey(pem: string, key: KeyObject): boolean {
-  const certified = new X509Certificate(pem).publicKey;
-  return Buffer.from(publicKeyDer(certified)).equals(publicKeyDer(key));
+  return Buffer.from(certificateKeyDer(pem)).equals(publicKeyDer(key));
 }
 
 /** True if a certificate of the PEM bundle issued and signed this one. */

@@ -3,10 +3,10 @@ import { type Controller, source } from '../../../shared/controller/controller.t
 import { keyOf } from '../../../shared/controller/store.ts';
 import { parseCertificateRequest } from '../../../shared/pki/x509.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
-import { isDecided } from '../csr-state.ts';
+import { isApprovedByOthers, isDecided } from '../csr-state.ts';
 import { type ApprovingDeps, reconcileApproval } from './reconcile.ts';
 
-/** Looks at a certificate request when it comes or changes and nobody has decided on it. */
+/** Looks at a certificate request when it comes or changes, as long as the hub has not decided on it. */
 export function newCsrApprovingController(
   deps: ControllerDeps,
   options: Pick<ApprovingDeps, 'requiresApproval' | 'endsCertificates' | 'karmada'>,
@@ -23,7 +23,7 @@ export function newCsrApprovingController(
   };
   return deps.newController({
     name: 'csr-approving',
-    sources: [source(informer, (csr) => (isDecided(csr) ? [] : [keyOf(csr)]))],
+    sources: [source(informer, (csr) => (isDecided(csr) && !isApprovedByOthers(csr) ? [] : [keyOf(csr)]))],
     reconcile: (name, signal) => reconcileApproval(approvingDeps, name, signal),
     clock,
     log,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { certificateSigningRequests } from '../../../shared/apis/certificates/v1.ts';
+import { type CertificateSigningRequest, certificateSigningRequests } from '../../../shared/apis/certificates/v1.ts';
 import { clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces, secrets } from '../../../shared/apis/core/v1.ts';
 import { fetchAgentKeys } from '../../../shared/client/agent-keys.ts';
@@ -8,6 +8,7 @@ import { newBootstrapTokenSecret, type TokenLimits } from '../../../shared/pki/b
 import { spkiPin } from '../../../shared/pki/ca-pin.ts';
 import { newCertificateRequest } from '../../../shared/pki/certificate-request.ts';
 import { newKey, publicKeyDer } from '../../../shared/pki/private-key.ts';
+import { issueCertificate, newCa } from '../../../shared/pki/x509.ts';
 import { FIXTURE_NOW, FIXTURE_TOKEN, type HubFixture, newHubFixture, newTestCluster } from '../hub-fixture.ts';
 
 /** What a token lets in, and what a join does to the credentials that the name had before. */
@@ -132,6 +133,82 @@ describe('a token', () => {
     expect(tokenSecret()?.metadata.annotations).toMatchObject({ 'pullet.io/used-by': 'm1,m2,m3' });
   });
 });
+
+describe('a request that somebody else has approved', () => {
+  const ROBOT = 'system:serviceaccount:portal:robot';
+  const time = '2026-01-01T00:00:00Z';
+  async function approve(name: string, status: Partial<Status> = {}): Promise<void> {
+    const csr = kube.get(
+      'certificatesigningrequests.certificates.k8s.io',
+      name,
+    ) as unknown as CertificateSigningRequest;
+    const approval = { type: 'Approved', status: 'True', reason: 'KubectlApprove', message: 'by hand' } as const;
+    const conditions = [{ ...approval, lastUpdateTime: time, lastTransitionTime: time }];
+    kube.put(certificateSigningRequests, { ...csr, status: { ...status, conditions } } as CertificateSigningRequest);
+  }
+  const rights = (cluster = 'm1') =>
+    kube.get('clusterrolebindings.rbac.authorization.k8s.io', `system:karmada:${cluster}:agent`);
+  /** The requester may not ask for agents' certificates: the approval alone counts. */
+  beforeEach(() => {
+    kube.answer = (_resource, review) => ({ ...review, status: { allowed: false } });
+  });
+
+  test('is claimed for and has its rights before it is signed', async () => {
+    await hub.start();
+    let hadRights: boolean | undefined;
+    kube.before = (request) => {
+      if (request.startsWith('update/status certificatesigningrequests')) hadRights = rights() !== undefined;
+    };
+    const key = await newKey();
+    await ask({ name: 'm1-aaaaa', key, user: ROBOT });
+    await approve('m1-aaaaa');
+    await hub.until(() => rights() !== undefined);
+    await expect.poll(() => hub.clock.advance(500).then(() => statusOf('m1-aaaaa').certificate)).toBeDefined();
+    expect(kube.get('namespaces', 'karmada-es-m1')?.metadata.annotations).toMatchObject({
+      'pullet.io/claimed-by-key': pinOf(key),
+    });
+    const record = () => fetchAgentKeys(kube.client, 'm1');
+    await expect.poll(async () => (await record()).keys[pinOf(key)]?.issued?.until).toBeGreaterThan(FIXTURE_NOW);
+    expect(hadRights).toBe(true);
+  });
+
+  test('for a name that another has is refused in words, and not signed', async () => {
+    putToken({});
+    await hub.start();
+    kube.answer = (_resource, review) => ({ ...review, status: { allowed: true } });
+    await askAndSee({ name: 'owner' });
+    kube.answer = (_resource, review) => ({ ...review, status: { allowed: false } });
+    await ask({ name: 'thief', user: ROBOT });
+    await approve('thief');
+    await hub.until(() => statusOf('thief').conditions?.[1] !== undefined);
+    expect(statusOf('thief').conditions?.[1]).toMatchObject({
+      type: 'Failed',
+      message: expect.stringContaining('belongs to another cluster'),
+    });
+    await hub.clock.advance(5000);
+    expect(statusOf('thief').certificate).toBeUndefined();
+  });
+
+  test('and that another signer has signed already has its rights too, and its certificate on the record', async () => {
+    await hub.start({ isEmbedded: false });
+    const key = await newKey();
+    await ask({ name: 'm1-aaaaa', key, user: ROBOT });
+    await approve('m1-aaaaa', { certificate: await issued(key, FIXTURE_NOW + 1800_000) });
+    await hub.until(() => rights() !== undefined);
+    const record = () => fetchAgentKeys(kube.client, 'm1');
+    await expect.poll(async () => (await record()).keys[pinOf(key)]?.until).toBe(FIXTURE_NOW + 1800_000);
+  });
+});
+
+/** As another signer gives it. */
+async function issued(key: Key, notAfter: number): Promise<string> {
+  const ca = await newCa({ commonName: 'other', days: 1, now: FIXTURE_NOW });
+  const subject = { commonName: 'system:karmada:agent:m1', organizations: ['system:karmada:agents'] };
+  const publicKey = publicKeyDer(key);
+  const notBefore = FIXTURE_NOW - 300_000;
+  const pem = await issueCertificate(ca, { subject, publicKey, usages: ['client auth'], notBefore, notAfter });
+  return Buffer.from(pem).toString('base64');
+}
 
 describe('a join that needs a person', () => {
   const approve = (name: string, uid: string) =>

@@ -5,31 +5,25 @@ import {
   certificateSigningRequests,
   KUBE_APISERVER_CLIENT_SIGNER,
 } from '../../../shared/apis/certificates/v1.ts';
-import {
-  AGENT_USER_PREFIX,
-  APPROVED_REQUEST_ANNOTATION,
-  executionSpace,
-  MEMBER_UID_ANNOTATION,
-} from '../../../shared/apis/cluster/v1alpha1.ts';
+import { AGENT_RBAC_GENERATOR } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { fetchAgentKeys } from '../../../shared/client/agent-keys.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
 import type { Clock } from '../../../shared/controller/clock.ts';
 import { rfc3339 } from '../../../shared/controller/conditions.ts';
 import type { ReconcileResult } from '../../../shared/controller/controller.ts';
 import type { Logger } from '../../../shared/controller/logger.ts';
-import { spkiPin } from '../../../shared/pki/ca-pin.ts';
 import type { CertificateRequest } from '../../../shared/pki/x509.ts';
-import { ensureAgentRights } from '../agent-rights.ts';
-import { ensureClusterNamespace, ensureLease } from '../cluster-mailbox.ts';
-import { isDecided, requestPem } from '../csr-state.ts';
+import { ensureClusterNamespace } from '../cluster-mailbox.ts';
+import { reconcileIssued } from '../csr-issued/reconcile.ts';
+import { APPROVED_BY_HUB, isApprovedByOthers, isDecided, isIssued, requestPem } from '../csr-state.ts';
 import type { KarmadaCompat } from '../karmada-compat/karmada-compat.ts';
-import { type Claim, type Claimant, type ClaimDeps, claimName, closedUntil, recordKey, renewClaim } from './claim.ts';
+import { admit, type Candidate, claimantOf, makeRoom, recordAdmitted } from './admit.ts';
 import { isAgentRequest, RECOGNIZERS, type Recognizer, refusedName } from './recognizers.ts';
-import { tokenUseOf } from './token-use.ts';
 
 /**
  * Makes true: an agent's certificate request from somebody entitled is approved, after the hub has made what the agent needs: first the claim on
- * the name, then the lease and the rights. A name that can't be had is Denied with the reason. Leaves every other request to others.
+ * the name, then the lease and the rights. A name that can't be had is Denied with the reason. One that somebody else has approved gets the same (`followApproval`).
+ * Leaves every other request to others.
  */
 export interface ApprovingDeps {
   client: KubeClient;
@@ -47,8 +41,8 @@ export interface ApprovingDeps {
 }
 
 const LEAVING_RETRY_MS = 2000;
-/** The longest certificate that signers give. */
-const MAX_SECONDS = 365 * 24 * 3600;
+
+type Result = ReconcileResult | undefined;
 
 export async function reconcileApproval(
   deps: ApprovingDeps,
@@ -56,15 +50,18 @@ export async function reconcileApproval(
   signal: AbortSignal,
 ): Promise<ReconcileResult | undefined> {
   const csr = deps.getRequest(name);
-  if (!csr || isDecided(csr) || csr.spec.signerName !== KUBE_APISERVER_CLIENT_SIGNER) return undefined;
+  if (csr?.spec.signerName !== KUBE_APISERVER_CLIENT_SIGNER) return undefined;
+  const isByOthers = isApprovedByOthers(csr);
+  if (isDecided(csr) && !isByOthers) return undefined;
   const request = await parseOrIgnore(deps, csr);
   if (!request || !isAgentRequest(request, csr.spec.usages ?? [])) return undefined;
   if (deps.karmada?.decidesOn(request.subject.commonName)) return undefined;
+  if (isByOthers) return await followApproval(deps, csr, request, signal);
   const recognizer = await entitledAs(deps.client, csr, request, signal);
   if (!recognizer) return undefined;
   const refusal = refusedName(request.subject.commonName);
   if (refusal) return await decide(deps, csr, denied(refusal), signal);
-  return await claimAndApprove(deps, { csr, request, recognizer }, signal);
+  return await admitAndApprove(deps, { csr, request, recognizer }, signal);
 }
 
 /** What can't be read is nobody's agent; the signer says what is wrong with it if somebody approves it by hand. */
@@ -122,99 +119,65 @@ async function mayCreate(
   return answer.status?.allowed === true;
 }
 
-async function claimAndApprove(
-  deps: ApprovingDeps,
-  candidate: { csr: CertificateSigningRequest; request: CertificateRequest; recognizer: Recognizer },
-  signal: AbortSignal,
-): Promise<ReconcileResult | undefined> {
-  const { csr, request, recognizer } = candidate;
-  const claimant: Claimant = {
-    cluster: request.subject.commonName.slice(AGENT_USER_PREFIX.length),
-    key: spkiPin(request.publicKey),
-    uid: csr.metadata.annotations?.[MEMBER_UID_ANNOTATION] ?? '',
-  };
-  const isJoin = recognizer.name === 'agent';
-  const { cluster, key } = claimant;
-  if (isJoin) await deps.karmada?.beforeClaim({ cluster, key, token: csr.spec.username ?? '' }, signal);
-  const verdict = await (isJoin ? join(deps, csr, claimant, signal) : renew(deps, claimant, signal));
+async function admitAndApprove(deps: ApprovingDeps, candidate: Candidate, signal: AbortSignal): Promise<Result> {
+  const { csr, recognizer } = candidate;
+  const claimant = claimantOf(candidate);
+  const verdict = await admit(deps, candidate, signal);
   if (verdict === 'waits') return undefined;
   if (verdict === 'leaving') return { requeueAfterMs: LEAVING_RETRY_MS };
   if (verdict !== 'granted') return await decide(deps, csr, denied(verdict.refusal), signal);
-  await ensureClusterNamespace(deps.client, signal);
-  await recordKey(claimDeps(deps), claimant, { until: latestEnd(csr, deps.clock.now()), isJoin }, signal);
-  await ensureLease(deps.client, claimant.cluster, signal);
-  await ensureAgentRights(deps.client, claimant.cluster, signal);
+  await recordAdmitted(deps, candidate, signal);
+  await makeRoom(deps, claimant.cluster, signal);
   const { message } = recognizer;
-  return await decide(deps, csr, { type: 'Approved', status: 'True', reason: 'AutoApproved', message }, signal);
+  return await decide(deps, csr, { type: 'Approved', status: 'True', reason: APPROVED_BY_HUB, message }, signal);
 }
 
-type Verdict = 'granted' | 'leaving' | 'waits' | { refusal: string };
-
-function claimDeps({ client, clock, endsCertificates }: ApprovingDeps): ClaimDeps {
-  return { client, now: clock.now(), endsCertificates };
-}
-
-/** When a certificate for this request ends at the latest. */
-function latestEnd({ spec }: CertificateSigningRequest, now: number): number {
-  return now + Math.min(spec.expirationSeconds ?? MAX_SECONDS, MAX_SECONDS) * 1000;
-}
-
-async function join(
+/**
+ * Somebody may approve requests and has approved this one: what a join needs is made as if the hub had. The key on the record marks that it is done. What can't be had
+ * is Failed with the reason, so that a signer that waits (as the embedded API's does) gives nothing out.
+ */
+async function followApproval(
   deps: ApprovingDeps,
   csr: CertificateSigningRequest,
-  claimant: Claimant,
+  request: CertificateRequest,
   signal: AbortSignal,
-): Promise<Verdict> {
-  const now = deps.clock.now();
-  const use = await tokenUseOf({ client: deps.client, now }, csr.spec.username ?? '', claimant, signal);
-  if (typeof use === 'string') return { refusal: use };
-  if ((deps.requiresApproval || use.limits.requiresApproval) && !isApprovedByPerson(csr)) {
-    const { name } = csr.metadata;
-    deps.log.info(
-      { csr: name, cluster: claimant.cluster, key: claimant.key },
-      'a certificate request waits for approval',
-    );
-    return 'waits';
-  }
-  await use.note(signal);
-  const claim = await claimName(claimDeps(deps), claimant, use.limits.isReplacing === true, signal);
-  if (claim === 'granted') return claim;
-  await use.forget(signal);
-  return claim === 'leaving' ? claim : { refusal: refusalOf(claim, claimant.cluster) };
+): Promise<Result> {
+  const { commonName } = request.subject;
+  const recognizer = RECOGNIZERS.find(({ matches }) => matches(csr.spec.username ?? '', commonName));
+  if (!recognizer || commonName === AGENT_RBAC_GENERATOR) return undefined;
+  const wrong = refusedName(commonName);
+  if (wrong) return await refuseApproved(deps, csr, wrong, signal);
+  const candidate = { csr, request, recognizer };
+  const { cluster, key } = claimantOf(candidate);
+  if ((await fetchAgentKeys(deps.client, cluster, signal)).keys[key]) return undefined;
+  const verdict = await admit(deps, candidate, signal);
+  if (verdict === 'waits' || verdict === 'leaving') return { requeueAfterMs: LEAVING_RETRY_MS };
+  if (verdict !== 'granted') return await refuseApproved(deps, csr, verdict.refusal, signal);
+  await ensureClusterNamespace(deps.client, signal);
+  await makeRoom(deps, cluster, signal);
+  await recordAdmitted(deps, candidate, signal);
+  if (isIssued(csr)) await reconcileIssued(deps, csr.metadata.name ?? '', signal);
+  deps.log.info({ csr: csr.metadata.name, cluster }, 'a join that somebody else approved is followed');
+  return undefined;
 }
 
-function isApprovedByPerson({ metadata }: CertificateSigningRequest): boolean {
-  return metadata.uid !== undefined && metadata.annotations?.[APPROVED_REQUEST_ANNOTATION] === metadata.uid;
-}
-
-async function renew(deps: ApprovingDeps, claimant: Claimant, signal: AbortSignal): Promise<Verdict> {
-  const closed = closedUntil(claimDeps(deps), await fetchAgentKeys(deps.client, claimant.cluster, signal));
-  if (closed) return { refusal: refusalOf(closed, claimant.cluster) };
-  if (await renewClaim(deps.client, claimant, signal)) return 'granted';
-  return { refusal: `cluster ${claimant.cluster} is not registered any more` };
-}
-
-function refusalOf(claim: Exclude<Claim, 'granted' | 'leaving'>, cluster: string): string {
-  if (claim === 'taken') return takenMessage(cluster);
-  if (claim === 'revoked') {
-    return (
-      `the key of this request was revoked for cluster ${cluster}. Have a token made on the hub, pullet token create --cluster-name ` +
-      `${cluster} --replace, and use it here: pullet cert renew --new-key --token TOKEN`
-    );
-  }
-  return (
-    `the name ${cluster} is closed until ${rfc3339(claim.closedUntil)}, when the last certificate of its former agent ends: the API ` +
-    'server of this hub can not refuse a certificate before its end. Choose another --cluster-name'
+async function refuseApproved(
+  { client, clock, log }: ApprovingDeps,
+  csr: CertificateSigningRequest,
+  message: string,
+  signal: AbortSignal,
+): Promise<undefined> {
+  log.warn(
+    { csr: csr.metadata.name, why: message, isIssued: isIssued(csr) },
+    'a request that somebody approved is refused',
   );
-}
-
-function takenMessage(cluster: string): string {
-  return (
-    `the name ${cluster} belongs to another cluster or to an earlier join of this one. Choose another --cluster-name. To give the name to ` +
-    'this cluster, which ends the credential of the other, an administrator of the hub makes a token for it: pullet token create ' +
-    `--cluster-name ${cluster} --replace --print-register-command. Or they remove that cluster first: kubectl delete cluster ${cluster}, or, if there is none of that name, ` +
-    `kubectl delete namespace ${executionSpace(cluster)}`
-  );
+  if (isIssued(csr)) return undefined;
+  const time = rfc3339(clock.now());
+  const failed = { type: 'Failed' as const, status: 'True' as const, reason: 'PulletRefused', message };
+  const conditions = [...(csr.status?.conditions ?? []), { ...failed, lastUpdateTime: time, lastTransitionTime: time }];
+  const refused = { ...csr, status: { ...csr.status, conditions } };
+  await client.update(certificateSigningRequests, refused, { signal, subresource: 'status' });
+  return undefined;
 }
 
 function denied(message: string): CertificateSigningRequestCondition {

@@ -3,10 +3,13 @@ import {
   certificateSigningRequests,
   KUBE_APISERVER_CLIENT_SIGNER,
 } from '../../../shared/apis/certificates/v1.ts';
-import { AGENT_RBAC_GENERATOR } from '../../../shared/apis/cluster/v1alpha1.ts';
+import { AGENT_RBAC_GENERATOR, AGENT_USER_PREFIX } from '../../../shared/apis/cluster/v1alpha1.ts';
+import { fetchAgentKeys } from '../../../shared/client/agent-keys.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
 import type { Clock } from '../../../shared/controller/clock.ts';
 import { rfc3339 } from '../../../shared/controller/conditions.ts';
+import type { ReconcileResult } from '../../../shared/controller/controller.ts';
+import { spkiPin } from '../../../shared/pki/ca-pin.ts';
 import { type SigningPolicy, signClientCertificate } from '../../../shared/pki/signing-policy.ts';
 import {
   type CertificateAuthority,
@@ -15,7 +18,8 @@ import {
   issueCertificate,
   parseCertificateRequest,
 } from '../../../shared/pki/x509.ts';
-import { hasCondition, isIssued, requestPem } from '../csr-state.ts';
+import { isAgentRequest } from '../csr-approving/recognizers.ts';
+import { hasCondition, isApprovedByOthers, isIssued, requestPem } from '../csr-state.ts';
 
 /**
  * Makes true: an approved request for `kubernetes.io/kube-apiserver-client` has its certificate, or the condition Failed that says why not. Whether
@@ -32,17 +36,23 @@ export interface SigningDeps {
 
 /** karmadactl asks for a year, and needs a moment. */
 const GENERATOR_SECONDS = 600;
+const ADMISSION_RETRY_MS = 500;
 
 export function awaitsSignature(csr: CertificateSigningRequest): boolean {
   const isOpen = !isIssued(csr) && !hasCondition(csr, 'Denied') && !hasCondition(csr, 'Failed');
   return isOpen && hasCondition(csr, 'Approved') && csr.spec.signerName === KUBE_APISERVER_CLIENT_SIGNER;
 }
 
-export async function reconcileSigning(deps: SigningDeps, name: string, signal: AbortSignal): Promise<undefined> {
+export async function reconcileSigning(
+  deps: SigningDeps,
+  name: string,
+  signal: AbortSignal,
+): Promise<ReconcileResult | undefined> {
   const csr = deps.getRequest(name);
   if (!csr || !awaitsSignature(csr)) return undefined;
   const parsed = await parse(csr);
   if (parsed instanceof Error) return await fail(deps, csr, 'CertificateRequestInvalid', parsed.message, signal);
+  if (await awaitsAdmission(deps.client, csr, parsed, signal)) return { requeueAfterMs: ADMISSION_RETRY_MS };
   const { usages = [] } = csr.spec;
   const isGenerators = parsed.subject.commonName === AGENT_RBAC_GENERATOR;
   const expirationSeconds = isGenerators ? GENERATOR_SECONDS : csr.spec.expirationSeconds;
@@ -57,6 +67,20 @@ export async function reconcileSigning(deps: SigningDeps, name: string, signal: 
   const signed = { ...csr, status: { ...csr.status, certificate } };
   await deps.client.update(certificateSigningRequests, signed, { signal, subresource: 'status' });
   return undefined;
+}
+
+/** An agent that somebody else approved has its certificate when the hub has let it in, or has said in a condition why not. */
+async function awaitsAdmission(
+  client: KubeClient,
+  csr: CertificateSigningRequest,
+  request: CertificateRequest,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { commonName } = request.subject;
+  if (!isApprovedByOthers(csr) || commonName === AGENT_RBAC_GENERATOR) return false;
+  if (!isAgentRequest(request, csr.spec.usages ?? [])) return false;
+  const record = await fetchAgentKeys(client, commonName.slice(AGENT_USER_PREFIX.length), signal);
+  return record.keys[spkiPin(request.publicKey)] === undefined;
 }
 
 async function parse(csr: CertificateSigningRequest): Promise<CertificateRequest | Error> {

@@ -5,8 +5,10 @@ import {
   lastRevokedEnd,
   NO_AGENT_KEYS,
   readAgentKeys,
+  recordEnd,
   renderAgentKeys,
   withAgentKey,
+  withIssuedKey,
   withRevokedKeys,
 } from './agent-keys.ts';
 
@@ -20,6 +22,19 @@ describe('the record of keys', () => {
     const data = renderAgentKeys(record);
     expect(readAgentKeys({ data })).toEqual(record);
     for (const name of Object.keys(data)) expect(name).toMatch(/^[-._a-zA-Z0-9]+$/);
+  });
+
+  test('says what the signer gave, and when it ends for good', () => {
+    const shorter = withIssuedKey(two, b, { from: NOW - 300, until: NOW + 1500 });
+    expect(shorter.keys[b]).toMatchObject({ until: NOW + 1500, asked: NOW + 2000 });
+    expect(readAgentKeys({ data: renderAgentKeys(shorter) })).toEqual(shorter);
+    const longer = withIssuedKey(shorter, b, { from: NOW, until: NOW + 9000 });
+    expect(longer.keys[b]?.until).toBe(NOW + 9000);
+    const again = withIssuedKey(withAgentKey(longer, b, NOW + 3000, NOW), b, { from: NOW + 1, until: NOW + 3000 });
+    expect(again.keys[b]?.until).toBe(NOW + 9000);
+    expect(withIssuedKey(NO_AGENT_KEYS, a, { from: NOW, until: NOW + 1 })).toEqual(NO_AGENT_KEYS);
+    expect(recordEnd(longer)).toBe(NOW + 9000);
+    expect(recordEnd(withRevokedKeys(longer, NOW))).toBe(NOW + 366 * 24 * 3600_000);
   });
 
   test('that can not be read is an error and not an empty one', () => {

@@ -14,15 +14,26 @@ export interface AgentKeys {
 }
 
 export interface AgentKey {
-  /** When the last certificate for it ends, in milliseconds since the epoch; what was asked for, where the signer may have given less. */
+  /** When the last certificate for it ends, in milliseconds since the epoch; until that is there, what was asked for. */
   until: number;
   isRevoked: boolean;
+  /** When it would end by what was asked for last. */
+  asked?: number;
+  /** From when to when the last certificate that was given out is good. */
+  issued?: { from: number; until: number };
 }
 
 export const NO_AGENT_KEYS: AgentKeys = { keys: {} };
 
+const NAME_PREFIX = 'agent-keys-';
+
+/** The cluster whose keys a ConfigMap beside the leases records; undefined if it records none. */
+export function clusterOfAgentKeys(name: string): string | undefined {
+  return name.startsWith(NAME_PREFIX) ? name.slice(NAME_PREFIX.length) : undefined;
+}
+
 export function agentKeysKey(cluster: string): { name: string; namespace: string } {
-  return { name: `agent-keys-${cluster}`, namespace: CLUSTER_NAMESPACE };
+  return { name: `${NAME_PREFIX}${cluster}`, namespace: CLUSTER_NAMESPACE };
 }
 
 /** `notBefore` in milliseconds since the epoch. */
@@ -35,8 +46,22 @@ export function isRevoked(record: AgentKeys, pin: string, notBefore: number): bo
 /** The record with one more key, or a later end of it. A key that was revoked stays so. Keys whose certificates have all ended are forgotten. */
 export function withAgentKey(record: AgentKeys, pin: string, until: number, now: number): AgentKeys {
   const known = record.keys[pin];
-  const key = { until: Math.max(until, known?.until ?? 0), isRevoked: known?.isRevoked ?? false };
+  const key = {
+    ...known,
+    until: Math.max(until, known?.until ?? 0),
+    isRevoked: known?.isRevoked ?? false,
+    asked: until,
+  };
   return withoutEnded({ ...record, keys: { ...record.keys, [pin]: key } }, now);
+}
+
+/** The record when the signer has given out a certificate for the key, whose limits may be others than was asked for. A key that is not on it is not put there. */
+export function withIssuedKey(record: AgentKeys, pin: string, issued: { from: number; until: number }): AgentKeys {
+  const known = record.keys[pin];
+  if (!known) return record;
+  const isFirst = known.issued === undefined;
+  const until = isFirst ? issued.until : Math.max(issued.until, known.issued?.until ?? 0);
+  return { ...record, keys: { ...record.keys, [pin]: { ...known, until, issued: { from: issued.from, until } } } };
 }
 
 /** The record with every key revoked but `except`. */
@@ -61,12 +86,18 @@ export function lastRevokedEnd(record: AgentKeys, now: number): number | undefin
 const REVOKED_BEFORE = 'revoked-before';
 
 export function renderAgentKeys(record: AgentKeys): Record<string, string> {
-  const keys = Object.entries(record.keys).map(([pin, { until, isRevoked: revoked }]) => [
-    pin.replace(':', '-'),
-    JSON.stringify({ until: timeText(until), ...(revoked ? { revoked } : {}) }),
-  ]);
+  const keys = Object.entries(record.keys).map(([pin, key]) => [pin.replace(':', '-'), renderKey(key)]);
   const before = record.revokedBefore === undefined ? [] : [[REVOKED_BEFORE, timeText(record.revokedBefore)]];
   return Object.fromEntries([...keys, ...before]);
+}
+
+function renderKey({ until, isRevoked: revoked, asked, issued }: AgentKey): string {
+  return JSON.stringify({
+    until: timeText(until),
+    ...(revoked ? { revoked } : {}),
+    ...(asked === undefined ? {} : { asked: timeText(asked) }),
+    ...(issued ? { issued: { from: timeText(issued.from), until: timeText(issued.until) } } : {}),
+  });
 }
 
 const timeText = (epochMs: number): string => new Date(epochMs).toISOString();
@@ -74,10 +105,33 @@ const timeText = (epochMs: number): string => new Date(epochMs).toISOString();
 /** Throws if somebody has made it unreadable: then nobody can say who is revoked. */
 export function readAgentKeys({ data = {} }: Pick<ConfigMap, 'data'>): AgentKeys {
   const { [REVOKED_BEFORE]: before, ...rest } = data;
-  const keys = Object.entries(rest).map(([name, text]): [string, AgentKey] => {
-    const { until, revoked = false } = JSON.parse(text) as { until: string; revoked?: boolean };
-    return [name.replace('-', ':'), { until: Date.parse(until), isRevoked: revoked }];
-  });
+  const keys = Object.entries(rest).map(([name, text]): [string, AgentKey] => [name.replace('-', ':'), readKey(text)]);
   const revokedBefore = before === undefined ? undefined : Date.parse(before);
   return { keys: Object.fromEntries(keys), ...(revokedBefore === undefined ? {} : { revokedBefore }) };
+}
+
+interface KeyText {
+  until: string;
+  revoked?: boolean;
+  asked?: string;
+  issued?: { from: string; until: string };
+}
+
+function readKey(text: string): AgentKey {
+  const { until, revoked = false, asked, issued } = JSON.parse(text) as KeyText;
+  return {
+    until: Date.parse(until),
+    isRevoked: revoked,
+    ...(asked === undefined ? {} : { asked: Date.parse(asked) }),
+    ...(issued ? { issued: { from: Date.parse(issued.from), until: Date.parse(issued.until) } } : {}),
+  };
+}
+
+/** No certificate lasts longer. */
+const LONGEST_MS = 366 * 24 * 3600_000;
+
+/** From when on nothing in the record matters any more: every certificate that it speaks of has ended. Milliseconds since the epoch. */
+export function recordEnd({ keys, revokedBefore }: AgentKeys): number {
+  const unlisted = revokedBefore === undefined ? 0 : revokedBefore + LONGEST_MS;
+  return Math.max(unlisted, ...Object.values(keys).map(({ until }) => until));
 }

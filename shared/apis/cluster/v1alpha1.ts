@@ -34,6 +34,8 @@ export const CONDITION_READY = 'Ready';
 export const CONDITION_COMPLETE_API_ENABLEMENTS = 'CompleteAPIEnablements';
 /** By the agent, once it has renewed its certificate or could not: False days before it hurts. */
 export const CONDITION_CERTIFICATE_ROTATED = 'CertificateRotated';
+/** By the hub: True when the end of the agent's certificate is near. Always there for an agent that does not renew it by itself. */
+export const CONDITION_CERTIFICATE_EXPIRING = 'CertificateExpiring';
 
 /** Reason and message of each Ready and CompleteAPIEnablements condition; the wire contract, section 5.4. */
 export const CLUSTER_REASONS = {
