@@ -85,7 +85,7 @@ describe('the command line', () => {
   });
 
   test.each<[string[], string]>([
-    [[], '--cluster-name "": must be not empty'],
+    [[], '--cluster-name is required'],
     [['--cluster-name=A', '--karmada-kubeconfig=/h'], 'lowercase RFC 1123 label'],
     [['--cluster-name=m1'], '--karmada-kubeconfig is required'],
     [[...needed, '--cluster-lease-renew-interval-fraction=1'], 'greater than 0 and less than 1'],

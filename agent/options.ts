@@ -126,6 +126,8 @@ function validate(options: AgentOptions): AgentOptions {
 
 function problemOf(options: AgentOptions): string | undefined {
   const { clusterName, leaseRenewIntervalFraction: fraction } = options;
+  if (clusterName === '')
+    return '--cluster-name is required: the name under which this member is registered on the hub';
   const name = validateClusterName(clusterName);
   if (name) return `--cluster-name "${clusterName}": ${name}`;
   if (options.hubKubeconfig === '') return '--karmada-kubeconfig is required: the kubeconfig file for the hub';

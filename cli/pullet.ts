@@ -19,6 +19,7 @@ import { newUnjoinCommand } from './commands/unjoin.ts';
 import { newUnregisterCommand } from './commands/unregister.ts';
 import { errorText, exitCodeOf } from './error-text.ts';
 import type { Factory } from './factory.ts';
+import { UsageError } from './usage-error.ts';
 
 /** `pullet`: parses the command line, runs one command, and turns an error into words and an exit code. Nowhere else does either happen. */
 
@@ -27,6 +28,7 @@ export function newPulletCommand(factory: Factory): Command {
     .description('Kubernetes clusters registered with a hub and kept in the state they should be in, in pull mode.')
     .version(VERSION, '-V, --version')
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
+    .helpCommand(false)
     .addHelpText('after', '\nTry it without a cluster:\n  pullet demo');
   program.commandsGroup('Try it:').addCommand(newDemoCommand(factory));
   program
@@ -52,8 +54,28 @@ export function newPulletCommand(factory: Factory): Command {
     .addCommand(newUncordonCommand(factory))
     .addCommand(newTaintCommand(factory))
     .addCommand(newPruneCommand(factory))
-    .addCommand(newAdoptCommand(factory));
+    .addCommand(newAdoptCommand(factory))
+    .addCommand(newHelpCommand(factory));
   return configure(program, factory);
+}
+
+/** `pullet help token create` is `pullet token create --help`, for a command that has its own table of flags too. */
+function newHelpCommand(factory: Factory): Command {
+  return new Command('help')
+    .description('Show the help of a command')
+    .argument('[command...]', 'its words')
+    .action(async (words: string[]) => {
+      const program = newPulletCommand(factory);
+      requireKnown(program, words);
+      await program.parseAsync([...words, '--help'], { from: 'user' });
+    });
+}
+
+function requireKnown(command: Command, [word, ...rest]: string[]): void {
+  if (word === undefined || command.commands.length === 0) return;
+  const next = command.commands.find((child) => child.name() === word);
+  if (!next) throw new UsageError(`unknown command '${word}'\nSee \`${pathOf(command)} --help\`.`);
+  requireKnown(next, rest);
 }
 
 /** Every command throws instead of ending the process, and writes through the factory's streams. */

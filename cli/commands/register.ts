@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { RegisterOptions } from '../../agent/register/register-options.ts';
-import { CLUSTER_NAMESPACE } from '../../shared/apis/cluster/v1alpha1.ts';
+import { CLUSTER_NAMESPACE, validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
 import { parseProxyUrl } from '../../shared/client/proxy.ts';
@@ -180,6 +180,12 @@ function hubEndpoint(text: string): string {
   return text;
 }
 
+function requireClusterName(name: string): void {
+  const wrong = validateClusterName(name);
+  if (wrong !== undefined)
+    throw new UsageError(`invalid cluster name(${name}): ${wrong}\nGive one with --cluster-name.`);
+}
+
 export async function runRegister(options: RegisterCommandOptions, factory: Factory): Promise<void> {
   if (options.token === '') throw new UsageError('token is required: `pullet token create` on the hub makes one');
   if (options.caCertHashes.length === 0 && !options.skipsCaVerification) {
@@ -201,8 +207,10 @@ export async function runRegister(options: RegisterCommandOptions, factory: Fact
   const { register } = await import('../../agent/register/register.ts');
   const { member: memberFlags, clusterName, ...rest } = options;
   const endpoint = await factory.memberEndpoint(memberFlags);
+  const name = clusterName ?? endpoint.clusterName;
+  requireClusterName(name);
   await register(
-    { ...rest, clusterName: clusterName ?? endpoint.clusterName },
+    { ...rest, clusterName: name },
     {
       member: await factory.memberClient(memberFlags),
       memberServer: endpoint.server,

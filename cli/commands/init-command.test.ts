@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { certificateSigningRequests } from '../../shared/apis/certificates/v1.ts';
+import type { KubeObject } from '../../shared/apis/meta/v1.ts';
+import { newFakeClock } from '../../shared/controller/fake-clock.ts';
+import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import type { Endpoint, Factory } from '../factory.ts';
+import { runPullet } from '../pullet.ts';
+
+/** `pullet init` and `pullet help` as typed: what they print, and their exit codes. */
+
+let kube: FakeKube;
+let endpoint: Endpoint;
+let out = '';
+let err = '';
+/** Time goes on as fast as a command waits for it. */
+let nowMs = Date.UTC(2026, 0, 1);
+
+beforeEach(() => {
+  kube = newFakeKube();
+  kube.documents.set('/version', { gitVersion: 'v1.32.1' });
+  const isSigned = ({ object, deleted }: { object: KubeObject; deleted: boolean }): void => {
+    const { conditions = [] } = (object as { status?: { conditions?: object[] } }).status ?? {};
+    if (deleted || conditions.length !== 1) return;
+    const status = { conditions: [...conditions, { type: 'Failed', status: 'True' }] };
+    queueMicrotask(() => kube.put(certificateSigningRequests, { ...object, status } as KubeObject));
+  };
+  const type = certificateSigningRequests;
+  kube.newInformer({ client: kube.client, type, clock: newFakeClock(), log: undefined as never }).addHandler(isSigned);
+  endpoint = { server: 'https://hub.example.com:6443', clusterName: 'hub', caPem: 'ca' };
+  [out, err] = ['', ''];
+});
+
+const newFactory = (): Factory => ({
+  hubClient: async () => kube.client,
+  hubEndpoint: async () => endpoint,
+  memberClient: async () => kube.client,
+  memberEndpoint: async () => endpoint,
+  clientFor: () => kube.client,
+  streams: {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    isTerminal: false,
+  },
+  clock: {
+    now: () => nowMs,
+    setTimeout: (task, delayMs) => {
+      nowMs += delayMs;
+      setImmediate(task);
+      return () => undefined;
+    },
+  },
+  env: {},
+  signal: new AbortController().signal,
+  close: async () => undefined,
+});
+const pullet = (line: string): Promise<number> => runPullet(line.split(' '), newFactory());
+const writes = () => kube.requests.filter((request) => !/^(get|list|raw)/.test(request));
+
+describe('pullet init', () => {
+  test('ends with what to do next', async () => {
+    expect(await pullet('init --kubeconfig hub.kubeconfig --no-deploy')).toBe(0);
+    expect(out).toContain('clusterrole.rbac.authorization.k8s.io/pullet-hub created\n');
+    expect(out).toContain('pullet hub --kubeconfig hub.kubeconfig\n');
+    expect(out).toMatch(/\n {2}pullet token create --print-register-command --kubeconfig hub\.kubeconfig\n$/);
+    expect(kube.list('deployments.apps')).toEqual([]);
+  });
+
+  test('prints manifests that one can apply, and writes nothing', async () => {
+    expect(await pullet('init --image hub:1 --replicas 3 -o yaml')).toBe(0);
+    expect(out.split('---\n')).toHaveLength(28);
+    expect(out).toContain('image: hub:1');
+    expect(out).toContain('replicas: 3');
+    expect(writes()).toEqual([]);
+  });
+
+  test.each([
+    ['init', '--image is required'],
+    ['init --image x --replicas 0', '--replicas must be at least 1'],
+    ['init --no-deploy --advertise-address 0.0.0.0:6443', 'that members can reach'],
+    ['init --no-deploy --advertise-address https://hub:6443', 'give HOST[:PORT]'],
+    ['init --no-deploy -o json', 'must be one of yaml'],
+  ])('%s is a wrong command line', async (line, message) => {
+    expect(await pullet(line)).toBe(2);
+    expect(err).toContain(message);
+    expect(kube.requests).toEqual([]);
+  });
+
+  test('says why a loopback address is of no use, and takes one that is given', async () => {
+    endpoint = { ...endpoint, server: 'https://127.0.0.1:6443' };
+    expect(await pullet('init --no-deploy')).toBe(1);
+    expect(err).toContain('which members can not reach');
+    expect(writes()).toEqual([]);
+    expect(await pullet('init --no-deploy --advertise-address hub.example.com')).toBe(0);
+    expect(out).toContain('members reach https://hub.example.com:6443');
+  });
+
+  test('takes back what it made', async () => {
+    await pullet('init --no-deploy');
+    out = '';
+    expect(await pullet('init --uninstall --dry-run')).toBe(0);
+    expect(out).toContain('clusterrole.rbac.authorization.k8s.io/pullet-hub deleted (dry run)\n');
+  });
+});
+
+describe('pullet help', () => {
+  test.each([
+    ['help token create', 'Usage: pullet token create'],
+    ['help init', 'Usage: pullet init'],
+    ['help agent', 'pullet agent --cluster-name NAME'],
+    ['help', 'Usage: pullet [options]'],
+  ])('%s shows what was asked for', async (line, text) => {
+    expect(await pullet(line)).toBe(0);
+    expect(out).toContain(text);
+  });
+
+  test('does not know every command', async () => {
+    expect(await pullet('help frobnicate')).toBe(2);
+    expect(err).toContain("unknown command 'frobnicate'");
+  });
+});
+
+test.each([
+  ['agent', '--cluster-name is required'],
+  [
+    `register hub:1 --token a.b --discovery-token-ca-cert-hash sha256:a --cluster-name A_B`,
+    'invalid cluster name(A_B)',
+  ],
+])('%s says what is wrong with the name, and that the command line is', async (line, message) => {
+  expect(await pullet(line)).toBe(2);
+  expect(err).toContain(message);
+});
