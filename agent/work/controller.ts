@@ -72,7 +72,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   const watches = newMemberWatches({ member, newInformer: deps.newInformer, clock, log, onChange, onList }, signal);
   const keeper = newInventoryKeeper(deps, (aborted) => inventory.flush(aborted));
   const inventory = newInventory({
-    ...{ store: deps.state, log, signal },
+    ...{ store: deps.state, log, signal: delayed(signal, LAST_WRITE_MS, clock) },
     workOf: (uid, { work }) => (options.keepsWorks ? deliverable(view.get(work), uid) : undefined),
     onDirty: keeper.onDirty,
   });
@@ -116,6 +116,14 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   await inventory.flush(AbortSignal.timeout(LAST_WRITE_MS)).catch((error: unknown) => {
     log.warn({ err: error }, 'could not write the inventory before stopping');
   });
+}
+
+/** Aborts some time after `signal` does: so long what is under way may be written down. */
+function delayed(signal: AbortSignal, ms: number, clock: Clock): AbortSignal {
+  const late = new AbortController();
+  setMaxListeners(0, late.signal);
+  signal.addEventListener('abort', () => clock.setTimeout(() => late.abort(signal.reason), ms), { once: true });
+  return late.signal;
 }
 
 /** Resolves too when it is not worth waiting any longer. */

@@ -85,16 +85,15 @@ async function planOf(deps: WorkDeps, work: Work, signal: AbortSignal): Promise<
     return isProven ? [] : [{ ...object, orphaned: { reason: 'HubChanged' as const, since } }];
   });
   const own = isProven ? recorded.filter(({ orphaned }) => !orphaned) : [];
-  const others = history === '' ? [] : namedOnly(deps, work, recorded);
+  const others = history === '' ? [] : namedOnly(work, recorded);
   return { removals: await removalsOf(deps, work, [...own, ...others], signal), orphans };
 }
 
 type Target = Omit<InventoryObject, 'uid'> & { uid?: string };
 
-/** What stands in nobody's inventory: of a Work of this name, too, that was here before. */
-function namedOnly(deps: WorkDeps, work: Work, recorded: InventoryObject[]): Target[] {
-  const former = deps.inventory.entries().flatMap(([, record]) => (record.work === keyOf(work) ? record.objects : []));
-  const known = new Set([...recorded, ...former].map(objectId));
+/** What stands in no record of the Work. */
+function namedOnly(work: Work, recorded: InventoryObject[]): Target[] {
+  const known = new Set(recorded.map(objectId));
   return manifestsOf(work)
     .filter(({ id, problem }) => problem === undefined && !known.has(id))
     .map(({ identifier, object }) => ({ ...identifier, group: identifier.group ?? '', apiVersion: object.apiVersion }));

@@ -171,6 +171,33 @@ describe('a manifest that the Work stops naming is orphaned', () => {
     expect(isThere('b')).toBe(false);
   });
 
+  test('when the hub never said who it is', async () => {
+    world = newDeliveryWorld();
+    world.hub.put('clusters', { apiVersion: 'v1', kind: 'Cluster', metadata: { name: 'm1' } });
+    await startDelivery(world);
+    putWork(world, [configMap('a'), configMap('b')]);
+    await settle(world, LONG_MS);
+    putWork(world, [configMap('a')]);
+    await settle(world, LONG_MS);
+    expect(orphans()).toEqual(['b: HubChanged']);
+    world.hub.remove('works', `${SPACE}/w`);
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+    expect(workOf(world)).toBeUndefined();
+  });
+
+  test('when it was made anew by somebody else, with our marks', async () => {
+    await restart(() => {
+      const { labels = {}, annotations = {} } = world.member.get('configmaps', 'default/b')?.metadata ?? {};
+      world.member.remove('configmaps', 'default/b');
+      const anew = configMap('b');
+      world.member.put('configmaps', { ...anew, metadata: { ...anew.metadata, labels, annotations } });
+      putWork(world, [configMap('a')]);
+    });
+    expect(isThere('b')).toBe(true);
+    expect(orphans()).toEqual(['b: NotInInventory']);
+  });
+
   test('and was made anew by somebody else stays, and is none of ours', async () => {
     await restart(() => {
       world.member.remove('configmaps', 'default/b');
@@ -212,6 +239,15 @@ describe('the objects of a Work that is not there any more', () => {
     expect([isThere('a'), isThere('b')]).toEqual([false, true]);
   });
 
+  test('are forgotten when somebody takes our marks off them in the member', async () => {
+    loseWork(world);
+    await settle(world, LONG_MS);
+    const live = world.member.get('configmaps', 'default/a') as Unstructured;
+    world.member.put('configmaps', { ...live, metadata: { ...live.metadata, annotations: {} } });
+    await settle(world, 70_000);
+    expect(orphans()).toEqual(['b: WorkMissing']);
+  });
+
   test('are forgotten when somebody deletes them in the member', async () => {
     loseWork(world);
     await settle(world, LONG_MS);
@@ -243,6 +279,14 @@ describe('a Work that is seen being deleted', () => {
     });
     expect([isThere('a'), isThere('b')]).toEqual([true, true]);
     expect(workOf(world)).toBeUndefined();
+    expect(orphans()).toEqual(['a: HubChanged', 'b: HubChanged']);
+  });
+
+  test('takes nothing along on a hub that was restored while the agent was running', async () => {
+    setHub(world, 'hub-1', 'epoch-2');
+    remove();
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
     expect(orphans()).toEqual(['a: HubChanged', 'b: HubChanged']);
   });
 

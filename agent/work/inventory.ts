@@ -51,7 +51,7 @@ export interface InventoryOptions {
   workOf(uid: string, record: InventoryRecord): Work | undefined;
   /** Called after a change: then `flush` is due, some time later. */
   onDirty(): void;
-  /** Ends the writes that are made at once. */
+  /** Ends the writes that are made at once, and the last one of a flush. */
   signal: AbortSignal;
 }
 

@@ -66,9 +66,7 @@ export function newWorkView({ informer, inventory, clock, log }: WorkViewOptions
   };
 }
 
-/** Whether a last known Work is to be kept in the member as it was: nothing else is. */
-export function isDeliverable({ metadata, spec }: Work): boolean {
-  return (
-    !metadata.deletionTimestamp && !spec.suspendDispatching && hasFinalizer({ metadata } as Work, EXECUTION_FINALIZER)
-  );
+/** Whether a last known Work is to be kept in the member as it was. One that was being deleted isn't known any more. */
+export function isDeliverable(work: Work): boolean {
+  return !work.spec.suspendDispatching && hasFinalizer(work, EXECUTION_FINALIZER);
 }
