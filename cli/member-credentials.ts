@@ -23,14 +23,17 @@ export interface MemberCredentials {
 
 const IMPERSONATOR = 'karmada-impersonator';
 const TOKEN_TYPE = 'kubernetes.io/service-account-token';
+const ACCOUNT_ANNOTATION = 'kubernetes.io/service-account.name';
 const TOKEN_WAIT_MS = 30_000;
 const NAMESPACE_WAIT_MS = 60_000;
 
-const accountName = (cluster: string): string => `karmada-${cluster}`;
+export const accountName = (cluster: string): string => `karmada-${cluster}`;
 const roleName = (cluster: string): string => `karmada-controller-manager:${accountName(cluster)}`;
 const labels = { [SYSTEM_LABEL]: 'true' };
 
 export interface MemberAccess {
+  /** Of the account's token; named after the account if absent. */
+  tokenSecret?: string;
   client: KubeClient;
   cluster: string;
   namespace: string;
@@ -43,7 +46,7 @@ export async function obtainMemberCredentials(access: MemberAccess): Promise<Mem
   const { client, cluster, namespace } = access;
   await ensureNamespace(access);
   const impersonator = await tokenOf(access, IMPERSONATOR);
-  const account = await tokenOf(access, accountName(cluster));
+  const account = await tokenOf(access, accountName(cluster), access.tokenSecret);
   await ensure(client, clusterRoles, {
     apiVersion: `${RBAC_GROUP}/v1`,
     kind: 'ClusterRole',
@@ -67,6 +70,20 @@ export async function obtainMemberCredentials(access: MemberAccess): Promise<Mem
   };
 }
 
+/** Names of the Secrets with tokens of the account that may do everything. */
+export async function tokenSecrets(client: KubeClient, cluster: string, namespace: string): Promise<string[]> {
+  const { items } = await client.list(secrets, { namespace });
+  const account = accountName(cluster);
+  return items
+    .filter(({ metadata }) => metadata.annotations?.[ACCOUNT_ANNOTATION] === account)
+    .map(({ metadata }) => metadata.name ?? '');
+}
+
+/** With its Secret a token ends. */
+export async function removeTokens(client: KubeClient, namespace: string, names: readonly string[]): Promise<void> {
+  for (const name of names) await removed(client.delete(secrets, { namespace, name }));
+}
+
 /** One that is just being deleted, by an unjoin a moment ago, is waited out. */
 async function ensureNamespace({ client, namespace: name, clock, signal }: MemberAccess): Promise<void> {
   const waitingFor = `namespace ${name} in the member, which is being deleted`;
@@ -78,7 +95,11 @@ async function ensureNamespace({ client, namespace: name, clock, signal }: Membe
   });
 }
 
-async function tokenOf({ client, namespace, clock, signal }: MemberAccess, name: string): Promise<Secret> {
+async function tokenOf(
+  { client, namespace, clock, signal }: MemberAccess,
+  name: string,
+  secretName = name,
+): Promise<Secret> {
   await ensure(client, serviceAccounts, {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
@@ -87,7 +108,7 @@ async function tokenOf({ client, namespace, clock, signal }: MemberAccess, name:
   await ensure(client, secrets, {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name, namespace, labels, annotations: { 'kubernetes.io/service-account.name': name } },
+    metadata: { name: secretName, namespace, labels, annotations: { [ACCOUNT_ANNOTATION]: name } },
     type: TOKEN_TYPE,
   });
   return pollUntil(
@@ -99,7 +120,7 @@ async function tokenOf({ client, namespace, clock, signal }: MemberAccess, name:
       waitingFor: `the token of service account ${namespace}/${name} in the member`,
     },
     async () => {
-      const secret = await client.get(secrets, { namespace, name });
+      const secret = await client.get(secrets, { namespace, name: secretName });
       return secret.data?.['token'] ? secret : undefined;
     },
   );
@@ -117,7 +138,7 @@ async function ensure<T extends KubeObject>(client: KubeClient, type: ResourceTy
 export async function removeMemberCredentials({ client, cluster, namespace }: MemberAccess): Promise<void> {
   await removed(client.delete(clusterRoleBindings, { name: roleName(cluster) }));
   await removed(client.delete(clusterRoles, { name: roleName(cluster) }));
-  await removed(client.delete(secrets, { namespace, name: accountName(cluster) }));
+  await removeTokens(client, namespace, await tokenSecrets(client, cluster, namespace));
   await removed(client.delete(serviceAccounts, { namespace, name: accountName(cluster) }));
   const others = await client.list(serviceAccounts, { namespace });
   if (others.items.some((account) => ![IMPERSONATOR, 'default'].includes(account.metadata.name ?? ''))) return;

@@ -16,11 +16,23 @@ export interface PushCluster {
   zones: string[];
 }
 
+/** What the hub is given to reach a member with. */
+export interface HubCredentials {
+  /** Of the Secret, as base64: a token and the authorities to trust, or a whole kubeconfig. */
+  data: Record<'token' | 'caBundle', string> | Record<'kubeconfig', string>;
+  /** base64; absent with a kubeconfig, for which no account is made. */
+  impersonatorToken?: string;
+}
+
+export function tokenData({ token, caBundle, impersonatorToken }: MemberCredentials): HubCredentials {
+  return { data: { token, caBundle }, impersonatorToken };
+}
+
 /** Before the Cluster, so that the hub finds them when it sees it. */
 export async function storeCredentials(
   hub: KubeClient,
   options: PushCluster,
-  credentials: MemberCredentials,
+  credentials: HubCredentials,
 ): Promise<void> {
   const namespace = options.clusterNamespace;
   const labels = { [SYSTEM_LABEL]: 'true' };
@@ -36,8 +48,20 @@ export async function storeCredentials(
     type: 'Opaque',
     data,
   });
-  await put(hub, secret(`${options.cluster}-impersonator`, { token: credentials.impersonatorToken }));
-  await put(hub, secret(options.cluster, { token: credentials.token, caBundle: credentials.caBundle }));
+  const { impersonatorToken: token, data } = credentials;
+  if (token !== undefined) await put(hub, secret(`${options.cluster}-impersonator`, { token }));
+  await put(hub, secret(options.cluster, data));
+}
+
+const NO_CREDENTIALS = { token: null, caBundle: null, kubeconfig: null };
+
+/** In one write, so that the hub never sees half of both. */
+export async function replaceCredentials(
+  hub: KubeClient,
+  key: { namespace: string; name: string },
+  { data }: HubCredentials,
+): Promise<void> {
+  await hub.patch(secrets, key, { type: 'merge', patch: { data: { ...NO_CREDENTIALS, ...data } } });
 }
 
 /** A Secret that an earlier, broken join left has an old token, and perhaps an owner that is gone: replaced. */
@@ -47,7 +71,7 @@ async function put(hub: KubeClient, secret: Secret): Promise<void> {
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
     const { name = '', namespace = '' } = secret.metadata;
-    const patch = { metadata: { ownerReferences: null }, data: secret.data };
+    const patch = { metadata: { ownerReferences: null }, data: { ...NO_CREDENTIALS, ...secret.data } };
     await hub.patch(secrets, { name, namespace }, { type: 'merge', patch });
   }
 }
@@ -55,18 +79,29 @@ async function put(hub: KubeClient, secret: Secret): Promise<void> {
 /** Whoever deletes the Cluster, with whatever tool, deletes the Secrets with it. */
 export async function tieCredentials(
   hub: KubeClient,
-  { cluster, clusterNamespace }: PushCluster,
+  { clusterNamespace }: PushCluster,
   owner: Cluster,
 ): Promise<void> {
   const { apiVersion, kind, metadata } = owner;
-  const reference = { apiVersion, kind, name: cluster, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
+  const reference = {
+    apiVersion,
+    kind,
+    name: metadata.name,
+    uid: metadata.uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
   const patch = { metadata: { ownerReferences: [reference] } };
-  for (const name of [cluster, `${cluster}-impersonator`]) {
+  for (const { name } of [owner.spec.secretRef, owner.spec.impersonatorSecretRef].filter((ref) => ref !== undefined)) {
     await hub.patch(secrets, { name, namespace: clusterNamespace }, { type: 'merge', patch });
   }
 }
 
-export function newPushCluster(options: PushCluster, endpoint: Endpoint, id: string): Cluster {
+export function newPushCluster(
+  options: PushCluster,
+  endpoint: Endpoint,
+  { id, hasImpersonator }: { id: string; hasImpersonator: boolean },
+): Cluster {
   const reference = (name: string) => ({ namespace: options.clusterNamespace, name });
   return {
     apiVersion: 'cluster.karmada.io/v1alpha1',
@@ -79,7 +114,7 @@ export function newPushCluster(options: PushCluster, endpoint: Endpoint, id: str
       ...(endpoint.insecureSkipTlsVerify ? { insecureSkipTLSVerification: true } : {}),
       ...(endpoint.proxyUrl ? { proxyURL: endpoint.proxyUrl } : {}),
       secretRef: reference(options.cluster),
-      impersonatorSecretRef: reference(`${options.cluster}-impersonator`),
+      ...(hasImpersonator ? { impersonatorSecretRef: reference(`${options.cluster}-impersonator`) } : {}),
       ...(options.provider ? { provider: options.provider } : {}),
       ...(options.region ? { region: options.region } : {}),
       ...(options.zones.length > 0 ? { zones: options.zones } : {}),

@@ -21,6 +21,28 @@ export async function memberId(member: KubeClient, { server }: Endpoint): Promis
   }
 }
 
+/** Throws, in words, if the client's user may not do everything in the member, as the hub must. */
+export async function requireEverything(client: KubeClient, { server }: Pick<Endpoint, 'server'>): Promise<void> {
+  const refusal = await refusalOf(client, WORDS_OF_USER).catch((error: unknown) =>
+    Promise.reject(told(error, { server })),
+  );
+  if (refusal !== '') throw new Error(`the hub could not work with the cluster at ${server}: ${refusal}`);
+}
+
+interface RefusalWords {
+  weak: string;
+  refused: string;
+}
+
+const WORDS_OF_ACCOUNT: RefusalWords = {
+  weak: 'the service account made for the hub may not do everything there',
+  refused: 'the token made for the hub is not accepted',
+};
+const WORDS_OF_USER: RefusalWords = {
+  weak: 'the user of the kubeconfig may not do everything there',
+  refused: 'the user of the kubeconfig is not accepted',
+};
+
 export interface CredentialsCheck {
   endpoint: Endpoint;
   token: string;
@@ -64,7 +86,7 @@ async function verifyWith(
   });
   let refusal = '';
   const isLetIn = async (): Promise<true | undefined> => {
-    refusal = await refusalOf(client);
+    refusal = await refusalOf(client, WORDS_OF_ACCOUNT);
     return refusal === '' ? true : undefined;
   };
   const poll = { clock, signal, everyMs: 500, deadlineMs: PATIENCE_MS, waitingFor: 'the cluster to let the hub in' };
@@ -74,7 +96,7 @@ async function verifyWith(
 }
 
 /** Empty if the token may do everything. */
-async function refusalOf(client: KubeClient): Promise<string> {
+async function refusalOf(client: KubeClient, words: RefusalWords): Promise<string> {
   try {
     const { status } = await client.create(selfSubjectAccessReviews, {
       apiVersion: 'authorization.k8s.io/v1',
@@ -82,14 +104,14 @@ async function refusalOf(client: KubeClient): Promise<string> {
       metadata: {},
       spec: { resourceAttributes: { group: '*', resource: '*', verb: '*' } },
     });
-    return status?.allowed ? '' : 'the service account made for the hub may not do everything there';
+    return status?.allowed ? '' : words.weak;
   } catch (error) {
     if (!(error instanceof StatusError) || ![401, 403].includes(error.code)) throw error;
-    return `the token made for the hub is not accepted: ${error.message}`;
+    return `${words.refused}: ${error.message}`;
   }
 }
 
-function told(error: unknown, { server }: Endpoint): Error {
+function told(error: unknown, { server }: Pick<Endpoint, 'server'>): Error {
   const { message } = error as Error;
   return new Error(`the hub could not work with the cluster at ${server}: ${message}`, { cause: error });
 }

@@ -6,6 +6,7 @@ import {
   addHubFlags,
   addImpersonationFlags,
   booleanFlag,
+  choiceFlag,
   collectList,
   hubFlags,
   impersonationFlags,
@@ -16,8 +17,14 @@ import {
   obtainMemberCredentials,
   removeMemberCredentials,
 } from '../member-credentials.ts';
-import { newPushCluster, type PushCluster, storeCredentials, tieCredentials } from '../push-cluster.ts';
+import { newPushCluster, type PushCluster, storeCredentials, tieCredentials, tokenData } from '../push-cluster.ts';
 import { UsageError } from '../usage-error.ts';
+import {
+  CREDENTIALS_HELP,
+  CREDENTIALS_KINDS,
+  type CredentialsKind,
+  verifiedKubeconfig,
+} from '../verified-kubeconfig.ts';
 import { memberId, verifyCredentials } from '../verify-member.ts';
 
 /** `pullet join`: registers a cluster in push mode, in which the hub reaches the member with credentials that join makes there. */
@@ -26,6 +33,8 @@ export interface JoinOptions extends PushCluster {
   hub: HubFlags;
   member: MemberFlags;
   dryRun: boolean;
+  /** What the hub gets: the token of an account that is made in the member (if absent), or the kubeconfig itself. */
+  credentials?: CredentialsKind;
 }
 
 export function newJoinCommand(factory: Factory): Command {
@@ -38,6 +47,7 @@ export function newJoinCommand(factory: Factory): Command {
     .option('--cluster-provider <provider>', 'provider of the cluster, for scheduling')
     .option('--cluster-region <region>', 'region of the cluster, for scheduling')
     .option('--cluster-zones <zones>', 'zones of the cluster, for scheduling', collectList)
+    .option('--credentials <kind>', CREDENTIALS_HELP, choiceFlag('--credentials', CREDENTIALS_KINDS), 'service-account')
     .option('--dry-run [bool]', 'check everything, change nothing', booleanFlag('--dry-run'), false)
     .addHelpText('after', '\nExamples:\n  pullet join member1 --cluster-kubeconfig member1.kubeconfig');
   addImpersonationFlags(addHubFlags(command));
@@ -52,6 +62,7 @@ export function newJoinCommand(factory: Factory): Command {
         region: flags.clusterRegion,
         zones: flags.clusterZones ?? [],
         dryRun: flags.dryRun,
+        credentials: flags.credentials,
       },
       factory,
     );
@@ -69,9 +80,13 @@ export async function runJoin(options: JoinOptions, factory: Factory): Promise<v
   if (options.dryRun) return;
   const { cluster, clusterNamespace: namespace } = options;
   const access = { client: member, cluster, namespace, clock: factory.clock, signal: factory.signal };
-  const credentials = await verifiedCredentials(access, endpoint, factory);
+  const credentials =
+    options.credentials === 'kubeconfig'
+      ? await verifiedKubeconfig(options.member, factory)
+      : tokenData(await verifiedToken(access, endpoint, factory));
   await storeCredentials(hub, options, credentials);
-  const created = await hub.create(clusters, newPushCluster(options, endpoint, id));
+  const hasImpersonator = credentials.impersonatorToken !== undefined;
+  const created = await hub.create(clusters, newPushCluster(options, endpoint, { id, hasImpersonator }));
   await tieCredentials(hub, options, created);
   if (hasPassword(endpoint.proxyUrl)) factory.streams.err(PASSWORD_IN_CLUSTER);
   factory.streams.out(`cluster(${options.cluster}) is joined successfully\n`);
@@ -85,11 +100,7 @@ function hasPassword(url: string | undefined): boolean {
 }
 
 /** Credentials that have been tried; those that do not work are taken out of the member again. */
-async function verifiedCredentials(
-  access: MemberAccess,
-  endpoint: Endpoint,
-  factory: Factory,
-): Promise<MemberCredentials> {
+async function verifiedToken(access: MemberAccess, endpoint: Endpoint, factory: Factory): Promise<MemberCredentials> {
   const credentials = await obtainMemberCredentials(access);
   const { clientFor: newClient, clock, signal } = factory;
   const check = { endpoint, ...decoded(credentials), newClient, clock, signal };

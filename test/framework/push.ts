@@ -1,7 +1,9 @@
 import { type JoinOptions, runJoin } from '../../cli/commands/join.ts';
+import { type RotateCredentialsOptions, runRotateCredentials } from '../../cli/commands/rotate-credentials.ts';
 import { runUnjoin, type UnjoinOptions } from '../../cli/commands/unjoin.ts';
 import type { Factory } from '../../cli/factory.ts';
 import { newProcessFactory } from '../../cli/process-factory.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
 import type { TestHub } from './start-hub.ts';
 import type { TestMember } from './start-member.ts';
 import type { World } from './world.ts';
@@ -47,7 +49,29 @@ export async function unjoinPushMember(
   return printed();
 }
 
-function capturing(world: World): { factory: Factory; printed: () => string } {
+export async function rotatePushCredentials(
+  world: World,
+  { hub, member }: { hub: TestHub; member: TestMember },
+  more: Partial<RotateCredentialsOptions> = {},
+): Promise<string> {
+  const { factory, printed } = capturing(world);
+  const options = {
+    hub: { kubeconfig: hub.kubeconfig },
+    member: { kubeconfig: member.kubeconfig },
+    cluster: member.name,
+    dryRun: false,
+    ...more,
+  };
+  await runRotateCredentials(options, { ...factory, clock: hurried(factory.clock) });
+  return printed();
+}
+
+/** What waits on purpose waits less. */
+function hurried(clock: Clock): Clock {
+  return { now: () => clock.now() * 20, setTimeout: (task, delayMs) => clock.setTimeout(task, delayMs / 20) };
+}
+
+export function capturing(world: World): { factory: Factory; printed: () => string } {
   const factory = newProcessFactory();
   world.onStop('clients of a command', () => factory.close());
   let text = '';
