@@ -6,6 +6,7 @@ import { newCertCommand } from './commands/cert.ts';
 import { newCordonCommand, newUncordonCommand } from './commands/cordon.ts';
 import { newDemoCommand } from './commands/demo.ts';
 import { newDoctorCommand } from './commands/doctor.ts';
+import { newEditCommand } from './commands/edit.ts';
 import { newGetCommand } from './commands/get.ts';
 import { newHubCommand } from './commands/hub.ts';
 import { newInitCommand } from './commands/init.ts';
@@ -13,6 +14,7 @@ import { newJoinCommand } from './commands/join.ts';
 import { newAdoptCommand, newPruneCommand } from './commands/prune.ts';
 import { newRegisterCommand } from './commands/register.ts';
 import { newRejectCommand } from './commands/reject.ts';
+import { newRotateCredentialsCommand } from './commands/rotate-credentials.ts';
 import { newTaintCommand } from './commands/taint.ts';
 import { newTokenCommand } from './commands/token.ts';
 import { newUnjoinCommand } from './commands/unjoin.ts';
@@ -46,10 +48,12 @@ export function newPulletCommand(factory: Factory): Command {
     .addCommand(newCertCommand(factory))
     .addCommand(newDoctorCommand(factory))
     .addCommand(newJoinCommand(factory))
-    .addCommand(newUnjoinCommand(factory));
+    .addCommand(newUnjoinCommand(factory))
+    .addCommand(newRotateCredentialsCommand(factory));
   program
     .commandsGroup('Look and steer:')
     .addCommand(newGetCommand(factory))
+    .addCommand(newEditCommand(factory))
     .addCommand(newCordonCommand(factory))
     .addCommand(newUncordonCommand(factory))
     .addCommand(newTaintCommand(factory))
