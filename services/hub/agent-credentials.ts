@@ -9,8 +9,8 @@ import type { VerifiedCertificate } from '../apiserver/request.ts';
 import type { Storage } from '../storage/backend.ts';
 
 /**
- * Refuses agents' certificates whose keys are revoked on the record of their cluster. The record is read from the store itself, so that a revocation counts from
- * the moment its write is answered, and after every restart.
+ * Refuses agents' certificates whose keys are revoked on the record of their cluster. The record is read from the store itself, and again after each change, of which
+ * the store tells before it answers the writer: a revocation counts from the moment its write is answered, and after every restart.
  */
 export interface AgentCredentials extends CredentialCheck {
   close(): void;
@@ -20,19 +20,17 @@ const FOLDER = '/core/configmaps/';
 
 export function newAgentCredentials(storage: Storage): AgentCredentials {
   const holders = new WeakMap<VerifiedCertificate, Holder | 'no agent'>();
-  const records = new Map<string, { modRevision: number; record: AgentKeys }>();
+  const records = new Map<string, AgentKeys | undefined>();
   const listeners = new Set<() => void>();
   const recordOf = (cluster: string): AgentKeys | undefined => {
+    if (records.has(cluster)) return records.get(cluster);
     const entry = storage.get(storeKey(cluster));
-    if (!entry) return undefined;
-    const known = records.get(cluster);
-    if (known?.modRevision === entry.modRevision) return known.record;
-    const record = readAgentKeys(JSON.parse(Buffer.from(entry.value).toString()) as ConfigMap);
-    records.set(cluster, { modRevision: entry.modRevision, record });
+    const record = entry && readAgentKeys(JSON.parse(Buffer.from(entry.value).toString()) as ConfigMap);
+    records.set(cluster, record);
     return record;
   };
-  const watch = storage.watch(storeKey(''), storage.revision(), ({ type, key }) => {
-    if (type === 'delete') records.delete(key.slice(storeKey('').length));
+  const watch = storage.watch(storeKey(''), storage.revision(), ({ key }) => {
+    records.delete(key.slice(storeKey('').length));
     for (const listener of [...listeners]) listener();
   });
   return {

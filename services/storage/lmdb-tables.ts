@@ -4,6 +4,7 @@ import { type Database, open, type RootDatabase, type Transaction } from 'lmdb';
 import type { Entry } from './backend.ts';
 import { checked, withChecksum } from './checksum.ts';
 import { decodeLogRecord, encodeLogRecord } from './log-record-codec.ts';
+import { newRecentEntries } from './recent-entries.ts';
 import { StorageClosedError, StorageFullError, StorageWriteError } from './storage-errors.ts';
 import { type Counters, endOfPrefix, entryOf, type LogRecord, type Tables } from './tables.ts';
 
@@ -37,6 +38,7 @@ export function openLmdbTables(directory: string): Tables {
   let snapshot = reading.transaction;
   let counters = readCounters(meta, snapshot);
   let isClosed = false;
+  const recent = newRecentEntries();
 
   function renewSnapshot(): void {
     const old = reading;
@@ -57,6 +59,8 @@ export function openLmdbTables(directory: string): Tables {
     epoch,
     counters: () => counters,
     get(key) {
+      const known = recent.get(key);
+      if (known) return known;
       const bytes = current.get(key, { transaction: snapshot });
       return bytes && decodeEntry(key, bytes);
     },
@@ -93,6 +97,7 @@ export function openLmdbTables(directory: string): Tables {
       });
       renewSnapshot();
       counters = next;
+      for (const record of records) recent.take(record);
     },
     async probe() {
       await written(environment, () => void meta.put('probe', Buffer.alloc(PROBE_BYTES)));
