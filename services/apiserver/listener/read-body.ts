@@ -16,6 +16,7 @@ export function readBody(request: Readable): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = [];
     let length = 0;
+    let isOver = false;
     const take = (chunk: Buffer): void => {
       length += chunk.length;
       if (length <= MAX_BODY_BYTES) chunks.push(chunk);
@@ -26,10 +27,17 @@ export function readBody(request: Readable): Promise<Uint8Array> {
       reject(newTooLarge());
     };
     request.on('data', take);
-    request.once('end', () => (length > MAX_BODY_BYTES ? reject(newTooLarge()) : resolve(whole(chunks))));
-    request.once('error', (error) => reject(newBroken(error.message)));
-    request.once('close', () => reject(newBroken('broken off'))); // After the end this says nothing.
-    if (request.destroyed) reject(newBroken('broken off'));
+    const broken = (error?: Error): void => {
+      if (!isOver) reject(newBroken(error?.message ?? 'broken off'));
+    };
+    request.once('end', () => {
+      isOver = true;
+      if (length > MAX_BODY_BYTES) reject(newTooLarge());
+      else resolve(whole(chunks));
+    });
+    request.once('error', broken);
+    request.once('close', () => broken());
+    if (request.destroyed) broken();
   });
 }
 

@@ -94,7 +94,8 @@ export function intersection(a: FieldSet, b: FieldSet): FieldSet {
   };
 }
 
-function isSubset(a: FieldSet, b: FieldSet): boolean {
+/** Whether all of `a` is in `b`. */
+export function isSubset(a: FieldSet, b: FieldSet): boolean {
   for (const member of a.members) if (!b.members.has(member)) return false;
   for (const [element, child] of a.children) {
     const other = b.children.get(element);
@@ -103,7 +104,8 @@ function isSubset(a: FieldSet, b: FieldSet): boolean {
   return true;
 }
 
-function overlaps(a: FieldSet, b: FieldSet): boolean {
+/** Whether a member of one is a member of the other. */
+export function overlaps(a: FieldSet, b: FieldSet): boolean {
   for (const member of b.members) if (a.members.has(member)) return true;
   for (const [element, child] of b.children) {
     const mine = a.children.get(element);

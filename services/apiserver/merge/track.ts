@@ -1,7 +1,8 @@
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { typeOf } from './atom.ts';
 import { capUpdateManagers } from './cap-managers.ts';
-import { fieldSetOf, isEmptySet, union } from './field-set.ts';
+import type { Comparison } from './compare.ts';
+import { difference, type FieldSet, fieldSetOf, isEmptySet, isSubset, overlaps, union } from './field-set.ts';
 import {
   decodeManagedFields,
   decodeManagedFieldsOrNone,
@@ -32,9 +33,10 @@ export function track(request: TrackRequest): Unstructured {
     after: withoutManagedFields(after),
     ignored: fieldSetOf(request.ignored ?? []),
   });
-  const owners = disown(reconcileManaged(type, managed), changed, '');
+  const reconciled = reconcileManaged(type, managed);
+  const owners = disown(reconciled, changed, '');
   const fields = stripUnownable(union(changed.modified, changed.added));
-  if (!isEmptySet(fields)) addOwner(owners, request, fields);
+  if (!isEmptySet(fields)) addOwner(owners, request, { fields, changed, reconciled });
   return withManagedFields(after, encodeManagedFields(capUpdateManagers(owners)));
 }
 
@@ -52,7 +54,14 @@ function managedBefore({ before, after, subresource }: TrackRequest): Managed {
   }
 }
 
-function addOwner(owners: Managed, request: TrackRequest, fields: ManagedEntry['fields']): void {
+interface Gained {
+  fields: FieldSet;
+  changed: Comparison;
+  /** The owners as they were. */
+  reconciled: Managed;
+}
+
+function addOwner(owners: Managed, request: TrackRequest, { fields, changed, reconciled }: Gained): void {
   const entry: ManagedEntry = {
     manager: request.manager || 'unknown',
     operation: 'Update',
@@ -61,6 +70,14 @@ function addOwner(owners: Managed, request: TrackRequest, fields: ManagedEntry['
     time: request.now,
     fields,
   };
-  const previous = owners.get(managerKey(entry));
-  owners.set(managerKey(entry), previous ? { ...entry, fields: union(fields, previous.fields) } : entry);
+  const key = managerKey(entry);
+  const [before, left] = [reconciled.get(key)?.fields, owners.get(key)?.fields];
+  if (before && isUntouched(before, fields, changed)) owners.set(key, { ...entry, fields: before });
+  else owners.set(key, left ? { ...entry, fields: union(fields, left) } : entry);
+}
+
+/** Who writes what they own already owns what they did, in the very same set, whose text is known. A heartbeat does nothing else. */
+function isUntouched(before: FieldSet, fields: FieldSet, { added, modified, removed }: Comparison): boolean {
+  const isLost = (lost: FieldSet): boolean => overlaps(before, difference(lost, fields));
+  return isSubset(fields, before) && !isLost(added) && !isLost(modified) && !isLost(removed);
 }
