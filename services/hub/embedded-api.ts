@@ -6,6 +6,8 @@ import type { KubeClient } from '../../shared/client/client.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
+import { newPolicyCheck } from '../apiserver/admission-policy/policy-check.ts';
+import { newPolicyReader } from '../apiserver/admission-policy/policy-reader.ts';
 import { newAccessControl, newApiServer } from '../apiserver/api-server.ts';
 import type { CredentialCheck } from '../apiserver/authn/credential-check.ts';
 import type { Authorizer } from '../apiserver/authz/authorizer.ts';
@@ -72,6 +74,8 @@ export function newEmbeddedApi(options: EmbeddedApiOptions): EmbeddedApi {
     checkEscalation,
     admission: [...access.admission, ...options.admission],
   };
+  const policies = newPolicyReader(storage);
+  registry.policies = newPolicyCheck(registry, policies);
   const stopFollowing = followCustomResourceDefinitions(registry, catalog);
   const server = newApiServer({
     storage,
@@ -116,6 +120,7 @@ export function newEmbeddedApi(options: EmbeddedApiOptions): EmbeddedApi {
       await server.close();
       await client.close();
       stopFollowing();
+      policies.close();
     },
   };
 }

@@ -8,11 +8,13 @@ import { lifecycleGroups } from './lifecycle-cases.ts';
 import { kinds } from './objects.ts';
 import { play, type Tally } from './play.ts';
 import { podGroups } from './pod-cases.ts';
+import { policyGroups } from './policy-cases.ts';
 import { protocolGroups } from './protocol-cases.ts';
 import { startServedPair } from './served.ts';
 import type { ServerPair } from './servers.ts';
 import { type Case, singleChanges } from './single-changes.ts';
 import { tokenGroups } from './token-cases.ts';
+
 import { versionGroups } from './version-cases.ts';
 
 const binaries = await ensureBinaries();
@@ -23,6 +25,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...versionGroups,
   ...podGroups,
   ...tokenGroups,
+  ...policyGroups,
   ...lifecycleGroups,
 };
 

@@ -40,7 +40,14 @@ async function outcome({ context, object, old, right = ['get', '*'] }: Case): Pr
   const rule = { verbs: [verb], apiGroups: ['certificates.k8s.io'], resources: ['signers'], resourceNames: [signer] };
   await grant(storage, { name: 'r', rules: [rule], subjects: [{ kind: 'User', name: 'jane' }] });
   if (!definition) throw new Error('certificate requests are not served');
-  const about = { user: { name: 'jane', groups: [] }, definition, namespace: '', name: 'csr', dryRun: false };
+  const about = {
+    user: { name: 'jane', groups: [] },
+    definition,
+    namespace: '',
+    name: 'csr',
+    dryRun: false,
+    warn: () => {},
+  };
   const check = newCertificateCheck(newRbacAuthorizer(newStorageRbacReader(storage)));
   try {
     await check({ ...about, operation: 'UPDATE', subresource: '', ...context }, object, old);

@@ -27,6 +27,7 @@ async function checkWith(
     namespace: 'n',
     name: 'new',
     dryRun: false,
+    warn: () => {},
     ...change,
   };
   try {

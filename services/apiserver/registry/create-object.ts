@@ -13,7 +13,7 @@ import { checkNamespace } from './namespace-lifecycle.ts';
 import { decodeEntry, encodeStored } from './object-codec.ts';
 import { timestamp } from './registry.ts';
 import type { Target } from './target.ts';
-import { admit, checkValid, tracked, type WriteRequest, type Written } from './write-request.ts';
+import { admit, checkPolicies, checkValid, tracked, type WriteRequest, type Written } from './write-request.ts';
 import { writtenAs } from './written-as.ts';
 
 /** With so many names taken in a row the client is told. */
@@ -57,6 +57,7 @@ async function createNamed(request: WriteRequest, given: Unstructured, isApplied
     ...(strategy.validate?.(complete) ?? []),
     ...(strategy.validateCreate?.(complete) ?? []),
   ]);
+  await checkPolicies({ ...request, target }, 'CREATE', complete, undefined);
   if (complete.metadata.resourceVersion)
     throw newUnreasonedError('resourceVersion should not be set on objects to be created');
   warnOfFinalizers(request, complete);

@@ -5,7 +5,7 @@ import type { Entry } from '../../storage/backend.ts';
 import { withVersion } from './create-object.ts';
 import { checkPreconditions, isDeletionDone, markedForDeletion } from './deletion.ts';
 import { decodeEntry, encodeStored } from './object-codec.ts';
-import { admit, type WriteRequest } from './write-request.ts';
+import { admit, checkPolicies, type WriteRequest } from './write-request.ts';
 
 export interface Deleted {
   /** The object as it was last, or as it is while something holds it. */
@@ -24,6 +24,7 @@ export async function deleteObject(request: WriteRequest, deleteOptions: DeleteO
     checkPreconditions(target.definition, object, deleteOptions.preconditions);
     request.strategy.checkDelete?.(object);
     if (!isAdmitted) await admit(request, 'DELETE', undefined, object);
+    if (!isAdmitted) await checkPolicies(request, 'DELETE', undefined, object);
     isAdmitted = true;
     const deleted = await attempt(request, deleteOptions, entry, object);
     if (deleted) return deleted;

@@ -10,6 +10,8 @@ export interface Registry {
   clock: Clock;
   /** Run in order before a write, after the object is complete; one throws to refuse it. */
   admission: readonly AdmissionCheck[];
+  /** Asked after all others, when the object is known to be valid; absent: nobody is. */
+  policies?: AdmissionCheck;
   /** For kinds of rbac.authorization.k8s.io: throws 403 when the writer would grant more than they have. */
   checkEscalation: EscalationCheck;
   log: Logger;
@@ -36,6 +38,8 @@ export interface AdmissionContext {
   namespace: string;
   name: string;
   dryRun: boolean;
+  /** For a Warning header. */
+  warn(text: string): void;
 }
 
 export type AdmissionCheck = (

@@ -14,7 +14,7 @@ import { decodeEntry, encodeStored, isStoredAlready } from './object-codec.ts';
 import { copyField, onlyStatus, statusAndMetadata } from './subresource-rules.ts';
 import type { Target } from './target.ts';
 import { prepareMetadataForUpdate } from './validate-metadata.ts';
-import { admit, checkValid, tracked, type WriteRequest, type Written } from './write-request.ts';
+import { admit, checkPolicies, checkValid, tracked, type WriteRequest, type Written } from './write-request.ts';
 import { servedBytes, writtenAs } from './written-as.ts';
 
 export interface UpdateOptions {
@@ -131,6 +131,7 @@ async function prepared(
     ...schemaCauses(request, complete, old),
     ...strategyCauses(request, complete, old),
   ]);
+  await checkPolicies(request, 'UPDATE', complete, old);
   if (!isEqual(complete.metadata.finalizers, old.metadata.finalizers)) warnOfFinalizers(request, complete);
   const isOfTemplate = complete.metadata.generation !== old.metadata.generation;
   if (isOfTemplate) request.context.warnings.push(...(strategy.warningsOf?.(complete) ?? []));

@@ -6,7 +6,7 @@ import { track } from '../merge/track.ts';
 import type { RequestContext } from '../request.ts';
 import { strategyOf } from '../resources/strategies.ts';
 import { hasStatus } from './generation.ts';
-import { type Registry, timestamp } from './registry.ts';
+import { type AdmissionContext, type Operation, type Registry, timestamp } from './registry.ts';
 import type { Strategy, WriteContext } from './strategy.ts';
 import type { Target } from './target.ts';
 import { type WriteOptions, writeOptionsOf } from './write-options.ts';
@@ -79,16 +79,40 @@ export function ownership({ target, options, write }: WriteRequest) {
   return { schema, resolve, manager: options.manager, subresource, now: timestamp(nowMs), ignored };
 }
 
-export async function admit(
+function admissionContext(request: WriteRequest, operation: Operation): AdmissionContext {
+  const { target, write, options, context } = request;
+  const { definition, namespace, name } = target;
+  return {
+    user: context.user,
+    definition,
+    operation,
+    subresource: write.subresource,
+    namespace,
+    name,
+    dryRun: options.dryRun,
+    warn: (text) => void context.warnings.push(text),
+  };
+}
+
+/** The user's policies, which come last. Throws what they deny with. */
+export async function checkPolicies(
   request: WriteRequest,
-  operation: 'CREATE' | 'UPDATE' | 'DELETE',
+  operation: Operation,
   object: Unstructured | undefined,
   old: Unstructured | undefined,
 ): Promise<void> {
-  const { registry, target, write, options, context } = request;
-  const { definition, namespace, name } = target;
-  const about = { user: context.user, definition, operation, subresource: write.subresource, namespace, name };
-  for (const check of registry.admission) await check({ ...about, dryRun: options.dryRun }, object, old);
+  await request.registry.policies?.(admissionContext(request, operation), object, old);
+}
+
+export async function admit(
+  request: WriteRequest,
+  operation: Operation,
+  object: Unstructured | undefined,
+  old: Unstructured | undefined,
+): Promise<void> {
+  const { registry, target, context } = request;
+  const { definition } = target;
+  for (const check of registry.admission) await check(admissionContext(request, operation), object, old);
   const isRbac = definition.group === 'rbac.authorization.k8s.io';
   if (isRbac && object && operation !== 'DELETE') await registry.checkEscalation(context.user, object, old);
 }

@@ -1,6 +1,7 @@
 import type { Strategy } from '../registry/strategy.ts';
 import { ALL_FIXED } from '../registry/subresource-rules.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
+import { admissionPolicyStrategy } from './admission-policies.ts';
 import { certificateSigningRequestStrategy } from './certificate-signing-requests.ts';
 import { configMapStrategy } from './config-maps.ts';
 import { customResourceDefinitionStrategy } from './crd-strategy.ts';
@@ -50,7 +51,7 @@ const STRATEGIES: Record<string, Strategy> = {
   'runtimeclasses.node.k8s.io': CONDITIONAL,
   'flowschemas.flowcontrol.apiserver.k8s.io': CONDITIONAL,
   'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': CONDITIONAL,
-  'validatingadmissionpolicies.admissionregistration.k8s.io': { ...CONDITIONAL, fixedInStatus: ALL_FIXED },
+  'validatingadmissionpolicies.admissionregistration.k8s.io': admissionPolicyStrategy,
   'servicecidrs.networking.k8s.io': { fixedInStatus: ALL_FIXED },
   'volumeattachments.storage.k8s.io': { fixedInStatus: ALL_FIXED },
   'resourceclaims.resource.k8s.io': { fixedInStatus: ALL_FIXED },

@@ -1,0 +1,148 @@
+/** ValidatingAdmissionPolicies, each about the ConfigMaps of its own sequence's namespace. */
+
+import type { Case } from './single-changes.ts';
+import type { Step } from './step.ts';
+
+const root = '/apis/admissionregistration.k8s.io/v1';
+const maps = '/api/v1/namespaces/<<namespace>>/configmaps';
+const send = (method: string, path: string, body?: unknown, more: Partial<Step> = {}): Step => ({
+  method,
+  path,
+  body,
+  ...more,
+});
+const merge = { contentType: 'application/merge-patch+json' };
+const map = (name: string, data: object, metadata: object = {}): Step =>
+  send('POST', maps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...metadata }, data });
+
+const name = 'policy-<<namespace>>';
+const ownNamespace = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': '<<namespace>>' } } };
+const policy = (spec: object): Step =>
+  send('POST', `${root}/validatingadmissionpolicies`, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name },
+    spec: {
+      matchConstraints: {
+        resourceRules: [
+          {
+            apiGroups: [''],
+            apiVersions: ['v1'],
+            operations: ['CREATE', 'UPDATE', 'DELETE'],
+            resources: ['configmaps'],
+          },
+        ],
+      },
+      ...spec,
+    },
+  });
+/** Not compared, since who owns its `validationActions` is told otherwise. */
+const binding = (spec: object = {}): Step => ({
+  ...send('POST', `${root}/validatingadmissionpolicybindings`, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name },
+    spec: { policyName: name, validationActions: ['Deny'], matchResources: ownNamespace, ...spec },
+  }),
+  isUncompared: true,
+});
+/** A policy works a moment after it is written: this is denied, or warned of, once it does. */
+const probe = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'probe' }, data: { probe: 'yes' } };
+const active: Step = { ...send('POST', maps, probe, { query: { dryRun: 'All' } }), until: { status: 422 } };
+const isNoProbe = { expression: "!has(object.data) || !('probe' in object.data)", message: 'a probe' };
+const whenNew = [{ name: 'new', expression: 'object != null' }];
+
+const rules = (...validations: object[]): Step[] => [
+  policy({ matchConditions: whenNew, validations: [isNoProbe, ...validations] }),
+  binding(),
+  active,
+];
+const one = (title: string, ...steps: Step[]): Case => ({ name: title, steps });
+
+const cases: Case[] = [
+  one(
+    'expressions, messages and reasons',
+    ...rules(
+      { expression: "!has(object.data.a) || object.data.a != 'x'" },
+      { expression: "!has(object.data.b) || object.data.b != 'x'", message: ' no x ', reason: 'Forbidden' },
+      {
+        expression: "!has(object.data.c) || object.data.c.startsWith('c')",
+        messageExpression: "object.data.c + ' of ' + object.metadata.name",
+        message: 'unused',
+      },
+      {
+        expression: "!has(object.data.d) || object.data.d.matches('^[0-9]+$')",
+        messageExpression: "''",
+        reason: 'RequestEntityTooLarge',
+      },
+    ),
+    map('fine', { a: '1', c: 'c1', d: '12' }),
+    map('one', { a: 'x' }),
+    map('two', { b: 'x' }),
+    map('three', { c: 'x' }),
+    map('four', { d: 'x' }),
+    map('five', { a: 'x', b: 'x' }),
+    send('PATCH', `${maps}/fine`, { data: { a: 'x' } }, merge),
+    send('PATCH', `${maps}/fine`, { data: { a: '2' } }, merge),
+    send('DELETE', `${maps}/fine`),
+  ),
+  one(
+    'old objects, requests and variables',
+    policy({
+      variables: [
+        { name: 'before', expression: "oldObject == null ? 'none' : oldObject.data.a" },
+        {
+          name: 'line',
+          expression: "request.operation + ' ' + request.resource.resource + ' was ' + variables.before",
+        },
+      ],
+      matchConditions: whenNew,
+      validations: [
+        isNoProbe,
+        {
+          expression: "variables.before == 'none' || object.data.a == variables.before",
+          messageExpression: 'variables.line',
+        },
+        { expression: "request.userInfo.username != 'jane'", reason: 'Forbidden' },
+        { expression: "namespaceObject.metadata.name != 'other' && request.name == object.metadata.name" },
+      ],
+    }),
+    binding(),
+    active,
+    map('m', { a: '1' }),
+    send('PATCH', `${maps}/m`, { data: { a: '2' } }, merge),
+    send('PATCH', `${maps}/m`, { metadata: { labels: { l: '1' } } }, merge),
+    { ...map('n', { a: '1' }), as: { user: 'jane', groups: ['system:masters'] } },
+  ),
+  one(
+    'warnings',
+    policy({
+      matchConditions: whenNew,
+      validations: [{ expression: "!('probe' in object.data)", message: 'a probe' }],
+    }),
+    binding({ validationActions: ['Warn', 'Audit'] }),
+    send('POST', `${root}/validatingadmissionpolicies`, {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name: 'empty-<<namespace>>' },
+      spec: {},
+    }),
+  ),
+  one('an unknown reason', policy({ validations: [{ expression: 'true', reason: 'Unauthorized' }] })),
+  one(
+    'parameters',
+    map('limits', { most: '1' }),
+    policy({
+      paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+      matchConditions: whenNew,
+      validations: [isNoProbe, { expression: 'size(object.data) <= int(params.data.most)' }],
+    }),
+    binding({ paramRef: { name: 'limits', namespace: '<<namespace>>', parameterNotFoundAction: 'Deny' } }),
+    active,
+    map('a', { a: '1' }),
+    map('b', { a: '1', b: '2' }),
+  ),
+];
+
+/** By what they are about. */
+export const policyGroups: Readonly<Record<string, Case[]>> = { 'policies decide': cases };
