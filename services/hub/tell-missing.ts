@@ -34,7 +34,7 @@ export async function tellMissing(
     });
   try {
     const options = signingCaPem === undefined ? {} : { signingCaPem };
-    for (const sentence of await missingRequirements({ client, newClient, clock }, options, signal)) {
+    for (const { sentence } of await missingRequirements({ client, newClient, clock }, options, signal)) {
       log.warn({}, sentence);
     }
   } catch (error) {

@@ -38,8 +38,9 @@ function newCluster(): FakeKube {
 }
 
 const deployment = { image: 'hub:1', replicas: 2 };
-async function runInstall(change: Partial<InstallOptions> = {}): Promise<void> {
-  const options = { clusterInfo: { server: HUB, caPem: 'ca', isOverwriting: false }, deployment, isDryRun: false };
+async function runInstall(change: Partial<InstallOptions> = {}, where: 'here' | 'elsewhere' = 'here'): Promise<void> {
+  const clusterInfo = { server: HUB, caPem: 'ca', isOverwriting: false };
+  const options = { clusterInfo, ...(where === 'here' ? { deployment } : {}), isDryRun: false };
   const deps = { client: kube.client, newClient: () => kube.client, clock, print: (line: string) => lines.push(line) };
   let isOver = false;
   const running = install({ ...options, ...change }, deps, new AbortController().signal).finally(() => {
@@ -164,6 +165,13 @@ describe('an installation', () => {
     kube.documents.set('/version', { gitVersion: 'v1.32.1' });
     await expect(runInstall()).rejects.toThrow(/everything is installed, but.*Nobody signs certificates/s);
     expect(everything()).toContain('deployments.apps pullet-system/pullet-hub');
+  });
+
+  test('of a hub that runs elsewhere only mentions that nobody signs: the hub may', async () => {
+    kube = newFakeKube();
+    kube.documents.set('/version', { gitVersion: 'v1.32.1' });
+    await runInstall({}, 'elsewhere');
+    expect(lines.at(-1)).toContain('or give these two flags to `pullet hub`');
   });
 });
 

@@ -12,7 +12,7 @@ import { ADMISSION_STEPS, HUB_STEPS, untilKindsAreServed } from './hub-objects.t
 import { InstallError } from './install-error.ts';
 import { describeItem, type InstallItem, type InstallStep, newItem } from './install-step.ts';
 import { refuseKarmada } from './karmada-control-plane.ts';
-import { missingRequirements, type RequirementDeps } from './requirements.ts';
+import { type MissingRequirement, missingRequirements, type RequirementDeps } from './requirements.ts';
 
 /** Makes a Kubernetes cluster a hub. Whatever is there already is left or brought up to date, so that an interrupted run can be run again. */
 
@@ -46,7 +46,7 @@ export async function install(options: InstallOptions, deps: InstallDeps, signal
   await inWords(ensureSteps(deps.client, steps, { signal, isDryRun, report }));
   if (isDryRun) return;
   await untilKindsAreServed(deps.client, () => sleep(deps.clock, 500, signal));
-  await refuseMissing(deps, signal);
+  await refuseMissing(options, deps, signal);
 }
 
 /** The objects that an installation makes, in order; nothing is written. */
@@ -101,11 +101,15 @@ async function inWords(making: Promise<void>): Promise<void> {
   }
 }
 
-async function refuseMissing(deps: InstallDeps, signal: AbortSignal): Promise<void> {
+/** A hub that runs elsewhere may be given the authority to sign with. */
+async function refuseMissing({ deployment }: InstallOptions, deps: InstallDeps, signal: AbortSignal): Promise<void> {
   const missing = await missingRequirements(deps, {}, signal);
-  if (missing.length === 0) return;
+  const isNote = ({ what }: MissingRequirement): boolean => what === 'signer' && !deployment;
+  for (const { sentence } of missing.filter(isNote)) deps.print(sentence);
+  const wanting = missing.filter((one) => !isNote(one));
+  if (wanting.length === 0) return;
   throw new InstallError(
-    `everything is installed, but the cluster lacks something:\n${missing.map((one) => `- ${one}`).join('\n')}`,
+    `everything is installed, but the cluster lacks something:\n${wanting.map(({ sentence }) => `- ${sentence}`).join('\n')}`,
     'Then run this command again.',
   );
 }

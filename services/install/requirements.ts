@@ -23,18 +23,30 @@ export interface RequirementDeps {
 const PATIENCE_MS = 10_000;
 const POLL_MS = 250;
 
-/** Everything that is missing, in sentences. `signingCaPem`: the hub signs by itself. */
+export interface MissingRequirement {
+  what: 'tokens' | 'anonymous' | 'signer' | 'authority';
+  /** What is missing and what to do. */
+  sentence: string;
+}
+
+/** `signingCaPem`: the hub signs by itself. */
 export async function missingRequirements(
   deps: RequirementDeps,
   { signingCaPem }: { signingCaPem?: string },
   signal: AbortSignal,
-): Promise<string[]> {
-  const found = await Promise.all([
-    checkBootstrapTokens(deps, signal),
-    checkAnonymous(deps, signal),
-    signingCaPem === undefined ? checkSigner(deps, signal) : checkSigningCa(deps, signingCaPem, signal),
-  ]);
-  return found.flatMap((sentence) => sentence ?? []);
+): Promise<MissingRequirement[]> {
+  const checks: [MissingRequirement['what'], Promise<string | undefined>][] = [
+    ['tokens', checkBootstrapTokens(deps, signal)],
+    ['anonymous', checkAnonymous(deps, signal)],
+    signingCaPem === undefined
+      ? ['signer', checkSigner(deps, signal)]
+      : ['authority', checkSigningCa(deps, signingCaPem, signal)],
+  ];
+  const sentences = await Promise.all(checks.map(([, check]) => check));
+  return checks.flatMap(([what], at) => {
+    const sentence = sentences[at];
+    return sentence === undefined ? [] : [{ what, sentence }];
+  });
 }
 
 async function checkBootstrapTokens(deps: RequirementDeps, signal: AbortSignal): Promise<string | undefined> {
