@@ -182,6 +182,22 @@ describe('an informer', () => {
     expect(asked().length).toBeLessThan(14);
   });
 
+  test('is one of many that come back one after the other when a server ends all their connections at once', async () => {
+    const cut = (): FakeAnswer => {
+      throw new TransportError('the connection has ended');
+    };
+    const agents = Array.from({ length: 200 }, () => start([cut, () => newWatch().answer]));
+    const backAfter = async (ms: number): Promise<number> => {
+      for (const { clock } of agents) await clock.advance(ms);
+      return agents.filter(({ asked }) => asked().length > 1).length;
+    };
+    const early = await backAfter(400);
+    expect(early).toBeGreaterThan(0);
+    expect(early).toBeLessThan(100); // forty by rights; a hundred will not be seen
+    expect(await backAfter(1600)).toBe(200);
+    for (const { stop } of agents) stop.abort();
+  });
+
   test('asks at once when somebody else has reached the server again', async () => {
     const watch = newWatch();
     const { clock, asked, connected } = start([unreachable, unreachable, unreachable, () => watch.answer]);

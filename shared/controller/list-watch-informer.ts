@@ -10,6 +10,8 @@ import { sleep } from './sleep.ts';
 import { keyOf, type Store } from './store.ts';
 
 const RETRY = { baseMs: 400, maxMs: 30_000 };
+/** Whose connections a server has ended all at once come back over so long a time. */
+const SPREAD_MS = 2000;
 
 /** Makes an informer; it does nothing until it is run. */
 export function newInformer<T extends KubeObject>(options: InformerOptions<T>): Informer<T> {
