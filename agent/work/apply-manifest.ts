@@ -1,11 +1,14 @@
-import { isConflict, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
-import { AGENT_FIELD_MANAGER, type Work } from '../../shared/apis/work/v1alpha1.ts';
+import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
+import { applyOwn } from './apply-own.ts';
+import { withContests } from './contests.ts';
 import type { Delivery, Failure } from './delivery.ts';
 import { decideApply, withCorrection } from './drift.ts';
+import { ImmutableChange } from './immutable-change.ts';
 import { describe, type Manifest, type ObjectId } from './manifest.ts';
 import type { MemberWatches } from './member-watches.ts';
 import { missingRule } from './missing-rule.ts';
@@ -45,7 +48,8 @@ export async function applyManifest(
   signal: AbortSignal,
 ): Promise<ApplyResult> {
   const { identifier, id, hash, problem } = manifest;
-  const delivery: Delivery = { identifier, id, hash, isGone: false, corrections: previous?.corrections ?? [] };
+  const { corrections = [], contests = [] } = previous ?? {};
+  const delivery: Delivery = { identifier, id, hash, isGone: false, corrections, contests };
   if (previous?.type) delivery.type = previous.type;
   if (problem !== undefined) return failed(delivery, { message: problem, retry: 'never' });
   try {
@@ -56,7 +60,7 @@ export async function applyManifest(
     if (previous?.applied) delivery.applied = previous.applied;
     return failed(delivery, {
       message: `${describe(identifier)}: ${wordsOf(error)}${missingRule(error)}`,
-      retry: 'backoff',
+      retry: error instanceof ImmutableChange && !error.isRecreated ? 'slow' : 'backoff',
     });
   }
 }
@@ -111,10 +115,14 @@ async function send(
   const foreign = found && foreignReason(deps, work, manifest, found);
   if (foreign) return failed(delivery, { message: foreign, retry: 'slow' });
   await deps.intend(work, type, { ...manifest.identifier, group: type.group }, found?.metadata.uid);
-  const live = await applyOwn(deps, type, manifest, { isThere: found !== undefined, signal });
+  const { live, contests: more } = await applyOwn(deps, { work, manifest, type, found, isDrift }, signal);
   const now = deps.clock.now();
   const corrections = isDrift ? withCorrection(delivery.corrections, now) : delivery.corrections;
-  return { delivery: { ...delivery, applied: observe(live), corrections }, did: isDrift ? 'corrected' : 'applied' };
+  const contests = withContests(delivery.contests, more, now);
+  return {
+    delivery: { ...delivery, applied: observe(live), corrections, contests },
+    did: isDrift ? 'corrected' : 'applied',
+  };
 }
 
 /** What is in the member under that name: from the watch if it has it, else asked for. */
@@ -141,22 +149,6 @@ export async function getObserved(
     return observe(await member.get(type, { name, ...(namespace ? { namespace } : {}) }, { signal }));
   } catch (error) {
     if (isNotFound(error)) return undefined;
-    throw error;
-  }
-}
-
-/** Takes fields over by force only where the object is known to be ours: one that somebody else just made is not overrun. */
-async function applyOwn(
-  deps: ApplyDeps,
-  type: ResourceType<Unstructured>,
-  manifest: Manifest,
-  { isThere, signal }: { isThere: boolean; signal: AbortSignal },
-): Promise<Unstructured> {
-  const options = { fieldManager: AGENT_FIELD_MANAGER, force: isThere, signal };
-  try {
-    return await deps.member.apply<Unstructured>(type, manifest.object, options);
-  } catch (error) {
-    if (isConflict(error) && !isThere) throw new Error('somebody else just made it; looking again');
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { ManifestStatus, Work } from '../../shared/apis/work/v1alpha1.ts';
+import type { Contest } from './contests.ts';
 import type { Observed } from './observed.ts';
 
 /** What this process knows of the Works that it delivers. It starts empty: the first reconcile of each Work fills it. */
@@ -19,6 +20,8 @@ export interface Delivery {
   failure?: Failure;
   /** When drift was undone, milliseconds since the epoch, newest last. */
   corrections: number[];
+  /** Who had taken fields from us then, oldest first. */
+  contests: Contest[];
 }
 
 export interface Failure {

@@ -10,6 +10,9 @@ import {
   type Work,
 } from '../../shared/apis/work/v1alpha1.ts';
 
+import type { FieldPath } from './field-path.ts';
+import { leftFields } from './left-fields.ts';
+
 /** One manifest of a Work, ready to be applied, or the reason why it never can be. */
 export interface Manifest {
   identifier: ManifestStatus['identifier'];
@@ -17,7 +20,9 @@ export interface Manifest {
   id: string;
   /** Pruned and marked as delivered by this Work. */
   object: Unstructured;
-  /** Changes when `object` does. */
+  /** Fields of `object` that count only when it is made. */
+  left: readonly FieldPath[];
+  /** Changes when `object` or `left` does. */
   hash: string;
   /** What is wrong with it, in words; nothing is sent then. */
   problem?: string;
@@ -53,15 +58,30 @@ function newManifest(work: Work, raw: Unstructured, ordinal: number): Manifest {
   const { name = '', namespace } = metadata ?? {};
   const { group, version } = parseApiVersion(apiVersion);
   const identifier = { ordinal, group, version, kind, resource: '', ...(namespace ? { namespace } : {}), name };
-  const problem = problemOf(raw, identifier);
-  const object = problem === undefined ? markedObject(work, raw) : raw;
+  const invalid = problemOf(raw, identifier);
+  const object = invalid === undefined ? markedObject(work, raw) : raw;
+  const { left, problem = invalid } = invalid === undefined ? leftOf(work, object) : { left: [] };
   return {
     identifier,
     id: objectId(identifier),
     object,
-    hash: createHash('sha1').update(JSON.stringify(object)).digest('base64url'),
+    left,
+    hash: createHash('sha1')
+      .update(JSON.stringify(left.length > 0 ? [object, left] : object))
+      .digest('base64url'),
     ...(problem === undefined ? {} : { problem }),
   };
+}
+
+function leftOf(work: Work, object: Unstructured): { left: FieldPath[]; problem?: string } {
+  try {
+    return { left: leftFields(work, object) };
+  } catch (error) {
+    return {
+      left: [],
+      problem: `${describe({ ...object.metadata, kind: object.kind } as ObjectId)}: ${(error as Error).message}`,
+    };
+  }
 }
 
 function problemOf(raw: Unstructured, { kind, version, name }: ManifestStatus['identifier']): string | undefined {

@@ -9,6 +9,7 @@ import {
 } from '../../shared/apis/work/v1alpha1.ts';
 import { joinKey } from '../../shared/controller/store.ts';
 import { healthOf } from './health.ts';
+import { isKarmadaAgents } from './karmada-takeover.ts';
 import { objectId } from './manifest.ts';
 import { ownedDigest } from './owned-digest.ts';
 import { statusBody } from './status-body.ts';
@@ -20,6 +21,8 @@ export interface Observed extends KubeObject {
   statusBody?: Record<string, unknown>;
   /** Whether our field manager is among its managers. */
   isApplied: boolean;
+  /** Whether Karmada's agent still owns something of it. */
+  isKarmadaAgents: boolean;
 }
 
 export function observe(live: Unstructured): Observed {
@@ -31,6 +34,7 @@ export function observe(live: Unstructured): Observed {
     digest: ownedDigest(live),
     health: healthOf(live),
     isApplied: live.metadata.managedFields?.some(({ manager }) => manager === AGENT_FIELD_MANAGER) ?? false,
+    isKarmadaAgents: isKarmadaAgents(live),
     ...(body ? { statusBody: body } : {}),
   };
 }

@@ -6,6 +6,7 @@ import { sleep } from '../../shared/controller/sleep.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import { type ApplyResult, applyManifest, getObserved } from './apply-manifest.ts';
 import { inSteps } from './apply-order.ts';
+import { fightEndsInMs } from './contests.ts';
 import { deleteWork } from './delete-work.ts';
 import type { Delivery, Failure, WorkState, WorkStates } from './delivery.ts';
 import { addExecutionFinalizer } from './finalizer.ts';
@@ -108,7 +109,8 @@ async function deliver(
   deps.tellStatus(key);
   const leaving = await pruneWork(deps, work, state.deliveries, signal);
   deps.tellOutcome(work, failuresOf(state)[0]?.message);
-  return nextLook(state, leaving > 0 ? [...againInMs, LOOK_AGAIN_MS] : againInMs);
+  const ends = [...state.deliveries.values()].flatMap((one) => fightEndsInMs(one, deps.clock.now()) ?? []);
+  return nextLook(state, [...againInMs, ...ends, ...(leaving > 0 ? [LOOK_AGAIN_MS] : [])]);
 }
 
 function failuresOf({ deliveries }: WorkState): Failure[] {

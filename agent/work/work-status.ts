@@ -1,5 +1,7 @@
 import {
   CONDITION_APPLIED,
+  CONDITION_AVAILABLE,
+  CONDITION_DEGRADED,
   CONDITION_DISPATCHING,
   CONDITION_PROGRESSING,
   type ManifestStatus,
@@ -10,10 +12,12 @@ import {
 import type { Clock } from '../../shared/controller/clock.ts';
 import { type NewCondition, setCondition } from '../../shared/controller/conditions.ts';
 import { jsonEqual } from '../../shared/controller/json-equal.ts';
+import { fightsOf } from './contests.ts';
 import type { Delivery, WorkState } from './delivery.ts';
+import { describe } from './manifest.ts';
 import { isOlder, type Observed } from './observed.ts';
 
-/** What a Work's status says: two conditions, and status and health of every manifest (the wire contract, sections 6.1 and 6.6). */
+/** What a Work's status says: its conditions, and status and health of every manifest (the wire contract, sections 6.1 and 6.6). */
 
 /** The object as the watch in the member knows it now. */
 export type Look = (delivery: Delivery) => Observed | undefined;
@@ -25,11 +29,19 @@ export function workStatus(work: Work, state: WorkState, look: Look, clock: Cloc
   const before = work.status ?? {};
   if (state.waitingFor) return deletionStatus(work, state.waitingFor, clock);
   const deliveries = [...state.deliveries.values()].sort((a, b) => a.identifier.ordinal - b.identifier.ordinal);
-  const wanted = state.isSuspended ? [dispatching(state)] : [dispatching(state), applied(state, deliveries)];
+  const manifestStatuses = deliveries.map((delivery) => manifestStatus(delivery, look));
+  const wanted = state.isSuspended
+    ? [dispatching(state)]
+    : [
+        dispatching(state),
+        applied(state, deliveries),
+        available(state, deliveries, manifestStatuses),
+        degraded(state, deliveries, clock.now()),
+      ];
   const conditions = wanted.reduce((all, condition) => setCondition(all, condition, clock), before.conditions ?? []);
   const status: WorkStatus = state.isSuspended
     ? { ...before, conditions }
-    : { ...before, conditions, manifestStatuses: deliveries.map((delivery) => manifestStatus(delivery, look)) };
+    : { ...before, conditions, manifestStatuses };
   return jsonEqual(status, before) ? before : status;
 }
 
@@ -67,6 +79,22 @@ function applied({ generation }: WorkState, deliveries: Delivery[]): NewConditio
   if (failures.length === 0) return { ...common, status: 'True', ...WORK_REASONS.applied };
   const { reason } = WORK_REASONS.appliedFailed;
   return { ...common, status: 'False', reason, message: failureMessage(failures, deliveries.length) };
+}
+
+function available({ generation }: WorkState, deliveries: Delivery[], statuses: ManifestStatus[]): NewCondition {
+  const common = { type: CONDITION_AVAILABLE, observedGeneration: generation };
+  if (deliveries.some(({ failure }) => failure)) return { ...common, status: 'False', ...WORK_REASONS.notApplied };
+  const unhealthy = statuses.filter(({ health }) => health !== 'Healthy').map(({ identifier }) => describe(identifier));
+  if (unhealthy.length === 0) return { ...common, status: 'True', ...WORK_REASONS.available };
+  const { reason, message } = WORK_REASONS.unhealthy;
+  return { ...common, status: 'False', reason, message: shortened(`${message}: ${unhealthy.join(', ')}`) };
+}
+
+function degraded({ generation }: WorkState, deliveries: Delivery[], nowMs: number): NewCondition {
+  const fights = deliveries.flatMap((delivery) => fightsOf(delivery, nowMs));
+  const common = { type: CONDITION_DEGRADED, observedGeneration: generation };
+  if (fights.length === 0) return { ...common, status: 'False', ...WORK_REASONS.uncontested };
+  return { ...common, status: 'True', reason: WORK_REASONS.contested.reason, message: shortened(fights.join('; ')) };
 }
 
 /** One failure as it is, several in brackets, as Go's aggregated errors are printed. */

@@ -32,6 +32,10 @@ export const EXECUTION_FINALIZER = 'karmada.io/execution-controller';
 
 export const CONDITION_APPLIED = 'Applied';
 export const CONDITION_DISPATCHING = 'Dispatching';
+/** Whether everything that the Work names is applied and healthy in the member. */
+export const CONDITION_AVAILABLE = 'Available';
+/** Whether somebody in the member keeps taking fields back that the Work names. */
+export const CONDITION_DEGRADED = 'Degraded';
 /** Only of a Work that is being deleted, until what it delivered is gone. */
 export const CONDITION_PROGRESSING = 'Progressing';
 
@@ -41,6 +45,13 @@ export const WORK_REASONS = {
   applied: { reason: 'AppliedSuccessful', message: 'Manifest has been successfully applied' },
   /** Message: `Failed to apply all manifests (ok/total): …`. */
   appliedFailed: { reason: 'AppliedFailed', message: 'Failed to apply all manifests' },
+  available: { reason: 'ManifestsHealthy', message: 'All manifests are applied and healthy' },
+  /** Message: `These are not healthy: …`. */
+  unhealthy: { reason: 'ManifestsNotHealthy', message: 'These are not healthy' },
+  notApplied: { reason: 'ManifestsNotApplied', message: 'Not all manifests are applied: see the condition Applied' },
+  uncontested: { reason: 'FieldsUncontested', message: 'Nobody takes back what the manifests name' },
+  /** Message: what, who and which fields, one sentence an object and manager. */
+  contested: { reason: 'FieldsContested', message: '' },
   /** Message: `Waiting until these are gone from the cluster: …`. */
   deleting: { reason: 'WaitingForDeletion', message: 'Waiting until these are gone from the cluster' },
 } as const;
@@ -60,6 +71,16 @@ export const MANAGED_LABELS_ANNOTATION = 'resourcetemplate.karmada.io/managed-la
 
 /** The field manager of everything that Pullet applies in a member. */
 export const AGENT_FIELD_MANAGER = 'pullet-agent';
+/** Holds fields that a manifest names and that are left to others, at the values that they had: so they stay when `pullet-agent` lets go of them. */
+export const LEFT_FIELD_MANAGER = 'pullet-agent-left';
+/** What Karmada's agent, which updates and does not apply, is called among an object's managers. */
+export const KARMADA_AGENT_FIELD_MANAGER = 'karmada-agent';
+
+/** On a manifest or its Work: JSON pointers (RFC 6901), separated by commas, of fields that are left to others once the object is there. */
+export const IGNORE_FIELDS_ANNOTATION = 'pullet.io/ignore-fields';
+/** On a manifest or its Work: `on-immutable-change` has an object deleted and made again where the member can't change it in place. */
+export const RECREATE_ANNOTATION = 'pullet.io/recreate';
+export const RECREATE_ON_IMMUTABLE = 'on-immutable-change';
 
 /** On Works by which an agent of Karmada tells the hub of EndpointSlices; the wire contract, section 6.8. */
 export const UPWARD_LABEL = 'endpointslice.karmada.io/managed-by';

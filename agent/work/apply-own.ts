@@ -1,0 +1,114 @@
+import { isConflict } from '../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import { AGENT_FIELD_MANAGER, LEFT_FIELD_MANAGER, type Work } from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
+import { type Contest, contestsOf } from './contests.ts';
+import { type FieldPath, ownsField } from './field-path.ts';
+import { deleteToRecreate, ImmutableChange, isImmutableChange, wantsRecreation } from './immutable-change.ts';
+import { isKarmadaAgents, takeOver } from './karmada-takeover.ts';
+import { onlyFields, withoutFields } from './left-fields.ts';
+import type { Manifest } from './manifest.ts';
+import type { Observed } from './observed.ts';
+
+/** The requests that make the member have one manifest, whose object is ours or not there. */
+
+export interface ApplyOwnDeps {
+  member: KubeClient;
+  clock: Clock;
+}
+
+export interface OwnApply {
+  work: Work;
+  manifest: Manifest;
+  type: ResourceType<Unstructured>;
+  /** What is there; undefined if nothing is. */
+  found: Observed | undefined;
+  /** Somebody changed what was applied: it is asked who, before it is set back. */
+  isDrift: boolean;
+}
+
+export interface OwnApplied {
+  live: Unstructured;
+  /** Who had taken fields of it. */
+  contests: Contest[];
+}
+
+export async function applyOwn(deps: ApplyOwnDeps, apply: OwnApply, signal: AbortSignal): Promise<OwnApplied> {
+  if (!apply.found) return { live: await create(deps, apply, signal), contests: [] };
+  if (apply.found.isKarmadaAgents || apply.manifest.left.length > 0) await prepare(deps, apply, signal);
+  try {
+    return await change(deps, apply, signal);
+  } catch (error) {
+    if (!isImmutableChange(error)) throw error;
+    const isRecreated = wantsRecreation(apply.work, apply.manifest);
+    if (isRecreated) await deleteToRecreate(deps.member, apply.type, apply.found, signal);
+    throw new ImmutableChange(error, isRecreated);
+  }
+}
+
+/** Not by force: what somebody else just made is not overrun. */
+async function create(deps: ApplyOwnDeps, { manifest, type }: OwnApply, signal: AbortSignal): Promise<Unstructured> {
+  try {
+    const live = await send(deps, type, manifest.object, { force: false, signal });
+    if (manifest.left.length === 0) return live;
+    await leave(deps, type, live, { paths: manifest.left, signal });
+    return await send(deps, type, withoutFields(manifest.object, manifest.left), { force: true, signal });
+  } catch (error) {
+    if (isConflict(error)) throw new Error('somebody else just made it; looking again');
+    throw error;
+  }
+}
+
+/** Sees to it that our field manager owns what Karmada's agent wrote, and lets go of what is left to others without changing it. */
+async function prepare(
+  deps: ApplyOwnDeps,
+  { manifest, type }: Pick<OwnApply, 'manifest' | 'type'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { name, namespace } = manifest.identifier;
+  const key = { name, ...(namespace ? { namespace } : {}) };
+  const live = await deps.member.get(type, key, { signal });
+  if (isKarmadaAgents(live)) {
+    await takeOver(deps.member, type, live, signal);
+    return prepare(deps, { manifest, type }, signal);
+  }
+  const owned = live.metadata.managedFields?.find(
+    ({ manager, operation, subresource }) => manager === AGENT_FIELD_MANAGER && operation === 'Apply' && !subresource,
+  );
+  const isOwned = manifest.left.some((path) => ownsField(owned?.fieldsV1, path));
+  if (isOwned) await leave(deps, type, live, { paths: manifest.left, signal });
+}
+
+/** At the values that they have: nothing changes but that they stay when our own manager stops naming them. */
+async function leave(
+  { member }: ApplyOwnDeps,
+  type: ResourceType<Unstructured>,
+  live: Unstructured,
+  { paths, signal }: { paths: readonly FieldPath[]; signal: AbortSignal },
+): Promise<void> {
+  await member.apply(type, onlyFields(live, paths), { fieldManager: LEFT_FIELD_MANAGER, force: false, signal });
+}
+
+async function change(deps: ApplyOwnDeps, apply: OwnApply, signal: AbortSignal): Promise<OwnApplied> {
+  const { manifest, type, isDrift } = apply;
+  const object = manifest.left.length > 0 ? withoutFields(manifest.object, manifest.left) : manifest.object;
+  if (!isDrift) return { live: await send(deps, type, object, { force: true, signal }), contests: [] };
+  try {
+    return { live: await send(deps, type, object, { force: false, signal }), contests: [] };
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+    const contests = contestsOf(error, deps.clock.now());
+    return { live: await send(deps, type, object, { force: true, signal }), contests };
+  }
+}
+
+function send(
+  { member }: ApplyOwnDeps,
+  type: ResourceType<Unstructured>,
+  object: Unstructured,
+  { force, signal }: { force: boolean; signal: AbortSignal },
+): Promise<Unstructured> {
+  return member.apply<Unstructured>(type, object, { fieldManager: AGENT_FIELD_MANAGER, force, signal });
+}
