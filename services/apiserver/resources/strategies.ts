@@ -13,6 +13,7 @@ import { podStrategy } from './pods.ts';
 import { roleBindingStrategy, roleStrategy } from './rbac-kinds.ts';
 import { secretStrategy } from './secrets.ts';
 import { serviceStrategy } from './services.ts';
+import { unheededKinds } from './unheeded-kinds.ts';
 import { deploymentStrategy, workloadStrategy } from './workloads.ts';
 
 /** Upstream refuses a PUT without resourceVersion for these. */
@@ -28,10 +29,8 @@ const STRATEGIES: Record<string, Strategy> = {
   nodes: nodeStrategy,
   events: eventStrategy,
   endpoints: { allowsCreateOnUpdate: true },
-  limitranges: { allowsCreateOnUpdate: true },
   serviceaccounts: { returnsDeletedObject: true },
   podtemplates: { returnsDeletedObject: true },
-  resourcequotas: { returnsDeletedObject: true },
   persistentvolumes: { returnsDeletedObject: true },
   persistentvolumeclaims: { returnsDeletedObject: true },
   'events.events.k8s.io': eventStrategy,
@@ -46,16 +45,14 @@ const STRATEGIES: Record<string, Strategy> = {
   'rolebindings.rbac.authorization.k8s.io': roleBindingStrategy,
   'clusterrolebindings.rbac.authorization.k8s.io': roleBindingStrategy,
   'customresourcedefinitions.apiextensions.k8s.io': customResourceDefinitionStrategy,
-  'apiservices.apiregistration.k8s.io': CONDITIONAL,
   'poddisruptionbudgets.policy': CONDITIONAL,
   'runtimeclasses.node.k8s.io': CONDITIONAL,
-  'flowschemas.flowcontrol.apiserver.k8s.io': CONDITIONAL,
-  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': CONDITIONAL,
   'validatingadmissionpolicies.admissionregistration.k8s.io': admissionPolicyStrategy,
   'servicecidrs.networking.k8s.io': { fixedInStatus: ALL_FIXED },
   'volumeattachments.storage.k8s.io': { fixedInStatus: ALL_FIXED },
   'resourceclaims.resource.k8s.io': { fixedInStatus: ALL_FIXED },
   'validatingadmissionpolicybindings.admissionregistration.k8s.io': CONDITIONAL,
+  ...unheededKinds,
 };
 
 const PLAIN: Strategy = {};
