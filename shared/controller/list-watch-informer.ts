@@ -127,9 +127,11 @@ class ListWatchInformer<T extends KubeObject> implements Informer<T>, ListSink<T
       log.info({ resource }, 'the revision to watch from is gone; listing anew');
       return;
     }
-    const retryInMs = Math.round(backoffMs(failures, RETRY));
+    const wasCut = outcome.error instanceof TransportError;
+    const delayMs = wasCut && failures === 1 ? SPREAD_MS * Math.random() : backoffMs(failures, RETRY);
+    const retryInMs = Math.round(delayMs);
     log.warn({ resource, err: outcome.error, retryInMs }, 'watching failed');
-    await sleep(clock, retryInMs, signal, outcome.error instanceof TransportError ? this.#onConnect : undefined);
+    await sleep(clock, retryInMs, signal, wasCut ? this.#onConnect : undefined);
   }
 }
 
