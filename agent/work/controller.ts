@@ -70,9 +70,10 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   });
   const onList = (): void => orphans.changed();
   const watches = newMemberWatches({ member, newInformer: deps.newInformer, clock, log, onChange, onList }, signal);
+  const lastWrites = newDelayed(signal, LAST_WRITE_MS, clock);
   const keeper = newInventoryKeeper(deps, (aborted) => inventory.flush(aborted));
   const inventory = newInventory({
-    ...{ store: deps.state, log, signal: delayed(signal, LAST_WRITE_MS, clock) },
+    ...{ store: deps.state, log, signal: lastWrites.signal },
     workOf: (uid, { work }) => (options.keepsWorks ? deliverable(view.get(work), uid) : undefined),
     onDirty: keeper.onDirty,
   });
@@ -116,14 +117,19 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   await inventory.flush(AbortSignal.timeout(LAST_WRITE_MS)).catch((error: unknown) => {
     log.warn({ err: error }, 'could not write the inventory before stopping');
   });
+  lastWrites.end();
 }
 
-/** Aborts some time after `signal` does: so long what is under way may be written down. */
-function delayed(signal: AbortSignal, ms: number, clock: Clock): AbortSignal {
+/** Aborts some time after `signal` does, unless it is ended before: so long what is under way may be written down. */
+function newDelayed(signal: AbortSignal, ms: number, clock: Clock): { signal: AbortSignal; end(): void } {
   const late = new AbortController();
   setMaxListeners(0, late.signal);
-  signal.addEventListener('abort', () => clock.setTimeout(() => late.abort(signal.reason), ms), { once: true });
-  return late.signal;
+  let cancel = (): void => {};
+  const start = (): void => {
+    cancel = clock.setTimeout(() => late.abort(signal.reason), ms);
+  };
+  signal.addEventListener('abort', start, { once: true });
+  return { signal: late.signal, end: () => cancel() };
 }
 
 /** Resolves too when it is not worth waiting any longer. */
