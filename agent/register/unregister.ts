@@ -23,6 +23,9 @@ import {
 } from './unregister-member.ts';
 import type { UnregisterDeps, UnregisterOptions } from './unregister-options.ts';
 
+/** Works that were waited for in vain have used up the time; without them the hub alone has to do something. */
+const FORCED_MS = 60_000;
+
 /**
  * A member leaves: Works first and seen gone, then the Cluster, then the hub-side rights, then what register made in the member. Each step finds out
  * for itself what is left, so that an interrupted run can be run again.
@@ -85,7 +88,8 @@ async function leaveHub(
   const { clock, print } = deps;
   const removal = { hub, clock, clusterName, deadline: clock.now() + options.waitMs, isForced, keepsWorkloads, print };
   const isComplete = cluster || deps.hub ? await removeWorks(removal, signal) : true;
-  if (cluster) await removeCluster(removal, signal);
+  const deadline = isComplete ? removal.deadline : clock.now() + Math.max(options.waitMs, FORCED_MS);
+  if (cluster) await removeCluster({ ...removal, deadline }, signal);
   if (deps.hub) {
     await removeRights(removal, signal);
     await removeClaim(removal, signal);
