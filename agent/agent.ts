@@ -4,13 +4,13 @@ import { hostname } from 'node:os';
 import { namespaces } from '../shared/apis/core/v1.ts';
 import { isAlreadyExists, isForbidden } from '../shared/apis/meta/status-error.ts';
 import type { Clock } from '../shared/controller/clock.ts';
-import { runAsLeader } from '../shared/controller/leader-election.ts';
+import { runTerms } from '../shared/controller/leader-terms.ts';
 import type { Logger } from '../shared/controller/logger.ts';
 import { untilDone } from '../shared/controller/until-done.ts';
 import { type CertificateCare, newCertificateCare } from './certificate.ts';
 import { type AgentClients, connect } from './connect.ts';
 import { type AgentHealth, serveHealth } from './health-pages.ts';
-import { leadMember } from './lead-member.ts';
+import { newMemberDuties } from './lead-member.ts';
 import type { AgentOptions } from './options.ts';
 import { LEADER_LEASE } from './register/register-options.ts';
 
@@ -64,32 +64,43 @@ type Working = AgentDeps & { clients: AgentClients; health: AgentHealth; care?: 
 async function work(options: AgentOptions, deps: Working, signal: AbortSignal): Promise<void> {
   const { leaderElection } = options;
   try {
-    if (!leaderElection) return await lead(options, deps, signal);
+    const instance = `${hostname()}_${randomUUID()}`;
+    const duties = newMemberDuties(options, { ...deps, instance });
+    const lead = (leading: AbortSignal): Promise<void> => asLeader(deps, duties.lead, leading);
+    if (!leaderElection) return await asLeader(deps, duties.alone, signal);
     await untilDone(
       deps,
       'make the namespace of the leader lease',
       () => ensureNamespace(options, deps.clients),
       signal,
     );
-    const identity = `${hostname()}_${randomUUID()}`;
-    const lease = { client: deps.clients.member, namespace: options.memberNamespace, name: LEADER_LEASE, identity };
-    const election = { ...lease, ...leaderElection, clock: deps.clock, log: deps.log };
-    while (!signal.aborted) await runAsLeader(election, (leading) => lead(options, deps, leading), signal);
+    const { clock, log, clients } = deps;
+    const lease = {
+      client: clients.member,
+      namespace: options.memberNamespace,
+      name: LEADER_LEASE,
+      identity: instance,
+    };
+    await runTerms({ ...lease, ...leaderElection, clock, log }, { hold: duties.hold, lead }, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
   }
 }
 
-/** One term as leader; without election, the only one. Lost leadership and a stop end it without an error. */
-async function lead(options: AgentOptions, deps: Working, signal: AbortSignal): Promise<void> {
+/** Lost leadership and a stop end it without an error. */
+async function asLeader(
+  { health }: Working,
+  work: (signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
   setMaxListeners(0, signal);
-  deps.health.isLeading = true;
+  health.isLeading = true;
   try {
-    await leadMember(options, deps, signal);
+    await work(signal);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
-    deps.health.isLeading = false;
+    health.isLeading = false;
   }
 }
 

@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
+import { AGENT_INSTANCE_ANNOTATION } from '../shared/apis/cluster/v1alpha1.ts';
 import { newRestMapper, type RestMapper } from '../shared/client/rest-mapper.ts';
 import { newEventRecorder } from '../shared/controller/event-recorder.ts';
+import type { Term, TermWork } from '../shared/controller/leader-terms.ts';
 import { newInformer } from '../shared/controller/list-watch-informer.ts';
 import { untilDone } from '../shared/controller/until-done.ts';
 import { newController } from '../shared/controller/worker-loop.ts';
@@ -24,24 +26,59 @@ type LeadDeps = Pick<AgentDeps, 'clock' | 'log'> & {
   clients: AgentClients;
   health: AgentHealth;
   care?: CertificateCare;
+  /** Differs between replicas. */
+  instance: string;
 };
 
+/** The two parts of it: what goes on while the member does not answer, and what is for the surely only leader. */
+export interface MemberDuties extends TermWork {
+  /** Without an election: both. */
+  alone(signal: AbortSignal): Promise<void>;
+}
+
 /**
- * Runs until `signal` aborts. Throws `TerminalError` if the member can't have its name. Until the hub answers, the last known Works are kept as they were: only what
- * tells the hub something, or asks it, waits for the registration.
+ * Each runs until its signal aborts. Throws `TerminalError` if the member can't have its name. Until the hub answers, the last known Works are kept as they were: only
+ * what tells the hub something, or asks it, waits for the registration.
  */
-export async function leadMember(options: AgentOptions, deps: LeadDeps, signal: AbortSignal): Promise<void> {
+export function newMemberDuties(options: AgentOptions, deps: LeadDeps): MemberDuties {
   const mapper = newRestMapper(deps.clients.member, deps.clock);
-  await allUntilOneFails((aborted) => {
-    const registered = registerCluster(options, deps, aborted);
-    const parts = [registered];
-    if (options.controllers.status) parts.push(registered.then(() => tellOfCluster(options, deps, mapper, aborted)));
-    if (options.controllers.delivery) parts.push(deliver(options, { ...deps, registered }, mapper, aborted));
-    const { care } = deps;
-    if (care) parts.push(registered.then(() => care.followAuthorities(aborted)));
-    if (care && options.controllers.certRotation) parts.push(registered.then(() => care.rotate(aborted)));
-    return parts;
-  }, signal);
+  let registered: Promise<void> = Promise.resolve();
+  const hold = async (term: Term): Promise<void> => {
+    registered = registerCluster(options, deps, term.signal);
+    await registered;
+    if (options.controllers.status) await tellOfCluster(options, deps, mapper, term);
+  };
+  const lead = (signal: AbortSignal): Promise<void> =>
+    allUntilOneFails((aborted) => leaderParts(options, { ...deps, registered }, mapper, aborted), signal);
+  const alone = (signal: AbortSignal): Promise<void> =>
+    allUntilOneFails((aborted) => {
+      const holding = hold({ signal: aborted, isSure: () => true, giveUp: () => {} });
+      return [holding, lead(aborted)];
+    }, signal);
+  return { hold: (term) => untilAborted(hold(term), term.signal), lead, alone };
+}
+
+function leaderParts(
+  options: AgentOptions,
+  deps: LeadDeps & { registered: Promise<void> },
+  mapper: RestMapper,
+  signal: AbortSignal,
+): Promise<void>[] {
+  const { care, registered } = deps;
+  const parts = [registered];
+  if (options.controllers.delivery) parts.push(deliver(options, deps, mapper, signal));
+  if (care) parts.push(registered.then(() => care.followAuthorities(signal)));
+  if (care && options.controllers.certRotation) parts.push(registered.then(() => care.rotate(signal)));
+  return parts;
+}
+
+/** An error after the end is that of having been ended. */
+async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
 async function registerCluster(options: AgentOptions, deps: LeadDeps, signal: AbortSignal): Promise<void> {
@@ -85,15 +122,17 @@ async function allUntilOneFails(start: (signal: AbortSignal) => Promise<void>[],
 
 async function tellOfCluster(
   options: AgentOptions,
-  { clients, clock, log, care }: LeadDeps,
+  { clients, clock, log, care, instance }: LeadDeps,
   mapper: RestMapper,
-  signal: AbortSignal,
+  { signal, isSure, giveUp }: Term,
 ): Promise<void> {
   const heartbeat = {
     namespace: options.clusterNamespace,
     leaseDurationSeconds: options.leaseDurationSeconds,
     renewIntervalFraction: options.leaseRenewIntervalFraction,
-    ...(care ? { annotations: care.annotations } : {}),
+    annotations: () => ({ ...care?.annotations(), [AGENT_INSTANCE_ANNOTATION]: instance }),
+    // Who has lost sight of the leader's lease in the member learns here that another took it.
+    onContested: () => (isSure() ? undefined : giveUp()),
   };
   const discover = newApiDiscovery(mapper);
   const noticed = care ? { onCluster: care.noteCluster } : {};

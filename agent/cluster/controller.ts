@@ -50,6 +50,8 @@ export interface HeartbeatSettings {
   renewIntervalFraction: number;
   /** For the lease. */
   annotations?: () => Record<string, string>;
+  /** Another agent of this cluster renews the lease too. */
+  onContested?: () => void;
 }
 
 const RETRY_MS = 2000;

@@ -1,4 +1,9 @@
-import { CLUSTER_GROUP, type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import {
+  AGENT_INSTANCE_ANNOTATION,
+  CLUSTER_GROUP,
+  type Cluster,
+  clusters,
+} from '../../shared/apis/cluster/v1alpha1.ts';
 import { type Lease, leases, microTime } from '../../shared/apis/coordination/v1.ts';
 import {
   isAlreadyExists,
@@ -22,6 +27,8 @@ export interface HeartbeatOptions {
   leaseDurationSeconds: number;
   /** What the agent says of itself by the way. */
   annotations?: () => Record<string, string>;
+  /** Is told that another agent of this cluster has renewed the lease meanwhile: its instance is named in the annotations, and is not ours. */
+  onContested?: () => void;
 }
 
 /**
@@ -48,9 +55,16 @@ export function newHeartbeat(options: HeartbeatOptions): (owner: Cluster, signal
     },
   });
   const update = (lease: Lease, signal: AbortSignal): Promise<Lease> => hub.update(leases, renewed(lease), { signal });
+  const isOfAnother = ({ metadata }: Lease): boolean => {
+    const instance = metadata.annotations?.[AGENT_INSTANCE_ANNOTATION];
+    return instance !== undefined && instance !== options.annotations?.()[AGENT_INSTANCE_ANNOTATION];
+  };
   const getOrCreate = async (owner: Cluster, signal: AbortSignal): Promise<Lease> => {
     try {
-      return await update(await hub.get(leases, key, { signal }), signal);
+      const found = await hub.get(leases, key, { signal });
+      if (last && isOfAnother(found)) options.onContested?.();
+      signal.throwIfAborted();
+      return await update(found, signal);
     } catch (error) {
       if (!isNotFound(error)) throw error;
       return hub.create(leases, renewed(newLease(key, owner)), { signal });

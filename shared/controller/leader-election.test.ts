@@ -1,45 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Lease } from '../apis/coordination/v1.ts';
-import { newAlreadyExists, newConflict, newNotFound } from '../apis/meta/status-error.ts';
 import type { KubeClient } from '../client/client.ts';
 import { type FakeClock, newFakeClock } from './fake-clock.ts';
+import { newFakeLeaseServer } from './fake-lease-server.ts';
 import { runAsLeader } from './leader-election.ts';
 import { silentLogger } from './silent-logger.ts';
-
-const subject = { group: 'coordination.k8s.io', resource: 'leases', name: 'lock' };
-
-/** One lease on a server that checks resourceVersions, and can be away. */
-function newServer() {
-  let lease: Lease | undefined;
-  let version = 0;
-  const server = { isAway: false, lease: () => lease, clients: 0 };
-  const store = (object: Lease): Lease => {
-    version++;
-    lease = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
-    return structuredClone(lease);
-  };
-  const check = (): void => {
-    if (server.isAway) throw new Error('away');
-  };
-  const client = {
-    get: async () => {
-      check();
-      if (!lease) throw newNotFound(subject);
-      return structuredClone(lease);
-    },
-    create: async (_: unknown, object: Lease) => {
-      check();
-      if (lease) throw newAlreadyExists(subject);
-      return store(object);
-    },
-    update: async (_: unknown, object: Lease) => {
-      check();
-      if (object.metadata.resourceVersion !== lease?.metadata.resourceVersion) throw newConflict(subject, 'modified');
-      return store(object);
-    },
-  } as unknown as KubeClient;
-  return { server, client };
-}
 
 interface Candidate {
   leads(): boolean;
@@ -72,7 +36,7 @@ function startCandidate(client: KubeClient, clock: FakeClock, identity: string):
 
 describe('leader election', () => {
   test('the first leads, the second waits', async () => {
-    const { server, client } = newServer();
+    const { server, client } = newFakeLeaseServer();
     const clock = newFakeClock();
     const a = startCandidate(client, clock, 'a');
     await clock.advance(0);
@@ -84,7 +48,7 @@ describe('leader election', () => {
   });
 
   test('a leader that stops gives the lease back, and the next need not wait for its end', async () => {
-    const { server, client } = newServer();
+    const { server, client } = newFakeLeaseServer();
     const clock = newFakeClock();
     const a = startCandidate(client, clock, 'a');
     const b = startCandidate(client, clock, 'b');
@@ -97,7 +61,7 @@ describe('leader election', () => {
   });
 
   test('a leader that can not renew stops leading before another may start', async () => {
-    const { server, client } = newServer();
+    const { server, client } = newFakeLeaseServer();
     const clock = newFakeClock();
     const a = startCandidate(client, clock, 'a');
     await clock.advance(5000);
@@ -110,7 +74,7 @@ describe('leader election', () => {
   });
 
   test('one that was away for a moment goes on', async () => {
-    const { server, client } = newServer();
+    const { server, client } = newFakeLeaseServer();
     const clock = newFakeClock();
     const a = startCandidate(client, clock, 'a');
     await clock.advance(5000);
@@ -122,7 +86,7 @@ describe('leader election', () => {
   });
 
   test('a leader that died is followed after its lease has stood still for its duration, whatever its clock said', async () => {
-    const { client, server } = newServer();
+    const { client, server } = newFakeLeaseServer();
     const clock = newFakeClock();
     const renewTime = '2099-01-01T00:00:00.000000Z';
     await client.create(
@@ -143,7 +107,7 @@ describe('leader election', () => {
   });
 
   test('one whose lease was taken by another is no leader any more', async () => {
-    const { client } = newServer();
+    const { client } = newFakeLeaseServer();
     const clock = newFakeClock();
     const a = startCandidate(client, clock, 'a');
     await clock.advance(1000);
@@ -158,7 +122,7 @@ describe('leader election', () => {
   });
 
   test('one that stops while it waits never leads', async () => {
-    const { client } = newServer();
+    const { client } = newFakeLeaseServer();
     const clock = newFakeClock();
     startCandidate(client, clock, 'a');
     await clock.advance(0);

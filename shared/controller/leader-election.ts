@@ -45,11 +45,27 @@ export async function runAsLeader(
 ): Promise<'stopped' | 'lost'> {
   const elector = newElector(options);
   if (!(await elector.acquire(signal))) return 'stopped';
+  try {
+    await leadUntilLost(elector, options, lead, signal);
+  } finally {
+    await elector.release();
+  }
+  return elector.isLost() ? 'lost' : 'stopped';
+}
+
+/** Resolves when `lead` has ended: by itself, because the lease was lost, or because `signal` aborts. */
+export async function leadUntilLost(
+  elector: Elector,
+  options: LeaderElectionOptions,
+  lead: (signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
   options.log.info({ lease: `${options.namespace}/${options.name}`, identity: options.identity }, 'became the leader');
   const leading = new AbortController();
   setMaxListeners(0, leading.signal); // everything that is led listens
   const stop = (): void => leading.abort(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
   const renewing = elector.keepRenewing(leading.signal).then(() => leading.abort(new Error('the lease was lost')));
   try {
     await lead(leading.signal);
@@ -57,21 +73,23 @@ export async function runAsLeader(
     leading.abort(signal.reason);
     signal.removeEventListener('abort', stop);
     await renewing;
-    await elector.release();
   }
-  return elector.isLost() ? 'lost' : 'stopped';
 }
 
-interface Elector {
+export interface Elector {
   /** True once the lease is ours; false if `signal` aborted first. */
   acquire(signal: AbortSignal): Promise<boolean>;
   /** Resolves when `signal` aborts or the lease could not be renewed in time. */
   keepRenewing(signal: AbortSignal): Promise<void>;
+  /** After a loss: `held` when it is ours again, `taken` when another has it; as long as the API does not answer, neither. */
+  regain(signal: AbortSignal): Promise<'held' | 'taken' | 'stopped'>;
   release(): Promise<void>;
   isLost(): boolean;
 }
 
-function newElector(options: LeaderElectionOptions): Elector {
+type Attempt = 'held' | 'taken' | 'unknown';
+
+export function newElector(options: LeaderElectionOptions): Elector {
   const { clock, log } = options;
   const timing: Timing = {
     leaseDurationMs: 15_000,
@@ -83,27 +101,27 @@ function newElector(options: LeaderElectionOptions): Elector {
   let held: Lease | undefined;
   let lost = false;
 
-  const tryOnce = async (signal: AbortSignal): Promise<boolean> => {
+  const tryOnce = async (signal: AbortSignal): Promise<Attempt> => {
     const outcome = await tryAcquireOrRenew(options, timing, { observed, held }, signal);
     observed = outcome.observed;
     held = outcome.held;
-    return held !== undefined;
+    return held ? 'held' : 'taken';
   };
-  const attempt = async (signal: AbortSignal): Promise<boolean> => {
+  const attempt = async (signal: AbortSignal): Promise<Attempt> => {
     try {
       return await tryOnce(signal);
     } catch (error) {
       held = undefined;
       if (!signal.aborted && !isConflict(error) && !isAlreadyExists(error))
         log.warn({ err: error, lease: options.name }, 'could not renew the leader lease');
-      return false;
+      return 'unknown';
     }
   };
   return {
     isLost: () => lost,
     acquire: async (signal) => {
       while (!signal.aborted) {
-        if (await attempt(signal)) return true;
+        if ((await attempt(signal)) === 'held') return true;
         await sleep(clock, timing.retryPeriodMs * (1 + Math.random() * 0.2), signal);
       }
       return false;
@@ -114,14 +132,23 @@ function newElector(options: LeaderElectionOptions): Elector {
         await sleep(clock, timing.retryPeriodMs, signal);
         if (signal.aborted) return;
         const startedMs = clock.now();
-        if (await withLimit(clock, renewedMs + timing.renewDeadlineMs - startedMs, signal, attempt))
-          renewedMs = startedMs;
+        const limitMs = renewedMs + timing.renewDeadlineMs - startedMs;
+        if ((await withLimit(clock, limitMs, signal, attempt)) === 'held') renewedMs = startedMs;
         else if (!signal.aborted && clock.now() - renewedMs >= timing.renewDeadlineMs) {
           lost = true;
           log.error({ lease: options.name }, 'the leader lease could not be renewed in time');
           return;
         }
       }
+    },
+    regain: async (signal) => {
+      while (!signal.aborted) {
+        const outcome = await withLimit(clock, timing.renewDeadlineMs, signal, attempt);
+        lost = outcome !== 'held';
+        if (outcome !== 'unknown') return outcome;
+        await sleep(clock, timing.retryPeriodMs, signal);
+      }
+      return 'stopped';
     },
     release: async () => {
       if (held && !lost) await release(options, held);
@@ -214,12 +241,12 @@ function definedTiming({ leaseDurationMs, renewDeadlineMs, retryPeriodMs }: Lead
 }
 
 /** A renewal that hangs must not outlive the deadline. */
-async function withLimit(
+async function withLimit<T>(
   clock: Clock,
   limitMs: number,
   outer: AbortSignal,
-  task: (signal: AbortSignal) => Promise<boolean>,
-): Promise<boolean> {
+  task: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   const abort = (): void => controller.abort(outer.reason);
   const cancel = clock.setTimeout(() => controller.abort(new Error('no answer in time')), Math.max(0, limitMs));

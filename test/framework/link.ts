@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { TestHub } from './start-hub.ts';
 import type { World } from './world.ts';
 
-/** A way to the hub that can be cut and joined again, as a cable can: a forwarder on loopback. */
+/** A way to a server that can be cut and joined again, as a cable can: a forwarder on loopback. */
 export interface Link {
   /** The kubeconfig of somebody at the other end: a file. */
   kubeconfigFrom(kubeconfig: string): Promise<string>;
@@ -13,8 +13,8 @@ export interface Link {
   join(): void;
 }
 
-export async function startLink(world: World, hub: TestHub): Promise<Link> {
-  const { hostname: host, port } = new URL(hub.server);
+export async function startLink(world: World, { server: far }: Pick<TestHub, 'server'>): Promise<Link> {
+  const { hostname: host, port } = new URL(far);
   const sockets = new Set<net.Socket>();
   let isCut = false;
   const keep = (socket: net.Socket, other: net.Socket): void => {
@@ -45,7 +45,7 @@ export async function startLink(world: World, hub: TestHub): Promise<Link> {
     kubeconfigFrom: async (kubeconfig) => {
       const file = path.join(world.dir, `link-${own}-${path.basename(kubeconfig)}`);
       const text = await readFile(kubeconfig, 'utf8');
-      await writeFile(file, text.replaceAll(hub.server, `https://127.0.0.1:${own}`), { mode: 0o600 });
+      await writeFile(file, text.replaceAll(far, `https://127.0.0.1:${own}`), { mode: 0o600 });
       return file;
     },
     cut: () => {

@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../shared/apis/coordination/v1.ts';
 import { configMaps } from '../../shared/apis/core/v1.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
 import { eventually } from '../framework/eventually.ts';
 import { registerMember, startTestAgent, untilReady } from '../framework/join.ts';
+import { startLink } from '../framework/link.ts';
 import { startTestHub, type TestHub } from '../framework/start-hub.ts';
 import { startTestMember, type TestMember } from '../framework/start-member.ts';
-import { configMapManifest, namespaceManifest, newWork } from '../framework/works.ts';
+import { configMapManifest, namespaceManifest, newWork, untilApplied } from '../framework/works.ts';
 import { newWorld, type World } from '../framework/world.ts';
+
+/** Every second. */
+const HEARTBEAT = '--cluster-lease-duration=4s';
 
 let world: World;
 let hub: TestHub;
@@ -15,7 +20,7 @@ let member: TestMember;
 
 beforeAll(async () => {
   world = await newWorld();
-  hub = await startTestHub(world);
+  hub = await startTestHub(world, ['--cluster-monitor-grace-period=4s', '--cluster-startup-grace-period=4s']);
   member = await startTestMember(world, 'm1');
 });
 
@@ -28,9 +33,9 @@ const holder = async () => {
 
 test('of two agents of one member one leads, and the other takes over as soon as it stops', async () => {
   const kubeconfig = await registerMember(world, { hub, member });
-  const first = await startTestAgent(world, member, kubeconfig);
+  const first = await startTestAgent(world, member, kubeconfig, [HEARTBEAT]);
   const leader = await eventually('the first leads', holder);
-  await startTestAgent(world, member, kubeconfig);
+  await startTestAgent(world, member, kubeconfig, [HEARTBEAT]);
   await untilReady(hub, 'm1', 'True');
   expect(await holder()).toBe(leader);
   await first.stop();
@@ -44,4 +49,32 @@ test('of two agents of one member one leads, and the other takes over as soon as
     const { data } = await member.client.get(configMaps, { namespace: 'shop', name: 'settings' });
     return data?.['a'] === 'b';
   });
+});
+
+test('an agent whose member does not answer loses its lease there, and tells the hub that, not nothing', async () => {
+  const far = await startTestMember(world, 'm2');
+  const link = await startLink(world, far);
+  const kubeconfig = await registerMember(world, { hub, member: far });
+  const quick = ['lease-duration=3s', 'renew-deadline=2s', 'retry-period=500ms'].map(
+    (flag) => `--leader-elect-${flag}`,
+  );
+  const near = { ...far, kubeconfig: await link.kubeconfigFrom(far.kubeconfig) };
+  await startTestAgent(world, near, kubeconfig, [HEARTBEAT, ...quick]);
+  await untilReady(hub, 'm2', 'True');
+  link.cut();
+  const cutAt = Date.now();
+  await untilReady(hub, 'm2', 'False');
+  await eventually('a heartbeat after the lease and the hub’s patience are over', async () => {
+    const { spec } = await hub.client.get(leases, { namespace: 'karmada-cluster', name: 'm2' });
+    return Date.parse(spec?.renewTime ?? '') > cutAt + 7000;
+  });
+  await eventually('it says that the member can not be reached', async () => {
+    const { status } = await hub.client.get(clusters, { name: 'm2' });
+    return status?.conditions?.some(({ type, reason }) => type === 'Ready' && reason === 'ClusterNotReachable');
+  });
+  link.join();
+  await untilReady(hub, 'm2', 'True');
+  const manifests = [namespaceManifest('shop'), configMapManifest('shop', 'settings', { a: 'b' })];
+  await hub.client.create(works, newWork('m2', 'shop', manifests));
+  await untilApplied(hub, 'm2', 'shop');
 });

@@ -124,6 +124,9 @@ export const ROTATE_KEY_ANNOTATION = 'pullet.io/rotate-key';
 export const TRUSTED_AUTHORITIES_ANNOTATION = 'pullet.io/trusted-authorities';
 export const CERTIFICATE_AUTHORITY_ANNOTATION = 'pullet.io/certificate-authority';
 
+/** On an agent's heartbeat lease: which of its replicas renewed it last. */
+export const AGENT_INSTANCE_ANNOTATION = 'pullet.io/agent-instance';
+
 /** The identity of agents: certificate organization and common-name prefix; the wire contract, section 2.2. */
 export const AGENT_ORGANIZATION = 'system:karmada:agents';
 export const AGENT_USER_PREFIX = 'system:karmada:agent:';
