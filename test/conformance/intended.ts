@@ -74,7 +74,7 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
     message.replace(/"\{.*\}": /s, '<document>: ').replace(/'\{.*\}'/s, '<document>'),
   ),
   'shown versions': inMessages((message) => message.replace(/\[\{"name":.*\}\]: /is, '<versions>: ')),
-  'changes of a pod': inMessages((message) => message.replace(/(if it was previously negative\))\n.*$/s, '$1')),
+  'changes of a pod': inMessages((message) => message.replace(/(if it was previously negative\))\n.*?(\]?)$/s, '$1$2')),
   'descriptions of columns': inBody((body) =>
     mapField(body, 'columnDefinitions', (columns) => mapField(columns, 'description', () => '')),
   ),

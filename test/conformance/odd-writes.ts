@@ -88,6 +88,20 @@ export const oddBodies: readonly unknown[] = [
   { metadata: { finalizers: [5] } },
   { metadata: { finalizers: [null] } },
   { metadata: { ownerReferences: [{}] } },
+  {
+    metadata: {
+      ownerReferences: [
+        { apiVersion: 'v1', kind: 'Node', name: 'n', uid: 'n' },
+        { apiVersion: 'v1', kind: 'Node', name: 'n', uid: 'n' },
+      ],
+    },
+  },
+  { metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'Event', name: 'n', uid: 'n', controller: true }] } },
+  { metadata: { finalizers: ['plain'] } },
+  { metadata: { finalizers: ['example.com'] } },
+  { metadata: { finalizers: ['orphan', 'foregroundDeletion'] } },
+  { metadata: { finalizers: ['a/b/c'] } },
+  { metadata: { annotations: { 'no good!': 'x' } } },
   { metadata: { managedFields: [] } },
   { metadata: { managedFields: [{}] } },
   { metadata: { managedFields: null } },

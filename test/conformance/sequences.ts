@@ -1,7 +1,7 @@
 /** Random sequences of requests on a few objects of one kind in a namespace of their own. */
 
 import fc from 'fast-check';
-import { type Body, type Kind, kinds, objectOf } from './objects.ts';
+import { type Body, type Kind, objectOf } from './objects.ts';
 import { oddPatches } from './odd-writes.ts';
 import { contentTypes, create, merged, nameIn, pathOf } from './single-changes.ts';
 import type { Step } from './step.ts';
@@ -238,16 +238,12 @@ export function sequencesOn(kind: Kind): fc.Arbitrary<Step[]> {
     ]);
 }
 
+/** The last object's label ends the watch. */
 function closing(kind: Kind): Step[] {
+  const path = pathOf(kind);
   return [
-    { method: 'GET', path: pathOf(kind) },
-    {
-      method: 'GET',
-      path: pathOf(kind),
-      query: { watch: 1, timeoutSeconds: 1, resourceVersion: '<<start>>' },
-      isWatch: true,
-    },
+    { method: 'GET', path },
+    create(kind, 'end', { metadata: { labels: { end: 'all' } } }),
+    { method: 'GET', path, query: { watch: 1, resourceVersion: '<<start>>' }, isWatch: true, endsAt: 'all' },
   ];
 }
-
-export const sequences: fc.Arbitrary<Step[]> = fc.oneof(...kinds.map(sequencesOn));

@@ -75,7 +75,7 @@ function merge(request: WriteRequest, live: Unstructured | undefined, applied: U
 
 /** A value that fits the schema but not the Go type is found only when the merged object is converted. */
 function converted(request: WriteRequest, merged: Unstructured, { metadata }: Unstructured): Unstructured {
-  const { definition, name } = request.target;
+  const { definition } = request.target;
   if (definition.source === 'crd') dropWrongTimes(merged);
   try {
     return completed(quiet(request), merged);
@@ -84,7 +84,7 @@ function converted(request: WriteRequest, merged: Unstructured, { metadata }: Un
     const type = `${definition.group ? definition.group : ''}/${definition.version}, Kind=${definition.kind}`;
     const why = unstructuredErrorText(decodeReason(error.message));
     throw newUnreasonedError(
-      `failed to convert new object (${metadata?.namespace ?? ''}/${name}; ${type}) to proper version: unable to convert unstructured object to ${type}: ${why}`,
+      `failed to convert new object (${metadata?.namespace ?? ''}/${metadata?.name ?? ''}; ${type}) to proper version: unable to convert unstructured object to ${type}: ${why}`,
     );
   }
 }

@@ -2,6 +2,7 @@ import { answerObject, answerWith } from '../registry/answer.ts';
 import { readBody } from '../registry/body.ts';
 import { createObject } from '../registry/create-object.ts';
 import { completed } from '../registry/decode-object.ts';
+import { dropDuplicateOwners } from '../registry/duplicate-owners.ts';
 import { negotiate } from '../registry/negotiation.ts';
 import type { Registry } from '../registry/registry.ts';
 import { newMethodNotAllowed, type Target } from '../registry/target.ts';
@@ -39,5 +40,6 @@ export async function handleCreate(
   const request = newWriteRequest(registry, context, target);
   const body = await readBody(context, definition);
   const object = completed(request, body.object, body.duplicates);
+  dropDuplicateOwners(object, context, '');
   return answerObject({ registry, context, definition, ...(await createObject(request, object)) });
 }

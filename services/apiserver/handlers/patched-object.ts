@@ -11,6 +11,7 @@ import { goJson } from '../merge/go-json.ts';
 import { inKeyOrder, isJsonObject, type JsonObject } from '../merge/json-value.ts';
 import { asObject } from '../registry/body.ts';
 import { completed } from '../registry/decode-object.ts';
+import { dropDuplicateOwners } from '../registry/duplicate-owners.ts';
 import { goText } from '../registry/go-text.ts';
 import type { WriteRequest } from '../registry/write-request.ts';
 import { invalid } from '../types/field-error.ts';
@@ -102,9 +103,12 @@ function checkCustomType(
   if (causes.length > 0) throw newInvalid({ group, resource: String(kind), name }, causes);
 }
 
-/** Throws 400 unless the object is the one that the URL names. */
-export function checkPlace({ target }: WriteRequest, { metadata }: Unstructured): void {
+/** Throws 400 unless the object is the one that the URL names; a namespace where there is none is not looked at, and an owner counts once. */
+export function checkPlace({ target, context }: WriteRequest, object: Unstructured): void {
   const { definition, namespace, name } = target;
+  const { metadata } = object;
+  dropDuplicateOwners(object, context, ' after mutating admission happens');
+  if (!definition.namespaced) delete metadata.namespace;
   if (definition.namespaced && metadata.namespace && metadata.namespace !== namespace)
     throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
   if (!metadata.name)

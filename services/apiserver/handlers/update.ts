@@ -4,6 +4,7 @@ import { copyOf } from '../merge/json-value.ts';
 import { answerObject } from '../registry/answer.ts';
 import { readBody } from '../registry/body.ts';
 import { completed } from '../registry/decode-object.ts';
+import { dropDuplicateOwners } from '../registry/duplicate-owners.ts';
 import type { Registry } from '../registry/registry.ts';
 import { scaleOf } from '../registry/scale.ts';
 import type { Target } from '../registry/target.ts';
@@ -22,8 +23,9 @@ export async function handleUpdate(
   const request = newWriteRequest(registry, context, target);
   const isScale = subresource?.name === 'scale';
   const body = await readBody(context, isScale ? subresource : definition);
-  checkPlace(target, body.object);
   const given = completed(isScale ? aboutScale(request) : request, body.object, body.duplicates);
+  checkPlace(target, given);
+  dropDuplicateOwners(given, context, '');
   const replace = () => copyOf(given);
   const written = await updateObject(request, {
     change: isScale ? throughScale(request, (scale) => withScaleOwners(scale, replace)) : replace,
@@ -40,7 +42,7 @@ export async function handleUpdate(
   });
 }
 
-/** The body must be the object that the URL names. */
+/** The body must be the object that the URL names; a namespace where there is none is not looked at. */
 function checkPlace({ name, namespace, definition }: Target, { metadata }: Unstructured): void {
   if (!metadata.name)
     throw newBadRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
@@ -48,4 +50,5 @@ function checkPlace({ name, namespace, definition }: Target, { metadata }: Unstr
     throw newBadRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
   if (definition.namespaced && metadata.namespace && metadata.namespace !== namespace)
     throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
+  if (!definition.namespaced) delete metadata.namespace;
 }

@@ -7,17 +7,13 @@ export function isDirective(value: unknown): value is JsonObject {
   return isJsonObject(value) && Object.hasOwn(value, '$patch');
 }
 
-const directiveKey = /^\$(retainKeys$|setElementOrder\/|deleteFromPrimitiveList\/)/;
-
-export const isDirectiveKey = (key: string): boolean => directiveKey.test(key);
-
-/** What a patch adds where there was nothing before: without directives (there is nothing to direct) and without nulls. */
+/** What a patch adds where there was nothing before: without directives that stand in place of content, and without nulls; others stay, as upstream. */
 export function dropDirectives(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter((item) => !isDirective(item)).map(dropDirectives);
   if (!isJsonObject(value)) return value;
   const out: JsonObject = {};
   for (const [key, field] of Object.entries(value)) {
-    if (field !== null && !isDirective(field) && !isDirectiveKey(key)) setKey(out, key, dropDirectives(field));
+    if (field !== null && !isDirective(field)) setKey(out, key, dropDirectives(field));
   }
   return out;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { newAlreadyExists, newBadRequest, newInvalid, StatusError } from '../../../shared/apis/meta/status-error.ts';
-import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { newUnreasonedError } from '../merge/unreasoned-error.ts';
 import { defaultObject } from '../types/defaults/default-object.ts';
 import { required } from '../types/field-error.ts';
@@ -51,12 +51,7 @@ async function createNamed(request: WriteRequest, given: Unstructured, isApplied
   defaultObject(target.definition, complete);
   strategy.prepareForCreate?.(complete, write);
   await admit({ ...request, target }, 'CREATE', complete, undefined);
-  checkValid(request, target.name, [
-    ...causesOfNewMetadata(request, complete.metadata),
-    ...schemaCauses(request, complete, undefined),
-    ...(strategy.validate?.(complete) ?? []),
-    ...(strategy.validateCreate?.(complete) ?? []),
-  ]);
+  checkValid(request, target.name, causesOfNew(request, complete));
   await checkPolicies({ ...request, target }, 'CREATE', complete, undefined);
   if (complete.metadata.resourceVersion)
     throw newUnreasonedError('resourceVersion should not be set on objects to be created');
@@ -65,6 +60,17 @@ async function createNamed(request: WriteRequest, given: Unstructured, isApplied
   strategy.beforeStoring?.(complete);
   if (options.dryRun) return dryRunOf(request, target, complete);
   return store(request, target, complete);
+}
+
+function causesOfNew(request: WriteRequest, object: Unstructured): StatusCause[] {
+  const { strategy } = request;
+  const own = [
+    ...schemaCauses(request, object, undefined),
+    ...(strategy.validate?.(object) ?? []),
+    ...(strategy.validateCreate?.(object) ?? []),
+  ];
+  if (strategy.validatesMetadataLast && own.length > 0) return own;
+  return [...causesOfNewMetadata(request, object.metadata), ...own];
 }
 
 async function store(request: WriteRequest, target: Target, object: Unstructured): Promise<Written> {

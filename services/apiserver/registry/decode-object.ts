@@ -2,6 +2,7 @@ import type { ObjectMeta, StatusCause, Unstructured } from '../../../shared/apis
 import { defaultObject } from '../types/defaults/default-object.ts';
 import { checkFields } from '../types/field-validation.ts';
 import { validateCustomResource } from '../types/validate-custom-resource.ts';
+import { STANDARD_FINALIZERS } from './validate-metadata.ts';
 import type { WriteRequest } from './write-request.ts';
 
 /** What decoding does to an object that a client wrote or patched: unknown fields go (or are refused), defaults come.
@@ -57,12 +58,19 @@ function withinStatus(cause: StatusCause): StatusCause {
   return message === undefined ? cause : { ...cause, message: message.replace(/\bstatus\.(\S+ in body)/, '$1') };
 }
 
-/** Finalizers of custom resources without a domain are allowed, but told of. */
-export function warnOfFinalizers({ target, context }: WriteRequest, { metadata }: Unstructured): void {
+/** Finalizers of custom resources without a domain are allowed, but told of when they come. */
+export function warnOfFinalizers(
+  { target, context }: WriteRequest,
+  { metadata }: Unstructured,
+  known: readonly string[] = [],
+): void {
   if (target.definition.source !== 'crd') return;
-  for (const finalizer of metadata.finalizers ?? [])
-    if (!finalizer.includes('/') && finalizer !== 'orphan' && finalizer !== 'foregroundDeletion')
-      context.warnings.push(
-        `metadata.finalizers: ${JSON.stringify(finalizer)}: prefer a domain-qualified finalizer name to avoid accidental conflicts with other finalizer writers`,
-      );
+  const added = new Set(metadata.finalizers?.filter((finalizer) => !known.includes(finalizer)));
+  for (const finalizer of [...added].sort()) {
+    if (finalizer.includes('/') || STANDARD_FINALIZERS.includes(finalizer)) continue;
+    const form = finalizer.includes('.') ? ' including a path (/)' : '';
+    context.warnings.push(
+      `metadata.finalizers: ${JSON.stringify(finalizer)}: prefer a domain-qualified finalizer name${form} to avoid accidental conflicts with other finalizer writers`,
+    );
+  }
 }

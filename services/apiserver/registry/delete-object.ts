@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { newNotFound } from '../../../shared/apis/meta/status-error.ts';
+import { newConflict, newNotFound } from '../../../shared/apis/meta/status-error.ts';
 import type { DeleteOptions, Status, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { Entry } from '../../storage/backend.ts';
 import { withVersion } from './create-object.ts';
 import { checkPreconditions, isDeletionDone, markedForDeletion } from './deletion.ts';
 import { decodeEntry, encodeStored } from './object-codec.ts';
+import { preconditionText } from './storage-error.ts';
+import type { Target } from './target.ts';
 import { admit, checkPolicies, type WriteRequest } from './write-request.ts';
 
 export interface Deleted {
@@ -45,6 +47,7 @@ async function attempt(request: WriteRequest, deleteOptions: DeleteOptions, entr
     nowMs: write.nowMs,
   });
   const isGone = isDeletionDone(marked, strategy, write.nowMs);
+  if (isGone) checkUnchanged(target, object, marked, deleteOptions);
   if (!isGone) strategy.holdDeletion?.(marked, write.nowMs);
   // Who knows grace is told of it, also when there was none.
   const last = strategy.graceSeconds ? marked : object;
@@ -59,6 +62,14 @@ async function attempt(request: WriteRequest, deleteOptions: DeleteOptions, entr
   return isGone
     ? remove(request, result.entry, marked)
     : { object: withVersion(marked, result.entry.modRevision), isGone };
+}
+
+/** Upstream forgets the revision that was asked for when the delete itself takes off the finalizers that held the object. */
+function checkUnchanged(target: Target, object: Unstructured, marked: Unstructured, options: DeleteOptions): void {
+  const { resourceVersion, finalizers = [] } = object.metadata;
+  const wasHeld = finalizers.length > (marked.metadata.finalizers?.length ?? 0);
+  if (wasHeld && options.preconditions?.resourceVersion !== undefined)
+    throw newConflict(target.subject, preconditionText(target, { ResourceVersion: ['', resourceVersion ?? ''] }));
 }
 
 async function remove({ registry, target }: WriteRequest, entry: Entry, object: Unstructured) {

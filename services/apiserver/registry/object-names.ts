@@ -51,7 +51,7 @@ export const isQualifiedName: NameRule = (name) => {
   const parts = name.split('/');
   if (parts.length > 2)
     return [
-      `a qualified name ${QUALIFIED_TEXT.slice('name part '.length)} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      `a valid label key ${QUALIFIED_TEXT.slice('name part '.length)} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ];
   const part = parts.at(-1) ?? '';
   const [prefix] = parts.length === 2 ? parts : [undefined];

@@ -49,9 +49,23 @@ export function newTable({ registry, definition, objects, meta, include, without
         ? null
         : objects.map((object) => ({
             cells: cellsOf(definition, object, nowMs),
+            ...rowConditions(definition, object),
             object: include === 'None' ? null : include === 'Object' ? object : partialMetadata(object),
           })),
   };
+}
+
+const ENDS: Record<string, string> = {
+  Succeeded: 'The pod has completed successfully.',
+  Failed: 'The pod failed.',
+};
+
+/** Of a pod that has ended. */
+function rowConditions({ kind, group }: ResourceDefinition, { status }: Unstructured): object {
+  if (group !== '' || kind !== 'Pod') return {};
+  const { phase = '' }: { phase?: string } = { ...(status as object | undefined) };
+  const message = ENDS[phase];
+  return message ? { conditions: [{ type: 'Completed', status: 'True', reason: phase, message }] } : {};
 }
 
 /** Kinds without columns of their own are printed by another part of upstream. */

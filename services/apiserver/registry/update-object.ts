@@ -11,6 +11,7 @@ import { isDeletionDone } from './deletion.ts';
 import { hasStatus, raisesGeneration } from './generation.ts';
 import { causesOfChangedMetadata } from './metadata-causes.ts';
 import { decodeEntry, encodeStored, isStoredAlready } from './object-codec.ts';
+import { preconditionText } from './storage-error.ts';
 import { copyField, onlyStatus, statusAndMetadata } from './subresource-rules.ts';
 import type { Target } from './target.ts';
 import { prepareMetadataForUpdate } from './validate-metadata.ts';
@@ -65,23 +66,7 @@ function createMissing(request: WriteRequest, given: Unstructured, { isApplied =
 /** Somebody updates what is gone: upstream tells by the precondition they sent. */
 function missingButExpected(target: Target, { metadata }: Unstructured): Error {
   if (!metadata.uid) return newNotFound(target.subject);
-  return newConflict(target.subject, uidText(target, metadata.uid, ''));
-}
-
-/** Where upstream keeps what is not kept under its own name; its messages show it. */
-const STORED_UNDER: Record<string, string> = {
-  services: 'services/specs',
-  nodes: 'minions',
-  endpoints: 'services/endpoints',
-  customresourcedefinitions: 'apiextensions.k8s.io/customresourcedefinitions',
-  apiservices: 'apiregistration.k8s.io/apiservices',
-};
-
-function uidText({ definition, namespace, name }: Target, asked: string, found: string): string {
-  const { source, group, plural } = definition;
-  const place = source === 'crd' ? `${group}/${plural}` : (STORED_UNDER[plural] ?? plural);
-  const key = ['/registry', place, namespace, name].filter(Boolean).join('/');
-  return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${asked}, UID in object meta: ${found}`;
+  return newConflict(target.subject, preconditionText(target, { UID: [metadata.uid, ''] }));
 }
 
 const MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again';
@@ -102,7 +87,7 @@ function checkIdentity(
   const { resourceVersion, uid } = given.metadata;
   const { definition, subject } = target;
   if (isReplacement && uid && uid !== old.metadata.uid)
-    throw newConflict(subject, uidText(target, uid, old.metadata.uid ?? ''));
+    throw newConflict(subject, preconditionText(target, { UID: [uid, old.metadata.uid ?? ''] }));
   checkRevision(resourceVersion);
   if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw newConflict(subject, MODIFIED);
   const mayOmit = strategy.allowsUnconditionalUpdate ?? definition.source === 'builtin';
@@ -132,10 +117,19 @@ async function prepared(
     ...strategyCauses(request, complete, old),
   ]);
   await checkPolicies(request, 'UPDATE', complete, old);
-  if (!isEqual(complete.metadata.finalizers, old.metadata.finalizers)) warnOfFinalizers(request, complete);
-  const isOfTemplate = complete.metadata.generation !== old.metadata.generation;
-  if (isOfTemplate) request.context.warnings.push(...(strategy.warningsOf?.(complete) ?? []));
+  if (WARNED.includes(request.write.subresource)) warn(request, complete, old);
   return complete;
+}
+
+/** Through these the whole object is written. */
+const WARNED = ['', 'scale'];
+
+/** Of kinds that count their changes only a change is warned of. */
+function warn(request: WriteRequest, next: Unstructured, old: Unstructured): void {
+  warnOfFinalizers(request, next, old.metadata.finalizers);
+  const { generation } = next.metadata;
+  if (generation === undefined || generation !== old.metadata.generation)
+    request.context.warnings.push(...(request.strategy.warningsOf?.(next) ?? []));
 }
 
 function strategyCauses({ strategy, write }: WriteRequest, next: Unstructured, old: Unstructured): StatusCause[] {

@@ -106,7 +106,7 @@ function validateOwner(owner: OwnerReference): StatusCause[] {
     );
 }
 
-const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
+export const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
 
 /** Finalizers of built-in kinds must be known names or have a domain. */
 export function validateFinalizerNames({ finalizers = [] }: ObjectMeta): StatusCause[] {

@@ -26,6 +26,7 @@ const ONLY_CHANGE = new Set([
   'jobs.batch',
   'leases.coordination.k8s.io',
   'customresourcedefinitions.apiextensions.k8s.io',
+  'events.events.k8s.io',
   'ingressclasses.networking.k8s.io',
   'ingresses.networking.k8s.io',
   'networkpolicies.networking.k8s.io',
@@ -42,7 +43,7 @@ const ONLY_WHOLE = new Set([
 
 export function metadataRechecksOf(definition: ResourceDefinition, subresource: string): readonly MetadataRecheck[] {
   const { group, plural, source, kind } = definition;
-  if (kind === 'Event') return [];
+  if (isCoreEvent(definition)) return [];
   if (source === 'crd') return CHANGE;
   if (subresource === 'status' && kind !== 'CertificateSigningRequest') return CHANGE;
   const name = group === '' ? plural : `${plural}.${group}`;
@@ -58,6 +59,10 @@ const WITHOUT_RULE = [
 ];
 
 /** Most built-in kinds ask for finalizers that are known names or have a domain. */
-export function asksForQualifiedFinalizers({ group, kind, source }: ResourceDefinition): boolean {
-  return source === 'builtin' && kind !== 'Event' && !WITHOUT_RULE.includes(group);
+export function asksForQualifiedFinalizers(definition: ResourceDefinition): boolean {
+  const { source, group } = definition;
+  return source === 'builtin' && !isCoreEvent(definition) && !WITHOUT_RULE.includes(group);
 }
+
+/** Those of the first group keep to older rules. */
+const isCoreEvent = ({ group, kind }: ResourceDefinition): boolean => group === '' && kind === 'Event';

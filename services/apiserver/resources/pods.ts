@@ -1,12 +1,19 @@
 import type { Pod } from '../../../shared/apis/core/v1.ts';
 import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { isEqual } from '../merge/json-value.ts';
 import { timestamp } from '../registry/registry.ts';
 import type { Strategy } from '../registry/strategy.ts';
-import { forbidden, required } from '../types/field-error.ts';
+import { forbidden, invalid, required } from '../types/field-error.ts';
 import { podSubresources, validatePodSubresource } from './pod-subresources.ts';
 import { qosClassOf } from './qos-class.ts';
-import { changesFixedPart, type PodSpec, podSpecWarnings, validatePodSpec } from './validate-pod-spec.ts';
+import {
+  changesFixedPart,
+  type PodSpec,
+  podSpecWarnings,
+  type Toleration,
+  validatePodSpec,
+} from './validate-pod-spec.ts';
 
 /** Pods are stored; nothing here runs them. One that a node has taken is deleted in two steps, so that the node can stop it. */
 
@@ -27,9 +34,16 @@ export const podStrategy: Strategy = {
   warningsOf: (object) => podSpecWarnings(specOf(object), 'spec'),
   validateUpdate(object, old) {
     const [next, before] = [specOf(object), specOf(old)];
-    return hasOtherContainers(next, before)
-      ? [forbidden('spec.containers', 'pod updates may not add or remove containers')]
-      : [...missingImages(next), ...(changesFixedPart(next, before) ? [forbidden('spec', FIXED)] : [])];
+    if (hasOtherContainers(next, before))
+      return [forbidden('spec.containers', 'pod updates may not add or remove containers')];
+    const later = isLaterDeadline(next, before);
+    const causes = [...missingImages(next), ...deadlineCauses(next, before)];
+    if (later) return causes;
+    return [
+      ...causes,
+      ...lostTolerations(next, before),
+      ...(changesFixedPart(next, before) ? [forbidden('spec', FIXED)] : []),
+    ];
   },
   subresources: podSubresources,
   validateSubresource: validatePodSubresource,
@@ -51,6 +65,26 @@ function specOf(object: Unstructured): PodSpec {
 
 function hasOtherContainers(next: PodSpec, old: PodSpec): boolean {
   return (next.containers?.length ?? 0) !== (old.containers?.length ?? 0);
+}
+
+const isLaterDeadline = (next: PodSpec, old: PodSpec): boolean =>
+  next.activeDeadlineSeconds !== undefined &&
+  old.activeDeadlineSeconds !== undefined &&
+  next.activeDeadlineSeconds > old.activeDeadlineSeconds;
+
+/** A deadline can only come nearer. */
+function deadlineCauses(next: PodSpec, old: PodSpec): StatusCause[] {
+  const [field, seconds] = ['spec.activeDeadlineSeconds', next.activeDeadlineSeconds];
+  if (isLaterDeadline(next, old)) return [invalid(field, seconds, 'must be less than or equal to previous value')];
+  if (old.activeDeadlineSeconds === undefined || seconds !== undefined) return [];
+  return [invalid(field, null, 'must not update from a positive integer to nil value')];
+}
+
+function lostTolerations({ tolerations = [] }: PodSpec, old: PodSpec): StatusCause[] {
+  const bare = ({ tolerationSeconds: _, ...toleration }: Toleration) => toleration;
+  const isKept = (one: Toleration): boolean => tolerations.some((other) => isEqual(bare(one), bare(other)));
+  const text = 'existing toleration can not be modified except its tolerationSeconds';
+  return (old.tolerations ?? []).every(isKept) ? [] : [forbidden('spec.tolerations', text)];
 }
 
 /** Images may change, and so are looked at once more. */
@@ -82,7 +116,7 @@ const PRIORITY = { priority: 0, preemptionPolicy: 'PreemptLowerPriority' };
 const LOST_NODE_KEYS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 
 function tolerationsOf(spec: Pod['spec']): unknown[] {
-  const own = (spec?.['tolerations'] ?? []) as { key?: string; operator?: string }[];
+  const own = (spec?.['tolerations'] ?? []) as Toleration[];
   const missing = LOST_NODE_KEYS.filter(
     (key) => !own.some((one) => one.key === key || (!one.key && one.operator === 'Exists')),
   );

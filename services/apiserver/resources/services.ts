@@ -17,7 +17,7 @@ import {
   takesNodePorts,
 } from './service-spec.ts';
 import { validateClusterIpChange } from './validate-cluster-ips.ts';
-import { validateService } from './validate-service.ts';
+import { serviceWarnings, validateService } from './validate-service.ts';
 
 /** Services get an address and node ports when they are made, and keep them. Source: kubernetes, pkg/registry/core/service. */
 
@@ -40,6 +40,7 @@ export const serviceStrategy: Strategy = {
     dropWhatTypeHasNot(spec, before);
     if (spec.type !== 'LoadBalancer') object['status'] = { ...(object['status'] as object), loadBalancer: {} };
   },
+  warningsOf: (object) => serviceWarnings(serviceSpecOf(object)),
   validatesUpdateFirst: true,
   validate: (object) => validateService(serviceSpecOf(object), undefined),
   validateUpdate(object, old) {

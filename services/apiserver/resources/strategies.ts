@@ -1,3 +1,4 @@
+import { isPathSegment } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { ALL_FIXED } from '../registry/subresource-rules.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
@@ -27,7 +28,7 @@ const STRATEGIES: Record<string, Strategy> = {
   services: serviceStrategy,
   pods: podStrategy,
   nodes: nodeStrategy,
-  events: eventStrategy,
+  events: { ...eventStrategy, nameRule: isPathSegment, validatesMetadataLast: true },
   endpoints: { allowsCreateOnUpdate: true },
   serviceaccounts: { returnsDeletedObject: true },
   podtemplates: { returnsDeletedObject: true },

@@ -15,9 +15,21 @@ export interface Container {
   image?: string;
   imagePullPolicy?: string;
   ports?: { name?: string; containerPort?: number; hostPort?: number; protocol?: string }[];
-  env?: { name?: string }[];
+  env?: EnvVar[];
   resources?: { limits?: Record<string, unknown>; requests?: Record<string, unknown> };
   volumeMounts?: { name?: string; mountPath?: string }[];
+}
+
+export interface EnvVar {
+  name?: string;
+  value?: string;
+  valueFrom?: Record<string, unknown>;
+}
+
+export interface Toleration {
+  key?: string;
+  operator?: string;
+  tolerationSeconds?: number;
 }
 
 export interface PodSpec {
@@ -26,6 +38,8 @@ export interface PodSpec {
   volumes?: { name?: string }[] | null;
   restartPolicy?: string;
   dnsPolicy?: string;
+  activeDeadlineSeconds?: number;
+  tolerations?: Toleration[];
   [field: string]: unknown;
 }
 
@@ -51,10 +65,18 @@ export function validatePodSpec(spec: PodSpec, field: string): StatusCause[] {
     ...(containers.length === 0 ? [required(`${field}.containers`)] : []),
     ...validate(containers, `${field}.containers`),
     ...validate(initContainers, `${field}.initContainers`),
+    ...validateDeadline(spec.activeDeadlineSeconds, `${field}.activeDeadlineSeconds`),
     ...(RESTART_POLICIES.includes(restartPolicy)
       ? []
       : [notSupported(`${field}.restartPolicy`, restartPolicy, RESTART_POLICIES)]),
   ];
+}
+
+const MAX_SECONDS = 2_147_483_647;
+
+function validateDeadline(seconds: number | undefined, field: string): StatusCause[] {
+  const isFine = seconds === undefined || (seconds >= 1 && seconds <= MAX_SECONDS);
+  return isFine ? [] : [invalid(field, seconds, `must be between 1 and ${MAX_SECONDS}, inclusive`)];
 }
 
 function validateVolume(volume: { name?: string }, field: string, before: { name?: string }[]): StatusCause[] {
@@ -71,13 +93,28 @@ function validateContainer(container: Container, field: string, volumes: Set<str
     ...(name === '' ? [required(`${field}.name`)] : causesOf(`${field}.name`, name, isPlainLabel(name))),
     ...(image === '' ? [required(`${field}.image`)] : []),
     ...ports.flatMap((port, index) => validatePort(port, `${field}.ports[${index}]`)),
-    ...env.flatMap((one, index) => (one.name ? [] : [required(`${field}.env[${index}].name`)])),
+    ...env.flatMap((variable, index) => validateVariable(variable, `${field}.env[${index}]`)),
     ...volumeMounts.flatMap((mount, index) => validateMount(mount, `${field}.volumeMounts[${index}]`, volumes)),
     ...(imagePullPolicy === undefined || PULL_POLICIES.includes(imagePullPolicy)
       ? []
       : [notSupported(`${field}.imagePullPolicy`, imagePullPolicy, PULL_POLICIES)]),
     ...validateResources(resources ?? {}, `${field}.resources`),
   ];
+}
+
+const SOURCES = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'];
+
+function validateVariable({ name, value = '', valueFrom }: EnvVar, field: string): StatusCause[] {
+  const unnamed = name ? [] : [required(`${field}.name`)];
+  if (valueFrom === undefined) return unnamed;
+  const sources = SOURCES.filter((source) => valueFrom[source] !== undefined).length;
+  const wrong = (why: string): StatusCause[] => [...unnamed, invalid(`${field}.valueFrom`, '', why)];
+  if (sources === 0)
+    return wrong(
+      'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`',
+    );
+  if (value !== '') return wrong('may not be specified when `value` is not empty');
+  return sources > 1 ? wrong('may not have more than one field specified at a time') : unnamed;
 }
 
 function validatePort(port: NonNullable<Container['ports']>[number], field: string): StatusCause[] {

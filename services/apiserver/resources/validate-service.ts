@@ -155,3 +155,25 @@ function validateExternalPolicy(spec: ServiceSpec): StatusCause[] {
     ...(port !== 0 && !needsHealthCheckPort(spec) ? [invalid('spec.healthCheckNodePort', port, onlyLocal)] : []),
   ];
 }
+
+/** What is set and has no effect, or is not long for this world. Source: kubernetes, api/service/warnings.go. */
+export function serviceWarnings(spec: ServiceSpec): string[] {
+  const { type, externalIPs = [], sessionAffinity = 'None', externalName, trafficDistribution } = spec;
+  const isHeadlessService = type === 'ClusterIP' && isHeadless(spec);
+  const hasExternalIps = externalIPs.length > 0;
+  const isName = type === 'ExternalName';
+  return [
+    ...(isHeadlessService && hasExternalIps ? ['spec.externalIPs is ignored for headless services'] : []),
+    ...(isHeadlessService && sessionAffinity !== 'None'
+      ? ['spec.SessionAffinity is ignored for headless services']
+      : []),
+    ...(hasExternalIps && !isHeadlessService && !isName
+      ? ['spec.externalIPs is deprecated and may no longer be implemented in some clusters']
+      : []),
+    ...(isName && hasExternalIps ? ['spec.externalIPs is ignored when spec.type is "ExternalName"'] : []),
+    ...(!isName && externalName ? ['spec.externalName is ignored when spec.type is not "ExternalName"'] : []),
+    ...(trafficDistribution === 'PreferClose'
+      ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"']
+      : []),
+  ];
+}
