@@ -302,12 +302,28 @@ describe('a Work that is deleted', () => {
     world.hub.remove('works', `${SPACE}/w`);
     await settle(3000);
     expect(work()?.metadata.finalizers).toEqual(['other', FINALIZER]);
+    expect(condition('Progressing')).toMatchObject({
+      status: 'True',
+      reason: 'WaitingForDeletion',
+      message: 'Waiting until these are gone from the cluster: Deployment default/d (held by finalizer hold)',
+    });
     expect(world.member.get('configmaps', 'default/a'), 'deleted after what may need it').toBeDefined();
     const live = world.member.get('deployments', 'default/d')!;
     world.member.put('deployments', { ...live, metadata: { ...live.metadata, finalizers: [] } });
     await settle(3000);
     expect(world.member.get('configmaps', 'default/a')).toBeUndefined();
     expect(work()?.metadata.finalizers).toEqual(['other']);
+  });
+
+  test('takes them along though its dispatching is suspended', async () => {
+    putWork([configMap('a')]);
+    await settle();
+    putWork([configMap('a')], { spec: { suspendDispatching: true } });
+    await settle();
+    world.hub.remove('works', `${SPACE}/w`);
+    await settle();
+    expect(world.member.get('configmaps', 'default/a')).toBeUndefined();
+    expect(work()).toBeUndefined();
   });
 
   test('leaves them, without our marks, if it says so', async () => {
@@ -334,6 +350,18 @@ describe('a Work that is deleted', () => {
   });
 });
 
+test('a Work by which somebody tells the hub of EndpointSlices is left alone, whatever becomes of it', async () => {
+  const labels = { 'endpointslice.karmada.io/managed-by': 'ServiceExport' };
+  const finalizers = ['karmada.io/endpointslice-controller'];
+  const made = putWork([configMap('a')], { spec: { suspendDispatching: true }, metadata: { labels, finalizers } });
+  await settle();
+  expect(work()).toEqual(made);
+  world.hub.remove('works', `${SPACE}/w`);
+  await settle();
+  expect(work()?.metadata.finalizers).toEqual(finalizers);
+  expect(memberRequests()).toEqual([]);
+});
+
 describe('a manifest that the Work stops naming', () => {
   beforeEach(async () => {
     putWork([configMap('a'), configMap('b')]);
@@ -346,5 +374,25 @@ describe('a manifest that the Work stops naming', () => {
     expect(world.member.get('configmaps', 'default/b')).toBeUndefined();
     expect(world.member.get('configmaps', 'default/a')).toBeDefined();
     expect(work()?.status?.manifestStatuses).toHaveLength(1);
+  });
+
+  test('is waited for, with a condition that says what holds it, and before what it may need', async () => {
+    putWork([configMap('a'), configMap('b'), deployment('d')]);
+    await settle();
+    const held = world.member.get('deployments', 'default/d')!;
+    world.member.put('deployments', { ...held, metadata: { ...held.metadata, finalizers: ['hold'] } });
+    putWork([configMap('a')]);
+    await settle();
+    expect(condition('Progressing')).toMatchObject({
+      status: 'True',
+      reason: 'WaitingForDeletion',
+      message:
+        'Waiting until these are gone from the cluster: Deployment default/d (held by finalizer hold), ConfigMap default/b (after the others)',
+    });
+    const live = world.member.get('deployments', 'default/d')!;
+    world.member.put('deployments', { ...live, metadata: { ...live.metadata, finalizers: [] } });
+    await settle(3000);
+    expect(world.member.get('configmaps', 'default/b')).toBeUndefined();
+    expect(condition('Progressing')).toBeUndefined();
   });
 });

@@ -41,6 +41,8 @@ export interface WorkState {
   /** The Work as our own last write left it, until the watch has caught up. */
   latest?: Work;
   statusWrittenAt: number;
+  /** What the Work has stopped naming and is not gone yet: in words. */
+  leaving: string[];
   /** The Work is being deleted, and these objects are not gone yet: in words. */
   waitingFor?: string[];
   /** What the last event said, so that it's said once. */
@@ -54,6 +56,7 @@ export function newWorkState(work: Work): WorkState {
     deliveries: new Map(),
     isSuspended: false,
     isSettled: false,
+    leaving: [],
     statusWrittenAt: Number.NEGATIVE_INFINITY,
   };
 }

@@ -3,13 +3,13 @@ import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import type { ApplyDeps } from './apply-manifest.ts';
-import { deleteObject } from './delete-object.ts';
 import type { Delivery } from './delivery.ts';
 import type { HubHistory } from './hub-history.ts';
 import type { Inventory } from './inventory.ts';
 import type { InventoryObject, InventoryRecord, OrphanReason } from './inventory-record.ts';
 import { describe, objectId } from './manifest.ts';
 import { isOlder } from './observed.ts';
+import { removeInOrder } from './remove-in-order.ts';
 
 /**
  * Deletes from the member what a Work delivered and no longer names, on proof only: the object stands in the inventory under the uid of this very Work, the hub
@@ -24,29 +24,26 @@ export interface PruneDeps extends ApplyDeps {
   orphansChanged(): void;
 }
 
-/** The number of objects that are still on their way out. */
+/** The objects that are still on their way out, and what holds them, in words. */
 export async function pruneWork(
   deps: PruneDeps,
   work: Work,
   deliveries: Map<string, Delivery>,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<string[]> {
   const uid = work.metadata.uid ?? '';
   const record = deps.inventory.get(uid);
   const unnamed = (record?.objects ?? []).filter((object) => !deliveries.has(objectId(object)));
   const isAsked = record !== undefined && unnamed.some(({ orphaned }) => !orphaned);
   const history = isAsked ? await deps.history.confirm() : await deps.history.known();
   const judged = unnamed.map((object) => judge(deps, { work, record, history }, object));
-  const leaving = await removeAll(
-    deps,
-    work,
-    judged.filter(({ orphaned }) => !orphaned),
-    signal,
-  );
+  const unwanted = judged.filter(({ orphaned }) => !orphaned);
+  const leaving = await removeInOrder(deps, { work: keyOf(work), objects: unwanted }, signal);
   const orphaned = judged.filter((object) => object.orphaned);
-  deps.inventory.put(uid, newRecord({ work, deliveries, history, known: record }, [...leaving, ...orphaned]));
+  const kept = [...leaving.map(({ object }) => object), ...orphaned];
+  deps.inventory.put(uid, newRecord({ work, deliveries, history, known: record }, kept));
   if (orphaned.length !== countOrphaned(record)) deps.orphansChanged();
-  return leaving.length;
+  return leaving.map(({ object, why }) => `${describe(object)} (${why})`);
 }
 
 function countOrphaned(record: InventoryRecord | undefined): number {
@@ -75,34 +72,6 @@ function whyNotProven({ work, record, history }: Claim, { isLeaving }: Inventory
   const { generation = 0 } = work.metadata;
   const recorded = { ...work, metadata: { resourceVersion: record.resourceVersion } };
   return generation <= record.generation || isOlder(work, recorded) ? 'WorkNotNewer' : undefined;
-}
-
-/** What isn't gone yet, or could not be deleted; one that fails doesn't stop the others. */
-async function removeAll(
-  deps: PruneDeps,
-  work: Work,
-  objects: InventoryObject[],
-  signal: AbortSignal,
-): Promise<InventoryObject[]> {
-  const remaining: InventoryObject[] = [];
-  for (const object of objects) {
-    try {
-      if (!(await remove(deps, work, object, signal))) remaining.push(object);
-    } catch (error) {
-      signal.throwIfAborted();
-      deps.log.warn({ err: error, object: describe(object) }, 'could not prune an object');
-      remaining.push(object);
-    }
-  }
-  return remaining;
-}
-
-async function remove(deps: PruneDeps, work: Work, object: InventoryObject, signal: AbortSignal): Promise<boolean> {
-  const type = await deps.resourceFor(object.apiVersion, object.kind, signal);
-  if (!type) return true;
-  const removed = await deleteObject(deps, { type, object, uid: object.uid, workKey: keyOf(work) }, signal);
-  if (removed.is === 'gone') deps.log.info({ work: keyOf(work), object: describe(object) }, 'pruned');
-  return removed.is !== 'pending';
 }
 
 interface Delivered {

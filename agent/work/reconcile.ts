@@ -107,10 +107,11 @@ async function deliver(
   forgetOthers(state, manifests);
   Object.assign(state, { isSuspended: false, isSettled: true, generation: work.metadata.generation ?? 0 });
   deps.tellStatus(key);
-  const leaving = await pruneWork(deps, work, state.deliveries, signal);
+  state.leaving = await pruneWork(deps, work, state.deliveries, signal);
+  deps.tellStatus(key);
   deps.tellOutcome(work, failuresOf(state)[0]?.message);
   const ends = [...state.deliveries.values()].flatMap((one) => fightEndsInMs(one, deps.clock.now()) ?? []);
-  return nextLook(state, [...againInMs, ...ends, ...(leaving > 0 ? [LOOK_AGAIN_MS] : [])]);
+  return nextLook(state, [...againInMs, ...ends, ...(state.leaving.length > 0 ? [LOOK_AGAIN_MS] : [])]);
 }
 
 function failuresOf({ deliveries }: WorkState): Failure[] {

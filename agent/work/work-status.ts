@@ -1,3 +1,4 @@
+import type { Condition } from '../../shared/apis/meta/v1.ts';
 import {
   CONDITION_APPLIED,
   CONDITION_AVAILABLE,
@@ -10,7 +11,7 @@ import {
   type WorkStatus,
 } from '../../shared/apis/work/v1alpha1.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
-import { type NewCondition, setCondition } from '../../shared/controller/conditions.ts';
+import { findCondition, type NewCondition, removeCondition, setCondition } from '../../shared/controller/conditions.ts';
 import { jsonEqual } from '../../shared/controller/json-equal.ts';
 import { fightsOf } from './contests.ts';
 import type { Delivery, WorkState } from './delivery.ts';
@@ -38,7 +39,8 @@ export function workStatus(work: Work, state: WorkState, look: Look, clock: Cloc
         available(state, deliveries, manifestStatuses),
         degraded(state, deliveries, clock.now()),
       ];
-  const conditions = wanted.reduce((all, condition) => setCondition(all, condition, clock), before.conditions ?? []);
+  const known = withLeaving(before.conditions ?? [], work, state, clock);
+  const conditions = wanted.reduce((all, condition) => setCondition(all, condition, clock), known);
   const status: WorkStatus = state.isSuspended
     ? { ...before, conditions }
     : { ...before, conditions, manifestStatuses };
@@ -46,17 +48,25 @@ export function workStatus(work: Work, state: WorkState, look: Look, clock: Cloc
 }
 
 function deletionStatus(work: Work, waitingFor: string[], clock: Clock): WorkStatus {
-  const { reason, message } = WORK_REASONS.deleting;
-  const condition: NewCondition = {
-    type: CONDITION_PROGRESSING,
-    status: 'True',
-    observedGeneration: work.metadata.generation ?? 0,
-    reason,
-    message: shortened(`${message}: ${waitingFor.join(', ')}`),
-  };
   const before = work.status ?? {};
-  const conditions = setCondition(before.conditions, condition, clock);
+  const conditions = setCondition(before.conditions, waiting(work, waitingFor), clock);
   return conditions === before.conditions ? before : { ...before, conditions };
+}
+
+/** The conditions with the one about objects that are on their way out, as long as there are any. */
+function withLeaving(conditions: Condition[], work: Work, { leaving }: WorkState, clock: Clock): Condition[] {
+  if (leaving.length > 0) return setCondition(conditions, waiting(work, leaving), clock);
+  const told = findCondition(conditions, CONDITION_PROGRESSING);
+  return told?.reason === WORK_REASONS.deleting.reason
+    ? removeCondition(conditions, CONDITION_PROGRESSING)
+    : conditions;
+}
+
+function waiting(work: Work, objects: string[]): NewCondition {
+  const { reason, message } = WORK_REASONS.deleting;
+  const observedGeneration = work.metadata.generation ?? 0;
+  const common = { type: CONDITION_PROGRESSING, status: 'True', observedGeneration } as const;
+  return { ...common, reason, message: shortened(`${message}: ${objects.join(', ')}`) };
 }
 
 function shortened(message: string): string {

@@ -36,7 +36,7 @@ export const CONDITION_DISPATCHING = 'Dispatching';
 export const CONDITION_AVAILABLE = 'Available';
 /** Whether somebody in the member keeps taking fields back that the Work names. */
 export const CONDITION_DEGRADED = 'Degraded';
-/** Only of a Work that is being deleted, until what it delivered is gone. */
+/** Only as long as something that the Work delivered has to go and is not gone. */
 export const CONDITION_PROGRESSING = 'Progressing';
 
 export const WORK_REASONS = {
