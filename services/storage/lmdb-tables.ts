@@ -1,51 +1,80 @@
 import { randomUUID } from 'node:crypto';
-import { statfsSync } from 'node:fs';
-import { type Database, open, type RootDatabase, type Transaction } from 'lmdb';
+import type { Transaction } from 'lmdb';
 import type { Entry } from './backend.ts';
 import { checked, withChecksum } from './checksum.ts';
+import { closed, type Environment, newReading, openEnvironment, type Table, written } from './lmdb-environment.ts';
 import { decodeLogRecord, encodeLogRecord } from './log-record-codec.ts';
 import { newRecentEntries } from './recent-entries.ts';
-import { StorageClosedError, StorageFullError, StorageWriteError } from './storage-errors.ts';
+import { StorageClosedError, StorageWriteError } from './storage-errors.ts';
 import { type Counters, endOfPrefix, entryOf, type LogRecord, type Tables } from './tables.ts';
 
 /**
- * Tables in LMDB. `overlappingSync` is off: then a commit is LMDB's own, which writes the data, syncs it, and only then the meta page that makes it
- * count; the promise of the last put resolves after that. Reads go through one read transaction that is renewed after each commit, so they
- * see what was answered and nothing newer.
+ * Tables in LMDB. Reads go through one read transaction that is renewed after each commit, so they see what was answered and nothing newer.
  */
-type Table<K extends string | number> = Database<Buffer, K>;
-
-interface Environment {
-  directory: string;
-  root: RootDatabase;
-  /** key → checksum (4 bytes), create revision, modRevision (8 each), value */
-  current: Table<string>;
-  /** revision → checksum, change */
-  log: Table<number>;
-  meta: Table<string>;
-}
-
 const NUMBERS_BYTES = 16;
 /** Room for some hundred writes. */
 const PROBE_BYTES = 256 << 10;
 
 /** Opens or makes the tables in a directory that holds nothing else's data. Throws what LMDB throws when the file is not its own. */
 export function openLmdbTables(directory: string): Tables {
-  const environment = openEnvironment(directory);
-  const { root, current, log, meta } = environment;
+  let environment = openEnvironment(directory);
   const epoch = initialise(environment);
-  let reading = newReading(root);
+  let reading = newReading(environment.root);
   let snapshot = reading.transaction;
-  let counters = readCounters(meta, snapshot);
+  let counters = readCounters(environment.meta, snapshot);
   let isClosed = false;
-  const recent = newRecentEntries();
+  let isBroken = false;
+  let recent = newRecentEntries();
 
   function renewSnapshot(): void {
     const old = reading;
-    root.resetReadTxn();
-    reading = newReading(root);
+    environment.root.resetReadTxn();
+    reading = newReading(environment.root);
     snapshot = reading.transaction;
     old.release();
+  }
+
+  /**
+   * After a write that failed at the wrong moment (of the page that makes a commit count) LMDB takes no other until its file is opened anew. Snapshots that are
+   * open end. Throws where the file can't be opened; then the next write tries again.
+   */
+  async function reopen(): Promise<void> {
+    isBroken = true;
+    await closed(environment, reading);
+    environment = openEnvironment(directory);
+    reading = newReading(environment.root);
+    snapshot = reading.transaction;
+    counters = readCounters(environment.meta, snapshot);
+    recent = newRecentEntries();
+    isBroken = false;
+  }
+
+  /** One transaction, durable when this resolves. `next` are the counters that it leaves, if it changes them. */
+  async function commit(write: (tables: Environment) => void, next: Counters = counters): Promise<void> {
+    if (isBroken) await reopened();
+    const before = counters;
+    try {
+      await written(environment, () => write(environment));
+    } catch (error) {
+      await reopen().catch(() => {});
+      // Told as failed and on the disk all the same: then it happened.
+      const isThere = counters.revision === next.revision && counters.compacted === next.compacted;
+      if (isBroken || next === before || !isThere) throw error;
+    }
+    renewSnapshot();
+  }
+
+  /** Who counted on what was there before has to begin again. */
+  async function reopened(): Promise<never> {
+    const before = counters;
+    try {
+      await reopen();
+    } catch (cause) {
+      throw new StorageWriteError(cause instanceof Error ? cause.message : String(cause), { cause });
+    }
+    throw new StorageWriteError(
+      `the store was opened anew at revision ${counters.revision} (before: ${before.revision})`,
+    );
   }
 
   function range(prefix: string, after?: string) {
@@ -61,108 +90,61 @@ export function openLmdbTables(directory: string): Tables {
     get(key) {
       const known = recent.get(key);
       if (known) return known;
-      const bytes = current.get(key, { transaction: snapshot });
+      const bytes = environment.current.get(key, { transaction: snapshot });
       return bytes && decodeEntry(key, bytes);
     },
     *range(prefix, after) {
-      for (const { key, value } of current.getRange(range(prefix, after))) yield decodeEntry(key, value);
+      for (const { key, value } of environment.current.getRange(range(prefix, after))) yield decodeEntry(key, value);
     },
-    count: (prefix, after) => current.getKeysCount(range(prefix, after)),
+    count: (prefix, after) => environment.current.getKeysCount(range(prefix, after)),
     *log(afterRevision) {
       const options = { start: afterRevision, exclusiveStart: true, transaction: snapshot };
-      for (const { key, value } of log.getRange(options)) yield decodeLogRecord(key, checked(logKey(key), value));
+      for (const { key, value } of environment.log.getRange(options))
+        yield decodeLogRecord(key, checked(logKey(key), value));
     },
     snapshot() {
-      const held = reading;
+      const [opened, held] = [environment, reading];
       held.hold();
       let isOpen = true;
       return {
         revision: counters.revision,
         *entries() {
-          for (const { key, value } of current.getRange({ transaction: held.transaction })) {
+          for (const { key, value } of opened.current.getRange({ transaction: held.transaction })) {
             yield decodeEntry(key, value);
-            if (isClosed || !isOpen) throw new StorageClosedError();
+            if (isClosed || !isOpen || opened !== environment) throw new StorageClosedError();
           }
         },
         close: () => {
-          if (isOpen && !isClosed) held.release();
+          if (isOpen && !isClosed && opened === environment) held.release();
           isOpen = false;
         },
       };
     },
     async commit(records, next) {
-      await written(environment, () => {
-        for (const record of records) write(environment, record);
-        void meta.put('counters', encode(next));
-      });
-      renewSnapshot();
+      await commit((tables) => {
+        for (const record of records) write(tables, record);
+        void tables.meta.put('counters', encode(next));
+      }, next);
       counters = next;
       for (const record of records) recent.take(record);
     },
     async probe() {
-      await written(environment, () => void meta.put('probe', Buffer.alloc(PROBE_BYTES)));
-      await written(environment, () => void meta.remove('probe'));
-      renewSnapshot();
+      await commit(({ meta }) => void meta.put('probe', Buffer.alloc(PROBE_BYTES)));
+      await commit(({ meta }) => void meta.remove('probe'));
     },
     async trimLog(revision, limit) {
       const options = { start: 0, end: revision, inclusiveEnd: true, limit, transaction: snapshot };
-      const revisions = [...log.getKeys(options)];
+      const revisions = [...environment.log.getKeys(options)];
       if (revisions.length > 0)
-        await written(environment, () => {
+        await commit(({ log }) => {
           for (const key of revisions) void log.remove(key);
         });
-      renewSnapshot();
       return revisions.length;
     },
     async close() {
       isClosed = true;
-      // As in renewSnapshot: a timer of the library's own would otherwise find a transaction that is done with, and end the process.
-      root.resetReadTxn();
-      reading.release();
-      await root.close();
+      await closed(environment, reading);
     },
-  };
-}
-
-/** A read transaction, done with when the last who reads in it has let go. */
-interface Reading {
-  readonly transaction: Transaction;
-  hold(): void;
-  release(): void;
-}
-
-function newReading(root: RootDatabase): Reading {
-  const transaction = root.useReadTransaction();
-  let holders = 1;
-  return {
-    transaction,
-    hold: () => {
-      holders += 1;
-    },
-    release: () => {
-      holders -= 1;
-      if (holders === 0) transaction.done();
-    },
-  };
-}
-
-function openEnvironment(directory: string): Environment {
-  // Without `eventTurnBatching` only `batch` makes transactions, and each has one promise: its failure is seen by whoever waits for it.
-  const root = open({
-    path: directory,
-    noSubdir: false,
-    overlappingSync: false,
-    eventTurnBatching: false,
-    encoding: 'binary',
-    maxDbs: 8,
-  });
-  const table = { encoding: 'binary' } as const;
-  return {
-    directory,
-    root,
-    current: root.openDB('current', table),
-    log: root.openDB('log', table),
-    meta: root.openDB('meta', table),
   };
 }
 
@@ -176,39 +158,6 @@ function initialise({ root, meta }: Environment): string {
     meta.putSync('epoch', withChecksum('epoch', [Buffer.from(epoch)]));
   });
   return epoch;
-}
-
-/** Makes the writes one transaction, durable together or not at all. */
-async function written({ root, directory }: Environment, start: () => void): Promise<void> {
-  try {
-    await root.batch(start);
-  } catch (error) {
-    throw await writeError(directory, error);
-  }
-}
-
-/** lmdb rejects with a general error whose `commitError` is a promise that rejects with the cause. */
-async function writeError(directory: string, error: unknown): Promise<Error> {
-  const cause = await commitErrorOf(error);
-  const text = cause instanceof Error ? cause.message : String(cause);
-  const isFull = /No space left|MAP_FULL|quota/i.test(text) || hasNoRoom(directory);
-  return isFull ? new StorageFullError({ cause }) : new StorageWriteError(text, { cause });
-}
-
-/** A write that found room for a part of its bytes only is an I/O error to LMDB, so the disk itself is asked. */
-function hasNoRoom(directory: string): boolean {
-  const { bavail, bsize } = statfsSync(directory);
-  return bavail * bsize < 1 << 20;
-}
-
-async function commitErrorOf(error: unknown): Promise<unknown> {
-  if (!(error instanceof Error && 'commitError' in error)) return error;
-  try {
-    await error.commitError;
-    return error;
-  } catch (cause) {
-    return cause;
-  }
 }
 
 function write({ current, log }: Environment, record: LogRecord): void {
