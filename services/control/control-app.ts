@@ -4,6 +4,7 @@ import { callerOf } from './caller.ts';
 import { type CallerLimits, DEFAULT_LIMITS, newCallerLimits } from './caller-limits.ts';
 import type { ControlDeps } from './control-deps.ts';
 import { newErrorAnswer } from './error-answer.ts';
+import { METRICS_PATH, newMetricsHandler, newObserver } from './metrics.ts';
 import { newOpenApiDocument } from './openapi.ts';
 import { newUnauthenticated, Problem } from './problem.ts';
 import { type Answer, type CallerRoute, NOTHING, type PublicRoute, type Route } from './route.ts';
@@ -24,8 +25,9 @@ export function newControlApp(deps: ControlDeps): Express {
   app.set('query parser', 'simple');
   const limits = newCallerLimits(deps.limits ?? DEFAULT_LIMITS, () => deps.clock.now());
   const routes = newRoutes(deps);
-  app.use(securityHeaders, newCorsPolicy(deps.corsOrigins ?? []));
+  app.use(newObserver(deps), securityHeaders, newCorsPolicy(deps.corsOrigins ?? []));
   for (const route of routes) app[route.method](expressPath(route), ...handlersOf(route, deps, limits));
+  app.get(METRICS_PATH, newMetricsHandler(deps, limits));
   refuseOtherMethods(app, routes);
   app.use(() => {
     throw new Problem('not-found', `this path is not served; ${BASE_PATH}/openapi.json says which are`);

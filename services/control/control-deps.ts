@@ -2,6 +2,7 @@ import type { TLSSocket } from 'node:tls';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
+import type { RequestMetrics } from './metrics.ts';
 
 /** What the control-plane API is made of. It has no rights of its own: each request is done with the client of its caller. */
 export interface ControlDeps {
@@ -14,6 +15,7 @@ export interface ControlDeps {
   /** Rejects, in words, when the hub does not work. */
   checkHealth(): Promise<void>;
   limits?: ControlLimits;
+  metrics?: RequestMetrics;
   /** Origins of pages that browsers may let call this API with a bearer token; none unless given. */
   corsOrigins?: readonly string[];
   clock: Clock;

@@ -14,6 +14,8 @@ export interface TestControl {
   /** What was logged, as JSON. */
   log: string[];
   ask(method: string, path: string, more?: Ask): Promise<TestAnswer>;
+  /** Of `/metrics`, as the holder of a token. */
+  askMetrics(token?: string): Promise<TestAnswer>;
   stop(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export async function startTestControl(overrides: Partial<ControlDeps> = {}): Pr
     clock,
     log,
     ask: (method, path, more) => ask(`http://127.0.0.1:${port}/api/v1${path}`, method, more ?? {}),
+    askMetrics: (token = 'good') => ask(`http://127.0.0.1:${port}/metrics`, 'GET', { token }),
     stop: async () => {
       server.closeAllConnections();
       server.close();

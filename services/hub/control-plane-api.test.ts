@@ -78,7 +78,14 @@ describe('its flags', () => {
       host: '0.0.0.0',
       port: 8443,
       corsOrigins: ['https://a.example', 'https://b.example'],
+      limits: { requestsPerSecond: 20, burst: 60 },
     });
+  });
+
+  test('say how often one caller may ask', () => {
+    const flags = ['--control-listen=:1', '--control-requests-per-second=5', '--control-burst=10'];
+    expect(parse(...flags)?.limits).toEqual({ requestsPerSecond: 5, burst: 10 });
+    expect(() => parse('--control-listen=:1', '--control-burst=0')).toThrow(/must be at least 1/);
   });
 
   test.each([

@@ -8,6 +8,7 @@ import type { TransportOptions } from '../../shared/client/transport-options.ts'
 import { type PeerCertificate, readPeerCertificate } from '../apiserver/listener/client-certificate.ts';
 import type { ControlDeps } from '../control/control-deps.ts';
 import type { ControlServer, ControlTls } from '../control/control-server.ts';
+import { newControlMetrics } from './control-metrics.ts';
 import type { EmbeddedApi } from './embedded-api.ts';
 import type { HubDeps } from './hub.ts';
 import type { HubPki } from './hub-pki.ts';
@@ -63,12 +64,14 @@ function withoutCredentials({
   caPem,
   insecureSkipTlsVerify,
   tlsServerName,
+  proxyUrl,
 }: TransportOptions): TransportOptions {
   return {
     server,
     ...(caPem ? { caPem } : {}),
     ...(insecureSkipTlsVerify ? { insecureSkipTlsVerify } : {}),
     ...(tlsServerName ? { tlsServerName } : {}),
+    ...(proxyUrl === undefined ? {} : { proxyUrl }),
   };
 }
 
@@ -102,7 +105,7 @@ function readNamed(file: string, flag: string): Promise<string> {
 export interface ControlParts {
   options: ControlOptions;
   tls: ControlTls;
-  deps: Omit<ControlDeps, 'corsOrigins' | 'limits'>;
+  deps: Omit<ControlDeps, 'corsOrigins' | 'limits' | 'metrics'>;
   teardown: Teardown;
 }
 
@@ -115,9 +118,12 @@ export interface ServedControl {
 
 /** Resolves when it is open. express and the schemas are loaded here alone: most hubs do without. */
 export async function serveControlPlaneApi({ options, tls, deps, teardown }: ControlParts): Promise<ServedControl> {
-  const { host, port, corsOrigins } = options;
+  const { host, port, corsOrigins, limits } = options;
   const { startControlServer } = await import('../control/control-server.ts');
-  const server = await startControlServer({ host, port, ...tls }, { ...deps, corsOrigins });
+  const server = await startControlServer(
+    { host, port, ...tls },
+    { ...deps, corsOrigins, limits, metrics: newControlMetrics() },
+  );
   teardown.add('control-plane API', () => server.close());
   const url = serverUrl(host, server.port);
   deps.log.info({ server: url }, 'the control-plane API is ready');

@@ -129,6 +129,13 @@ export const HUB_FLAGS: readonly Flag[] = [
     help: 'origins of web pages that may use that API, separated by commas (default: none)',
   },
   {
+    name: 'control-requests-per-second',
+    type: 'integer',
+    default: '20',
+    help: 'requests to that API by one caller, on average',
+  },
+  { name: 'control-burst', type: 'integer', default: '60', help: 'requests to that API by one caller at once' },
+  {
     name: 'audit-log-file',
     type: 'string',
     value: 'FILE',
@@ -166,6 +173,7 @@ export interface ControlOptions {
   readonly port: number;
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   readonly corsOrigins: readonly string[];
+  readonly limits: { readonly requestsPerSecond: number; readonly burst: number };
 }
 
 export interface EmbeddedApiOptions {
@@ -271,7 +279,21 @@ function controlOptions(values: FlagValues): ControlOptions | undefined {
       `invalid value "${wrong}" for --control-cors-origins: give origins such as https://portal.example.com`,
     );
   }
-  return { host, port, corsOrigins, ...(certFile && keyFile ? { tls: { certFile, keyFile } } : {}) };
+  return {
+    host,
+    port,
+    corsOrigins,
+    limits: controlLimits(values),
+    ...(certFile && keyFile ? { tls: { certFile, keyFile } } : {}),
+  };
+}
+
+function controlLimits(values: FlagValues): ControlOptions['limits'] {
+  const [requestsPerSecond, burst] = [Number(values['control-requests-per-second']), Number(values['control-burst'])];
+  if (requestsPerSecond < 1 || burst < 1) {
+    throw new FlagError('--control-requests-per-second and --control-burst must be at least 1');
+  }
+  return { requestsPerSecond, burst };
 }
 
 function text(values: FlagValues, name: string): string | undefined {
