@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
-import { type Secret, secrets } from '../../shared/apis/core/v1.ts';
+import { configMaps, type Secret, secrets } from '../../shared/apis/core/v1.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
 import { newCa } from '../../shared/pki/x509.ts';
@@ -75,6 +75,29 @@ describe('pullet token', () => {
     expect(await pullet('token create --print-register-command')).toBe(1);
     expect(err).toContain('has no certificate-authority-data');
     expect(tokenSecrets()).toEqual([]);
+  });
+
+  test.each([
+    [
+      'what newcomers are told, where the kubeconfig names this machine',
+      'https://127.0.0.1:6443',
+      'told.example.com:6443',
+    ],
+    [
+      'the address of the kubeconfig, where members can reach it',
+      'https://hub.example.com:6443',
+      'hub.example.com:6443',
+    ],
+  ])('create prints %s', async (_what, server, expected) => {
+    hub.put(configMaps, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'cluster-info', namespace: 'kube-public' },
+      data: { kubeconfig: 'clusters:\n- cluster: {server: "https://told.example.com:6443"}\n  name: ""\n' },
+    } as never);
+    factory = { ...factory, hubEndpoint: async () => ({ server, clusterName: 'hub', caPem }) };
+    expect(await pullet('token create --print-register-command')).toBe(0);
+    expect(out).toMatch(new RegExp(`^pullet register ${expected} --token `));
   });
 
   test('list shows what create made', async () => {
@@ -178,7 +201,6 @@ describe('pullet get', () => {
   });
 
   test('nothing there is said as kubectl says it', async () => {
-    hub.documents.set('/apis/work.karmada.io/v1alpha1/namespaces/default/works', { ...table, rows: [] });
     expect(await pullet('get works')).toBe(0);
     expect([out, err]).toEqual(['', 'No resources found in default namespace.\n']);
   });

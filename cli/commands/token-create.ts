@@ -1,13 +1,17 @@
 import { Command } from 'commander';
+import { serverOfClusterInfo } from '../../services/install/cluster-info.ts';
 import { isKarmadaControlPlane } from '../../services/install/karmada-control-plane.ts';
+import { unreachableBecause } from '../../services/install/reachable-address.ts';
 import {
   BOOTSTRAP_GROUP_PATTERN,
   type BootstrapToken,
+  CLUSTER_INFO_NAME,
+  CLUSTER_INFO_NAMESPACE,
   KARMADA_TOKEN_GROUP,
   PULLET_TOKEN_GROUP,
 } from '../../shared/apis/bootstrap/token.ts';
 import { validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
-import { secrets } from '../../shared/apis/core/v1.ts';
+import { configMaps, secrets } from '../../shared/apis/core/v1.ts';
 import {
   newBootstrapToken,
   newBootstrapTokenSecret,
@@ -161,10 +165,11 @@ export async function runTokenCreate(options: TokenCreateOptions, factory: Facto
 
 /** The register command as a function of the token. Throws if the kubeconfig does not say what the command must contain. */
 async function registerCommand(options: TokenCreateOptions, factory: Factory): Promise<(token: string) => string> {
-  const { server, caPem } = await factory.hubEndpoint(options.hub);
+  const { server: own, caPem } = await factory.hubEndpoint(options.hub);
+  const server = await serverForMembers(own, options, factory);
   if (!caPem) {
     throw new Error(
-      `the kubeconfig of the hub has no certificate-authority-data for ${server}, so that no pin can be made of it: ` +
+      `the kubeconfig of the hub has no certificate-authority-data for ${own}, so that no pin can be made of it: ` +
         'add it, or run without --print-register-command',
     );
   }
@@ -173,4 +178,14 @@ async function registerCommand(options: TokenCreateOptions, factory: Factory): P
   const name = options.limits?.clusterName;
   const forName = name === undefined ? '' : ` --cluster-name ${name}`;
   return (token) => `pullet register ${endpoint} --token ${token} --discovery-token-ca-cert-hash ${pins}${forName}`;
+}
+
+/** Where the kubeconfig names an address that is of use on this machine only, what the hub tells newcomers is better. */
+async function serverForMembers(own: string, { hub }: TokenCreateOptions, factory: Factory): Promise<string> {
+  const host = URL.canParse(own) ? new URL(own).hostname.replace(/^\[|\]$/g, '') : '';
+  if (unreachableBecause(host) === undefined) return own;
+  const client = await factory.hubClient(hub);
+  const key = { namespace: CLUSTER_INFO_NAMESPACE, name: CLUSTER_INFO_NAME };
+  const told = await client.get(configMaps, key).then(serverOfClusterInfo, () => '');
+  return told === '' ? own : told;
 }

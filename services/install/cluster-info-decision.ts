@@ -1,7 +1,6 @@
-import { load } from 'js-yaml';
 import { CLUSTER_INFO_KUBECONFIG_KEY } from '../../shared/apis/bootstrap/token.ts';
 import type { ConfigMap } from '../../shared/apis/core/v1.ts';
-import { clusterInfoKubeconfig } from './cluster-info.ts';
+import { clusterInfoKubeconfig, serverOfClusterInfo } from './cluster-info.ts';
 import type { Outcome } from './ensure-item.ts';
 import { InstallError } from './install-error.ts';
 import { isOurs } from './install-step.ts';
@@ -34,7 +33,7 @@ const ADVERTISE = '--advertise-address HOST:PORT';
 export function decideClusterInfo(current: ConfigMap | undefined, request: ClusterInfoRequest): ClusterInfoDecision {
   const text = current?.data?.[CLUSTER_INFO_KUBECONFIG_KEY];
   if (!current || text === undefined) return { ...newContent(request), outcome: current ? 'configured' : 'created' };
-  const server = serverIn(text);
+  const server = serverOfClusterInfo(current);
   if (request.isOverwriting) {
     const wanted = newContent(request);
     return wanted.kubeconfig === text ? { outcome: 'unchanged', server } : { ...wanted, outcome: 'configured' };
@@ -74,15 +73,4 @@ function refuseUnreachable(server: string, whose: string): void {
     `${whose} names ${server}, which members can not reach: ${why}`,
     `Say where members reach the API server of this cluster: ${ADVERTISE}${isTheirs ? ' --overwrite-cluster-info' : ''}. Its certificate has to be for that name.`,
   );
-}
-
-/** The server of the one cluster in it; '' if it can't be read. */
-function serverIn(text: string): string {
-  try {
-    const config = load(text) as { clusters?: { cluster?: { server?: unknown } }[] } | null;
-    const server = config?.clusters?.[0]?.cluster?.server;
-    return typeof server === 'string' ? server.replace(/\/$/, '') : '';
-  } catch {
-    return '';
-  }
 }

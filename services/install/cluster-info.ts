@@ -1,4 +1,4 @@
-import { dump } from 'js-yaml';
+import { dump, load } from 'js-yaml';
 import {
   CLUSTER_INFO_KUBECONFIG_KEY,
   CLUSTER_INFO_NAME,
@@ -59,4 +59,17 @@ export async function ensureClusterInfo(
 export function newClusterInfo(kubeconfig: string): ConfigMap {
   const metadata = { ...KEY, labels: { [MANAGED_BY_LABEL]: MANAGED_BY } };
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { [CLUSTER_INFO_KUBECONFIG_KEY]: kubeconfig } };
+}
+
+/** What it tells: `https://host:port`; '' if that can't be read. */
+export function serverOfClusterInfo({ data }: ConfigMap): string {
+  try {
+    const config = load(data?.[CLUSTER_INFO_KUBECONFIG_KEY] ?? '') as {
+      clusters?: { cluster?: { server?: unknown } }[];
+    } | null;
+    const server = config?.clusters?.[0]?.cluster?.server;
+    return typeof server === 'string' ? server.replace(/\/$/, '') : '';
+  } catch {
+    return '';
+  }
 }
