@@ -5,6 +5,7 @@ import { newApproveCommand } from './commands/approve.ts';
 import { newCertCommand } from './commands/cert.ts';
 import { newCordonCommand, newUncordonCommand } from './commands/cordon.ts';
 import { newDemoCommand } from './commands/demo.ts';
+import { newDescribeCommand } from './commands/describe.ts';
 import { newDoctorCommand } from './commands/doctor.ts';
 import { newEditCommand } from './commands/edit.ts';
 import { newGetCommand } from './commands/get.ts';
@@ -53,6 +54,7 @@ export function newPulletCommand(factory: Factory): Command {
   program
     .commandsGroup('Look and steer:')
     .addCommand(newGetCommand(factory))
+    .addCommand(newDescribeCommand(factory))
     .addCommand(newEditCommand(factory))
     .addCommand(newCordonCommand(factory))
     .addCommand(newUncordonCommand(factory))

@@ -2,16 +2,18 @@ import { Command } from 'commander';
 import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { KubeList, KubeObject } from '../../shared/apis/meta/v1.ts';
 import { groupResource, type ResourceType } from '../../shared/apis/resource-type.ts';
-import { ORPHANS_LABEL, works } from '../../shared/apis/work/v1alpha1.ts';
+import { ORPHANS_LABEL, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Factory, HubFlags } from '../factory.ts';
 import { addHubFlags, choiceFlag, hubFlags } from '../flags.ts';
 import { listOrphans, printOrphans } from '../orphans.ts';
 import { printServerTable, type ServerTable } from '../printers/server-table.ts';
+import { printWorks } from '../printers/works-table.ts';
 import { toYaml } from '../printers/yaml.ts';
 import { UsageError } from '../usage-error.ts';
+import { silentClusters } from '../work-report.ts';
 
-/** `pullet get clusters|works`: what kubectl would print of them. */
+/** `pullet get clusters|works`: clusters as kubectl prints them, works with what became of them. */
 
 const OUTPUTS = ['wide', 'json', 'yaml', 'name'] as const;
 
@@ -87,6 +89,7 @@ export async function runGet(options: GetOptions, factory: Factory): Promise<voi
   const client = await factory.hubClient(options.hub);
   if (options.orphans) return showOrphans(options, client, factory);
   if (options.output === 'json' || options.output === 'yaml') await printObjects(options, client, factory);
+  else if (options.type.kind === works.kind && options.output !== 'name') await showWorks(options, client, factory);
   else await printTable(options, client, factory);
 }
 
@@ -124,6 +127,33 @@ async function fetchAll<T>(options: GetOptions, client: KubeClient, accept: stri
     paths(options).map((path) => client.raw({ method: 'GET', path, headers: { accept } })),
   );
   return bodies.map((body) => JSON.parse(body) as T);
+}
+
+/** With what their statuses say in a few words, which a table of the server does not have. */
+async function showWorks(options: GetOptions, client: KubeClient, factory: Factory): Promise<void> {
+  const found = await findWorks(options, client);
+  if (found.length === 0) {
+    factory.streams.err(noneFound(options));
+    return;
+  }
+  const text = printWorks(found, {
+    silent: await silentClusters(client),
+    nowMs: factory.clock.now(),
+    withNamespace: options.allNamespaces,
+    noHeaders: options.noHeaders,
+    wide: options.output === 'wide',
+  });
+  factory.streams.out(text);
+}
+
+async function findWorks(options: GetOptions, client: KubeClient): Promise<Work[]> {
+  const namespace = options.namespace ?? 'default';
+  if (options.names.length > 0) return Promise.all(options.names.map((name) => client.get(works, { name, namespace })));
+  const { items } = await client.list(works, {
+    ...(options.allNamespaces ? {} : { namespace }),
+    ...(options.selector ? { labelSelector: options.selector } : {}),
+  });
+  return items;
 }
 
 async function printTable(options: GetOptions, client: KubeClient, factory: Factory): Promise<void> {

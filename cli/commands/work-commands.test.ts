@@ -1,0 +1,158 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import type { Condition } from '../../shared/apis/meta/v1.ts';
+import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
+import { newFakeClock } from '../../shared/controller/fake-clock.ts';
+import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import type { Factory } from '../factory.ts';
+import { runPullet } from '../pullet.ts';
+
+/** Works as people see them. */
+
+const START = Date.UTC(2026, 0, 1);
+const MINUTE_MS = 60_000;
+let hub: FakeKube;
+let out = '';
+let err = '';
+let factory: Factory;
+
+function condition(type: string, status: Condition['status'], message = ''): Condition {
+  return {
+    type,
+    status,
+    reason: 'Because',
+    message,
+    lastTransitionTime: '2026-01-01T00:00:00Z',
+    observedGeneration: 1,
+  };
+}
+
+function putCluster(name: string, ready: Condition['status']): void {
+  const status = { conditions: [condition('Ready', ready, 'no heartbeat')] };
+  hub.put(clusters, {
+    apiVersion: 'cluster.karmada.io/v1alpha1',
+    kind: 'Cluster',
+    metadata: { name },
+    spec: {},
+    status,
+  } as Cluster);
+}
+
+function putWork(cluster: string, name: string, status: object): void {
+  const manifests = [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } },
+    { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' } },
+  ];
+  const metadata = {
+    name,
+    namespace: `karmada-es-${cluster}`,
+    creationTimestamp: '2026-01-01T00:00:00Z',
+    generation: 2,
+  };
+  const work = {
+    apiVersion: 'work.karmada.io/v1alpha1',
+    kind: 'Work',
+    metadata,
+    spec: { workload: { manifests } },
+    status,
+  };
+  hub.put(works, work as unknown as Work);
+}
+
+const pullet = (line: string): Promise<number> => runPullet(line.split(' '), factory);
+
+beforeEach(() => {
+  hub = newFakeKube();
+  out = '';
+  err = '';
+  factory = {
+    hubClient: async () => hub.client,
+    streams: {
+      out: (text: string) => {
+        out += text;
+      },
+      err: (text: string) => {
+        err += text;
+      },
+      isTerminal: false,
+    },
+    clock: newFakeClock(START + 5 * MINUTE_MS),
+    env: {},
+    signal: new AbortController().signal,
+    close: async () => undefined,
+  } as unknown as Factory;
+  putCluster('near', 'True');
+  putCluster('far', 'Unknown');
+  const identifier = {
+    ordinal: 1,
+    group: 'apps',
+    version: 'v1',
+    kind: 'Deployment',
+    resource: '',
+    namespace: 'shop',
+    name: 'web',
+  };
+  const manifestStatuses = [
+    { identifier: { ordinal: 0, version: 'v1', kind: 'Namespace', resource: '', name: 'shop' }, health: 'Healthy' },
+    { identifier, health: 'Unhealthy', status: { replicas: 2, readyReplicas: 1, conditions: [] } },
+  ];
+  const conditions = [condition('Applied', 'True', 'all'), condition('Degraded', 'True', 'a rival')];
+  putWork('near', 'shop', { conditions, manifestStatuses });
+  putWork('far', 'new', {});
+});
+
+describe('pullet get works', () => {
+  test.each([
+    [
+      'get works -A',
+      [
+        'NAMESPACE         NAME   APPLIED   HEALTHY   DRIFT       STALE   AGE',
+        'karmada-es-far    new    Unknown   0/2       unknown     5m      5m',
+        'karmada-es-near   shop   True      1/2       contested   no      5m',
+      ],
+    ],
+    ['get works -n karmada-es-near --no-headers', ['shop   True      1/2       contested   no      5m']],
+    [
+      'get works shop -n karmada-es-near -o wide',
+      [
+        'NAME   APPLIED   HEALTHY   DRIFT       STALE   AGE   MANIFESTS',
+        'shop   True      1/2       contested   no      5m    Namespace/shop,Deployment/web',
+      ],
+    ],
+  ])('%s', async (line, lines) => {
+    expect(await pullet(line)).toBe(0);
+    expect(out.trimEnd().split('\n').sort()).toEqual([...lines].sort());
+  });
+});
+
+describe('pullet describe work', () => {
+  test('shows what became of each manifest and what is wrong', async () => {
+    expect(await pullet('describe work shop --cluster near')).toBe(0);
+    expect(out).toContain('Generation:  2 (the cluster has 1)\n');
+    expect(out).toContain('Told:        now: the cluster is heard of\n');
+    expect(out).toContain('  Degraded   True     Because   5m    a rival\n');
+    expect(out).toContain('  1   Deployment shop/web   Unhealthy   replicas=2 readyReplicas=1\n');
+    expect(out).toContain('Events:  none\n');
+  });
+
+  test('says since when its cluster has not been heard of', async () => {
+    expect(await pullet('describe work new -n karmada-es-far')).toBe(0);
+    expect(out).toContain('stale: the cluster has not been heard of for 5m (Because: no heartbeat)\n');
+    expect(out).toContain('Generation:  2 (not delivered yet)\n');
+    expect(out).toContain('Conditions:  none yet\n');
+  });
+
+  test.each([
+    ['describe work shop', 'give --cluster or --namespace'],
+    ['describe work shop -n a --cluster b', 'give --cluster or --namespace'],
+    ['describe pod a -n b', 'only "work" is supported'],
+  ])('%s is a wrong command line', async (line, words) => {
+    expect(await pullet(line)).toBe(2);
+    expect(err).toContain(words);
+  });
+
+  test('a work that is not there is an error', async () => {
+    expect(await pullet('describe work nothing --cluster near')).toBe(1);
+    expect(err).toContain('"nothing" not found');
+  });
+});

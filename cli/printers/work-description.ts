@@ -1,0 +1,98 @@
+import type { Event } from '../../shared/apis/core/v1.ts';
+import { shortHumanDuration } from '../../shared/apis/duration.ts';
+import type { ManifestStatus, Work } from '../../shared/apis/work/v1alpha1.ts';
+import { clusterOf, type Silence } from '../work-report.ts';
+import { formatTable } from './table.ts';
+
+export interface WorkDescriptionContext {
+  /** Undefined: the caller may not see clusters. */
+  silent: Map<string, Silence> | undefined;
+  /** Undefined: the caller may not see events. */
+  events: Event[] | undefined;
+  nowMs: number;
+}
+
+const SHOWN_EVENTS = 10;
+
+/** A Work for people to read: who and where, how old the answer is, conditions, one line a manifest, what happened lately. */
+export function describeWork(work: Work, context: WorkDescriptionContext): string {
+  const { name = '', namespace = '', generation = 0 } = work.metadata;
+  const facts = [
+    ['Name:', name],
+    ['Namespace:', namespace],
+    ['Cluster:', clusterOf(work)],
+    ['Generation:', deliveredWords(work, generation)],
+    ...(work.spec.suspendDispatching ? [['Suspended:', 'yes: nothing of it is delivered']] : []),
+    ...(work.spec.preserveResourcesOnDeletion ? [['On deletion:', 'its objects stay in the cluster']] : []),
+    ...(work.metadata.deletionTimestamp ? [['Deleted:', `${ago(work.metadata.deletionTimestamp, context)} ago`]] : []),
+    ['Told:', freshness(work, context)],
+  ];
+  const width = Math.max(...facts.map(([label = '']) => label.length)) + 2;
+  return [
+    facts.map(([label = '', text = '']) => `${label.padEnd(width)}${text}\n`).join(''),
+    conditionLines(work, context),
+    manifestLines(work),
+    eventLines(context),
+  ].join('');
+}
+
+function deliveredWords({ status }: Work, generation: number): string {
+  const seen = status?.conditions?.find(({ type }) => type === 'Applied')?.observedGeneration;
+  if (seen === undefined) return `${generation} (not delivered yet)`;
+  return seen === generation ? `${generation}` : `${generation} (the cluster has ${seen})`;
+}
+
+function freshness(work: Work, { silent, nowMs }: WorkDescriptionContext): string {
+  if (!silent) return 'unknown when: you may not see clusters';
+  const silence = silent.get(clusterOf(work));
+  if (!silence) return 'now: the cluster is heard of';
+  return `stale: the cluster has not been heard of for ${shortHumanDuration(nowMs - silence.sinceMs)} (${silence.why})`;
+}
+
+function conditionLines({ status }: Work, context: WorkDescriptionContext): string {
+  const conditions = status?.conditions ?? [];
+  if (conditions.length === 0) return 'Conditions:  none yet\n';
+  const rows = conditions.map(({ type, status: value, reason = '', message = '', lastTransitionTime = '' }) => [
+    ...[type, value, reason, ago(lastTransitionTime, context), message],
+  ]);
+  return section('Conditions', ['TYPE', 'STATUS', 'REASON', 'AGE', 'MESSAGE'], rows);
+}
+
+function manifestLines({ spec, status }: Work): string {
+  const told = new Map(status?.manifestStatuses?.map((one) => [one.identifier.ordinal, one]));
+  const rows = (spec.workload?.manifests ?? []).map(({ kind = '', metadata }, ordinal) => {
+    const place = metadata?.namespace ? `${metadata.namespace}/` : '';
+    const one = told.get(ordinal);
+    return [`${ordinal}`, `${kind} ${place}${metadata?.name ?? ''}`, one?.health ?? 'Unknown', statusWords(one)];
+  });
+  return section('Manifests', ['#', 'OBJECT', 'HEALTH', 'STATUS'], rows);
+}
+
+/** The numbers and words of a status; what is nested is for `-o yaml`. */
+function statusWords(manifest: ManifestStatus | undefined): string {
+  return Object.entries(manifest?.status ?? {})
+    .filter(([, value]) => typeof value !== 'object')
+    .map(([field, value]) => `${field}=${value}`)
+    .join(' ');
+}
+
+function eventLines({ events, nowMs }: WorkDescriptionContext): string {
+  if (!events) return 'Events:  you may not see them\n';
+  if (events.length === 0) return 'Events:  none\n';
+  const time = (event: Event): number =>
+    Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '');
+  const latest = [...events].sort((one, other) => time(one) - time(other)).slice(-SHOWN_EVENTS);
+  const rows = latest.map((event) => [
+    ...[event.type ?? '', event.reason ?? '', shortHumanDuration(nowMs - time(event)), event.message ?? ''],
+  ]);
+  return section('Events', ['TYPE', 'REASON', 'AGE', 'MESSAGE'], rows);
+}
+
+function section(title: string, headers: string[], rows: string[][]): string {
+  const table = formatTable(headers, rows).trimEnd();
+  return `${title}:\n${table.replaceAll(/^/gm, '  ')}\n`;
+}
+
+function ago(time: string, { nowMs }: WorkDescriptionContext): string {
+  return time === '' ? '' : shortHumanDuration(nowMs - Date.parse(time));
+}

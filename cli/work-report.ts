@@ -1,0 +1,63 @@
+import { type Cluster, CONDITION_READY, clusterOfExecutionSpace, clusters } from '../shared/apis/cluster/v1alpha1.ts';
+import { isForbidden } from '../shared/apis/meta/status-error.ts';
+import type { Condition } from '../shared/apis/meta/v1.ts';
+import { CONDITION_APPLIED, CONDITION_DEGRADED, type Work } from '../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../shared/client/client.ts';
+
+/** What a Work's status says in a few words, and whether it may be old: an agent that is away leaves what it said last. */
+export interface WorkReport {
+  /** Of the condition; `Unknown` before the first status. */
+  applied: string;
+  /** Healthy manifests of all. */
+  health: string;
+  /** Whether somebody in the member keeps changing what the Work names. */
+  drift: 'contested' | 'none' | 'unknown';
+}
+
+export function reportOf(work: Work): WorkReport {
+  const statuses = work.status?.manifestStatuses ?? [];
+  const healthy = statuses.filter(({ health }) => health === 'Healthy').length;
+  const total = work.spec.workload?.manifests?.length ?? 0;
+  const degraded = conditionOf(work, CONDITION_DEGRADED)?.status;
+  return {
+    applied: conditionOf(work, CONDITION_APPLIED)?.status ?? 'Unknown',
+    health: `${healthy}/${total}`,
+    drift: degraded === undefined ? 'unknown' : degraded === 'True' ? 'contested' : 'none',
+  };
+}
+
+function conditionOf({ status }: Work, type: string): Condition | undefined {
+  return status?.conditions?.find((condition) => condition.type === type);
+}
+
+/** Since when a cluster has not been heard of; `why` is its condition in words. */
+export interface Silence {
+  sinceMs: number;
+  why: string;
+}
+
+/** By cluster, those that are not Ready as Unknown; undefined where the caller may not see clusters. */
+export async function silentClusters(client: KubeClient): Promise<Map<string, Silence> | undefined> {
+  try {
+    const { items } = await client.list(clusters);
+    return new Map(
+      items.flatMap((cluster): [string, Silence][] => {
+        const silence = silenceOf(cluster);
+        return silence ? [[cluster.metadata.name ?? '', silence]] : [];
+      }),
+    );
+  } catch (error) {
+    if (isForbidden(error)) return undefined;
+    throw error;
+  }
+}
+
+function silenceOf({ status }: Cluster): Silence | undefined {
+  const ready = status?.conditions?.find(({ type }) => type === CONDITION_READY);
+  if (ready?.status !== 'Unknown') return undefined;
+  return { sinceMs: Date.parse(ready.lastTransitionTime ?? ''), why: `${ready.reason}: ${ready.message}` };
+}
+
+export function clusterOf({ metadata }: Work): string {
+  return clusterOfExecutionSpace(metadata.namespace ?? '') ?? '';
+}
