@@ -45,7 +45,7 @@ function printNextSteps({ hub, members }: Summary, { streams }: Factory): void {
     'Try in a second terminal:',
     `  export KUBECONFIG=${hub.adminKubeconfig}`,
     '  kubectl get clusters -o wide',
-    `  kubectl describe work -n karmada-es-${first?.name} ${SAMPLE_DEPLOYMENT}`,
+    `  bin/pullet describe work ${SAMPLE_DEPLOYMENT} --cluster ${first?.name}`,
     `  kubectl --kubeconfig ${first?.kubeconfig} scale deployment -n ${SAMPLE_NAMESPACE} ${SAMPLE_DEPLOYMENT} --replicas=5   # undone within seconds`,
     `  kubectl delete work -n karmada-es-${first?.name} ${SAMPLE_DEPLOYMENT}                         # gone from the member too`,
     '  bin/pullet token create --print-register-command                      # let another cluster in',
