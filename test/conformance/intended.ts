@@ -97,8 +97,6 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
       ? { ...body, metadata: {} }
       : body,
   ),
-  'continue tokens': (step, answer) =>
-    step.query?.['continue'] && step.query['continue'] !== '<<continue>>' ? { ...answer, body: '', status: 0 } : answer,
   'YAML mistakes': inMessages((message) =>
     message.replace(/(couldn't get version\/kind; yaml parse error: |yaml: ).*/s, '<YAML>'),
   ),

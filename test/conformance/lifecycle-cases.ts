@@ -126,7 +126,121 @@ const watches: Case[] = [
   ),
 ];
 
+const token = (text: string): string => Buffer.from(text).toString('base64url');
+const three = [create(configMap, 'a'), create(configMap, 'b'), create(configMap, 'c')];
+
+const pages: Case[] = [
+  ...['limit', 'timeoutSeconds'].flatMap((name) =>
+    ['', '9223372036854775808', '+1'].map((value) => one(`${name}=${value}`, read(maps, { [name]: value }))),
+  ),
+  ...['18446744073709551616', '18446744073709551615', '-1'].map((resourceVersion) =>
+    one(`a list from ${resourceVersion}`, {
+      ...read(maps, { resourceVersion, resourceVersionMatch: 'Exact' }),
+    }),
+  ),
+  one('a wrong match comes before a wrong revision', read(maps, { resourceVersion: 'x', resourceVersionMatch: 'Odd' })),
+  one('a wrong limit comes before a wrong match', read(maps, { limit: 'x', resourceVersionMatch: 'Odd' })),
+  one('a wrong token comes before a wrong revision', read(maps, { resourceVersion: 'x', continue: 'x' })),
+  one('any state is told whole', ...three, read(maps, { limit: 1, resourceVersion: 0 })),
+  one(
+    'any state of a label is told whole',
+    ...three,
+    read(maps, { limit: 1, resourceVersion: 0, labelSelector: '!x' }),
+  ),
+  one(
+    'one object is told as it is now',
+    ...three,
+    read(maps, { limit: 1, resourceVersion: '<<rv ConfigMap/a>>', fieldSelector: 'metadata.name=c' }),
+  ),
+  one(
+    'a token says only where to go on',
+    ...three,
+    create(secret, 'b'),
+    create(secret, 'c'),
+    read(maps, { limit: 1 }),
+    read(pathOf(secret), { continue: '<<continue>>' }),
+    read(maps, { continue: '<<continue>>', fieldSelector: 'metadata.name=c' }),
+  ),
+  ...[
+    'x',
+    '!',
+    'ab!c',
+    token('null'),
+    token('[]'),
+    token('5'),
+    token('{'),
+    token('{"v":5}'),
+    token('{"v":"meta.k8s.io/v2","rv":1,"start":"a"}'),
+    token('{"v":"meta.k8s.io/v1","start":"a"}'),
+    token('{"v":"meta.k8s.io/v1","rv":1}'),
+    token('{"v":"meta.k8s.io/v1","rv":-1,"start":"b"}'),
+    token('{"v":"meta.k8s.io/v1","rv":-1,"start":"b\\u0000"}'),
+    token('{"v":"meta.k8s.io/v1","rv":-1,"start":"../a"}'),
+    token('{"v":"meta.k8s.io/v1","rv":-1,"start":"a//b"}'),
+  ].map((text) => one(`the token ${text}`, ...three, read(maps, { continue: text, limit: 1 }))),
+  ...['sendInitialEvents', 'allowWatchBookmarks'].map((name) =>
+    one(`a watch whose ${name} is odd`, read(maps, { watch: 'true', [name]: 'x', resourceVersionMatch: 'Odd' })),
+  ),
+  one('a watch with a limit that is none', read(maps, { watch: 'true', limit: 'x' })),
+  one('a watch with a timeout that is none', read(maps, { watch: 'true', timeoutSeconds: 'x' })),
+];
+
+const review = (resourceAttributes: unknown): Step => ({
+  method: 'POST',
+  path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+  body: { spec: { user: 'x', resourceAttributes } },
+});
+const wanted = { verb: 'list', resource: 'pods' };
+const reviews: Case[] = [
+  ...['fieldSelector', 'labelSelector'].flatMap((name) =>
+    [
+      {},
+      { rawSelector: 'a=b' },
+      { rawSelector: 'a in b' },
+      { rawSelector: 'a=b', requirements: [{ key: 'a', operator: 'Exists' }] },
+      { requirements: [{ key: 'a', operator: 'Exists' }] },
+      { requirements: [{ key: 'a', operator: 'In' }] },
+      { requirements: [{ key: 'a', operator: 'In', values: ['b'] }] },
+      { requirements: [{ key: 'a', operator: 'Exists', values: ['b'] }] },
+      { requirements: [{ key: 'a', operator: 'Odd' }] },
+      {
+        requirements: [
+          { key: 'a', operator: 'In', values: ['b'] },
+          { key: 'a', operator: 'Odd' },
+        ],
+      },
+    ].map((selector) =>
+      one(`a question with ${name} ${JSON.stringify(selector)}`, review({ ...wanted, [name]: selector })),
+    ),
+  ),
+  one(
+    'both selectors are odd',
+    review({ ...wanted, fieldSelector: { rawSelector: 'x' }, labelSelector: { rawSelector: 'a in b' } }),
+  ),
+  one('a local question about nothing', {
+    method: 'POST',
+    path: '/apis/authorization.k8s.io/v1/namespaces/<<namespace>>/localsubjectaccessreviews',
+    body: { spec: { user: 'x' } },
+  }),
+  one('the rules of a service account', {
+    method: 'POST',
+    path: '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
+    body: { spec: { namespace: 'default' } },
+    as: { user: 'system:serviceaccount:default:x' },
+  }),
+  one('a role with paths and resources', {
+    method: 'POST',
+    path: '/apis/rbac.authorization.k8s.io/v1/namespaces/<<namespace>>/roles',
+    body: {
+      metadata: { name: 'a' },
+      rules: [{ apiGroups: [''], resources: ['pods'], nonResourceURLs: ['/x'], verbs: ['get'] }],
+    },
+  }),
+];
+
 export const lifecycleGroups: Readonly<Record<string, Case[]>> = {
   'deletions do as they are told': deletions,
   'watches tell everything': watches,
+  'pages go on': pages,
+  'questions are understood': reviews,
 };

@@ -29,7 +29,7 @@ export async function searchDifferences(
       const shortest = mismatch && (await shrunk(pair, steps, mismatch, tally));
       if (!shortest) continue;
       process.stdout.write(`differs:\n${shortest.report}\n`);
-      reports.set(shortest.lines.join('\n').slice(0, 200), shortest.report);
+      reports.set(shortest.lines.join('\n').replace(/seq-\d+/g, ''), shortest.report);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, run));

@@ -33,10 +33,14 @@ export function newSender(target: { server: string; caPem: string; certPem?: str
   close(): void;
 } {
   const { server, caPem: ca, certPem: cert, keyPem: key } = target;
+  const { hostname, port } = new URL(server);
   const agent = new Agent({ keepAlive: true, ca, ...(cert && key ? { cert, key } : {}), maxSockets: 128 });
   const send: Sender = ({ method, path, headers = {}, body, signal, onLine, onHead }) =>
     new Promise((resolve, reject) => {
-      const sent = request(`${server}${path}`, {
+      const sent = request({
+        hostname,
+        port,
+        path,
         method,
         agent,
         ...(signal ? { signal } : { timeout: requestTimeoutMs }),

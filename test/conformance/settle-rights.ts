@@ -19,7 +19,8 @@ export async function settleRights(server: ConformanceServer): Promise<void> {
   await Promise.all(places.map((place) => give(server, name, place)));
   await until(() => mayRead(server, name, 'default'));
   await until(() => mayRead(server, name, ''));
-  await Promise.all(places.flat().map((path) => askJson(server, 'DELETE', `${path}/${name}`)));
+  const paths = places.flatMap(([roles, bindings]) => [roles, bindings]);
+  await Promise.all(paths.map((path) => askJson(server, 'DELETE', `${path}/${name}`)));
 }
 
 async function give(server: ConformanceServer, name: string, [roles, bindings, kind]: string[]): Promise<void> {

@@ -100,7 +100,14 @@ const CLUSTER_ROLES: readonly RoleRow[] = [
   },
   {
     name: 'system:service-account-issuer-discovery',
-    rules: [url('/.well-known/openid-configuration', '/openid/v1/jwks')],
+    rules: [
+      url(
+        '/.well-known/openid-configuration',
+        '/.well-known/openid-configuration/',
+        '/openid/v1/jwks',
+        '/openid/v1/jwks/',
+      ),
+    ],
   },
   {
     name: 'system:node-bootstrapper',

@@ -3,6 +3,7 @@ import type { ListMeta } from '../../../shared/apis/meta/v1.ts';
 import { CompactedError, type Entry, FutureRevisionError } from '../../storage/backend.ts';
 import { type ContinueToken, decodeContinue, encodeContinue } from '../registry/continue-token.ts';
 import { answerList } from '../registry/list-answer.ts';
+import { queryIntegerOf } from '../registry/query-values.ts';
 import { type Page, readPage } from '../registry/read-page.ts';
 import type { Registry } from '../registry/registry.ts';
 import { checkReached, newTooLarge, resourceVersionOf } from '../registry/resource-version.ts';
@@ -27,7 +28,14 @@ export interface ListQuery {
 
 /** Throws 400. */
 export function listQueryOf(target: Target, query: URLSearchParams): ListQuery {
-  return { query, selection: selectionOf(target, query), limit: limitOf(query) };
+  const limit = limitOf(query);
+  const selection = selectionOf(target, query);
+  return { query, selection, limit: isWhole(query, selection) ? undefined : limit };
+}
+
+/** Upstream gives all that its cache has to who takes any state, and one object is no list to it: the limit has no effect. */
+function isWhole(query: URLSearchParams, { isOne }: Selection): boolean {
+  return isOne === true || (query.get('resourceVersion') === '0' && !query.get('continue'));
 }
 
 /** The page of a collection that a query asks for, and what its list says of itself. Throws 400, 410, 422, 504. */
@@ -37,7 +45,7 @@ export function readList(registry: Registry, target: Target, asked: ListQuery): 
   const page = read(registry, target, { selection, ...start, ...(limit === undefined ? {} : { limit }) });
   const meta = {
     resourceVersion: String(page.revision),
-    ...(page.more ? { continue: tokenAfter(page) } : {}),
+    ...(page.more ? { continue: tokenAfter(page, selection) } : {}),
     ...(page.more && page.remaining !== undefined ? { remainingItemCount: page.remaining } : {}),
   };
   return { entries: page.entries, meta };
@@ -50,10 +58,10 @@ interface Start {
 
 /** Where and at which revision to read. Throws 400, 422, 504. */
 function startOf({ storage }: Registry, { query, selection, limit }: ListQuery): Start {
-  const revision = listRevisionOf(query);
-  checkMatch(query, revision);
+  checkMatch(query);
   const token = query.get('continue') ?? '';
-  if (token !== '') return continued(decodeContinue(token, selection.prefix), revision);
+  if (token !== '') return continued(decodeContinue(token, selection.prefix), query, selection);
+  const revision = listRevisionOf(query);
   checkReached(storage, revision);
   const match = query.get('resourceVersionMatch') ?? '';
   const isExact = match === 'Exact' || (match === '' && limit !== undefined && (revision ?? 0) > 0);
@@ -69,20 +77,18 @@ function listRevisionOf(query: URLSearchParams): number | undefined {
   }
 }
 
-function continued({ revision, after }: ContinueToken, asked: number | undefined): Start {
-  if (asked !== undefined && asked !== 0)
+function continued({ revision, after }: ContinueToken, query: URLSearchParams, { isOne }: Selection): Start {
+  if (!['', '0'].includes(query.get('resourceVersion') ?? ''))
     throw newBadRequest('specifying resource version is not allowed when using continue');
-  return revision > 0 ? { revision, after } : { after };
+  return { ...(isOne ? {} : { after }), ...(revision > 0 ? { revision } : {}) };
 }
 
-function checkMatch(query: URLSearchParams, revision: number | undefined): void {
+function checkMatch(query: URLSearchParams): void {
   const match = query.get('resourceVersionMatch') ?? '';
+  const revision = query.get('resourceVersion') ?? '';
   const field = 'resourceVersionMatch';
   const causes = [
-    ...(query.has('sendInitialEvents')
-      ? [forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list')]
-      : []),
-    ...(match !== '' && revision === undefined
+    ...(match !== '' && revision === ''
       ? [forbidden(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided')]
       : []),
     ...(match !== '' && query.get('continue')
@@ -91,29 +97,20 @@ function checkMatch(query: URLSearchParams, revision: number | undefined): void 
     ...(['', 'Exact', 'NotOlderThan'].includes(match)
       ? []
       : [notSupported(field, match, ['Exact', 'NotOlderThan', ''])]),
-    ...(match === 'Exact' && revision === 0
+    ...(match === 'Exact' && revision === '0'
       ? [forbidden(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')]
+      : []),
+    ...(query.has('sendInitialEvents')
+      ? [forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list')]
       : []),
   ];
   if (causes.length > 0) throw newInvalid({ group: 'meta.k8s.io', resource: 'ListOptions' }, causes);
 }
 
 function limitOf(query: URLSearchParams): number | undefined {
-  integerOf(query, 'timeoutSeconds');
-  const limit = integerOf(query, 'limit');
+  queryIntegerOf(query, 'timeoutSeconds');
+  const limit = queryIntegerOf(query, 'limit') ?? 0;
   return limit > 0 ? limit : undefined;
-}
-
-const MAX_INT64 = 2n ** 63n - 1n;
-
-/** In the words of Go's parser. Throws 400. */
-function integerOf(query: URLSearchParams, name: string): number {
-  const text = query.get(name) ?? '';
-  if (text === '') return 0;
-  const quoted = JSON.stringify(text);
-  if (!/^[+-]?\d+$/.test(text)) throw newBadRequest(`strconv.ParseInt: parsing ${quoted}: invalid syntax`);
-  if (BigInt(text) > MAX_INT64) throw newBadRequest(`strconv.ParseInt: parsing ${quoted}: value out of range`);
-  return Number(text);
 }
 
 interface Reading extends Start {
@@ -128,19 +125,19 @@ function read({ storage }: Registry, { definition }: Target, reading: Reading): 
     if (error instanceof FutureRevisionError) throw newTooLarge(reading.revision ?? 0, error.currentRevision);
     if (error instanceof CompactedError)
       throw reading.after
-        ? newExpiredPage(reading.after)
+        ? newExpiredPage(reading.after, reading.selection)
         : newExpired('The resourceVersion for the provided list is too old.');
     throw error;
   }
 }
 
-const tokenAfter = (page: Page): string =>
-  encodeContinue({ revision: page.revision, after: page.entries.at(-1)?.key ?? '' });
+const tokenAfter = ({ revision, entries }: Page, { prefix }: Selection): string =>
+  encodeContinue({ revision, after: entries.at(-1)?.key ?? '' }, prefix);
 
 /** The client may go on where it was, on newer data, with the token in the answer. */
-function newExpiredPage(after: string): StatusError {
+function newExpiredPage(after: string, { prefix }: Selection): StatusError {
   const { status } = newExpired(
     'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
   );
-  return new StatusError({ ...status, metadata: { continue: encodeContinue({ revision: 0, after }) } });
+  return new StatusError({ ...status, metadata: { continue: encodeContinue({ revision: -1, after }, prefix) } });
 }

@@ -15,8 +15,9 @@ import { authenticated } from '../middleware/authentication.ts';
 import { answerWith } from '../registry/answer.ts';
 import { negotiate } from '../registry/negotiation.ts';
 import type { Handler, RequestContext, RequestInfo } from '../request.ts';
-import { invalid, required } from '../types/field-error.ts';
+import { invalid } from '../types/field-error.ts';
 import { readUnstored } from './read-unstored.ts';
+import { selectorCauses, selectorError } from './review-selectors.ts';
 
 /**
  * The kinds of authorization.k8s.io and authentication.k8s.io that are questions: a create is answered with the same object and its status, and
@@ -96,13 +97,13 @@ interface AccessSpec {
 function reviewSubject({ authorize }: ReviewDeps, review: Unstructured): SubjectAccessReviewStatus {
   const spec = accessSpecOf(review);
   check(review, [...attributeCauses(spec), ...subjectCauses(spec)]);
-  return decide(authorize, subjectOf(spec), questionOf(spec));
+  return decide(authorize, subjectOf(spec), spec);
 }
 
 function reviewLocalSubject({ authorize }: ReviewDeps, review: Unstructured): SubjectAccessReviewStatus {
   const spec = accessSpecOf(review);
   check(review, [...localCauses(spec, review.metadata.namespace ?? ''), ...subjectCauses(spec)]);
-  return decide(authorize, subjectOf(spec), questionOf(spec));
+  return decide(authorize, subjectOf(spec), spec);
 }
 
 function reviewSelf(
@@ -112,7 +113,7 @@ function reviewSelf(
 ): SubjectAccessReviewStatus {
   const spec = accessSpecOf(review);
   check(review, attributeCauses(spec));
-  return decide(authorize, user, questionOf(spec));
+  return decide(authorize, user, spec);
 }
 
 function reviewRules({ rbac }: ReviewDeps, review: Unstructured, { user }: RequestContext): unknown {
@@ -153,9 +154,10 @@ async function reviewToken(deps: ReviewDeps, review: Unstructured): Promise<unkn
 
 const INVALID_TOKEN = 'invalid bearer token';
 
-function decide(authorize: Authorizer, user: UserInfo, question: RequestInfo): SubjectAccessReviewStatus {
-  const { allowed, reason } = authorize(user, question);
-  return { allowed, ...(reason === '' ? {} : { reason }) };
+function decide(authorize: Authorizer, user: UserInfo, spec: AccessSpec): SubjectAccessReviewStatus {
+  const { allowed, reason } = authorize(user, questionOf(spec));
+  const evaluationError = selectorError(spec.resourceAttributes ?? {});
+  return { allowed, ...(reason === '' ? {} : { reason }), ...(evaluationError ? { evaluationError } : {}) };
 }
 
 function questionOf({ resourceAttributes, nonResourceAttributes }: AccessSpec): RequestInfo {
@@ -192,7 +194,7 @@ function attributeCauses({ resourceAttributes, nonResourceAttributes }: AccessSp
     const detail = 'cannot be specified in combination with resourceAttributes';
     return [invalid('spec.nonResourceAttributes', asGo(nonResourceAttributes), detail)];
   }
-  if (resourceAttributes || nonResourceAttributes) return [];
+  if (resourceAttributes || nonResourceAttributes) return selectorCauses(resourceAttributes);
   return [
     invalid(
       'spec.resourceAttributes',
@@ -212,9 +214,14 @@ function localCauses({ resourceAttributes, nonResourceAttributes }: AccessSpec, 
   if (nonResourceAttributes) {
     return [invalid('spec.nonResourceAttributes', asGo(nonResourceAttributes), 'disallowed on this kind of request')];
   }
-  if (!resourceAttributes) return [required('spec.resourceAttributes')];
-  if (namespace === '' || namespace === resourceAttributes.namespace) return [];
-  return [invalid('spec.resourceAttributes.namespace', resourceAttributes.namespace, 'must match metadata.namespace')];
+  if (!resourceAttributes) return attributeCauses({});
+  const { namespace: asked = '' } = resourceAttributes;
+  return [
+    ...selectorCauses(resourceAttributes),
+    ...(namespace === '' || namespace === asked
+      ? []
+      : [invalid('spec.resourceAttributes.namespace', asked, 'must match metadata.namespace')]),
+  ];
 }
 
 /** As messages show it: upstream prints its internal type. */

@@ -3,6 +3,7 @@ import { newExpired, newInvalid } from '../../../shared/apis/meta/status-error.t
 import { type Change, CompactedError, type Entry } from '../../storage/backend.ts';
 import { type EventQueue, newEventQueue } from '../registry/event-queue.ts';
 import { negotiate } from '../registry/negotiation.ts';
+import { isQueryTrue, queryIntegerOf } from '../registry/query-values.ts';
 import type { Registry } from '../registry/registry.ts';
 import { checkReached, resourceVersionOf } from '../registry/resource-version.ts';
 import { selectionOf } from '../registry/selection.ts';
@@ -25,18 +26,21 @@ export async function handleWatch(
   context: RequestContext,
   target: Target,
 ): Promise<ServerResponse> {
-  const start = startOf(context.request.query);
-  checkReached(registry.storage, start.revision);
   const { query } = context.request;
+  const timeout = timeoutMs(query);
+  queryIntegerOf(query, 'limit');
+  const selection = selectionOf(target, query);
+  const start = startOf(query);
+  checkReached(registry.storage, start.revision);
   const { as } = negotiate(context.request.headers['accept'], target.definition.source);
   const view: EventView = {
     registry,
     definition: target.definition,
-    selection: selectionOf(target, query),
+    selection,
     as,
     include: includeObjectOf(query),
   };
-  const body = newStream({ view, start, signal: context.request.signal, timeoutMs: timeoutMs(query) });
+  const body = newStream({ view, start, signal: context.request.signal, timeoutMs: timeout });
   return { status: 200, headers: { 'content-type': 'application/json' }, body };
 }
 
@@ -51,34 +55,39 @@ interface Start {
 }
 
 function startOf(query: URLSearchParams): Start {
+  checkInitial(query);
   const revision = resourceVersionOf(query);
-  const sendsBookmarks = isTrue(query.get('allowWatchBookmarks'));
+  const sendsBookmarks = isQueryTrue(query.get('allowWatchBookmarks'));
   const asked = query.get('sendInitialEvents');
-  checkInitial(asked, query.get('resourceVersionMatch') ?? '');
-  const sendsInitial = asked === null ? !revision : isTrue(asked);
+  const sendsInitial = asked === null ? !revision : isQueryTrue(asked);
   return { revision, sendsInitial, marksInitialEnd: asked !== null && sendsInitial && sendsBookmarks, sendsBookmarks };
 }
 
-function checkInitial(asked: string | null, match: string): void {
-  const subject = { group: 'meta.k8s.io', resource: 'ListOptions' };
-  if (asked === null && match !== '')
-    throw newInvalid(subject, [
-      forbidden(
-        'resourceVersionMatch',
-        'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
-      ),
-      ...(match === 'NotOlderThan' ? [] : [notSupported('resourceVersionMatch', match, ['NotOlderThan'])]),
-    ]);
-  if (asked !== null && match !== 'NotOlderThan')
-    throw newInvalid(subject, [
-      forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'),
-    ]);
+function checkInitial(query: URLSearchParams): void {
+  const isAsked = query.has('sendInitialEvents');
+  const match = query.get('resourceVersionMatch') ?? '';
+  const field = 'resourceVersionMatch';
+  const because = (isWrong: boolean, text: string) => (isWrong ? [forbidden(field, text)] : []);
+  const causes = [
+    ...because(
+      isAsked && match !== 'NotOlderThan',
+      'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+    ),
+    ...because(
+      !isAsked && match !== '',
+      'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+    ),
+    ...(['', 'NotOlderThan'].includes(match) ? [] : [notSupported(field, match, ['NotOlderThan'])]),
+    ...because(
+      match !== '' && Boolean(query.get('continue')),
+      'resourceVersionMatch is forbidden when continue is provided',
+    ),
+  ];
+  if (causes.length > 0) throw newInvalid({ group: 'meta.k8s.io', resource: 'ListOptions' }, causes);
 }
 
-const isTrue = (text: string | null): boolean => text === 'true' || text === '1';
-
 function timeoutMs(query: URLSearchParams): number {
-  const seconds = Number(query.get('timeoutSeconds') ?? 0);
+  const seconds = queryIntegerOf(query, 'timeoutSeconds') ?? 0;
   return 1000 * (seconds > 0 ? seconds : MIN_TIMEOUT_SECONDS + randomInt(MIN_TIMEOUT_SECONDS));
 }
 

@@ -1,25 +1,78 @@
+import { posix } from 'node:path';
 import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
+import type { Schema } from '../../../shared/apis/schema.ts';
+import { firstMistypedField } from '../types/mistyped-fields.ts';
+import { jsonErrorText } from './json-error.ts';
 
-/** Where the next page of a list starts. Opaque to clients: base64url of JSON. */
+/** Where the next page of a list starts. Opaque to clients; as upstream's, so that mistakes in it are told alike. Source: apiserver, storage/continue.go. */
 export interface ContinueToken {
-  /** The revision of the first page; 0: whatever is newest, after the first pages' revision is compacted. */
+  /** The revision of the first page; -1: whatever is newest, after the first pages' revision is compacted. */
   revision: number;
   /** The last key that was given. */
   after: string;
 }
 
-export function encodeContinue({ revision, after }: ContinueToken): string {
-  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: after })).toString('base64url');
+const VERSION = 'meta.k8s.io/v1';
+/** Longer than any key. */
+const MAX_KEY = 400;
+
+export function encodeContinue({ revision, after }: ContinueToken, prefix: string): string {
+  const token = { v: VERSION, rv: revision, start: `${after.slice(prefix.length)}\0` };
+  return Buffer.from(JSON.stringify(token)).toString('base64url');
 }
 
-/** Throws 400, also for a token of another list. */
-export function decodeContinue(token: string, prefix: string): ContinueToken {
-  if (!/^[\w-]*$/.test(token) || token.length % 4 === 1)
-    throw newBadRequest('invalid continue token: continue key is not valid: illegal base64 data at input byte 0');
-  try {
-    const { v, rv, start } = JSON.parse(Buffer.from(token, 'base64url').toString());
-    const isWhole = v === 'meta.k8s.io/v1' && Number.isSafeInteger(rv) && rv >= 0 && typeof start === 'string';
-    if (isWhole && start.startsWith(prefix)) return { revision: rv, after: start };
-  } catch {}
-  throw newBadRequest('invalid continue token: continue key is not valid: it was not made by this list');
+/** Throws 400. */
+export function decodeContinue(text: string, prefix: string): ContinueToken {
+  const { v = '', rv = 0, start = '' } = parsed(text);
+  if (v !== VERSION) throw newInvalidToken(`server does not recognize this encoded version ${v}`);
+  if (rv === 0) throw newInvalidToken(`incorrect encoded start resourceVersion (version ${VERSION})`);
+  if (start === '') throw newInvalidToken(`encoded start key empty (version ${VERSION})`);
+  const key = start.startsWith('/') ? start : `/${start}`;
+  if (posix.normalize(key) !== key) throw newInvalidToken(start);
+  return { revision: rv, after: `${prefix}${exclusive(key.slice(1))}`.slice(0, MAX_KEY) };
 }
+
+interface Encoded {
+  v?: string;
+  rv?: number;
+  start?: string;
+}
+
+function parsed(text: string): Encoded {
+  const illegal = illegalBase64(text);
+  if (illegal >= 0) throw newInvalidToken(`illegal base64 data at input byte ${illegal}`);
+  const token = fromJson(Buffer.from(text, 'base64url').toString());
+  const mistyped = firstMistypedField(token, TOKEN, (schema) => schema, 'continueToken');
+  if (mistyped)
+    throw newInvalidToken(mistyped.replace(/into Go value of type .*/, 'into Go value of type storage.continueToken'));
+  return token;
+}
+
+function fromJson(json: string): Encoded {
+  try {
+    return JSON.parse(json) ?? {};
+  } catch (error) {
+    throw newInvalidToken(jsonErrorText(error, json));
+  }
+}
+
+const TOKEN: Schema = {
+  type: 'object',
+  properties: { v: { type: 'string' }, rv: { type: 'integer' }, start: { type: 'string' } },
+};
+
+/** Where a text stops being base64url without padding; -1: nowhere. */
+function illegalBase64(text: string): number {
+  const at = text.search(/[^\w-]/);
+  if (at >= 0) return at;
+  return text.length % 4 === 1 ? text.length - 1 : -1;
+}
+
+/** The first key of a page as the last before it. */
+function exclusive(start: string): string {
+  if (start.endsWith('\0')) return start.slice(0, -1);
+  const last = start.charCodeAt(start.length - 1) - 1;
+  return `${start.slice(0, -1)}${String.fromCharCode(Math.max(last, 0))}\u{10ffff}`;
+}
+
+const newInvalidToken = (why: string) => newBadRequest(`invalid continue token: continue key is not valid: ${why}`);

@@ -19,3 +19,9 @@ export function queryInteger(text: string): number {
     throw newBadRequest(`strconv.ParseInt: parsing ${quoted}: value out of range`);
   return Number(value);
 }
+
+/** Of a parameter that need not be there. Throws 400. */
+export function queryIntegerOf(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  return text === null ? undefined : queryInteger(text);
+}

@@ -6,12 +6,14 @@ import { newUnreasonedError } from '../merge/unreasoned-error.ts';
 export function resourceVersionOf(query: URLSearchParams): number | undefined {
   const text = query.get('resourceVersion') ?? '';
   if (text === '') return undefined;
-  if (/^\d{1,19}$/.test(text)) return Number(text);
+  const isNumber = /^\d+$/.test(text);
+  if (isNumber && BigInt(text) <= MAX_UINT64) return Number(text);
   const quoted = JSON.stringify(text);
-  throw newUnreasonedError(
-    `resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`,
-  );
+  const why = isNumber ? 'value out of range' : 'invalid syntax';
+  throw newUnreasonedError(`resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: ${why}`);
 }
+
+const MAX_UINT64 = 2n ** 64n - 1n;
 
 /** Throws 504 when the client has seen more than this store has. */
 export function checkReached(storage: Storage, revision: number | undefined): void {

@@ -8,6 +8,8 @@ import type { Target } from './target.ts';
 export interface Selection {
   /** Keys to look at. */
   prefix: string;
+  /** The prefix is the key of the one object that can match. */
+  isOne?: true;
   /** Absent: every object under the prefix. */
   matches?: (object: Unstructured) => boolean;
 }
@@ -24,6 +26,7 @@ export function selectionOf(target: Target, query: URLSearchParams): Selection {
   if (!labels && !fields && !isNamed) return { prefix };
   return {
     prefix,
+    ...(isOneKey ? { isOne: true as const } : {}),
     matches: (object) =>
       (!isNamed || object.metadata.name === name) && // the name that was authorized, in all namespaces too
       (labels?.(object.metadata.labels ?? {}) ?? true) &&

@@ -54,7 +54,7 @@ function validateRule(rule: Rule, index: number, kind: string): StatusCause[] {
     ...(urls > 0 && kind === 'Role'
       ? [invalid(`${field}.nonResourceURLs`, nonResourceURLs, 'namespaced rules cannot apply to non-resource URLs')]
       : []),
-    ...(urls > 0 && kind !== 'Role' && (apiGroups?.length || resources?.length || rule.resourceNames?.length)
+    ...(urls > 0 && (apiGroups?.length || resources?.length || rule.resourceNames?.length)
       ? [
           invalid(
             `${field}.nonResourceURLs`,

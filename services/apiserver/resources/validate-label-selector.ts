@@ -43,3 +43,17 @@ function validateOperator(operator: string, values: readonly string[], field: st
       return [invalid(`${field}.operator`, operator, 'not a valid selector operator')];
   }
 }
+
+/** A requirement of a question about access, whose operator may be one that is not known yet. */
+export function validateSelectorRequirement(
+  { key = '', operator, values = [] }: { key?: string; operator: string; values?: string[] },
+  field: string,
+  of: 'labels' | 'fields',
+): StatusCause[] {
+  const isKnown = ['In', 'NotIn', 'Exists', 'DoesNotExist'].includes(operator);
+  return [
+    ...(isKnown ? validateOperator(operator, values, field) : []),
+    ...(of === 'labels' ? causesOf(`${field}.key`, key, isQualifiedName(key)) : []),
+    ...(of === 'fields' && key === '' ? [required(`${field}.key`, 'must be specified')] : []),
+  ];
+}

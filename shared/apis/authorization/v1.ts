@@ -11,6 +11,14 @@ export interface ResourceAttributes {
   resource?: string;
   subresource?: string;
   name?: string;
+  fieldSelector?: SelectorAttributes;
+  labelSelector?: SelectorAttributes;
+}
+
+/** Which objects of a list are asked about: as text, or in parts. */
+export interface SelectorAttributes {
+  rawSelector?: string;
+  requirements?: { key: string; operator: string; values?: string[] }[];
 }
 
 export interface NonResourceAttributes {
