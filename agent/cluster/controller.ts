@@ -3,6 +3,7 @@ import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { isConflict } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { backoffMs } from '../../shared/controller/backoff.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { type Controller, type ControllerOptions, source } from '../../shared/controller/controller.ts';
 import type { Informer, InformerOptions } from '../../shared/controller/informer.ts';
@@ -54,7 +55,8 @@ export interface HeartbeatSettings {
   onContested?: () => void;
 }
 
-const RETRY_MS = 2000;
+/** Of the first try after a failed heartbeat; later ones wait longer, but no longer than from one heartbeat to the next. */
+const RETRY_MS = 3000;
 const BACKOFF = { baseMs: 200, maxMs: 10_000 };
 const MEMBER_TIMEOUT_MS = 10_000;
 
@@ -139,7 +141,7 @@ function withTimeout(signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(MEMBER_TIMEOUT_MS)]);
 }
 
-/** Renews at its interval whatever else happens; after an error again soon, for the hub counts the seconds. */
+/** Renews at its interval whatever else happens; after an error again soon, for the hub counts the seconds, and at a time of its own, for other agents have lost the hub too. */
 function newHeartbeatController(
   deps: ClusterDeps,
   options: HeartbeatSettings & { name: string },
@@ -150,6 +152,7 @@ function newHeartbeatController(
   const renew = newHeartbeat({ hub, clock, cluster: name, ...lease });
   const intervalMs = lease.leaseDurationSeconds * 1000 * renewIntervalFraction;
   let nextAt = 0;
+  let failures = 0;
   return deps.newController({
     name: 'cluster-heartbeat',
     sources: [source(informer, () => [name])],
@@ -166,7 +169,9 @@ function newHeartbeatController(
           return false;
         },
       );
-      nextAt = clock.now() + jittered(wasRenewed ? intervalMs : RETRY_MS, wasRenewed ? 0.04 : 0.5);
+      failures = wasRenewed ? 0 : failures + 1;
+      const retry = { baseMs: RETRY_MS, maxMs: intervalMs };
+      nextAt = clock.now() + (wasRenewed ? jittered(intervalMs, 0.04) : Math.round(backoffMs(failures, retry)));
       return { requeueAfterMs: nextAt - clock.now() };
     },
   });

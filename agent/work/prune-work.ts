@@ -87,15 +87,6 @@ function newRecord({ work, deliveries, history, known }: Delivered, unnamed: Inv
   return { history, work: keyOf(work), generation, resourceVersion, objects };
 }
 
-/** Without a word of the hub: only what the objects have become is noted, so that they are known again when it speaks. */
-export function noteDelivered({ inventory }: PruneDeps, work: Work, deliveries: Map<string, Delivery>): void {
-  const uid = work.metadata.uid ?? '';
-  const record = inventory.get(uid);
-  if (!record) return;
-  const unnamed = record.objects.filter((object) => !deliveries.has(objectId(object)));
-  inventory.put(uid, { ...record, objects: [...namedObjects(deliveries, record), ...unnamed] });
-}
-
 /** An object that once arrived stays on record as long as the Work names it, even if it can't be applied now. */
 function namedObjects(deliveries: Map<string, Delivery>, known: InventoryRecord | undefined): InventoryObject[] {
   const before = new Map((known?.objects ?? []).map((object) => [objectId(object), object]));

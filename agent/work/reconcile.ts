@@ -11,7 +11,7 @@ import { deleteWork } from './delete-work.ts';
 import type { Delivery, Failure, WorkState, WorkStates } from './delivery.ts';
 import { addExecutionFinalizer } from './finalizer.ts';
 import { describe, type Manifest, manifestsOf } from './manifest.ts';
-import { noteDelivered, type PruneDeps, pruneWork } from './prune-work.ts';
+import { type PruneDeps, pruneWork } from './prune-work.ts';
 import { freshest } from './status-writer.ts';
 import { isDeliverable } from './work-view.ts';
 
@@ -90,7 +90,6 @@ async function keepDelivered(
   signal: AbortSignal,
 ): Promise<ReconcileResult | undefined> {
   const againInMs = await applyAll(deps, work, manifestsOf(work), state, signal);
-  noteDelivered(deps, work, state.deliveries);
   return nextLook(state, againInMs);
 }
 
