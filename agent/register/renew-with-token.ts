@@ -3,11 +3,13 @@ import { namespaces } from '../../shared/apis/core/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { accessFromText } from '../../shared/client/kubeconfig.ts';
 import type { Transport } from '../../shared/client/transport.ts';
+import { isUntrustedCertificate } from '../../shared/client/transport-failure.ts';
 import type { TransportOptions } from '../../shared/client/transport-options.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { readCertificate } from '../../shared/pki/certificate-info.ts';
 import { newKey, privateKeyPem, readPrivateKey } from '../../shared/pki/private-key.ts';
-import { withCertificate } from './kubeconfig-edit.ts';
+import { discoverCa } from './discovery.ts';
+import { withAuthorities, withCertificate } from './kubeconfig-edit.ts';
 import type { KubeconfigPlace } from './kubeconfig-place.ts';
 import { RegisterError } from './register-options.ts';
 import { requestCertificate } from './request-certificate.ts';
@@ -22,6 +24,8 @@ export interface RenewDeps {
   place: KubeconfigPlace;
   newTransport(options: TransportOptions): Transport;
   newClient(transport: Transport): KubeClient;
+  /** One line of progress, without its line break. */
+  print(line: string): void;
   clock: Clock;
 }
 
@@ -30,6 +34,8 @@ export interface RenewOptions {
   token: string;
   /** A revoked key is not certified again; any other may be kept, and then the token need not replace. */
   withNewKey: boolean;
+  /** Pins of the hub's authority, where that is not the one of the kubeconfig any more; the hub is known by the stored one if there are none. */
+  caCertHashes: string[];
   expirationSeconds: number;
   timeoutMs: number;
 }
@@ -42,8 +48,8 @@ export async function renewWithToken(
 ): Promise<{ clusterName: string; notAfter: number }> {
   const { place, member, clock } = deps;
   const text = await place.read(signal);
-  const { server, proxyUrl, caPem, certPem, keyPem } = (await accessFromText(text, place.name)).transport;
-  if (!certPem || !keyPem || !caPem) {
+  const { server, proxyUrl, caPem: storedCa, certPem, keyPem } = (await accessFromText(text, place.name)).transport;
+  if (!certPem || !keyPem || !storedCa) {
     throw new RegisterError(`${place.name} holds no agent's credential: there is nothing to renew`, {
       fix: 'Register the cluster: pullet register',
     });
@@ -51,16 +57,38 @@ export async function renewWithToken(
   const clusterName = readCertificate(certPem).subject.commonName.slice(AGENT_USER_PREFIX.length);
   const memberUid = (await member.get(namespaces, { name: 'kube-system' }, { signal })).metadata.uid ?? '';
   const key = options.withNewKey ? await newKey() : readPrivateKey(keyPem);
-  const to = { server, ...(proxyUrl ? { proxyUrl } : {}), caPem };
+  const route = { server, ...(proxyUrl ? { proxyUrl } : {}) };
+  const caPem = options.caCertHashes.length > 0 ? await rediscover(deps, route, options, signal) : storedCa;
+  const to = { ...route, caPem };
   const hub = deps.newClient(deps.newTransport({ ...to, token: options.token }));
   try {
     const { expirationSeconds, timeoutMs } = options;
     const wish = { clusterName, key, memberUid, expirationSeconds, caPem, timeoutMs };
-    const fresh = await requestCertificate({ hub, clock }, wish, signal);
+    const fresh = await requestCertificate({ hub, clock }, wish, signal).catch(withWayToKnowTheHub);
     const certificate = { certPem: fresh, keyPem: privateKeyPem(key) };
-    await place.change((now) => withCertificate(now, certificate), signal);
+    await place.change((now) => withAuthorities(withCertificate(now, certificate), caPem), signal);
     return { clusterName, notAfter: readCertificate(fresh).notAfter };
   } finally {
     await hub.close();
   }
+}
+
+function rediscover(
+  deps: RenewDeps,
+  { server, ...route }: { server: string; proxyUrl?: string },
+  { token, caCertHashes, timeoutMs }: RenewOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  const hubEndpoint = server.replace(/^https:\/\//, '');
+  const options = { hubEndpoint, ...route, token, caCertHashes, skipsCaVerification: false, timeoutMs };
+  return discoverCa(deps, options, signal);
+}
+
+/** The agent may have been away while the hub was given another authority. */
+function withWayToKnowTheHub(error: unknown): never {
+  if (!isUntrustedCertificate(error)) throw error;
+  throw new RegisterError(error.message, {
+    fix: 'If the hub has another authority now, give its pin: --discovery-token-ca-cert-hash, as `pullet token create --print-register-command` on the hub prints it.',
+    cause: error,
+  });
 }

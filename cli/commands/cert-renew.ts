@@ -3,7 +3,7 @@ import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 import type { Factory, MemberFlags } from '../factory.ts';
-import { durationFlag } from '../flags.ts';
+import { collectList, durationFlag } from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `pullet cert renew`: brings back an agent whose certificate has ended or was revoked, without registering the cluster anew. */
@@ -14,6 +14,7 @@ const DEFAULT_TIMEOUT_MS = 5 * 60_000;
 export interface CertRenewOptions {
   token: string;
   withNewKey: boolean;
+  caCertHashes: string[];
   member: MemberFlags;
   /** Absent: the Secret in the member. */
   agentKubeconfig?: string;
@@ -29,6 +30,11 @@ export function newCertRenewCommand(factory: Factory): Command {
       '--new-key',
       'with a key of its own; needed after `pullet cert revoke`, with a token made with --replace',
       false,
+    )
+    .option(
+      '--discovery-token-ca-cert-hash <hashes>',
+      "pin of the hub's CA: sha256:<hex>; where the hub has another CA than the agent knows",
+      collectList,
     )
     .option('--agent-kubeconfig <file>', "the agent's kubeconfig for the hub (default: its Secret in the member)")
     .option('--kubeconfig <file>', 'kubeconfig of the member (default: $KUBECONFIG, then ~/.kube/config)')
@@ -51,6 +57,7 @@ Examples:
       {
         token: flags.token ?? '',
         withNewKey: flags.newKey,
+        caCertHashes: flags.discoveryTokenCaCertHash ?? [],
         member: {
           ...(flags.kubeconfig ? { kubeconfig: flags.kubeconfig } : {}),
           ...(flags.context ? { context: flags.context } : {}),
@@ -69,16 +76,17 @@ export async function runCertRenew(options: CertRenewOptions, factory: Factory):
   const { renewWithToken } = await import('../../agent/register/renew-with-token.ts');
   const { newFilePlace, newSecretPlace } = await import('../../agent/register/kubeconfig-place.ts');
   const member = await factory.memberClient(options.member);
-  const { agentKubeconfig, token, withNewKey, timeoutMs } = options;
+  const { agentKubeconfig, token, withNewKey, caCertHashes, timeoutMs } = options;
   const { clusterName, notAfter } = await renewWithToken(
     {
       member,
       place: agentKubeconfig === undefined ? newSecretPlace(member, options.namespace) : newFilePlace(agentKubeconfig),
       newTransport: newHttpTransport,
       newClient: (transport) => newKubeClient({ transport, userAgent: 'pullet' }),
+      print: (line) => factory.streams.err(`${line}\n`),
       clock: factory.clock,
     },
-    { token, withNewKey, timeoutMs, expirationSeconds: CERTIFICATE_SECONDS },
+    { token, withNewKey, caCertHashes, timeoutMs, expirationSeconds: CERTIFICATE_SECONDS },
     factory.signal,
   );
   factory.streams.out(`the agent of cluster ${clusterName} has a certificate until ${rfc3339(notAfter)}\n`);

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newCertRenewCommand } from '../../cli/commands/cert-renew.ts';
+import type { Factory } from '../../cli/factory.ts';
 import { runCa } from '../../services/hub/ca/ca-command.ts';
 import { clusterInfoKubeconfig } from '../../services/install/cluster-info.ts';
 import { clusters, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
@@ -8,12 +10,13 @@ import { isUnauthorized } from '../../shared/apis/meta/status-error.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
 import { loadKubeconfig } from '../../shared/client/kubeconfig.ts';
 import { findCondition } from '../../shared/controller/conditions.ts';
+import { systemClock } from '../../shared/controller/system-clock.ts';
 import { caPins } from '../../shared/pki/ca-pin.ts';
 import { isIssuedBy } from '../../shared/pki/certificate-info.ts';
 import { newCa } from '../../shared/pki/x509.ts';
 import { clientFor, clientOf } from '../framework/access.ts';
 import { eventually } from '../framework/eventually.ts';
-import { registerMember, startTestAgent, untilReady } from '../framework/join.ts';
+import { createToken, registerMember, startTestAgent, untilReady } from '../framework/join.ts';
 import { hubIsKube, startTestHub, type TestHub } from '../framework/start-hub.ts';
 import { startTestMember, type TestMember } from '../framework/start-member.ts';
 import { configMapManifest, namespaceManifest, newWork, untilApplied } from '../framework/works.ts';
@@ -33,6 +36,7 @@ beforeAll(async () => {
   kubeconfig = await registerMember(world, { hub, member });
   await startTestAgent(world, member, kubeconfig, [
     '--cert-rotation-checking-interval=1s',
+    '--cluster-failure-threshold=30s',
     '--cluster-lease-duration=8s',
   ]);
   await untilReady(hub, 'm1', 'True');
@@ -73,10 +77,13 @@ describe.skipIf(hubIsKube)('on the embedded API', () => {
     hub = { ...hub, client: await clientOf(world, hub.kubeconfig) };
     return said.join('');
   };
+  /** The kubeconfig of an agent that was away all the time. */
+  let sleeper: string;
   const readyCondition = async () =>
     findCondition((await hub.client.get(clusters, { name: 'm1' })).status?.conditions, 'Ready');
 
   test('a whole roll costs no heartbeat and no delivery, and at its end the old authority counts for nothing', async () => {
+    sleeper = await registerMember(world, { hub, member, clusterName: 'sleeper' });
     const former = await loadKubeconfig({ path: kubeconfig });
     const observer = clientFor(world, former);
     const [old] = caPins(hub.caPem);
@@ -117,6 +124,25 @@ describe.skipIf(hubIsKube)('on the embedded API', () => {
     const attempt = late.list(works, { namespace: executionSpace('m1') });
     expect(await attempt.then(() => undefined, isUnauthorized)).toBe(true);
     expect(await readyCondition()).toEqual(before);
+  });
+
+  test('an agent that was away all the time comes back with a token and the new pin', async () => {
+    const renew = async (...flags: string[]): Promise<void> => {
+      const factory = {
+        memberClient: async () => member.client,
+        streams: { out: () => {}, err: () => {}, isTerminal: false },
+        clock: systemClock,
+        signal: new AbortController().signal,
+      } as unknown as Factory;
+      const token = await createToken(hub, 3600_000, { clusterName: 'sleeper' });
+      const args = ['--token', token, '--agent-kubeconfig', sleeper, ...flags];
+      await newCertRenewCommand(factory).parseAsync(args, { from: 'user' });
+    };
+    await expect(renew()).rejects.toThrow(/not trusted here\nIf the hub has another authority now, give its pin/);
+    const { caPem = '' } = (await loadKubeconfig({ path: hub.kubeconfig })).transport;
+    await renew('--discovery-token-ca-cert-hash', caPins(caPem).join());
+    const agent = await clientOf(world, sleeper);
+    await agent.list(works, { namespace: executionSpace('sleeper') });
   });
 
   test('what it says now it says after a restart too', async () => {
