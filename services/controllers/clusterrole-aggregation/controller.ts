@@ -1,18 +1,30 @@
-import { clusterRoles } from '../../../shared/apis/rbac/v1.ts';
+import { type ClusterRole, clusterRoles } from '../../../shared/apis/rbac/v1.ts';
 import { type Controller, source } from '../../../shared/controller/controller.ts';
+import { keyOf } from '../../../shared/controller/store.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
-import { reconcileAggregation } from './reconcile.ts';
+import { isAggregated, reconcileAggregation } from './reconcile.ts';
 
-/** Any change of a ClusterRole is a look at all that aggregate; there are few. */
+const AGGREGATING = 'aggregating';
+
+/** A change of a ClusterRole is a look at those that aggregate it, of which there are few: each cluster has roles of its own that nobody aggregates. */
 export function newClusterRoleAggregationController(deps: ControllerDeps): Controller {
   const { client, clock, informers, log } = deps;
-  const informer = informers.of(clusterRoles);
+  const indexes = { [AGGREGATING]: (role: ClusterRole) => (role.aggregationRule ? ['true'] : []) };
+  const informer = informers.of(clusterRoles, { indexes });
   const listRoles = () => informer.store.list();
-  const aggregating = () => listRoles().filter(({ aggregationRule }) => aggregationRule !== undefined);
   const getRole = (name: string) => informer.store.get(name);
+  const aggregatesOf = (role: ClusterRole, previous = role): ClusterRole[] =>
+    informer.store
+      .byIndex(AGGREGATING, 'true')
+      .filter((aggregate) => isAggregated(aggregate, role) || isAggregated(aggregate, previous));
   return deps.newController({
     name: 'clusterrole-aggregation',
-    sources: [source(informer, () => aggregating().flatMap(({ metadata }) => metadata.name ?? []))],
+    sources: [
+      source(informer, (role, previous) => [
+        ...(role.aggregationRule ? [keyOf(role)] : []),
+        ...aggregatesOf(role, previous).map(keyOf),
+      ]),
+    ],
     reconcile: (name, signal) => reconcileAggregation({ client, getRole, listRoles }, name, signal),
     clock,
     log,

@@ -28,16 +28,22 @@ export async function reconcileAggregation(
 }
 
 function aggregatedRules(role: ClusterRole, all: ClusterRole[]): PolicyRule[] {
-  const selectors = role.aggregationRule?.clusterRoleSelectors ?? [];
-  const isSelected = (other: ClusterRole) =>
-    other.metadata.name !== role.metadata.name &&
-    selectors.some((selector) => matchesLabels(selector, other.metadata.labels ?? {}));
-  const byName = all.filter(isSelected).sort((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1));
+  const selected = all.filter((other) => isAggregated(role, other));
+  const byName = selected.sort((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1));
   const rules: PolicyRule[] = [];
   for (const rule of byName.flatMap((other) => other.rules ?? [])) {
     if (!rules.some((existing) => isDeepStrictEqual(existing, rule))) rules.push(rule);
   }
   return rules;
+}
+
+/** Whether the rules of `other` are among those of `role`. */
+export function isAggregated(role: ClusterRole, other: ClusterRole): boolean {
+  const selectors = role.aggregationRule?.clusterRoleSelectors ?? [];
+  return (
+    other.metadata.name !== role.metadata.name &&
+    selectors.some((selector) => matchesLabels(selector, other.metadata.labels ?? {}))
+  );
 }
 
 /** Label selectors as the API defines them; an empty one selects everything. */
