@@ -10,6 +10,8 @@ import type { BenchServer, CertificateAndKey } from './servers.ts';
 export interface LeaseConnection {
   /** PUTs the lease with the last resourceVersion; resolves when it is answered, throws unless that is a 200. One at a time. */
   renew(): Promise<void>;
+  /** Opens a watch beside it; resolves when its answer has begun, throws unless that is a 200. What comes is dropped. */
+  watch(path: string): Promise<void>;
   close(): void;
 }
 
@@ -50,17 +52,24 @@ export async function openLeaseConnection(
   await once(socket, 'secureConnect');
   socket.setNoDelay(true);
   const exchange = newExchange(socket);
-  const headers = newRequestHeaders(`${host}:${port}`, lease.path);
+  const authority = `${host}:${port}`;
+  const headers = newRequestHeaders(authority, lease.path);
   let { resourceVersion } = lease;
   let stream = -1;
   return {
+    watch: async (path) => {
+      stream += 2;
+      const known = Buffer.concat(fieldsOf('GET', authority, path).map(([name, value]) => literal(0, name, value)));
+      await exchange(stream, [frame(FRAME.headers, END_HEADERS | END_STREAM, stream, known)], 'head');
+    },
     renew: async () => {
       const body = Buffer.from(lease.bodyOf(resourceVersion));
       stream += 2;
-      const answer = await exchange(stream, [
+      const frames = [
         frame(FRAME.headers, END_HEADERS, stream, headers(body.length)),
         frame(FRAME.data, END_STREAM, stream, body),
-      ]);
+      ];
+      const answer = await exchange(stream, frames, 'end');
       const version = /"resourceVersion":"(\d+)"/.exec(answer)?.[1];
       if (version === undefined) throw new Error(`PUT ${lease.path}: ${answer}`);
       resourceVersion = version;
@@ -71,14 +80,17 @@ export async function openLeaseConnection(
 
 interface Pending {
   stream: number;
+  until: 'head' | 'end';
   isOk: boolean;
   body: Buffer[];
   resolve(text: string): void;
   reject(error: Error): void;
 }
 
-/** Sends the frames of one request; resolves to the body of its answer. */
-function newExchange(socket: TLSSocket): (stream: number, frames: Buffer[]) => Promise<string> {
+type Exchange = (stream: number, frames: Buffer[], until: Pending['until']) => Promise<string>;
+
+/** Sends the frames of one request; resolves to what has come of the body of its answer. */
+function newExchange(socket: TLSSocket): Exchange {
   let pending: Pending | undefined;
   const fail = (error: Error): void => pending?.reject(error);
   socket.on('error', fail);
@@ -96,9 +108,9 @@ function newExchange(socket: TLSSocket): (stream: number, frames: Buffer[]) => P
       frame(FRAME.windowUpdate, 0, 0, window),
     ]),
   );
-  return (stream, frames) =>
+  return (stream, frames, until) =>
     new Promise((resolve, reject) => {
-      pending = { stream, isOk: false, body: [], resolve, reject };
+      pending = { stream, until, isOk: false, body: [], resolve, reject };
       if (socket.destroyed) return fail(new Error('the connection is closed'));
       socket.write(Buffer.concat(frames));
     });
@@ -129,7 +141,9 @@ function take(socket: TLSSocket, pending: Pending | undefined, [type, flags, str
   if (type === FRAME.reset) pending.reject(new Error(`the server gave up the request: ${payload.readUInt32BE(0)}`));
   if (type === FRAME.headers) pending.isOk = statusByte(payload) === STATUS_OK;
   if (type === FRAME.data) pending.body.push(payload);
-  if (!(flags & END_STREAM) || (type !== FRAME.headers && type !== FRAME.data)) return;
+  if (type !== FRAME.headers && type !== FRAME.data) return;
+  const isComplete = (flags & END_STREAM) !== 0 || (pending.until === 'head' && pending.isOk);
+  if (!isComplete) return;
   const text = Buffer.concat(pending.body).toString();
   if (pending.isOk) pending.resolve(text);
   else pending.reject(new Error(`not answered with 200: ${text}`));
@@ -150,15 +164,7 @@ function statusByte(block: Buffer): number {
 
 /** The first request's fields are put into the connection's table, those of later ones are found there, as other clients do. */
 function newRequestHeaders(authority: string, path: string): (contentLength: number) => Buffer {
-  const fields: [string, string][] = [
-    [':method', 'PUT'],
-    [':scheme', 'https'],
-    [':authority', authority],
-    [':path', path],
-    ['content-type', 'application/json'],
-    ['accept', 'application/json'],
-    ['user-agent', 'pullet-bench'],
-  ];
+  const fields: [string, string][] = [...fieldsOf('PUT', authority, path), ['content-type', 'application/json']];
   const indexed = Buffer.from(fields.map((_, index) => 0x80 | (FIRST_DYNAMIC + fields.length - 1 - index)));
   let isFirst = true;
   return (contentLength) => {
@@ -167,6 +173,15 @@ function newRequestHeaders(authority: string, path: string): (contentLength: num
     return Buffer.concat([known, literal(0, 'content-length', String(contentLength))]);
   };
 }
+
+const fieldsOf = (method: string, authority: string, path: string): [string, string][] => [
+  [':method', method],
+  [':scheme', 'https'],
+  [':authority', authority],
+  [':path', path],
+  ['accept', 'application/json'],
+  ['user-agent', 'pullet-bench'],
+];
 
 const literal = (kind: number, name: string, value: string): Buffer =>
   Buffer.concat([Buffer.from([kind]), text(name), text(value)]);
