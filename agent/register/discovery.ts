@@ -159,6 +159,10 @@ function fixFor(error: Error, endpoint: string): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return `The name in ${endpoint} is not known to DNS here. Check it, or use the hub's IP address.`;
   if (code === 'ECONNREFUSED') return `Nothing listens at ${endpoint}. Check the port, and that the hub runs.`;
+  if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
+    return `A firewall or a route is in the way to ${endpoint}. Where only a proxy gets out: --proxy-url, or HTTPS_PROXY.`;
+  if (code?.startsWith('ERR_SSL_'))
+    return `Something else than a hub listens at ${endpoint}, or a proxy in the way cuts TLS off.`;
   if (isCertificateError(error)) {
     return `The certificate at ${endpoint} is not the hub's for this address (${code}). Check --advertise-address on the hub, a proxy in the way, and the clock.`;
   }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { certificateSigningRequests } from '../../shared/apis/certificates/v1.ts';
 import { configMaps, namespaces, pods, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
-import { newUnauthorized } from '../../shared/apis/meta/status-error.ts';
+import { newForbidden, newUnauthorized } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import { newFakeKube } from '../../shared/controller/fake-kube.ts';
@@ -113,6 +113,59 @@ describe('register fails', () => {
       world.member.requests.filter((request) => /^(create|update|patch) (?!secrets|namespaces)/.test(request)),
     ).toEqual([]);
     expect(error?.message).not.toContain(token.secret);
+  });
+
+  test('for a clock that is wrong, by how much', async () => {
+    world.hubTime = new Date(Date.UTC(2026, 0, 1) + 3600_000).toUTCString();
+    world.hub.before = () => {
+      const cause = Object.assign(new Error('certificate is not yet valid'), { code: 'CERT_NOT_YET_VALID' });
+      throw new TransportError('the certificate of hub.example:6443 is not valid yet', { cause });
+    };
+    await expect(runRegister(world)).rejects.toThrow(
+      /is not valid yet.*\nThis machine's clock is 3600 s behind that of the hub\. Set both by NTP/s,
+    );
+  });
+
+  test('for a certificate that has ended, without the clocks if they agree', async () => {
+    world.hubTime = new Date(Date.UTC(2026, 0, 1)).toUTCString();
+    world.hub.before = () => {
+      const cause = Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' });
+      throw new TransportError('the certificate of hub.example:6443 has expired', { cause });
+    };
+    const failure = runRegister(world);
+    await expect(failure).rejects.toThrow(/has expired/);
+    await expect(failure).rejects.not.toThrow(/s behind|s ahead/);
+  });
+
+  test.each<[string, () => Error, string[]]>([
+    [
+      'may not do what it takes',
+      () => newForbidden({ resource: 'namespaces', name: 'kube-system' }, 'User "weak" cannot get'),
+      ['the member does not let the user of its kubeconfig do this: ', 'administrator of the member', 'pullet doctor'],
+    ],
+    [
+      'is not known',
+      () => newUnauthorized(),
+      ['the member does not know the user of its kubeconfig', '--kubeconfig and --context'],
+    ],
+  ])('when the user of the member’s kubeconfig %s, at any step', async (_what, newError, texts) => {
+    for (const step of ['get namespaces', 'create secrets', 'update secrets']) {
+      world.member.before = (request) => {
+        if (request.startsWith(step)) throw newError();
+      };
+      const failure = runRegister(world);
+      for (const text of texts) await expect(failure).rejects.toThrow(text);
+    }
+  });
+
+  test.each([
+    ['ETIMEDOUT', 'A firewall or a route is in the way to hub.example:6443'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'Something else than a hub listens at hub.example:6443, or a proxy in the way'],
+  ])('for %s with what to do', async (code, text) => {
+    world.hub.before = () => {
+      throw new TransportError('no way', { cause: Object.assign(new Error('no'), { code }) });
+    };
+    await expect(runRegister(world)).rejects.toThrow(text);
   });
 
   test('not before it has waited for a hub that is only starting, and says that it waits', async () => {

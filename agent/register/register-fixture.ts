@@ -29,6 +29,8 @@ export interface RegisterWorld {
   connections: TransportOptions[];
   /** For files; gone after `close`. */
   folder: string;
+  /** What the hub's answers say that the time is. */
+  hubTime?: string;
   /** Signatures being made, on threads of their own: time stands still meanwhile. */
   signing: Promise<unknown>;
   close(): void;
@@ -140,13 +142,20 @@ export const registerOptions = (change: Partial<RegisterOptions> = {}): Register
   ...change,
 });
 
+/** For what asks the hub without a client: it says what time it is. */
+function newHubTransport(world: RegisterWorld): Transport {
+  const headers: Record<string, string> = world.hubTime === undefined ? {} : { date: world.hubTime };
+  const body = async function* (): AsyncGenerator<Uint8Array> {};
+  return { request: async () => ({ status: 200, headers, body: body() }), close: async () => {} };
+}
+
 const newDeps = (world: RegisterWorld): RegisterDeps => ({
   member: world.member.client,
   memberServer: 'https://member:6443',
   memberKubeconfig: '/home/me/my member.kubeconfig',
   newTransport: (to) => {
     world.connections.push(to);
-    return {} as Transport;
+    return newHubTransport(world);
   },
   newClient: (): KubeClient => world.hub.client,
   print: (line) => world.lines.push(line),

@@ -5,12 +5,14 @@ import type { KubeClient } from '../../shared/client/client.ts';
 import { spkiPin } from '../../shared/pki/ca-pin.ts';
 import { certificateMatchesKey, readCertificate } from '../../shared/pki/certificate-info.ts';
 import { privateKeyPem, publicKeyDer, readPrivateKey } from '../../shared/pki/private-key.ts';
+import { withClockWords } from './clock-words.ts';
 import { discoverCa } from './discovery.ts';
 import { newFileJoinStore } from './file-join-store.ts';
 import { type HubKubeconfig, parseHubKubeconfig, renderHubKubeconfig } from './hub-kubeconfig.ts';
 import { agentObjects, installAgent, yamlOf } from './install-agent.ts';
 import { type JoinStore, joinMark, newMemberJoinStore } from './join-progress.ts';
 import { isKarmada, makeKarmadaRights } from './karmada-rights.ts';
+import { asMember, tellingJoinStore } from './member-refusal.ts';
 import { requireNoOtherAgent, requireValidName } from './preflight.ts';
 import { proxyNote } from './proxy-note.ts';
 import { hubAt, type RegisterDeps, RegisterError, type RegisterOptions } from './register-options.ts';
@@ -32,9 +34,11 @@ export async function register(
   print('[preflight] Running pre-flight checks');
   const store = newJoinStore(options, deps);
   if (options.agentKubeconfigOut === undefined) {
-    await requireNoOtherAgent(deps.member, { namespace: options.namespace, mark: joinMark(options) }, signal);
+    await asMember(() =>
+      requireNoOtherAgent(deps.member, { namespace: options.namespace, mark: joinMark(options) }, signal),
+    );
   }
-  const memberUid = await readMemberUid(deps.member, signal);
+  const memberUid = await asMember(() => readMemberUid(deps.member, signal));
   const known = await store.loadKubeconfig(signal);
   const manifests = options.agentKubeconfigOut === undefined ? await agentObjects(options, deps, signal) : [];
   print('[preflight] All pre-flight checks were passed');
@@ -44,8 +48,12 @@ export async function register(
     return {};
   }
   const usable = usableKubeconfig(known, options, deps);
-  if (!usable) await obtainKubeconfig({ options, deps, store }, memberUid, signal);
-  else if (usable.proxyUrl !== options.proxyUrl) await store.saveKubeconfig(renderFor(options, usable), signal);
+  if (!usable) {
+    await obtainKubeconfig({ options, deps, store }, memberUid, signal).catch(async (error: unknown) => {
+      throw await withClockWords(error, deps, hubAt(options), signal);
+    });
+  }
+  if (usable && usable.proxyUrl !== options.proxyUrl) await store.saveKubeconfig(renderFor(options, usable), signal);
   if (options.agentKubeconfigOut === undefined) await installAgent(options, deps, manifests, signal);
   await store.finish(signal);
   print(`\ncluster(${options.clusterName}) is joined successfully`);
@@ -70,7 +78,7 @@ function requireImage(options: RegisterOptions): void {
 function newJoinStore(options: RegisterOptions, deps: RegisterDeps): JoinStore {
   const { agentKubeconfigOut, clusterName, namespace } = options;
   if (agentKubeconfigOut !== undefined) return newFileJoinStore(agentKubeconfigOut, clusterName);
-  return newMemberJoinStore(deps.member, namespace, joinMark(options));
+  return tellingJoinStore(newMemberJoinStore(deps.member, namespace, joinMark(options)));
 }
 
 async function readMemberUid(member: KubeClient, signal: AbortSignal): Promise<string> {
