@@ -7,6 +7,7 @@ import type { Clock } from '../shared/controller/clock.ts';
 import { runTerms } from '../shared/controller/leader-terms.ts';
 import type { Logger } from '../shared/controller/logger.ts';
 import { untilDone } from '../shared/controller/until-done.ts';
+import { newAgentMetrics } from './agent-metrics.ts';
 import { type CertificateCare, newCertificateCare } from './certificate.ts';
 import { type AgentClients, connect } from './connect.ts';
 import { type AgentHealth, serveHealth } from './health-pages.ts';
@@ -35,7 +36,12 @@ export async function startAgent(options: AgentOptions, deps: AgentDeps): Promis
   const clients = deps.clients ?? (await connect(options, deps.clock));
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // everything in the agent listens to it
-  const health: AgentHealth = { isStopping: false, isLeading: false, isRegistered: false };
+  const health: AgentHealth = {
+    isStopping: false,
+    isLeading: false,
+    isRegistered: false,
+    metrics: newAgentMetrics(),
+  };
   const servers = await serveHealth(options, health);
   deps.log.info({ cluster: options.clusterName }, 'the agent starts');
   const care = newCertificateCare(options, { ...deps, clients, health });

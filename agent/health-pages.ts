@@ -1,3 +1,4 @@
+import type { AgentMetrics } from './agent-metrics.ts';
 import type { AgentOptions } from './options.ts';
 import { type Page, type PageServer, servePages } from './serve-health.ts';
 
@@ -8,6 +9,7 @@ export interface AgentHealth {
   isRegistered: boolean;
   /** The agent's own for the hub, if it has one; the end in milliseconds since the epoch. */
   certificate?: { notAfter: number; isFailing: boolean };
+  metrics?: AgentMetrics;
 }
 
 /** Listens where the options say; nowhere, usually, outside of a pod. */
@@ -21,7 +23,7 @@ export async function serveHealth(options: AgentOptions, health: AgentHealth): P
   };
   const metrics: Page = {
     contentType: 'text/plain; version=0.0.4; charset=utf-8',
-    read: () => ({ ok: true, text: metricsText(health) }),
+    read: () => ({ ok: true, text: metricsText(health) + (health.metrics?.text() ?? '') }),
   };
   const pages = new Map<string, Record<string, Page>>();
   const { healthAddress, metricsAddress } = options;

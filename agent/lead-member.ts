@@ -122,7 +122,7 @@ async function allUntilOneFails(start: (signal: AbortSignal) => Promise<void>[],
 
 async function tellOfCluster(
   options: AgentOptions,
-  { clients, clock, log, care, instance }: LeadDeps,
+  { clients, clock, log, care, health, instance }: LeadDeps,
   mapper: RestMapper,
   { signal, isSure, giveUp }: Term,
 ): Promise<void> {
@@ -131,6 +131,7 @@ async function tellOfCluster(
     leaseDurationSeconds: options.leaseDurationSeconds,
     renewIntervalFraction: options.leaseRenewIntervalFraction,
     annotations: () => ({ ...care?.annotations(), [AGENT_INSTANCE_ANNOTATION]: instance }),
+    onRenewed: () => health.metrics?.hubHeard(clock.now()),
     // Who has lost sight of the leader's lease in the member learns here that another took it.
     onContested: () => (isSure() ? undefined : giveUp()),
   };
@@ -150,7 +151,9 @@ async function deliver(
   const recorder = newEventRecorder({ client: clients.hub, component: 'pullet-agent', clock, log });
   const { clusterName: cluster, concurrentWorkSyncs } = options;
   const state = stateStore(options, deps);
-  const shared = { ...clients, clock, log, newInformer, newController, state };
+  const { metrics } = deps.health;
+  const counted = metrics ? { metrics: metrics.delivery } : {};
+  const shared = { ...clients, clock, log, newInformer, newController, state, ...counted };
   const deliveryDeps = { ...shared, ...newKindLookup(mapper), recordEvent: recorder.record };
   const run = (aborted: AbortSignal): Promise<void> =>
     runDelivery(deliveryDeps, { cluster, concurrentWorkSyncs, keepsWorks: true, hubIsReady }, aborted);

@@ -51,6 +51,8 @@ export interface HeartbeatSettings {
   renewIntervalFraction: number;
   /** For the lease. */
   annotations?: () => Record<string, string>;
+  /** The hub has taken a renewal. */
+  onRenewed?: () => void;
   /** Another agent of this cluster renews the lease too. */
   onContested?: () => void;
 }

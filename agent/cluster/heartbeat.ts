@@ -27,6 +27,8 @@ export interface HeartbeatOptions {
   leaseDurationSeconds: number;
   /** What the agent says of itself by the way. */
   annotations?: () => Record<string, string>;
+  /** The hub has taken a renewal. */
+  onRenewed?: () => void;
   /** Is told that another agent of this cluster has renewed the lease meanwhile: its instance is named in the annotations, and is not ours. */
   onContested?: () => void;
 }
@@ -78,6 +80,7 @@ export function newHeartbeat(options: HeartbeatOptions): (owner: Cluster, signal
       if (!isConflict(error) && !isNotFound(error) && !isAlreadyExists(error)) throw error;
       last = await getOrCreate(owner, signal);
     }
+    options.onRenewed?.();
   };
 }
 

@@ -1,8 +1,9 @@
-import { isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { isNotFound, StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { TransportError } from '../../shared/client/transport.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { applyOwn } from './apply-own.ts';
 import { withContests } from './contests.ts';
@@ -51,7 +52,7 @@ export async function applyManifest(
   const { corrections = [], contests = [] } = previous ?? {};
   const delivery: Delivery = { identifier, id, hash, isGone: false, corrections, contests };
   if (previous?.type) delivery.type = previous.type;
-  if (problem !== undefined) return failed(delivery, { message: problem, retry: 'never' });
+  if (problem !== undefined) return failed(delivery, { message: problem, reason: 'InvalidManifest', retry: 'never' });
   try {
     const timeout = AbortSignal.any([signal, AbortSignal.timeout(MEMBER_TIMEOUT_MS)]);
     return await tryApply(deps, { work, manifest, previous, delivery }, timeout);
@@ -60,6 +61,7 @@ export async function applyManifest(
     if (previous?.applied) delivery.applied = previous.applied;
     return failed(delivery, {
       message: `${describe(identifier)}: ${wordsOf(error)}${missingRule(error)}`,
+      reason: reasonOf(error),
       retry: error instanceof ImmutableChange && !error.isRecreated ? 'slow' : 'backoff',
     });
   }
@@ -67,6 +69,12 @@ export async function applyManifest(
 
 function failed(delivery: Delivery, failure: Failure): ApplyResult {
   return { delivery: { ...delivery, failure }, did: 'nothing' };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ImmutableChange) return 'Immutable';
+  if (error instanceof StatusError) return error.reason || 'Unknown';
+  return error instanceof TransportError ? 'Unreachable' : 'Other';
 }
 
 function wordsOf(error: unknown): string {
@@ -88,7 +96,12 @@ async function tryApply(deps: ApplyDeps, attempt: Attempt, signal: AbortSignal):
   if (!type) throw new Error(`no matches for kind "${kind}" in version "${apiVersion}" in the cluster ${deps.cluster}`);
   delivery.type = type;
   const misplaced = scopeProblem(type, namespace);
-  if (misplaced) return failed(delivery, { message: `${describe(manifest.identifier)}: ${misplaced}`, retry: 'never' });
+  if (misplaced)
+    return failed(delivery, {
+      message: `${describe(manifest.identifier)}: ${misplaced}`,
+      reason: 'InvalidManifest',
+      retry: 'never',
+    });
   await deps.watches.watch(type);
   const seen = deps.watches.get(type, namespace, name);
   const decision = decideApply(previous, manifest, seen, deps.clock.now());
@@ -113,7 +126,7 @@ async function send(
   const { namespace, name } = manifest.identifier;
   const found = await findLive(deps, type, { namespace, name }, previous, signal);
   const foreign = found && foreignReason(deps, work, manifest, found);
-  if (foreign) return failed(delivery, { message: foreign, retry: 'slow' });
+  if (foreign) return failed(delivery, { message: foreign, reason: 'NotOurs', retry: 'slow' });
   await deps.intend(work, type, { ...manifest.identifier, group: type.group }, found?.metadata.uid);
   const { live, contests: more } = await applyOwn(deps, { work, manifest, type, found, isDrift }, signal);
   const now = deps.clock.now();

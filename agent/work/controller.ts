@@ -11,6 +11,7 @@ import type { Logger } from '../../shared/controller/logger.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import { newChangeHandler } from './change-handler.ts';
 import { newWorkStates, type WorkStates } from './delivery.ts';
+import type { DeliveryMetrics } from './delivery-metrics.ts';
 import { newHubHistory } from './hub-history.ts';
 import { newInventory } from './inventory.ts';
 import { newIntent, newInventoryKeeper } from './inventory-keeper.ts';
@@ -38,6 +39,7 @@ export interface DeliveryDeps {
   recordEvent(work: Work, event: OutcomeEvent): void;
   /** In the member: the inventory and the last known Works. */
   state: StateStore;
+  metrics?: DeliveryMetrics;
 }
 
 export interface DeliveryOptions {
@@ -90,6 +92,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   const workDeps: WorkDeps = {
     ...{ hub, member, clock, log, states, watches, inventory, history, getWork: view.get, isLive: view.isLive },
     cluster: options.cluster,
+    ...(deps.metrics ? { metrics: deps.metrics } : {}),
     resourceFor: deps.resourceFor,
     reloadKinds: deps.reloadKinds,
     intend: newIntent(inventory, history),
@@ -111,6 +114,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
     ...{ ...common, name: 'work', sources: [view.source] },
     reconcile: (key, aborted) => reconcileWork(workDeps, key, aborted),
   });
+  deps.metrics?.queue(() => delivery.depth());
   const informing = hubIsReady(options, signal).then(() => informer.run(signal));
   await Promise.all([informing, keeper.run(signal), orphans.run(signal), status.run(signal), delivery.run(signal)]);
   await watches.ended();

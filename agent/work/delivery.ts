@@ -26,6 +26,8 @@ export interface Delivery {
 
 export interface Failure {
   message: string;
+  /** In one word, for those who count. */
+  reason: string;
   /** `never`: only another manifest can help. `slow`: only somebody in the member can. */
   retry: 'backoff' | 'slow' | 'never';
 }

@@ -296,6 +296,7 @@ export function newFakeControllers(): FakeControllers {
     newController: (options) => ({
       name: options.name,
       enqueue: (key) => enqueue(options, key),
+      depth: () => queue.filter((item) => item.options === options).length,
       enqueueAfter: (key, delayMs) => void options.clock.setTimeout(() => enqueue(options, key), delayMs),
       run: async () => {
         for (const source of options.sources) source.subscribe((key) => enqueue(options, key));

@@ -9,6 +9,7 @@ import { inSteps } from './apply-order.ts';
 import { fightEndsInMs } from './contests.ts';
 import { deleteWork } from './delete-work.ts';
 import type { Delivery, Failure, WorkState, WorkStates } from './delivery.ts';
+import type { DeliveryMetrics } from './delivery-metrics.ts';
 import { addExecutionFinalizer } from './finalizer.ts';
 import { describe, type Manifest, manifestsOf } from './manifest.ts';
 import { type PruneDeps, pruneWork } from './prune-work.ts';
@@ -29,6 +30,7 @@ export interface WorkDeps extends PruneDeps {
   /** The Work's status may have changed. */
   tellStatus(key: string): void;
   tellOutcome(work: Work, failure: string | undefined): void;
+  metrics?: DeliveryMetrics;
   /** Whether the hub has told its Works; else they are the last known ones. */
   isLive(): boolean;
   /** Something arrived that others may have waited for: a namespace, a kind. */
@@ -139,7 +141,9 @@ async function applyAll(
     const results = await Promise.all(
       step.map(async (manifest) => {
         const previous = state.deliveries.get(deliveryKey(manifest));
+        const startMs = deps.clock.now();
         const result = await applyManifest(deps, work, manifest, previous, signal);
+        count(deps, result, (deps.clock.now() - startMs) / 1000);
         state.deliveries.set(deliveryKey(manifest), result.delivery);
         logResult(deps, work, result);
         return result;
@@ -150,6 +154,11 @@ async function applyAll(
     await afterStep(deps, arrived, signal);
   }
   return again;
+}
+
+function count({ metrics }: WorkDeps, { did, delivery: { failure } }: ApplyResult, seconds: number): void {
+  if (did !== 'nothing') metrics?.delivered(did, seconds);
+  if (failure) metrics?.failed(failure.reason);
 }
 
 function logResult({ log }: WorkDeps, work: Work, { did, delivery }: ApplyResult): void {

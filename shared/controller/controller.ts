@@ -45,6 +45,8 @@ export interface Controller {
   readonly name: string;
   enqueue(key: string): void;
   enqueueAfter(key: string, delayMs: number): void;
+  /** How many keys wait. */
+  depth(): number;
   /** Waits for the sources to sync, works until `signal` aborts, and resolves when the last reconcile has ended. */
   run(signal: AbortSignal): Promise<void>;
 }

@@ -11,6 +11,7 @@ export function newController(options: ControllerOptions): Controller {
     name: options.name,
     enqueue: (key) => queue.add(key),
     enqueueAfter: (key, delayMs) => queue.addAfter(key, delayMs),
+    depth: () => queue.length(),
     run: (signal) => run(options, queue, backoff, signal),
   };
 }

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apply } from '../../services/apiserver/merge/apply.ts';
 import { newApplyConflict } from '../../services/apiserver/merge/conflict-status.ts';
-import { jsonPatch } from '../../services/apiserver/merge/json-patch.ts';
+import { type JsonPatchOperation, jsonPatch } from '../../services/apiserver/merge/json-patch.ts';
 import { mergePatch } from '../../services/apiserver/merge/merge-patch.ts';
 import { ApplyConflictError, type TypedSchema } from '../../services/apiserver/merge/merger.ts';
 import { resetFieldsOf } from '../../services/apiserver/merge/reset-fields.ts';
@@ -149,9 +149,10 @@ function ours(subject: Target, operation: Operation, live: Unstructured | undefi
     return refusal(() => apply({ ...request, live, applied, force: operation.force }));
   }
   if (!live) throw new Error('changed before it exists');
-  if (operation.verb === 'json') return refusal(() => jsonPatch(live, operation.body));
+  if (operation.verb === 'json')
+    return refusal(() => jsonPatch(live, operation.body as JsonPatchOperation[]) as Unstructured);
   if (operation.verb === 'strategic') return refusal(() => strategicMergePatch(live, operation.body, request));
-  return refusal(() => mergePatch(live, operation.body));
+  return refusal(() => mergePatch(live, operation.body) as Unstructured);
 }
 
 /** What a Service is given after its owners are settled. */

@@ -47,7 +47,7 @@ export function newGarbageCollectorController(
       await monitors.stop();
     }
   };
-  return { name: controller.name, enqueue: controller.enqueue, enqueueAfter: controller.enqueueAfter, run };
+  return { ...controller, run };
 }
 
 async function firstRefresh(

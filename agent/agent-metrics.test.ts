@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { newAgentMetrics } from './agent-metrics.ts';
+
+const lines = (text: string): string[] => text.split('\n');
+
+test('nothing has happened before something happens', () => {
+  const text = newAgentMetrics().text();
+  expect(lines(text)).toContain('pullet_agent_apply_duration_seconds_count 0');
+  expect(lines(text)).toContain('pullet_agent_hub_heartbeat_timestamp_seconds 0');
+  expect(text).not.toMatch(/undefined|NaN/);
+});
+
+test('what is counted is what happened', () => {
+  const { delivery, hubHeard, text } = newAgentMetrics();
+  delivery.delivered('applied', 0.02);
+  delivery.delivered('corrected', 0.3);
+  delivery.failed('Forbidden');
+  delivery.failed('Forbidden');
+  delivery.failed('Unreachable');
+  delivery.queue(() => 7);
+  hubHeard(1_500);
+  expect(lines(text())).toEqual(
+    expect.arrayContaining([
+      'pullet_agent_apply_duration_seconds_bucket{le="0.01"} 0',
+      'pullet_agent_apply_duration_seconds_bucket{le="0.025"} 1',
+      'pullet_agent_apply_duration_seconds_bucket{le="0.5"} 2',
+      'pullet_agent_apply_duration_seconds_bucket{le="+Inf"} 2',
+      'pullet_agent_apply_duration_seconds_sum 0.32',
+      'pullet_agent_apply_duration_seconds_count 2',
+      'pullet_agent_apply_failures_total{reason="Forbidden"} 2',
+      'pullet_agent_apply_failures_total{reason="Unreachable"} 1',
+      'pullet_agent_drift_corrected_total 1',
+      'pullet_agent_work_queue_depth 7',
+      'pullet_agent_hub_heartbeat_timestamp_seconds 1.5',
+    ]),
+  );
+});
+
+test('every sample belongs to a family that says what it is', () => {
+  const families = lines(newAgentMetrics().text()).filter((line) => line.startsWith('# TYPE '));
+  expect(families).toHaveLength(5);
+});

@@ -1,0 +1,86 @@
+import type { DeliveryMetrics } from './work/delivery-metrics.ts';
+
+/**
+ * What the agent counts, in Prometheus' text format (exposition format 0.0.4). Written by hand: the agent runs on machines where a library for two
+ * counters and a histogram is felt.
+ */
+export interface AgentMetrics {
+  delivery: DeliveryMetrics;
+  /** The hub has taken a heartbeat. */
+  hubHeard(nowMs: number): void;
+  text(): string;
+}
+
+const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+export function newAgentMetrics(): AgentMetrics {
+  const buckets = BUCKETS.map(() => 0);
+  const failures = new Map<string, number>();
+  let [sum, count, corrections, heardMs] = [0, 0, 0, 0];
+  let depth = (): number => 0;
+  const observe = (seconds: number): void => {
+    sum += seconds;
+    count += 1;
+    BUCKETS.forEach((bound, index) => {
+      if (seconds <= bound) buckets[index] = (buckets[index] ?? 0) + 1;
+    });
+  };
+  const delivery: DeliveryMetrics = {
+    delivered: (did, seconds) => {
+      observe(seconds);
+      if (did === 'corrected') corrections += 1;
+    },
+    failed: (reason) => void failures.set(reason, (failures.get(reason) ?? 0) + 1),
+    queue: (asked) => {
+      depth = asked;
+    },
+  };
+  const histogram = (name: string): string[] => [
+    ...BUCKETS.map((bound, index) => `${name}_bucket{le="${bound}"} ${buckets[index]}`),
+    `${name}_bucket{le="+Inf"} ${count}`,
+    `${name}_sum ${sum}`,
+    `${name}_count ${count}`,
+  ];
+  const text = (): string =>
+    [
+      ...family(
+        'pullet_agent_apply_duration_seconds',
+        'histogram',
+        'Time to apply a manifest in the member.',
+        histogram,
+      ),
+      ...family(
+        'pullet_agent_apply_failures_total',
+        'counter',
+        'Manifests that could not be applied, by reason.',
+        (name) => [...failures].map(([reason, times]) => `${name}{reason="${reason}"} ${times}`),
+      ),
+      ...family(
+        'pullet_agent_drift_corrected_total',
+        'counter',
+        'Objects in the member that were set back.',
+        (name) => [`${name} ${corrections}`],
+      ),
+      ...family('pullet_agent_work_queue_depth', 'gauge', 'Works that wait to be looked at.', (name) => [
+        `${name} ${depth()}`,
+      ]),
+      ...family(
+        'pullet_agent_hub_heartbeat_timestamp_seconds',
+        'gauge',
+        'When the hub took the last heartbeat, in seconds since the epoch; 0 before the first.',
+        (name) => [`${name} ${heardMs / 1000}`],
+      ),
+      '',
+    ].join('\n');
+  return {
+    delivery,
+    hubHeard: (nowMs) => {
+      heardMs = nowMs;
+    },
+    text,
+  };
+}
+
+function family(name: string, type: string, help: string, samples: (name: string) => string[]): string[] {
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples(name)];
+}
