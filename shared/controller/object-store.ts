@@ -63,8 +63,14 @@ function newIndex<T>(valuesOf: (object: T) => string[]) {
     keys: (value: string): Iterable<string> => keysByValue.get(value) ?? [],
     clear: () => keysByValue.clear(),
     move: (key: string, previous: T | undefined, next: T | undefined) => {
-      if (previous !== undefined) for (const value of valuesOf(previous)) remove(key, value);
-      if (next !== undefined) for (const value of valuesOf(next)) add(key, value);
+      const [before, after] = [previous, next].map((object) => (object === undefined ? [] : valuesOf(object)));
+      if (!before || !after || isSameList(before, after)) return;
+      for (const value of before) remove(key, value);
+      for (const value of after) add(key, value);
     },
   };
 }
+
+/** Most changes move nothing: leases are renewed by the thousand. */
+const isSameList = (one: string[], other: string[]): boolean =>
+  one.length === other.length && one.every((value, index) => value === other[index]);

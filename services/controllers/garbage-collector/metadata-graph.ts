@@ -80,14 +80,16 @@ export function keysToLookAt(graph: MetadataGraph, type: ResourceType): ToKeys {
 
 /** Most changes are none here: leases are renewed by the thousand. */
 function isSameToCollection({ metadata: before }: KubeObject, { metadata: after }: KubeObject): boolean {
-  const ofInterest = ({ uid, deletionTimestamp, finalizers, ownerReferences }: ObjectMeta) => [
-    uid,
-    deletionTimestamp,
-    finalizers,
-    ownerReferences,
-  ];
-  return isDeepStrictEqual(ofInterest(before), ofInterest(after));
+  return (
+    before.uid === after.uid &&
+    before.deletionTimestamp === after.deletionTimestamp &&
+    isSame(before.finalizers, after.finalizers) &&
+    isSame(before.ownerReferences, after.ownerReferences)
+  );
 }
+
+/** Mostly there are none. */
+const isSame = (one: unknown, other: unknown): boolean => one === other || isDeepStrictEqual(one, other);
 
 type ToKeys = (change: Parameters<ChangeHandler<KubeObject>>[0]) => string[];
 
