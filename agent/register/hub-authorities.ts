@@ -11,6 +11,7 @@ import type { Clock } from '../../shared/controller/clock.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
 import { caPins } from '../../shared/pki/ca-pin.ts';
+import { pemBlocks } from '../../shared/pki/pem.ts';
 import { parseClusterInfo } from './cluster-info-kubeconfig.ts';
 import type { HubCredentials } from './hub-credentials.ts';
 import { withAuthorities } from './kubeconfig-edit.ts';
@@ -105,7 +106,8 @@ async function fetchAuthorities(hub: KubeClient, clock: Clock, signal: AbortSign
   try {
     const { data } = await hub.get(configMaps, key, { signal: AbortSignal.any([signal, limit.signal]) });
     const { caPem } = parseClusterInfo(data?.[CLUSTER_INFO_KUBECONFIG_KEY] ?? '');
-    return caPem || undefined;
+    // Whoever put two together may have forgotten the line break between them.
+    return pemBlocks(caPem, 'CERTIFICATE').join('') || undefined;
   } catch (error) {
     if (isNotFound(error) || isForbidden(error) || isUnauthorized(error)) return undefined;
     throw error;
