@@ -70,10 +70,11 @@ describe('pullet init', () => {
   });
 
   test('prints manifests that one can apply, and writes nothing', async () => {
-    expect(await pullet('init --image hub:1 --replicas 3 -o yaml')).toBe(0);
+    expect(await pullet('init --image hub:1 --replicas 3 --hub-flag --approval=manual -o yaml')).toBe(0);
     expect(out.split('---\n')).toHaveLength(28);
     expect(out).toContain('image: hub:1');
     expect(out).toContain('replicas: 3');
+    expect(out).toContain('- --in-cluster\n            - --log-format=json\n            - --approval=manual\n');
     expect(writes()).toEqual([]);
   });
 
@@ -83,6 +84,7 @@ describe('pullet init', () => {
     ['init --no-deploy --advertise-address 0.0.0.0:6443', 'that members can reach'],
     ['init --no-deploy --advertise-address https://hub:6443', 'give HOST[:PORT]'],
     ['init --no-deploy -o json', 'must be one of yaml'],
+    ['init --image x --hub-flag approval', 'give --NAME=VALUE'],
   ])('%s is a wrong command line', async (line, message) => {
     expect(await pullet(line)).toBe(2);
     expect(err).toContain(message);

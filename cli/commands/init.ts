@@ -13,7 +13,7 @@ export interface InitCommandOptions {
   advertised?: string;
   overwritesClusterInfo: boolean;
   /** Absent: the hub runs elsewhere. */
-  deployment?: { image: string; replicas: number };
+  deployment?: { image: string; replicas: number; flags: string[] };
   /** For the Deployment to be rolled out. */
   timeoutMs: number;
   isDryRun: boolean;
@@ -27,6 +27,7 @@ interface InitFlags {
   context?: string;
   image?: string;
   replicas: number;
+  hubFlag: string[];
   deploy: boolean;
   advertiseAddress?: string;
   overwriteClusterInfo: boolean;
@@ -42,6 +43,12 @@ export function newInitCommand(factory: Factory): Command {
       .description('Make a Kubernetes cluster (1.30 or newer) a hub')
       .option('--image <image>', 'image of the hub; required but with --no-deploy, as none is published yet')
       .option('--replicas <count>', 'replicas of the hub; one leads', integerFlag('--replicas'), 2)
+      .option(
+        '--hub-flag <flag>',
+        'one more flag for it, such as --approval=manual; may be given several times',
+        collect,
+        [],
+      )
       .option('--no-deploy', 'run no hub in the cluster: `pullet hub --kubeconfig FILE` runs it elsewhere')
       .option('--advertise-address <address>', "HOST[:PORT] that members reach the cluster's API server at")
       .option('--overwrite-cluster-info', "write over the cluster-info that is there, kubeadm's for instance", false)
@@ -67,6 +74,8 @@ Examples:
   return command.action(async (flags: InitFlags) => runInit(optionsOf(flags), factory));
 }
 
+const collect = (value: string, previous: string[]): string[] => [...previous, value];
+
 function optionsOf(flags: InitFlags): InitCommandOptions {
   const { image, replicas, deploy, advertiseAddress, output } = flags;
   if (!flags.uninstall && deploy && !image) {
@@ -74,12 +83,14 @@ function optionsOf(flags: InitFlags): InitCommandOptions {
       '--image is required: build one with `docker build -f Dockerfile.control`. To run the hub elsewhere: --no-deploy',
     );
   }
+  const wrong = flags.hubFlag.find((flag) => !/^--[a-z][-a-z]*(=.*)?$/.test(flag));
+  if (wrong !== undefined) throw new UsageError(`invalid value "${wrong}" for --hub-flag: give --NAME=VALUE`);
   if (replicas < 1) throw new UsageError('--replicas must be at least 1');
   return {
     hub: hubFlags(flags),
     ...(advertiseAddress === undefined ? {} : { advertised: advertisedServer(advertiseAddress) }),
     overwritesClusterInfo: flags.overwriteClusterInfo,
-    ...(deploy && image ? { deployment: { image, replicas } } : {}),
+    ...(deploy && image ? { deployment: { image, replicas, flags: flags.hubFlag } } : {}),
     timeoutMs: flags.timeout,
     isDryRun: flags.dryRun,
     ...(output ? { output } : {}),

@@ -334,11 +334,10 @@ function advertised(value: string): { host: string; port?: number } {
 }
 
 function realApi(values: FlagValues): RealApiOptions {
-  for (const name of ['data-dir', 'advertise-address', 'audit-log-file']) {
-    if (text(values, name)) throw new FlagError(`--${name} is for the embedded API and does not go with --kubeconfig`);
-  }
-  if (values['karmada-compat'] === true) {
-    throw new FlagError('--karmada-compat is for the embedded API and does not go with --kubeconfig');
+  const chosen = text(values, 'kubeconfig') ? '--kubeconfig' : '--in-cluster';
+  const given = ['data-dir', 'advertise-address', 'audit-log-file'].filter((name) => text(values, name));
+  for (const name of [...given, ...(values['karmada-compat'] === true ? ['karmada-compat'] : [])]) {
+    throw new FlagError(`--${name} is for the embedded API and does not go with ${chosen}`);
   }
   const certFile = text(values, 'cluster-signing-cert-file');
   const keyFile = text(values, 'cluster-signing-key-file');

@@ -14,6 +14,8 @@ export const HUB_NAME = 'pullet-hub';
 export interface HubDeploymentOptions {
   image: string;
   replicas: number;
+  /** More flags of `pullet hub`. */
+  flags?: readonly string[];
 }
 
 const rbacVersion = `${RBAC_GROUP}/v1`;
@@ -92,11 +94,11 @@ function onAnotherNode(): object {
 }
 
 /** No probes: a replica that can't go on ends by itself, and one that waits to lead is as ready as the one that does. */
-function hubContainer({ image }: HubDeploymentOptions): Container {
+function hubContainer({ image, flags = [] }: HubDeploymentOptions): Container {
   return {
     name: 'hub',
     image,
-    args: ['--in-cluster', '--log-format=json'],
+    args: ['--in-cluster', '--log-format=json', ...flags],
     resources: { requests: { cpu: '50m', memory: '96Mi' }, limits: { memory: '1Gi' } },
     securityContext: {
       allowPrivilegeEscalation: false,
