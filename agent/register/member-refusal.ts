@@ -25,7 +25,7 @@ export function memberRefusal(error: unknown): unknown {
     });
   }
   if (!isUnauthorized(error)) return error;
-  return new RegisterError('the member does not know the user of its kubeconfig, or not any more', {
+  return new RegisterError(`the member does not know the user of its kubeconfig, or not any more: ${error.message}`, {
     cause: error,
     fix: 'Check --kubeconfig and --context, and whether its token or certificate has ended: kubectl auth whoami says who the member takes it for.',
   });
