@@ -1,4 +1,4 @@
-import { isStatusError, newBadRequest } from '../../../shared/apis/meta/status-error.ts';
+import { isStatusError, newBadRequest, newConflict } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf, parseApiVersion } from '../../../shared/apis/resource-type.ts';
 import { apply } from '../merge/apply.ts';
@@ -27,6 +27,12 @@ export function applying(request: WriteRequest, body: Uint8Array): (live: Unstru
     else if (live) merged.metadata.resourceVersion = live.metadata.resourceVersion ?? '';
     const next = converted(request, merged, applied);
     tellDuplicates(request, text);
+    const { uid } = next.metadata;
+    if (!live && uid)
+      throw newConflict(
+        request.target.subject,
+        `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+      );
     checkPlace(request, next);
     return next;
   };

@@ -51,11 +51,6 @@ export async function updateObject(request: WriteRequest, update: UpdateOptions)
 
 function createMissing(request: WriteRequest, given: Unstructured, { isApplied = false }: UpdateOptions) {
   const { uid } = given.metadata;
-  if (isApplied && uid)
-    throw newConflict(
-      request.target.subject,
-      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
-    );
   checkRevision(given.metadata.resourceVersion);
   if (uid) throw missingButExpected(request.target, given);
   // The revision of something that is gone is no reason to refuse what may be made by an update.
