@@ -5,18 +5,48 @@ import { isStream, onceEnded, type StreamResponse } from './stream-end.ts';
 
 /** Counts and durations of requests under upstream's metric names. Outermost, so that it sees what the client sees. */
 export function newRequestMetrics(registry: MetricsRegistry): Middleware {
-  const metrics = newMetrics(registry);
+  const counts = newCounts();
+  const metrics = newMetrics(registry, counts);
   const labelsOf = newLabels();
   return async (context, next) => {
     const stop = metrics.duration.startTimer();
-    const kind = { request_kind: isReading(context.info) ? 'readOnly' : 'mutating' };
-    metrics.inFlight.inc(kind);
+    const kind = isReading(context.info) ? 'readOnly' : 'mutating';
+    counts.inFlight[kind] += 1;
     const response = await next(context);
-    metrics.inFlight.dec(kind);
+    counts.inFlight[kind] -= 1;
     const labels = labelsOf(context.info, response.status);
-    metrics.total.inc({ ...labels, code: response.status });
+    counts.add({ ...labels, code: response.status });
     if (!isLongRunning(context.info)) stop(labels);
     return isStream(response) ? counted(response, metrics.longRunning, labels) : response;
+  };
+}
+
+/** What is counted with every request, and given to the metrics when they are read: they look up their labels each time. */
+interface Counts {
+  inFlight: { readOnly: number; mutating: number };
+  add(labels: TotalLabels): void;
+  /** What was added since the last time. */
+  take(): Iterable<{ labels: TotalLabels; count: number }>;
+}
+
+type TotalLabels = Labels & { code: number };
+
+function newCounts(): Counts {
+  let added = new Map<string, { labels: TotalLabels; count: number }>();
+  return {
+    inFlight: { readOnly: 0, mutating: 0 },
+    add: (labels) => {
+      const { verb, group, version, resource, subresource, scope, code } = labels;
+      const key = `${verb} ${group} ${version} ${resource} ${subresource} ${scope} ${code}`;
+      const known = added.get(key);
+      if (known) known.count += 1;
+      else added.set(key, { labels, count: 1 });
+    },
+    take: () => {
+      const taken = added.values();
+      added = new Map();
+      return taken;
+    },
   };
 }
 
@@ -24,7 +54,7 @@ const LABELS = ['verb', 'group', 'version', 'resource', 'subresource', 'scope'] 
 type Labels = Record<(typeof LABELS)[number], string>;
 type LabelGauge = Gauge<(typeof LABELS)[number]>;
 
-function newMetrics(registry: MetricsRegistry) {
+function newMetrics(registry: MetricsRegistry, counts: Counts) {
   const registers = [registry];
   return {
     total: new Counter({
@@ -32,6 +62,9 @@ function newMetrics(registry: MetricsRegistry) {
       help: 'Requests by what they were about and how they were answered.',
       labelNames: [...LABELS, 'code'],
       registers,
+      collect() {
+        for (const { labels, count } of counts.take()) this.inc(labels, count);
+      },
     }),
     duration: new Histogram({
       name: 'apiserver_request_duration_seconds',
@@ -45,6 +78,9 @@ function newMetrics(registry: MetricsRegistry) {
       help: 'Requests that wait for their answer.',
       labelNames: ['request_kind'],
       registers,
+      collect() {
+        for (const [kind, count] of Object.entries(counts.inFlight)) this.set({ request_kind: kind }, count);
+      },
     }),
     longRunning: new Gauge({
       name: 'apiserver_longrunning_requests',
