@@ -18,17 +18,17 @@ const hold = (holder: { pid: number; started: string }): void =>
 
 describe('the lock of a data directory', () => {
   test('keeps a second owner out and says who has it', () => {
-    const unlock = lockDirectory(directory);
+    const lock = lockDirectory(directory);
     expect(() => lockDirectory(directory)).toThrow(StorageLockedError);
     expect(() => lockDirectory(directory)).toThrow(String(process.pid));
-    unlock();
-    lockDirectory(directory)();
+    lock.release();
+    lockDirectory(directory).release();
     expect(existsSync(join(directory, 'lock'))).toBe(false);
   });
 
   test('is taken from a process id that now belongs to another process', () => {
     hold({ pid: process.pid, started: '1' });
-    lockDirectory(directory)();
+    lockDirectory(directory).release();
   });
 
   test.runIf(existsSync('/proc/self/stat'))(
@@ -42,7 +42,7 @@ describe('the lock of a data directory', () => {
         const stat = (): string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
         await expect.poll(() => stat()[0]).toBe('Z');
         hold({ pid, started: stat()[19] ?? '' });
-        lockDirectory(directory)();
+        lockDirectory(directory).release();
       } finally {
         parent.kill('SIGKILL');
       }

@@ -11,22 +11,34 @@ interface Holder {
   pid: number;
   /** Clock ticks since boot, where the system tells; else empty. */
   started: string;
+  /** Of this one taking of the lock. */
+  id?: string;
 }
 
-/** Takes the lock or throws `StorageLockedError`; the returned function gives it back. */
-export function lockDirectory(directory: string): () => void {
+export interface DirectoryLock {
+  /** False once somebody else has taken it, who could not see that this process lives. */
+  isHeld(): boolean;
+  release(): void;
+}
+
+/**
+ * Takes the lock or throws `StorageLockedError`. Processes of two containers do not see each other: one finds the other's lock stale, and is kept out by what
+ * LMDB knows (see `openEnvironment`).
+ */
+export function lockDirectory(directory: string): DirectoryLock {
   const path = join(directory, 'lock');
-  const mine = `${path}.${randomUUID()}`;
-  const text = JSON.stringify({ pid: process.pid, started: startOf(process.pid) });
+  const id = randomUUID();
+  const mine = `${path}.${id}`;
+  const holder: Holder = { pid: process.pid, started: startOf(process.pid), id };
+  const text = JSON.stringify(holder);
   writeFileSync(mine, text, { mode: 0o600, flush: true });
   try {
     while (!linked(mine, path)) removeIfStale(directory, path);
   } finally {
     rmSync(mine, { force: true });
   }
-  return () => {
-    if (read(path) === text) rmSync(path, { force: true });
-  };
+  const isHeld = (): boolean => read(path) === text;
+  return { isHeld, release: () => void (isHeld() && rmSync(path, { force: true })) };
 }
 
 function linked(from: string, to: string): boolean {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Storage } from './backend.ts';
 import { type CompactionOptions, type StorageClock, withCompaction } from './compactor.ts';
-import { lockDirectory } from './directory-lock.ts';
+import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { checkLmdbFile } from './lmdb-file-check.ts';
 import { checkLmdbPages } from './lmdb-page-check.ts';
 import { openLmdbTables } from './lmdb-tables.ts';
-import { StorageDirectoryError } from './storage-errors.ts';
+import { StorageDirectoryError, StorageLockedError } from './storage-errors.ts';
 import { newStore } from './store.ts';
 import { markInitialised, prepareDirectory } from './store-directory.ts';
 import type { Tables } from './tables.ts';
@@ -25,28 +25,37 @@ export interface LmdbStorageOptions {
  */
 export function openLmdbStorage({ directory, ...options }: LmdbStorageOptions): Storage {
   prepareDirectory(directory);
-  const unlock = lockDirectory(directory);
+  const lock = lockDirectory(directory);
   try {
-    const storage = withCompaction(newStore(openTables(directory), options.clock), options);
+    const tables = openTables(directory);
+    checkStillHeld(directory, lock, tables);
+    const storage = withCompaction(newStore(tables, options.clock), options);
     return {
       ...storage,
       async close() {
         await storage.close();
-        unlock();
+        lock.release();
       },
     };
   } catch (error) {
-    unlock();
+    lock.release();
     throw error;
   }
+}
+
+/** A process that can't see this one may have taken the lock before the store was open; from then on it is seen. */
+function checkStillHeld(directory: string, lock: DirectoryLock, tables: Tables): void {
+  if (lock.isHeld()) return;
+  void tables.close();
+  throw new StorageLockedError(directory);
 }
 
 /** Of a directory that is prepared and locked. Throws `StorageDirectoryError`. */
 export function openTables(directory: string): Tables {
   try {
     const file = join(directory, 'data.mdb');
-    if (checkLmdbFile(file)) checkLmdbPages(file);
-    const tables = openLmdbTables(directory);
+    const isThere = checkLmdbFile(file);
+    const tables = openLmdbTables(directory, () => isThere && checkLmdbPages(file));
     markInitialised(directory);
     return tables;
   } catch (error) {

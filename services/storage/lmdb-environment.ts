@@ -1,6 +1,7 @@
-import { statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Database, open, type RootDatabase, type Transaction } from 'lmdb';
-import { StorageFullError, StorageWriteError } from './storage-errors.ts';
+import { StorageFullError, StorageLockedError, StorageWriteError } from './storage-errors.ts';
 
 /**
  * LMDB's file as it is opened. `overlappingSync` is off: then a commit is LMDB's own, which writes the data, syncs it, and only then the meta page that makes it
@@ -19,7 +20,11 @@ export interface Environment {
   meta: Table<string>;
 }
 
-export function openEnvironment(directory: string): Environment {
+/**
+ * `checkPages` runs when it is known that nobody else has the file open, and before anything of it is read. Throws `StorageLockedError`. Processes that can't see
+ * each other (of two containers with one volume) are told apart by LMDB's own list of readers, which is empty unless somebody alive has the file open.
+ */
+export function openEnvironment(directory: string, checkPages: () => unknown = () => {}): Environment {
   // Without `eventTurnBatching` only `batch` makes transactions, and each has one promise: its failure is seen by whoever waits for it.
   const root = open({
     path: directory,
@@ -30,22 +35,39 @@ export function openEnvironment(directory: string): Environment {
     maxDbs: 8,
   });
   const table = { encoding: 'binary' } as const;
-  return {
-    directory,
-    isOpen: true,
-    root,
-    current: root.openDB('current', table),
-    log: root.openDB('log', table),
-    meta: root.openDB('meta', table),
-  };
+  try {
+    if (hasReaders(root)) throw new StorageLockedError(directory);
+    checkPages();
+    return {
+      directory,
+      isOpen: true,
+      root,
+      current: root.openDB('current', table),
+      log: root.openDB('log', table),
+      meta: root.openDB('meta', table),
+    };
+  } catch (error) {
+    void root.close();
+    throw error;
+  }
+}
+
+/** A line for each reader, after one of headings. */
+const hasReaders = (root: RootDatabase): boolean => /\n\s*\d+ /.test(root.readerList());
+
+/** Throws `StorageLockedError` if somebody has the store of this directory open. */
+export function checkNotOpen(directory: string): void {
+  if (!existsSync(join(directory, 'data.mdb'))) return;
+  const { root } = openEnvironment(directory);
+  void root.close();
 }
 
 /** As when a snapshot is renewed: a timer of the library's own would otherwise find a transaction that is done with, and end the process. */
-export async function closed(environment: Environment, reading: Reading): Promise<void> {
+export async function closed(environment: Environment, readings: Iterable<Reading>): Promise<void> {
   if (!environment.isOpen) return;
   environment.isOpen = false;
   environment.root.resetReadTxn();
-  reading.end();
+  for (const reading of readings) reading.end();
   await environment.root.close();
 }
 
@@ -58,9 +80,14 @@ export interface Reading {
   end(): void;
 }
 
-export function newReading(root: RootDatabase): Reading {
+export function openReading(root: RootDatabase, onEnd: () => void): Reading {
   const transaction = root.useReadTransaction();
   let holders = 1;
+  const end = (): void => {
+    holders = 0;
+    transaction.done();
+    onEnd();
+  };
   return {
     transaction,
     hold: () => {
@@ -68,11 +95,10 @@ export function newReading(root: RootDatabase): Reading {
     },
     release: () => {
       holders -= 1;
-      if (holders === 0) transaction.done();
+      if (holders === 0) end();
     },
     end: () => {
-      if (holders > 0) transaction.done();
-      holders = 0;
+      if (holders > 0) end();
     },
   };
 }

@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'lmdb';
 import type { Entry } from './backend.ts';
 import { checked, withChecksum } from './checksum.ts';
-import { closed, type Environment, newReading, openEnvironment, type Table, written } from './lmdb-environment.ts';
+import {
+  closed,
+  type Environment,
+  openEnvironment,
+  openReading,
+  type Reading,
+  type Table,
+  written,
+} from './lmdb-environment.ts';
 import { decodeLogRecord, encodeLogRecord } from './log-record-codec.ts';
 import { newRecentEntries } from './recent-entries.ts';
 import { StorageClosedError, StorageWriteError } from './storage-errors.ts';
@@ -16,10 +24,16 @@ const NUMBERS_BYTES = 16;
 const PROBE_BYTES = 256 << 10;
 
 /** Opens or makes the tables in a directory that holds nothing else's data. Throws what LMDB throws when the file is not its own. */
-export function openLmdbTables(directory: string): Tables {
-  let environment = openEnvironment(directory);
+export function openLmdbTables(directory: string, checkPages?: () => unknown): Tables {
+  let environment = openEnvironment(directory, checkPages);
   const epoch = initialise(environment);
-  let reading = newReading(environment.root);
+  const readings = new Set<Reading>();
+  const newReading = (): Reading => {
+    const made = openReading(environment.root, () => readings.delete(made));
+    readings.add(made);
+    return made;
+  };
+  let reading = newReading();
   let snapshot = reading.transaction;
   let counters = readCounters(environment.meta, snapshot);
   let isClosed = false;
@@ -29,7 +43,7 @@ export function openLmdbTables(directory: string): Tables {
   function renewSnapshot(): void {
     const old = reading;
     environment.root.resetReadTxn();
-    reading = newReading(environment.root);
+    reading = newReading();
     snapshot = reading.transaction;
     old.release();
   }
@@ -40,9 +54,9 @@ export function openLmdbTables(directory: string): Tables {
    */
   async function reopen(): Promise<void> {
     isBroken = true;
-    await closed(environment, reading);
+    await closed(environment, readings);
     environment = openEnvironment(directory);
-    reading = newReading(environment.root);
+    reading = newReading();
     snapshot = reading.transaction;
     counters = readCounters(environment.meta, snapshot);
     recent = newRecentEntries();
@@ -143,7 +157,7 @@ export function openLmdbTables(directory: string): Tables {
     },
     async close() {
       isClosed = true;
-      await closed(environment, reading);
+      await closed(environment, readings);
     },
   };
 }

@@ -13,7 +13,7 @@ const AT_ONCE = 1000;
  */
 export async function restoreStore(directory: string, entries: AsyncIterable<Entry>, revision: number): Promise<void> {
   prepareDirectory(directory);
-  const unlock = lockDirectory(directory);
+  const lock = lockDirectory(directory);
   try {
     const tables = openTables(directory);
     try {
@@ -22,7 +22,7 @@ export async function restoreStore(directory: string, entries: AsyncIterable<Ent
       await tables.close();
     }
   } finally {
-    unlock();
+    lock.release();
   }
 }
 

@@ -44,9 +44,10 @@ export class StorageDirectoryError extends Error {
 
 /** Another living process has the directory open. */
 export class StorageLockedError extends StorageDirectoryError {
-  readonly holderPid: number;
-  constructor(directory: string, holderPid: number) {
-    super(`the data directory ${directory} is in use by process ${holderPid}`);
+  /** Unknown of a process in another container. */
+  readonly holderPid: number | undefined;
+  constructor(directory: string, holderPid?: number) {
+    super(`the data directory ${directory} is in use by ${holderPid ? `process ${holderPid}` : 'a process elsewhere'}`);
     this.name = 'StorageLockedError';
     this.holderPid = holderPid;
   }

@@ -20,7 +20,9 @@ import {
   restoredRevision,
 } from '../../storage/backup-format.ts';
 import { lockDirectory } from '../../storage/directory-lock.ts';
+import { checkNotOpen } from '../../storage/lmdb-environment.ts';
 import { restoreStore } from '../../storage/restore-store.ts';
+import { StorageLockedError } from '../../storage/storage-errors.ts';
 import { DATA_DIRECTORY_MARKER, type DataDirectory, openDataDirectory, writePrivateFile } from '../data-directory.ts';
 
 /**
@@ -67,7 +69,17 @@ export async function restoreDirectory({ file, directory, force, now }: RestoreO
 
 /** So that no hub starts on it meanwhile, and this fails if one is running. */
 function lockIfStore(store: string): () => void {
-  return existsSync(store) ? lockDirectory(store) : () => {};
+  if (!existsSync(store)) return () => {};
+  const lock = lockDirectory(store);
+  try {
+    checkNotOpen(store);
+  } catch (error) {
+    // What is damaged can be replaced.
+    if (!(error instanceof StorageLockedError)) return lock.release;
+    lock.release();
+    throw error;
+  }
+  return lock.release;
 }
 
 async function stage(file: string, staging: string, nowMs: number): Promise<Omit<Restored, 'movedAside'>> {
