@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { type RunningAgent, startAgent } from '../../agent/agent.ts';
+import type { AgentClients } from '../../agent/connect.ts';
 import { parseOptions } from '../../agent/options.ts';
 import { register } from '../../agent/register/register.ts';
 import type { RegisterOptions } from '../../agent/register/register-options.ts';
@@ -98,6 +99,7 @@ export async function startTestAgent(
   member: TestMember,
   hubKubeconfig: string,
   flags: string[] = [],
+  clients?: AgentClients,
 ): Promise<RunningAgent> {
   const options = parseOptions(
     [
@@ -117,6 +119,7 @@ export async function startTestAgent(
   const agent = await startAgent(options, {
     clock: systemClock,
     log: world.log.child({ part: `agent of ${member.name}` }),
+    ...(clients ? { clients } : {}),
   });
   world.onStop(`agent of ${member.name}`, () => agent.stop());
   return agent;

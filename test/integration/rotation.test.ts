@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Factory } from '../../cli/factory.ts';
 import { runPullet } from '../../cli/pullet.ts';
 import { withRevokedKeys } from '../../shared/apis/cluster/agent-keys.ts';
-import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { clusters, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../shared/apis/coordination/v1.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
 import { changeAgentKeys, fetchAgentKeys } from '../../shared/client/agent-keys.ts';
@@ -12,6 +12,7 @@ import { eventually } from '../framework/eventually.ts';
 import { createToken, registerMember, startTestAgent, untilReady } from '../framework/join.ts';
 import { hubIsKube, startTestHub, type TestHub } from '../framework/start-hub.ts';
 import { startTestMember, type TestMember } from '../framework/start-member.ts';
+import { newWatchedClients } from '../framework/watched-clients.ts';
 import { configMapManifest, namespaceManifest, newWork, untilApplied } from '../framework/works.ts';
 import { newWorld, type World } from '../framework/world.ts';
 
@@ -100,20 +101,39 @@ test('an agent that is asked for a new key has one at once', async () => {
   await agent.stop();
 });
 
-test('Works are delivered and the cluster stays Ready while the certificate is renewed under way', async () => {
+test('under load no request of the agent fails while its certificate is renewed again and again', async () => {
   const texts = new Set([await readFile(kubeconfig, 'utf8')]);
   const often = ['--cert-rotation-checking-interval=1s', '--cert-rotation-remaining-time-threshold=0.99999'];
-  await startTestAgent(world, member, kubeconfig, often);
+  const { clients, failures, requests } = await newWatchedClients(world, kubeconfig, member);
+  await startTestAgent(world, member, kubeconfig, often, clients);
   await untilReady(hub, 'm1', 'True');
-  await eventually('the third certificate', async () => {
-    const name = `work-${texts.size}`;
-    texts.add(await readFile(kubeconfig, 'utf8'));
-    await hub.client
-      .create(works, newWork('m1', name, [namespaceManifest(name), configMapManifest(name, 'settings', { a: 'b' })]))
-      .catch(() => {});
-    await untilApplied(hub, 'm1', name);
-    return texts.size >= 4;
+  // On the same connections as the agent's own requests, and a watch that must not end while they change.
+  let isOver = false;
+  const load = Array.from({ length: 2 }, async () => {
+    while (!isOver) await clients.hub.get(clusters, { name: 'm1' });
   });
+  const watch = clients.hub.watch(works, { namespace: executionSpace('m1') }, new AbortController().signal);
+  const watching = (async () => {
+    for await (const _ of watch) if (isOver) return 'over';
+    return 'ended';
+  })();
+  const deliver = async (name: string): Promise<void> => {
+    const manifests = [namespaceManifest(name), configMapManifest(name, 'settings', { a: 'b' })];
+    await hub.client.create(works, newWork('m1', name, manifests));
+    await untilApplied(hub, 'm1', name);
+  };
+  while (texts.size < 4) {
+    await deliver(`work-${texts.size}`);
+    await eventually('the next certificate', async () => !texts.has(await readFile(kubeconfig, 'utf8')));
+    texts.add(await readFile(kubeconfig, 'utf8'));
+  }
+  const loaded = requests();
+  isOver = true;
+  await Promise.all(load);
+  await deliver('after');
+  expect(await watching).toBe('over');
+  expect(failures).toEqual([]);
+  expect(loaded).toBeGreaterThan(100);
   const { status } = await hub.client.get(clusters, { name: 'm1' });
   const conditions = Object.fromEntries((status?.conditions ?? []).map(({ type, status: is }) => [type, is]));
   expect(conditions).toMatchObject({ Ready: 'True', CertificateRotated: 'True' });
