@@ -51,5 +51,7 @@ export interface Streams {
   /** Writes text as it is (with its line breaks). */
   out(text: string): void;
   err(text: string): void;
+  /** All of standard input. */
+  in(): Promise<string>;
   readonly isTerminal: boolean;
 }

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { VERSION } from '../shared/apis/version.ts';
 import type { KubeClient } from '../shared/client/client.ts';
 import { newHttpTransport } from '../shared/client/http2-transport.ts';
@@ -35,6 +36,7 @@ export function newProcessFactory(): Factory {
     streams: {
       out: (text) => process.stdout.write(text),
       err: (text) => process.stderr.write(text),
+      in: () => text(process.stdin),
       isTerminal: process.stdout.isTTY === true,
     },
     clock: foregroundClock,

@@ -6,6 +6,7 @@ import { newCertCommand } from './commands/cert.ts';
 import { newCordonCommand, newUncordonCommand } from './commands/cordon.ts';
 import { newDemoCommand } from './commands/demo.ts';
 import { newDescribeCommand } from './commands/describe.ts';
+import { newDiffCommand } from './commands/diff.ts';
 import { newDoctorCommand } from './commands/doctor.ts';
 import { newEditCommand } from './commands/edit.ts';
 import { newGetCommand } from './commands/get.ts';
@@ -55,6 +56,7 @@ export function newPulletCommand(factory: Factory): Command {
     .commandsGroup('Look and steer:')
     .addCommand(newGetCommand(factory))
     .addCommand(newDescribeCommand(factory))
+    .addCommand(newDiffCommand(factory))
     .addCommand(newEditCommand(factory))
     .addCommand(newCordonCommand(factory))
     .addCommand(newUncordonCommand(factory))

@@ -10,6 +10,7 @@ import { fightEndsInMs } from './contests.ts';
 import { deleteWork } from './delete-work.ts';
 import type { Delivery, Failure, WorkState, WorkStates } from './delivery.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
+import { answerDryRun, isDryRun } from './dry-run.ts';
 import { addExecutionFinalizer } from './finalizer.ts';
 import { describe, type Manifest, manifestsOf } from './manifest.ts';
 import { type PruneDeps, pruneWork } from './prune-work.ts';
@@ -56,6 +57,10 @@ export async function reconcileWork(
     return undefined;
   }
   if (isUpward(stored)) return undefined;
+  if (isDryRun(stored)) {
+    if (deps.isLive()) await answerDryRun(deps, stored, signal);
+    return undefined;
+  }
   const known = deps.states.get(key);
   if (known && known.uid !== stored.metadata.uid) deps.orphansChanged();
   const state = deps.states.of(key, stored);

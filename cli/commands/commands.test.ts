@@ -35,6 +35,7 @@ beforeEach(() => {
       err: (text) => {
         err += text;
       },
+      in: async () => '',
       isTerminal: false,
     },
     clock,

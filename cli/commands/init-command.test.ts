@@ -43,6 +43,7 @@ const newFactory = (): Factory => ({
     err: (text) => {
       err += text;
     },
+    in: async () => '',
     isTerminal: false,
   },
   clock: {

@@ -79,7 +79,7 @@ export function capturing(world: World): { factory: Factory; printed: () => stri
     text += part;
   };
   return {
-    factory: { ...factory, streams: { out: write, err: write, isTerminal: false } },
+    factory: { ...factory, streams: { ...factory.streams, out: write, err: write, isTerminal: false } },
     printed: () => text,
   };
 }

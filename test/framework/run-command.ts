@@ -11,7 +11,10 @@ export function newCommandRunner(world: World): (args: string[]) => Promise<stri
     const write = (part: string): void => {
       text += part;
     };
-    const code = await runPullet(args, { ...factory, streams: { out: write, err: write, isTerminal: false } });
+    const code = await runPullet(args, {
+      ...factory,
+      streams: { ...factory.streams, out: write, err: write, isTerminal: false },
+    });
     if (code !== 0) throw new Error(`pullet ${args.join(' ')} ended with ${code}: ${text}`);
     return text;
   };

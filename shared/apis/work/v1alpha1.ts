@@ -87,6 +87,16 @@ export const UPWARD_LABEL = 'endpointslice.karmada.io/managed-by';
 
 /** On the Secrets in a member in which its agent keeps what it has delivered, and the last known Works; its value is the part that a Secret holds. */
 export const STATE_LABEL = 'pullet.io/state';
+/** On a suspended Work: its agent answers what it would change in the member, in the status of each manifest, and delivers nothing. */
+export const DRY_RUN_ANNOTATION = 'pullet.io/dry-run';
+export const CONDITION_DRY_RUN = 'DryRun';
+/** The status of a manifest of such a Work. */
+export interface DryRunAnswer {
+  result: 'Created' | 'Changed' | 'Unchanged' | 'Refused';
+  message?: string;
+  /** `field` as `.spec.replicas`; a side that is absent has no such field. */
+  changes?: { field: string; before?: unknown; after?: unknown }[];
+}
 /** On the Work by which an agent tells of objects in its member that it may not delete by itself. */
 export const ORPHANS_LABEL = 'pullet.io/orphans';
 export const ORPHANS_WORK = 'pullet-orphans';

@@ -1,0 +1,96 @@
+import { isNotFound } from '../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import {
+  AGENT_FIELD_MANAGER,
+  CONDITION_DRY_RUN,
+  DRY_RUN_ANNOTATION,
+  type DryRunAnswer,
+  type ManifestStatus,
+  type Work,
+  works,
+} from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
+import { setCondition } from '../../shared/controller/conditions.ts';
+import { fieldChanges } from './field-changes.ts';
+import { withoutFields } from './left-fields.ts';
+import { type Manifest, manifestsOf } from './manifest.ts';
+import { observe } from './observed.ts';
+
+/** Answers, in its status, what a Work that is never delivered would change in the member, as the member's own dry run has it. Changes nothing there. */
+export interface DryRunDeps {
+  hub: KubeClient;
+  member: KubeClient;
+  clock: Clock;
+  cluster: string;
+  resourceFor(apiVersion: string, kind: string, signal: AbortSignal): Promise<ResourceType<Unstructured> | undefined>;
+}
+
+const MEMBER_TIMEOUT_MS = 30_000;
+
+export function isDryRun({ metadata, spec }: Work): boolean {
+  return spec.suspendDispatching === true && metadata.annotations?.[DRY_RUN_ANNOTATION] === 'true';
+}
+
+export async function answerDryRun(deps: DryRunDeps, work: Work, signal: AbortSignal): Promise<void> {
+  const { generation = 0 } = work.metadata;
+  const { conditions } = work.status ?? {};
+  const answered = conditions?.find(({ type }) => type === CONDITION_DRY_RUN);
+  if (work.metadata.deletionTimestamp || answered?.observedGeneration === generation) return;
+  const timeout = AbortSignal.any([signal, AbortSignal.timeout(MEMBER_TIMEOUT_MS)]);
+  const manifestStatuses = await Promise.all(
+    manifestsOf(work).map(async (manifest): Promise<ManifestStatus> => {
+      const answer = await answerFor(deps, manifest, timeout);
+      return { identifier: manifest.identifier, health: 'Unknown', status: { ...answer } };
+    }),
+  );
+  const done = {
+    type: CONDITION_DRY_RUN,
+    status: 'True' as const,
+    observedGeneration: generation,
+    reason: 'Answered',
+    message: '',
+  };
+  const status = { ...work.status, conditions: setCondition(conditions, done, deps.clock), manifestStatuses };
+  await deps.hub.update(works, { ...work, status }, { subresource: 'status', signal });
+}
+
+async function answerFor(deps: DryRunDeps, manifest: Manifest, signal: AbortSignal): Promise<DryRunAnswer> {
+  if (manifest.problem !== undefined) return { result: 'Refused', message: manifest.problem };
+  try {
+    return await tryDryRun(deps, manifest, signal);
+  } catch (error) {
+    return { result: 'Refused', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function tryDryRun(deps: DryRunDeps, manifest: Manifest, signal: AbortSignal): Promise<DryRunAnswer> {
+  const { apiVersion, kind } = manifest.object;
+  const type = await deps.resourceFor(apiVersion, kind, signal);
+  if (!type) throw new Error(`no matches for kind "${kind}" in version "${apiVersion}" in the cluster ${deps.cluster}`);
+  const live = await getLive(deps.member, type, manifest, signal);
+  const object = live ? withoutFields(manifest.object, manifest.left) : manifest.object;
+  const options = { fieldManager: AGENT_FIELD_MANAGER, force: true, dryRun: true, signal };
+  const after = await deps.member.apply<Unstructured>(type, object, options);
+  if (!live) return { result: 'Created' };
+  const changes = fieldChanges(live, after);
+  const foreign = observe(live).isApplied
+    ? {}
+    : { message: 'it exists and no Work has delivered it: it would be left alone unless the Work says overwrite' };
+  return { result: changes.length > 0 ? 'Changed' : 'Unchanged', changes, ...foreign };
+}
+
+async function getLive(
+  member: KubeClient,
+  type: ResourceType<Unstructured>,
+  { identifier: { name, namespace } }: Manifest,
+  signal: AbortSignal,
+): Promise<Unstructured | undefined> {
+  try {
+    return await member.get(type, { name, ...(namespace ? { namespace } : {}) }, { signal });
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
