@@ -2,16 +2,18 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBinaries } from '../kube/binaries.ts';
-import { lifecycleSequences } from './lifecycle-sequences.ts';
+import { garbageSequences } from './garbage-sequences.ts';
+import { lifecycleSequences, openSequences } from './lifecycle-sequences.ts';
 import type { Tally } from './play.ts';
 import { searchDifferences } from './search.ts';
 import { startServedPair } from './served.ts';
-import type { ServerPair } from './servers.ts';
+import { type ServerPair, startServerPair } from './servers.ts';
 
 const binaries = await ensureBinaries();
 
 /** Of all, a multiple; another seed finds other sequences. One topic can be searched alone. */
 const factor = Number(process.env['CONFORMANCE_FACTOR'] ?? 1);
+const topics = process.env['CONFORMANCE_OPEN'] ? openSequences : lifecycleSequences;
 const seed = Number(process.env['CONFORMANCE_SEED'] ?? 1);
 
 describe.runIf('dir' in binaries)('as a kube-apiserver', () => {
@@ -25,8 +27,25 @@ describe.runIf('dir' in binaries)('as a kube-apiserver', () => {
     await pair?.stop();
   });
 
-  test.each(Object.entries(lifecycleSequences))('%s', async (_topic, { sequences, count }) => {
+  test.each(Object.entries(topics))('%s', async (_topic, { sequences, count }) => {
     const found = await searchDifferences(pair, sequences, { seed, count: count * factor, atOnce: 8, tally });
+    expect(found.join('\n\n')).toBe('');
+  });
+});
+
+describe.runIf('dir' in binaries)('as a kube-apiserver with its controllers', () => {
+  let pair: ServerPair;
+  const tally: Tally = { sequences: 0, requests: 0 };
+  beforeAll(async () => {
+    pair = await startServerPair({ hasControllers: true });
+  });
+  afterAll(async () => {
+    process.stdout.write(`compared ${tally.sequences} sequences of garbage, ${tally.requests} requests\n`);
+    await pair?.stop();
+  });
+
+  test('garbage', async () => {
+    const found = await searchDifferences(pair, garbageSequences, { seed, count: 24 * factor, atOnce: 8, tally });
     expect(found.join('\n\n')).toBe('');
   });
 });

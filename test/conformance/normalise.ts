@@ -74,7 +74,10 @@ export function newNormaliser(now: () => number = Date.now): Normaliser {
     return Object.fromEntries(
       Object.entries(value)
         .toSorted(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, item]) => [name, name === 'metadata' && isList ? visit(item, true) : field(name, item, inList)]),
+        .map(([name, item]) => [
+          text(name),
+          name === 'metadata' && isList ? visit(item, true) : field(name, item, inList),
+        ]),
     );
   };
   return { json: (body) => visit(body), text };

@@ -98,6 +98,7 @@ async function untilAnswered(send: () => Promise<WireAnswer>, until: Step['until
 
 async function ask(side: Side, step: Step): Promise<Compared> {
   const { server, memory, normaliser, watches } = side;
+  if (step.settledBefore) await settlements.collector(server, memory);
   const wire = toWire(step, memory);
   const send = step.bare ? server.sendBare : server.send;
   if (step.opens) {

@@ -1,13 +1,18 @@
-/** The embedded API and a real kube-apiserver side by side, both with their first objects and without any controller. */
+/** The embedded API and a real kube-apiserver side by side, both with their first objects. */
 
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { newHousekeepingControllers } from '../../services/controllers/controllers.ts';
+import { runInBackground } from '../../services/hub/background.ts';
 import { newEmbeddedApi } from '../../services/hub/embedded-api.ts';
 import { loadHubPki } from '../../services/hub/hub-pki.ts';
 import { ensureKubernetesObjects } from '../../services/hub/initial-objects.ts';
 import { newMemoryStorage } from '../../services/storage/memory-backend.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
 import { kubeconfigText } from '../../shared/client/kubeconfig-text.ts';
+import { newInformer } from '../../shared/controller/list-watch-informer.ts';
 import { systemClock } from '../../shared/controller/system-clock.ts';
+import { newController } from '../../shared/controller/worker-loop.ts';
 import { newWorld, type World } from '../framework/world.ts';
 import { startKubeControlPlane } from '../kube/control-plane.ts';
 import { newSender, type Sender } from './send.ts';
@@ -31,10 +36,18 @@ export interface ServerPair {
   stop(): Promise<void>;
 }
 
-export async function startServerPair(): Promise<ServerPair> {
+export interface ServerPairOptions {
+  /** Whether both have what deletes dependents and empties namespaces; by default nothing runs beside the APIs. */
+  hasControllers?: boolean;
+}
+
+export async function startServerPair({ hasControllers = false }: ServerPairOptions = {}): Promise<ServerPair> {
   const world = await newWorld();
   try {
-    const [embedded, upstream] = await Promise.all([startEmbedded(world), startUpstream(world)]);
+    const [embedded, upstream] = await Promise.all([
+      startEmbedded(world, hasControllers),
+      startUpstream(world, hasControllers),
+    ]);
     return { embedded, upstream, stop: world.stop };
   } catch (error) {
     await world.stop();
@@ -42,7 +55,7 @@ export async function startServerPair(): Promise<ServerPair> {
   }
 }
 
-async function startEmbedded(world: World): Promise<ConformanceServer> {
+async function startEmbedded(world: World, hasControllers: boolean): Promise<ConformanceServer> {
   const host = '127.0.0.1';
   const storage = newMemoryStorage({ clock: systemClock });
   world.onStop('store', () => storage.close());
@@ -59,6 +72,7 @@ async function startEmbedded(world: World): Promise<ConformanceServer> {
   });
   world.onStop('embedded', () => api.close());
   await ensureKubernetesObjects(api.client);
+  if (hasControllers) runControllers(world, api.client);
   const server = `https://${host}:${await api.listen({ host, port: 0 })}`;
   const caPem = pki.ca.certificatePem;
   const { certPem, keyPem } = pki.admin;
@@ -68,8 +82,17 @@ async function startEmbedded(world: World): Promise<ConformanceServer> {
   return { name: 'embedded', server, caPem, kubeconfig, ...senders(world, { server, caPem, certPem, keyPem }) };
 }
 
-async function startUpstream(world: World): Promise<ConformanceServer> {
-  const kube = await startKubeControlPlane({ name: 'conformance', controllers: [] });
+function runControllers(world: World, client: KubeClient): void {
+  const deps = { client, newInformer, newController, clock: systemClock, log: world.log };
+  const running = runInBackground((signal) => newHousekeepingControllers(deps, {}).run(signal));
+  world.onStop('controllers', running.stop);
+}
+
+async function startUpstream(world: World, hasControllers: boolean): Promise<ConformanceServer> {
+  const kube = await startKubeControlPlane({
+    name: 'conformance',
+    controllers: hasControllers ? ['namespace', 'garbagecollector'] : [],
+  });
   world.onStop('upstream', () => kube.stop());
   const { server, caPem, clientCertPem: certPem, clientKeyPem: keyPem, kubeconfigPath: kubeconfig } = kube;
   return { name: 'upstream', server, caPem, kubeconfig, ...senders(world, { server, caPem, certPem, keyPem }) };

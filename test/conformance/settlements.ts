@@ -1,4 +1,4 @@
-/** Waiting for what a server does on its own after a request, by its traces. Each gives up after a while: what is missing then shows as a difference. */
+/** Waiting for what a server does on its own, by its traces. Each gives up after a while: what is missing then shows as a difference. */
 
 import type { ConformanceServer } from './servers.ts';
 import { settleCollector } from './settle-collector.ts';
@@ -8,7 +8,7 @@ import type { Memory, Step } from './step.ts';
 
 type Settlement = (server: ConformanceServer, memory: Memory) => Promise<void>;
 
-export const settlements: Readonly<Record<NonNullable<Step['settles']>, Settlement>> = {
+export const settlements: Readonly<Record<NonNullable<Step['settles']> | 'collector', Settlement>> = {
   rights: settleRights,
   definition: settleDefinition,
   collector: settleCollector,

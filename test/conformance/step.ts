@@ -30,7 +30,9 @@ export interface Step {
   opens?: string;
   closes?: string;
   /** What to wait for after the answer, where a server does something on its own. */
-  settles?: 'rights' | 'definition' | 'collector';
+  settles?: 'rights' | 'definition';
+  /** Sent when all that follows from the requests before it has happened: dependents are collected. */
+  settledBefore?: boolean;
   /** Only the status of the answer is compared. */
   opaque?: boolean;
   /** Sent without the administrator's certificate: as nobody, or with the last token that was asked for. */

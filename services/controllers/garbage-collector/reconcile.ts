@@ -3,7 +3,7 @@ import type { DeletionPropagation, OwnerReference, Unstructured } from '../../..
 import type { ResourceType } from '../../../shared/apis/resource-type.ts';
 import type { KubeClient, ObjectKey } from '../../../shared/client/client.ts';
 import type { ReconcileResult } from '../../../shared/controller/controller.ts';
-import { type MetadataGraph, type Node, nodeKey } from './metadata-graph.ts';
+import { isKindOf, type MetadataGraph, type Node, nodeKey } from './metadata-graph.ts';
 
 /**
  * Makes true, of one object: it goes when all its owners are gone; deleted in the foreground it waits for the dependents that block it; deleted as an
@@ -46,7 +46,10 @@ async function collect(deps: CollectorDeps, node: Node, signal: AbortSignal): Pr
   if (states.includes('unknown')) return undefined;
   const left = owners.filter((_, index) => states[index] === 'there');
   if (left.length === owners.length) return undefined;
-  if (left.length > 0) return await setOwners(deps, node, left, signal);
+  // As upstream, whose patch names the references to go by uid: a right one with the uid of a wrong one goes too.
+  const lost = new Set(owners.filter((owner) => !left.includes(owner)).map(({ uid }) => uid));
+  const kept = left.filter(({ uid }) => !lost.has(uid));
+  if (left.length > 0) return await setOwners(deps, node, kept, signal);
   const hasDependents = deps.graph.dependentsOf(node.metadata.uid ?? '').length > 0;
   const policy = states.includes('waiting') && hasDependents ? 'Foreground' : ownPolicy(node);
   return await deleteNode(deps, node, policy, signal);
@@ -65,7 +68,7 @@ async function stateOfOwner(
   signal: AbortSignal,
 ): Promise<OwnerState> {
   const cached = deps.graph.findByUid(owner.uid);
-  if (cached) return isWaiting(cached.metadata) && owner.blockOwnerDeletion === true ? 'waiting' : 'there';
+  if (cached && isNamedBy(owner, cached, node)) return isWaiting(cached.metadata) ? 'waiting' : 'there';
   const type = deps.typeOfOwner(owner);
   // Owners in a namespace can't own what has none, and what isn't served can't be judged.
   if (!type || (type.namespaced && node.metadata.namespace === undefined)) return 'unknown';
@@ -74,11 +77,17 @@ async function stateOfOwner(
   try {
     const live = await deps.client.get(type, key, { signal });
     if (live.metadata.uid !== owner.uid) return 'gone';
-    return isWaiting(live.metadata) && owner.blockOwnerDeletion === true ? 'waiting' : 'there';
+    return isWaiting(live.metadata) ? 'waiting' : 'there';
   } catch (error) {
     if (isNotFound(error)) return 'gone';
     throw error;
   }
+}
+
+/** Whether the reference is right about more than the uid; upstream looks for what has the kind and name that it gives. */
+function isNamedBy(owner: OwnerReference, { type, metadata }: Node, dependent: Node): boolean {
+  const isNear = metadata.namespace === undefined || metadata.namespace === dependent.metadata.namespace;
+  return isKindOf(type, owner) && metadata.name === owner.name && isNear;
 }
 
 function isWaiting(metadata: Node['metadata']): boolean {
@@ -92,16 +101,14 @@ async function deleteDependents(
   signal: AbortSignal,
 ): Promise<ReconcileResult | undefined> {
   const uid = node.metadata.uid ?? '';
-  const blocking = deps.graph
-    .dependentsOf(uid)
-    .filter(({ metadata }) =>
-      metadata.ownerReferences?.some((owner) => owner.uid === uid && owner.blockOwnerDeletion === true),
-    );
-  if (blocking.length === 0) return await removeFinalizer(deps, node, FOREGROUND_FINALIZER, signal);
-  for (const dependent of blocking) {
+  const dependents = deps.graph.dependentsOf(uid);
+  for (const dependent of dependents) {
     if (!dependent.metadata.deletionTimestamp) deps.enqueue(nodeKey(dependent.type, dependent));
   }
-  return undefined;
+  const isBlocked = dependents.some(({ metadata }) =>
+    metadata.ownerReferences?.some((owner) => owner.uid === uid && owner.blockOwnerDeletion === true),
+  );
+  return isBlocked ? undefined : await removeFinalizer(deps, node, FOREGROUND_FINALIZER, signal);
 }
 
 async function orphanDependents(
