@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeDirectory } from '../storage/make-directory.ts';
 
 /**
  * The hub's data directory: `pullet-hub.json` marks it, `store/` is the database, `pki/` has keys and certificates, `admin.kubeconfig` is for its
@@ -19,10 +20,10 @@ const FORMAT = 1;
 export function openDataDirectory(directory: string): DataDirectory {
   const absolute = path.resolve(directory);
   try {
-    mkdirSync(absolute, { recursive: true, mode: 0o700 });
+    makeDirectory(absolute);
     checkContents(absolute);
     writePrivateFile(path.join(absolute, DATA_DIRECTORY_MARKER), `${JSON.stringify({ format: FORMAT })}\n`);
-    mkdirSync(path.join(absolute, 'pki'), { recursive: true, mode: 0o700 });
+    makeDirectory(path.join(absolute, 'pki'));
   } catch (error) {
     throw inWords(absolute, error);
   }

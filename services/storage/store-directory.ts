@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from './make-directory.ts';
 import { StorageDirectoryError } from './storage-errors.ts';
 
 /**
@@ -22,7 +23,7 @@ interface Marker {
 /** Makes the directory (0700) if it is missing. Throws `StorageDirectoryError` if it can't be used or holds something else. */
 export function prepareDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     checkContents(directory);
     if (!existsSync(join(directory, MARKER))) writeMarker(directory, { format: FORMAT, initialised: false });
   } catch (error) {

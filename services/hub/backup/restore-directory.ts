@@ -21,6 +21,7 @@ import {
 } from '../../storage/backup-format.ts';
 import { lockDirectory } from '../../storage/directory-lock.ts';
 import { checkNotOpen } from '../../storage/lmdb-environment.ts';
+import { makeDirectory } from '../../storage/make-directory.ts';
 import { restoreStore } from '../../storage/restore-store.ts';
 import { StorageLockedError } from '../../storage/storage-errors.ts';
 import { DATA_DIRECTORY_MARKER, type DataDirectory, openDataDirectory, writePrivateFile } from '../data-directory.ts';
@@ -48,7 +49,7 @@ export interface Restored {
 
 /** Throws in words when the directory is in use or not empty, or the backup is damaged; then what it held is as it was. */
 export async function restoreDirectory({ file, directory, force, now }: RestoreOptions): Promise<Restored> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const existing = readdirSync(directory).filter((name) => name !== 'lost+found');
   if (existing.length > 0 && !force)
     throw new Error(
