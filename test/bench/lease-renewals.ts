@@ -28,6 +28,8 @@ interface Stretch {
 interface Contestant {
   name: string;
   server: BenchServer;
+  /** From nothing to ready, keys and certificates included. */
+  startSeconds: number;
   agents: LeaseConnection[];
   rounds: Round[];
 }
@@ -58,11 +60,11 @@ await runBench(LIMIT_MS, async (bench) => {
 /** The hub, or several builds of it: `PULLET_BENCH_HUBS=/before/hub.js:/after/hub.js`. */
 async function newBuilds(bench: Bench): Promise<Contestant[]> {
   const paths = (process.env['PULLET_BENCH_HUBS'] ?? '').split(':').filter((path) => path !== '');
-  if (paths.length === 0) return [await newContestant(bench, 'embedded hub', await startEmbeddedHub(bench))];
+  if (paths.length === 0) return [await newContestant(bench, 'embedded hub', () => startEmbeddedHub(bench))];
   const builds: Contestant[] = [];
   for (const [index, bundlePath] of paths.entries()) {
-    const server = await startEmbeddedHub(bench, { name: `hub-${index}`, bundlePath });
-    builds.push(await newContestant(bench, `build ${index + 1}`, server));
+    const start = () => startEmbeddedHub(bench, { name: `hub-${index}`, bundlePath });
+    builds.push(await newContestant(bench, `build ${index + 1}`, start));
   }
   return builds;
 }
@@ -74,18 +76,21 @@ async function newPeer(bench: Bench): Promise<Contestant[]> {
     console.log(`without the peer: ${binaries.reason}`);
     return [];
   }
-  const server = await startKubeServer(bench, { name: 'leases', controllers: [], isDurable: true });
-  return [await newContestant(bench, 'kube-apiserver + etcd', server)];
+  const start = () => startKubeServer(bench, { name: 'leases', controllers: [], isDurable: true });
+  return [await newContestant(bench, 'kube-apiserver + etcd', start)];
 }
 
-async function newContestant(bench: Bench, name: string, server: BenchServer): Promise<Contestant> {
+async function newContestant(bench: Bench, name: string, start: () => Promise<BenchServer>): Promise<Contestant> {
+  const startMs = performance.now();
+  const server = await start();
+  const startSeconds = (performance.now() - startMs) / 1000;
   const names = Array.from({ length: CONNECTIONS }, (_, index) => `bench-${index}`);
   for (const cluster of names) await prepareCluster(server.admin, cluster, bench.signal);
   const agents = await Promise.all(
     names.map(async (cluster) => openClusterLease(server, cluster, await issueFor(server, cluster))),
   );
   for (const agent of agents) bench.onStop(() => agent.close());
-  return { name, server, agents, rounds: [] };
+  return { name, server, startSeconds, agents, rounds: [] };
 }
 
 async function measureRound({ server, agents }: Contestant, signal: AbortSignal): Promise<Round> {
@@ -152,6 +157,7 @@ function report(contestants: readonly Contestant[]): void {
       ...contestants.map(({ name }) => name),
       ...contestants.slice(0, -1).map(() => 'ratio'),
     ],
+    row('from start to ready, s', 'startSeconds', 2),
     row('renewals a second', 'perSecond', 0),
     row('fastest round, a second', 'bestPerSecond', 0),
     row('renewals for a second of processor time', 'perProcessorSecond', 0),
@@ -164,11 +170,12 @@ function report(contestants: readonly Contestant[]): void {
   ]);
 }
 
-function summary({ rounds }: Contestant) {
+function summary({ rounds, startSeconds }: Contestant) {
   const total = (pick: (round: Round) => number): number => rounds.reduce((sum, round) => sum + pick(round), 0);
   const latencies = rounds.flatMap((round) => round.latenciesMs);
   const seconds = total((round) => round.seconds);
   return {
+    startSeconds,
     perSecond: total((round) => round.renewals) / seconds,
     bestPerSecond: Math.max(...rounds.map((round) => round.renewals / round.seconds)),
     perProcessorSecond: total((round) => round.renewals) / total((round) => round.serverSeconds),
