@@ -150,6 +150,7 @@ export function usage(command: string): string {
 
 Usage:
   ${command} --cluster-name NAME --karmada-kubeconfig FILE [--kubeconfig FILE] [flags]
+  ${command} doctor [flags]    finds out why it does not reach its hub, or can't do its work
 
 Examples:
   # Outside of the member, with a kubeconfig for each side

@@ -15,6 +15,7 @@ const FOR_ITSELF: readonly Needed[] = [
 const FOR_STATUS: readonly Needed[] = ['nodes', 'pods'].map((resource) => ({
   ...{ group: '', resource, verb: 'list', isClusterWide: true },
 }));
+const TO_DELIVER = ['get', 'list', 'watch', 'create', 'patch', 'delete'];
 const EVERYTHING: readonly Needed[] = [{ group: '*', resource: '*', verb: '*', isClusterWide: true }];
 
 const INSTALL = 'Bring back what register installed: pullet register … -o yaml prints it.';
@@ -55,7 +56,7 @@ async function checkManaged(member: KubeClient, namespace: string, signal: Abort
   );
 }
 
-/** What may be made and changed in a namespace where the agent has no role of its own. */
+/** Of what it has every right that delivery takes, in a namespace where the agent has no role of its own. */
 async function managedResources(member: KubeClient, signal: AbortSignal): Promise<string[]> {
   const apiVersion = 'authorization.k8s.io/v1';
   const review = { apiVersion, kind: 'SelfSubjectRulesReview', spec: { namespace: 'default' } };
@@ -68,8 +69,7 @@ async function managedResources(member: KubeClient, signal: AbortSignal): Promis
   });
   const { status } = JSON.parse(answer) as { status?: { resourceRules?: PolicyRule[] } };
   const managing = (status?.resourceRules ?? []).filter(
-    ({ verbs, resourceNames = [] }) =>
-      resourceNames.length === 0 && ['create', 'patch'].every((verb) => hasVerb(verbs, verb)),
+    ({ verbs, resourceNames = [] }) => resourceNames.length === 0 && TO_DELIVER.every((verb) => hasVerb(verbs, verb)),
   );
   const names = managing.flatMap(({ apiGroups = [], resources = [] }) =>
     apiGroups.flatMap((group) => resources.map((resource) => (group === '' ? resource : `${resource}.${group}`))),

@@ -1,0 +1,61 @@
+import { beforeEach, expect, test } from 'vitest';
+import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import type { Factory } from '../factory.ts';
+import { runPullet } from '../pullet.ts';
+
+let hub: FakeKube;
+let out = '';
+let err = '';
+
+beforeEach(() => {
+  hub = newFakeKube();
+  out = '';
+  err = '';
+  const metadata = { name: 'm1', annotations: { 'pullet.io/description': 'old', other: 'stays' } };
+  hub.put(clusters, { apiVersion: 'cluster.karmada.io/v1alpha1', kind: 'Cluster', metadata, spec: { syncMode: 'Push' } } as Cluster);
+});
+
+function pullet(...args: string[]): Promise<number> {
+  const streams = {
+    out: (text: string): void => {
+      out += text;
+    },
+    err: (text: string): void => {
+      err += text;
+    },
+  };
+  const factory = {
+    hubClient: async () => hub.client,
+    streams,
+    signal: new AbortController().signal,
+    close: async () => {},
+  };
+  return runPullet(['edit', ...args], factory as unknown as Factory);
+}
+
+const annotations = () => hub.get('clusters.cluster.karmada.io', 'm1')?.metadata.annotations;
+
+test('a cluster gets a display name and a description, and keeps what it had', async () => {
+  expect(await pullet('cluster', 'm1', '--display-name', 'Store 1', '--description', 'new')).toBe(0);
+  expect(annotations()).toEqual({
+    'pullet.io/display-name': 'Store 1',
+    'pullet.io/description': 'new',
+    other: 'stays',
+  });
+  expect(out).toBe('cluster(m1) is edited\n');
+});
+
+test('empty takes away', async () => {
+  expect(await pullet('cluster', 'm1', '--description', '')).toBe(0);
+  expect(annotations()).toEqual({ other: 'stays' });
+});
+
+test.each([
+  [['cluster', 'm1'], 2, 'nothing to change'],
+  [['work', 'w', '--description', 'x'], 2, 'only "cluster" is supported'],
+  [['cluster', 'nobody', '--description', 'x'], 1, 'not found'],
+])('%j is refused', async (args, code, words) => {
+  expect(await pullet(...args)).toBe(code);
+  expect(err).toContain(words);
+});
