@@ -7,6 +7,8 @@ export interface CrdOptions {
   group: string;
   version: string;
   kind: string;
+  /** What such an object is, for `kubectl explain`. */
+  description: string;
   plural: string;
   scope: 'Namespaced' | 'Cluster';
   shortNames?: string[];
@@ -26,12 +28,13 @@ function structural(value: unknown): unknown {
   return pattern === undefined ? result : { ...result, additionalProperties: structural(pattern) };
 }
 
-function wholeSchema({ spec, status }: CrdOptions): Schema {
+function wholeSchema({ spec, status, description, kind, group, version }: CrdOptions): Schema {
   return {
     type: 'object',
+    description,
     properties: {
-      apiVersion: { type: 'string' },
-      kind: { type: 'string' },
+      apiVersion: { type: 'string', description: `${group}/${version}` },
+      kind: { type: 'string', description: kind },
       metadata: { type: 'object' },
       spec: structural(spec) as Schema,
       status: structural(status) as Schema,

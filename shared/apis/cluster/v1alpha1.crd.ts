@@ -8,6 +8,7 @@ export const clusterCrd: CustomResourceDefinition = newCrd({
   group: CLUSTER_GROUP,
   version: 'v1alpha1',
   kind: 'Cluster',
+  description: 'A Kubernetes cluster that is registered with this hub: a member.',
   plural: 'clusters',
   scope: 'Cluster',
   categories: ['karmada-io'],

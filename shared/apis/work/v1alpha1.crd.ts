@@ -8,6 +8,8 @@ export const workCrd: CustomResourceDefinition = newCrd({
   group: WORK_GROUP,
   version: 'v1alpha1',
   kind: 'Work',
+  description:
+    'Manifests for one member, and what became of them. It lives in the execution space of that member, karmada-es-NAME.',
   plural: 'works',
   scope: 'Namespaced',
   shortNames: ['wk'],
