@@ -13,7 +13,12 @@ beforeEach(() => {
   out = '';
   err = '';
   const metadata = { name: 'm1', annotations: { 'pullet.io/description': 'old', other: 'stays' } };
-  hub.put(clusters, { apiVersion: 'cluster.karmada.io/v1alpha1', kind: 'Cluster', metadata, spec: { syncMode: 'Push' } } as Cluster);
+  hub.put(clusters, {
+    apiVersion: 'cluster.karmada.io/v1alpha1',
+    kind: 'Cluster',
+    metadata,
+    spec: { syncMode: 'Push' },
+  } as Cluster);
 });
 
 function pullet(...args: string[]): Promise<number> {
