@@ -92,11 +92,6 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
     step.path.includes('/widgets/') && step.path.endsWith('/scale') && step.contentType?.startsWith('application/apply')
       ? unasked
       : answer,
-  'metadata of reviews': inBody((body) =>
-    isFields(body) && typeof body['kind'] === 'string' && body['kind'].endsWith('Review')
-      ? { ...body, metadata: {} }
-      : body,
-  ),
   'YAML mistakes': inMessages((message) =>
     message.replace(/(couldn't get version\/kind; yaml parse error: |yaml: ).*/s, '<YAML>'),
   ),

@@ -135,9 +135,11 @@ function applies(kind: Kind): fc.Arbitrary<Step> {
 
 function statusWrites(kind: Kind): fc.Arbitrary<Step>[] {
   if (!kind.statusEdits) return [];
-  const edit = pick(...kind.statusEdits);
-  // The status of a Service that is not there makes one upstream, half of it.
-  const ways = kind.kind === 'Service' ? pick('merge') : pick('put', 'merge', 'apply');
+  const edit = fc.oneof(
+    { weight: 4, arbitrary: pick(...kind.statusEdits) },
+    { weight: 1, arbitrary: pick(...metadataEdits).map((metadata): Body => ({ metadata })) },
+  );
+  const ways = pick('put', 'merge', 'apply');
   return [
     fc.tuple(names, edit, ways).map(([name, body, way]): Step => {
       const path = `${pathOf(kind)}/${nameIn(kind, name)}/status`;
@@ -148,7 +150,8 @@ function statusWrites(kind: Kind): fc.Arbitrary<Step>[] {
           live: { key: `${kind.kind}/${name}`, patch: body, otherwise: objectOf(kind, nameIn(kind, name)) },
         };
       if (way === 'merge') return { method: 'PATCH', path, contentType: contentTypes.merge, body };
-      const applied = { apiVersion: kind.apiVersion, kind: kind.kind, ...body, metadata: { name: nameIn(kind, name) } };
+      const metadata = { name: nameIn(kind, name), ...(body['metadata'] as Body | undefined) };
+      const applied = { apiVersion: kind.apiVersion, kind: kind.kind, ...body, metadata };
       const query = { fieldManager: 'status', force: true };
       return { method: 'PATCH', path, contentType: contentTypes.apply, body: applied, query };
     }),

@@ -35,7 +35,7 @@ export async function handlePatch(
   const isScale = subresource?.name === 'scale';
   const written = await updateObject(request, {
     change: isScale ? throughScale(request, (scale) => scaling(scale, way, body)) : changing(request, way, body),
-    mayCreate: way === 'apply' && !subresource,
+    mayCreate: way === 'apply' && (!subresource || (request.strategy.createsThroughStatus ?? false)),
     isApplied: way === 'apply' || isScale,
   });
   const object = isScale ? scaleOf(definition, written.object) : written.object;

@@ -3,17 +3,22 @@ import type {
   ResourceAttributes,
   SubjectAccessReviewStatus,
 } from '../../../shared/apis/authorization/v1.ts';
+import { builtinNameOfKind, builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
 import { newBadRequest, newInvalid, newPathNotFound, StatusError } from '../../../shared/apis/meta/status-error.ts';
-import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { ObjectMeta, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { parseApiVersion } from '../../../shared/apis/resource-type.ts';
 import type { UserInfo } from '../../../shared/apis/user-info.ts';
 import { InvalidCredentialError, type TokenAuthenticator } from '../authn/authenticator.ts';
 import { tokenAudiences } from '../authn/service-account-token.ts';
 import type { Authorizer } from '../authz/authorizer.ts';
 import { aggregate, rulesFor } from '../authz/rbac-authorizer.ts';
 import type { RbacReader } from '../authz/rbac-reader.ts';
+import { track } from '../merge/track.ts';
 import { authenticated } from '../middleware/authentication.ts';
 import { answerWith } from '../registry/answer.ts';
+import { fieldManagerOf } from '../registry/field-manager.ts';
 import { negotiate } from '../registry/negotiation.ts';
+import { timestamp } from '../registry/registry.ts';
 import type { Handler, RequestContext, RequestInfo } from '../request.ts';
 import { invalid } from '../types/field-error.ts';
 import { readUnstored } from './read-unstored.ts';
@@ -78,8 +83,22 @@ function newReviewHandler(deps: ReviewDeps, { group, kind, answer }: ReviewKind)
     const { namespace } = context.info;
     const metadata = namespace === '' ? review.metadata : { ...review.metadata, namespace };
     const status = await answer(deps, { ...review, metadata }, context);
-    return answerWith(format, 201, { ...review, ...echoed(review), metadata, status });
+    const owned = { ...metadata, ...writtenMetadata(context, review) };
+    return answerWith(format, 201, { ...review, ...echoed(review), metadata: owned, status });
   };
+}
+
+/** What upstream's registry writes on what it does not store: who asked, where the question comes back, else when. */
+function writtenMetadata(context: RequestContext, review: Unstructured): Partial<ObjectMeta> {
+  const now = timestamp(Date.now());
+  if (review.kind === 'SelfSubjectReview') return { creationTimestamp: now };
+  if (review.kind === 'SelfSubjectRulesReview') return {};
+  const { group, version } = parseApiVersion(review.apiVersion);
+  const schema = builtinSchema(builtinNameOfKind(group, version, review.kind) ?? '') ?? {};
+  const manager = fieldManagerOf(context);
+  const typed = { schema, resolve: resolveBuiltin, manager, subresource: '', now };
+  const { managedFields } = track({ ...typed, before: undefined, after: review }).metadata;
+  return managedFields ? { managedFields } : {};
 }
 
 /** Upstream sends the question back, except that of the rules. */

@@ -9,7 +9,7 @@ import type { Registry } from '../registry/registry.ts';
 import { scaleOf } from '../registry/scale.ts';
 import type { Target } from '../registry/target.ts';
 import { updateObject } from '../registry/update-object.ts';
-import { newWriteRequest } from '../registry/write-request.ts';
+import { newWriteRequest, type WriteRequest } from '../registry/write-request.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
 import { aboutScale, throughScale, withScaleOwners } from './scale-change.ts';
 
@@ -29,7 +29,7 @@ export async function handleUpdate(
   const replace = () => copyOf(given);
   const written = await updateObject(request, {
     change: isScale ? throughScale(request, (scale) => withScaleOwners(scale, replace)) : replace,
-    mayCreate: !subresource && (request.strategy.allowsCreateOnUpdate ?? false),
+    mayCreate: mayCreate(request),
     isApplied: isScale,
   });
   if (!isScale) return answerObject({ registry, context, definition, ...written });
@@ -40,6 +40,12 @@ export async function handleUpdate(
     status: written.status,
     object: scaleOf(definition, written.object),
   });
+}
+
+/** Whether a PUT makes what is not there. */
+function mayCreate({ target: { subresource }, strategy }: WriteRequest): boolean {
+  if (!subresource) return strategy.allowsCreateOnUpdate ?? false;
+  return subresource.name === 'status' && (strategy.createsThroughStatus ?? false);
 }
 
 /** The body must be the object that the URL names; a namespace where there is none is not looked at. */

@@ -15,6 +15,8 @@ export interface Strategy {
   generation?: 'none';
   /** PUT and PATCH of something that does not exist creates it. */
   allowsCreateOnUpdate?: boolean;
+  /** So do PUT and apply of its status. */
+  createsThroughStatus?: boolean;
   /** PUT without resourceVersion is refused when false. Absent: true for built-in kinds. */
   allowsUnconditionalUpdate?: boolean;
   /** The status of the body of a create counts (nodes). */

@@ -52,8 +52,7 @@ export function allocate(
 }
 
 function giveClusterIp(spec: ServiceSpec, before: ServiceSpec | undefined, allocation: Allocation): void {
-  const had = before && needsClusterIp(before) ? (before.clusterIPs ?? []) : [];
-  if (spec.clusterIPs?.[0] === HEADLESS || had.length > 0) return;
+  if (spec.clusterIPs?.[0] === HEADLESS || (before && needsClusterIp(before))) return;
   const [asked] = spec.clusterIPs ?? [];
   const address = asked || allocation.next(addresses, 'address');
   if (asked) allocation.claimAddress(spec.clusterIPs ?? [], asked);

@@ -24,9 +24,12 @@ import { serviceWarnings, validateService } from './validate-service.ts';
 export const serviceStrategy: Strategy = {
   nameRule: isDnsLabel,
   allowsCreateOnUpdate: true,
+  createsThroughStatus: true,
   returnsDeletedObject: true,
   prepareForCreate(object, write) {
     const spec = withoutZeroPorts(serviceSpecOf(object));
+    // Who is made by a write of its status is given nothing, as upstream.
+    if (write.subresource === 'status') return;
     if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
     completeFamilies(object, undefined);
     allocate(object, undefined, write);
@@ -69,7 +72,7 @@ function withoutZeroPorts(spec: ServiceSpec): ServiceSpec {
 /** What a client leaves out of what it was given stays. */
 function keepAllocated(spec: ServiceSpec, before: ServiceSpec): void {
   if (needsClusterIp(spec) && needsClusterIp(before)) {
-    spec.clusterIP ||= before.clusterIP ?? '';
+    if (before.clusterIP) spec.clusterIP ||= before.clusterIP;
     if (!spec.clusterIPs?.length && before.clusterIPs) spec.clusterIPs = before.clusterIPs;
   }
   if (takesNodePorts(spec) && takesNodePorts(before)) keepNodePorts(spec, before);
