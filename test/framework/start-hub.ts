@@ -41,7 +41,10 @@ export const hubIsKube = process.env['PULLET_TEST_HUB'] === 'kube';
 
 export async function startTestHub(world: World, flags: string[] = []): Promise<TestHub> {
   const kube = hubIsKube ? await startInstalledKube(world) : undefined;
-  const source = kube ? [`--kubeconfig=${kube.hubKubeconfig}`] : [`--data-dir=${path.join(world.dir, 'hub')}`];
+  // One hub alone needs no election, which a machine that stands still for seconds would make it lose.
+  const source = kube
+    ? [`--kubeconfig=${kube.hubKubeconfig}`, '--leader-elect=false']
+    : [`--data-dir=${path.join(world.dir, 'hub')}`];
   const newOptions = (listen: string): HubOptions => {
     const options = parseHubOptions([...source, ...(hubIsKube ? [] : [`--listen=${listen}`]), ...flags], {});
     if (!options) throw new Error('the hub was asked for help');

@@ -14,13 +14,18 @@ import { startTestMember, type TestMember } from '../framework/start-member.ts';
 import { configMapManifest, namespaceManifest, newWork, untilApplied } from '../framework/works.ts';
 import { newWorld, type World } from '../framework/world.ts';
 
-/** `pullet unregister` between a real hub, a real agent and its member. Each test finds the member joined, with one Work applied. */
+/**
+ * `pullet unregister` between a real hub, a real agent and its member. Each test finds the member joined under a name of its own (a real kube-apiserver
+ * keeps a name closed as long as the certificates of the former agent last), with one Work applied.
+ */
 
 let world: World;
 let hub: TestHub;
 let member: TestMember;
 let agent: RunningAgent;
 let lines: string[];
+let name: string;
+let joins = 0;
 
 beforeAll(async () => {
   world = await newWorld();
@@ -31,15 +36,16 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 beforeEach(async () => {
-  agent = await joinMember(world, hub, member);
+  name = `m${++joins}`;
+  agent = await joinMember(world, hub, { ...member, name });
   lines = [];
   const manifests = [namespaceManifest('shop'), configMapManifest('shop', 'settings', { a: 'b' })];
-  await hub.client.create(works, newWork('m1', 'shop', manifests));
-  await untilApplied(hub, 'm1', 'shop');
+  await hub.client.create(works, newWork(name, 'shop', manifests));
+  await untilApplied(hub, name, 'shop');
 });
 
 async function leave(change: Partial<UnregisterOptions>): Promise<void> {
-  const names = { clusterName: 'm1', namespace: 'karmada-system', agentName: 'karmada-agent' };
+  const names = { clusterName: name, namespace: 'karmada-system', agentName: 'karmada-agent' };
   await unregister(
     { ...names, clusterNamespace: 'karmada-cluster', waitMs: 30_000, ...change },
     {
@@ -58,8 +64,8 @@ const settings = () => member.client.get(configMaps, { namespace: 'shop', name: 
 const isGone = (probe: Promise<unknown>): Promise<boolean> => probe.then(() => false, isNotFound);
 
 async function expectGoneFromHub(): Promise<void> {
-  expect(await isGone(hub.client.get(clusters, { name: 'm1' }))).toBe(true);
-  await eventually('the name is free', () => isGone(hub.client.get(namespaces, { name: executionSpace('m1') })));
+  expect(await isGone(hub.client.get(clusters, { name }))).toBe(true);
+  await eventually('the name is free', () => isGone(hub.client.get(namespaces, { name: executionSpace(name) })));
 }
 
 test('keeping workloads, what was delivered goes on without the marks of delivery', async () => {
@@ -82,7 +88,9 @@ test('forced, without an agent, what stays is said, and where', async () => {
   await agent.stop();
   await leave({ isForced: true, waitMs: 1000 });
   expect((await settings()).data).toEqual({ a: 'b' });
-  expect(lines).toContain('Work karmada-es-m1/shop is given up: its 2 objects stay in the member, if they are there.');
+  expect(lines).toContain(
+    `Work karmada-es-${name}/shop is given up: its 2 objects stay in the member, if they are there.`,
+  );
   const { items } = await member.client.list(secrets, { namespace: 'karmada-system', labelSelector: STATE_LABEL });
   expect(items.length).toBeGreaterThan(0);
   expect(lines).toContainEqual(expect.stringMatching(/^Left behind in the member, as the record of what stays: /));
