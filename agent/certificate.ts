@@ -45,8 +45,10 @@ export function newCertificateCare(options: AgentOptions, deps: CareDeps): Certi
   const { hubCredentials: credentials, newAnonymousHub, hub, member } = deps.clients;
   if (!credentials) return undefined;
   const { clock, log } = deps;
-  const { certPem } = credentials.current();
-  deps.health.certificate = { notAfter: readCertificate(certPem).notAfter, isFailing: false };
+  deps.health.certificate = {
+    notAfter: () => readCertificate(credentials.current().certPem).notAfter,
+    isFailing: false,
+  };
   const place = options.memberKubeconfig
     ? newFilePlace(options.hubKubeconfig)
     : newSecretPlace(member, options.rotation.secretNamespace);
@@ -73,7 +75,7 @@ async function tellOf(
   deps: CareDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  deps.health.certificate = { notAfter: state.notAfter, isFailing: state.failure !== undefined };
+  if (deps.health.certificate) deps.health.certificate.isFailing = state.failure !== undefined;
   try {
     await writeCondition(conditionOf(state), clusterName, deps, signal);
   } catch (error) {

@@ -17,6 +17,11 @@ test('probes see the agent alive, and ready once its cluster is registered', asy
     health.isRegistered = true;
     expect(await ask('/readyz?verbose')).toEqual([200, 'ok']);
     expect((await ask('/metrics'))[1]).toContain('\npullet_agent_leading 1\n');
+    expect((await ask('/metrics'))[1]).not.toContain('certificate');
+    health.certificate = { notAfter: () => 1_800_000_000_000, isFailing: true };
+    const metrics = (await ask('/metrics'))[1];
+    expect(metrics).toContain('\npullet_agent_certificate_expiration_seconds 1800000000\n');
+    expect(metrics).toContain('\npullet_agent_certificate_rotation_failing 1\n');
     expect((await ask('/nothing'))[0]).toBe(404);
     health.isStopping = true;
     expect((await ask('/healthz'))[0]).toBe(500);

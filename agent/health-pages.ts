@@ -7,8 +7,8 @@ export interface AgentHealth {
   isStopping: boolean;
   isLeading: boolean;
   isRegistered: boolean;
-  /** The agent's own for the hub, if it has one; the end in milliseconds since the epoch. */
-  certificate?: { notAfter: number; isFailing: boolean };
+  /** The agent's own for the hub, if it has one; the end of the one in use, in milliseconds since the epoch. */
+  certificate?: { notAfter(): number; isFailing: boolean };
   metrics?: AgentMetrics;
 }
 
@@ -38,7 +38,7 @@ function certificateGauges({ certificate }: AgentHealth): [string, string, numbe
     [
       'pullet_agent_certificate_expiration_seconds',
       "End of the agent's certificate, in seconds since the epoch.",
-      certificate.notAfter / 1000,
+      certificate.notAfter() / 1000,
     ],
     [
       'pullet_agent_certificate_rotation_failing',

@@ -1,12 +1,11 @@
 import type { KubeClient } from '../../shared/client/client.ts';
-import { kubeconfigText } from '../../shared/client/kubeconfig-text.ts';
 import { newInformer } from '../../shared/controller/list-watch-informer.ts';
 import { newController } from '../../shared/controller/worker-loop.ts';
 import type { Authorizer } from '../apiserver/authz/authorizer.ts';
 import type { HealthCheck } from '../apiserver/handlers/health.ts';
 import type { AuditSink } from '../apiserver/middleware/audit.ts';
+import type { Handler } from '../apiserver/request.ts';
 import { newHubControllers } from '../controllers/controllers.ts';
-import { ensureClusterInfo } from '../install/cluster-info.ts';
 import { ensureHubObjects } from '../install/hub-objects.ts';
 import type { Storage } from '../storage/backend.ts';
 import { openLmdbStorage } from '../storage/lmdb-backend.ts';
@@ -19,15 +18,16 @@ import { listAgentAuthorities } from './ca/agent-authorities.ts';
 import { allOf, newAuthorityCheck } from './ca/authority-check.ts';
 import { CA_PATH, newCaHandler } from './ca/ca-handler.ts';
 import { controlTls, newEmbeddedAccess, serveControlPlaneApi } from './control-plane-api.ts';
-import { type DataDirectory, openDataDirectory, readIfExists, writePrivateFile } from './data-directory.ts';
+import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { type EmbeddedApi, newEmbeddedApi } from './embedded-api.ts';
 import type { Hub, HubDeps } from './hub.ts';
-import { type HubPki, loadHubPki } from './hub-pki.ts';
+import { loadHubPki } from './hub-pki.ts';
 import { ensureKubernetesObjects } from './initial-objects.ts';
 import { newCompatAdmission } from './karmada-compat/compat-admission.ts';
 import { ensureCompatObjects } from './karmada-compat/compat-objects.ts';
 import { type LivePki, newLivePki } from './live-pki.ts';
 import type { EmbeddedApiOptions, HubOptions } from './options.ts';
+import { keepPublished } from './publish-keys.ts';
 import { newPushMode } from './push-mode.ts';
 import { defaultAdvertisedHost, serverUrl, servingHosts } from './serving-hosts.ts';
 import { tellStoreEpoch } from './store-epoch.ts';
@@ -51,19 +51,11 @@ async function start(options: HubOptions, api: EmbeddedApiOptions, deps: HubDeps
   const storage = openLmdbStorage({ directory: directory.store, clock, onError });
   teardown.add('store', () => storage.close());
   const advertisedHost = api.advertise?.host ?? defaultAdvertisedHost(api.host);
-  const hosts = servedNames(options, api, advertisedHost);
-  const load = () => loadHubPki({ directory: directory.pki, hosts, now: clock.now() });
-  const pki = await newLivePki({ load, clock, log });
+  const pki = await openPki(directory, servedNames(options, api, advertisedHost), deps);
   const readiness = newReadiness();
   const healthChecks = [readiness.check, newStorageCheck(storage)];
   const identity = 'pullet-hub';
-  const now = () => clock.now();
-  const listAgents = () => listAgentAuthorities(embedded.client);
-  const otherPaths = (authorize: Authorizer) =>
-    new Map([
-      [BACKUP_PATH, newBackupHandler({ storage, directory, authorize, now })],
-      [CA_PATH, newCaHandler({ pki, directory: directory.pki, listAgents, authorize, now })],
-    ]);
+  const otherPaths = newOtherPaths({ storage, directory, pki, client: () => embedded.client }, clock);
   const admission = [api.karmadaCompat ? newCompatAdmission(() => embedded.client) : checkAgentWrite];
   const agents = newAgentCredentials(storage);
   teardown.add('credentials', agents.close);
@@ -73,20 +65,10 @@ async function start(options: HubOptions, api: EmbeddedApiOptions, deps: HubDeps
   const parts = { storage, admission, credentials, healthChecks, otherPaths, ...audit, identity, clock, log };
   const embedded = newEmbeddedApi({ ...parts, pki: pki.current() });
   teardown.add('api', () => embedded.close());
-  await ensureKubernetesObjects(embedded.client);
-  await ensureHubObjects(embedded.client);
-  if (api.karmadaCompat) await ensureCompatObjects(embedded.client);
-  await tellStoreEpoch(embedded.client, storage.epoch);
+  await ensureInitialObjects(embedded.client, api, storage);
   const port = await embedded.listen({ host: api.host, port: api.port });
   const server = serverUrl(advertisedHost, api.advertise?.port ?? port);
-  const publish = async (keys: HubPki): Promise<void> => {
-    embedded.useCertificates(keys);
-    authority.changed();
-    await ensureClusterInfo(embedded.client, { server, caPem: keys.caPem }, { replace: true });
-    writeAdminKubeconfig(directory, keys, server);
-  };
-  await publish(pki.current());
-  pki.follow(publish);
+  await keepPublished(pki, { embedded, authority, directory, server });
   const servesKarmada = api.karmadaCompat === true;
   const { ended } = startControllers(options, deps, { embedded, pki, teardown, servesKarmada });
   const control = await serveControl(options, deps, { embedded, pki, teardown, server });
@@ -104,6 +86,34 @@ async function start(options: HubOptions, api: EmbeddedApiOptions, deps: HubDeps
     ended,
     stop: teardown.run,
   };
+}
+
+function openPki({ pki: directory }: DataDirectory, hosts: string[], { clock, log }: HubDeps): Promise<LivePki> {
+  return newLivePki({ load: () => loadHubPki({ directory, hosts, now: clock.now() }), clock, log });
+}
+
+interface PathParts {
+  storage: Storage;
+  directory: DataDirectory;
+  pki: LivePki;
+  client: () => KubeClient;
+}
+
+function newOtherPaths({ storage, directory, pki, client }: PathParts, clock: HubDeps['clock']) {
+  const now = () => clock.now();
+  const listAgents = () => listAgentAuthorities(client());
+  return (authorize: Authorizer): ReadonlyMap<string, Handler> =>
+    new Map([
+      [BACKUP_PATH, newBackupHandler({ storage, directory, authorize, now })],
+      [CA_PATH, newCaHandler({ pki, directory: directory.pki, listAgents, authorize, now })],
+    ]);
+}
+
+async function ensureInitialObjects(client: KubeClient, api: EmbeddedApiOptions, { epoch }: Storage): Promise<void> {
+  await ensureKubernetesObjects(client);
+  await ensureHubObjects(client);
+  if (api.karmadaCompat) await ensureCompatObjects(client);
+  await tellStoreEpoch(client, epoch);
 }
 
 function servedNames({ control }: HubOptions, { host }: EmbeddedApiOptions, advertisedHost: string): string[] {
@@ -178,20 +188,6 @@ function startControllers(
   const ended = running.ended.finally(() => teardown.run());
   ended.catch(() => {}); // whoever waits is told; nobody needs to
   return { ended };
-}
-
-/** Written again only when something in it changed, so that whoever watches the file is not woken by each start. */
-function writeAdminKubeconfig(directory: DataDirectory, { caPem, admin }: HubPki, server: string): void {
-  const text = kubeconfigText({
-    server,
-    caPem,
-    clusterName: 'pullet',
-    userName: 'admin',
-    contextName: 'pullet',
-    certPem: admin.certPem,
-    keyPem: admin.keyPem,
-  });
-  if (readIfExists(directory.adminKubeconfig) !== text) writePrivateFile(directory.adminKubeconfig, text);
 }
 
 /** `/readyz` says why nothing can be written; a restart would not help, so `/livez` does not mind. */
