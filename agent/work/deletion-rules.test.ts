@@ -14,6 +14,7 @@ import {
   startDelivery,
   workOf,
 } from './delivery-fixture.ts';
+import { decodeHead } from './known-state.ts';
 
 /** What may be deleted in a member, and what becomes of that which may not. Each test of what stays is beside one that shows what goes. */
 
@@ -56,6 +57,19 @@ function condition(): Condition | undefined {
 function orphans(): string[] {
   const told: ManifestStatus[] = workOf(world, 'pullet-orphans')?.status?.manifestStatuses ?? [];
   return told.map(({ identifier, status }) => `${identifier.name}: ${status?.['reason']}`).sort();
+}
+
+/** Which history of the hub the agent has written down. */
+async function keptHistory(): Promise<string | undefined> {
+  const data = world.member.get('secrets', 'karmada-system/pullet-state-head')?.['data'] as
+    | { data?: string }
+    | undefined;
+  return (await decodeHead(Buffer.from(data?.data ?? '', 'base64')))?.mark?.history;
+}
+
+/** A hub that was listed anew is asked who it is beside everything else: nothing waits for that. */
+async function untilHistoryIsNot(before: string | undefined): Promise<void> {
+  await expect.poll(keptHistory, { timeout: 9000 }).not.toBe(before);
 }
 
 function forgetSecrets(isMeant: (name: string) => boolean): void {
@@ -164,6 +178,19 @@ describe('a manifest that the Work stops naming is orphaned', () => {
     expect(isThere('b')).toBe(false);
   });
 
+  test('but not what a hub that went back in time names as before: it is told of nothing, and prunes that later', async () => {
+    const before = await keptHistory();
+    world.hub.rewind(50);
+    putWork(world, [configMap('a'), configMap('b')]); // as it was, of a version from before
+    await untilHistoryIsNot(before);
+    await settle(world, LONG_MS);
+    expect(orphans()).toEqual([]);
+    putWork(world, [configMap('a', { a: 'new' })]);
+    await settle(world, LONG_MS);
+    expect(world.member.get('configmaps', 'default/a')?.['data']).toEqual({ a: 'new' });
+    expect(isThere('b')).toBe(false);
+  });
+
   test('but what the restored hub delivers anew is pruned again', async () => {
     await restart(() => setHub(world, 'hub-1', 'epoch-2'));
     putWork(world, [configMap('a')]);
@@ -237,6 +264,16 @@ describe('the objects of a Work that is not there any more', () => {
     world.hub.remove('works', `${SPACE}/w`);
     await settle(world, LONG_MS);
     expect([isThere('a'), isThere('b')]).toEqual([false, true]);
+  });
+
+  test('are not listed on the hub, which deletes what is in there, when the cluster leaves it', async () => {
+    const cluster = world.hub.get('clusters', 'm1') as Unstructured;
+    const metadata = { ...cluster.metadata, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['f'] };
+    world.hub.put('clusters', { ...cluster, metadata });
+    loseWork(world);
+    await settle(world, LONG_MS);
+    expect(workOf(world, 'pullet-orphans')).toBeUndefined();
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
   });
 
   test('are forgotten when somebody takes our marks off them in the member', async () => {

@@ -37,6 +37,8 @@ export interface DeliveryWorld {
 
 /** With the hub and the member of a world before, and nothing that its agent had in memory. */
 export function newDeliveryWorld(before?: DeliveryWorld): DeliveryWorld {
+  before?.hub.detach();
+  before?.member.detach();
   return {
     hub: before?.hub ?? newFakeApi(),
     member: before?.member ?? newFakeApi(),

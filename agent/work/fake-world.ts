@@ -31,13 +31,18 @@ export interface FakeApi {
   forget(resource: string, key: string): void;
   listen(resource: string, listener: Listener): () => void;
   list(resource: string): Unstructured[];
-  /** Its versions go on from there, as after a restored backup. */
+  /** Its versions go on from there, as after a restored backup, and every watch on it begins anew. */
   rewind(version: number): void;
+  /** Calls the listener whenever a watch begins anew. */
+  onList(listener: () => void): void;
+  /** Whoever listened has gone. */
+  detach(): void;
 }
 
 export function newFakeApi(): FakeApi {
   const objects = new Map<string, Unstructured>();
   const listeners = new Map<string, Set<Listener>>();
+  const listListeners = new Set<() => void>();
   const requests: string[] = [];
   let intercept: (request: string) => void = () => {};
   let version = 100;
@@ -163,6 +168,12 @@ export function newFakeApi(): FakeApi {
     },
     rewind: (to) => {
       version = to;
+      for (const listener of listListeners) listener();
+    },
+    onList: (listener) => void listListeners.add(listener),
+    detach: () => {
+      listeners.clear();
+      listListeners.clear();
     },
     list: (resource) => [...objects].filter(([id]) => id.startsWith(`${resource} `)).map(([, object]) => object),
   };
@@ -239,6 +250,7 @@ export function newFakeInformer(api: FakeApi): <T extends KubeObject>(options: I
     };
     for (const object of api.list(type.resource)) take(object, false);
     api.listen(type.resource, take);
+    if (onList) api.onList(onList);
     return {
       type,
       store: { get: (key) => store.get(key), list: () => [...store.values()], byIndex: () => [] },
