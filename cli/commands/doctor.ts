@@ -17,6 +17,8 @@ export interface DoctorCommandOptions {
   /** Absent: the member is not looked at. */
   member?: MemberFlags;
   namespace: string;
+  /** Absent: everything. */
+  manage?: string[];
 }
 
 export function newDoctorCommand(factory: Factory): Command {
@@ -30,6 +32,11 @@ export function newDoctorCommand(factory: Factory): Command {
     .option('--kubeconfig <file>', 'kubeconfig of the member, to see whether an agent may be installed with it')
     .option('--context <name>', 'context of that kubeconfig (default: its current one)')
     .option('-n, --namespace <namespace>', 'namespace of the agent in the member', 'karmada-system')
+    .option(
+      '--manage <resources>',
+      'what the agent is to manage there, as for register (default: everything)',
+      collectList,
+    )
     .addHelpText(
       'after',
       `
@@ -50,6 +57,7 @@ Examples:
           ...(flags.agentKubeconfig === undefined ? {} : { agentKubeconfig: flags.agentKubeconfig }),
           ...(flags.kubeconfig ? { member: memberOf(flags) } : {}),
           namespace: flags.namespace,
+          ...(flags.manage ? { manage: flags.manage } : {}),
         },
         factory,
       ),
@@ -84,7 +92,7 @@ export async function runDoctorCommand(options: DoctorCommandOptions, factory: F
       newClient: (transport) => newKubeClient({ transport, userAgent: 'pullet' }),
       now: () => factory.clock.now(),
       env: factory.env,
-      ...(options.member ? { checkMember: await memberCheck(options.member, options.namespace, factory) } : {}),
+      ...(options.member ? { checkMember: await memberCheck(options.member, options, factory) } : {}),
     },
     factory.signal,
   );
@@ -100,10 +108,10 @@ async function readJoined(path: string) {
 
 async function memberCheck(
   flags: MemberFlags,
-  namespace: string,
+  { namespace, manage }: DoctorCommandOptions,
   factory: Factory,
 ): Promise<(signal: AbortSignal) => Promise<Check[]>> {
   const { checkMember } = await import('../../agent/register/doctor/member-checks.ts');
   const member = await factory.memberClient(flags);
-  return async (signal) => [await checkMember(member, namespace, signal)];
+  return async (signal) => [await checkMember(member, { namespace, ...(manage ? { manage } : {}) }, signal)];
 }

@@ -40,8 +40,13 @@ function installOptions(options: InitCommandOptions, { server, caPem }: Endpoint
   };
 }
 
-function anonymousTransport({ server, caPem, insecureSkipTlsVerify }: Endpoint) {
-  return { server, ...(caPem ? { caPem } : {}), ...(insecureSkipTlsVerify ? { insecureSkipTlsVerify } : {}) };
+function anonymousTransport({ server, caPem, insecureSkipTlsVerify, proxyUrl }: Endpoint) {
+  return {
+    server,
+    ...(caPem ? { caPem } : {}),
+    ...(insecureSkipTlsVerify ? { insecureSkipTlsVerify } : {}),
+    ...(proxyUrl ? { proxyUrl } : {}),
+  };
 }
 
 async function rollOut(options: InitCommandOptions, factory: Factory, print: (line: string) => void): Promise<void> {

@@ -134,6 +134,18 @@ describe('run by the agent’s own program', () => {
   });
 });
 
+test('counts the rights that an agent with --manage is to be given', async () => {
+  const weak = (await runDoctorAs(['--manage', 'configmaps,deployments'])).out;
+  expect(weak).toMatch(/may not: .*create configmaps, .*patch deployments/);
+  expect(weak).not.toContain('* *');
+  const { code, out } = await doctor([hub.endpoint, '--kubeconfig', member.kubeconfig, '--manage', 'configmaps']);
+  expect(out).toMatch(/ok +rights in the member/);
+  expect(code).toBe(0);
+});
+
+/** With an agent's credential of the hub as that of a member. */
+const runDoctorAs = (args: string[]) => doctor([hub.endpoint, '--kubeconfig', agentKubeconfig, ...args]);
+
 describe('says what is wrong, and what to do', () => {
   const wrongPin = `sha256:${'0'.repeat(64)}`;
   test.each<[string, () => string[], RegExp]>([
