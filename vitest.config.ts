@@ -52,6 +52,16 @@ export default defineConfig({
         },
       },
       {
+        // Long, and another run each time it is asked for one: the built processes, killed and cut off at random.
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],

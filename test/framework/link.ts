@@ -11,12 +11,15 @@ export interface Link {
   /** Ends every connection, and every new one at once. */
   cut(): void;
   join(): void;
+  /** From now on everything takes so long one way; 0: no time. */
+  slow(delayMs: number): void;
 }
 
 export async function startLink(world: World, { server: far }: Pick<TestHub, 'server'>): Promise<Link> {
   const { hostname: host, port } = new URL(far);
   const sockets = new Set<net.Socket>();
   let isCut = false;
+  let delayMs = 0;
   const keep = (socket: net.Socket, other: net.Socket): void => {
     sockets.add(socket);
     socket.on('error', () => undefined); // the other end is told by the close that follows
@@ -30,7 +33,8 @@ export async function startLink(world: World, { server: far }: Pick<TestHub, 'se
     const onward = net.connect({ host, port: Number(port) });
     keep(socket, onward);
     keep(onward, socket);
-    socket.pipe(onward).pipe(socket);
+    forward(socket, onward, () => delayMs);
+    forward(onward, socket, () => delayMs);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endAll = (): void => {
@@ -55,5 +59,21 @@ export async function startLink(world: World, { server: far }: Pick<TestHub, 'se
     join: () => {
       isCut = false;
     },
+    slow: (ms) => {
+      delayMs = ms;
+    },
   };
+}
+
+/** In order, each piece after the delay of its time. */
+function forward(from: net.Socket, to: net.Socket, delayMs: () => number): void {
+  let lastDueMs = 0;
+  const later = (task: () => void): void => {
+    const dueMs = Math.max(Date.now() + delayMs(), lastDueMs);
+    lastDueMs = dueMs;
+    if (dueMs <= Date.now()) task();
+    else setTimeout(task, dueMs - Date.now());
+  };
+  from.on('data', (chunk: Buffer) => later(() => void (to.destroyed || to.write(chunk))));
+  from.on('end', () => later(() => void (to.destroyed || to.end())));
 }

@@ -1,0 +1,286 @@
+import { mkdtemp } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, test } from 'vitest';
+import { executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
+import { configMaps } from '../../shared/apis/core/v1.ts';
+import { isConflict, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { MANAGED_LABEL, works } from '../../shared/apis/work/v1alpha1.ts';
+import { pullet } from '../e2e/processes.ts';
+import { eventually } from '../framework/eventually.ts';
+import { type Link, startLink } from '../framework/link.ts';
+import { configMapManifest } from '../framework/works.ts';
+import { newWorld, type World } from '../framework/world.ts';
+import { type Data, decided, forgotten, type LiveConfigMap, newModel, violations } from './model.ts';
+import { newRandom } from './random.ts';
+import { type AgentProcess, type ApiProcess, startAgentProcess, startApiProcess } from './servers.ts';
+
+/**
+ * A hub, a member and an agent, each a process, with cables between them; for as many steps as asked for, Works come, change and go, people edit the
+ * member, processes are killed, cables are cut and slow, and the hub is restored from a backup. In between and in the end the member has to be
+ * what the model says. FAULTS_SEED and FAULTS_STEPS choose another run, and a longer one.
+ */
+
+const SEED = Number(process.env['FAULTS_SEED'] ?? 1);
+const STEPS = Number(process.env['FAULTS_STEPS'] ?? 80);
+const CONVERGE_EVERY = 20;
+const CONVERGE_MS = 90_000;
+const CLUSTER = 'm1';
+const SPACE = executionSpace(CLUSTER);
+
+let world: World;
+let hub: ApiProcess;
+let member: ApiProcess;
+let agent: AgentProcess;
+let links: Link[];
+
+beforeAll(async () => {
+  world = await newWorld();
+  [hub, member] = await Promise.all([startApiProcess(world, 'hub'), startApiProcess(world, 'member')]);
+  links = [await startLink(world, hub), await startLink(world, member)];
+  agent = startAgentProcess(world, await join());
+}, 180_000);
+
+afterAll(() => world.stop());
+
+/** `pullet token create` and `register`, as people do it; the agent's flags. */
+async function join(): Promise<string[]> {
+  const agentKubeconfig = path.join(await mkdtemp(path.join(world.dir, 'agent-')), 'hub.kubeconfig');
+  const created = await pullet(['token', 'create', '--kubeconfig', hub.kubeconfig, '--print-register-command']);
+  const words = created.stdout.trim().split(/\s+/);
+  const line = words.slice(words.indexOf('register'));
+  const more = [
+    '--cluster-name',
+    CLUSTER,
+    '--kubeconfig',
+    member.kubeconfig,
+    '--agent-kubeconfig-out',
+    agentKubeconfig,
+  ];
+  const registered = await pullet([...line, ...more]);
+  if (registered.code !== 0) throw new Error(registered.stdout + registered.stderr);
+  const [hubLink, memberLink] = links as [Link, Link];
+  return [
+    `--cluster-name=${CLUSTER}`,
+    `--karmada-kubeconfig=${await hubLink.kubeconfigFrom(agentKubeconfig)}`,
+    `--kubeconfig=${await memberLink.kubeconfigFrom(member.kubeconfig)}`,
+    '--cluster-status-update-frequency=1s',
+  ];
+}
+
+const random = newRandom(SEED);
+const model = newModel();
+const counts: Record<string, number> = {};
+const key = (name: string) => ({ namespace: 'default', name });
+const newData = (): Data => ({
+  a: `${random.below(1000)}`,
+  ...(random.chance(0.5) ? { b: `${random.below(1000)}` } : {}),
+});
+let backup: { file: string; works: typeof model.works } | undefined;
+
+async function liveConfigMaps(): Promise<Map<string, LiveConfigMap>> {
+  const { items } = await member.client.list(configMaps, { namespace: 'default' });
+  return new Map(
+    items
+      .filter(({ metadata }) => metadata.name !== 'kube-root-ca.crt')
+      .map(({ metadata, data = {} }) => [
+        metadata.name ?? '',
+        { data, isManaged: metadata.labels?.[MANAGED_LABEL] === 'true' },
+      ]),
+  );
+}
+
+async function managedName(): Promise<string | undefined> {
+  const names = [...(await liveConfigMaps())]
+    .filter(([, { isManaged }]) => isManaged)
+    .map(([name]) => name)
+    .sort();
+  return names.length > 0 ? random.pick(names) : undefined;
+}
+
+/** With all cables joined and everybody alive the member becomes what the model says, and the Works tell it. */
+async function converge(): Promise<void> {
+  for (const link of links) {
+    link.join();
+    link.slow(0);
+  }
+  let wrong: string[] = [];
+  await eventually(
+    'the member is what its Works say',
+    async () => {
+      wrong = [...violations(model, await liveConfigMaps()), ...(await untold())];
+      return wrong.length === 0;
+    },
+    CONVERGE_MS,
+  ).catch((error: unknown) => {
+    throw new Error(`seed ${SEED}, after ${JSON.stringify(counts)}: ${wrong.join('; ')}\n${agent.log().slice(-6000)}`, {
+      cause: error,
+    });
+  });
+}
+
+async function untold(): Promise<string[]> {
+  const { items } = await hub.client.list(works, { namespace: SPACE });
+  const names = items.map(({ metadata }) => metadata.name ?? '').filter((name) => name !== 'pullet-orphans');
+  const told = items.filter(({ metadata, status }) =>
+    status?.conditions?.some(
+      ({ type, status: is, observedGeneration }) =>
+        type === 'Applied' && is === 'True' && observedGeneration === metadata.generation,
+    ),
+  );
+  const silent = names.filter((name) => !told.some(({ metadata }) => metadata.name === name));
+  const gone = [...model.works.keys()].filter((name) => !names.includes(name));
+  return [
+    ...silent.map((name) => `Work ${name} is not told to be applied`),
+    ...gone.map((name) => `Work ${name} is lost`),
+  ];
+}
+
+async function writeWork(): Promise<void> {
+  const name = `w${random.below(6)}`;
+  const manifests = new Map(
+    Array.from({ length: 1 + random.below(4) }, (_, index): [string, Data] => [`${name}-${index}`, newData()]),
+  );
+  const list = [...manifests].map(([each, data]) => configMapManifest('default', each, data));
+  const spec = { workload: { manifests: list } };
+  for (;;) {
+    try {
+      if (model.works.has(name))
+        await hub.client.patch(works, { namespace: SPACE, name }, { type: 'merge', patch: { spec } });
+      else
+        await hub.client.create(works, {
+          apiVersion: 'work.karmada.io/v1alpha1',
+          kind: 'Work',
+          metadata: { namespace: SPACE, name },
+          spec,
+        });
+      break;
+    } catch (error) {
+      // One of that name is still leaving: the agent has to take its objects away first.
+      if (!isAlreadyThere(error)) throw error;
+      await converge();
+    }
+  }
+  model.works.set(name, manifests);
+  decided(model, name);
+}
+
+const isAlreadyThere = (error: unknown): boolean =>
+  isConflict(error) || (error as Error).message.includes('already exists');
+
+async function deleteWork(): Promise<void> {
+  if (model.works.size === 0) return;
+  const name = random.pick([...model.works.keys()].sort());
+  await hub.client.delete(works, { namespace: SPACE, name });
+  model.works.delete(name);
+  decided(model, name);
+}
+
+async function editMember(): Promise<void> {
+  const name = await managedName();
+  const patch = { data: random.chance(0.3) ? { theirs: 'x' } : { a: 'edited' } };
+  if (name && !model.mayStay.has(name))
+    await unlessGone(member.client.patch(configMaps, key(name), { type: 'merge', patch }));
+}
+
+async function deleteInMember(): Promise<void> {
+  const name = await managedName();
+  if (name && !model.mayStay.has(name)) await unlessGone(member.client.delete(configMaps, key(name)));
+}
+
+async function makeUnmanaged(): Promise<void> {
+  const name = `theirs-${model.unmanaged.size}`;
+  const data = newData();
+  await member.client.create(configMaps, { ...configMapManifest('default', name, {}), data });
+  model.unmanaged.set(name, data);
+}
+
+async function unlessGone(doing: Promise<unknown>): Promise<void> {
+  await doing.catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+  });
+}
+
+async function killAgent(): Promise<void> {
+  await agent.kill();
+  agent.start();
+}
+
+async function killAnd({ kill, start }: ApiProcess): Promise<void> {
+  await kill();
+  await start();
+}
+
+/** The Work vanishes though nobody has seen it being deleted. */
+async function loseWork(): Promise<void> {
+  if (model.works.size === 0) return;
+  await converge();
+  await agent.kill();
+  const name = random.pick([...model.works.keys()].sort());
+  await hub.client.patch(
+    works,
+    { namespace: SPACE, name },
+    { type: 'merge', patch: { metadata: { finalizers: null } } },
+  );
+  await hub.client.delete(works, { namespace: SPACE, name });
+  const lost = [...(model.works.get(name)?.keys() ?? [])];
+  model.works.delete(name);
+  forgotten(model, lost);
+  agent.start();
+}
+
+async function makeBackup(): Promise<void> {
+  await converge();
+  const file = path.join(world.dir, `backup-${counts['backup'] ?? 0}`);
+  await hub.backup(file);
+  backup = { file, works: new Map(model.works) };
+}
+
+async function restoreBackup(): Promise<void> {
+  if (!backup) return;
+  await converge();
+  const live = await liveConfigMaps();
+  await hub.kill();
+  await hub.restore(backup.file);
+  model.works = new Map(backup.works);
+  forgotten(
+    model,
+    [...live].filter(([, { isManaged }]) => isManaged).map(([name]) => name),
+  );
+  await hub.start();
+}
+
+function joinLinks(): void {
+  for (const link of links) link.join();
+}
+
+const steps: [number, string, () => Promise<void> | void][] = [
+  [10, 'write', writeWork],
+  [4, 'delete', deleteWork],
+  [6, 'edit', editMember],
+  [3, 'delete in member', deleteInMember],
+  [2, 'unmanaged', makeUnmanaged],
+  [2, 'kill agent', killAgent],
+  [1, 'kill hub', () => killAnd(hub)],
+  [1, 'kill member', () => killAnd(member)],
+  [2, 'cut', () => random.pick(links).cut()],
+  [2, 'join', joinLinks],
+  [1, 'slow', () => random.pick(links).slow(20 + random.below(300))],
+  [1, 'lose', loseWork],
+  [1, 'backup', makeBackup],
+  [1, 'restore', restoreBackup],
+  [6, 'pause', () => delay(random.below(400))],
+];
+const lots = steps.flatMap(([weight, name, step]) => Array.from({ length: weight }, () => ({ name, step })));
+
+test('whatever happens, the member is in the end what its Works say, and nothing else was touched', async () => {
+  for (let step = 1; step <= STEPS; step += 1) {
+    const { name, step: take } = random.pick(lots);
+    await take();
+    counts[name] = (counts[name] ?? 0) + 1;
+    if (step % CONVERGE_EVERY === 0) await converge();
+  }
+  await converge();
+  const done = Object.entries(counts).map(([name, times]) => `${name} ${times}`);
+  process.stdout.write(`faults: seed ${SEED}, ${STEPS} steps: ${done.join(', ')}\n`);
+});
