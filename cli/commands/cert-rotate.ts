@@ -49,10 +49,8 @@ export async function runCertRotate({ hub, cluster, timeoutMs }: CertRotateOptio
   const patch = { metadata: { annotations: { [ROTATE_KEY_ANNOTATION]: former } } };
   const asked = await client.patch(clusters, { name: cluster }, { type: 'merge', patch });
   factory.streams.out(`the agent of cluster ${cluster} is asked for a new key\n`);
-  const key = await untilRotated(client, { asked, former, timeoutMs }, factory);
-  const { until } = (await fetchAgentKeys(client, cluster)).keys[key] ?? {};
-  const end = until === undefined ? '' : `, certified until ${rfc3339(until)}`;
-  factory.streams.out(`the agent of cluster ${cluster} has the key ${key}${end}\n`);
+  const { key, until } = await untilRotated(client, { asked, former, timeoutMs }, factory);
+  factory.streams.out(`the agent of cluster ${cluster} has the key ${key}, certified until ${rfc3339(until)}\n`);
 }
 
 /** The key that it has now. Throws, in words, if the cluster has no agent that would hear of it. */
@@ -97,7 +95,7 @@ async function untilRotated(
   client: KubeClient,
   { asked, former, timeoutMs }: Waiting,
   { clock, signal, streams }: Factory,
-): Promise<string> {
+): Promise<{ key: string; until: number }> {
   const { name = '' } = asked.metadata;
   let told = failureOf(asked);
   const waitingFor =
@@ -105,7 +103,8 @@ async function untilRotated(
     `kubectl describe cluster ${name} what keeps it from it)`;
   return pollUntil({ clock, signal, everyMs: 500, deadlineMs: timeoutMs, waitingFor }, async () => {
     const key = await currentKey(client, name);
-    if (key && key !== former) return key;
+    const issued = key && key !== former && (await fetchAgentKeys(client, name)).keys[key]?.issued;
+    if (key && issued) return { key, until: issued.until };
     const failure = failureOf(await client.get(clusters, { name }));
     if (failure && failure !== told) streams.err(`not yet: ${failure}\n`);
     told = failure ?? told;

@@ -223,8 +223,12 @@ describe('pullet cert', () => {
       putCluster({ conditions: [{ type: 'CertificateRotated', status: 'False', message: 'no signer' }] });
       await expect.poll(() => clock.advance(500).then(() => err)).toBe('not yet: no signer\n');
       claimBy(NEXT);
+      const [from, until] = [NOW, NOW + 3600_000];
+      await changeAgentKeys(hub.client, 'm1', (record) =>
+        withIssuedKey(withAgentKey(record, NEXT, until, NOW), NEXT, { from, until }),
+      );
       expect(await inTime(running)).toBe(0);
-      expect(out).toContain(`has the key ${NEXT}`);
+      expect(out).toContain(`has the key ${NEXT}, certified until 2026-01-01T01:00:00Z`);
     });
 
     test('does not wait for ever', async () => {
