@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Condition, Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ManifestStatus } from '../../shared/apis/work/v1alpha1.ts';
 import {
@@ -116,6 +117,24 @@ describe('a manifest that the Work stops naming is deleted', () => {
     expect(orphans()).toEqual([]);
   });
 });
+
+test.each(['list', 'update', 'create'])(
+  'an agent that may not %s Secrets delivers, and prunes what it knows',
+  async (verb) => {
+    world = newDeliveryWorld();
+    setHub(world, 'hub-1');
+    world.member.intercept((request) => {
+      if (request.startsWith(`${verb} secrets`)) throw newForbidden({ resource: 'secrets' }, 'no');
+    });
+    await startDelivery(world);
+    putWork(world, [configMap('a'), configMap('b')]);
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+    putWork(world, [configMap('a')]);
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([true, false]);
+  },
+);
 
 describe('a manifest that the Work stops naming is orphaned', () => {
   test.each<[string, string, () => void]>([

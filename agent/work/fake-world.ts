@@ -90,15 +90,18 @@ export function newFakeApi(): FakeApi {
       note('get', type, key);
       return find(type, key);
     },
-    list: async (type: ResourceType, { labelSelector }: { labelSelector?: string } = {}) => ({
-      apiVersion: 'v1',
-      kind: 'List',
-      metadata: { resourceVersion: String(version) },
-      items: [...objects]
-        .filter(([id]) => id.startsWith(`${type.resource} `))
-        .map(([, object]) => structuredClone(object))
-        .filter(({ metadata }) => !labelSelector || metadata.labels?.[labelSelector] !== undefined),
-    }),
+    list: async (type: ResourceType, { labelSelector }: { labelSelector?: string } = {}) => {
+      intercept(`list ${type.resource}`);
+      return {
+        apiVersion: 'v1',
+        kind: 'List',
+        metadata: { resourceVersion: String(version) },
+        items: [...objects]
+          .filter(([id]) => id.startsWith(`${type.resource} `))
+          .map(([, object]) => structuredClone(object))
+          .filter(({ metadata }) => !labelSelector || metadata.labels?.[labelSelector] !== undefined),
+      };
+    },
     delete: async (type: ResourceType, key: ObjectKey) => {
       note('delete', type, key);
       save(type.resource, withDeletion(find(type, key)));

@@ -83,8 +83,17 @@ export function newInventory(options: InventoryOptions): Inventory {
   const saveHead = coalesced(async () => {
     if (!isUsable) return;
     const head: Head = { ...(mark ? { mark } : {}), intentions };
-    await options.store.save(HEAD, await encodeState(head), options.signal);
+    await options.store.save(HEAD, await encodeState(head), options.signal).catch(goOnInMemory);
   });
+  /** Who may not write state delivers all the same. */
+  const goOnInMemory = (error: unknown): void => {
+    if (!isForbidden(error)) throw error;
+    isUsable = false;
+    options.log.warn(
+      { err: error },
+      'no right to keep state in the member: what is delivered is forgotten on a restart',
+    );
+  };
   const saveShard = async (name: string, uids: string[], signal: AbortSignal): Promise<void> => {
     if (uids.length === 0) await options.store.remove(name, signal);
     else await options.store.save(name, await encodeState(shardWith(uids)), signal);
@@ -104,11 +113,7 @@ export function newInventory(options: InventoryOptions): Inventory {
         }
         isUsable = true;
       } catch (error) {
-        if (!isForbidden(error)) throw error;
-        options.log.warn(
-          { err: error },
-          'no right to keep state in the member: what is delivered is forgotten on a restart',
-        );
+        goOnInMemory(error);
       }
     },
     get: (uid) => records.get(uid),
