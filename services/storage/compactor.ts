@@ -44,7 +44,10 @@ function startCompactor(storage: Storage, { clock, compaction = DEFAULT_COMPACTI
   let cancel = () => {};
 
   function target(): number {
-    const oldest = clock.now() - compaction.keepMs;
+    const nowMs = clock.now();
+    // What a clock that was set back since has put into the future is as old as can be told: of now.
+    for (const sample of samples) sample.atMs = Math.min(sample.atMs, nowMs);
+    const oldest = nowMs - compaction.keepMs;
     let byAge = 0;
     while (samples[0] && samples[0].atMs <= oldest) byAge = samples.shift()?.revision ?? byAge;
     return Math.max(byAge, storage.revision() - compaction.maxRevisions);

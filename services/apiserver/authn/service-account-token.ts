@@ -99,12 +99,16 @@ interface Verification {
   now: number;
 }
 
+/** As upstream: a clock that was set back a little makes no token one of the future. */
+const LEEWAY_SECONDS = 60;
+
 /** Undefined: no token of this issuer. Throws for one that has ended. */
 async function verified(token: string, check: Verification): Promise<JWTPayload | undefined> {
   try {
     const { payload } = await jwtVerify(token, ({ kid }) => keyOf(check.publicKeys, kid), {
       issuer: check.issuer,
       currentDate: new Date(check.now),
+      clockTolerance: LEEWAY_SECONDS,
       algorithms: ['ES256', 'RS256'],
       requiredClaims: ['exp', 'sub'],
     });

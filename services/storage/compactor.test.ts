@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { withCompaction } from './compactor.ts';
+import { newMemoryTables } from './memory-tables.ts';
+import { newStore } from './store.ts';
+
+/** A store whose clock and timers are moved by hand. */
+function newFixture() {
+  let nowMs = Date.parse('2026-01-01T12:00:00Z');
+  let task: (() => void) | undefined;
+  const clock = {
+    now: () => nowMs,
+    setTimeout: (next: () => void) => {
+      task = next;
+      return () => {};
+    },
+  };
+  const compaction = { keepMs: 300_000, maxRevisions: 1000, everyMs: 30_000 };
+  const storage = withCompaction(newStore(newMemoryTables()), { clock, compaction });
+  let written = 0;
+  return {
+    storage,
+    write: () => storage.put(`/${written++}`, 0, () => Buffer.from('x')),
+    /** What the wall clock does, whatever time has passed. */
+    jump: (ms: number) => {
+      nowMs += ms;
+    },
+    /** One look at the history, half a minute later. */
+    look: async () => {
+      nowMs += 30_000;
+      task?.();
+      for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    },
+  };
+}
+
+test('history is forgotten after its time', async () => {
+  const { storage, write, look } = newFixture();
+  await write();
+  for (let looks = 0; looks < 12; looks++) await look();
+  expect(storage.compactedRevision()).toBe(storage.revision());
+});
+
+test('a clock that is set back neither loses a revision nor keeps history for ever', async () => {
+  const { storage, write, look, jump } = newFixture();
+  await write();
+  await look();
+  const before = storage.revision();
+  jump(-24 * 3600_000);
+  await write();
+  expect(storage.revision()).toBe(before + 1);
+  for (let looks = 0; looks < 14; looks++) await look();
+  expect(storage.compactedRevision()).toBe(storage.revision());
+});
+
+test('a clock that is set forward forgets history and nothing else', async () => {
+  const { storage, write, look, jump } = newFixture();
+  await write();
+  jump(24 * 3600_000);
+  await look();
+  await look();
+  expect(storage.list({ prefix: '/' }).entries.map(({ key }) => key)).toEqual(['/0']);
+  expect(storage.revision()).toBe(2);
+});
