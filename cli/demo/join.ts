@@ -88,13 +88,18 @@ async function createToken(hub: HubAccess, cluster: string, factory: Factory): P
 }
 
 /** The agent's whole process, but in this one. */
-async function startAgent({ member, parts }: JoinRequest, agentKubeconfig: string, factory: Factory): Promise<void> {
+async function startAgent(
+  { member, dir, parts }: JoinRequest,
+  agentKubeconfig: string,
+  factory: Factory,
+): Promise<void> {
   const { runAgent } = await import('../../agent/main.ts');
   const stop = new AbortController();
   const flags = [
     `--cluster-name=${member.name}`,
     `--hub-kubeconfig=${agentKubeconfig}`,
     `--kubeconfig=${member.kubeconfig}`,
+    `--state-dir=${path.join(dir, `${member.name}-state`)}`, // so that nothing is left of it in a real cluster
     '--leader-elect=false',
     '--metrics-bind-address=0',
     '--health-probe-bind-address=0',
