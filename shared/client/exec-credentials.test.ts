@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { newExecCredentials } from './exec-credentials.ts';
 import { type ExecPolicy, listedExecPolicy, userExecPolicy } from './exec-policy.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 import type { CredentialSource } from './transport-options.ts';
@@ -57,6 +58,20 @@ describe('a program', () => {
     for (let i = 0; i < 3; i++) expect(await credentials(false)).toEqual({ token: 't' });
     expect(await runs()).toBe(1);
     await credentials(true);
+    expect(await runs()).toBe(2);
+  });
+
+  test('is not asked for every request of a server that refuses everything', async () => {
+    let now = 1_000_000;
+    const file = join(dir, 'plugin.sh');
+    await writeFile(file, counting({ token: 't' }));
+    const exec = { apiVersion: V1, interactiveMode: 'Never', command: 'sh', args: [file] };
+    const context = { where: 'x', folder: dir, cluster: { server: 'https://k' }, policy: quiet, now: () => now };
+    const credentials = newExecCredentials(exec, context);
+    for (let i = 0; i < 20; i++) await credentials(true);
+    expect(await runs()).toBe(1);
+    now += 5000;
+    for (let i = 0; i < 20; i++) await credentials(true);
     expect(await runs()).toBe(2);
   });
 

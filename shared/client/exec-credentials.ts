@@ -14,6 +14,8 @@ export interface ExecContext {
   /** The cluster's extension for such programs, handed on as it is. */
   clusterConfig?: unknown;
   policy: ExecPolicy;
+  /** Milliseconds since the epoch; the machine's clock if absent. */
+  now?: () => number;
 }
 
 interface ExecCredential {
@@ -29,6 +31,8 @@ interface Kept {
 
 const V1 = 'client.authentication.k8s.io/v1';
 const VERSIONS = [V1, 'client.authentication.k8s.io/v1beta1'];
+/** A server that refuses whatever it is shown must not have a program started for every request. */
+const ASK_ANEW_PERIOD_MS = 5000;
 const MODES = ['Never', 'IfAvailable', 'Always'];
 
 /** Throws KubeconfigError if the program may not or can not be run as it is configured. */
@@ -37,8 +41,12 @@ export function newExecCredentials(exec: ExecConfig, context: ExecContext): Cred
   if (problem) throw new KubeconfigError(`${context.where}: ${problem}`);
   let kept: Kept | undefined;
   let asking: Promise<Kept> | undefined;
+  let askedAnewAtMs = Number.NEGATIVE_INFINITY;
   return async (refused) => {
-    if (kept && !refused && Date.now() < kept.expiresAtMs) return kept.credentials;
+    const now = context.now?.() ?? Date.now();
+    const mayAskAnew = refused && now - askedAnewAtMs >= ASK_ANEW_PERIOD_MS;
+    if (kept && !mayAskAnew && now < kept.expiresAtMs) return kept.credentials;
+    if (refused) askedAnewAtMs = now;
     asking ??= ask(exec, context).finally(() => {
       asking = undefined;
     });
