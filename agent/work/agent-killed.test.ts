@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
   configMap,
   type DeliveryWorld,
@@ -12,6 +12,8 @@ import {
 } from './delivery-fixture.ts';
 
 /** An agent that is killed before any one of its requests, and the next one, which goes on. */
+
+vi.setConfig({ testTimeout: 60_000 }); // many rounds, on whatever machine
 
 const LONG_MS = 6000;
 
