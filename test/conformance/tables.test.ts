@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBinaries } from '../kube/binaries.ts';
 import { intendedDifferences } from './intended.ts';
 import { lifecycleGroups } from './lifecycle-cases.ts';
+import { metadataGroups } from './metadata-cases.ts';
 import { kinds } from './objects.ts';
 import { play, type Tally } from './play.ts';
 import { podGroups } from './pod-cases.ts';
@@ -26,6 +27,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...podGroups,
   ...tokenGroups,
   ...policyGroups,
+  ...metadataGroups,
   ...lifecycleGroups,
 };
 

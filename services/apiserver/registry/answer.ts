@@ -1,5 +1,7 @@
 import { dump } from 'js-yaml';
+import { newNotAcceptable, type StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { newUnreasonedError } from '../merge/unreasoned-error.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { negotiate, type Representation } from './negotiation.ts';
@@ -17,6 +19,13 @@ const YAML = { sortKeys: true, quoteStyle: 'double', seqNoIndent: true, noRefs: 
 export function answerWith(format: Representation['format'], status: number, value: unknown): ServerResponse {
   const body = format === 'json' ? `${JSON.stringify(value)}\n` : dump(value, YAML);
   return { status, headers: { 'content-type': CONTENT_TYPES[format] }, body };
+}
+
+/** In Go's words, its type included. */
+function newNoList({ group, kind, source }: ResourceDefinition): StatusError {
+  if (source === 'crd') return newUnreasonedError('content is not a list');
+  const type = `${group.split('.')[0] || 'core'}.${kind}`;
+  return newNotAcceptable(`you requested PartialObjectMetadataList, but the requested object is not a list (*${type})`);
 }
 
 /** JSON that exists as bytes already. */
@@ -45,8 +54,9 @@ export function answerObject({ registry, context, definition, status, object, by
       return answerWith(format, status, newTable({ registry, definition, objects: [object], meta, include }));
     }
     case 'PartialObjectMetadata':
-    case 'PartialObjectMetadataList':
       return answerWith(format, status, partialMetadata(object));
+    case 'PartialObjectMetadataList':
+      throw newNoList(definition);
     default:
       return format === 'json' && bytes ? answerBytes(status, bytes) : answerWith(format, status, object);
   }
