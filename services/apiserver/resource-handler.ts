@@ -1,9 +1,11 @@
+import { isNotFound, newPathNotFound } from '../../shared/apis/meta/status-error.ts';
 import { handleCreate } from './handlers/create.ts';
 import { handleDelete } from './handlers/delete.ts';
 import { handleDeleteCollection } from './handlers/delete-collection.ts';
 import { handleGet } from './handlers/get.ts';
 import { handleList } from './handlers/list.ts';
 import { handlePatch } from './handlers/patch.ts';
+import { pageNotFound } from './handlers/plain-text.ts';
 import { handleUpdate } from './handlers/update.ts';
 import { handleWatch } from './handlers/watch.ts';
 import type { Registry } from './registry/registry.ts';
@@ -27,8 +29,9 @@ const VERBS: Record<string, VerbHandler> = {
 /** Answers requests about resources (`info.isResource`). Throws a `StatusError` for everything that is refused. */
 export function newResourceHandler(registry: Registry): Handler {
   return async (context) => {
-    if (!isServed(registry, context)) return NOT_FOUND_PAGE;
-    const target = resolveTarget(registry, context);
+    if (!isServed(registry, context)) return pageNotFound;
+    const target = targetOf(registry, context);
+    if (!target) return pageNotFound;
     const handle = VERBS[context.info.verb];
     if (!handle) throw newMethodNotAllowed();
     return handle(registry, context, target).catch(asStatusError);
@@ -36,14 +39,21 @@ export function newResourceHandler(registry: Registry): Handler {
 }
 
 /** A path below a group version that does not exist is no resource at all to upstream's router. */
-const NOT_FOUND_PAGE: ServerResponse = {
-  status: 404,
-  headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
-  body: '404 page not found\n',
-};
+/** Undefined for a path that says nothing below a group of custom resources, whose handler is none of the router's. Throws as `resolveTarget`. */
+function targetOf(registry: Registry, context: RequestContext): Target | undefined {
+  try {
+    return resolveTarget(registry, context);
+  } catch (error) {
+    const { group } = context.info;
+    const isCustom = registry.catalog.list().some((one) => one.group === group && one.source === 'crd');
+    if (isCustom && isNotFound(error)) return undefined;
+    throw error;
+  }
+}
 
 function isServed({ catalog }: Registry, { info }: RequestContext): boolean {
   if (catalog.find(info.group, info.version, info.resource)) return true;
+  if (info.group === '' && info.version !== 'v1') throw newPathNotFound();
   return catalog.list().some(({ group, version }) => group === info.group && version === info.version);
 }
 

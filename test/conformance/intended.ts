@@ -52,10 +52,6 @@ const sortedRules = (rules: Json): Json =>
 /** What stands for an answer that is not compared. */
 const unasked: Compared = { status: 0, headers: {}, body: null };
 
-function namesObject({ details }: Fields): boolean {
-  return isFields(details) && details['name'] !== undefined;
-}
-
 function withoutOwners(metadata: Json): Json {
   if (!isFields(metadata)) return metadata;
   const { managedFields: _, ...rest } = metadata;
@@ -95,10 +91,10 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
   'YAML mistakes': inMessages((message) =>
     message.replace(/(couldn't get version\/kind; yaml parse error: |yaml: ).*/s, '<YAML>'),
   ),
-  'pages for what is not found': (_step, answer) => {
-    const isBare = typeof answer.body === 'string' || (isFields(answer.body) && !namesObject(answer.body));
-    return answer.status === 404 && isBare ? { ...answer, headers: {}, body: '<not found>' } : answer;
-  },
+  'constrained impersonation': (_step, answer) =>
+    answer.status === 403 && JSON.stringify(answer.body).includes('cannot impersonate')
+      ? { ...answer, body: '<may not impersonate>' }
+      : answer,
   'paths of the index': inBody((body, { path }) => (path === '/' ? '<index>' : body)),
   'the version': inBody((body, { path }) => (path.startsWith('/version') && isFields(body) ? '<version>' : body)),
   'health checks': inBody((body, { path, query }) =>

@@ -192,6 +192,19 @@ const review = (resourceAttributes: unknown): Step => ({
 });
 const wanted = { verb: 'list', resource: 'pods' };
 const reviews: Case[] = [
+  ...[
+    'system:serviceaccount:A:b',
+    'system:serviceaccount:a:b',
+    'system:serviceaccount:a:',
+    'system:serviceaccount:a.b:c',
+  ].map((user) =>
+    one(`who ${user} is`, {
+      method: 'POST',
+      path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+      body: {},
+      as: { user },
+    }),
+  ),
   ...['fieldSelector', 'labelSelector'].flatMap((name) =>
     [
       {},
@@ -238,9 +251,29 @@ const reviews: Case[] = [
   }),
 ];
 
+const accepts = [
+  'text/html',
+  'application/yaml',
+  'application/yaml,application/json',
+  ',',
+  '*/*',
+  table,
+  partial,
+  'text/*',
+];
+/** Not those that list the groups of other cases. */
+const documents: Case[] = [
+  one('a refusal as YAML', read(`${maps}/missing`, {}, { accept: 'application/yaml' })),
+  ...['text/html', ',', 'text/*', table].map((accept) => one(`/apis as ${accept}`, read('/apis', {}, { accept }))),
+  ...['/api', '/apis/apps', '/apis/apps/v1', '/api/v2', '/apis/apps/v9', '/apis/nonsense'].flatMap((path) =>
+    accepts.map((accept) => one(`${path} as ${accept}`, read(path, {}, { accept }))),
+  ),
+];
+
 export const lifecycleGroups: Readonly<Record<string, Case[]>> = {
   'deletions do as they are told': deletions,
   'watches tell everything': watches,
   'pages go on': pages,
   'questions are understood': reviews,
+  'discovery is negotiated': documents,
 };

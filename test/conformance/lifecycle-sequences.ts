@@ -21,11 +21,11 @@ export const lifecycleSequences: Readonly<Record<string, Topic>> = {
   pages: { sequences: pageSequences, count: 60 },
   deletions: { sequences: deletionSequences, count: 80 },
   rights: { sequences: rightsSequences, count: 60 },
+  impersonation: { sequences: impersonationSequences, count: 40 },
 };
 
 /** Those that still find differences: played when asked for. */
 export const openSequences: Readonly<Record<string, Topic>> = {
-  impersonation: { sequences: impersonationSequences, count: 40 },
   'odd requests': { sequences: oddSequences, count: 80 },
   definitions: { sequences: definitionSequences, count: 30 },
 };

@@ -41,6 +41,7 @@ const comparedHeaders = [
   'allow',
   'location',
   'cache-control',
+  'x-content-type-options',
 ];
 
 interface Side {

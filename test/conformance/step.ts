@@ -52,7 +52,7 @@ export interface Memory {
   latest(key: string): Unstructured | undefined;
 }
 
-/** Objects are remembered as `Kind/name`, without the namespace that names of cluster-scoped ones begin with. `<<namespace>>` is the sequence's own. */
+/** What is asked of an object that was not seen is of the sequence's own namespace: old history is forgotten on a slow machine. Objects are remembered as `Kind/name`, without the namespace that names of cluster-scoped ones begin with. `<<namespace>>` is the sequence's own. */
 export function newMemory(namespace: string): Memory {
   const latest = new Map<string, Unstructured>();
   const first = new Map<string, string>();
@@ -74,7 +74,7 @@ export function newMemory(namespace: string): Memory {
     fill: (text) =>
       text.replace(
         /<<(\w+) ?([^>]*)>>/g,
-        (_, what: string, key: string) => known[what]?.(key) ?? (what === 'uid' ? 'unknown' : '1'),
+        (_, what: string, key: string) => known[what]?.(key) ?? (what === 'uid' ? 'unknown' : start || '1'),
       ),
     remember: ({ body, status }) => {
       if (status >= 300 || !body.startsWith('{')) return;

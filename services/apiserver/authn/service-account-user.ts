@@ -1,4 +1,5 @@
 import type { UserInfo } from '../../../shared/apis/user-info.ts';
+import { isDnsLabel, isDnsSubdomain } from '../registry/object-names.ts';
 
 /** Users that are service accounts. Source: Kubernetes reference "Service account tokens". */
 
@@ -13,8 +14,9 @@ export const serviceAccountGroups = (namespace: string): string[] => [
 
 /** The service account of a user name, or undefined if it is none. */
 export function parseServiceAccountUserName(userName: string): { namespace: string; name: string } | undefined {
-  const match = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(userName);
-  return match?.[1] && match[2] ? { namespace: match[1], name: match[2] } : undefined;
+  const [, namespace = '', name = ''] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(userName) ?? [];
+  const isOne = isDnsLabel(namespace).length === 0 && isDnsSubdomain(name).length === 0;
+  return isOne ? { namespace, name } : undefined;
 }
 
 export function newServiceAccountUser(account: { namespace: string; name: string; uid: string }): UserInfo {

@@ -72,8 +72,13 @@ describe('legacy discovery', () => {
     ]);
   });
 
-  test.each(['/apis/nothing', '/apis/apps/v9', '/api/v2', '/apis/apps/v1/x'])('%s is not there', async (path) => {
-    expect(await get(path)).toMatchObject({ status: 404, body: '404 page not found\n' });
+  test.each(['/apis/nothing', '/apis/nothing/v1', '/apis/stable.example.com/v9'])('%s is no page', async (path) => {
+    const headers = { 'x-content-type-options': 'nosniff' };
+    expect(await get(path)).toMatchObject({ status: 404, headers, body: '404 page not found\n' });
+  });
+
+  test.each(['/apis/apps/v9', '/api/v2'])('%s is not there', async (path) => {
+    await expect(get(path)).rejects.toThrow('the server could not find the requested resource');
   });
 });
 

@@ -1,9 +1,12 @@
-import { newMethodNotSupported, newNotAcceptable } from '../../../shared/apis/meta/status-error.ts';
+import { newMethodNotSupported, newNotAcceptable, newPathNotFound } from '../../../shared/apis/meta/status-error.ts';
+import { answerWith } from '../registry/answer.ts';
+import { MEDIA_TYPES_TEXT, negotiate } from '../registry/negotiation.ts';
 import type { Handler, RequestContext, ServerRequest, ServerResponse } from '../request.ts';
 import type { ResourceCatalog } from '../types/resource-definition.ts';
 import { type MediaRange, parseAccept, takes } from './accept.ts';
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions } from './discovery-documents.ts';
 import { answerDocument, type HashedDocument, newHashedDocument } from './etag.ts';
+import { pageNotFound } from './plain-text.ts';
 
 /**
  * `/api`, `/apis`, `/api/v1`, `/apis/<group>` and `/apis/<group>/<version>`. `/api` and `/apis` answer with the aggregated document to clients that
@@ -12,28 +15,43 @@ import { answerDocument, type HashedDocument, newHashedDocument } from './etag.t
 
 type AggregatedVersion = 'v2' | 'v2beta1';
 
+interface Wanted {
+  form: AggregatedVersion | 'legacy';
+  format: 'json' | 'yaml';
+}
+
 /** What a range asks for: an aggregated version, or the legacy form. */
-function formOf(range: MediaRange): AggregatedVersion | 'legacy' | undefined {
+function wantedOf(range: MediaRange): Wanted | undefined {
   const { g, v, as } = range.parameters;
   const isAggregated = g === 'apidiscovery.k8s.io' && as === 'APIGroupDiscoveryList';
-  if (isAggregated && takes(range, 'application/json') && (v === 'v2' || v === 'v2beta1')) return v;
-  return as === undefined && takes(range, 'application/json') ? 'legacy' : undefined;
+  if (isAggregated && takes(range, 'application/json') && (v === 'v2' || v === 'v2beta1'))
+    return { form: v, format: 'json' };
+  if (as !== undefined) return undefined;
+  if (takes(range, 'application/json')) return { form: 'legacy', format: 'json' };
+  return range.type === 'application/yaml' ? { form: 'legacy', format: 'yaml' } : undefined;
 }
 
-function negotiate(request: ServerRequest): AggregatedVersion | 'legacy' {
-  for (const range of parseAccept(request.headers['accept'])) {
-    const form = formOf(range);
-    if (form) return form;
-  }
-  const only = 'application/json';
-  throw newNotAcceptable(`only the following media types are accepted: ${only}`);
+/** Throws 406. */
+function negotiateForm({ headers }: ServerRequest, source: 'builtin' | 'crd'): Wanted {
+  const wanted = parseAccept(headers['accept']).map(wantedOf).find(Boolean);
+  if (wanted) return wanted;
+  // Says no in the right words, but to what could be had of an object.
+  negotiate(headers['accept'], source);
+  throw newNotAcceptable(MEDIA_TYPES_TEXT);
 }
 
-const notFound: ServerResponse = {
-  status: 404,
-  headers: { 'content-type': 'text/plain; charset=utf-8' },
-  body: '404 page not found\n',
-};
+/** Upstream's router knows what is below `/api` and the versions of its own groups, and says so itself; groups are told by a handler behind it. */
+function sourceOf(catalog: ResourceCatalog, [root, group, version]: string[]): 'builtin' | 'crd' {
+  if (root === 'api') return 'builtin';
+  const isOwn = catalog.list().some((one) => one.group === group && one.source === 'builtin');
+  return isOwn && version !== undefined ? 'builtin' : 'crd';
+}
+
+/** What is missing in a group of upstream's own is told with a Status. */
+function answerMissing(catalog: ResourceCatalog, segments: string[]): ServerResponse {
+  if (sourceOf(catalog, segments) === 'builtin') throw newPathNotFound();
+  return pageNotFound;
+}
 
 interface Documents {
   aggregated(root: 'api' | 'apis', version: AggregatedVersion): HashedDocument;
@@ -60,11 +78,6 @@ function newDocuments(catalog: ResourceCatalog): Documents {
   };
 }
 
-function answerJson(value: object | undefined): ServerResponse {
-  if (!value) return notFound;
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
-}
-
 function answerAggregated(request: ServerRequest, document: HashedDocument, version: string): ServerResponse {
   return answerDocument(request, document, {
     'content-type': `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
@@ -77,19 +90,16 @@ function serverAddress(request: ServerRequest): string {
   return request.headers[':authority'] ?? request.headers['host'] ?? '';
 }
 
-function legacyRoot(catalog: ResourceCatalog, root: string, request: ServerRequest): ServerResponse {
-  const body = root === 'api' ? apiVersions(serverAddress(request)) : apiGroupList(catalog.list());
-  return { ...answerJson(body), headers: { 'content-type': 'application/json', vary: 'Accept' } };
+function legacyRoot(catalog: ResourceCatalog, root: string, request: ServerRequest): object {
+  return root === 'api' ? apiVersions(serverAddress(request)) : apiGroupList(catalog.list());
 }
 
-function nested(catalog: ResourceCatalog, segments: string[]): ServerResponse {
+/** Undefined: there is no such group or version. */
+function nested(catalog: ResourceCatalog, segments: string[]): object | undefined {
   const [root, first = '', second, ...rest] = segments;
-  if (rest.length > 0) return notFound;
-  if (root === 'api') return second === undefined ? answerJson(apiResourceList(catalog.list(), '', first)) : notFound;
-  if (first === '') return notFound;
-  return answerJson(
-    second === undefined ? apiGroup(catalog.list(), first) : apiResourceList(catalog.list(), first, second),
-  );
+  if (rest.length > 0 || first === '') return undefined;
+  if (root === 'api') return second === undefined ? apiResourceList(catalog.list(), '', first) : undefined;
+  return second === undefined ? apiGroup(catalog.list(), first) : apiResourceList(catalog.list(), first, second);
 }
 
 /** Answers GET on every path below `/api` and `/apis` that names no resource. */
@@ -100,12 +110,17 @@ export function newDiscoveryHandler(catalog: ResourceCatalog): Handler {
       throw newMethodNotSupported({ resource: '' }, request.method.toLowerCase());
     }
     const segments = request.path.split('/').filter((segment) => segment !== '');
-    const form = negotiate(request);
     const [root] = segments;
-    if (root !== 'api' && root !== 'apis') return notFound;
-    if (segments.length > 1) return nested(catalog, segments);
-    if (form === 'legacy') return legacyRoot(catalog, root, request);
-    return answerAggregated(request, documents.aggregated(root, form), form);
+    if (root !== 'api' && root !== 'apis') return pageNotFound;
+    if (segments.length > 1) {
+      const document = nested(catalog, segments);
+      if (!document) return answerMissing(catalog, segments);
+      return answerWith(negotiateForm(request, sourceOf(catalog, segments)).format, 200, document);
+    }
+    const { form, format } = negotiateForm(request, sourceOf(catalog, segments));
+    if (form !== 'legacy') return answerAggregated(request, documents.aggregated(root, form), form);
+    const legacy = answerWith(format, 200, legacyRoot(catalog, root, request));
+    return { ...legacy, headers: { ...legacy.headers, vary: 'Accept' } };
   };
   return async (context) => answer(context);
 }

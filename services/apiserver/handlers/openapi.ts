@@ -6,6 +6,7 @@ import { answerDocument, newHashedDocument } from './etag.ts';
 import { newOpenApiV2 } from './openapi-v2.ts';
 import { encodeOpenApiV2, openApiV2ProtobufNames, openApiV2ProtobufType } from './openapi-v2-protobuf.ts';
 import { documentPath, newOpenApiV3 } from './openapi-v3.ts';
+import { pageNotFound } from './plain-text.ts';
 
 /**
  * `/openapi/v3` (an index with the hash of each group version's document), `/openapi/v3/<path>` and `/openapi/v2`. Documents are made when they are
@@ -49,11 +50,6 @@ function indexOf(documents: Map<string, GroupVersionDocument>): object {
   return { paths: Object.fromEntries(entries) };
 }
 
-const notFound: ServerResponse = {
-  status: 404,
-  headers: { 'content-type': 'text/plain; charset=utf-8' },
-  body: '404 page not found\n',
-};
 const notAcceptable: ServerResponse = { status: 406, headers: { vary: 'Accept' }, body: '' };
 
 const takesJson = (request: ServerRequest): boolean =>
@@ -115,7 +111,7 @@ export function newOpenApiHandler(catalog: ResourceCatalog): Handler {
     if (path === 'v3') return answerDocument(request, newHashedDocument(indexOf(documents)), json);
     const document = path.startsWith('v3/') ? documents.get(path.slice('v3/'.length)) : undefined;
     if (path === 'v2') return answerV2(request);
-    if (!document) return notFound;
+    if (!document) return path.startsWith('v3/') ? { status: 404, body: '' } : pageNotFound;
     return takesJson(request) ? answerGroupVersion(request, path.slice('v3/'.length), document) : notAcceptable;
   };
 

@@ -1,4 +1,6 @@
 import { isStatusError, newInternalError, type StatusError } from '../../../shared/apis/meta/status-error.ts';
+import { answerWith } from '../registry/answer.ts';
+import { negotiate } from '../registry/negotiation.ts';
 import type { Middleware, RequestInfo, ServerResponse } from '../request.ts';
 import type { ServerLogger } from '../server-logger.ts';
 import { statusOfStorageFailure } from '../storage-failure.ts';
@@ -9,9 +11,26 @@ export function newErrorResponses(log: ServerLogger): Middleware {
     try {
       return await next(context);
     } catch (error) {
-      return errorResponse(statusErrorOf(error, { log, info: context.info, isGone: context.request.signal.aborted }));
+      const { headers, signal } = context.request;
+      const status = statusErrorOf(error, { log, info: context.info, isGone: signal.aborted });
+      return asWanted(errorResponse(status), status, headers['accept']);
     }
   };
+}
+
+/** As YAML to who wants everything so. */
+function asWanted(response: ServerResponse, { status }: StatusError, accept: string | undefined): ServerResponse {
+  if (!accept?.includes('yaml') || formatOf(accept) !== 'yaml') return response;
+  const { headers, body } = answerWith('yaml', response.status, status);
+  return { ...response, headers: { ...response.headers, ...headers }, ...(body === undefined ? {} : { body }) };
+}
+
+function formatOf(accept: string): 'json' | 'yaml' {
+  try {
+    return negotiate(accept).format;
+  } catch {
+    return 'json';
+  }
 }
 
 interface Where {

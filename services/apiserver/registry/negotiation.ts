@@ -34,10 +34,11 @@ export function negotiate(accept: string | undefined, source: 'builtin' | 'crd' 
   const isRouted = source === 'builtin';
   if (isRouted && !clauses.some(({ mediaType }) => mediaType in MEDIA_TYPES || mediaType === PROTOBUF))
     throw newRouteError(406);
-  throw newNotAcceptable(
-    'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
-  );
+  throw newNotAcceptable(MEDIA_TYPES_TEXT);
 }
+
+export const MEDIA_TYPES_TEXT =
+  'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf';
 
 const ROUTE_TEXTS = {
   406: `406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, ${PROTOBUF}`,
