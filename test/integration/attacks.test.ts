@@ -216,6 +216,17 @@ const ATTEMPTS: Record<string, (client: KubeClient, scene: Scene) => Promise<Out
         { type: 'merge', patch: { metadata: { annotations: { 'pullet.io/approved-request': 'x' } } } },
       ),
     ),
+  'approve one as kubectl does': (c) =>
+    outcome(
+      c.patch(
+        certificateSigningRequests,
+        { name: 'any' },
+        { type: 'merge', patch: { status: { conditions: [{ type: 'Approved', status: 'True', reason: 'x' }] } } },
+        { subresource: 'approval' },
+      ),
+    ),
+  "replace the hub's authority": (c) =>
+    outcome(c.raw({ method: 'POST', path: '/pullet/ca', body: JSON.stringify({ step: 'rotate' }) })),
   "ask for the victim's certificate": (c, scene) => askFor(c, scene, 'system:karmada:agent:victim'),
   "ask for it with the victim's uid": (c, scene) =>
     askFor(c, scene, 'system:karmada:agent:victim', { 'pullet.io/member-uid': 'x' }),
