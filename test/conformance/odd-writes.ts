@@ -196,21 +196,24 @@ export function oddPatches(kind: Kind): fc.Arbitrary<Step>[] {
   ];
 }
 
-/** A configuration has to say what it is. */
 function oddConfigurations(kind: Kind): fc.Arbitrary<Partial<Step>> {
-  const { apiVersion, kind: name } = kind;
-  return fc.tuple(fc.constantFrom(...oddBodies, ...oddDirectives), fc.boolean()).map(([odd, isNamed]) => {
-    if (typeof odd !== 'object' || odd === null || Array.isArray(odd)) return { body: odd };
-    const { metadata, ...rest } = odd as { metadata?: unknown };
-    const isMap = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
-    const own = isNamed ? { name: nameIn(kind, 'a') } : {};
-    return {
-      body: {
-        apiVersion,
-        kind: name,
-        ...rest,
-        metadata: isMap || metadata === undefined ? { ...own, ...(metadata as object) } : metadata,
-      },
-    };
-  });
+  return fc
+    .tuple(fc.constantFrom(...oddBodies, ...oddDirectives), fc.boolean())
+    .map(([odd, isNamed]) => ({ body: asConfiguration(kind, odd, isNamed) }));
 }
+
+/** A configuration has to say what it is. */
+export function asConfiguration(kind: Kind, odd: unknown, isNamed: boolean): unknown {
+  if (!isMap(odd)) return odd;
+  const { metadata = {}, ...rest } = odd;
+  const own = isNamed ? { name: nameIn(kind, 'a') } : {};
+  return {
+    apiVersion: kind.apiVersion,
+    kind: kind.kind,
+    ...rest,
+    metadata: isMap(metadata) ? { ...own, ...metadata } : metadata,
+  };
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

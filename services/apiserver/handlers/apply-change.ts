@@ -10,7 +10,7 @@ import { newUnreasonedError } from '../merge/unreasoned-error.ts';
 import { completed } from '../registry/decode-object.ts';
 import { parseYaml } from '../registry/parse-text.ts';
 import { ownership, type WriteRequest } from '../registry/write-request.ts';
-import { duplicateKeysText } from '../registry/yaml-duplicates.ts';
+import { duplicateKeys, yamlErrors } from '../registry/yaml-duplicates.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { unstructuredErrorText } from '../types/unstructured-error.ts';
 import { checkPlace, decodeReason } from './patched-object.ts';
@@ -107,8 +107,9 @@ const quiet = (request: WriteRequest): WriteRequest => ({
   options: { ...request.options, fieldValidation: 'Ignore' },
 });
 
-function tellDuplicates({ options }: WriteRequest, text: string): void {
-  if (options.fieldValidation !== 'Strict') return;
-  const twice = duplicateKeysText(text);
-  if (twice !== undefined) throw newBadRequest(`error strict decoding YAML: ${twice}`);
+function tellDuplicates({ options: { fieldValidation }, context }: WriteRequest, text: string): void {
+  const twice = fieldValidation === 'Ignore' ? [] : duplicateKeys(text);
+  if (twice.length === 0) return;
+  if (fieldValidation === 'Warn') context.warnings.push(...twice);
+  else throw newBadRequest(`error strict decoding YAML: error converting YAML to JSON: ${yamlErrors(twice)}`);
 }

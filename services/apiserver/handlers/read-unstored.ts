@@ -20,7 +20,7 @@ export async function readUnstored(context: RequestContext, expected: UnstoredKi
   const { fieldValidation } = writeOptionsOf(context);
   const { object, duplicates } = await readBody(context, expected);
   const schema = builtinSchema(builtinNameOfKind(group, version, kind) ?? '') ?? {};
-  const twice = fieldValidation === 'Ignore' ? [] : duplicates();
+  const twice = fieldValidation === 'Ignore' ? [] : duplicates(fieldValidation);
   const decoded = { kind, version, schema, resolve: resolveBuiltin, source: 'builtin' } as const;
   const checked = checkFields(decoded, object, fieldValidation, twice);
   context.warnings.push(...checked.warnings);

@@ -6,11 +6,12 @@ import { decodeProtobuf } from '../protobuf/decode-object.ts';
 import type { RequestContext } from '../request.ts';
 import { duplicateFields } from '../types/duplicate-fields.ts';
 import { invalid } from '../types/field-error.ts';
+import type { FieldValidation } from '../types/field-validation.ts';
 import { firstMistypedField } from '../types/mistyped-fields.ts';
 import { jsonErrorText } from './json-error.ts';
 import { bodyFormat } from './negotiation.ts';
 import { parseJson, parseYaml } from './parse-text.ts';
-import { duplicateKeysText } from './yaml-duplicates.ts';
+import { duplicateKeys, yamlErrors } from './yaml-duplicates.ts';
 
 /** Request bodies to objects. */
 
@@ -59,19 +60,20 @@ export async function readBody({ request }: RequestContext, expected: ExpectedKi
   const format = bodyFormat(request.headers['content-type']);
   const bytes = await request.body();
   const object = asObject(parseDocument(bytes, format, expected.kind), expected);
-  return { object, duplicates: () => duplicatesIn(Buffer.from(bytes).toString(), format) };
+  return { object, duplicates: (mode) => duplicatesIn(Buffer.from(bytes).toString(), format, mode) };
 }
 
-function duplicatesIn(text: string, format: 'json' | 'yaml' | 'protobuf'): string[] {
+/** In YAML they are one error where they are refused, and a warning each else. */
+function duplicatesIn(text: string, format: 'json' | 'yaml' | 'protobuf', mode: FieldValidation): string[] {
   if (format === 'json') return duplicateFields(text).map((path) => `duplicate field "${path}"`);
-  const twice = format === 'yaml' ? duplicateKeysText(text) : undefined;
-  return twice === undefined ? [] : [twice];
+  const lines = format === 'yaml' ? duplicateKeys(text) : [];
+  return mode === 'Strict' && lines.length > 0 ? [yamlErrors(lines)] : lines;
 }
 
 export interface Body {
   object: Unstructured;
   /** What is to be said of fields that the text holds twice; looked for when it is called. */
-  duplicates: () => string[];
+  duplicates: (mode: FieldValidation) => string[];
 }
 
 /** Throws 400 for what is no object, or says that it is of another kind. */

@@ -1,6 +1,6 @@
 import type { ObjectMeta, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { defaultObject } from '../types/defaults/default-object.ts';
-import { checkFields } from '../types/field-validation.ts';
+import { checkFields, type FieldValidation } from '../types/field-validation.ts';
 import { validateCustomResource } from '../types/validate-custom-resource.ts';
 import { STANDARD_FINALIZERS } from './validate-metadata.ts';
 import type { WriteRequest } from './write-request.ts';
@@ -10,11 +10,11 @@ import type { WriteRequest } from './write-request.ts';
 export function completed(
   { target, options, context }: WriteRequest,
   object: Unstructured,
-  found: () => string[] = () => [],
+  found: (mode: FieldValidation) => readonly string[] = () => [],
 ): Unstructured {
   const { definition } = target;
   const { fieldValidation } = options;
-  const findings = fieldValidation === 'Ignore' ? [] : found();
+  const findings = fieldValidation === 'Ignore' ? [] : found(fieldValidation);
   dropEmptyMetadata(object.metadata);
   // An empty list gives up all ownership, except of custom resources.
   const isReset = object.metadata.managedFields?.length === 0;

@@ -103,7 +103,8 @@ async function prepared(
   // Ownership follows what the client sent, as upstream; what the endpoint does not let through is not counted there.
   const complete = isApplied ? given : tracked(request, old, given);
   restrict(request, complete, old);
-  if (raisesGeneration(target.definition, complete, old) && strategy.generation !== 'none')
+  const isCounted = request.write.subresource !== 'status' && strategy.generation !== 'none';
+  if (isCounted && raisesGeneration(target.definition, complete, old))
     complete.metadata.generation = (old.metadata.generation ?? 0) + 1;
   await admit(request, 'UPDATE', complete, old);
   checkValid(request, target.name, [

@@ -1,14 +1,18 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents } from 'js-yaml';
 
 /**
- * What Go's strict YAML decoder says of keys that a mapping has twice; undefined if there are none. The text must be valid YAML.
+ * What Go's strict YAML decoder says of keys that a mapping has twice, a line for each: `line 3: key "a" already set in map`. The text must be valid YAML.
  * Linear in its length.
  */
-export function duplicateKeysText(text: string): string | undefined {
+export function duplicateKeys(text: string): string[] {
   const walk: Walk = { text, events: parseEvents(text, {}), at: 0, found: [] };
   while (walk.at < walk.events.length) scanNode(walk);
-  return walk.found.length === 0 ? undefined : ['yaml: unmarshal errors:', ...walk.found].join('\n');
+  return walk.found;
 }
+
+/** The lines as one error. */
+export const yamlErrors = (lines: readonly string[]): string =>
+  ['yaml: unmarshal errors:', ...lines.map((line) => `  ${line}`)].join('\n');
 
 interface Walk {
   readonly text: string;
@@ -33,7 +37,7 @@ function scanMapping(walk: Walk): void {
     scanNode(walk);
     if (key?.type !== EVENT_ID.SCALAR) continue;
     const name = getScalarValue(walk.text, key);
-    if (seen.has(name)) walk.found.push(`  line ${line}: key ${JSON.stringify(name)} already set in map`);
+    if (seen.has(name)) walk.found.push(`line ${line}: key ${JSON.stringify(name)} already set in map`);
     seen.add(name);
   }
 }

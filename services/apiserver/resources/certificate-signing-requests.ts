@@ -34,12 +34,15 @@ export const certificateSigningRequestStrategy: Strategy = {
       statusAndMetadata(object, old);
       const kept = conditionsOf(old).filter((condition) => !isDecision(condition));
       const decided = asked.filter(isDecision);
-      object['status'] = { ...csr(old).status, conditions: stamped([...kept, ...decided], old, nowMs) };
+      const conditions = stamped([...kept, ...decided], old, nowMs);
+      const { conditions: _before, ...rest } = { ...csr(old).status };
+      object['status'] = { ...rest, ...(conditions.length > 0 ? { conditions } : {}) };
     },
     status(object, old, { nowMs }) {
       statusAndMetadata(object, old);
       const conditions = conditionsOf(object);
-      object['status'] = { ...csr(object).status, conditions: stamped(conditions, old, nowMs) };
+      if (conditions.length > 0)
+        object['status'] = { ...csr(object).status, conditions: stamped(conditions, old, nowMs) };
     },
   },
   validateSubresource(object, old, subresource) {

@@ -19,7 +19,6 @@ import {
  * Cluster IPs of 10.96.0.0/16 and node ports of 30000–32767: what a service asks for if it is free, else the first free one from a place that its uid
  * decides. What was given in the last minute counts as taken, so that two services made at once differ before either is stored.
  */
-const RANGE = '10.96.0.0/16';
 const PREFIX = '10.96.';
 /** .0.0 is the network, .0.1 the API server, .255.255 the broadcast address. */
 const ADDRESSES = { first: 2, count: 65_533 };
@@ -92,8 +91,7 @@ function newAllocation({ metadata }: Unstructured, where: { storage: Storage; no
     next: (space, purpose) => firstFree(space, `${uid}/${purpose}`, where),
     claimAddress(all, address) {
       const refused = (why: string) => refuse('spec.clusterIPs', all, `failed to allocate IP ${address}: ${why}`);
-      if (!address.startsWith(PREFIX))
-        throw refused(`the provided IP (${address}) is not in the valid range. The range of valid IPs is ${RANGE}`);
+      if (!address.startsWith(PREFIX)) throw refused('the provided network does not match the current range');
       if (isTaken(address)) throw refused('provided IP is already allocated');
     },
     claimPort(index, port) {
