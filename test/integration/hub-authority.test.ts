@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import tls from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newCertRenewCommand } from '../../cli/commands/cert-renew.ts';
 import type { Factory } from '../../cli/factory.ts';
@@ -31,7 +33,7 @@ let kubeconfig: string;
 
 beforeAll(async () => {
   world = await newWorld();
-  hub = await startTestHub(world);
+  hub = await startTestHub(world, hubIsKube ? [] : ['--control-listen=127.0.0.1:0']);
   member = await startTestMember(world, 'm1');
   kubeconfig = await registerMember(world, { hub, member });
   await startTestAgent(world, member, kubeconfig, [
@@ -51,6 +53,14 @@ async function deliver(name: string): Promise<void> {
   const manifests = [namespaceManifest(name), configMapManifest(name, 'settings', { a: 'b' })];
   await hub.client.create(works, newWork('m1', name, manifests));
   await untilApplied(hub, 'm1', name);
+}
+
+/** Rejects unless what serves there shows a certificate of that authority. */
+async function expectVouched(url: string, ca: string): Promise<void> {
+  const { hostname: host, port } = new URL(url);
+  const socket = tls.connect({ host, port: Number(port), ca });
+  await once(socket, 'secureConnect');
+  socket.destroy();
 }
 
 test('an agent takes up the authorities that cluster-info publishes', async () => {
@@ -120,6 +130,7 @@ describe.skipIf(hubIsKube)('on the embedded API', () => {
     expect(await trustedPins()).toHaveLength(1);
     await deliver('finished');
     await eventually('the watch of a former certificate has ended', () => !isWatching);
+    await expectVouched(hub.control ?? '', (await stored()).caPem ?? '');
     const late = clientFor(world, { transport: { ...former.transport, caPem: (await stored()).caPem ?? '' } });
     const attempt = late.list(works, { namespace: executionSpace('m1') });
     expect(await attempt.then(() => undefined, isUnauthorized)).toBe(true);
