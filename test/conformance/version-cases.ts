@@ -250,8 +250,29 @@ const versions: Case[] = [
   one('the same version twice', send('POST', crds, definition([v1, { ...v1, storage: false }]))),
 ];
 
+const autoscalers = (of: string): string => `/apis/autoscaling/${of}/namespaces/<<namespace>>/horizontalpodautoscalers`;
+const autoscaler = (of: string, spec: object) => ({
+  apiVersion: `autoscaling/${of}`,
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { name: 'h' },
+  spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' }, maxReplicas: 3, ...spec },
+});
+const utilization = {
+  type: 'Resource',
+  resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } },
+};
+const scaling = (name: string, ...steps: Step[]): Case =>
+  one(name, ...steps, get(`${autoscalers('v1')}/h`), get(`${autoscalers('v2')}/h`), get(autoscalers('v1')));
+
+const autoscaling: Case[] = [
+  scaling('the old one', send('POST', autoscalers('v1'), autoscaler('v1', { targetCPUUtilizationPercentage: 50 }))),
+  scaling('the old one without a target', send('POST', autoscalers('v1'), autoscaler('v1', { minReplicas: 2 }))),
+  scaling('the new one', send('POST', autoscalers('v2'), autoscaler('v2', { metrics: [utilization] }))),
+];
+
 /** By what they are about. */
 export const versionGroups: Readonly<Record<string, Case[]>> = {
   'events are seen through both groups': events,
   'versions of a custom resource': versions,
+  'versions of an autoscaler': autoscaling,
 };

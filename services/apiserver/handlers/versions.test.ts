@@ -160,3 +160,46 @@ describe('an event', () => {
     await Promise.all([core?.close(), recent?.close()]);
   });
 });
+
+describe('an autoscaler', () => {
+  const resource = (of: string) => `horizontalpodautoscalers.autoscaling/${of}`;
+  const spec = { scaleTargetRef: { kind: 'Deployment', name: 'd' }, maxReplicas: 3 };
+  const byMemory = {
+    type: 'Resource',
+    resource: { name: 'memory', target: { type: 'AverageValue', averageValue: '1Gi' } },
+  };
+  const byCpu = {
+    type: 'Resource',
+    resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } },
+  };
+  const body = (of: string, more: object) => ({
+    apiVersion: `autoscaling/${of}`,
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'h' },
+    spec: { ...spec, ...more },
+  });
+
+  test('of the old version has its target as a metric in the new one', async () => {
+    const old = body('v1', { targetCPUUtilizationPercentage: 50 });
+    const made = await server.send({ verb: 'create', resource: resource('v1'), namespace, body: old });
+    expect(made.body).toMatchObject({ apiVersion: 'autoscaling/v1', spec: { targetCPUUtilizationPercentage: 50 } });
+    const seen = await server.send({ verb: 'get', resource: resource('v2'), namespace, name: 'h' });
+    expect(seen.body).toMatchObject({ apiVersion: 'autoscaling/v2', spec: { metrics: [byCpu] } });
+  });
+
+  test('changed through the old version keeps what only the new one can say', async () => {
+    const recent = body('v2', { metrics: [byMemory, byCpu] });
+    await server.send({ verb: 'create', resource: resource('v2'), namespace, body: recent });
+    await server.send({
+      verb: 'patch',
+      resource: resource('v1'),
+      namespace,
+      name: 'h',
+      contentType: 'application/merge-patch+json',
+      body: { spec: { maxReplicas: 9 } },
+    });
+    const seen = await server.send({ verb: 'get', resource: resource('v2'), namespace, name: 'h' });
+    expect(seen.body['spec']).toMatchObject({ maxReplicas: 9, metrics: [byMemory, byCpu] });
+    expect(seen.body.metadata.annotations).toBeUndefined();
+  });
+});

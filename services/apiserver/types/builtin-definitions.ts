@@ -1,8 +1,9 @@
 import { builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
 import type { ResourceRow, SubresourceRow } from '../../../shared/apis/builtin/table.ts';
 import { builtinTables } from '../../../shared/apis/builtin/tables.ts';
+import { autoscalerStoredForm } from './autoscaler-stored-form.ts';
 import { eventStoredForms } from './event-stored-form.ts';
-import type { ResourceDefinition, SubresourceDefinition } from './resource-definition.ts';
+import type { ResourceDefinition, StoredForm, SubresourceDefinition } from './resource-definition.ts';
 import { selectableFieldsOf } from './selectable-fields.ts';
 
 /**
@@ -36,9 +37,15 @@ function subresource(row: SubresourceRow, gv: GroupVersion): SubresourceDefiniti
   };
 }
 
+/** Of kinds that are served in more than one group or version with other fields in each. */
+function storedFormOf({ kind }: ResourceRow, { group, version }: GroupVersion): StoredForm | undefined {
+  if (kind === 'Event') return eventStoredForms[group];
+  return kind === 'HorizontalPodAutoscaler' && version === 'v1' ? autoscalerStoredForm : undefined;
+}
+
 function definition(row: ResourceRow, gv: GroupVersion, storageVersion: string): ResourceDefinition {
   const schemaName = `io.k8s.${row.schema}`;
-  const storedForm = row.kind === 'Event' ? eventStoredForms[gv.group] : undefined;
+  const storedForm = storedFormOf(row, gv);
   const deprecationWarning = gv.group === '' ? deprecations[row.name] : undefined;
   return {
     ...gv,
