@@ -49,6 +49,14 @@ const inOrder = (items: Json[]): Json[] => items.toSorted((a, b) => JSON.stringi
 const sortedRules = (rules: Json): Json =>
   Array.isArray(rules) ? rules.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))) : rules;
 
+function withoutTrafficOfNames(body: Json): Json {
+  if (Array.isArray(body)) return body.map(withoutTrafficOfNames);
+  if (!isFields(body)) return body;
+  const { internalTrafficPolicy: _, ...spec } = body;
+  if (body['type'] === 'ExternalName') return spec;
+  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, withoutTrafficOfNames(value)]));
+}
+
 /** What stands for an answer that is not compared. */
 const unasked: Compared = { status: 0, headers: {}, body: null };
 
@@ -88,6 +96,7 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
     step.path.includes('/widgets/') && step.path.endsWith('/scale') && step.contentType?.startsWith('application/apply')
       ? unasked
       : answer,
+  'traffic of a name': inBody(withoutTrafficOfNames),
   'YAML mistakes': inMessages((message) =>
     message.replace(/(couldn't get version\/kind; yaml parse error: |yaml: ).*/s, '<YAML>'),
   ),

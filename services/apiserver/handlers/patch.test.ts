@@ -229,3 +229,13 @@ describe('custom resources', () => {
     expect(await api.send({ verb: 'get', ...w })).toMatchObject({ code: 404, text: '404 page not found\n' });
   });
 });
+
+test('an empty list that storage does not keep is no change when it is applied again, later', async () => {
+  const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'r' }, rules: [] };
+  const where = { resource: 'roles.rbac.authorization.k8s.io', namespace: 'default', name: 'r' };
+  const query = { fieldManager: 'm' };
+  const { body: made } = await patch(where, 'apply', role, query);
+  api.advance(5000);
+  const { body: again } = await patch(where, 'apply', role, query);
+  expect(again.metadata.resourceVersion).toBe(made.metadata.resourceVersion);
+});

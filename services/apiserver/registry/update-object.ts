@@ -40,8 +40,9 @@ export async function updateObject(request: WriteRequest, update: UpdateOptions)
     const given = await update.change(old);
     if (!entry || !old) return createMissing(request, given, update);
     checkIdentity(target, given, old, request);
-    const next = keepTimes(old, await prepared(request, given, old, update.isApplied ?? false));
-    if (!isDeletionDone(next, request.strategy, request.write.nowMs)) request.strategy.beforeStoring?.(next);
+    const changed = await prepared(request, given, old, update.isApplied ?? false);
+    if (!isDeletionDone(changed, request.strategy, request.write.nowMs)) request.strategy.beforeStoring?.(changed);
+    const next = keepTimes(old, changed);
     if (isUnchanged(next, old) && isStoredAlready(target.definition, next, entry))
       return { object: old, ...servedBytes(target.definition, entry), status: 200 };
     const written = await store(request, entry, next);
