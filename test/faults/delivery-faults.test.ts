@@ -5,6 +5,7 @@ import { afterAll, beforeAll, test } from 'vitest';
 import { executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import { configMaps } from '../../shared/apis/core/v1.ts';
 import { isConflict, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import { MANAGED_LABEL, works } from '../../shared/apis/work/v1alpha1.ts';
 import { pullet } from '../e2e/processes.ts';
 import { eventually } from '../framework/eventually.ts';
@@ -71,6 +72,7 @@ async function join(): Promise<string[]> {
 const random = newRandom(SEED);
 const model = newModel();
 const counts: Record<string, number> = {};
+const done: string[] = [];
 const key = (name: string) => ({ namespace: 'default', name });
 const newData = (): Data => ({
   a: `${random.below(1000)}`,
@@ -112,11 +114,25 @@ async function converge(): Promise<void> {
       return wrong.length === 0;
     },
     CONVERGE_MS,
-  ).catch((error: unknown) => {
-    throw new Error(`seed ${SEED}, after ${JSON.stringify(counts)}: ${wrong.join('; ')}\n${agent.log().slice(-6000)}`, {
-      cause: error,
-    });
+  ).catch(async (error: unknown) => {
+    const text = `seed ${SEED}, after ${JSON.stringify(counts)}: ${wrong.join('; ')}\n${await evidence(wrong)}`;
+    throw new Error(text, { cause: error });
   });
+}
+
+/** The last steps, the objects and Works that a violation names, what is told as orphaned, and the agent's last words. */
+async function evidence(wrong: string[]): Promise<string> {
+  const named = ({ metadata }: KubeObject): boolean => wrong.some((text) => text.includes(metadata.name ?? '?'));
+  const { items: objects } = await member.client.list(configMaps, { namespace: 'default' });
+  const { items: all } = await hub.client.list(works, { namespace: SPACE });
+  const orphans = all.find(({ metadata }) => metadata.name === 'pullet-orphans')?.status;
+  const found = [...objects, ...all].filter(named).map((object) => JSON.stringify(object));
+  return [
+    `steps: ${done.slice(-40).join(', ')}`,
+    ...found,
+    `orphans: ${JSON.stringify(orphans?.manifestStatuses ?? [])}`,
+    agent.log().slice(-4000),
+  ].join('\n');
 }
 
 async function untold(): Promise<string[]> {
@@ -136,7 +152,7 @@ async function untold(): Promise<string[]> {
   ];
 }
 
-async function writeWork(): Promise<void> {
+async function writeWork(): Promise<string> {
   const name = `w${random.below(6)}`;
   const manifests = new Map(
     Array.from({ length: 1 + random.below(4) }, (_, index): [string, Data] => [`${name}-${index}`, newData()]),
@@ -163,17 +179,19 @@ async function writeWork(): Promise<void> {
   }
   model.works.set(name, manifests);
   decided(model, name);
+  return `${name}(${manifests.size})`;
 }
 
 const isAlreadyThere = (error: unknown): boolean =>
   isConflict(error) || (error as Error).message.includes('already exists');
 
-async function deleteWork(): Promise<void> {
-  if (model.works.size === 0) return;
+async function deleteWork(): Promise<string> {
+  if (model.works.size === 0) return 'nothing';
   const name = random.pick([...model.works.keys()].sort());
   await hub.client.delete(works, { namespace: SPACE, name });
   model.works.delete(name);
   decided(model, name);
+  return name;
 }
 
 async function editMember(): Promise<void> {
@@ -254,7 +272,8 @@ function joinLinks(): void {
   for (const link of links) link.join();
 }
 
-const steps: [number, string, () => Promise<void> | void][] = [
+/** A step may say what it was done to. */
+const steps: [number, string, () => unknown][] = [
   [10, 'write', writeWork],
   [4, 'delete', deleteWork],
   [6, 'edit', editMember],
@@ -276,11 +295,12 @@ const lots = steps.flatMap(([weight, name, step]) => Array.from({ length: weight
 test('whatever happens, the member is in the end what its Works say, and nothing else was touched', async () => {
   for (let step = 1; step <= STEPS; step += 1) {
     const { name, step: take } = random.pick(lots);
-    await take();
+    const what = await take();
+    done.push(`${step} ${name}${typeof what === 'string' ? ` ${what}` : ''}`);
     counts[name] = (counts[name] ?? 0) + 1;
     if (step % CONVERGE_EVERY === 0) await converge();
   }
   await converge();
-  const done = Object.entries(counts).map(([name, times]) => `${name} ${times}`);
-  process.stdout.write(`faults: seed ${SEED}, ${STEPS} steps: ${done.join(', ')}\n`);
+  const all = Object.entries(counts).map(([name, times]) => `${name} ${times}`);
+  process.stdout.write(`faults: seed ${SEED}, ${STEPS} steps: ${all.join(', ')}\n`);
 });
