@@ -6,7 +6,7 @@
 /** `error`: what parsing `text` threw; its words are kept where the text is valid JSON and was refused for something else. */
 export function jsonErrorText(error: unknown, text: string): string {
   try {
-    const scan: Scan = { text, at: 0 };
+    const scan: Scan = { text, at: 0, depth: 0 };
     scanValue(scan);
     skipSpace(scan);
     if (scan.at < text.length) throw unexpected(scan, 'after top-level value');
@@ -22,7 +22,12 @@ class JsonSyntaxError extends Error {}
 interface Scan {
   readonly text: string;
   at: number;
+  /** Objects and lists around the place. */
+  depth: number;
 }
+
+/** As deep as `parseJson` reads: the scan goes down as the text does. */
+const MAX_DEPTH = 500;
 
 function unexpected({ text, at }: Scan, where: string): JsonSyntaxError {
   if (at >= text.length) return new JsonSyntaxError('unexpected end of JSON input');
@@ -50,11 +55,13 @@ function isNext(scan: Scan, characters: string): boolean {
 
 function scanValue(scan: Scan): void {
   skipSpace(scan);
+  if (++scan.depth > MAX_DEPTH) throw new JsonSyntaxError('exceeded max depth');
   if (isNext(scan, '{')) scanObject(scan);
   else if (isNext(scan, '[')) scanArray(scan);
   else if (isNext(scan, '"')) scanString(scan);
   else if (isNext(scan, '-0123456789')) scanNumber(scan);
   else scanLiteral(scan);
+  scan.depth--;
 }
 
 function scanObject(scan: Scan): void {
