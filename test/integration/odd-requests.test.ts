@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:https';
 import fc from 'fast-check';
+import { load } from 'js-yaml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Hub, startHub } from '../../services/hub/hub.ts';
 import { parseHubOptions } from '../../services/hub/options.ts';
@@ -90,7 +91,8 @@ function faultOf(asked: OddRequest, { status, type, body: text }: Answer): strin
   if (status === 406 && asked.target.startsWith('/openapi')) return undefined;
   if (type.startsWith('text/plain') && PLAIN_TEXT.test(text)) return undefined;
   try {
-    const { kind, code, message } = JSON.parse(text) as { kind?: string; code?: number; message?: string };
+    const read = type.startsWith('application/yaml') ? load : JSON.parse;
+    const { kind, code, message } = read(text) as { kind?: string; code?: number; message?: string };
     if (
       kind === 'Status' &&
       code === status &&
