@@ -110,7 +110,7 @@ async function converge(): Promise<void> {
   await eventually(
     'the member is what its Works say',
     async () => {
-      wrong = [...violations(model, await liveConfigMaps()), ...(await untold())];
+      wrong = [...violations(model, await liveConfigMaps(), await orphaned()), ...(await untold())];
       return wrong.length === 0;
     },
     CONVERGE_MS,
@@ -133,6 +133,14 @@ async function evidence(wrong: string[]): Promise<string> {
     `orphans: ${JSON.stringify(orphans?.manifestStatuses ?? [])}`,
     agent.log().slice(-4000),
   ].join('\n');
+}
+
+/** What the agent tells of, for a person to decide; once the hub has forgotten something, that may be more than what it forgot. */
+async function orphaned(): Promise<Set<string>> {
+  if (model.mayStay.size === 0) return new Set();
+  const { items } = await hub.client.list(works, { namespace: SPACE });
+  const told = items.find(({ metadata }) => metadata.name === 'pullet-orphans')?.status?.manifestStatuses ?? [];
+  return new Set(told.map(({ identifier }) => identifier.name));
 }
 
 async function untold(): Promise<string[]> {

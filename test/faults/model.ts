@@ -43,8 +43,12 @@ export interface LiveConfigMap {
   isManaged: boolean;
 }
 
-/** What is wrong, in words; empty if all is as it has to be. */
-export function violations(model: Model, live: Map<string, LiveConfigMap>): string[] {
+/** What is wrong, in words; empty if all is as it has to be. What is told as `orphaned` may be left over. */
+export function violations(
+  model: Model,
+  live: Map<string, LiveConfigMap>,
+  orphaned: Set<string> = new Set(),
+): string[] {
   const wrong: string[] = [];
   const named = new Map([...model.works.values()].flatMap((manifests) => [...manifests]));
   for (const [name, data] of named) {
@@ -58,7 +62,8 @@ export function violations(model: Model, live: Map<string, LiveConfigMap>): stri
       wrong.push(`${name}, which nobody manages, was touched`);
   }
   for (const [name, { isManaged }] of live) {
-    if (isManaged && !named.has(name) && !model.mayStay.has(name)) wrong.push(`${name} is left over`);
+    const isKnown = named.has(name) || model.mayStay.has(name) || orphaned.has(name);
+    if (isManaged && !isKnown) wrong.push(`${name} is left over`);
   }
   return wrong;
 }

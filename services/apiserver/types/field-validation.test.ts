@@ -158,7 +158,9 @@ describe('an unknown field', () => {
 });
 
 test('a field that is there twice counts as an unknown one', () => {
-  expect(refusal(deployments, {}, 'Strict', ['duplicate field "spec.replicas"'])).toContain('duplicate field "spec.replicas"');
+  expect(refusal(deployments, {}, 'Strict', ['duplicate field "spec.replicas"'])).toContain(
+    'duplicate field "spec.replicas"',
+  );
 });
 
 test('what Go omits does not survive decoding', () => {
