@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Where CI wants a JSON report of each run; the tier's name is in VITEST_TIER. */
@@ -6,6 +7,8 @@ const { VITEST_JSON_DIR: reportDir, VITEST_TIER: tier = 'readme' } = process.env
 /** The tiers of the test-suite, from cheap to real; each is a project, run with `vitest run --project NAME`. */
 export default defineConfig({
   test: {
+    // Integration tests wait more than they work: two at a time also where there are two processors.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     ...(reportDir ? { reporters: ['default', 'json'], outputFile: { json: `${reportDir}/${tier}.json` } } : {}),
     projects: [
       {
