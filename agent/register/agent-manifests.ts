@@ -3,7 +3,13 @@ import type { Container } from '../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import { RBAC_GROUP, type Subject } from '../../shared/apis/rbac/v1.ts';
 import { clusterRules, type ManagedResource, ownRules } from './agent-rights.ts';
-import { AGENT_NAME, AGENT_SERVICE_ACCOUNT, HUB_CREDENTIALS_SECRET, LEADER_LEASE } from './register-options.ts';
+import {
+  AGENT_NAME,
+  AGENT_SERVICE_ACCOUNT,
+  type AgentPodOptions,
+  HUB_CREDENTIALS_SECRET,
+  LEADER_LEASE,
+} from './register-options.ts';
 
 /**
  * What the agent is in a member, but for its credentials: ServiceAccount, rights and Deployment. Names, labels and the `command` are those of
@@ -23,6 +29,7 @@ export interface AgentManifestOptions {
   proxyServerAddress?: string;
   enablesCertRotation?: boolean;
   agentEnv?: { name: string; value: string }[];
+  agentPod?: AgentPodOptions;
   /** What Works may hold; absent: anything. */
   manages?: readonly ManagedResource[];
 }
@@ -73,6 +80,11 @@ function newDeployment(options: AgentManifestOptions): KubeObject {
   return object('apps/v1', 'Deployment', metadata, { spec });
 }
 
+const ownTolerations = ['master', 'control-plane'].map((role) => ({
+  key: `node-role.kubernetes.io/${role}`,
+  operator: 'Exists',
+}));
+
 function podSpec(options: AgentManifestOptions): object {
   return {
     serviceAccountName: AGENT_SERVICE_ACCOUNT,
@@ -83,10 +95,7 @@ function podSpec(options: AgentManifestOptions): object {
       fsGroup: 65532,
       seccompProfile: { type: 'RuntimeDefault' },
     },
-    tolerations: ['master', 'control-plane'].map((role) => ({
-      key: `node-role.kubernetes.io/${role}`,
-      operator: 'Exists',
-    })),
+    tolerations: [...ownTolerations, ...(options.agentPod?.tolerations ?? [])],
     containers: [agentContainer(options)],
     volumes: [{ name: 'kubeconfig', secret: { secretName: HUB_CREDENTIALS_SECRET } }],
   };
@@ -109,7 +118,10 @@ function agentContainer(options: AgentManifestOptions): Container {
       timeoutSeconds: 5,
     },
     readinessProbe: { httpGet: { path: '/readyz', port: 'health' }, periodSeconds: 5 },
-    resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+    resources: {
+      requests: { cpu: '10m', memory: '64Mi', ...options.agentPod?.requests },
+      limits: { memory: '256Mi', ...options.agentPod?.limits },
+    },
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,

@@ -1,3 +1,4 @@
+import type { ResourceList, TaintEffect } from '../../shared/apis/core/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Environment } from '../../shared/client/proxy-environment.ts';
 import type { Transport } from '../../shared/client/transport.ts';
@@ -35,12 +36,29 @@ export interface RegisterOptions {
   manage?: string[];
   /** Of the agent's container. */
   agentEnv?: { name: string; value: string }[];
+  agentPod?: AgentPodOptions;
   /** Say what would be made, and stop after the preflight checks. */
   isDryRun?: boolean;
   /** Print the agent's manifests instead of applying them; its credential goes into the member all the same. */
   output?: 'yaml';
   /** Install nothing in the member: write the agent's kubeconfig for the hub to this file. */
   agentKubeconfigOut?: string;
+}
+
+/** How the agent's pod is placed, and what it gets; what is absent is as `agent-manifests.ts` has it. */
+export interface AgentPodOptions {
+  requests?: ResourceList;
+  limits?: ResourceList;
+  /** Besides those of control-plane nodes. */
+  tolerations?: Toleration[];
+}
+
+/** As in a pod's spec. */
+export interface Toleration {
+  key?: string;
+  operator: 'Exists' | 'Equal';
+  value?: string;
+  effect?: TaintEffect;
 }
 
 export interface RegisterDeps {

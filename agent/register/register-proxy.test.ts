@@ -63,6 +63,22 @@ test('--agent-env is the environment of the agent’s container', async () => {
   expect(deployment.spec?.template.spec?.containers[0]?.['env']).toEqual(agentEnv);
 });
 
+test('resources and tolerations are those of the agent’s pod', async () => {
+  const agentPod = {
+    requests: { cpu: '1' },
+    limits: { memory: '1Gi' },
+    tolerations: [{ key: 'edge', operator: 'Exists' as const }],
+  };
+  await runRegister(world, registerOptions({ agentPod }));
+  const deployment = world.member.get('deployments.apps', 'karmada-system/karmada-agent') as unknown as Deployment;
+  const pod = deployment.spec?.template.spec;
+  expect(pod?.containers[0]?.['resources']).toEqual({
+    requests: { cpu: '1', memory: '64Mi' },
+    limits: { memory: '1Gi' },
+  });
+  expect(pod?.['tolerations']).toContainEqual({ key: 'edge', operator: 'Exists' });
+});
+
 describe('a proxy that only this command’s environment names', () => {
   const env = { HTTPS_PROXY: proxyUrl };
   test('is told, with how the agent would get it', () => {

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
-import type { RegisterOptions } from '../../agent/register/register-options.ts';
+import type { RegisterOptions, Toleration } from '../../agent/register/register-options.ts';
 import { CLUSTER_NAMESPACE, validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
 import { parseProxyUrl } from '../../shared/client/proxy.ts';
+import { type AgentPodFlags, agentPodOf, collectToleration, resourcesFlag } from '../agent-pod-flags.ts';
 import type { Factory, MemberFlags } from '../factory.ts';
 import { booleanFlag, choiceFlag, collectList, durationFlag, integerFlag } from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
@@ -49,6 +50,17 @@ export function newRegisterCommand(factory: Factory): Command {
     )
     .option('--proxy-url <url>', 'proxy to the hub, for this command and for the agent: http://, https:// or socks5://')
     .option('--agent-env <NAME=VALUE>', "environment of the agent's container; may be given several times", collectEnv)
+    .option(
+      '--agent-requests <resources>',
+      'what the agent asks for, e.g. cpu=10m,memory=64Mi',
+      resourcesFlag('--agent-requests'),
+    )
+    .option('--agent-limits <resources>', 'the most that it gets, e.g. memory=256Mi', resourcesFlag('--agent-limits'))
+    .option(
+      '--agent-toleration <taint>',
+      'KEY=VALUE:EFFECT, KEY:EFFECT, KEY or *; may be given several times',
+      collectToleration,
+    )
     .option(
       '--manage <resources>',
       'what the agent may manage in the member, e.g. deployments,services,widgets.example.com (default: everything)',
@@ -97,7 +109,8 @@ Examples:
 }
 
 /** What commander hands over; the option parsers above make these types. */
-interface RegisterFlags {
+interface RegisterFlags extends Omit<AgentPodFlags, 'agentTolerations'> {
+  agentToleration?: Toleration[];
   token?: string;
   discoveryTokenCaCertHash?: string[];
   discoveryTokenUnsafeSkipCaVerification: boolean;
@@ -147,6 +160,7 @@ function optionsOf(hub: string, flags: RegisterFlags): RegisterCommandOptions {
     ...(flags.karmadaAgentImage ? { agentImage: flags.karmadaAgentImage } : {}),
     agentReplicas: flags.karmadaAgentReplicas,
     ...(flags.agentEnv ? { agentEnv: flags.agentEnv } : {}),
+    ...agentPodOf({ ...flags, ...(flags.agentToleration ? { agentTolerations: flags.agentToleration } : {}) }),
     ...(flags.manage ? { manage: flags.manage } : {}),
     isDryRun: flags.dryRun,
     ...(flags.output ? { output: flags.output } : {}),

@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import { collectToleration, resourcesFlag } from './agent-pod-flags.ts';
+
+describe('--agent-requests', () => {
+  test('is read as kubectl reads resources', () => {
+    expect(resourcesFlag('--agent-requests')('cpu=100m, memory=64Mi')).toEqual({ cpu: '100m', memory: '64Mi' });
+  });
+
+  test.each(['cpu', 'cpu=', 'cpu=lots', '=1', 'cpu=1=2'])('%s is refused', (text) => {
+    expect(() => resourcesFlag('--agent-requests')(text)).toThrow('give quantities such as cpu=100m,memory=64Mi');
+  });
+});
+
+describe('--agent-toleration', () => {
+  test.each([
+    ['edge=yes:NoSchedule', { key: 'edge', operator: 'Equal', value: 'yes', effect: 'NoSchedule' }],
+    ['edge:NoExecute', { key: 'edge', operator: 'Exists', effect: 'NoExecute' }],
+    ['edge', { key: 'edge', operator: 'Exists' }],
+    ['*', { operator: 'Exists' }],
+  ])('%s', (text, expected) => {
+    expect(collectToleration(text, undefined)).toEqual([expected]);
+  });
+
+  test.each(['', ':NoExecute', 'edge:Never'])('%j is refused', (text) => {
+    expect(() => collectToleration(text, undefined)).toThrow('give KEY=VALUE:EFFECT');
+  });
+});
