@@ -14,7 +14,9 @@ test('npm start -- --exit shows two Ready clusters and the workload in both, and
   expect(result.code).toBe(0);
   for (const name of ['member1', 'member2']) {
     expect(result.stdout).toMatch(new RegExp(`^${name}\\s+v1\\.\\S+\\s+Pull\\s+True\\s+\\S+$`, 'm'));
-    expect(result.stdout).toMatch(new RegExp(`^karmada-es-${name}\\s+hello\\s+True\\s+3/3\\s+none\\s+no\\s+\\S+$`, 'm'));
+    expect(result.stdout).toMatch(
+      new RegExp(`^karmada-es-${name}\\s+hello\\s+True\\s+3/3\\s+none\\s+no\\s+\\S+$`, 'm'),
+    );
   }
   expect(result.stdout.match(/^hello\s+2\/2\s+2\s+2\s+\S+$/gm)).toHaveLength(2);
   expect((await readdir(scratch)).filter((name) => name.startsWith('pullet-demo-'))).toEqual([]);
