@@ -55,8 +55,10 @@ export async function claimName(
 ): Promise<Claim> {
   const { client } = deps;
   const record = await fetchAgentKeys(client, claimant.cluster, signal);
-  if (record.keys[claimant.key]?.isRevoked) return 'revoked';
-  const closed = closedUntil(deps, record);
+  const known = record.keys[claimant.key];
+  if (known?.isRevoked) return 'revoked';
+  // A key that is on the record was let in before: looked at again, the join must not be refused for what it ended itself.
+  const closed = known ? undefined : closedUntil(deps, record);
   if (closed) return closed;
   const key = { name: executionSpace(claimant.cluster) };
   const existing = await getIfPresent(client, namespaces, key, signal);

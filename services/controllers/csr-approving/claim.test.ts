@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { namespaces } from '../../../shared/apis/core/v1.ts';
+import { newFakeKube } from '../../../shared/controller/fake-kube.ts';
+import { type ClaimDeps, claimName, recordKey } from './claim.ts';
+
+const { signal } = new AbortController();
+const NOW = Date.UTC(2026, 0, 1);
+const HOUR_MS = 3600_000;
+
+/** A hub whose API can't end certificates: an old one of the name lasts. */
+async function newHub(): Promise<ClaimDeps> {
+  const { client } = newFakeKube();
+  return { client, now: NOW, endsCertificates: false };
+}
+
+const claimant = (key: string) => ({ cluster: 'm1', key: `sha256:${key}`, uid: 'member' });
+
+async function join(deps: ClaimDeps, key: string): Promise<void> {
+  expect(await claimName(deps, claimant(key), false, signal)).toBe('granted');
+  await recordKey(deps, claimant(key), { until: NOW + HOUR_MS, isJoin: true }, signal);
+}
+
+test('a join that is looked at again is not refused for the credential that it ended itself', async () => {
+  const deps = await newHub();
+  await join(deps, 'old');
+  await deps.client.delete(namespaces, { name: 'karmada-es-m1' });
+  await join(deps, 'new');
+  expect(await claimName(deps, claimant('new'), false, signal)).toBe('granted');
+  expect(await claimName(deps, claimant('old'), false, signal)).toBe('revoked');
+  expect(await claimName(deps, claimant('third'), false, signal)).toEqual({ closedUntil: NOW + HOUR_MS });
+});
