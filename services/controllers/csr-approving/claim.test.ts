@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { namespaces } from '../../../shared/apis/core/v1.ts';
-import { newFakeKube } from '../../../shared/controller/fake-kube.ts';
+import { type Namespace, namespaces } from '../../../shared/apis/core/v1.ts';
+import { type FakeKube, newFakeKube } from '../../../shared/controller/fake-kube.ts';
 import { type ClaimDeps, claimName, recordKey } from './claim.ts';
 
 const { signal } = new AbortController();
@@ -8,9 +8,16 @@ const NOW = Date.UTC(2026, 0, 1);
 const HOUR_MS = 3600_000;
 
 /** A hub whose API can't end certificates: an old one of the name lasts. */
-async function newHub(): Promise<ClaimDeps> {
-  const { client } = newFakeKube();
-  return { client, now: NOW, endsCertificates: false };
+function newHub(): { kube: FakeKube; deps: ClaimDeps } {
+  const kube = newFakeKube();
+  return { kube, deps: { client: kube.client, now: NOW, endsCertificates: false } };
+}
+
+/** As when a cluster has left. */
+function removeSpace(kube: FakeKube): void {
+  const metadata = { name: 'karmada-es-m1', deletionTimestamp: '2026-01-01T00:00:00Z' };
+  const space: Namespace = { apiVersion: 'v1', kind: 'Namespace', metadata, spec: { finalizers: [] } };
+  kube.put(namespaces, space);
 }
 
 const claimant = (key: string) => ({ cluster: 'm1', key: `sha256:${key}`, uid: 'member' });
@@ -21,9 +28,9 @@ async function join(deps: ClaimDeps, key: string): Promise<void> {
 }
 
 test('a join that is looked at again is not refused for the credential that it ended itself', async () => {
-  const deps = await newHub();
+  const { kube, deps } = newHub();
   await join(deps, 'old');
-  await deps.client.delete(namespaces, { name: 'karmada-es-m1' });
+  removeSpace(kube);
   await join(deps, 'new');
   expect(await claimName(deps, claimant('new'), false, signal)).toBe('granted');
   expect(await claimName(deps, claimant('old'), false, signal)).toBe('revoked');
