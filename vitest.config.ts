@@ -22,8 +22,6 @@ export default defineConfig({
             'scripts/**/*.test.ts',
           ],
           testTimeout: 30_000,
-          // One load of the modules for all files: nothing of ours keeps state in a module, and loading was most of the time.
-          isolate: false,
         },
       },
       {
