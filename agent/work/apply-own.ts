@@ -8,7 +8,7 @@ import { type Contest, contestsOf } from './contests.ts';
 import { type FieldPath, ownsField } from './field-path.ts';
 import { deleteToRecreate, ImmutableChange, isImmutableChange, wantsRecreation } from './immutable-change.ts';
 import { isKarmadaAgents, takeOver } from './karmada-takeover.ts';
-import { onlyFields, withoutFields } from './left-fields.ts';
+import { onlyFields, withLiveFields, withoutFields } from './left-fields.ts';
 import type { Manifest } from './manifest.ts';
 import type { Observed } from './observed.ts';
 
@@ -78,7 +78,10 @@ async function prepare(
     ({ manager, operation, subresource }) => manager === AGENT_FIELD_MANAGER && operation === 'Apply' && !subresource,
   );
   const isOwned = manifest.left.some((path) => ownsField(owned?.fieldsV1, path));
-  if (isOwned) await leave(deps, type, live, { paths: manifest.left, signal });
+  if (!isOwned) return;
+  // What was left before and is the Work's again has an owner before it is let go of: else it would have its default for a moment.
+  await send(deps, type, withLiveFields(manifest.object, live, manifest.left), { force: true, signal });
+  await leave(deps, type, live, { paths: manifest.left, signal });
 }
 
 /** At the values that they have: nothing changes but that they stay when our own manager stops naming them. */

@@ -14,7 +14,7 @@ import type { KubeClient } from '../../shared/client/client.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { setCondition } from '../../shared/controller/conditions.ts';
 import { fieldChanges } from './field-changes.ts';
-import { withoutFields } from './left-fields.ts';
+import { withLiveFields } from './left-fields.ts';
 import { type Manifest, manifestsOf } from './manifest.ts';
 import { observe } from './observed.ts';
 
@@ -70,7 +70,7 @@ async function tryDryRun(deps: DryRunDeps, manifest: Manifest, signal: AbortSign
   const type = await deps.resourceFor(apiVersion, kind, signal);
   if (!type) throw new Error(`no matches for kind "${kind}" in version "${apiVersion}" in the cluster ${deps.cluster}`);
   const live = await getLive(deps.member, type, manifest, signal);
-  const object = live ? withoutFields(manifest.object, manifest.left) : manifest.object;
+  const object = live ? withLiveFields(manifest.object, live, manifest.left) : manifest.object;
   const options = { fieldManager: AGENT_FIELD_MANAGER, force: true, dryRun: true, signal };
   const after = await deps.member.apply<Unstructured>(type, object, options);
   if (!live) return { result: 'Created' };

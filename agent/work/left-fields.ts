@@ -71,6 +71,17 @@ export function withoutFields(object: Unstructured, paths: readonly FieldPath[])
   return kept;
 }
 
+/** The object with those fields as the live one has them: to apply it changes none of them. */
+export function withLiveFields(object: Unstructured, live: Unstructured, paths: readonly FieldPath[]): Unstructured {
+  const kept = structuredClone(object);
+  for (const path of paths) {
+    const value = valueAt(live, path);
+    if (value === undefined) removeAt(kept, path);
+    else setAt(kept, path, structuredClone(value));
+  }
+  return kept;
+}
+
 /** Those fields of the live object and nothing else, for its manager to own. */
 export function onlyFields(live: Unstructured, paths: readonly FieldPath[]): Unstructured {
   const { name, namespace } = live.metadata;

@@ -109,6 +109,26 @@ describe('a field that a Work names', () => {
     await throughout('theirs', 300, async () => (await getReplicas('let-go')) === 7);
   });
 
+  test('and takes back, while it comes to leave another, never has its default meanwhile', async () => {
+    const ignoring = (pointer: string, replicas: number): Unstructured =>
+      annotated(deploymentManifest('default', 'swapped', replicas), { 'pullet.io/ignore-fields': pointer });
+    await deliver('swapped', ignoring('/spec/replicas', 3));
+    const seen = new Set<number | undefined>();
+    const { resourceVersion = '' } = (await member.client.get(deployments, keyOf('swapped'))).metadata;
+    const end = new AbortController();
+    const options = { namespace: 'default', fieldSelector: 'metadata.name=swapped', resourceVersion };
+    const watching = (async () => {
+      for await (const event of member.client.watch(deployments, options, end.signal)) {
+        if (event.type === 'MODIFIED') seen.add(event.object.spec?.replicas);
+      }
+    })().catch(() => undefined); // ended by the test
+    await setManifests('swapped', [ignoring('/spec/template/spec/containers/0/image', 4)]);
+    await eventually('the Work has its replicas back', () => seen.has(4));
+    end.abort();
+    await watching;
+    expect([...seen].filter((replicas) => replicas !== 3)).toEqual([4]);
+  });
+
   test('that can not be changed is told, and the object made again only where the manifest asks for it', async () => {
     const frozen = (color: string): Unstructured => ({
       ...configMapManifest('default', 'frozen', { color }),
