@@ -1,10 +1,8 @@
 import { deployments } from '../../shared/apis/apps/v1.ts';
 import { validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
-import { isNotFound } from '../../shared/apis/meta/status-error.ts';
-import type { KubeObject } from '../../shared/apis/meta/v1.ts';
-import type { ResourceType } from '../../shared/apis/resource-type.ts';
-import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { JOINING_ANNOTATION } from './join-progress.ts';
 import { AGENT_NAME, AGENT_SERVICE_ACCOUNT, HUB_CREDENTIALS_SECRET, RegisterError } from './register-options.ts';
 
@@ -22,12 +20,11 @@ export async function requireNoOtherAgent(
   signal: AbortSignal,
 ): Promise<void> {
   const { namespace, mark } = target;
-  const find = <T extends KubeObject>(type: ResourceType<T>, key: ObjectKey) => findObject(member, type, key, signal);
-  if (!(await find(namespaces, { name: namespace }))) return;
-  const secret = await find(secrets, { name: HUB_CREDENTIALS_SECRET, namespace });
+  if (!(await getIfPresent(member, namespaces, { name: namespace }, signal))) return;
+  const secret = await getIfPresent(member, secrets, { name: HUB_CREDENTIALS_SECRET, namespace }, signal);
   if (secret?.metadata.annotations?.[JOINING_ANNOTATION] === mark) return;
-  const account = await find(serviceAccounts, { name: AGENT_SERVICE_ACCOUNT, namespace });
-  const deployment = await find(deployments, { name: AGENT_NAME, namespace });
+  const account = await getIfPresent(member, serviceAccounts, { name: AGENT_SERVICE_ACCOUNT, namespace }, signal);
+  const deployment = await getIfPresent(member, deployments, { name: AGENT_NAME, namespace }, signal);
   const findings = [
     ...(secret ? [`${namespace}/${HUB_CREDENTIALS_SECRET} Secret already exists`] : []),
     ...(account ? [`${namespace}/${AGENT_SERVICE_ACCOUNT} ServiceAccount already exists`] : []),
@@ -43,18 +40,4 @@ export async function requireNoOtherAgent(
       fix: 'This cluster is registered already. To register it anew: pullet unregister NAME --cluster-kubeconfig MEMBER',
     },
   );
-}
-
-async function findObject<T extends KubeObject>(
-  client: KubeClient,
-  type: ResourceType<T>,
-  key: ObjectKey,
-  signal: AbortSignal,
-): Promise<T | undefined> {
-  try {
-    return await client.get(type, key, { signal });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }

@@ -1,8 +1,9 @@
-import { isNotFound, StatusError } from '../../shared/apis/meta/status-error.ts';
+import { StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { applyOwn } from './apply-own.ts';
@@ -158,10 +159,6 @@ export async function getObserved(
   { namespace, name }: { namespace?: string | undefined; name: string },
   signal: AbortSignal,
 ): Promise<Observed | undefined> {
-  try {
-    return observe(await member.get(type, { name, ...(namespace ? { namespace } : {}) }, { signal }));
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+  const live = await getIfPresent(member, type, { name, ...(namespace ? { namespace } : {}) }, signal);
+  return live && observe(live);
 }

@@ -1,4 +1,3 @@
-import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import {
@@ -11,6 +10,7 @@ import {
   works,
 } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { setCondition } from '../../shared/controller/conditions.ts';
 import { fieldChanges } from './field-changes.ts';
@@ -69,7 +69,8 @@ async function tryDryRun(deps: DryRunDeps, manifest: Manifest, signal: AbortSign
   const { apiVersion, kind } = manifest.object;
   const type = await deps.resourceFor(apiVersion, kind, signal);
   if (!type) throw new Error(`no matches for kind "${kind}" in version "${apiVersion}" in the cluster ${deps.cluster}`);
-  const live = await getLive(deps.member, type, manifest, signal);
+  const { name, namespace } = manifest.identifier;
+  const live = await getIfPresent(deps.member, type, { name, ...(namespace ? { namespace } : {}) }, signal);
   const object = live ? withLiveFields(manifest.object, live, manifest.left) : manifest.object;
   const options = { fieldManager: AGENT_FIELD_MANAGER, force: true, dryRun: true, signal };
   const after = await deps.member.apply<Unstructured>(type, object, options);
@@ -79,18 +80,4 @@ async function tryDryRun(deps: DryRunDeps, manifest: Manifest, signal: AbortSign
     ? {}
     : { message: 'it exists and no Work has delivered it: it would be left alone unless the Work says overwrite' };
   return { result: changes.length > 0 ? 'Changed' : 'Unchanged', changes, ...foreign };
-}
-
-async function getLive(
-  member: KubeClient,
-  type: ResourceType<Unstructured>,
-  { identifier: { name, namespace } }: Manifest,
-  signal: AbortSignal,
-): Promise<Unstructured | undefined> {
-  try {
-    return await member.get(type, { name, ...(namespace ? { namespace } : {}) }, { signal });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }

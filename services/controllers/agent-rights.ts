@@ -21,7 +21,7 @@ import {
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { WORK_GROUP } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { deleteIfPresent, getIfPresent } from './ensure-object.ts';
+import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import { KARMADA_AGENT_ANNOTATION } from './karmada-compat/annotations.ts';
 
 /**

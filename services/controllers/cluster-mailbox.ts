@@ -3,7 +3,7 @@ import { type Lease, leases } from '../../shared/apis/coordination/v1.ts';
 import { type Namespace, namespaces } from '../../shared/apis/core/v1.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { createIfAbsent } from './ensure-object.ts';
+import { createIfAbsent } from '../../shared/client/ensure-object.ts';
 
 /** What the hub keeps for each cluster besides the Cluster: the execution space and the heartbeat lease. */
 

@@ -1,5 +1,6 @@
 import { newBadRequest, type StatusError } from '../../../shared/apis/meta/status-error.ts';
 import { isJsonObject, type JsonObject } from '../merge/json-value.ts';
+import { METADATA_FIELDS } from '../registry/object-codec.ts';
 import type { WriteRequest } from '../registry/write-request.ts';
 
 /**
@@ -11,25 +12,7 @@ export const isUntypedDocument = ({ apiVersion }: JsonObject): boolean =>
   apiVersion === undefined || apiVersion === null || apiVersion === '';
 
 /** Those of the internal type that are called as in JSON: of its metadata, which it has no part for. */
-const KNOWN = new Set([
-  'kind',
-  'apiVersion',
-  'name',
-  'generateName',
-  'namespace',
-  'selfLink',
-  'uid',
-  'resourceVersion',
-  'generation',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'labels',
-  'annotations',
-  'ownerReferences',
-  'finalizers',
-  'managedFields',
-]);
+const KNOWN = new Set<string>(['kind', 'apiVersion', ...METADATA_FIELDS]);
 
 /** 400, or 422 where unknown fields are refused; else they are told. */
 export function refuseUntyped(

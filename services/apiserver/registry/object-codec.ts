@@ -20,7 +20,7 @@ export function encodeStored(definition: ResourceDefinition, object: Unstructure
 }
 
 /** In the order of Go's struct, which is that of JSON and of what people are used to read. */
-const METADATA_FIELDS = [
+export const METADATA_FIELDS = [
   'name',
   'generateName',
   'namespace',

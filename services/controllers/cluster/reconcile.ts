@@ -15,6 +15,7 @@ import type { Condition } from '../../../shared/apis/meta/v1.ts';
 import { clusterRoleBindings } from '../../../shared/apis/rbac/v1.ts';
 import { changeAgentKeys } from '../../../shared/client/agent-keys.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
+import { createIfAbsent, getIfPresent } from '../../../shared/client/ensure-object.ts';
 import type { Clock } from '../../../shared/controller/clock.ts';
 import { setCondition } from '../../../shared/controller/conditions.ts';
 import type { ReconcileResult } from '../../../shared/controller/controller.ts';
@@ -22,7 +23,6 @@ import type { EventRecorder } from '../../../shared/controller/event-recorder.ts
 import type { Logger } from '../../../shared/controller/logger.ts';
 import { ensureAgentRights } from '../agent-rights.ts';
 import { ensureLease } from '../cluster-mailbox.ts';
-import { createIfAbsent, getIfPresent } from '../ensure-object.ts';
 import { isForced, removeWhatIsLeft } from './removal.ts';
 import { taintsByCondition } from './taints.ts';
 

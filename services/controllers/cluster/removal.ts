@@ -10,8 +10,8 @@ import { type Namespace, namespaces } from '../../../shared/apis/core/v1.ts';
 import { isNotFound } from '../../../shared/apis/meta/status-error.ts';
 import { EXECUTION_FINALIZER, type Work, works } from '../../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
+import { deleteIfPresent, getIfPresent } from '../../../shared/client/ensure-object.ts';
 import { removeAgentRights } from '../agent-rights.ts';
-import { deleteIfPresent, getIfPresent } from '../ensure-object.ts';
 import { beginFarewell } from '../karmada-compat/departures.ts';
 
 /**

@@ -13,8 +13,8 @@ import {
 import { type Namespace, namespaces } from '../../../shared/apis/core/v1.ts';
 import { changeAgentKeys, fetchAgentKeys } from '../../../shared/client/agent-keys.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
+import { createIfAbsent, getIfPresent } from '../../../shared/client/ensure-object.ts';
 import { newExecutionSpace } from '../cluster-mailbox.ts';
-import { createIfAbsent, getIfPresent } from '../ensure-object.ts';
 
 /**
  * The claim on a cluster's name is the execution space: who makes the namespace has the name, and the API server lets one succeed. It records

@@ -9,6 +9,7 @@ import {
 import { clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { type Secret, secrets } from '../../../shared/apis/core/v1.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
+import { getIfPresent } from '../../../shared/client/ensure-object.ts';
 import { rfc3339 } from '../../../shared/controller/conditions.ts';
 import {
   type BootstrapTokenRecord,
@@ -16,7 +17,6 @@ import {
   readBootstrapTokenSecret,
   type TokenLimits,
 } from '../../../shared/pki/bootstrap-token.ts';
-import { getIfPresent } from '../ensure-object.ts';
 import type { Claimant } from './claim.ts';
 
 /** What the token with which a request came is good for, and the note on it that it was used. */

@@ -1,9 +1,9 @@
 import { type CertificateSigningRequest, certificateSigningRequests } from '../../../shared/apis/certificates/v1.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
+import { deleteIfPresent } from '../../../shared/client/ensure-object.ts';
 import type { Clock } from '../../../shared/controller/clock.ts';
 import type { ReconcileResult } from '../../../shared/controller/controller.ts';
 import { isIssued } from '../csr-state.ts';
-import { deleteIfPresent } from '../ensure-object.ts';
 
 /**
  * Makes true: certificate requests don't pile up. One that was issued, denied or has failed goes after an hour, one that nobody decided on or that was

@@ -4,11 +4,11 @@ import { namespaces } from '../../../shared/apis/core/v1.ts';
 import { clusterRoleBindings, clusterRoles } from '../../../shared/apis/rbac/v1.ts';
 import { changeAgentKeys } from '../../../shared/client/agent-keys.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
+import { getIfPresent } from '../../../shared/client/ensure-object.ts';
 import { type Controller, type ReconcileResult, source } from '../../../shared/controller/controller.ts';
 import { keyOf } from '../../../shared/controller/store.ts';
 import { removeAgentRights } from '../agent-rights.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
-import { getIfPresent } from '../ensure-object.ts';
 import { KARMADA_AGENT_ANNOTATION, LEFT_ANNOTATION } from './annotations.ts';
 
 /**

@@ -15,7 +15,7 @@ import {
   roles,
 } from '../../../shared/apis/rbac/v1.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
-import { createIfAbsent, deleteIfPresent } from '../ensure-object.ts';
+import { createIfAbsent, deleteIfPresent } from '../../../shared/client/ensure-object.ts';
 
 /**
  * What the identity rbac-generator may do during one join: what the agent will have, and to create roles, bindings and namespaces, so that RBAC's own

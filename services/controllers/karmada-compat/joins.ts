@@ -9,10 +9,10 @@ import {
 } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { type Namespace, namespaces } from '../../../shared/apis/core/v1.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
+import { createIfAbsent, getIfPresent } from '../../../shared/client/ensure-object.ts';
 import type { Clock } from '../../../shared/controller/clock.ts';
 import { rfc3339 } from '../../../shared/controller/conditions.ts';
 import { newExecutionSpace } from '../cluster-mailbox.ts';
-import { createIfAbsent, getIfPresent } from '../ensure-object.ts';
 import { JOINING_SINCE_ANNOTATION, JOINING_TOKEN_ANNOTATION, KARMADA_AGENT_ANNOTATION } from './annotations.ts';
 
 /**

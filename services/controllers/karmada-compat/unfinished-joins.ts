@@ -1,10 +1,10 @@
 import { clusterOfExecutionSpace } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { type Namespace, namespaces } from '../../../shared/apis/core/v1.ts';
+import { deleteIfPresent } from '../../../shared/client/ensure-object.ts';
 import { type Controller, type ReconcileResult, source } from '../../../shared/controller/controller.ts';
 import { keyOf } from '../../../shared/controller/store.ts';
 import { removeAgentRights } from '../agent-rights.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
-import { deleteIfPresent } from '../ensure-object.ts';
 import { removeGeneratorRights } from './generator-rights.ts';
 import { joinEnd, joinTokenOf } from './joins.ts';
 

@@ -1,8 +1,8 @@
 import { type Secret, secrets, serviceAccounts } from '../../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../../shared/apis/meta/v1.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
+import { deleteIfPresent, getIfPresent } from '../../../shared/client/ensure-object.ts';
 import { splitKey } from '../../../shared/controller/store.ts';
-import { deleteIfPresent, getIfPresent } from '../ensure-object.ts';
 
 /**
  * Makes true: a Secret of type kubernetes.io/service-account-token holds a token of the account that its annotation names, `ca.crt` and

@@ -1,11 +1,11 @@
 import type { Cluster } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { type Secret, secrets } from '../../../shared/apis/core/v1.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
+import { deleteIfPresent } from '../../../shared/client/ensure-object.ts';
 import type { Clock } from '../../../shared/controller/clock.ts';
 import type { ReconcileResult } from '../../../shared/controller/controller.ts';
 import { splitKey } from '../../../shared/controller/store.ts';
 import { type BootstrapTokenRecord, readBootstrapTokenSecret } from '../../../shared/pki/bootstrap-token.ts';
-import { deleteIfPresent } from '../ensure-object.ts';
 
 /**
  * Makes true: an expired bootstrap token's Secret is deleted, the moment it expires, and that of a token for one use when the cluster that used it is

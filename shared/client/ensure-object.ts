@@ -1,7 +1,7 @@
-import { isAlreadyExists, isNotFound } from '../../shared/apis/meta/status-error.ts';
-import type { KubeObject } from '../../shared/apis/meta/v1.ts';
-import type { ResourceType } from '../../shared/apis/resource-type.ts';
-import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
+import { isAlreadyExists, isNotFound } from '../apis/meta/status-error.ts';
+import type { KubeObject } from '../apis/meta/v1.ts';
+import type { ResourceType } from '../apis/resource-type.ts';
+import type { KubeClient, ObjectKey } from './client.ts';
 
 /** Small certainties about single objects: there, gone, or read if there. All may be repeated. */
 
