@@ -62,12 +62,21 @@ export async function runDiff(options: DiffOptions, factory: Factory): Promise<v
 }
 
 async function readManifests(file: string, { streams }: Factory): Promise<Unstructured[]> {
-  const content = file === '-' ? await streams.in() : await readFile(file, 'utf8');
+  const content = file === '-' ? await streams.in() : await readText(file);
   try {
     const documents = loadAll(content).filter((document) => document !== null && document !== undefined);
     return documents.flatMap((document) => itemsOf(document, file));
   } catch (error) {
     throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new Error(`cannot read ${file}: there is no such file`);
   }
 }
 

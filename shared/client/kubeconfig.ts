@@ -67,8 +67,8 @@ function filesOf({ path, env = process.env }: KubeconfigSource): { files: string
 async function readOne(file: string, mustExist: boolean): Promise<Kubeconfig | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' && !mustExist) return undefined;
-    const why = error.code === 'ENOENT' ? 'there is no such file' : error.message;
-    throw new KubeconfigError(`cannot read the kubeconfig ${file}: ${why}`, { cause: error });
+    if (error.code === 'ENOENT') throw new KubeconfigError(`cannot read the kubeconfig ${file}: there is no such file`);
+    throw new KubeconfigError(`cannot read the kubeconfig ${file}: ${error.message}`);
   });
   return text === undefined ? undefined : parseKubeconfig(text, file);
 }
@@ -107,7 +107,9 @@ function contextOf(kubeconfig: Kubeconfig, name: string, looked: string): Kubeco
   if (name) throw new KubeconfigError(`${looked}: there is no context "${name}"`);
   const [first] = kubeconfig.contexts.keys();
   if (first === undefined)
-    throw new KubeconfigError(`no cluster is configured: ${looked} is missing or has no contexts`);
+    throw new KubeconfigError(
+      `no cluster is configured: ${looked} is missing or has no contexts; give --kubeconfig or set KUBECONFIG`,
+    );
   throw new KubeconfigError(
     `${looked}: no current-context is set; there are: ${[...kubeconfig.contexts.keys()].join(', ')}`,
   );

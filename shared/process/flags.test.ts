@@ -29,7 +29,10 @@ describe('parseFlags reads a command line by its table', () => {
   });
 
   test.each([
-    [['--what'], 'unknown flag: --what'],
+    [['--what'], 'unknown flag: --what; --help lists those that there are'],
+    [['--name'], '--name needs a value'],
+    [['--name', '--elect'], '--name needs a value'],
+    [['-v'], '--count needs a value'],
     [['--every=soon'], 'invalid value "soon" for --every: give a duration such as 10s or 5m'],
     [['--count=x'], 'invalid value "x" for --count: give a whole number'],
     [['--elect=perhaps'], 'invalid value "perhaps" for --elect: must be true or false'],

@@ -102,10 +102,16 @@ function parse(args: string[], options: Record<string, { type: 'string'; multipl
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const unknown = /Unknown option '([^']+)'/.exec(message);
-    throw new FlagError(unknown ? `unknown flag: ${unknown[1]}` : message);
+    throw new FlagError(refusalOf(error instanceof Error ? error.message : String(error)));
   }
+}
+
+/** Node's words for a command line that can't be read, in ours. */
+function refusalOf(message: string): string {
+  const unknown = /Unknown option '([^']+)'/.exec(message)?.[1];
+  if (unknown) return `unknown flag: ${unknown}; --help lists those that there are`;
+  const missing = /Option '(?:-\w, )?(--[^' ]+)(?: <value>)?' argument (?:missing|is ambiguous)/.exec(message)?.[1];
+  return missing ? `${missing} needs a value` : message;
 }
 
 function convert(flag: Flag, texts: string[]): FlagValue {
