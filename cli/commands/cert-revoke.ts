@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import { lastRevokedEnd, withRevokedKeys } from '../../shared/apis/cluster/agent-keys.ts';
 import { agentRightsNames, CLUSTER_NAMESPACE, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
-import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import { clusterRoleBindings, roleBindings } from '../../shared/apis/rbac/v1.ts';
 import { changeAgentKeys, fetchAgentKeys } from '../../shared/client/agent-keys.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 import { isEmbeddedHub } from '../embedded-hub.ts';
 import type { Factory, HubFlags } from '../factory.ts';
@@ -29,10 +29,10 @@ export function newCertRevokeCommand(factory: Factory): Command {
 
 export async function runCertRevoke({ hub, cluster }: CertRevokeOptions, factory: Factory): Promise<void> {
   const client = await factory.hubClient(hub);
-  await requireKnown(client, cluster);
+  await requireKnown(client, cluster, factory.signal);
   const now = factory.clock.now();
-  const record = await changeAgentKeys(client, cluster, (before) => withRevokedKeys(before, now));
-  await removeRights(client, cluster);
+  const record = await changeAgentKeys(client, cluster, (before) => withRevokedKeys(before, now), factory.signal);
+  await removeRights(client, cluster, factory.signal);
   const { out } = factory.streams;
   out(`the credential of cluster ${cluster} is revoked\n`);
   if (await isEmbeddedHub(client)) {
@@ -50,24 +50,20 @@ export async function runCertRevoke({ hub, cluster }: CertRevokeOptions, factory
   );
 }
 
-async function requireKnown(client: KubeClient, cluster: string): Promise<void> {
-  if (Object.keys((await fetchAgentKeys(client, cluster)).keys).length > 0) return;
-  await client.get(namespaces, { name: executionSpace(cluster) }).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-    throw new Error(`the hub knows no agent of a cluster "${cluster}"`, { cause: error });
-  });
+async function requireKnown(client: KubeClient, cluster: string, signal: AbortSignal): Promise<void> {
+  if (Object.keys((await fetchAgentKeys(client, cluster, signal)).keys).length > 0) return;
+  if (await getIfPresent(client, namespaces, { name: executionSpace(cluster) }, signal)) return;
+  throw new Error(`the hub knows no agent of a cluster "${cluster}": pullet get clusters lists those that it knows`);
 }
 
-/** The bindings alone: what a new join of the name puts back. */
-async function removeRights(client: KubeClient, cluster: string): Promise<void> {
+/** The bindings alone: what a new join of the name puts back. All are tried before the first failure is told. */
+async function removeRights(client: KubeClient, cluster: string, signal: AbortSignal): Promise<void> {
   const names = agentRightsNames(cluster);
   const removals = [
-    client.delete(clusterRoleBindings, { name: names.cluster }),
-    client.delete(roleBindings, { name: names.work, namespace: executionSpace(cluster) }),
-    client.delete(roleBindings, { name: names.lease, namespace: CLUSTER_NAMESPACE }),
-    client.delete(roleBindings, { name: names.secret, namespace: CLUSTER_NAMESPACE }),
+    deleteIfPresent(client, clusterRoleBindings, { name: names.cluster }, signal),
+    deleteIfPresent(client, roleBindings, { name: names.work, namespace: executionSpace(cluster) }, signal),
+    deleteIfPresent(client, roleBindings, { name: names.lease, namespace: CLUSTER_NAMESPACE }, signal),
+    deleteIfPresent(client, roleBindings, { name: names.secret, namespace: CLUSTER_NAMESPACE }, signal),
   ];
-  for (const result of await Promise.allSettled(removals)) {
-    if (result.status === 'rejected' && !isNotFound(result.reason)) throw result.reason;
-  }
+  for (const result of await Promise.allSettled(removals)) if (result.status === 'rejected') throw result.reason;
 }

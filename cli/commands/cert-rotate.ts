@@ -1,20 +1,17 @@
 import { Command } from 'commander';
 import {
   CERTIFICATE_AUTHORITY_ANNOTATION,
-  CLAIM_KEY_ANNOTATION,
   CLUSTER_NAMESPACE,
   type Cluster,
   CONDITION_CERTIFICATE_ROTATED,
   clusters,
-  executionSpace,
   ROTATE_KEY_ANNOTATION,
 } from '../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../shared/apis/coordination/v1.ts';
-import { namespaces } from '../../shared/apis/core/v1.ts';
-import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { Condition } from '../../shared/apis/meta/v1.ts';
-import { fetchAgentKeys } from '../../shared/client/agent-keys.ts';
+import { fetchAgentKeys, fetchCurrentKey } from '../../shared/client/agent-keys.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { findCondition, rfc3339 } from '../../shared/controller/conditions.ts';
 import type { Factory, HubFlags } from '../factory.ts';
 import { addHubFlags, durationFlag, hubFlags } from '../flags.ts';
@@ -45,21 +42,21 @@ export function newCertRotateCommand(factory: Factory): Command {
 
 export async function runCertRotate({ hub, cluster, timeoutMs }: CertRotateOptions, factory: Factory): Promise<void> {
   const client = await factory.hubClient(hub);
-  const former = await requireRotating(client, cluster);
+  const former = await requireRotating(client, cluster, factory.signal);
   const patch = { metadata: { annotations: { [ROTATE_KEY_ANNOTATION]: former } } };
-  const asked = await client.patch(clusters, { name: cluster }, { type: 'merge', patch });
+  const asked = await client.patch(clusters, { name: cluster }, { type: 'merge', patch }, { signal: factory.signal });
   factory.streams.out(`the agent of cluster ${cluster} is asked for a new key\n`);
   const { key, until } = await untilRotated(client, { asked, former, timeoutMs }, factory);
   factory.streams.out(`the agent of cluster ${cluster} has the key ${key}, certified until ${rfc3339(until)}\n`);
 }
 
 /** The key that it has now. Throws, in words, if the cluster has no agent that would hear of it. */
-async function requireRotating(client: KubeClient, name: string): Promise<string> {
-  const cluster = await client.get(clusters, { name });
+async function requireRotating(client: KubeClient, name: string, signal: AbortSignal): Promise<string> {
+  const cluster = await client.get(clusters, { name }, { signal });
   if (cluster.spec.syncMode !== 'Pull') throw new Error(`cluster ${name} is served by the hub: it has no agent`);
-  const key = await currentKey(client, name);
+  const key = await fetchCurrentKey(client, name, signal);
   if (!key) throw new Error(`the hub has certified no agent of cluster "${name}"`);
-  const lease = await ifFound(client.get(leases, { name, namespace: CLUSTER_NAMESPACE }));
+  const lease = await getIfPresent(client, leases, { name, namespace: CLUSTER_NAMESPACE }, signal);
   if (lease?.metadata.annotations?.[CERTIFICATE_AUTHORITY_ANNOTATION] === undefined) {
     throw new Error(
       `the agent of cluster ${name} has not said that it replaces its certificate when asked: karmada-agent does not, nor one that has not started yet. ` +
@@ -67,21 +64,6 @@ async function requireRotating(client: KubeClient, name: string): Promise<string
     );
   }
   return key;
-}
-
-/** The key that has the claim on the name. */
-async function currentKey(client: KubeClient, cluster: string): Promise<string | undefined> {
-  const space = await ifFound(client.get(namespaces, { name: executionSpace(cluster) }));
-  return space?.metadata.annotations?.[CLAIM_KEY_ANNOTATION];
-}
-
-async function ifFound<T>(request: Promise<T>): Promise<T | undefined> {
-  try {
-    return await request;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 interface Waiting {
@@ -102,10 +84,10 @@ async function untilRotated(
     `the agent of cluster ${name} to replace its key; it does so as soon as it can (pullet get clusters says whether it is there, ` +
     `kubectl describe cluster ${name} what keeps it from it)`;
   return pollUntil({ clock, signal, everyMs: 500, deadlineMs: timeoutMs, waitingFor }, async () => {
-    const key = await currentKey(client, name);
-    const issued = key && key !== former && (await fetchAgentKeys(client, name)).keys[key]?.issued;
+    const key = await fetchCurrentKey(client, name, signal);
+    const issued = key && key !== former && (await fetchAgentKeys(client, name, signal)).keys[key]?.issued;
     if (key && issued) return { key, until: issued.until };
-    const failure = failureOf(await client.get(clusters, { name }));
+    const failure = failureOf(await client.get(clusters, { name }, { signal }));
     if (failure && failure !== told) streams.err(`not yet: ${failure}\n`);
     told = failure ?? told;
     return undefined;

@@ -1,19 +1,16 @@
 import { Command } from 'commander';
-import type { AgentKey, AgentKeys } from '../../shared/apis/cluster/agent-keys.ts';
+import { type AgentKey, agentKeyState } from '../../shared/apis/cluster/agent-keys.ts';
 import {
-  CLAIM_KEY_ANNOTATION,
   type Cluster,
   CONDITION_CERTIFICATE_EXPIRING,
   CONDITION_CERTIFICATE_ROTATED,
   clusters,
-  executionSpace,
 } from '../../shared/apis/cluster/v1alpha1.ts';
-import { namespaces } from '../../shared/apis/core/v1.ts';
 import { shortHumanDuration } from '../../shared/apis/duration.ts';
-import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { Condition } from '../../shared/apis/meta/v1.ts';
-import { fetchAgentKeys } from '../../shared/client/agent-keys.ts';
+import { fetchAgentKeys, fetchCurrentKey } from '../../shared/client/agent-keys.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { loadKubeconfig } from '../../shared/client/kubeconfig.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 import { spkiPin } from '../../shared/pki/ca-pin.ts';
@@ -68,7 +65,7 @@ export async function runCertStatus(options: CertStatusOptions, factory: Factory
   const { rows, notes } =
     cluster === undefined
       ? { rows: [await rowOfFile(agentKubeconfig ?? '', now)], notes: [] }
-      : await answerOfHub(await factory.hubClient(options.hub), cluster, now);
+      : await answerOfHub(await factory.hubClient(options.hub), cluster, factory);
   factory.streams.out(formatTable(HEADERS, rows) + notes.map((note) => `${note}\n`).join(''));
 }
 
@@ -85,16 +82,18 @@ interface Answer {
   notes: string[];
 }
 
-async function answerOfHub(client: KubeClient, cluster: string, now: number): Promise<Answer> {
-  const record = await fetchAgentKeys(client, cluster);
-  const keys = Object.entries(record.keys);
+async function answerOfHub(client: KubeClient, cluster: string, { clock, signal }: Factory): Promise<Answer> {
+  const now = clock.now();
+  const keys = Object.entries((await fetchAgentKeys(client, cluster, signal)).keys);
   if (keys.length === 0) throw new Error(`the hub has certified no agent of cluster "${cluster}"`);
-  const current = await currentKey(client, cluster);
+  const current = await fetchCurrentKey(client, cluster, signal);
   const byEnd = keys.sort(([, a], [, b]) => b.until - a.until);
-  const rows = byEnd.map(([pin, { until }]) => newRow(pin, stateOf(record, pin, current, now), until, now));
+  const rows = byEnd.map(([pin, key]) =>
+    newRow(pin, agentKeyState(key, { isCurrent: pin === current, now }), key.until, now),
+  );
   const notes = byEnd
     .flatMap(([pin, key]) => (pin === current ? limitNote(key) : []))
-    .concat(conditionNotes(await clusterOf(client, cluster)));
+    .concat(conditionNotes(await getIfPresent(client, clusters, { name: cluster }, signal)));
   return { rows, notes };
 }
 
@@ -112,13 +111,6 @@ function limitNote({ asked, issued }: AgentKey): string[] {
   return [`The signer made the certificate ${how} than was asked for, ${given} instead of ${wanted}: ${more}.`];
 }
 
-async function clusterOf(client: KubeClient, name: string): Promise<Cluster | undefined> {
-  return client.get(clusters, { name }).catch((error: unknown) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });
-}
-
 /** What agent and hub say of it that somebody has to do something about. */
 function conditionNotes(cluster: Cluster | undefined): string[] {
   const conditions = (cluster?.status?.conditions ?? []) as Condition[];
@@ -127,24 +119,6 @@ function conditionNotes(cluster: Cluster | undefined): string[] {
     ({ type, status, reason }) => type === CONDITION_CERTIFICATE_EXPIRING && (status === 'True' || reason === 'NotYet'),
   );
   return [...failed, ...told].map(({ type, message }) => `${type}: ${message}`);
-}
-
-function stateOf({ keys }: AgentKeys, pin: string, current: string | undefined, now: number): string {
-  const key = keys[pin];
-  if (key?.isRevoked) return 'revoked';
-  if (key && key.until <= now) return 'expired';
-  return pin === current ? 'current' : 'former';
-}
-
-/** The key that has the claim on the name. */
-async function currentKey(client: KubeClient, cluster: string): Promise<string | undefined> {
-  try {
-    const { metadata } = await client.get(namespaces, { name: executionSpace(cluster) });
-    return metadata.annotations?.[CLAIM_KEY_ANNOTATION];
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 function newRow(pin: string, state: string, end: number, now: number): string[] {

@@ -5,10 +5,11 @@ import {
   readAgentKeys,
   renderAgentKeys,
 } from '../apis/cluster/agent-keys.ts';
-import { SYSTEM_LABEL } from '../apis/cluster/v1alpha1.ts';
-import { type ConfigMap, configMaps } from '../apis/core/v1.ts';
-import { isAlreadyExists, isConflict, isNotFound } from '../apis/meta/status-error.ts';
+import { CLAIM_KEY_ANNOTATION, executionSpace, SYSTEM_LABEL } from '../apis/cluster/v1alpha1.ts';
+import { type ConfigMap, configMaps, namespaces } from '../apis/core/v1.ts';
+import { isAlreadyExists, isConflict } from '../apis/meta/status-error.ts';
 import type { KubeClient } from './client.ts';
+import { getIfPresent } from './ensure-object.ts';
 
 /** The hub's record of a cluster's keys, read and changed; whoever else changes it meanwhile is not overwritten. */
 
@@ -17,6 +18,16 @@ const TRIES = 5;
 export async function fetchAgentKeys(client: KubeClient, cluster: string, signal?: AbortSignal): Promise<AgentKeys> {
   const stored = await fetchStored(client, cluster, signal);
   return stored ? readAgentKeys(stored) : NO_AGENT_KEYS;
+}
+
+/** The key that has the claim on the cluster's name, as its execution space has it. */
+export async function fetchCurrentKey(
+  client: KubeClient,
+  cluster: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const space = await getIfPresent(client, namespaces, { name: executionSpace(cluster) }, signal);
+  return space?.metadata.annotations?.[CLAIM_KEY_ANNOTATION];
 }
 
 /** Writes what `change` makes of the record, unless that is what it says already. The result is what it says then. */
@@ -46,14 +57,8 @@ function newRecord(cluster: string, data: Record<string, string>): ConfigMap {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
 }
 
-async function fetchStored(client: KubeClient, cluster: string, signal?: AbortSignal): Promise<ConfigMap | undefined> {
-  try {
-    return await client.get(configMaps, agentKeysKey(cluster), optional(signal));
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-}
+const fetchStored = (client: KubeClient, cluster: string, signal?: AbortSignal): Promise<ConfigMap | undefined> =>
+  getIfPresent(client, configMaps, agentKeysKey(cluster), signal);
 
 const optional = (signal: AbortSignal | undefined): { signal?: AbortSignal } => (signal ? { signal } : {});
 

@@ -10,10 +10,10 @@ export async function createIfAbsent<T extends KubeObject>(
   client: KubeClient,
   type: ResourceType<T>,
   object: T,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<boolean> {
   try {
-    await client.create(type, object, { signal });
+    await client.create(type, object, optional(signal));
     return true;
   } catch (error) {
     if (isAlreadyExists(error)) return false;
@@ -25,27 +25,32 @@ export async function getIfPresent<T extends KubeObject>(
   client: KubeClient,
   type: ResourceType<T>,
   key: ObjectKey,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<T | undefined> {
   try {
-    return await client.get(type, key, { signal });
+    return await client.get(type, key, optional(signal));
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
   }
 }
 
-/** `uid` guards against deleting a successor of the same name. */
+/** `uid` guards against deleting a successor of the same name. False if it was gone already. */
 export async function deleteIfPresent<T extends KubeObject>(
   client: KubeClient,
   type: ResourceType<T>,
-  key: ObjectKey & { uid?: string },
-  signal: AbortSignal,
-): Promise<void> {
+  key: ObjectKey & { uid?: string | undefined },
+  signal?: AbortSignal,
+): Promise<boolean> {
   const { uid, ...objectKey } = key;
   try {
-    await client.delete(type, objectKey, { signal, ...(uid === undefined ? {} : { preconditions: { uid } }) });
+    const preconditions = uid === undefined ? {} : { preconditions: { uid } };
+    await client.delete(type, objectKey, { ...optional(signal), ...preconditions });
+    return true;
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (isNotFound(error)) return false;
+    throw error;
   }
 }
+
+const optional = (signal: AbortSignal | undefined): { signal?: AbortSignal } => (signal ? { signal } : {});

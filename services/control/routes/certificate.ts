@@ -1,9 +1,6 @@
-import type { AgentKey } from '../../../shared/apis/cluster/agent-keys.ts';
-import { CLAIM_KEY_ANNOTATION, clusters, executionSpace } from '../../../shared/apis/cluster/v1alpha1.ts';
-import { namespaces } from '../../../shared/apis/core/v1.ts';
-import { isNotFound } from '../../../shared/apis/meta/status-error.ts';
-import { fetchAgentKeys } from '../../../shared/client/agent-keys.ts';
-import type { KubeClient } from '../../../shared/client/client.ts';
+import { type AgentKey, agentKeyState } from '../../../shared/apis/cluster/agent-keys.ts';
+import { clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
+import { fetchAgentKeys, fetchCurrentKey } from '../../../shared/client/agent-keys.ts';
 import type { Clock } from '../../../shared/controller/clock.ts';
 import { rfc3339 } from '../../../shared/controller/conditions.ts';
 import { newRoute, type Route } from '../route.ts';
@@ -26,7 +23,7 @@ export function certificateRoutes({ clock }: { clock: Clock }): Route[] {
       handle: async ({ params: { name } }, { client, signal }) => {
         await client.get(clusters, { name }, { signal });
         const { keys } = await fetchAgentKeys(client, name, signal);
-        const current = await currentKey(client, name, signal);
+        const current = await fetchCurrentKey(client, name, signal);
         const byEnd = Object.entries(keys).sort(([, a], [, b]) => b.until - a.until);
         const list = byEnd.map(([pin, key]) => viewOf(pin, key, pin === current, clock.now()));
         const body: CertificateState = { cluster: name, keys: list };
@@ -36,18 +33,6 @@ export function certificateRoutes({ clock }: { clock: Clock }): Route[] {
   ];
 }
 
-/** The key that has the claim on the name. */
-async function currentKey(client: KubeClient, cluster: string, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    const { metadata } = await client.get(namespaces, { name: executionSpace(cluster) }, { signal });
-    return metadata.annotations?.[CLAIM_KEY_ANNOTATION];
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-}
-
-function viewOf(key: string, { until, isRevoked }: AgentKey, isCurrent: boolean, now: number) {
-  const state = isRevoked ? 'revoked' : until <= now ? 'expired' : isCurrent ? 'current' : 'former';
-  return { key, state, expiresAt: rfc3339(until) };
+function viewOf(pin: string, key: AgentKey, isCurrent: boolean, now: number) {
+  return { key: pin, state: agentKeyState(key, { isCurrent, now }), expiresAt: rfc3339(key.until) };
 }

@@ -40,7 +40,7 @@ export async function reconcileAgentCertificate(
   const cluster = deps.getCluster(name);
   if (!cluster || cluster.metadata.deletionTimestamp || cluster.spec.syncMode !== 'Pull') return undefined;
   const annotations = deps.getSpace(name)?.metadata.annotations ?? {};
-  const issued = currentKey(deps.getRecord(agentKeysKey(name).name), annotations[CLAIM_KEY_ANNOTATION])?.issued;
+  const issued = unrevokedKey(deps.getRecord(agentKeysKey(name).name), annotations[CLAIM_KEY_ANNOTATION])?.issued;
   if (!issued) return undefined;
   const now = deps.clock.now();
   const nearAt = issued.until - Math.min(NEAR_MS, (issued.until - issued.from) * NEAR_SHARE);
@@ -54,7 +54,7 @@ export async function reconcileAgentCertificate(
 }
 
 /** The one that has the claim on the name, unless it is revoked. */
-function currentKey(stored: ConfigMap | undefined, pin: string | undefined): AgentKey | undefined {
+function unrevokedKey(stored: ConfigMap | undefined, pin: string | undefined): AgentKey | undefined {
   const key = stored && pin ? readAgentKeys(stored).keys[pin] : undefined;
   return key?.isRevoked ? undefined : key;
 }

@@ -43,6 +43,16 @@ export function isRevoked(record: AgentKeys, pin: string, notBefore: number): bo
   return record.revokedBefore !== undefined && notBefore <= record.revokedBefore;
 }
 
+/** What the key is worth. `isCurrent`: it has the claim on the cluster's name. */
+export function agentKeyState(
+  { isRevoked: revoked, until }: AgentKey,
+  { isCurrent, now }: { isCurrent: boolean; now: number },
+): 'revoked' | 'expired' | 'current' | 'former' {
+  if (revoked) return 'revoked';
+  if (until <= now) return 'expired';
+  return isCurrent ? 'current' : 'former';
+}
+
 /** The record with one more key, or a later end of it. A key that was revoked stays so. Keys whose certificates have all ended are forgotten. */
 export function withAgentKey(record: AgentKeys, pin: string, until: number, now: number): AgentKeys {
   const known = record.keys[pin];
