@@ -1,4 +1,4 @@
-import { isNotFound, newPathNotFound } from '../../shared/apis/meta/status-error.ts';
+import { isNotFound, newNotFound, newPathNotFound } from '../../shared/apis/meta/status-error.ts';
 import { handleCreate } from './handlers/create.ts';
 import { handleDelete } from './handlers/delete.ts';
 import { handleDeleteCollection } from './handlers/delete-collection.ts';
@@ -12,6 +12,7 @@ import type { Registry } from './registry/registry.ts';
 import { newMethodNotAllowed, resolveTarget, type Target } from './registry/target.ts';
 import type { Handler, RequestContext, ServerResponse } from './request.ts';
 import { statusOfStorageFailure } from './storage-failure.ts';
+import type { ResourceDefinition } from './types/resource-definition.ts';
 
 type VerbHandler = (registry: Registry, context: RequestContext, target: Target) => Promise<ServerResponse>;
 
@@ -44,11 +45,20 @@ function targetOf(registry: Registry, context: RequestContext): Target | undefin
   try {
     return resolveTarget(registry, context);
   } catch (error) {
-    const { group } = context.info;
+    const { group, version, resource, name, subresource } = context.info;
+    const definition = registry.catalog.find(group, version, resource);
+    if (definition?.source === 'crd' && subresource && isInPlace(definition, context)) {
+      throw newNotFound({ group, resource, name });
+    }
     const isCustom = registry.catalog.list().some((one) => one.group === group && one.source === 'crd');
     if (isCustom && isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+/** With a namespace where there are some, and without where there are none. */
+function isInPlace({ namespaced }: ResourceDefinition, { info }: RequestContext): boolean {
+  return namespaced === (info.namespace !== '');
 }
 
 function isServed({ catalog }: Registry, { info }: RequestContext): boolean {

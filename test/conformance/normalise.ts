@@ -67,6 +67,12 @@ export function newNormaliser(now: () => number = Date.now): Normaliser {
     if (typeof value === 'string') return text(value);
     if (Array.isArray(value)) return value.map((item) => visit(item));
     if (typeof value !== 'object' || value === null) return value;
+    if (value['kind'] === 'CustomResourceDefinition' && value['metadata']) {
+      return visitFields({ ...value, metadata: withoutVersions(value['metadata']) }, inList);
+    }
+    return visitFields(value, inList);
+  };
+  const visitFields = (value: { [name: string]: Json }, inList: boolean): Json => {
     learnName(value);
     if (value['type'] === 'BOOKMARK')
       return { type: 'BOOKMARK', object: visit(withoutVersions(value['object'] ?? null)) };

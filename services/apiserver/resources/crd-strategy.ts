@@ -9,7 +9,7 @@ import {
   prepareCrdForCreate,
   prepareCrdForUpdate,
 } from './custom-resource-definitions.ts';
-import { validateCrd, validateCrdUpdate } from './validate-custom-resource-definition.ts';
+import { validateCrd, validateCrdUpdate, validateNewCrd } from './validate-custom-resource-definition.ts';
 
 /** CustomResourceDefinitions are established as they are written; deleting one waits for its objects. */
 
@@ -23,6 +23,7 @@ export const customResourceDefinitionStrategy: Strategy = {
   prepareForUpdate: (object, old, write) =>
     replace(object, established(prepareCrdForUpdate(crdOf(object), crdOf(old)), write)),
   validate: (object) => validateCrd(crdOf(object)),
+  validateCreate: (object) => validateNewCrd(crdOf(object)),
   validateUpdate: (object, old) => validateCrdUpdate(crdOf(object), crdOf(old)),
   prepareForDelete: (object, nowMs) => replace(object, markCrdForDeletion(crdOf(object), timestamp(nowMs))),
 };

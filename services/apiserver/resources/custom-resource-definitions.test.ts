@@ -13,7 +13,7 @@ import {
   prepareCrdForCreate,
   prepareCrdForUpdate,
 } from './custom-resource-definitions.ts';
-import { validateCrd, validateCrdUpdate } from './validate-custom-resource-definition.ts';
+import { validateCrd, validateCrdUpdate, validateNewCrd } from './validate-custom-resource-definition.ts';
 
 const now = '2026-01-01T00:00:00Z';
 const later = '2026-01-02T00:00:00Z';
@@ -117,7 +117,7 @@ const dns1035 =
   "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 
 function complaints(crd: CustomResourceDefinition): string[] {
-  return validateCrd(prepareCrdForCreate(crd)).map(({ field, message }) => `${field}: ${message}`);
+  return [...validateNewCrd(crd), ...validateCrd(prepareCrdForCreate(crd))].map(({ field, message }) => `${field}: ${message}`);
 }
 
 describe('a CRD is refused for', () => {
@@ -171,6 +171,28 @@ describe('a CRD is refused for', () => {
         delete crd.spec.versions[0]!.schema;
       },
       'spec.versions[0].schema.openAPIV3Schema: Required value',
+    ],
+    [
+      'a selectable field that is none',
+      (crd) => {
+        crd.spec.versions[0]!.selectableFields = [{ jsonPath: '.spec.missing' }];
+      },
+      'spec.selectableFields[0].jsonPath: Invalid value: ".spec.missing": is an invalid path: does not refer to a valid field',
+    ],
+    [
+      'selectable fields of one version, beside a schema of all',
+      (crd) => {
+        const [first] = crd.spec.versions;
+        crd.spec.versions.push({ ...first!, name: 'v2', storage: false, selectableFields: [{ jsonPath: '.spec.x' }] });
+      },
+      'spec.versions[1].selectableFields: Invalid value: "": may only be set when `version.schema.openAPIV3Schema` is not included',
+    ],
+    [
+      'a column of no type',
+      (crd) => {
+        crd.spec.versions[0]!.additionalPrinterColumns = [{ name: 'A', type: 'text', jsonPath: '.a' }];
+      },
+      'spec.additionalPrinterColumns[0].type: Invalid value: "text": must be one of boolean,date,integer,number,string',
     ],
   ])('%s', (_, change, expected) => {
     expect(complaints(changed(change))).toEqual([expected]);
@@ -242,6 +264,7 @@ describe('a CRD is refused for', () => {
       complaints(
         changed((crd) => {
           crd.spec.versions[0]!.schema = { openAPIV3Schema: schema };
+          delete crd.spec.versions[0]!.subresources;
         }),
       ),
     ).toEqual([expected]);

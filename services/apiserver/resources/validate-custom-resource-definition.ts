@@ -7,11 +7,11 @@ import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import { isDns1035Label, isDnsSubdomain } from '../registry/object-names.ts';
 import { isEstablished } from '../types/catalog.ts';
 import { forbidden, invalid, notSupported, required } from '../types/field-error.ts';
-import { validateStructuralSchema } from '../types/structural-schema.ts';
+import { validateDefinitionParts } from './validate-definition-parts.ts';
 
 /** Validation of a CustomResourceDefinition that is prepared (its status has its stored versions); texts and order as upstream's. */
 export function validateCrd(crd: CustomResourceDefinition): StatusCause[] {
-  return [...nameErrors(crd), ...specErrors(crd), ...storedVersionErrors(crd)];
+  return [...specErrors(crd), ...storedVersionErrors(crd)];
 }
 
 /** What must not change, besides what `validateCrd` says: scope and kind of an established CRD; group and plural are its name. */
@@ -30,7 +30,8 @@ export function validateCrdUpdate(crd: CustomResourceDefinition, old: CustomReso
   return changed.map(([field, value]) => invalid(field, value, 'field is immutable'));
 }
 
-function nameErrors({ metadata, spec }: CustomResourceDefinition): StatusCause[] {
+/** Of a new one besides; later neither part of the name can change. */
+export function validateNewCrd({ metadata, spec }: CustomResourceDefinition): StatusCause[] {
   const name = metadata.name ?? '';
   if (name === '' || name === `${spec.names.plural}.${spec.group}`) return [];
   return [invalid('metadata.name', name, 'must be spec.names.plural+"."+spec.group')];
@@ -59,12 +60,34 @@ function specErrors(crd: CustomResourceDefinition): StatusCause[] {
     ...groupErrors(group),
     ...scopeErrors(scope),
     ...versions.flatMap((version, index) => missingSchema(version, index)),
-    ...versions.flatMap((version, index) => versionErrors(version, index, schemaPath(versions, index))),
+    ...versions.flatMap((version, index) => versionErrors(version, index)),
+    ...validateDefinitionParts({ ...crd.spec, versions }),
     ...(isUnique ? [] : [invalid('spec.versions', versions, 'must contain unique version names')]),
     ...(stored === 1 ? [] : [invalid('spec.versions', versions, storageRule)]),
     ...firstVersionErrors(versions[0]),
     ...namesErrors(names),
     ...conversionErrors(crd.spec.conversion),
+    ...preservationErrors(crd.spec),
+  ];
+}
+
+/** The switch of the oldest API, which kept what no schema names. */
+function preservationErrors({
+  preserveUnknownFields,
+  versions,
+  conversion,
+}: CustomResourceDefinition['spec']): StatusCause[] {
+  if (!preserveUnknownFields) return [];
+  const field = 'spec.preserveUnknownFields';
+  const why = 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
+  const hasDefaults = (versions ?? []).some(({ schema }) => JSON.stringify(schema ?? {}).includes('"default":'));
+  const isConverted = conversion && conversion.strategy !== 'None';
+  return [
+    ...(hasDefaults ? [invalid(field, true, 'must be false in order to use defaults in the schema')] : []),
+    ...(isConverted
+      ? [invalid('spec.conversion.strategy', conversion.strategy, 'must be None if spec.preserveUnknownFields is true')]
+      : []),
+    invalid(field, true, why),
   ];
 }
 
@@ -76,7 +99,7 @@ function conversionErrors(conversion: CustomResourceDefinition['spec']['conversi
   const path = 'spec.conversion';
   if (!conversion) return [];
   const { strategy, webhook } = conversion;
-  if (strategy === 'Webhook') return [invalid(`${path}.strategy`, strategy, WEBHOOKS_NOT_CALLED)];
+  if (strategy === 'Webhook') return webhookErrors(webhook, path);
   const why = 'should not be set when strategy is not set to Webhook';
   return [
     ...(strategy === 'None' ? [] : [notSupported(`${path}.strategy`, strategy ?? '', ['None', 'Webhook'])]),
@@ -85,17 +108,23 @@ function conversionErrors(conversion: CustomResourceDefinition['spec']['conversi
   ];
 }
 
+type Webhook = NonNullable<CustomResourceDefinition['spec']['conversion']>['webhook'];
+
+/** A webhook that is not described is told as upstream tells it; another is refused all the same. */
+function webhookErrors(webhook: Webhook, path: string): StatusCause[] {
+  const missing = [
+    ...(webhook?.clientConfig
+      ? []
+      : [required(`${path}.webhookClientConfig`, 'required when strategy is set to Webhook')]),
+    ...(webhook?.conversionReviewVersions?.length ? [] : [required(`${path}.conversionReviewVersions`)]),
+  ];
+  return missing.length > 0 ? missing : [invalid(`${path}.strategy`, 'Webhook', WEBHOOKS_NOT_CALLED)];
+}
+
 /** The first version's name is checked once more, as the `spec.version` of the oldest API. */
 function firstVersionErrors(first: CustomResourceDefinitionVersion | undefined): StatusCause[] {
   const texts = first ? isDns1035Label(first.name ?? '') : [];
   return texts.length > 0 ? [invalid('spec.version', first?.name, texts.join(','))] : [];
-}
-
-/** Upstream reports a schema that all versions share where it holds it inside: once, at the top of the spec. */
-function schemaPath(versions: CustomResourceDefinitionVersion[], index: number): string | undefined {
-  const texts = new Set(versions.map(({ schema }) => JSON.stringify(schema)));
-  if (texts.size > 1) return `spec.versions[${index}].schema.openAPIV3Schema`;
-  return index === 0 ? 'spec.validation.openAPIV3Schema' : undefined;
 }
 
 function missingSchema({ schema }: CustomResourceDefinitionVersion, index: number): StatusCause[] {
@@ -103,15 +132,31 @@ function missingSchema({ schema }: CustomResourceDefinitionVersion, index: numbe
 }
 
 function versionErrors(
-  version: CustomResourceDefinitionVersion,
+  { name, deprecated = false, deprecationWarning }: CustomResourceDefinitionVersion,
   index: number,
-  path: string | undefined,
 ): StatusCause[] {
-  const texts = isDns1035Label(version.name ?? '');
-  const schema = version.schema?.openAPIV3Schema;
+  const field = `spec.versions[${index}]`;
+  const texts = isDns1035Label(name ?? '');
   return [
-    ...(texts.length > 0 ? [invalid(`spec.versions[${index}].name`, version.name ?? '', texts.join(','))] : []),
-    ...(schema && path ? validateStructuralSchema(schema, path) : []),
+    ...(texts.length > 0 ? [invalid(`${field}.name`, name ?? '', texts.join(','))] : []),
+    ...(deprecationWarning === undefined
+      ? []
+      : warningTexts(deprecated, deprecationWarning).map((text) =>
+          invalid(`${field}.deprecationWarning`, deprecationWarning, text),
+        )),
+  ];
+}
+
+const MAX_WARNING = 256;
+
+function warningTexts(isDeprecated: boolean, warning: string): string[] {
+  if (!isDeprecated) return ['can only be set for deprecated versions'];
+  const index = warning.search(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u);
+  const text = `must only contain printable UTF-8 characters; non-printable character found at index ${index}`;
+  return [
+    ...(Buffer.byteLength(warning) > MAX_WARNING ? [`must be <= ${MAX_WARNING} characters long`] : []),
+    ...(warning === '' ? ['must not be an empty string'] : []),
+    ...(index < 0 ? [] : [text]),
   ];
 }
 

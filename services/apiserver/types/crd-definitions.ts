@@ -63,6 +63,9 @@ function storageVersionHash(group: string, version: string, kind: string): strin
   return createHash('sha256').update(`${group}/${version}/${kind}`).digest().subarray(0, 8).toString('base64');
 }
 
+const isStorageServed = ({ spec }: CustomResourceDefinition): boolean =>
+  spec.versions.some(({ served, storage }) => served && storage);
+
 function deprecationWarning(crd: CustomResourceDefinition, version: CustomResourceDefinitionVersion): string {
   return version.deprecationWarning ?? `${crd.spec.group}/${version.name} ${crd.spec.names.kind} is deprecated`;
 }
@@ -101,7 +104,7 @@ function definitionOf(
     selectableFields: (version.selectableFields ?? []).map(({ jsonPath }) => jsonPath.replace(/^\./, '')),
     storageVersion,
     storedForm: newCrdStoredForm(crd, version.name, all),
-    storageVersionHash: storageVersionHash(group, storageVersion, names.kind),
+    ...(isStorageServed(crd) ? { storageVersionHash: storageVersionHash(group, storageVersion, names.kind) } : {}),
     ...(version.deprecated ? { deprecationWarning: deprecationWarning(crd, version) } : {}),
   };
 }
