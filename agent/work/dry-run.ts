@@ -1,18 +1,20 @@
+import { isConflict } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import { dryRunLeftMs } from '../../shared/apis/work/dry-run.ts';
 import {
   AGENT_FIELD_MANAGER,
   CONDITION_DRY_RUN,
-  DRY_RUN_ANNOTATION,
   type DryRunAnswer,
   type ManifestStatus,
   type Work,
   works,
 } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { getIfPresent } from '../../shared/client/ensure-object.ts';
+import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { setCondition } from '../../shared/controller/conditions.ts';
+import type { ReconcileResult } from '../../shared/controller/controller.ts';
 import { fieldChanges } from './field-changes.ts';
 import { withLiveFields } from './left-fields.ts';
 import { type Manifest, manifestsOf } from './manifest.ts';
@@ -29,11 +31,35 @@ export interface DryRunDeps {
 
 const MEMBER_TIMEOUT_MS = 30_000;
 
-export function isDryRun({ metadata, spec }: Work): boolean {
-  return spec.suspendDispatching === true && metadata.annotations?.[DRY_RUN_ANNOTATION] === 'true';
+/** A timer of the system takes no longer. */
+const MAX_WAIT_MS = 24 * 3600_000;
+
+/** Answers once; a Work that whoever asked has left behind is taken away when its time is over. */
+export async function reconcileDryRun(
+  deps: DryRunDeps,
+  work: Work,
+  signal: AbortSignal,
+): Promise<ReconcileResult | undefined> {
+  const leftMs = dryRunLeftMs(work, deps.clock.now());
+  if (leftMs === 0) {
+    await discard(deps, work, signal);
+    return undefined;
+  }
+  await answerDryRun(deps, work, signal);
+  return leftMs === undefined ? undefined : { requeueAfterMs: Math.min(leftMs, MAX_WAIT_MS) };
 }
 
-export async function answerDryRun(deps: DryRunDeps, work: Work, signal: AbortSignal): Promise<void> {
+/** Nothing was delivered for it, so that nothing in the member goes with it. */
+async function discard({ hub }: DryRunDeps, { metadata }: Work, signal: AbortSignal): Promise<void> {
+  const { name = '', namespace = '', uid } = metadata;
+  try {
+    await deleteIfPresent(hub, works, { name, namespace, uid }, signal);
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+  }
+}
+
+async function answerDryRun(deps: DryRunDeps, work: Work, signal: AbortSignal): Promise<void> {
   const { generation = 0 } = work.metadata;
   const { conditions } = work.status ?? {};
   const answered = conditions?.find(({ type }) => type === CONDITION_DRY_RUN);

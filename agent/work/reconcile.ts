@@ -1,3 +1,4 @@
+import { isDryRun } from '../../shared/apis/work/dry-run.ts';
 import { ORPHANS_LABEL, ORPHANS_WORK, UPWARD_LABEL, type Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { ReconcileResult } from '../../shared/controller/controller.ts';
@@ -10,7 +11,7 @@ import { fightEndsInMs } from './contests.ts';
 import { deleteWork } from './delete-work.ts';
 import type { Delivery, Failure, WorkState, WorkStates } from './delivery.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
-import { answerDryRun, isDryRun } from './dry-run.ts';
+import { reconcileDryRun } from './dry-run.ts';
 import { addExecutionFinalizer } from './finalizer.ts';
 import { describe, type Manifest, manifestsOf } from './manifest.ts';
 import { type PruneDeps, pruneWork } from './prune-work.ts';
@@ -57,10 +58,7 @@ export async function reconcileWork(
     return undefined;
   }
   if (isUpward(stored)) return undefined;
-  if (isDryRun(stored)) {
-    if (deps.isLive()) await answerDryRun(deps, stored, signal);
-    return undefined;
-  }
+  if (isDryRun(stored)) return deps.isLive() ? reconcileDryRun(deps, stored, signal) : undefined;
   const known = deps.states.get(key);
   if (known && known.uid !== stored.metadata.uid) deps.orphansChanged();
   const state = deps.states.of(key, stored);

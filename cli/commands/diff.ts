@@ -3,8 +3,17 @@ import { Command } from 'commander';
 import { loadAll } from 'js-yaml';
 import { executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
-import { CONDITION_DRY_RUN, DRY_RUN_ANNOTATION, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
+import { dryRunLeftMs, isDryRun } from '../../shared/apis/work/dry-run.ts';
+import {
+  CONDITION_DRY_RUN,
+  DRY_RUN_ANNOTATION,
+  DRY_RUN_EXPIRES_ANNOTATION,
+  type Work,
+  works,
+} from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { deleteIfPresent } from '../../shared/client/ensure-object.ts';
+import { rfc3339 } from '../../shared/controller/conditions.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
 import type { Factory, HubFlags } from '../factory.ts';
 import { addHubFlags, durationFlag, hubFlags } from '../flags.ts';
@@ -22,6 +31,8 @@ export interface DiffOptions {
 }
 
 const LOOK_EVERY_MS = 200;
+/** On top of the timeout: clocks differ. */
+const KEPT_MS = 5 * 60_000;
 
 export function newDiffCommand(factory: Factory): Command {
   const collect = (value: string, before: string[]): string[] => [...before, value];
@@ -51,7 +62,8 @@ export async function runDiff(options: DiffOptions, factory: Factory): Promise<v
   const manifests = (await Promise.all(options.files.map((file) => readManifests(file, factory)))).flat();
   if (manifests.length === 0) throw new Error(`${options.files.join(', ')}: no manifests in it`);
   const client = await factory.hubClient(options.hub);
-  const asked = await client.create(works, newQuestion(options.cluster, manifests));
+  await forgetExpired(client, executionSpace(options.cluster), factory.clock.now());
+  const asked = await client.create(works, newQuestion(options, manifests, factory.clock.now()));
   try {
     const answered = await untilAnswered(client, asked, options, factory);
     factory.streams.out(printDryRun(answered));
@@ -88,17 +100,34 @@ function itemsOf(document: unknown, file: string): Unstructured[] {
   return [document as Unstructured];
 }
 
-function newQuestion(cluster: string, manifests: Unstructured[]): Work {
+function newQuestion({ cluster, timeoutMs }: DiffOptions, manifests: Unstructured[], nowMs: number): Work {
   return {
     apiVersion: 'work.karmada.io/v1alpha1',
     kind: 'Work',
     metadata: {
       generateName: 'pullet-diff-',
       namespace: executionSpace(cluster),
-      annotations: { [DRY_RUN_ANNOTATION]: 'true' },
+      labels: { [DRY_RUN_ANNOTATION]: 'true' },
+      annotations: {
+        [DRY_RUN_ANNOTATION]: 'true',
+        [DRY_RUN_EXPIRES_ANNOTATION]: rfc3339(nowMs + timeoutMs + KEPT_MS),
+      },
     },
     spec: { suspendDispatching: true, workload: { manifests } },
   };
+}
+
+/** The questions of commands that were killed. That is the agent's to do as well, so an error here is no reason not to ask. */
+async function forgetExpired(client: KubeClient, namespace: string, nowMs: number): Promise<void> {
+  try {
+    const { items } = await client.list(works, { namespace, labelSelector: `${DRY_RUN_ANNOTATION}=true` });
+    const expired = items.filter((work) => isDryRun(work) && dryRunLeftMs(work, nowMs) === 0);
+    for (const { metadata } of expired) {
+      await deleteIfPresent(client, works, { namespace, name: metadata.name ?? '', uid: metadata.uid });
+    }
+  } catch {
+    // whoever may not list Works may ask all the same
+  }
 }
 
 async function untilAnswered(client: KubeClient, asked: Work, options: DiffOptions, factory: Factory): Promise<Work> {

@@ -87,8 +87,10 @@ export const UPWARD_LABEL = 'endpointslice.karmada.io/managed-by';
 
 /** On the Secrets in a member in which its agent keeps what it has delivered, and the last known Works; its value is the part that a Secret holds. */
 export const STATE_LABEL = 'pullet.io/state';
-/** On a suspended Work: its agent answers what it would change in the member, in the status of each manifest, and delivers nothing. */
+/** On a suspended Work: its agent answers what it would change in the member, in the status of each manifest, and delivers nothing. A label too, to find them by. */
 export const DRY_RUN_ANNOTATION = 'pullet.io/dry-run';
+/** On such a Work, a time as in RFC 3339: nobody waits for the answer any longer then, and who comes by takes the Work away. */
+export const DRY_RUN_EXPIRES_ANNOTATION = 'pullet.io/dry-run-expires';
 export const CONDITION_DRY_RUN = 'DryRun';
 /** The status of a manifest of such a Work. */
 export interface DryRunAnswer {

@@ -1,0 +1,81 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
+import { newFakeClock } from '../../shared/controller/fake-clock.ts';
+import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import type { Factory } from '../factory.ts';
+import { runPullet } from '../pullet.ts';
+
+/** The question that `pullet diff` puts, and those that killed ones have left. */
+
+const NOW = Date.UTC(2026, 0, 1);
+const SPACE = 'karmada-es-m1';
+let hub: FakeKube;
+let dir: string;
+let asked: Unstructured | undefined;
+
+beforeEach(async () => {
+  dir = await mkdtemp(path.join(tmpdir(), 'pullet-diff-'));
+  await writeFile(
+    path.join(dir, 'a.yaml'),
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: default}\n',
+  );
+  hub = newFakeKube();
+  asked = undefined;
+  // The agent: it answers the moment it is looked for.
+  hub.before = (request) => {
+    if (!request.startsWith('get works') || asked) return;
+    asked = hub.list('works.work.karmada.io').find(({ metadata }) => !metadata.name);
+    if (asked) hub.put(works, { ...asked, status: { conditions: [{ type: 'DryRun' }] } } as unknown as Work);
+  };
+});
+
+afterEach(() => rm(dir, { recursive: true }));
+
+function putQuestion(name: string, expires: string | undefined, spec: object = { suspendDispatching: true }): void {
+  const annotations = { 'pullet.io/dry-run': 'true', ...(expires ? { 'pullet.io/dry-run-expires': expires } : {}) };
+  const metadata = { name, namespace: SPACE, labels: { 'pullet.io/dry-run': 'true' }, annotations };
+  hub.put(works, { apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata, spec } as Work);
+}
+
+function diff(): Promise<number> {
+  const factory = {
+    hubClient: async () => hub.client,
+    streams: { out: () => {}, err: () => {}, isTerminal: false },
+    clock: newFakeClock(NOW),
+    env: {},
+    signal: new AbortController().signal,
+    close: async () => undefined,
+  } as unknown as Factory;
+  return runPullet(['diff', '-f', path.join(dir, 'a.yaml'), '--cluster', 'm1'], factory);
+}
+
+const left = (): string[] => hub.list('works.work.karmada.io').map(({ metadata }) => metadata.name ?? '');
+
+test('its question says when nobody waits for the answer any more, and is taken away after it', async () => {
+  expect(await diff()).toBe(0);
+  const expires = Date.parse(asked?.metadata.annotations?.['pullet.io/dry-run-expires'] ?? '');
+  expect(expires).toBeGreaterThan(NOW + 30_000);
+  expect(left()).toEqual([]);
+});
+
+test('it takes away questions of others whose time is over, and nothing else', async () => {
+  putQuestion('over', '2025-12-31T23:00:00Z');
+  putQuestion('waiting', '2026-01-01T00:01:00Z');
+  putQuestion('timeless', undefined);
+  putQuestion('delivered', '2025-12-31T23:00:00Z', {});
+  expect(await diff()).toBe(0);
+  expect(left().sort()).toEqual(['delivered', 'timeless', 'waiting']);
+});
+
+test('it asks all the same where it may not look for them', async () => {
+  const answer = hub.before;
+  hub.before = (request) => {
+    if (request.startsWith('list works')) throw new Error('forbidden');
+    answer(request);
+  };
+  expect(await diff()).toBe(0);
+});
