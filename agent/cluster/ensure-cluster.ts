@@ -1,8 +1,9 @@
 import { type Cluster, type ClusterSpec, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
-import { isAlreadyExists, isForbidden, isNotFound, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
+import { isAlreadyExists, isForbidden, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
 import { apiVersionOf } from '../../shared/apis/resource-type.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { TerminalError } from '../../shared/controller/controller.ts';
 
 /**
@@ -42,7 +43,7 @@ export async function ensureCluster(
   signal: AbortSignal,
 ): Promise<Cluster> {
   const id = await clusterId(clients.member, signal);
-  const found = await getCluster(clients.hub, identity.name, signal).catch((error: unknown) => {
+  const found = await getIfPresent(clients.hub, clusters, { name: identity.name }, signal).catch((error: unknown) => {
     if (isUnauthorized(error)) throw new Error(REFUSED_BY_HUB, { cause: error });
     throw error;
   });
@@ -53,15 +54,6 @@ export async function ensureCluster(
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
     return sameCluster(await clients.hub.get(clusters, { name: identity.name }, { signal }), id);
-  }
-}
-
-async function getCluster(hub: KubeClient, name: string, signal: AbortSignal): Promise<Cluster | undefined> {
-  try {
-    return await hub.get(clusters, { name }, { signal });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
   }
 }
 

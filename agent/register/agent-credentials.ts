@@ -1,7 +1,7 @@
 import { type Deployment, deployments } from '../../shared/apis/apps/v1.ts';
 import { secrets } from '../../shared/apis/core/v1.ts';
-import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { HUB_CREDENTIALS_SECRET } from './register-options.ts';
 
 /**
@@ -13,23 +13,14 @@ export async function readAgentKubeconfig(
   agent: { namespace: string; name: string },
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const deployment = await ifFound(member.get(deployments, agent, { signal }));
+  const deployment = await getIfPresent(member, deployments, agent, signal);
   // Where the Deployment is gone already, an earlier run got that far: the Secret goes last and has the usual name.
   const usual = { secret: HUB_CREDENTIALS_SECRET, key: HUB_CREDENTIALS_SECRET };
   const place = deployment ? placeOf(deployment) : usual;
   if (!place) return undefined;
-  const secret = await ifFound(member.get(secrets, { name: place.secret, namespace: agent.namespace }, { signal }));
+  const secret = await getIfPresent(member, secrets, { name: place.secret, namespace: agent.namespace }, signal);
   const data = secret?.data?.[place.key];
   return data === undefined ? undefined : Buffer.from(data, 'base64').toString('utf8');
-}
-
-async function ifFound<T>(request: Promise<T>): Promise<T | undefined> {
-  try {
-    return await request;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 const FLAG = '--karmada-kubeconfig=';

@@ -1,11 +1,12 @@
 import { dump } from 'js-yaml';
 import { deployments } from '../../shared/apis/apps/v1.ts';
 import { serviceAccounts } from '../../shared/apis/core/v1.ts';
-import { isAlreadyExists, isForbidden, isStatusError, type StatusError } from '../../shared/apis/meta/status-error.ts';
+import { isForbidden, isStatusError, type StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import { clusterRoleBindings, clusterRoles, roleBindings, roles } from '../../shared/apis/rbac/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { createIfAbsent } from '../../shared/client/ensure-object.ts';
 import { renderAgentManifests } from './agent-manifests.ts';
 import { findResources } from './managed-resources.ts';
 import { AGENT_NAME, type RegisterDeps, RegisterError, type RegisterOptions } from './register-options.ts';
@@ -81,12 +82,8 @@ const TYPES: Record<string, ResourceType> = {
 async function createOrReplace(member: KubeClient, object: KubeObject, signal: AbortSignal): Promise<void> {
   const type = TYPES[object.kind];
   if (!type) throw new Error(`no resource for kind ${object.kind}`);
-  try {
-    await member.create(type, object, { signal });
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-    const { name = '', namespace } = object.metadata;
-    const key = namespace === undefined ? { name } : { name, namespace };
-    await member.patch(type, key, { type: 'merge', patch: object }, { signal });
-  }
+  if (await createIfAbsent(member, type, object, signal)) return;
+  const { name = '', namespace } = object.metadata;
+  const key = namespace === undefined ? { name } : { name, namespace };
+  await member.patch(type, key, { type: 'merge', patch: object }, { signal });
 }

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { SYSTEM_LABEL } from '../../shared/apis/cluster/v1alpha1.ts';
 import { type Namespace, namespaces, type Secret, secrets } from '../../shared/apis/core/v1.ts';
-import { isAlreadyExists, isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { createIfAbsent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import { newKey, privateKeyPem, readPrivateKey } from '../../shared/pki/private-key.ts';
 import { HUB_CREDENTIALS_SECRET, RegisterError } from './register-options.ts';
 
@@ -74,13 +74,8 @@ async function ownSecret(
   mark: string,
   signal: AbortSignal,
 ): Promise<Secret | undefined> {
-  try {
-    const secret = await member.get(secrets, key, { signal });
-    return secret.metadata.annotations?.[JOINING_ANNOTATION] === mark ? secret : undefined;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+  const secret = await getIfPresent(member, secrets, key, signal);
+  return secret?.metadata.annotations?.[JOINING_ANNOTATION] === mark ? secret : undefined;
 }
 
 function newPendingSecret(key: { name: string; namespace: string }, mark: string, pem: string): Secret {
@@ -91,11 +86,7 @@ function newPendingSecret(key: { name: string; namespace: string }, mark: string
 async function ensureNamespace(member: KubeClient, name: string, signal: AbortSignal): Promise<void> {
   const metadata = { name, labels: { [SYSTEM_LABEL]: 'true' } };
   const namespace: Namespace = { apiVersion: 'v1', kind: 'Namespace', metadata };
-  try {
-    await member.create(namespaces, namespace, { signal });
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-  }
+  await createIfAbsent(member, namespaces, namespace, signal);
 }
 
 const encode = (text: string): string => Buffer.from(text).toString('base64');

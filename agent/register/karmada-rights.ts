@@ -9,7 +9,7 @@ import {
   SYSTEM_LABEL,
 } from '../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
-import { isAlreadyExists, isForbidden, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { isForbidden, isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import {
   clusterRoleBindings,
@@ -21,6 +21,7 @@ import {
 } from '../../shared/apis/rbac/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { createIfAbsent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import { newKey, privateKeyPem } from '../../shared/pki/private-key.ts';
 import { type RegisterDeps, RegisterError } from './register-options.ts';
 import { type CertificateWish, requestCertificate } from './request-certificate.ts';
@@ -100,13 +101,8 @@ async function requireFreeName(
   { clusterName: name, memberUid }: RightsWish,
   signal: AbortSignal,
 ): Promise<void> {
-  try {
-    const { spec } = await generator.get(clusters, { name }, { signal });
-    if (spec.id === memberUid) return;
-  } catch (error) {
-    if (isNotFound(error)) return;
-    throw error;
-  }
+  const cluster = await getIfPresent(generator, clusters, { name }, signal);
+  if (!cluster || cluster.spec.id === memberUid) return;
   throw new RegisterError(`failed to register as cluster with name ${name} already exists`, {
     fix: `Choose another --cluster-name, or take that cluster off first: pullet unregister ${name}`,
   });
@@ -153,17 +149,4 @@ const LABELS = { [SYSTEM_LABEL]: 'true' };
 
 function newNamespace(name: string): KubeObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: LABELS } };
-}
-
-async function createIfAbsent(
-  generator: KubeClient,
-  type: ResourceType,
-  object: KubeObject,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await generator.create(type, object, { signal });
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-  }
 }

@@ -1,18 +1,18 @@
 import {
   agentRightsNames,
   CLUSTER_NAMESPACE,
-  type Cluster,
   clusters,
   executionSpace,
   FORCE_REMOVAL_ANNOTATION,
   SYSTEM_LABEL,
 } from '../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../shared/apis/coordination/v1.ts';
-import { namespaces } from '../../shared/apis/core/v1.ts';
+import { type Namespace, namespaces } from '../../shared/apis/core/v1.ts';
 import { isConflict, isForbidden, isNotFound, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
 import { clusterRoleBindings, clusterRoles, roleBindings, roles } from '../../shared/apis/rbac/v1.ts';
 import { EXECUTION_FINALIZER, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
 import { RegisterError } from './register-options.ts';
@@ -21,6 +21,8 @@ import type { Leftover } from './unregister-member.ts';
 /** The hub's side of a cluster that leaves: its Works, the Cluster, and the rights where the hub's own controllers don't take them. */
 
 const POLL_MS = 300;
+/** For what holds a Work besides the agent, when the agent is no longer waited for. */
+const HELD_MS = 10_000;
 
 export interface HubRemoval {
   hub: KubeClient;
@@ -33,15 +35,6 @@ export interface HubRemoval {
   print(line: string): void;
 }
 
-export async function getCluster(hub: KubeClient, name: string, signal: AbortSignal): Promise<Cluster | undefined> {
-  try {
-    return await hub.get(clusters, { name }, { signal });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-}
-
 /**
  * Deletes every Work and waits until the agent has let them go: their objects are then gone from the member, or free of marks. False if some were given up.
  */
@@ -52,10 +45,11 @@ export async function removeWorks(removal: HubRemoval, signal: AbortSignal): Pro
     const { items } = await removal.hub.list(works, { namespace, signal });
     if (items.length === 0) return isComplete;
     for (const work of items) await deleteWork(removal, work, signal);
-    if (removal.clock.now() >= removal.deadline) {
+    const overdueMs = removal.clock.now() - removal.deadline;
+    if (overdueMs >= 0) {
       if (!removal.isForced) throw worksRemain(items, removal.clusterName);
-      await abandon(removal, items, signal);
-      isComplete = false;
+      if (await abandon(removal, items, signal)) isComplete = false;
+      else if (overdueMs >= HELD_MS) throw heldByOthers(items);
     }
     await sleep(removal.clock, POLL_MS, signal);
     signal.throwIfAborted();
@@ -68,13 +62,19 @@ async function deleteWork({ hub, keepsWorkloads }: HubRemoval, work: Work, signa
   // Its deletion is asked for when it is sure to spare the objects.
   if (keepsWorkloads && !spec.preserveResourcesOnDeletion && !(await preserve(hub, work, signal))) return;
   if (metadata.deletionTimestamp) return;
-  await ignoringNotFound(hub.delete(works, { name, namespace }, { signal }));
+  await deleteIfPresent(hub, works, { name, namespace }, signal);
 }
 
 /** An update, since that is what an agent may do. False if the Work has changed or gone meanwhile: it is looked at again. */
 async function preserve(hub: KubeClient, work: Work, signal: AbortSignal): Promise<boolean> {
+  const preserved = { ...work, spec: { ...work.spec, preserveResourcesOnDeletion: true } };
+  return isWritten(hub.update(works, preserved, { signal }));
+}
+
+/** False if the object has changed or gone meanwhile. */
+async function isWritten(write: Promise<unknown>): Promise<boolean> {
   try {
-    await hub.update(works, { ...work, spec: { ...work.spec, preserveResourcesOnDeletion: true } }, { signal });
+    await write;
     return true;
   } catch (error) {
     if (isConflict(error) || isNotFound(error)) return false;
@@ -92,25 +92,38 @@ function worksRemain(left: Work[], clusterName: string): RegisterError {
   );
 }
 
-/** What an agent that isn't there would have removed stays in the member, and that is said. */
-async function abandon(removal: HubRemoval, left: Work[], signal: AbortSignal): Promise<void> {
+function heldByOthers(left: Work[]): RegisterError {
+  const { name = '', namespace = '', finalizers = [] } = left[0]?.metadata ?? {};
+  return new RegisterError(
+    `${left.length} Works are still there, and not because of the agent: ${namespace}/${name} waits for ${finalizers.join(', ')}`,
+    { fix: 'Have whoever set these finalizers take them off, then run this command again.' },
+  );
+}
+
+/** What an agent that isn't there would have removed stays in the member, and that is said. True if any was given up. */
+async function abandon(removal: HubRemoval, left: Work[], signal: AbortSignal): Promise<boolean> {
+  let hasGivenUp = false;
   for (const { metadata, spec } of left) {
-    const { name = '', namespace = '', finalizers = [] } = metadata;
+    const { name = '', namespace = '', resourceVersion, finalizers = [] } = metadata;
+    if (!finalizers.includes(EXECUTION_FINALIZER)) continue;
+    hasGivenUp = true;
     const kept = finalizers.filter((finalizer) => finalizer !== EXECUTION_FINALIZER);
-    const patch = { metadata: { finalizers: kept } };
-    await ignoringNotFound(removal.hub.patch(works, { name, namespace }, { type: 'merge', patch }, { signal }));
+    const patch = { metadata: { resourceVersion, finalizers: kept } };
+    if (!(await isWritten(removal.hub.patch(works, { name, namespace }, { type: 'merge', patch }, { signal }))))
+      continue;
     const objects = spec.workload?.manifests?.length ?? 0;
     removal.print(
       `Work ${namespace}/${name} is given up: its ${objects} objects stay in the member, if they are there.`,
     );
   }
+  return hasGivenUp;
 }
 
 /** Deletes the Cluster and waits until it is gone. With the agent's own credentials its rights go too: then the hub stops answering it. */
 export async function removeCluster(removal: HubRemoval, signal: AbortSignal): Promise<void> {
   const { hub, clusterName: name, clock } = removal;
   if (removal.isForced) await forceRemoval(hub, name, signal);
-  await ignoringNotFound(hub.delete(clusters, { name }, { signal }));
+  await deleteIfPresent(hub, clusters, { name }, signal);
   while (await isStillThere(hub, name, signal)) {
     if (clock.now() >= removal.deadline) throw await clusterRemains(hub, name, signal);
     await sleep(clock, POLL_MS, signal);
@@ -122,9 +135,9 @@ export async function removeCluster(removal: HubRemoval, signal: AbortSignal): P
 async function forceRemoval(hub: KubeClient, name: string, signal: AbortSignal): Promise<void> {
   const patch = { metadata: { annotations: { [FORCE_REMOVAL_ANNOTATION]: 'true' } } };
   try {
-    await ignoringNotFound(hub.patch(clusters, { name }, { type: 'merge', patch }, { signal }));
+    await hub.patch(clusters, { name }, { type: 'merge', patch }, { signal });
   } catch (error) {
-    if (!isForbidden(error)) throw error;
+    if (!isNotFound(error) && !isForbidden(error)) throw error;
   }
 }
 
@@ -139,7 +152,7 @@ async function isStillThere(hub: KubeClient, name: string, signal: AbortSignal):
 }
 
 async function clusterRemains(hub: KubeClient, name: string, signal: AbortSignal): Promise<RegisterError> {
-  const cluster = await getCluster(hub, name, signal);
+  const cluster = await getIfPresent(hub, clusters, { name }, signal);
   const finalizers = cluster?.metadata.finalizers?.join(', ') ?? '';
   return new RegisterError(`Cluster ${name} is being deleted and still there; it waits for: ${finalizers}`, {
     fix: 'Run this command again in a while, with a longer --wait if it takes long.',
@@ -165,7 +178,7 @@ export function hubLeftovers(clusterName: string): Leftover[] {
 export async function removeRights(removal: HubRemoval, signal: AbortSignal): Promise<void> {
   for (const { type, name, namespace } of hubLeftovers(removal.clusterName)) {
     const key = namespace === undefined ? { name } : { name, namespace };
-    await ignoringNotFound(removal.hub.delete(type, key, { signal }));
+    await deleteIfPresent(removal.hub, type, key, signal);
   }
   removal.print(
     `Successfully delete karmada-agent RBAC resources from control plane. cluster name: ${removal.clusterName}`,
@@ -174,26 +187,19 @@ export async function removeRights(removal: HubRemoval, signal: AbortSignal): Pr
 
 /** The execution space is the claim on the name; it is there from the join on, with or without a Cluster. */
 export async function hasClaim(hub: KubeClient, clusterName: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    const space = await hub.get(namespaces, { name: executionSpace(clusterName) }, { signal });
-    return space.metadata.labels?.[SYSTEM_LABEL] === 'true';
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
+  return (await findClaim(hub, clusterName, signal)) !== undefined;
+}
+
+async function findClaim(hub: KubeClient, clusterName: string, signal: AbortSignal): Promise<Namespace | undefined> {
+  const space = await getIfPresent(hub, namespaces, { name: executionSpace(clusterName) }, signal);
+  return space?.metadata.labels?.[SYSTEM_LABEL] === 'true' ? space : undefined;
 }
 
 /** Sets the name free where no Cluster's removal has done so. The Works in it are gone already. */
 export async function removeClaim({ hub, clusterName }: HubRemoval, signal: AbortSignal): Promise<void> {
-  if (!(await hasClaim(hub, clusterName, signal))) return;
-  await ignoringNotFound(hub.delete(leases, { name: clusterName, namespace: CLUSTER_NAMESPACE }, { signal }));
-  await ignoringNotFound(hub.delete(namespaces, { name: executionSpace(clusterName) }, { signal }));
-}
-
-async function ignoringNotFound(request: Promise<unknown>): Promise<void> {
-  try {
-    await request;
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
+  const space = await findClaim(hub, clusterName, signal);
+  if (!space) return;
+  await deleteIfPresent(hub, leases, { name: clusterName, namespace: CLUSTER_NAMESPACE }, signal);
+  const { name = '', uid } = space.metadata;
+  await deleteIfPresent(hub, namespaces, { name, uid }, signal);
 }

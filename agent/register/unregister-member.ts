@@ -2,12 +2,11 @@ import { deployments } from '../../shared/apis/apps/v1.ts';
 import { CLUSTER_NAMESPACE, SYSTEM_LABEL } from '../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../shared/apis/coordination/v1.ts';
 import { namespaces, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
-import { isNotFound } from '../../shared/apis/meta/status-error.ts';
-import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import { clusterRoleBindings, clusterRoles, roleBindings, roles } from '../../shared/apis/rbac/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { STATE_LABEL } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
+import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import { AGENT_NAME, AGENT_SERVICE_ACCOUNT, HUB_CREDENTIALS_SECRET, LEADER_LEASE } from './register-options.ts';
 import type { UnregisterOptions } from './unregister-options.ts';
 
@@ -67,7 +66,7 @@ export async function removeFromMember(
   signal: AbortSignal,
 ): Promise<void> {
   const remove = async (leftover: Leftover) => {
-    if (!(await deleteOne(member, leftover, signal))) return;
+    if (!(await deleteIfPresent(member, leftover.type, keyOf(leftover), signal))) return;
     print(`Successfully delete resource (${describe(leftover)}) from member cluster (${options.clusterName}).`);
   };
   // By the credentials another run sees that there is something left to do: they go last of what is the agent's.
@@ -93,7 +92,7 @@ async function sharedLeftovers(
   { clusterName, clusterNamespace: namespace }: UnregisterOptions,
   signal: AbortSignal,
 ): Promise<Leftover[]> {
-  const space = await findLeftover(member, { type: namespaces, name: namespace }, signal);
+  const space = await getIfPresent(member, namespaces, { name: namespace }, signal);
   if (space?.metadata.labels?.[SYSTEM_LABEL] !== 'true') return [];
   const known = ['default', IMPERSONATOR, `karmada-${clusterName}`];
   const holds = async (type: ResourceType) =>
@@ -109,33 +108,10 @@ async function sharedLeftovers(
 
 /** Those of the leftovers that are there. */
 export async function presentLeftovers(client: KubeClient, all: Leftover[], signal: AbortSignal): Promise<Leftover[]> {
-  const found = await Promise.all(all.map((leftover) => findLeftover(client, leftover, signal)));
+  const found = await Promise.all(all.map((leftover) => getIfPresent(client, leftover.type, keyOf(leftover), signal)));
   return all.filter((_, index) => found[index] !== undefined);
-}
-
-async function findLeftover(
-  client: KubeClient,
-  leftover: Leftover,
-  signal: AbortSignal,
-): Promise<KubeObject | undefined> {
-  try {
-    return await client.get(leftover.type, keyOf(leftover), { signal });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 function keyOf({ name, namespace }: Leftover): ObjectKey {
   return namespace === undefined ? { name } : { name, namespace };
-}
-
-async function deleteOne(member: KubeClient, leftover: Leftover, signal: AbortSignal): Promise<boolean> {
-  try {
-    await member.delete(leftover.type, keyOf(leftover), { signal });
-    return true;
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
 }

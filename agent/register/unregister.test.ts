@@ -165,6 +165,16 @@ describe('unregister', () => {
     );
   });
 
+  test('forced, does not wait for ever for a Work that somebody else holds, and says who', async () => {
+    const work = hub.get('works.work.karmada.io', 'karmada-es-m1/a') as KubeObject;
+    const finalizers = ['karmada.io/execution-controller', 'example.com/theirs'];
+    hub.put(works, { ...work, metadata: { ...work.metadata, finalizers } } as KubeObject);
+    await expect(run(options({ isForced: true }))).rejects.toThrow(/karmada-es-m1\/a waits for example.com\/theirs/);
+    expect(hub.get('works.work.karmada.io', 'karmada-es-m1/a')?.metadata.finalizers).toEqual(['example.com/theirs']);
+    expect(lines.filter((line) => line.includes('given up'))).toHaveLength(2);
+    expect(hub.get('clusters.cluster.karmada.io', 'm1')?.metadata.deletionTimestamp).toBeUndefined();
+  });
+
   test.each([
     ['an administrator’s credentials', true],
     ['the agent’s', false],

@@ -1,18 +1,11 @@
-import { type Cluster, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
+import { type Cluster, clusters, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import { isForbidden, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { readAgentKubeconfig } from './agent-credentials.ts';
 import { RegisterError } from './register-options.ts';
-import {
-  getCluster,
-  hasClaim,
-  hubLeftovers,
-  removeClaim,
-  removeCluster,
-  removeRights,
-  removeWorks,
-} from './unregister-hub.ts';
+import { hasClaim, hubLeftovers, removeClaim, removeCluster, removeRights, removeWorks } from './unregister-hub.ts';
 import {
   agentState,
   describe,
@@ -110,7 +103,7 @@ async function findCluster(
   signal: AbortSignal,
 ): Promise<Cluster | undefined> {
   try {
-    return await getCluster(hub, clusterName, signal);
+    return await getIfPresent(hub, clusters, { name: clusterName }, signal);
   } catch (error) {
     if (!deps.hub && (isForbidden(error) || isUnauthorized(error))) return undefined;
     throw error;

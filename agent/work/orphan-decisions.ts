@@ -1,6 +1,7 @@
 import { isConflict, isNotFound } from '../../shared/apis/meta/status-error.ts';
 import { ADOPT_ANNOTATION, ORPHANS_WORK, PRUNE_ANNOTATION, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { joinKey } from '../../shared/controller/store.ts';
 import { deleteObject, type Removal, releaseObject } from './delete-object.ts';
 import { describe } from './manifest.ts';
@@ -41,13 +42,8 @@ function listed({ metadata }: Work, annotation: string): string[] {
 }
 
 /** A decision counts as it stands on the hub now, not as a cache has it. */
-async function readLive({ hub, namespace }: DecisionDeps, signal: AbortSignal): Promise<Work | undefined> {
-  try {
-    return await hub.get(works, { name: ORPHANS_WORK, namespace }, { signal });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+function readLive({ hub, namespace }: DecisionDeps, signal: AbortSignal): Promise<Work | undefined> {
+  return getIfPresent(hub, works, { name: ORPHANS_WORK, namespace }, signal);
 }
 
 async function release(deps: DecisionDeps, orphan: Orphan, signal: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@ import {
   clusters,
   ORPHAN_REASONS,
 } from '../../shared/apis/cluster/v1alpha1.ts';
-import { isAlreadyExists, isForbidden, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { isAlreadyExists, isForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Condition } from '../../shared/apis/meta/v1.ts';
 import { parseApiVersion } from '../../shared/apis/resource-type.ts';
 import {
@@ -16,6 +16,7 @@ import {
   works,
 } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { findCondition, type NewCondition, setCondition } from '../../shared/controller/conditions.ts';
 import { jsonEqual } from '../../shared/controller/json-equal.ts';
@@ -43,21 +44,12 @@ const MAX_TOLD = 1000;
 const NAMED_IN_CONDITION = 5;
 
 export async function reportOrphans(deps: OrphanReportDeps, orphans: Orphan[], signal: AbortSignal): Promise<void> {
-  const cluster = await getIfThere(deps.hub.get(clusters, { name: deps.cluster }, { signal }));
+  const cluster = await getIfPresent(deps.hub, clusters, { name: deps.cluster }, signal);
   if (!cluster || cluster.metadata.deletionTimestamp) return;
   await tellCluster(deps, cluster, orphans, signal);
   const work = deps.getWork(joinKey(deps.namespace, ORPHANS_WORK));
   if (orphans.length > 0) await tellWork(deps, work, orphans, signal);
   else if (work) await deleteWork(deps, work, signal);
-}
-
-async function getIfThere<T>(request: Promise<T>): Promise<T | undefined> {
-  try {
-    return await request;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 async function tellCluster(
@@ -132,5 +124,5 @@ function statusOf(
 
 async function deleteWork({ hub }: OrphanReportDeps, { metadata }: Work, signal: AbortSignal): Promise<void> {
   const { name = '', namespace = '', uid } = metadata;
-  await getIfThere(hub.delete(works, { name, namespace }, { ...(uid ? { preconditions: { uid } } : {}), signal }));
+  await deleteIfPresent(hub, works, { name, namespace, uid }, signal);
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { namespaces, type Secret, secrets } from '../../shared/apis/core/v1.ts';
-import { isAlreadyExists, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import { STATE_LABEL } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { createIfAbsent, deleteIfPresent } from '../../shared/client/ensure-object.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
 import type { StateStore } from './state-store.ts';
 
@@ -141,11 +142,7 @@ function newSecretAccess({ member, namespace }: SecretStateStoreOptions): Secret
       }
     },
     remove: async (name, signal) => {
-      try {
-        await member.delete(secrets, { name, namespace }, { signal });
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-      }
+      await deleteIfPresent(member, secrets, { name, namespace }, signal);
     },
   };
 }
@@ -156,9 +153,5 @@ function newSecret(metadata: Secret['metadata'], data: Record<string, Buffer>): 
 }
 
 async function ensureNamespace(member: KubeClient, name: string, signal: AbortSignal): Promise<void> {
-  try {
-    await member.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, { signal });
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-  }
+  await createIfAbsent(member, namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, signal);
 }
