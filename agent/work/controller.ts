@@ -52,7 +52,7 @@ export interface DeliveryOptions {
   hubIsReady?: Promise<void>;
 }
 
-/** An outage of hub or member is over for us half a minute after it is over. */
+/** What fails by itself is tried again twice a minute; an outage of hub or member that is over is noticed. */
 const BACKOFF = { baseMs: 20, maxMs: 30_000 };
 const LAST_WRITE_MS = 2000;
 
@@ -104,7 +104,12 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
     },
   };
 
-  const common = { clock, log, backoff: BACKOFF, concurrency: options.concurrentWorkSyncs };
+  const wakes = [hub, member].map(
+    ({ transport }) =>
+      (wake: () => void) =>
+        transport.onConnect?.(wake),
+  );
+  const common = { clock, log, backoff: BACKOFF, wakes, concurrency: options.concurrentWorkSyncs };
   const orphans = newOrphanController({ ...deps, ...workDeps, informer, namespace, getWork: getLive });
   const status = deps.newController({
     ...{ ...common, name: 'work-status', sources: [statusSource(informer)] },

@@ -3,6 +3,7 @@ import { type Dialler, newDialler } from './dialler.ts';
 import { type Http1Target, requestOverHttp1 } from './http1-request.ts';
 import { NotProcessedError, requestOverHttp2 } from './http2-request.ts';
 import { type Http2Connection, newHttp2Connection } from './http2-session.ts';
+import { newOutage, type Outage } from './outage.ts';
 import { systemTimers, type Timers } from './timers.ts';
 import {
   type OutgoingRequest,
@@ -43,24 +44,38 @@ class HttpTransport implements Transport {
   #wasRefused = false;
   #isClosed = false;
   readonly #connectListeners = new Set<() => void>();
+  readonly #outage: Outage;
 
   constructor(options: TransportOptions) {
     this.#options = options;
     this.#timers = options.timers ?? systemTimers;
     this.#dialler = newDialler(options, this.#timers);
     this.#credentials = newCredentialSource(options, this.#timers);
+    this.#outage = newOutage(this.#timers, () => this.#tellConnected());
   }
 
   async request(request: TransportRequest): Promise<TransportResponse> {
     request.signal?.throwIfAborted();
     const credentials = await this.#credentials(this.#wasRefused);
     const complete = this.#complete(request, credentials);
-    const response = await this.#send(complete, credentials).catch((error: unknown) => {
-      if (!(error instanceof NotProcessedError)) throw error;
-      return this.#send(complete, credentials);
+    const response = await this.#sendAgain(complete, credentials).catch((error: unknown) => {
+      if (!request.signal?.aborted) this.#outage.failed();
+      throw error;
     });
     this.#wasRefused = response.status === 401;
+    if (response.status >= 500) this.#outage.failed();
+    else this.#outage.answered();
     return response;
+  }
+
+  /** Once more where the server says that it has not begun with it. */
+  async #sendAgain(request: OutgoingRequest, credentials: Credentials): Promise<TransportResponse> {
+    try {
+      return await this.#send(request, credentials);
+    } catch (error) {
+      if (!(error instanceof NotProcessedError)) throw error;
+      return this.#send(request, credentials);
+    }
   }
 
   onConnect(listener: () => void): () => void {
@@ -142,8 +157,12 @@ class HttpTransport implements Transport {
     connection.session.once('close', () => {
       this.#connections = this.#connections.filter((other) => other !== connection);
     });
-    for (const listener of [...this.#connectListeners]) listener();
+    this.#tellConnected();
     return connection;
+  }
+
+  #tellConnected(): void {
+    for (const listener of [...this.#connectListeners]) listener();
   }
 
   #useHttp1(agent: Http1Target['agent']): Channel {

@@ -18,6 +18,8 @@ export interface KeyedBackoff {
   /** Notes a failure; how long to wait now. */
   next(key: string): number;
   forget(key: string): void;
+  /** What has failed and was not forgotten. */
+  keys(): string[];
 }
 
 const CONTROLLER_BACKOFF: BackoffOptions = { baseMs: 5, maxMs: 5 * 60_000 };
@@ -33,5 +35,6 @@ export function newKeyedBackoff(options: BackoffOptions = CONTROLLER_BACKOFF): K
     forget: (key) => {
       failures.delete(key);
     },
+    keys: () => [...failures.keys()],
   };
 }

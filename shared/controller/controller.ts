@@ -37,6 +37,8 @@ export interface ControllerOptions {
   concurrency?: number;
   /** How long to wait between tries of a key that failed; from 5 ms to 5 minutes unless given. */
   backoff?: BackoffOptions;
+  /** Each subscribes to something by which keys that failed are worth another try soon: a server that answers again, say. */
+  wakes?: ((wake: () => void) => (() => void) | undefined)[];
   clock: Clock;
   log: Logger;
 }

@@ -77,6 +77,7 @@ const refuseStream = (): FakeAnswer => ({ status: 422, body: newInvalid({ resour
 const unreachable = (): FakeAnswer => {
   throw new TransportError('unreachable');
 };
+const broken = (): FakeAnswer => ({ status: 500, body: 'etcd is away' });
 const expired = (): FakeAnswer => ({ status: 410, body: newExpired('too old').status });
 
 describe('an informer', () => {
@@ -198,9 +199,12 @@ describe('an informer', () => {
     for (const { stop } of agents) stop.abort();
   });
 
-  test('asks at once when somebody else has reached the server again', async () => {
+  test.each([
+    ['could not be reached', unreachable],
+    ['said that it does not work', broken],
+  ])('asks at once when others are answered again by a server that %s', async (_, away) => {
     const watch = newWatch();
-    const { clock, asked, connected } = start([unreachable, unreachable, unreachable, () => watch.answer]);
+    const { clock, asked, connected } = start([away, away, away, () => watch.answer]);
     while (asked().length < 3) await clock.advance(50);
     connected();
     await clock.advance(0);

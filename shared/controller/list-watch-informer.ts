@@ -1,3 +1,4 @@
+import { isStatusError } from '../apis/meta/status-error.ts';
 import type { KubeObject } from '../apis/meta/v1.ts';
 import { groupResource, type ResourceType } from '../apis/resource-type.ts';
 import { TransportError } from '../client/transport.ts';
@@ -131,8 +132,13 @@ class ListWatchInformer<T extends KubeObject> implements Informer<T>, ListSink<T
     const delayMs = wasCut && failures === 1 ? SPREAD_MS * Math.random() : backoffMs(failures, RETRY);
     const retryInMs = Math.round(delayMs);
     log.warn({ resource, err: outcome.error, retryInMs }, 'watching failed');
-    await sleep(clock, retryInMs, signal, wasCut ? this.#onConnect : undefined);
+    await sleep(clock, retryInMs, signal, isOfServer(outcome.error) ? this.#onConnect : undefined);
   }
+}
+
+/** It could not be reached, or does not work: not a refusal, which no new connection changes. */
+function isOfServer(error: unknown): boolean {
+  return error instanceof TransportError || (isStatusError(error) && error.code >= 500);
 }
 
 interface Deferred {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { newTooManyRequests } from '../apis/meta/status-error.ts';
 import { type ControllerOptions, type Source, TerminalError } from './controller.ts';
 import { newFakeClock } from './fake-clock.ts';
 import { silentLogger } from './silent-logger.ts';
@@ -83,6 +84,45 @@ describe('a controller', () => {
       expect(gap).toBeGreaterThanOrEqual(2.5 * 2 ** index);
       expect(gap).toBeLessThanOrEqual(5 * 2 ** index);
     }
+  });
+
+  test('tries what failed soon after something says that it may work again, and not all of it at once', async () => {
+    const times = new Map<string, number[]>();
+    let wake = (): void => {};
+    const subscribe = (listener: () => void) => {
+      wake = listener;
+      return () => {};
+    };
+    const { clock, controller } = run(
+      async (key) => {
+        times.set(key, [...(times.get(key) ?? []), clock.now()]);
+        if (key !== 'fine') throw new Error('the server is away');
+        return undefined;
+      },
+      { wakes: [subscribe], backoff: { baseMs: 60_000, maxMs: 60_000, random: () => 1 } },
+    );
+    const failing = Array.from({ length: 20 }, (_, index) => `key-${index}`);
+    for (const key of [...failing, 'fine']) controller.enqueue(key);
+    await clock.advance(1000);
+    wake();
+    await clock.advance(2000);
+    const second = failing.map((key) => times.get(key)?.[1]);
+    expect(second).not.toContain(undefined);
+    expect(new Set(second).size).toBeGreaterThan(2);
+    expect(times.get('fine')).toHaveLength(1);
+  });
+
+  test('leaves a server alone for as long as it asks for', async () => {
+    const times: number[] = [];
+    const { clock, controller } = run(async () => {
+      times.push(clock.now());
+      throw newTooManyRequests('busy', 45);
+    });
+    controller.enqueue('a');
+    await clock.advance(44_999);
+    expect(times).toHaveLength(1);
+    await clock.advance(1);
+    expect(times).toHaveLength(2);
   });
 
   test('does not try again after a terminal error until the key is named', async () => {

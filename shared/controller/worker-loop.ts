@@ -1,4 +1,4 @@
-import { isConflict } from '../apis/meta/status-error.ts';
+import { isConflict, isStatusError } from '../apis/meta/status-error.ts';
 import { type KeyedBackoff, newKeyedBackoff } from './backoff.ts';
 import { type Controller, type ControllerOptions, type ReconcileResult, TerminalError } from './controller.ts';
 import { newWorkqueue, type Workqueue } from './workqueue.ts';
@@ -29,6 +29,7 @@ async function run(
   try {
     await untilSynced(options, signal);
     if (signal.aborted) return;
+    unsubscribe.push(...wakers(options, queue, backoff));
     const workers = Array.from({ length: options.concurrency ?? 1 }, () => work(options, queue, backoff, signal));
     await Promise.all(workers);
   } finally {
@@ -36,6 +37,16 @@ async function run(
     queue.shutDown();
     signal.removeEventListener('abort', shutDown);
   }
+}
+
+/** What failed is tried again soon after, not all of it at once: others have waited for the same. */
+const WAKE_SPREAD_MS = 2000;
+
+function wakers({ wakes = [] }: ControllerOptions, queue: Workqueue, backoff: KeyedBackoff): (() => void)[] {
+  const wake = (): void => {
+    for (const key of backoff.keys()) queue.addAfter(key, WAKE_SPREAD_MS * Math.random());
+  };
+  return wakes.flatMap((subscribe) => subscribe(wake) ?? []);
 }
 
 /** A source that ends before it synced is an error only while the controller is meant to run. */
@@ -84,12 +95,20 @@ async function handle(
       );
       return;
     }
-    const retryInMs = Math.round(backoff.next(key));
+    const retryInMs = Math.round(Math.max(backoff.next(key), askedForMs(error)));
     const fields = { controller: options.name, key, err: error, retryInMs };
     if (isConflict(error)) options.log.debug(fields, 'somebody else wrote first; looking again');
     else options.log.warn(fields, 'reconcile failed');
     queue.addAfter(key, retryInMs);
   }
+}
+
+const MAX_ASKED_FOR_MS = 10 * 60_000;
+
+/** How long a server that is overloaded wants to be left alone. */
+function askedForMs(error: unknown): number {
+  const seconds = isStatusError(error) ? error.status.details?.retryAfterSeconds : undefined;
+  return Math.min((seconds ?? 0) * 1000, MAX_ASKED_FOR_MS);
 }
 
 /** By name too: bundles have their own copies of the class. */
