@@ -1,7 +1,7 @@
 import { type Cluster, SYSTEM_LABEL } from '../shared/apis/cluster/v1alpha1.ts';
 import { namespaces, type Secret, secrets } from '../shared/apis/core/v1.ts';
-import { isAlreadyExists } from '../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../shared/client/client.ts';
+import { createIfAbsent } from '../shared/client/ensure-object.ts';
 import type { Endpoint } from './factory.ts';
 import type { MemberCredentials } from './member-credentials.ts';
 
@@ -36,11 +36,7 @@ export async function storeCredentials(
 ): Promise<void> {
   const namespace = options.clusterNamespace;
   const labels = { [SYSTEM_LABEL]: 'true' };
-  try {
-    await hub.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } });
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-  }
+  await createIfAbsent(hub, namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } });
   const secret = (name: string, data: Record<string, string>): Secret => ({
     apiVersion: 'v1',
     kind: 'Secret',
@@ -66,14 +62,10 @@ export async function replaceCredentials(
 
 /** A Secret that an earlier, broken join left has an old token, and perhaps an owner that is gone: replaced. */
 async function put(hub: KubeClient, secret: Secret): Promise<void> {
-  try {
-    await hub.create(secrets, secret);
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-    const { name = '', namespace = '' } = secret.metadata;
-    const patch = { metadata: { ownerReferences: null }, data: { ...NO_CREDENTIALS, ...secret.data } };
-    await hub.patch(secrets, { name, namespace }, { type: 'merge', patch });
-  }
+  if (await createIfAbsent(hub, secrets, secret)) return;
+  const { name = '', namespace = '' } = secret.metadata;
+  const patch = { metadata: { ownerReferences: null }, data: { ...NO_CREDENTIALS, ...secret.data } };
+  await hub.patch(secrets, { name, namespace }, { type: 'merge', patch });
 }
 
 /** Whoever deletes the Cluster, with whatever tool, deletes the Secrets with it. */

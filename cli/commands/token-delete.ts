@@ -6,7 +6,7 @@ import {
   parseBootstrapToken,
 } from '../../shared/apis/bootstrap/token.ts';
 import { secrets } from '../../shared/apis/core/v1.ts';
-import { isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { deleteIfPresent } from '../../shared/client/ensure-object.ts';
 import type { Factory, HubFlags } from '../factory.ts';
 import { addHubFlags, hubFlags } from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
@@ -37,17 +37,9 @@ export async function runTokenDelete(options: TokenDeleteOptions, factory: Facto
   const ids = options.tokens.map(tokenId);
   const client = await factory.hubClient(options.hub);
   for (const id of ids) {
-    try {
-      await client.delete(secrets, {
-        namespace: BOOTSTRAP_TOKEN_NAMESPACE,
-        name: `${BOOTSTRAP_TOKEN_SECRET_PREFIX}${id}`,
-      });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      throw new Error(`there is no bootstrap token "${id}": \`pullet token list\` shows those that exist`, {
-        cause: error,
-      });
-    }
+    const key = { namespace: BOOTSTRAP_TOKEN_NAMESPACE, name: `${BOOTSTRAP_TOKEN_SECRET_PREFIX}${id}` };
+    if (!(await deleteIfPresent(client, secrets, key, factory.signal)))
+      throw new Error(`there is no bootstrap token "${id}": \`pullet token list\` shows those that exist`);
     factory.streams.out(`bootstrap token "${id}" deleted\n`);
   }
 }

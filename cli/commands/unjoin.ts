@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { CLUSTER_NAMESPACE, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { secrets } from '../../shared/apis/core/v1.ts';
-import { isNotFound, isStatusError } from '../../shared/apis/meta/status-error.ts';
+import { isStatusError } from '../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import { KubeconfigError } from '../../shared/client/kubeconfig-file.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import type { Factory, HubFlags, MemberFlags } from '../factory.ts';
@@ -69,18 +70,18 @@ export function newUnjoinCommand(factory: Factory): Command {
 
 export async function runUnjoin(options: UnjoinOptions, factory: Factory): Promise<void> {
   const hub = await factory.hubClient(options.hub);
-  const isThere = await checkIsPush(hub, options);
+  const isThere = await checkIsPush(hub, options, factory.signal);
   if (options.dryRun) return;
   if (isThere) await removeCluster(hub, options, factory);
   for (const name of [options.cluster, `${options.cluster}-impersonator`]) {
-    await hub.delete(secrets, { namespace: options.clusterNamespace, name }).catch(ignoreNotFound);
+    await deleteIfPresent(hub, secrets, { namespace: options.clusterNamespace, name }, factory.signal);
   }
   await cleanMember(options, factory);
   factory.streams.out(`cluster(${options.cluster}) is unjoined successfully\n`);
 }
 
 async function removeCluster(hub: KubeClient, options: UnjoinOptions, factory: Factory): Promise<void> {
-  await hub.delete(clusters, { name: options.cluster }).catch(ignoreNotFound);
+  await deleteIfPresent(hub, clusters, { name: options.cluster }, factory.signal);
   if (!(await untilGone(hub, options, factory, options.waitMs))) await goOnByForce(hub, options, factory);
 }
 
@@ -96,7 +97,7 @@ async function untilGone(
     '--force goes on without the member)';
   try {
     return await pollUntil({ clock, signal, everyMs: 500, deadlineMs, waitingFor }, async () =>
-      (await exists(hub, cluster)) ? undefined : true,
+      (await getIfPresent(hub, clusters, { name: cluster }, signal)) ? undefined : true,
     );
   } catch (error) {
     if (!force || signal.aborted || isStatusError(error) || error instanceof TransportError) throw error;
@@ -142,28 +143,15 @@ async function memberClient(member: MemberFlags, cluster: string, factory: Facto
 }
 
 /** False if it is not there and force was asked for: what an unjoin left that could not be finished is then still taken away. */
-async function checkIsPush(hub: KubeClient, { cluster: name, force }: UnjoinOptions): Promise<boolean> {
-  const cluster = await hub.get(clusters, { name }).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-    if (force) return undefined;
-    throw new Error(`no cluster object ${name} found in karmada control Plane`, { cause: undefined });
-  });
+async function checkIsPush(
+  hub: KubeClient,
+  { cluster: name, force }: UnjoinOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const cluster = await getIfPresent(hub, clusters, { name }, signal);
+  if (!cluster && !force) throw new Error(`no cluster object ${name} found in karmada control Plane`);
   if (cluster?.spec.syncMode !== 'Pull') return cluster !== undefined;
   throw new Error(
     `cluster ${name} is a Pull mode member cluster, please use command \`unregister\` if you want to continue unregistering the cluster`,
   );
-}
-
-async function exists(hub: KubeClient, name: string): Promise<boolean> {
-  try {
-    await hub.get(clusters, { name });
-    return true;
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
-}
-
-function ignoreNotFound(error: unknown): void {
-  if (!isNotFound(error)) throw error;
 }

@@ -1,6 +1,6 @@
 import { executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
-import { isAlreadyExists, isNotFound } from '../../shared/apis/meta/status-error.ts';
 import { CONDITION_APPLIED, type ManifestStatus, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
+import { createIfAbsent, deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import type { Factory } from '../factory.ts';
 import { pollUntil } from '../poll.ts';
 import type { HubAccess } from './demo.ts';
@@ -14,9 +14,7 @@ const LEAVING_MS = 60_000;
 export async function deliverSample(hub: HubAccess, names: string[], factory: Factory): Promise<void> {
   const client = await factory.hubClient({ kubeconfig: hub.adminKubeconfig });
   for (const name of names) {
-    await client.create(works, newSampleWork(name)).catch((error: unknown) => {
-      if (!isAlreadyExists(error)) throw error;
-    });
+    await createIfAbsent(client, works, newSampleWork(name), factory.signal);
   }
 }
 
@@ -56,13 +54,9 @@ export async function removeSample(hub: HubAccess, cluster: string, factory: Fac
   const client = await factory.hubClient({ kubeconfig: hub.adminKubeconfig });
   const { clock, signal } = factory;
   const key = { namespace: executionSpace(cluster), name: SAMPLE_DEPLOYMENT };
-  const isGone = (error: unknown): true => {
-    if (isNotFound(error)) return true;
-    throw error;
-  };
-  await client.delete(works, key).catch(isGone);
+  await deleteIfPresent(client, works, key, signal);
   const waitingFor = `the workload to be gone from ${cluster}: remove what is left of namespace ${SAMPLE_NAMESPACE} there by hand`;
-  await pollUntil({ clock, signal, everyMs: 100, deadlineMs: LEAVING_MS, waitingFor }, () =>
-    client.get(works, key).then(() => undefined, isGone),
+  await pollUntil({ clock, signal, everyMs: 100, deadlineMs: LEAVING_MS, waitingFor }, async () =>
+    (await getIfPresent(client, works, key, signal)) ? undefined : true,
   );
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { PULLET_TOKEN_GROUP } from '../../shared/apis/bootstrap/token.ts';
 import { CLUSTER_NAMESPACE, CONDITION_READY, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { secrets } from '../../shared/apis/core/v1.ts';
-import { isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
 import { newBootstrapToken, newBootstrapTokenSecret } from '../../shared/pki/bootstrap-token.ts';
@@ -122,10 +122,7 @@ export async function waitUntilReady(hub: HubAccess, names: string[], factory: F
   for (const name of names) {
     const waitingFor = `cluster ${name} to be Ready`;
     await pollUntil({ clock, signal, everyMs: 50, deadlineMs: STEP_MS, waitingFor }, async () => {
-      const cluster = await client.get(clusters, { name }).catch((error: unknown) => {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      });
+      const cluster = await getIfPresent(client, clusters, { name }, signal);
       return cluster?.status?.conditions?.find(({ type, status }) => type === CONDITION_READY && status === 'True');
     });
   }

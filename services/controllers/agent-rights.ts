@@ -8,7 +8,6 @@ import {
   SYSTEM_LABEL,
 } from '../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
-import { isAlreadyExists } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import {
   clusterRoleBindings,
@@ -21,7 +20,7 @@ import {
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { WORK_GROUP } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
+import { createIfAbsent, deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import { KARMADA_AGENT_ANNOTATION } from './karmada-compat/annotations.ts';
 
 /**
@@ -121,15 +120,11 @@ async function ensure<T extends KubeObject>(
   wanted: T & { rules?: PolicyRule[]; subjects?: unknown },
   signal: AbortSignal,
 ): Promise<void> {
-  try {
-    await client.create(type, wanted, { signal });
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-    const { name = '', namespace } = wanted.metadata;
-    const patch = wanted.rules ? { rules: wanted.rules } : { subjects: wanted.subjects };
-    const key = namespace === undefined ? { name } : { name, namespace };
-    await client.patch(type, key, { type: 'merge', patch }, { signal });
-  }
+  if (await createIfAbsent(client, type, wanted, signal)) return;
+  const { name = '', namespace } = wanted.metadata;
+  const patch = wanted.rules ? { rules: wanted.rules } : { subjects: wanted.subjects };
+  const key = namespace === undefined ? { name } : { name, namespace };
+  await client.patch(type, key, { type: 'merge', patch }, { signal });
 }
 
 function metadataOf(right: Right): KubeObject['metadata'] {

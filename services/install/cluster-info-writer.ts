@@ -4,8 +4,8 @@ import {
   CLUSTER_INFO_NAMESPACE,
 } from '../../shared/apis/bootstrap/token.ts';
 import { type ConfigMap, configMaps } from '../../shared/apis/core/v1.ts';
-import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import { newClusterInfo } from './cluster-info.ts';
 import type { ClusterInfoDecision } from './cluster-info-decision.ts';
 import { isOurs } from './install-step.ts';
@@ -16,13 +16,8 @@ const KEY = { name: CLUSTER_INFO_NAME, namespace: CLUSTER_INFO_NAMESPACE };
 /** What somebody else had written before it was overwritten. */
 const FORMER_ANNOTATION = 'pullet.io/former-kubeconfig';
 
-export async function getClusterInfo(client: KubeClient, signal: AbortSignal): Promise<ConfigMap | undefined> {
-  try {
-    return await client.get(configMaps, KEY, { signal });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+export function getClusterInfo(client: KubeClient, signal?: AbortSignal): Promise<ConfigMap | undefined> {
+  return getIfPresent(client, configMaps, KEY, signal);
 }
 
 export async function writeClusterInfo(
@@ -49,7 +44,7 @@ export async function takeBackClusterInfo(client: KubeClient, signal: AbortSigna
   const current = await getClusterInfo(client, signal);
   if (!current) return undefined;
   if (isOurs(current)) {
-    await client.delete(configMaps, KEY, { signal });
+    await deleteIfPresent(client, configMaps, { ...KEY, uid: current.metadata.uid }, signal);
     return 'deleted';
   }
   const former = current.metadata.annotations?.[FORMER_ANNOTATION];

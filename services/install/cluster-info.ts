@@ -5,8 +5,8 @@ import {
   CLUSTER_INFO_NAMESPACE,
 } from '../../shared/apis/bootstrap/token.ts';
 import { type ConfigMap, configMaps } from '../../shared/apis/core/v1.ts';
-import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL } from './install-step.ts';
 
 /** Where the hub is and whom to trust, for newcomers: kube-public/cluster-info, as kubeadm writes it (the wire contract, section 1.3). */
@@ -40,10 +40,7 @@ export async function ensureClusterInfo(
   { replace = false } = {},
 ): Promise<boolean> {
   const kubeconfig = clusterInfoKubeconfig(info);
-  const current = await client.get(configMaps, KEY).catch((error: unknown) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });
+  const current = await getIfPresent(client, configMaps, KEY);
   if (!current) {
     await client.create(configMaps, newClusterInfo(kubeconfig));
     return true;

@@ -1,7 +1,7 @@
 import type { CustomResourceDefinition } from '../../shared/apis/apiextensions/v1.ts';
-import { isAlreadyExists, isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { createIfAbsent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import { jsonEqual } from '../../shared/controller/json-equal.ts';
 import { type InstallItem, type InstallStep, itemKey } from './install-step.ts';
 import { policyAdditions } from './policy/policy-additions.ts';
@@ -19,17 +19,17 @@ export interface EnsureOptions {
 
 export async function ensureItem(client: KubeClient, item: InstallItem, options: EnsureOptions = {}): Promise<Outcome> {
   const { type, object } = item;
-  const request = options.signal ? { signal: options.signal } : {};
-  const current = await getIfPresent(client, item, request);
+  const { signal } = options;
+  const current = await getIfPresent(client, type, itemKey(item), signal);
   if (!current) {
-    if (options.isDryRun || (await createIfAbsent(client, item, request))) return 'created';
+    if (options.isDryRun || (await createIfAbsent(client, type, object, signal))) return 'created';
     return await ensureItem(client, item, options);
   }
   const patch = differences(item, current);
   if (!patch) return 'unchanged';
   const { resourceVersion } = current.metadata;
   const body = { type: 'merge', patch: { metadata: { resourceVersion }, ...patch } } as const;
-  if (!options.isDryRun) await client.patch(type, itemKey({ ...item, object }), body, request);
+  if (!options.isDryRun) await client.patch(type, itemKey(item), body, signal ? { signal } : {});
   return 'configured';
 }
 
@@ -42,33 +42,6 @@ export async function ensureSteps(
   for (const step of steps) {
     const outcomes = await Promise.all(step.map((item) => ensureItem(client, item, options)));
     for (const [at, item] of step.entries()) options.report?.(item, outcomes[at] ?? 'unchanged');
-  }
-}
-
-async function getIfPresent(
-  client: KubeClient,
-  item: InstallItem,
-  request: { signal?: AbortSignal },
-): Promise<KubeObject | undefined> {
-  try {
-    return await client.get(item.type, itemKey(item), request);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-}
-
-async function createIfAbsent(
-  client: KubeClient,
-  { type, object }: InstallItem,
-  request: { signal?: AbortSignal },
-): Promise<boolean> {
-  try {
-    await client.create(type, object, request);
-    return true;
-  } catch (error) {
-    if (isAlreadyExists(error)) return false;
-    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
-import { isAlreadyExists } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { createIfAbsent } from '../../shared/client/ensure-object.ts';
 
 /** Creates what is missing; what is there stays as its owner left it. */
 export async function ensureObjects<T extends KubeObject>(
@@ -9,13 +9,5 @@ export async function ensureObjects<T extends KubeObject>(
   type: ResourceType<T>,
   objects: readonly T[],
 ): Promise<void> {
-  await Promise.all(objects.map((object) => ensureObject(client, type, object)));
-}
-
-async function ensureObject<T extends KubeObject>(client: KubeClient, type: ResourceType<T>, object: T): Promise<void> {
-  try {
-    await client.create(type, object);
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-  }
+  await Promise.all(objects.map((object) => createIfAbsent(client, type, object)));
 }

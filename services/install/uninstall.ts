@@ -11,6 +11,7 @@ import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
 import { readBootstrapTokenSecret } from '../../shared/pki/bootstrap-token.ts';
@@ -106,7 +107,7 @@ async function takeBack(
   { client, print, isDryRun }: UninstallDeps & { isDryRun: boolean },
   signal: AbortSignal,
 ): Promise<void> {
-  const current = await getIfPresent(client, item, signal);
+  const current = await getIfPresent(client, item.type, itemKey(item), signal);
   if (!current || current.metadata.deletionTimestamp) return;
   const reason = await whyKept(client, item, current, signal);
   if (reason) return print(`${describeItem(item)} kept: ${reason}`);
@@ -128,19 +129,6 @@ async function whyKept(
   return others.length === 0 ? undefined : `it holds what is not ours: ${some(others)}`;
 }
 
-async function getIfPresent(
-  client: KubeClient,
-  item: InstallItem,
-  signal: AbortSignal,
-): Promise<KubeObject | undefined> {
-  try {
-    return await client.get(item.type, itemKey(item), { signal });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-}
-
 /** They were made by people, and end by themselves. */
 async function tellTokens({ client, print }: UninstallDeps, signal: AbortSignal): Promise<void> {
   const fieldSelector = `type=${BOOTSTRAP_TOKEN_SECRET_TYPE}`;
@@ -160,7 +148,7 @@ async function untilGone({ client, clock, print }: UninstallDeps, signal: AbortS
   const leaving = itemsInReverse().filter(({ type }) => type === namespaces || type === customResourceDefinitions);
   const end = clock.now() + GONE_MS;
   for (const item of leaving) {
-    while ((await getIfPresent(client, item, signal))?.metadata.deletionTimestamp) {
+    while ((await getIfPresent(client, item.type, itemKey(item), signal))?.metadata.deletionTimestamp) {
       if (clock.now() >= end) return print(`${describeItem(item)} is still being deleted`);
       await sleep(clock, 250, signal);
       signal.throwIfAborted();

@@ -3,6 +3,7 @@ import { type Lease, leases, microTime } from '../apis/coordination/v1.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../apis/meta/status-error.ts';
 import { apiVersionOf } from '../apis/resource-type.ts';
 import type { KubeClient } from '../client/client.ts';
+import { getIfPresent } from '../client/ensure-object.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
 import { sleep } from './sleep.ts';
@@ -172,7 +173,7 @@ async function tryAcquireOrRenew(
       if (!isRace(error)) throw error;
     }
   }
-  const current = await readLease(options, signal);
+  const current = await getIfPresent(client, leases, { name: options.name, namespace: options.namespace }, signal);
   if (!current) {
     return { ...state, held: await client.create(leases, ours(options, timing, newLease(options), nowMs), { signal }) };
   }
@@ -182,18 +183,6 @@ async function tryAcquireOrRenew(
   const isTaken = holder !== '' && holder !== identity && observed.atMs + durationMs(current, timing) > nowMs;
   if (isTaken) return { observed, held: undefined };
   return { observed, held: await client.update(leases, ours(options, timing, current, nowMs), { signal }) };
-}
-
-async function readLease(
-  { client, name, namespace }: LeaderElectionOptions,
-  signal: AbortSignal,
-): Promise<Lease | undefined> {
-  try {
-    return await client.get(leases, { name, namespace }, { signal });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 function newLease({ name, namespace }: LeaderElectionOptions): Lease {

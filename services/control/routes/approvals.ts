@@ -4,8 +4,8 @@ import {
   KUBE_APISERVER_CLIENT_SIGNER,
 } from '../../../shared/apis/certificates/v1.ts';
 import { APPROVED_REQUEST_ANNOTATION } from '../../../shared/apis/cluster/v1alpha1.ts';
-import { isNotFound } from '../../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
+import { getIfPresent } from '../../../shared/client/ensure-object.ts';
 import type { Clock } from '../../../shared/controller/clock.ts';
 import { rfc3339 } from '../../../shared/controller/conditions.ts';
 import { isUndecided, type JoinRequest, readJoinRequest } from '../../../shared/pki/join-request.ts';
@@ -85,10 +85,7 @@ function newRejectRoute(clock: Clock): Route {
 }
 
 async function getWaiting(client: KubeClient, name: string, signal: AbortSignal): Promise<JoinRequest> {
-  const csr = await client.get(certificateSigningRequests, { name }, { signal }).catch((error: unknown) => {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  });
+  const csr = await getIfPresent(client, certificateSigningRequests, { name }, signal);
   const request = csr && (await readJoinRequest(csr));
   if (!csr || !request) throw new Problem('not-found', `no cluster waits under the name ${name}`);
   if (!isUndecided(csr)) throw new Problem('conflict', `the request ${name} is decided already`);

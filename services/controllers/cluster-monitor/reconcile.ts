@@ -9,6 +9,7 @@ import { type Lease, leases } from '../../../shared/apis/coordination/v1.ts';
 import { isNotFound } from '../../../shared/apis/meta/status-error.ts';
 import type { Condition } from '../../../shared/apis/meta/v1.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
+import { getIfPresent } from '../../../shared/client/ensure-object.ts';
 import type { Clock } from '../../../shared/controller/clock.ts';
 import { setCondition } from '../../../shared/controller/conditions.ts';
 import type { ReconcileResult } from '../../../shared/controller/controller.ts';
@@ -63,19 +64,10 @@ async function readLive(
 ): Promise<{ cluster: Cluster; lease: Lease | undefined } | undefined> {
   try {
     const cluster = await deps.client.get(clusters, { name }, { signal });
-    return { cluster, lease: await readLease(deps.client, name, signal) };
+    return { cluster, lease: await getIfPresent(deps.client, leases, { name, namespace: CLUSTER_NAMESPACE }, signal) };
   } catch (error) {
     if (isNotFound(error)) return undefined;
     if (!signal.aborted) deps.restartGrace();
-    throw error;
-  }
-}
-
-async function readLease(client: KubeClient, name: string, signal: AbortSignal): Promise<Lease | undefined> {
-  try {
-    return await client.get(leases, { name, namespace: CLUSTER_NAMESPACE }, { signal });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { isConflict, isNotFound } from '../../../shared/apis/meta/status-error.t
 import type { DeletionPropagation, OwnerReference, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../../shared/apis/resource-type.ts';
 import type { KubeClient, ObjectKey } from '../../../shared/client/client.ts';
+import { getIfPresent } from '../../../shared/client/ensure-object.ts';
 import type { ReconcileResult } from '../../../shared/controller/controller.ts';
 import { isKindOf, type MetadataGraph, type Node, nodeKey } from './metadata-graph.ts';
 
@@ -74,14 +75,9 @@ async function stateOfOwner(
   if (!type || (type.namespaced && node.metadata.namespace === undefined)) return 'unknown';
   const { namespace } = node.metadata;
   const key: ObjectKey = type.namespaced && namespace ? { name: owner.name, namespace } : { name: owner.name };
-  try {
-    const live = await deps.client.get(type, key, { signal });
-    if (live.metadata.uid !== owner.uid) return 'gone';
-    return isWaiting(live.metadata) ? 'waiting' : 'there';
-  } catch (error) {
-    if (isNotFound(error)) return 'gone';
-    throw error;
-  }
+  const live = await getIfPresent(deps.client, type, key, signal);
+  if (!live || live.metadata.uid !== owner.uid) return 'gone';
+  return isWaiting(live.metadata) ? 'waiting' : 'there';
 }
 
 /** Whether the reference is right about more than the uid; upstream looks for what has the kind and name that it gives. */

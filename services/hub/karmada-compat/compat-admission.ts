@@ -5,10 +5,11 @@ import {
   executionSpace,
 } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { type Namespace, namespaces } from '../../../shared/apis/core/v1.ts';
-import { isNotFound, newForbidden } from '../../../shared/apis/meta/status-error.ts';
+import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
 import { RBAC_GROUP } from '../../../shared/apis/rbac/v1.ts';
 import { WORK_GROUP } from '../../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
+import { getIfPresent } from '../../../shared/client/ensure-object.ts';
 import type { AdmissionCheck, AdmissionContext } from '../../apiserver/registry/registry.ts';
 import { JOINING_TOKEN_ANNOTATION, KARMADA_AGENT_ANNOTATION } from '../../controllers/karmada-compat/annotations.ts';
 import { checkAgentWrite } from '../agent-admission.ts';
@@ -57,11 +58,5 @@ function clusterOfRight({ definition, namespace, name }: AdmissionContext): stri
   return places[part] === namespace ? cluster : undefined;
 }
 
-async function getSpace(client: KubeClient, name: string): Promise<Namespace | undefined> {
-  try {
-    return await client.get(namespaces, { name });
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
-}
+const getSpace = (client: KubeClient, name: string): Promise<Namespace | undefined> =>
+  getIfPresent(client, namespaces, { name });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Deployment, deployments, type ReplicaSet, replicaSets } from '../../../../shared/apis/apps/v1.ts';
-import { isAlreadyExists } from '../../../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../../../shared/client/client.ts';
+import { createIfAbsent } from '../../../../shared/client/ensure-object.ts';
 import type { ReconcileResult } from '../../../../shared/controller/controller.ts';
 import { type Store, splitKey } from '../../../../shared/controller/store.ts';
 
@@ -26,7 +26,7 @@ export async function reconcileDeployment(deps: DeploymentDeps, key: string): Pr
   const owned = deps.replicaSets.byIndex('owner', deployment.metadata.uid ?? '');
   const current = newReplicaSet(deployment);
   const existing = owned.find((set) => set.metadata.name === current.metadata.name);
-  if (!existing) await create(deps.client, current);
+  if (!existing) await createIfAbsent(deps.client, replicaSets, current);
   else await scale(deps.client, existing, deployment.spec.replicas ?? 1);
   for (const old of owned.filter((set) => set !== existing)) await scale(deps.client, old, 0);
   await writeStatus(deps, deployment, existing, owned);
@@ -62,14 +62,6 @@ function newReplicaSet(deployment: Deployment): ReplicaSet {
       template: { ...template, metadata: { ...template.metadata, labels } },
     },
   };
-}
-
-async function create(client: KubeClient, set: ReplicaSet): Promise<void> {
-  try {
-    await client.create(replicaSets, set);
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-  }
 }
 
 async function scale(client: KubeClient, set: ReplicaSet, replicas: number): Promise<void> {

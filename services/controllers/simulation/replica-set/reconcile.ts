@@ -1,7 +1,8 @@
 import { type ReplicaSet, replicaSets } from '../../../../shared/apis/apps/v1.ts';
 import { type Node, type Pod, pods } from '../../../../shared/apis/core/v1.ts';
-import { isAlreadyExists, isNotFound } from '../../../../shared/apis/meta/status-error.ts';
+import { isNotFound } from '../../../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../../../shared/client/client.ts';
+import { createIfAbsent } from '../../../../shared/client/ensure-object.ts';
 import type { ReconcileResult } from '../../../../shared/controller/controller.ts';
 import type { Store } from '../../../../shared/controller/store.ts';
 import { nodeFor } from '../scheduler/node-for.ts';
@@ -23,7 +24,7 @@ export async function reconcileReplicaSet(deps: ReplicaSetDeps, key: string): Pr
   const missing = (set.spec.replicas ?? 1) - owned.length;
   // The names are fixed, so that running twice on a stale cache makes no extra pod.
   for (const name of missing > 0 ? freeNames(set, owned, missing) : [])
-    await createPod(deps.client, newPod(set, name, deps.nodes.list()));
+    await createIfAbsent(deps.client, pods, newPod(set, name, deps.nodes.list()));
   for (const pod of missing < 0 ? owned.slice(missing) : []) await deletePod(deps.client, pod);
   await writeStatus(deps.client, set, owned);
   return undefined;
@@ -63,14 +64,6 @@ function newPod(set: ReplicaSet, name: string, nodes: Node[]): Pod {
     },
     spec: { ...(template?.spec ?? { containers: [] }), ...(nodeName ? { nodeName } : {}) },
   };
-}
-
-async function createPod(client: KubeClient, pod: Pod): Promise<void> {
-  try {
-    await client.create(pods, pod);
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-  }
 }
 
 async function deletePod(client: KubeClient, pod: Pod): Promise<void> {
