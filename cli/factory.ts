@@ -1,6 +1,7 @@
 import type { KubeClient } from '../shared/client/client.ts';
 import type { Impersonation, TransportOptions } from '../shared/client/transport-options.ts';
 import type { Clock } from '../shared/controller/clock.ts';
+import type { KubeconfigUser } from './kubeconfig-user.ts';
 
 /** Which hub a command talks to; karmadactl's flags of the same names. */
 export interface HubFlags {
@@ -28,6 +29,8 @@ export interface Endpoint {
   proxyUrl?: string;
   /** Cluster name of the chosen context. */
   clusterName: string;
+  /** For messages. */
+  user?: KubeconfigUser;
 }
 
 /** What a command needs of the world, handed out when it is first asked for; tests pass their own. */

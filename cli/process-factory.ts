@@ -8,6 +8,7 @@ import { type ClusterAccess, loadKubeconfig } from '../shared/client/kubeconfig.
 import type { TransportOptions } from '../shared/client/transport-options.ts';
 import type { Clock } from '../shared/controller/clock.ts';
 import type { Endpoint, Factory, HubFlags, MemberFlags } from './factory.ts';
+import { kubeconfigUser } from './kubeconfig-user.ts';
 
 /** The factory of a real `pullet` process: its environment, its streams, clients made from kubeconfig files, and Ctrl-C as a signal. */
 export function newProcessFactory(): Factory {
@@ -45,6 +46,7 @@ export function newProcessFactory(): Factory {
     close: async () => {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
+      for (const stream of [process.stdout, process.stderr]) stream.off('error', onSignal);
       await Promise.all(clients.map((client) => client.close()));
     },
   };
@@ -71,11 +73,12 @@ function memberAccess({ kubeconfig, context }: MemberFlags): Promise<ClusterAcce
   return loadKubeconfig({ ...(kubeconfig ? { path: kubeconfig } : {}), ...(context ? { context } : {}) });
 }
 
-function endpointOf({ transport, clusterName }: ClusterAccess): Endpoint {
-  const { server, caPem, insecureSkipTlsVerify, proxyUrl } = transport;
+function endpointOf(access: ClusterAccess): Endpoint {
+  const { server, caPem, insecureSkipTlsVerify, proxyUrl } = access.transport;
   return {
     server,
-    clusterName,
+    clusterName: access.clusterName,
+    user: kubeconfigUser(access),
     ...(caPem ? { caPem } : {}),
     ...(insecureSkipTlsVerify ? { insecureSkipTlsVerify } : {}),
     ...(proxyUrl ? { proxyUrl } : {}),

@@ -2,6 +2,7 @@ import { userExecPolicy } from '../shared/client/exec-policy.ts';
 import { parseKubeconfig } from '../shared/client/kubeconfig-file.ts';
 import { accessFromStored, flattenKubeconfig } from '../shared/client/stored-kubeconfig.ts';
 import type { Factory, MemberFlags } from './factory.ts';
+import { kubeconfigUser } from './kubeconfig-user.ts';
 import type { HubCredentials } from './push-cluster.ts';
 import { memberId, requireEverything } from './verify-member.ts';
 
@@ -22,16 +23,23 @@ export async function verifiedKubeconfig(
   expected: { at?: string; id?: string } = {},
 ): Promise<HubCredentials> {
   const text = await flattenKubeconfig({ ...(path ? { path } : {}), ...(context ? { context } : {}) });
-  const { transport, clusterName } = await accessFromStored(text, path ?? 'the kubeconfig', userExecPolicy);
+  const access = await accessFromStored(text, path ?? 'the kubeconfig', userExecPolicy);
+  const { transport, clusterName } = access;
   const server = expected.at ?? transport.server;
   const client = factory.clientFor({ ...transport, server });
-  const id = await memberId(client, { server, clusterName });
+  const { caPem = '' } = transport;
+  const id = await memberId(client, { server, clusterName, caPem, user: kubeconfigUser(access) }, factory.clock);
   if (expected.id !== undefined && expected.id !== id) throw new Error(anotherCluster(expected.id, id));
   await requireEverything(client, { server });
   const command = programOf(text);
+  if (server !== transport.server) factory.streams.err(anotherAddress(server, transport.server));
   if (command)
     factory.streams.err(`note: the hub runs ${command} for this: start it with --allowed-exec-plugins=${command}\n`);
   return { data: { kubeconfig: Buffer.from(text, 'utf8').toString('base64') } };
+}
+
+function anotherAddress(at: string, named: string): string {
+  return `note: the hub goes on to dial ${at}, which its Cluster names, and not ${named} of the kubeconfig\n`;
 }
 
 export function anotherCluster(expected: string, found: string): string {

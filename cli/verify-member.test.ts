@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newForbidden, newUnauthorized } from '../shared/apis/meta/status-error.ts';
+import { newForbidden, newInternalError, newUnauthorized } from '../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../shared/client/client.ts';
 import { TransportError } from '../shared/client/transport.ts';
 import type { TransportOptions } from '../shared/client/transport-options.ts';
@@ -85,10 +85,19 @@ describe('the credentials that join made', () => {
 
 describe('a member’s id', () => {
   const memberFailing = (error: Error) => ({ get: () => Promise.reject(error) }) as unknown as KubeClient;
+  const refusing = `the cluster at ${server} refuses the kubeconfig, which names no user: Unauthorized`;
   test.each<[string, Error, string]>([
     ['is not there', new TransportError('no answer'), `cannot reach the cluster at ${server}: no answer`],
-    ['refuses', newUnauthorized(), `the cluster refuses the kubeconfig at ${server}: Unauthorized`],
+    ['refuses', newUnauthorized(), refusing],
+    ['is out of order', newInternalError('etcd is away'), `the cluster at ${server} can't be used: Internal error`],
   ])('can’t be known where it %s', async (_name, error, message) => {
-    await expect(memberId(memberFailing(error), { server, clusterName: 'c' })).rejects.toThrow(message);
+    const id = memberId(memberFailing(error), { server, clusterName: 'c' }, newFakeClock());
+    await expect(id).rejects.toThrow(message);
+  });
+
+  test('can’t be known where something else answers', async () => {
+    const other = { get: async () => ({ hello: 'world' }) } as unknown as KubeClient;
+    const id = memberId(other, { server, clusterName: 'c' }, newFakeClock());
+    await expect(id).rejects.toThrow(`${server} does not answer as a Kubernetes API server does`);
   });
 });

@@ -2,23 +2,57 @@ import { selfSubjectAccessReviews } from '../shared/apis/authorization/v1.ts';
 import { namespaces } from '../shared/apis/core/v1.ts';
 import { StatusError } from '../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../shared/client/client.ts';
-import { TransportError } from '../shared/client/transport.ts';
-import { isUntrustedCertificate } from '../shared/client/transport-failure.ts';
+import { TransportError, UnreadableAnswerError } from '../shared/client/transport.ts';
+import { isUnknownAuthority, isUntrustedCertificate } from '../shared/client/transport-failure.ts';
 import type { TransportOptions } from '../shared/client/transport-options.ts';
 import type { Clock } from '../shared/controller/clock.ts';
 import type { Endpoint } from './factory.ts';
+import { refusalText } from './kubeconfig-user.ts';
 import { pollUntil } from './poll.ts';
 
 /** Whether a member is there and lets the hub in: asked before anything about it is written to the hub. */
 
 /** The uid of kube-system, which is the cluster's id. Throws, naming the member, if it can't be reached or does not let us in. */
-export async function memberId(member: KubeClient, { server }: Endpoint): Promise<string> {
+export async function memberId(
+  member: Pick<KubeClient, 'get'>,
+  endpoint: Endpoint,
+  clock: Pick<Clock, 'now'>,
+): Promise<string> {
+  const { server } = endpoint;
   try {
-    return (await member.get(namespaces, { name: 'kube-system' })).metadata.uid ?? '';
+    const { metadata } = await member.get(namespaces, { name: 'kube-system' });
+    if (metadata?.uid) return metadata.uid;
   } catch (error) {
-    const what = error instanceof TransportError ? 'cannot reach the cluster' : 'the cluster refuses the kubeconfig';
-    throw new Error(`${what} at ${server}: ${(error as Error).message}`, { cause: error });
+    throw failureOf(error, endpoint, clock.now());
   }
+  throw new Error(noKubernetes(server, 'what it answers is no namespace'));
+}
+
+function failureOf(error: unknown, endpoint: Endpoint, nowMs: number): unknown {
+  const { server, user = { name: '', kind: 'nothing' } } = endpoint;
+  if (error instanceof UnreadableAnswerError) return new Error(noKubernetes(server, 'what it answers is not JSON'));
+  if (error instanceof TransportError) return new Error(unreachable(error, endpoint), { cause: error });
+  if (!(error instanceof StatusError)) return error;
+  if (error.code === 404) return new Error(noKubernetes(server, error.message), { cause: error });
+  if (error.code !== 401 && error.code !== 403) {
+    return new Error(`the cluster at ${server} can't be used: ${error.message}`, { cause: error });
+  }
+  const who = user.name ? `user "${user.name}" of the kubeconfig` : 'the kubeconfig, which names no user';
+  return new Error(`the cluster at ${server} refuses ${who}: ${refusalText(error, user, nowMs)}`, { cause: error });
+}
+
+function noKubernetes(server: string, why: string): string {
+  return `${server} does not answer as a Kubernetes API server does: ${why}; check the server's address in the kubeconfig`;
+}
+
+function unreachable(error: TransportError, { server, caPem }: Endpoint): string {
+  const told = `cannot reach the cluster at ${server}: ${error.message}`;
+  if (!isUnknownAuthority(error)) return told;
+  if (!caPem) return `${told}; the kubeconfig names no certificate-authority`;
+  const isPem = caPem.includes('-----BEGIN CERTIFICATE-----');
+  return isPem
+    ? `${told}; the certificate-authority of the kubeconfig did not sign it: is it another cluster's?`
+    : `${told}; the certificate-authority of the kubeconfig is not a PEM certificate`;
 }
 
 /** Throws, in words, if the client's user may not do everything in the member, as the hub must. */

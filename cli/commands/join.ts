@@ -75,7 +75,7 @@ export async function runJoin(options: JoinOptions, factory: Factory): Promise<v
   const hub = await factory.hubClient(options.hub);
   const member = await factory.memberClient(options.member);
   const endpoint = await factory.memberEndpoint(options.member);
-  const id = await memberId(member, endpoint);
+  const id = await memberId(member, endpoint, factory.clock);
   await checkFree(hub, options.cluster, id);
   if (options.dryRun) return;
   const { cluster, clusterNamespace: namespace } = options;

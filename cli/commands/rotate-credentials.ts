@@ -114,7 +114,7 @@ async function newKubeconfig(
 async function newToken(options: RotateCredentialsOptions, { spec }: Cluster, factory: Factory): Promise<Rotated> {
   const client = await factory.memberClient(options.member);
   const endpoint = await factory.memberEndpoint(options.member);
-  const id = await memberId(client, endpoint);
+  const id = await memberId(client, endpoint, factory.clock);
   if (spec.id && spec.id !== id) throw new Error(anotherCluster(spec.id, id));
   const { cluster, dryRun } = options;
   const none = { credentials: { data: { token: '', caBundle: '' } }, finish: async () => {} };

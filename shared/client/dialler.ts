@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import tls, { type TLSSocket } from 'node:tls';
 import { type ProxyAddress, proxyFor, type TunnelSocket } from './proxy.ts';
+import { parseServer } from './server-address.ts';
 import type { Timers } from './timers.ts';
 import { TransportError } from './transport.ts';
 import { transportErrorOf } from './transport-failure.ts';
@@ -69,12 +70,6 @@ function dialling<A extends http.Agent>(agent: A, dial: () => Promise<TunnelSock
   return agent;
 }
 
-function parseServer(server: string): URL {
-  const url = URL.canParse(server) ? new URL(server) : undefined;
-  if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
-  throw new Error(`"${server}" is not the address of a server: https://HOST:PORT is`);
-}
-
 function tlsOptionsOf(options: TransportOptions, url: URL, credentials: Credentials): tls.ConnectionOptions {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const isAddress = /^[\d.]+$|:/.test(host);
@@ -112,6 +107,11 @@ function connectTls(options: tls.ConnectionOptions, at: string, timers: Timers):
   });
 }
 
+const UNUSABLE: Record<string, string> = {
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'the client key is not that of the client certificate',
+  ERR_OSSL_PEM_NO_START_LINE: 'the client certificate or its key is not PEM',
+};
+
 /** A certificate or key that can't be read is told here and not by the other side. */
 function connectOrThrow(options: tls.ConnectionOptions, at: string): TLSSocket {
   try {
@@ -119,8 +119,7 @@ function connectOrThrow(options: tls.ConnectionOptions, at: string): TLSSocket {
     // Through a tunnel these are the tunnel's.
     return options.socket ? socket : socket.setNoDelay(true).setKeepAlive(true, TCP_KEEP_ALIVE_MS);
   } catch (error) {
-    throw new TransportError(`the certificates for ${at} can't be used: ${(error as Error).message}`, {
-      cause: error,
-    });
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    throw new TransportError(`the certificates for ${at} can't be used: ${UNUSABLE[code] ?? message}`);
   }
 }

@@ -106,5 +106,5 @@ function parse(text: string, exec: ExecConfig, { where }: ExecContext): NonNulla
     // told below; the text may hold a token
   }
   if (answer?.kind === 'ExecCredential' && answer.apiVersion === exec.apiVersion) return answer.status ?? {};
-  throw new KubeconfigError(`${where}: ${exec.command} did not print an ExecCredential of ${exec.apiVersion}`);
+  throw new KubeconfigError(`${where}: exec: ${exec.command} did not print an ExecCredential of ${exec.apiVersion}`);
 }

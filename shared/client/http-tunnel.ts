@@ -66,7 +66,7 @@ function unreachable(error: unknown, proxy: ProxyAddress, to: string): ProxyErro
     : transportErrorOf(error, where).message;
   return new ProxyError(`cannot reach ${to} through the proxy ${proxy.name}: ${why}`, {
     cause: error,
-    fix: `Check the address of the proxy, or leave it out for ${to} (NO_PROXY) if no proxy is needed to get there.`,
+    fix: `Check the address of the proxy, or ${proxy.leavingOut} if no proxy is needed to get there.`,
   });
 }
 
@@ -80,7 +80,7 @@ function refused(
   return new ProxyError(message, { status, fix: fixFor(status, proxy, to) });
 }
 
-function fixFor(status: number, { auth }: ProxyAddress, to: string): string {
+function fixFor(status: number, { auth, leavingOut }: ProxyAddress, to: string): string {
   if (status === 407) {
     return auth
       ? 'The proxy does not accept this user and password.'
@@ -89,5 +89,5 @@ function fixFor(status: number, { auth }: ProxyAddress, to: string): string {
   if (status === 502 || status === 503 || status === 504) {
     return `The proxy can not reach ${to} itself: check the address, and that the server runs and lets the proxy in.`;
   }
-  return `Have the proxy let CONNECT to ${to} through, or leave it out for ${to} (NO_PROXY) if no proxy is needed to get there.`;
+  return `Have the proxy let CONNECT to ${to} through, or ${leavingOut} if no proxy is needed to get there.`;
 }

@@ -109,8 +109,9 @@ function parseYaml(text: string, file: string): unknown {
 
 /** The parser's message goes on with an excerpt of the file, which may hold a key: neither it nor the error itself is passed on. */
 function firstLine(error: unknown): string {
-  const { reason, message } = error as { reason?: string; message?: string };
-  return reason ?? (message ?? String(error)).split('\n')[0] ?? '';
+  const { reason, message, mark } = error as { reason?: string; message?: string; mark?: { line?: number } };
+  const what = reason ?? (message ?? String(error)).split('\n')[0] ?? '';
+  return mark?.line === undefined ? what : `${what} in line ${mark.line + 1}`;
 }
 
 function entries<T extends Entry>(

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { type ExecContext, newExecCredentials } from './exec-credentials.ts';
 import { type ExecPolicy, userExecPolicy } from './exec-policy.ts';
+import { dataOrFile, relativeTo, unreadable } from './kubeconfig-data.ts';
 import {
   type Kubeconfig,
   type KubeconfigCluster,
@@ -13,6 +14,7 @@ import {
   parseKubeconfig,
 } from './kubeconfig-file.ts';
 import { parseProxyUrl } from './proxy.ts';
+import { parseServer } from './server-address.ts';
 import type { Impersonation, TransportOptions } from './transport-options.ts';
 
 /** One context of a kubeconfig, read: enough to make a transport, and the names that commands print. */
@@ -67,10 +69,14 @@ function filesOf({ path, env = process.env }: KubeconfigSource): { files: string
 async function readOne(file: string, mustExist: boolean): Promise<Kubeconfig | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' && !mustExist) return undefined;
-    if (error.code === 'ENOENT') throw new KubeconfigError(`cannot read the kubeconfig ${file}: there is no such file`);
-    throw new KubeconfigError(`cannot read the kubeconfig ${file}: ${error.message}`);
+    throw new KubeconfigError(`cannot read the kubeconfig ${file}: ${unreadable(error)}`);
   });
-  return text === undefined ? undefined : parseKubeconfig(text, file);
+  if (text === undefined) return undefined;
+  const kubeconfig = parseKubeconfig(text, file);
+  if (mustExist && kubeconfig.contexts.size === 0) {
+    throw new KubeconfigError(`${file}: there is no context in it: it is empty, or no kubeconfig`);
+  }
+  return kubeconfig;
 }
 
 /** One context of what was read; `looked` is for messages. */
@@ -104,30 +110,44 @@ export async function accessOf(
 function contextOf(kubeconfig: Kubeconfig, name: string, looked: string): KubeconfigContext {
   const context = kubeconfig.contexts.get(name);
   if (context) return context;
-  if (name) throw new KubeconfigError(`${looked}: there is no context "${name}"`);
-  const [first] = kubeconfig.contexts.keys();
-  if (first === undefined)
+  const names = [...kubeconfig.contexts.keys()];
+  if (names.length === 0) {
     throw new KubeconfigError(
       `no cluster is configured: ${looked} is missing or has no contexts; give --kubeconfig or set KUBECONFIG`,
     );
-  throw new KubeconfigError(
-    `${looked}: no current-context is set; there are: ${[...kubeconfig.contexts.keys()].join(', ')}`,
-  );
+  }
+  const what = name ? `there is no context "${name}"` : 'no current-context is set';
+  throw new KubeconfigError(`${looked}: ${what}; there are: ${names.join(', ')}`);
 }
 
 async function clusterOptions(cluster: KubeconfigCluster, name: string): Promise<TransportOptions> {
   const where = `${cluster.file}: cluster "${name}"`;
-  if (!cluster.server) throw new KubeconfigError(`${where}: server is missing`);
+  const server = serverOf(cluster, where);
   const proxyUrl = cluster['proxy-url'];
   if (proxyUrl) requireProxy(proxyUrl, where);
   const caPem = await dataOrFile(cluster, 'certificate-authority', where);
+  if (caPem && cluster['insecure-skip-tls-verify']) {
+    throw new KubeconfigError(
+      `${where}: insecure-skip-tls-verify and a certificate-authority contradict each other: take one of them out`,
+    );
+  }
   return {
-    server: cluster.server,
+    server,
     ...(caPem ? { caPem } : {}),
     ...(cluster['insecure-skip-tls-verify'] ? { insecureSkipTlsVerify: true } : {}),
     ...(cluster['tls-server-name'] ? { tlsServerName: cluster['tls-server-name'] } : {}),
     ...(proxyUrl ? { proxyUrl } : {}),
   };
+}
+
+function serverOf({ server }: KubeconfigCluster, where: string): string {
+  if (!server) throw new KubeconfigError(`${where}: server is missing`);
+  try {
+    parseServer(String(server));
+    return String(server);
+  } catch (error) {
+    throw new KubeconfigError(`${where}: server ${(error as Error).message}`);
+  }
 }
 
 function requireProxy(url: string, where: string): void {
@@ -171,31 +191,4 @@ function clusterConfigOf({ extensions }: KubeconfigCluster): Pick<ExecContext, '
 function impersonationOf(entry: KubeconfigUser, user: string): Impersonation {
   const { 'as-groups': groups, 'as-uid': uid } = entry;
   return { user, ...(groups ? { groups } : {}), ...(uid ? { uid } : {}) };
-}
-
-/** `<field>-data` (base64) wins over the file that `<field>` names. */
-async function dataOrFile<F extends string>(
-  entry: { file: string } & Partial<Record<F | `${F}-data`, unknown>>,
-  field: F,
-  where: string,
-): Promise<string | undefined> {
-  const data = entry[`${field}-data`];
-  if (typeof data === 'string' && data !== '') return decodeBase64(data, `${where}: ${field}-data`);
-  const path = entry[field];
-  if (typeof path !== 'string' || path === '') return undefined;
-  try {
-    return await readFile(relativeTo(entry.file, path), 'utf8');
-  } catch (error) {
-    throw new KubeconfigError(`${where}: cannot read ${field} ${path}: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-function decodeBase64(text: string, where: string): string {
-  const packed = text.replace(/\s/g, '');
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(packed)) throw new KubeconfigError(`${where} is not base64`);
-  return Buffer.from(packed, 'base64').toString('utf8');
-}
-
-function relativeTo(file: string, path: string): string {
-  return resolve(dirname(file), path);
 }

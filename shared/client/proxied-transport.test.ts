@@ -227,7 +227,7 @@ describe('failures in words', () => {
   }
 
   test.each([
-    [403, /Have the proxy let CONNECT to hub\.test:6443 through, or leave it out/],
+    [403, /Have the proxy let CONNECT to hub\.test:6443 through, or leave it out for the server \(NO_PROXY\)/],
     [407, /give http:\/\/USER:PASSWORD@HOST:PORT/],
     [502, /can not reach hub\.test:6443 itself/],
     [503, /can not reach hub\.test:6443 itself/],

@@ -13,6 +13,8 @@ export interface ProxyAddress {
   headers?: Record<string, string>;
   /** The URL without user and password, and who named it: for messages. */
   name: string;
+  /** How to go without it, as part of a sentence. */
+  leavingOut: string;
 }
 
 /** A connection to a proxy that passes on to the server whatever is written. */
@@ -74,6 +76,8 @@ export function parseProxyUrl(text: string, from: string): ProxyAddress {
     port: Number(url.port || DEFAULT_PORTS[protocol]),
     ...(username || password ? { auth: { username, password } } : {}),
     name: `${protocol}//${url.host} (${from})`,
+    leavingOut:
+      from === 'proxy-url' ? 'take proxy-url out of the kubeconfig' : 'leave it out for the server (NO_PROXY)',
   };
 }
 

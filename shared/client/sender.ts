@@ -3,7 +3,7 @@ import { readText } from './json-lines.ts';
 import type { KubeClientOptions } from './kube-client-options.ts';
 import { statusErrorOf } from './response-error.ts';
 import { systemTimers, type Timers } from './timers.ts';
-import { TransportError, type TransportRequest, type TransportResponse } from './transport.ts';
+import { type TransportRequest, type TransportResponse, UnreadableAnswerError } from './transport.ts';
 
 /** Sends requests: waits and tries again when the server says Retry-After, and throws a StatusError for an error answer. */
 export interface Sender {
@@ -40,7 +40,9 @@ function parse<T>(text: string, request: TransportRequest): T {
     return JSON.parse(text);
   } catch (error) {
     const what = `${request.method} ${pathWithoutQuery(request)}`;
-    throw new TransportError(`${what}: the answer is not JSON; is this a Kubernetes API server?`, { cause: error });
+    throw new UnreadableAnswerError(`${what}: the answer is not JSON; is this a Kubernetes API server?`, {
+      cause: error,
+    });
   }
 }
 

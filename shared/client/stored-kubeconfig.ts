@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { dump } from 'js-yaml';
 import type { ExecPolicy } from './exec-policy.ts';
 import { accessOf, type ClusterAccess, readKubeconfig } from './kubeconfig.ts';
+import { relativeTo, unreadable } from './kubeconfig-data.ts';
 import { type Kubeconfig, KubeconfigError, parseKubeconfig } from './kubeconfig-file.ts';
 
 /** Kubeconfigs that are kept in a Secret and used by another process than that of who wrote them: one context, and no file of this machine. */
@@ -28,24 +28,27 @@ export async function accessFromStored(text: string, name: string, exec: ExecPol
   return accessOf(kubeconfig, { looked: name, exec });
 }
 
-/** The context of a user's kubeconfig, with every file that it names put into it, as YAML fit for `accessFromStored`. */
+/**
+ * The context of a user's kubeconfig, with every file that it names put into it, as YAML fit for `accessFromStored`. Throws KubeconfigError as `loadKubeconfig` does, or
+ * if it holds what only this machine can follow.
+ */
 export async function flattenKubeconfig(source: { path?: string; context?: string }): Promise<string> {
-  const { kubeconfig } = await readKubeconfig(source);
-  const contextName = source.context || kubeconfig.currentContext;
+  const { kubeconfig, looked } = await readKubeconfig(source);
+  const { contextName, clusterName, userName } = await accessOf(kubeconfig, { context: source.context, looked });
   const [cluster, user, context] = entriesOf(kubeconfig, contextName);
   const exec = user?.['exec'] as { command?: string } | undefined;
   if (exec?.command?.includes('/') && !exec.command.startsWith('/')) {
     throw new KubeconfigError(
-      `exec.command ${exec.command} is relative to the kubeconfig, which the hub can't follow: name it or give its whole path`,
+      `${user?.file}: user "${userName}": exec.command ${exec.command} is relative to the kubeconfig, which the hub can't follow: name it or give its whole path`,
     );
   }
   const flat = {
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': contextName,
-    clusters: [{ name: 'member', cluster: await inlined(cluster, CLUSTER_FILES) }],
-    users: [{ name: 'hub', user: await inlined(user, USER_FILES) }],
-    contexts: [{ name: contextName, context: { cluster: 'member', user: 'hub', ...namespaceOf(context) } }],
+    clusters: [{ name: clusterName, cluster: await inlined(cluster, CLUSTER_FILES) }],
+    users: [{ name: userName, user: await inlined(user, USER_FILES) }],
+    contexts: [{ name: contextName, context: { cluster: clusterName, user: userName, ...namespaceOf(context) } }],
   };
   return dump(flat, { lineWidth: -1, noRefs: true });
 }
@@ -73,7 +76,9 @@ async function inlined(entry: Entry | undefined, fields: readonly string[]): Pro
     delete flat[field];
     const target = field === 'tokenFile' ? 'token' : `${field}-data`;
     if (typeof path !== 'string' || path === '' || (field !== 'tokenFile' && flat[target])) continue;
-    const content = await readFile(resolve(dirname(file), path));
+    const content = await readFile(relativeTo(file, path)).catch((error: unknown) => {
+      throw new KubeconfigError(`${file}: cannot read ${field} ${relativeTo(file, path)}: ${unreadable(error)}`);
+    });
     flat[target] = field === 'tokenFile' ? content.toString('utf8').trim() : content.toString('base64');
   }
   return flat;

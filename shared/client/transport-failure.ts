@@ -37,6 +37,11 @@ export function isUntrustedCertificate(error: unknown): error is TransportError 
   return error instanceof TransportError && !(error instanceof ProxyError) && isUntrusted(error.cause);
 }
 
+/** True if that is so because of who signed it. */
+export function isUnknownAuthority(error: TransportError): boolean {
+  return isUntrustedCertificate(error) && UNKNOWN_AUTHORITY.has(detailsOf(error.cause ?? {}).code);
+}
+
 /** The same of the error of a TLS handshake. */
 export function isUntrusted(cause: unknown): boolean {
   const { code } = detailsOf(cause ?? {});

@@ -40,3 +40,11 @@ export class TransportError extends Error {
     this.name = 'TransportError';
   }
 }
+
+/** Something answered, but not as a Kubernetes API server does. */
+export class UnreadableAnswerError extends TransportError {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'UnreadableAnswerError';
+  }
+}

@@ -115,12 +115,12 @@ describe('rotate-credentials', () => {
     [
       'one that is not accepted',
       () => kubeconfigWith('bad.kubeconfig', { token: 'nonsense' }),
-      /the cluster refuses the kubeconfig/,
+      /refuses user "u" of the kubeconfig: Unauthorized/,
     ],
     [
       'one without rights',
       async () => kubeconfigWith('weak.kubeconfig', { token: await newToken('weak', false) }),
-      /the cluster refuses the kubeconfig.*namespaces "kube-system" is forbidden/,
+      /refuses user "u" of the kubeconfig: namespaces "kube-system" is forbidden/,
     ],
     ['one that is not there', async () => path.join(world.dir, 'nowhere'), /there is no such file/],
   ])('takes nothing from %s', async (_what, make, message) => {
