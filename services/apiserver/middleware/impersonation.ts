@@ -128,6 +128,7 @@ function becoming({ name, groups, uid, extra }: Wanted): UserInfo {
 function groupsOf(name: string, asked: string[]): string[] {
   const account = parseServiceAccountUserName(name);
   const groups = asked.length === 0 && account ? serviceAccountGroups(account.namespace) : asked;
-  if (groups.includes(GROUP_AUTHENTICATED) || groups.includes(GROUP_UNAUTHENTICATED)) return groups;
-  return [...groups, name === USER_ANONYMOUS ? GROUP_UNAUTHENTICATED : GROUP_AUTHENTICATED];
+  if (groups.includes(GROUP_UNAUTHENTICATED)) return groups;
+  if (name === USER_ANONYMOUS) return [...groups, GROUP_UNAUTHENTICATED];
+  return groups.includes(GROUP_AUTHENTICATED) ? groups : [...groups, GROUP_AUTHENTICATED];
 }

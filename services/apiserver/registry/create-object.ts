@@ -80,8 +80,8 @@ async function store(request: WriteRequest, target: Target, object: Unstructured
   return writtenAs(target.definition, object, result.entry, 201);
 }
 
-function dryRunOf({ registry }: WriteRequest, target: Target, object: Unstructured): Written {
-  if (registry.storage.get(target.key)) throw newAlreadyExists(target.subject);
+function dryRunOf(request: WriteRequest, target: Target, object: Unstructured): Written {
+  if (request.registry.storage.get(target.key)) throw newTaken(request, target);
   return { object, status: 201 };
 }
 
