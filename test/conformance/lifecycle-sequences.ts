@@ -20,6 +20,7 @@ export const lifecycleSequences: Readonly<Record<string, Topic>> = {
   pages: { sequences: pageSequences, count: 60 },
   deletions: { sequences: deletionSequences, count: 80 },
   rights: { sequences: rightsSequences, count: 40 },
+  definitions: { sequences: definitionSequences, count: 30 },
 };
 
 /** Those that still find differences, or take long: played when asked for (`CONFORMANCE_OPEN=1`). */
@@ -27,5 +28,4 @@ export const openSequences: Readonly<Record<string, Topic>> = {
   watches: { sequences: watchSequences, count: 40 },
   impersonation: { sequences: impersonationSequences, count: 40 },
   'odd requests': { sequences: oddSequences, count: 80 },
-  definitions: { sequences: definitionSequences, count: 30 },
 };

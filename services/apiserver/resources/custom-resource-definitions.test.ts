@@ -117,7 +117,9 @@ const dns1035 =
   "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 
 function complaints(crd: CustomResourceDefinition): string[] {
-  return [...validateNewCrd(crd), ...validateCrd(prepareCrdForCreate(crd))].map(({ field, message }) => `${field}: ${message}`);
+  return [...validateNewCrd(crd), ...validateCrd(prepareCrdForCreate(crd))].map(
+    ({ field, message }) => `${field}: ${message}`,
+  );
 }
 
 describe('a CRD is refused for', () => {

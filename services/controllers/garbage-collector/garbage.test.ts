@@ -70,6 +70,15 @@ describe('garbage', () => {
     expect(kube.get('configmaps', 'n/b')?.metadata.ownerReferences).toMatchObject([{ name: 'other' }]);
   });
 
+  test('that another owner keeps holds nobody up who goes in the foreground', async () => {
+    await hub.start();
+    const [a, other] = [put('a'), put('other')];
+    put('b', [a, other]);
+    await remove('a', 'Foreground');
+    await hub.until(() => !names().includes('a'));
+    expect(kube.get('configmaps', 'n/b')?.metadata.ownerReferences).toMatchObject([{ name: 'other' }]);
+  });
+
   test('goes before its owner in the foreground', async () => {
     await hub.start();
     const a = put('a');

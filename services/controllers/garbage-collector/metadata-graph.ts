@@ -63,7 +63,7 @@ function toNode(type: ResourceType, metadata: ObjectMeta): Node {
   return { type: type as ResourceType<Unstructured>, metadata };
 }
 
-/** Which nodes to look at after a change: itself, its owners (one may wait for it), and, when it is gone, those that it owned. */
+/** Which nodes to look at after a change: itself, the owners that it goes from (one may wait for it), and, when it is gone, those that it owned. */
 export function keysToLookAt(graph: MetadataGraph, type: ResourceType): ToKeys {
   return ({ object, previous, deleted }) => {
     if (previous && !deleted && isSameToCollection(previous, object)) return [];
@@ -72,7 +72,8 @@ export function keysToLookAt(graph: MetadataGraph, type: ResourceType): ToKeys {
     const { uid, deletionTimestamp, ownerReferences } = object.metadata;
     const isInteresting = ownerReferences !== undefined || deletionTimestamp !== undefined;
     const own = isInteresting && !deleted ? [nodeKey(type, object)] : [];
-    if (!deleted && deletionTimestamp === undefined) return own;
+    const hasSameOwners = isSame(previous?.metadata.ownerReferences, ownerReferences);
+    if (!deleted && deletionTimestamp === undefined && (!previous || hasSameOwners)) return own;
     const dependents = deleted && uid ? graph.dependentsOf(uid).map((node) => nodeKey(node.type, node)) : [];
     return [...new Set([...own, ...ownerKeys, ...dependents])];
   };
