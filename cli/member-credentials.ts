@@ -1,11 +1,11 @@
 import { CLUSTER_NAMESPACE, SYSTEM_LABEL } from '../shared/apis/cluster/v1alpha1.ts';
 import { namespaces, type Secret, secrets, serviceAccounts } from '../shared/apis/core/v1.ts';
-import { isAlreadyExists, isNotFound } from '../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../shared/apis/meta/v1.ts';
 import { clusterRoleBindings, clusterRoles, RBAC_GROUP } from '../shared/apis/rbac/v1.ts';
-import type { ResourceType } from '../shared/apis/resource-type.ts';
 import { STATE_LABEL } from '../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../shared/client/client.ts';
+import { createIfAbsent, deleteIfPresent, getIfPresent } from '../shared/client/ensure-object.ts';
+import { holdsOthers } from '../shared/client/holds-others.ts';
 import type { Clock } from '../shared/controller/clock.ts';
 import { pollUntil } from './poll.ts';
 
@@ -47,7 +47,7 @@ export async function obtainMemberCredentials(access: MemberAccess): Promise<Mem
   await ensureNamespace(access);
   const impersonator = await tokenOf(access, IMPERSONATOR);
   const account = await tokenOf(access, accountName(cluster), access.tokenSecret);
-  await ensure(client, clusterRoles, {
+  await createIfAbsent(client, clusterRoles, {
     apiVersion: `${RBAC_GROUP}/v1`,
     kind: 'ClusterRole',
     metadata: { name: roleName(cluster), labels },
@@ -56,7 +56,7 @@ export async function obtainMemberCredentials(access: MemberAccess): Promise<Mem
       { nonResourceURLs: ['*'], verbs: ['get'] },
     ],
   });
-  await ensure(client, clusterRoleBindings, {
+  await createIfAbsent(client, clusterRoleBindings, {
     apiVersion: `${RBAC_GROUP}/v1`,
     kind: 'ClusterRoleBinding',
     metadata: { name: roleName(cluster), labels },
@@ -81,7 +81,7 @@ export async function tokenSecrets(client: KubeClient, cluster: string, namespac
 
 /** With its Secret a token ends. */
 export async function removeTokens(client: KubeClient, namespace: string, names: readonly string[]): Promise<void> {
-  for (const name of names) await removed(client.delete(secrets, { namespace, name }));
+  for (const name of names) await deleteIfPresent(client, secrets, { namespace, name });
 }
 
 /** One that is just being deleted, by an unjoin a moment ago, is waited out. */
@@ -89,7 +89,7 @@ async function ensureNamespace({ client, namespace: name, clock, signal }: Membe
   const waitingFor = `namespace ${name} in the member, which is being deleted`;
   const poll = { clock, signal, everyMs: 500, deadlineMs: NAMESPACE_WAIT_MS, waitingFor };
   await pollUntil(poll, async () => {
-    await ensure(client, namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
+    await createIfAbsent(client, namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
     const { items } = await client.list(namespaces, { fieldSelector: `metadata.name=${name}` });
     return items.some(({ metadata }) => !metadata.deletionTimestamp) ? true : undefined;
   });
@@ -100,12 +100,12 @@ async function tokenOf(
   name: string,
   secretName = name,
 ): Promise<Secret> {
-  await ensure(client, serviceAccounts, {
+  await createIfAbsent(client, serviceAccounts, {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
     metadata: { name, namespace, labels },
   });
-  await ensure(client, secrets, {
+  await createIfAbsent(client, secrets, {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: secretName, namespace, labels, annotations: { [ACCOUNT_ANNOTATION]: name } },
@@ -126,42 +126,30 @@ async function tokenOf(
   );
 }
 
-async function ensure<T extends KubeObject>(client: KubeClient, type: ResourceType<T>, object: T): Promise<void> {
-  try {
-    await client.create(type, object);
-  } catch (error) {
-    if (!isAlreadyExists(error)) throw error;
-  }
+/** Takes back what `obtainMemberCredentials` made; what accounts share only where nothing of others is left in the namespace. */
+export async function removeMemberCredentials({ client, cluster, namespace, signal }: MemberAccess): Promise<void> {
+  await deleteIfPresent(client, clusterRoleBindings, { name: roleName(cluster) }, signal);
+  await deleteIfPresent(client, clusterRoles, { name: roleName(cluster) }, signal);
+  await removeTokens(client, namespace, await tokenSecrets(client, cluster, namespace));
+  await deleteIfPresent(client, serviceAccounts, { namespace, name: accountName(cluster) }, signal);
+  if (await holdsOthers(client, namespace, isShared, signal)) return;
+  await deleteIfPresent(client, secrets, { namespace, name: IMPERSONATOR }, signal);
+  await deleteIfPresent(client, serviceAccounts, { namespace, name: IMPERSONATOR }, signal);
+  await removeNamespace(client, namespace, signal);
 }
 
-/** Takes back what `obtainMemberCredentials` made; the namespace only where nothing of another hub is left in it. */
-export async function removeMemberCredentials({ client, cluster, namespace }: MemberAccess): Promise<void> {
-  await removed(client.delete(clusterRoleBindings, { name: roleName(cluster) }));
-  await removed(client.delete(clusterRoles, { name: roleName(cluster) }));
-  await removeTokens(client, namespace, await tokenSecrets(client, cluster, namespace));
-  await removed(client.delete(serviceAccounts, { namespace, name: accountName(cluster) }));
-  const others = await client.list(serviceAccounts, { namespace });
-  if (others.items.some((account) => ![IMPERSONATOR, 'default'].includes(account.metadata.name ?? ''))) return;
-  await removed(client.delete(secrets, { namespace, name: IMPERSONATOR }));
-  await removed(client.delete(serviceAccounts, { namespace, name: IMPERSONATOR }));
-  await removeNamespace(client, namespace);
+function isShared({ metadata: { name, annotations, labels } }: KubeObject): boolean {
+  const isImpersonators = name === IMPERSONATOR || annotations?.[ACCOUNT_ANNOTATION] === IMPERSONATOR;
+  return isImpersonators || labels?.[STATE_LABEL] !== undefined;
 }
 
 /** One that somebody else made stays, without what the hub has written down in it. */
-async function removeNamespace(client: KubeClient, name: string): Promise<void> {
-  const made = await client.list(namespaces, { fieldSelector: `metadata.name=${name}` });
-  const isOurs = made.items.some(({ metadata }) => metadata.labels?.[SYSTEM_LABEL] === 'true');
-  if (isOurs || name === CLUSTER_NAMESPACE) return removed(client.delete(namespaces, { name }));
-  const { items } = await client.list(secrets, { namespace: name, labelSelector: STATE_LABEL });
+async function removeNamespace(client: KubeClient, name: string, signal: AbortSignal): Promise<void> {
+  const space = await getIfPresent(client, namespaces, { name }, signal);
+  const isOurs = space?.metadata.labels?.[SYSTEM_LABEL] === 'true' || name === CLUSTER_NAMESPACE;
+  if (isOurs) return void (await deleteIfPresent(client, namespaces, { name, uid: space?.metadata.uid }, signal));
+  const { items } = await client.list(secrets, { namespace: name, labelSelector: STATE_LABEL, signal });
   for (const { metadata } of items) {
-    await removed(client.delete(secrets, { namespace: name, name: metadata.name ?? '' }));
-  }
-}
-
-async function removed(deletion: Promise<void>): Promise<void> {
-  try {
-    await deletion;
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
+    await deleteIfPresent(client, secrets, { namespace: name, name: metadata.name ?? '' }, signal);
   }
 }

@@ -2,11 +2,13 @@ import { deployments } from '../../shared/apis/apps/v1.ts';
 import { CLUSTER_NAMESPACE, SYSTEM_LABEL } from '../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../shared/apis/coordination/v1.ts';
 import { namespaces, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
+import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import { clusterRoleBindings, clusterRoles, roleBindings, roles } from '../../shared/apis/rbac/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { STATE_LABEL } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
 import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
+import { holdsOthers } from '../../shared/client/holds-others.ts';
 import { AGENT_NAME, AGENT_SERVICE_ACCOUNT, HUB_CREDENTIALS_SECRET, LEADER_LEASE } from './register-options.ts';
 import type { UnregisterOptions } from './unregister-options.ts';
 
@@ -94,10 +96,9 @@ async function sharedLeftovers(
 ): Promise<Leftover[]> {
   const space = await getIfPresent(member, namespaces, { name: namespace }, signal);
   if (space?.metadata.labels?.[SYSTEM_LABEL] !== 'true') return [];
-  const known = ['default', IMPERSONATOR, `karmada-${clusterName}`];
-  const holds = async (type: ResourceType) =>
-    (await member.list(type, { namespace, signal })).items.some(({ metadata }) => !known.includes(metadata.name ?? ''));
-  if ((await holds(serviceAccounts)) || (await holds(secrets)) || (await holds(leases))) return [];
+  const known = [IMPERSONATOR, `karmada-${clusterName}`];
+  const isKnown = ({ metadata }: KubeObject): boolean => known.includes(metadata.name ?? '');
+  if (await holdsOthers(member, namespace, isKnown, signal)) return [];
   const impersonator = { name: IMPERSONATOR, namespace };
   return [
     { type: serviceAccounts, ...impersonator },
