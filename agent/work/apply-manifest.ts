@@ -63,7 +63,7 @@ export async function applyManifest(
     return failed(delivery, {
       message: `${describe(identifier)}: ${wordsOf(error)}${missingRule(error)}`,
       reason: reasonOf(error),
-      retry: error instanceof ImmutableChange && !error.isRecreated ? 'slow' : 'backoff',
+      retry: retryOf(error),
     });
   }
 }
@@ -72,8 +72,17 @@ function failed(delivery: Delivery, failure: Failure): ApplyResult {
   return { delivery: { ...delivery, failure }, did: 'nothing' };
 }
 
+/** The member serves no such kind; its definition may be on its way. */
+class UnknownKind extends Error {}
+
+function retryOf(error: unknown): Failure['retry'] {
+  if (error instanceof ImmutableChange && !error.isRecreated) return 'slow';
+  return error instanceof UnknownKind ? 'soon' : 'backoff';
+}
+
 function reasonOf(error: unknown): string {
   if (error instanceof ImmutableChange) return 'Immutable';
+  if (error instanceof UnknownKind) return 'NoKind';
   if (error instanceof StatusError) return error.reason || 'Unknown';
   return error instanceof TransportError ? 'Unreachable' : 'Other';
 }
@@ -94,7 +103,8 @@ async function tryApply(deps: ApplyDeps, attempt: Attempt, signal: AbortSignal):
   const { apiVersion, kind } = manifest.object;
   const { namespace, name } = manifest.identifier;
   const type = await deps.resourceFor(apiVersion, kind, signal);
-  if (!type) throw new Error(`no matches for kind "${kind}" in version "${apiVersion}" in the cluster ${deps.cluster}`);
+  if (!type)
+    throw new UnknownKind(`no matches for kind "${kind}" in version "${apiVersion}" in the cluster ${deps.cluster}`);
   delivery.type = type;
   const misplaced = scopeProblem(type, namespace);
   if (misplaced)

@@ -36,6 +36,8 @@ export interface DeliveryDeps {
   resourceFor(apiVersion: string, kind: string, signal: AbortSignal): Promise<ResourceType<Unstructured> | undefined>;
   /** Asks the member anew which kinds it serves. */
   reloadKinds(signal: AbortSignal): Promise<void>;
+  /** Calls back whenever the member serves a kind that it did not serve before. */
+  onNewKind(listener: () => void): () => void;
   recordEvent(work: Work, event: OutcomeEvent): void;
   /** In the member: the inventory and the last known Works. */
   state: StateStore;
@@ -120,6 +122,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
     reconcile: (key, aborted) => reconcileWork(workDeps, key, aborted),
   });
   deps.metrics?.queue(() => delivery.depth());
+  signal.addEventListener('abort', deps.onNewKind(workDeps.retryFailed), { once: true });
   const informing = hubIsReady(options, signal).then(() => informer.run(signal));
   await Promise.all([informing, keeper.run(signal), orphans.run(signal), status.run(signal), delivery.run(signal)]);
   await watches.ended();
@@ -160,6 +163,6 @@ function newLook(watches: MemberWatches): StatusWriterDeps['look'] {
 
 function failedKeys(states: WorkStates): string[] {
   const hasFailed = ({ deliveries }: { deliveries: Map<string, { failure?: { retry: string } }> }): boolean =>
-    [...deliveries.values()].some(({ failure }) => failure?.retry === 'backoff');
+    [...deliveries.values()].some(({ failure }) => failure?.retry === 'backoff' || failure?.retry === 'soon');
   return [...states.entries()].filter(([, state]) => hasFailed(state)).map(([key]) => key);
 }

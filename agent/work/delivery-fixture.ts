@@ -71,6 +71,7 @@ export async function startDelivery(world: DeliveryWorld, more: Partial<Delivery
       newController: controllers.newController,
       resourceFor: async (apiVersion, kind) => TYPES[`${apiVersion}/${kind}`],
       reloadKinds: async () => {},
+      onNewKind: () => () => {},
       recordEvent: (_work, event) => events.push(event),
       state: newSecretStateStore({ member: member.client, namespace: STATE_NAMESPACE, log: silentLog }),
       ...more,

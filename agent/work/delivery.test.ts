@@ -127,6 +127,34 @@ describe('a manifest that can not be applied', () => {
     expect(condition('Applied')).toMatchObject({ status: 'False', message: expect.stringMatching(reason) });
   });
 
+  test('because its kind is not served is applied soon after it is', async () => {
+    let isServed = false;
+    let tell = (): void => {};
+    world = newDeliveryWorld();
+    const foos = { group: 'x', version: 'v1', resource: 'foos', kind: 'Foo', namespaced: false };
+    await startDelivery(world, {
+      resourceFor: async () => (isServed ? foos : undefined),
+      onNewKind: (listener) => {
+        tell = listener;
+        return () => {};
+      },
+    });
+    putWork([{ apiVersion: 'x/v1', kind: 'Foo', metadata: { name: 'f' } }]);
+    await settle(60_000);
+    expect(condition('Applied')).toMatchObject({ status: 'False', message: expect.stringContaining('no matches') });
+    isServed = true;
+    tell();
+    await settle(0);
+    expect(world.member.get('foos', 'f')).toBeDefined();
+    world.member.requests.length = 0;
+    isServed = false;
+    putWork([{ apiVersion: 'y/v1', kind: 'Foo', metadata: { name: 'g' } }]);
+    await settle(60_000);
+    isServed = true;
+    await settle(5250);
+    expect(world.member.get('foos', 'g')).toBeDefined();
+  });
+
   test('is tried again until it works', async () => {
     let failures = 2;
     world.member.intercept((request) => {

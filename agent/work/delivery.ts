@@ -28,8 +28,8 @@ export interface Failure {
   message: string;
   /** In one word, for those who count. */
   reason: string;
-  /** `never`: only another manifest can help. `slow`: only somebody in the member can. */
-  retry: 'backoff' | 'slow' | 'never';
+  /** `never`: only another manifest can help. `slow`: only somebody in the member can; `soon`: it is likely, and costs little to see. */
+  retry: 'backoff' | 'soon' | 'slow' | 'never';
 }
 
 export interface WorkState {

@@ -39,7 +39,7 @@ export interface WorkDeps extends PruneDeps {
   retryFailed(): void;
 }
 
-const SLOW_RETRY_MS = 30_000;
+const RETRY_MS: Partial<Record<Failure['retry'], number>> = { slow: 30_000, soon: 5000 };
 const LOOK_AGAIN_MS = 1000;
 
 export async function reconcileWork(
@@ -127,7 +127,8 @@ function nextLook(state: WorkState, againInMs: number[]): ReconcileResult | unde
   const failures = failuresOf(state);
   const temporary = failures.filter(({ retry }) => retry === 'backoff');
   if (temporary.length > 0) throw new Error(temporary.map(({ message }) => message).join('; '));
-  const waits = failures.some(({ retry }) => retry === 'slow') ? [...againInMs, SLOW_RETRY_MS] : againInMs;
+  const retries = failures.flatMap(({ retry }) => RETRY_MS[retry] ?? []);
+  const waits = [...againInMs, ...retries];
   return waits.length > 0 ? { requeueAfterMs: Math.min(...waits) } : undefined;
 }
 

@@ -125,4 +125,30 @@ describe('the mapper', () => {
     await mapper.reload();
     expect(mapper.known('apps/v1', 'Deployment')?.resource).toBe('deployments');
   });
+
+  test('costs a server next to nothing as long as nothing has changed, and says when there is a new kind', async () => {
+    let apis: object = aggregated['/apis'] ?? {};
+    const bodies: string[] = [];
+    const transport = newFakeTransport(({ path, headers }): FakeAnswer => {
+      const body = path === '/apis' ? apis : aggregated[path];
+      const etag = JSON.stringify(body).length.toString();
+      const answer = headers?.['if-none-match'] === etag ? { status: 304 } : { body: body ?? {} };
+      bodies.push(`${path} ${answer.status ?? 200}`);
+      return { ...answer, headers: { etag } };
+    });
+    const mapper = newRestMapper(newKubeClient({ transport }));
+    let news = 0;
+    mapper.onNewKind(() => {
+      news += 1;
+    });
+    const first = await mapper.reload();
+    expect(await mapper.reload()).toBe(first);
+    expect([bodies.splice(0), news]).toEqual([['/api 200', '/apis 200', '/api 304', '/apis 304'], 1]);
+    const widgets = { resource: 'widgets', responseKind: { kind: 'Widget' }, scope: 'Cluster' };
+    const group = { metadata: { name: 'example.com' }, versions: [{ version: 'v1', resources: [widgets] }] };
+    apis = { kind: 'APIGroupDiscoveryList', items: [group] };
+    const changed = await mapper.reload();
+    expect(changed.groupVersions.map((each) => each.group)).toEqual(['', 'example.com']);
+    expect([bodies, news]).toEqual([['/api 304', '/apis 200'], 2]);
+  });
 });

@@ -30,13 +30,14 @@ export interface DiscoveredResource {
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const AGGREGATED_BETA = 'application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList';
+/** What to accept: the aggregated form where a server has it. */
+export const AGGREGATED_DISCOVERY = `${AGGREGATED},${AGGREGATED_BETA},application/json`;
 
 /** Asks a server for all its resources: two requests, or one more per group version on old servers. */
 export async function discover(client: KubeClient, options: RequestOptions = {}): Promise<DiscoveredApis> {
-  const accept = `${AGGREGATED},${AGGREGATED_BETA},application/json`;
   const documents = await Promise.all(
     ['/api', '/apis'].map(async (path) => {
-      const text = await client.raw({ method: 'GET', path, headers: { accept }, ...options });
+      const text = await client.raw({ method: 'GET', path, headers: { accept: AGGREGATED_DISCOVERY }, ...options });
       return JSON.parse(text) as AnyDocument;
     }),
   );
@@ -51,7 +52,7 @@ export async function discover(client: KubeClient, options: RequestOptions = {})
   };
 }
 
-interface AnyDocument {
+export interface AnyDocument {
   kind: string;
   /** APIGroupDiscoveryList */
   items?: AggregatedGroup[];
@@ -77,7 +78,7 @@ interface AggregatedResource {
   subresources?: { subresource: string }[];
 }
 
-function fromAggregated(document: AnyDocument): DiscoveredApis {
+export function fromAggregated(document: AnyDocument): DiscoveredApis {
   const groupVersions: DiscoveredGroupVersion[] = [];
   const unavailable: string[] = [];
   for (const item of document.items ?? []) {

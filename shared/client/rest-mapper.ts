@@ -1,6 +1,7 @@
 import { apiVersionOf, type ResourceType } from '../apis/resource-type.ts';
+import { newDiscovery } from './cached-discovery.ts';
 import type { KubeClient, RequestOptions } from './client.ts';
-import { type DiscoveredApis, discover } from './discovery.ts';
+import type { DiscoveredApis } from './discovery.ts';
 import { systemTimers, type Timers } from './timers.ts';
 
 /** Which resource an object's apiVersion and kind stand for, as the server's discovery says. */
@@ -9,23 +10,34 @@ export interface RestMapper {
   resourceFor(apiVersion: string, kind: string, options?: RequestOptions): Promise<ResourceType | undefined>;
   /** What is known now, without asking the server. */
   known(apiVersion: string, kind: string): ResourceType | undefined;
-  /** Asks the server anew. */
+  /** Asks the server anew; the same object as before if nothing has changed. */
   reload(options?: RequestOptions): Promise<DiscoveredApis>;
+  /** Calls back whenever there is a kind that was not known before. */
+  onNewKind(listener: () => void): () => void;
 }
 
 const RELOAD_PERIOD_MS = 5000;
 
 export function newRestMapper(client: KubeClient, timers: Timers = systemTimers): RestMapper {
+  const discover = newDiscovery(client);
+  const listeners = new Set<() => void>();
   let types = new Map<string, ResourceType>();
+  let latest: DiscoveredApis | undefined;
   let loadedAtMs = Number.NEGATIVE_INFINITY;
   let loading: Promise<DiscoveredApis> | undefined;
 
-  const load = async (options?: RequestOptions): Promise<DiscoveredApis> => {
-    const apis = await discover(client, options);
+  const take = (apis: DiscoveredApis): void => {
+    latest = apis;
+    const former = types;
     const next = typesByKind(apis);
-    for (const [key, type] of types) if (apis.unavailable.includes(apiVersionOf(type))) next.set(key, type);
+    for (const [key, type] of former) if (apis.unavailable.includes(apiVersionOf(type))) next.set(key, type);
     types = next;
+    if ([...next.keys()].some((key) => !former.has(key))) for (const listener of [...listeners]) listener();
+  };
+  const load = async (options?: RequestOptions): Promise<DiscoveredApis> => {
+    const apis = await discover(options);
     loadedAtMs = timers.now();
+    if (apis !== latest) take(apis);
     return apis;
   };
   const reload = (options?: RequestOptions): Promise<DiscoveredApis> => {
@@ -38,6 +50,10 @@ export function newRestMapper(client: KubeClient, timers: Timers = systemTimers)
   return {
     known,
     reload,
+    onNewKind: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     resourceFor: async (apiVersion, kind, options) => {
       const type = known(apiVersion, kind);
       if (type || timers.now() - loadedAtMs < RELOAD_PERIOD_MS) return type;
