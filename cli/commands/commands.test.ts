@@ -4,77 +4,52 @@ import { configMaps, type Secret, secrets } from '../../shared/apis/core/v1.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
 import { newCa } from '../../shared/pki/x509.ts';
-import type { Factory } from '../factory.ts';
-import { runPullet } from '../pullet.ts';
+import { type FakeShell, newFakeShell } from '../fake-shell.ts';
 
 /** Command lines against a hub in memory: what they write there, what they print, and their exit codes. */
 
 let hub: FakeKube;
-let out = '';
-let err = '';
-let factory: Factory;
+let shell: FakeShell;
 const clock = newFakeClock(Date.UTC(2026, 0, 1));
 const { certificatePem: caPem } = await newCa({ commonName: 'ca', days: 1, now: Date.now() });
 
 beforeEach(() => {
   hub = newFakeKube();
   hub.documents.set('/apis/apiregistration.k8s.io/v1/apiservices/v1alpha1.cluster.karmada.io', {});
-  out = '';
-  err = '';
   const endpoint = { server: 'https://hub.example.com:6443', clusterName: 'hub', caPem };
-  factory = {
-    hubClient: async () => hub.client,
-    hubEndpoint: async () => endpoint,
-    memberClient: async () => newFakeKube().client,
-    clientFor: () => newFakeKube().client,
-    memberEndpoint: async () => ({ server: 'https://member', clusterName: 'member1' }),
-    streams: {
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-      in: async () => '',
-      isTerminal: false,
-    },
-    clock,
-    env: {},
-    signal: new AbortController().signal,
-    close: async () => undefined,
-  };
+  const member = newFakeKube().client;
+  shell = newFakeShell(hub.client, { hubEndpoint: async () => endpoint, memberClient: async () => member, clock });
 });
 
-const pullet = (line: string): Promise<number> => runPullet(line.split(' '), factory);
 const decode = (secret: Secret | undefined, key: string): string | undefined =>
   secret?.data?.[key] === undefined ? undefined : Buffer.from(secret.data[key], 'base64').toString();
 const tokenSecrets = (): Secret[] => hub.list('secrets') as unknown as Secret[];
 
 describe('pullet token', () => {
   test('create prints the token that the Secret holds, which ends when it says', async () => {
-    expect(await pullet('token create --ttl 90m')).toBe(0);
+    expect(await shell.pullet('token create --ttl 90m')).toBe(0);
     const [secret] = tokenSecrets();
-    expect(out).toBe(`${decode(secret, 'token-id')}.${decode(secret, 'token-secret')}\n`);
+    expect(shell.out).toBe(`${decode(secret, 'token-id')}.${decode(secret, 'token-secret')}\n`);
     expect(decode(secret, 'expiration')).toBe('2026-01-01T01:30:00Z');
     expect(decode(secret, 'auth-extra-groups')).toBe('system:bootstrappers:pullet:default-cluster-token');
   });
 
   test('create --ttl 0 makes one that never ends', async () => {
-    expect(await pullet('token create --ttl 0')).toBe(0);
+    expect(await shell.pullet('token create --ttl 0')).toBe(0);
     expect(tokenSecrets()[0]?.data).not.toHaveProperty('expiration');
   });
 
   test('create --print-register-command prints the line to run, with the pin of the CA', async () => {
-    expect(await pullet('token create --print-register-command')).toBe(0);
-    expect(out).toMatch(
+    expect(await shell.pullet('token create --print-register-command')).toBe(0);
+    expect(shell.out).toMatch(
       /^pullet register hub\.example\.com:6443 --token [a-z0-9]{6}\.[a-z0-9]{16} --discovery-token-ca-cert-hash sha256:[0-9a-f]{64}\n$/,
     );
   });
 
   test('no token is left behind when the command can not be printed', async () => {
-    factory = { ...factory, hubEndpoint: async () => ({ server: 'https://hub', clusterName: 'hub' }) };
-    expect(await pullet('token create --print-register-command')).toBe(1);
-    expect(err).toContain('has no certificate-authority-data');
+    shell.factory = { ...shell.factory, hubEndpoint: async () => ({ server: 'https://hub', clusterName: 'hub' }) };
+    expect(await shell.pullet('token create --print-register-command')).toBe(1);
+    expect(shell.err).toContain('has no certificate-authority-data');
     expect(tokenSecrets()).toEqual([]);
   });
 
@@ -96,30 +71,30 @@ describe('pullet token', () => {
       metadata: { name: 'cluster-info', namespace: 'kube-public' },
       data: { kubeconfig: 'clusters:\n- cluster: {server: "https://told.example.com:6443"}\n  name: ""\n' },
     } as never);
-    factory = { ...factory, hubEndpoint: async () => ({ server, clusterName: 'hub', caPem }) };
-    expect(await pullet('token create --print-register-command')).toBe(0);
-    expect(out).toMatch(new RegExp(`^pullet register ${expected} --token `));
+    shell.factory = { ...shell.factory, hubEndpoint: async () => ({ server, clusterName: 'hub', caPem }) };
+    expect(await shell.pullet('token create --print-register-command')).toBe(0);
+    expect(shell.out).toMatch(new RegExp(`^pullet register ${expected} --token `));
   });
 
   test('list shows what create made', async () => {
-    await pullet('token create --description shop');
-    out = '';
-    expect(await pullet('token list')).toBe(0);
-    expect(out).toMatch(/^TOKEN +TTL +EXPIRES +USAGES +DESCRIPTION +EXTRA GROUPS/);
-    expect(out).toMatch(/ 1d +2026-01-02T00:00:00Z +(signing,authentication|authentication,signing) +shop /);
+    await shell.pullet('token create --description shop');
+    shell.out = '';
+    expect(await shell.pullet('token list')).toBe(0);
+    expect(shell.out).toMatch(/^TOKEN +TTL +EXPIRES +USAGES +DESCRIPTION +EXTRA GROUPS/);
+    expect(shell.out).toMatch(/ 1d +2026-01-02T00:00:00Z +(signing,authentication|authentication,signing) +shop /);
   });
 
   test('delete takes an id or the whole token, and never repeats what it can not read', async () => {
-    await pullet('token create');
-    const token = out.trim();
-    out = '';
-    expect(await pullet(`token delete ${token}`)).toBe(0);
-    expect(out).toBe(`bootstrap token "${token.slice(0, 6)}" deleted\n`);
-    expect(await pullet('token delete abcdef')).toBe(1);
-    expect(err).toContain('there is no bootstrap token "abcdef"');
-    err = '';
-    expect(await pullet('token delete not-a-token-but-a-secret')).toBe(2);
-    expect(err).not.toContain('not-a-token-but-a-secret');
+    await shell.pullet('token create');
+    const token = shell.out.trim();
+    shell.out = '';
+    expect(await shell.pullet(`token delete ${token}`)).toBe(0);
+    expect(shell.out).toBe(`bootstrap token "${token.slice(0, 6)}" deleted\n`);
+    expect(await shell.pullet('token delete abcdef')).toBe(1);
+    expect(shell.err).toContain('there is no bootstrap token "abcdef"');
+    shell.err = '';
+    expect(await shell.pullet('token delete not-a-token-but-a-secret')).toBe(2);
+    expect(shell.err).not.toContain('not-a-token-but-a-secret');
   });
 
   test.each([
@@ -127,8 +102,8 @@ describe('pullet token', () => {
     ['token create --usages flying', 'invalid value "flying" for --usages'],
     ['token create --groups admins', 'invalid value "admins" for --groups'],
   ])('%s is a wrong command line', async (line, message) => {
-    expect(await pullet(line)).toBe(2);
-    expect(err).toContain(message);
+    expect(await shell.pullet(line)).toBe(2);
+    expect(shell.err).toContain(message);
     expect(tokenSecrets()).toEqual([]);
   });
 });
@@ -148,17 +123,17 @@ describe('pullet cordon, uncordon and taint', () => {
   });
 
   test('cordon adds the taint once', async () => {
-    expect(await pullet('cordon m1')).toBe(0);
+    expect(await shell.pullet('cordon m1')).toBe(0);
     expect(taints()).toEqual([{ key: 'cluster.karmada.io/unschedulable', effect: 'NoSchedule' }]);
-    expect(await pullet('cordon m1')).toBe(0);
-    expect(out).toBe('m1 cluster cordoned\nm1 cluster already cordoned\n');
+    expect(await shell.pullet('cordon m1')).toBe(0);
+    expect(shell.out).toBe('m1 cluster cordoned\nm1 cluster already cordoned\n');
   });
 
   test('a dry run changes nothing', async () => {
-    expect(await pullet('cordon m1 --dry-run')).toBe(0);
-    expect(await pullet('taint clusters m1 a:NoSchedule --dry-run=true')).toBe(0);
+    expect(await shell.pullet('cordon m1 --dry-run')).toBe(0);
+    expect(await shell.pullet('taint clusters m1 a:NoSchedule --dry-run=true')).toBe(0);
     expect(taints()).toBeUndefined();
-    expect(out).toBe('m1 cluster cordoned\ncluster/m1 tainted\n');
+    expect(shell.out).toBe('m1 cluster cordoned\ncluster/m1 tainted\n');
   });
 
   test.each([
@@ -167,13 +142,13 @@ describe('pullet cordon, uncordon and taint', () => {
     ['taint clusters a:NoSchedule', 'at least one resource name must be specified'],
     ['taint clusters a:NoSchedule m1', 'all resources must be specified before taint changes: m1'],
   ])('%s is a wrong command line', async (line, message) => {
-    expect(await pullet(line)).toBe(2);
-    expect(err).toContain(message);
+    expect(await shell.pullet(line)).toBe(2);
+    expect(shell.err).toContain(message);
   });
 
   test('taint checks every cluster before it changes the first', async () => {
-    expect(await pullet('taint clusters m1 m2 a:NoSchedule')).toBe(1);
-    expect(err).toBe('Error from server (NotFound): clusters.cluster.karmada.io "m2" not found\n');
+    expect(await shell.pullet('taint clusters m1 m2 a:NoSchedule')).toBe(1);
+    expect(shell.err).toBe('Error from server (NotFound): clusters.cluster.karmada.io "m2" not found\n');
     expect(taints()).toBeUndefined();
   });
 });
@@ -197,13 +172,13 @@ describe('pullet get', () => {
     ['get clusters -o name', 'cluster.cluster.karmada.io/m1\n'],
     ['get clusters --no-headers', 'm1     True\n'],
   ])('%s prints what kubectl would', async (line, expected) => {
-    expect(await pullet(line)).toBe(0);
-    expect(out).toBe(expected);
+    expect(await shell.pullet(line)).toBe(0);
+    expect(shell.out).toBe(expected);
   });
 
   test('nothing there is said as kubectl says it', async () => {
-    expect(await pullet('get works')).toBe(0);
-    expect([out, err]).toEqual(['', 'No resources found in default namespace.\n']);
+    expect(await shell.pullet('get works')).toBe(0);
+    expect([shell.out, shell.err]).toEqual(['', 'No resources found in default namespace.\n']);
   });
 
   test.each([
@@ -211,8 +186,8 @@ describe('pullet get', () => {
     ['get works a -A', 'a resource cannot be retrieved by name across all namespaces'],
     ['get clusters -o xml', 'invalid value "xml" for --output'],
   ])('%s is a wrong command line', async (line, message) => {
-    expect(await pullet(line)).toBe(2);
-    expect(err).toContain(message);
+    expect(await shell.pullet(line)).toBe(2);
+    expect(shell.err).toContain(message);
   });
 });
 
@@ -224,8 +199,8 @@ describe('pullet register and unregister', () => {
     ['register hub --token a', 'give HOST:PORT'],
     ['unregister m1', '--cluster-kubeconfig is required'],
   ])('%s is a wrong command line', async (line, message) => {
-    expect(await pullet(line)).toBe(2);
-    expect(err).toContain(message);
+    expect(await shell.pullet(line)).toBe(2);
+    expect(shell.err).toContain(message);
   });
 });
 
@@ -243,6 +218,8 @@ test('a token Secret of another tool is listed too', async () => {
       }).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
     ),
   } as never);
-  expect(await pullet('token list')).toBe(0);
-  expect(out).toMatch(/abcdef\.0123456789abcdef +<forever> +<never> +signing +<none> +<none> +<none> +<nobody>\n$/);
+  expect(await shell.pullet('token list')).toBe(0);
+  expect(shell.out).toMatch(
+    /abcdef\.0123456789abcdef +<forever> +<never> +signing +<none> +<none> +<none> +<nobody>\n$/,
+  );
 });

@@ -6,8 +6,7 @@ import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
-import type { Factory } from '../factory.ts';
-import { runPullet } from '../pullet.ts';
+import { newFakeShell } from '../fake-shell.ts';
 
 /** The question that `pullet diff` puts, and those that killed ones have left. */
 
@@ -41,17 +40,14 @@ function putQuestion(name: string, expires: string | undefined, spec: object = {
   hub.put(works, { apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata, spec } as Work);
 }
 
-function diff(): Promise<number> {
-  const factory = {
-    hubClient: async () => hub.client,
-    streams: { out: () => {}, err: () => {}, isTerminal: false },
-    clock: newFakeClock(NOW),
-    env: {},
-    signal: new AbortController().signal,
-    close: async () => undefined,
-  } as unknown as Factory;
-  return runPullet(['diff', '-f', path.join(dir, 'a.yaml'), '--cluster', 'm1'], factory);
-}
+const diff = (): Promise<number> =>
+  newFakeShell(hub.client, { clock: newFakeClock(NOW) }).pullet(
+    'diff',
+    '-f',
+    path.join(dir, 'a.yaml'),
+    '--cluster',
+    'm1',
+  );
 
 const left = (): string[] => hub.list('works.work.karmada.io').map(({ metadata }) => metadata.name ?? '');
 

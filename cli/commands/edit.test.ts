@@ -1,17 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
 import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
-import type { Factory } from '../factory.ts';
-import { runPullet } from '../pullet.ts';
+import { type FakeShell, newFakeShell } from '../fake-shell.ts';
 
 let hub: FakeKube;
-let out = '';
-let err = '';
+let shell: FakeShell;
 
 beforeEach(() => {
   hub = newFakeKube();
-  out = '';
-  err = '';
+  shell = newFakeShell(hub.client);
   const metadata = { name: 'm1', annotations: { 'pullet.io/description': 'old', other: 'stays' } };
   hub.put(clusters, {
     apiVersion: 'cluster.karmada.io/v1alpha1',
@@ -21,23 +18,7 @@ beforeEach(() => {
   } as Cluster);
 });
 
-function pullet(...args: string[]): Promise<number> {
-  const streams = {
-    out: (text: string): void => {
-      out += text;
-    },
-    err: (text: string): void => {
-      err += text;
-    },
-  };
-  const factory = {
-    hubClient: async () => hub.client,
-    streams,
-    signal: new AbortController().signal,
-    close: async () => {},
-  };
-  return runPullet(['edit', ...args], factory as unknown as Factory);
-}
+const pullet = (...words: string[]): Promise<number> => shell.pullet('edit', ...words);
 
 const annotations = () => hub.get('clusters.cluster.karmada.io', 'm1')?.metadata.annotations;
 
@@ -48,7 +29,7 @@ test('a cluster gets a display name and a description, and keeps what it had', a
     'pullet.io/description': 'new',
     other: 'stays',
   });
-  expect(out).toBe('cluster(m1) is edited\n');
+  expect(shell.out).toBe('cluster(m1) is edited\n');
 });
 
 test('empty takes away', async () => {
@@ -62,5 +43,5 @@ test.each([
   [['cluster', 'nobody', '--description', 'x'], 1, 'not found'],
 ])('%j is refused', async (args, code, words) => {
   expect(await pullet(...args)).toBe(code);
-  expect(err).toContain(words);
+  expect(shell.err).toContain(words);
 });

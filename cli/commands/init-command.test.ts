@@ -1,19 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { certificateSigningRequests } from '../../shared/apis/certificates/v1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
-import type { Endpoint, Factory } from '../factory.ts';
-import { runPullet } from '../pullet.ts';
+import type { Endpoint } from '../factory.ts';
+import { type FakeShell, newFakeShell } from '../fake-shell.ts';
 
 /** `pullet init` and `pullet help` as typed: what they print, and their exit codes. */
 
 let kube: FakeKube;
 let endpoint: Endpoint;
-let out = '';
-let err = '';
-/** Time goes on as fast as a command waits for it. */
-let nowMs = Date.UTC(2026, 0, 1);
+let shell: FakeShell;
 
 beforeEach(() => {
   kube = newFakeKube();
@@ -27,55 +25,38 @@ beforeEach(() => {
   const type = certificateSigningRequests;
   kube.newInformer({ client: kube.client, type, clock: newFakeClock(), log: undefined as never }).addHandler(isSigned);
   endpoint = { server: 'https://hub.example.com:6443', clusterName: 'hub', caPem: 'ca' };
-  [out, err] = ['', ''];
+  shell = newFakeShell(kube.client, { hubEndpoint: async () => endpoint, clock: newEagerClock() });
 });
 
-const newFactory = (): Factory => ({
-  hubClient: async () => kube.client,
-  hubEndpoint: async () => endpoint,
-  memberClient: async () => kube.client,
-  memberEndpoint: async () => endpoint,
-  clientFor: () => kube.client,
-  streams: {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    in: async () => '',
-    isTerminal: false,
-  },
-  clock: {
+/** Time goes on as fast as a command waits for it. */
+function newEagerClock(): Clock {
+  let nowMs = Date.UTC(2026, 0, 1);
+  return {
     now: () => nowMs,
     setTimeout: (task, delayMs) => {
       nowMs += delayMs;
       setImmediate(task);
       return () => undefined;
     },
-  },
-  env: {},
-  signal: new AbortController().signal,
-  close: async () => undefined,
-});
-const pullet = (line: string): Promise<number> => runPullet(line.split(' '), newFactory());
+  };
+}
 const writes = () => kube.requests.filter((request) => !/^(get|list|raw)/.test(request));
 
 describe('pullet init', () => {
   test('ends with what to do next', async () => {
-    expect(await pullet('init --kubeconfig hub.kubeconfig --no-deploy')).toBe(0);
-    expect(out).toContain('clusterrole.rbac.authorization.k8s.io/pullet-hub created\n');
-    expect(out).toContain('pullet hub --kubeconfig hub.kubeconfig\n');
-    expect(out).toMatch(/\n {2}pullet token create --print-register-command --kubeconfig hub\.kubeconfig\n$/);
+    expect(await shell.pullet('init --kubeconfig hub.kubeconfig --no-deploy')).toBe(0);
+    expect(shell.out).toContain('clusterrole.rbac.authorization.k8s.io/pullet-hub created\n');
+    expect(shell.out).toContain('pullet hub --kubeconfig hub.kubeconfig\n');
+    expect(shell.out).toMatch(/\n {2}pullet token create --print-register-command --kubeconfig hub\.kubeconfig\n$/);
     expect(kube.list('deployments.apps')).toEqual([]);
   });
 
   test('prints manifests that one can apply, and writes nothing', async () => {
-    expect(await pullet('init --image hub:1 --replicas 3 --hub-flag --approval=manual -o yaml')).toBe(0);
-    expect(out.split('---\n')).toHaveLength(28);
-    expect(out).toContain('image: hub:1');
-    expect(out).toContain('replicas: 3');
-    expect(out).toContain('- --in-cluster\n            - --log-format=json\n            - --approval=manual\n');
+    expect(await shell.pullet('init --image hub:1 --replicas 3 --hub-flag --approval=manual -o yaml')).toBe(0);
+    expect(shell.out.split('---\n')).toHaveLength(28);
+    expect(shell.out).toContain('image: hub:1');
+    expect(shell.out).toContain('replicas: 3');
+    expect(shell.out).toContain('- --in-cluster\n            - --log-format=json\n            - --approval=manual\n');
     expect(writes()).toEqual([]);
   });
 
@@ -87,25 +68,25 @@ describe('pullet init', () => {
     ['init --no-deploy -o json', 'must be one of yaml'],
     ['init --image x --hub-flag approval', 'give --NAME=VALUE'],
   ])('%s is a wrong command line', async (line, message) => {
-    expect(await pullet(line)).toBe(2);
-    expect(err).toContain(message);
+    expect(await shell.pullet(line)).toBe(2);
+    expect(shell.err).toContain(message);
     expect(kube.requests).toEqual([]);
   });
 
   test('says why a loopback address is of no use, and takes one that is given', async () => {
     endpoint = { ...endpoint, server: 'https://127.0.0.1:6443' };
-    expect(await pullet('init --no-deploy')).toBe(1);
-    expect(err).toContain('which members can not reach');
+    expect(await shell.pullet('init --no-deploy')).toBe(1);
+    expect(shell.err).toContain('which members can not reach');
     expect(writes()).toEqual([]);
-    expect(await pullet('init --no-deploy --advertise-address hub.example.com')).toBe(0);
-    expect(out).toContain('members reach https://hub.example.com:6443');
+    expect(await shell.pullet('init --no-deploy --advertise-address hub.example.com')).toBe(0);
+    expect(shell.out).toContain('members reach https://hub.example.com:6443');
   });
 
   test('takes back what it made', async () => {
-    await pullet('init --no-deploy');
-    out = '';
-    expect(await pullet('init --uninstall --dry-run')).toBe(0);
-    expect(out).toContain('clusterrole.rbac.authorization.k8s.io/pullet-hub deleted (dry run)\n');
+    await shell.pullet('init --no-deploy');
+    shell.out = '';
+    expect(await shell.pullet('init --uninstall --dry-run')).toBe(0);
+    expect(shell.out).toContain('clusterrole.rbac.authorization.k8s.io/pullet-hub deleted (dry run)\n');
   });
 });
 
@@ -116,13 +97,13 @@ describe('pullet help', () => {
     ['help agent', 'pullet agent --cluster-name NAME'],
     ['help', 'Usage: pullet [options]'],
   ])('%s shows what was asked for', async (line, text) => {
-    expect(await pullet(line)).toBe(0);
-    expect(out).toContain(text);
+    expect(await shell.pullet(line)).toBe(0);
+    expect(shell.out).toContain(text);
   });
 
   test('does not know every command', async () => {
-    expect(await pullet('help frobnicate')).toBe(2);
-    expect(err).toContain("unknown command 'frobnicate'");
+    expect(await shell.pullet('help frobnicate')).toBe(2);
+    expect(shell.err).toContain("unknown command 'frobnicate'");
   });
 });
 
@@ -133,6 +114,6 @@ test.each([
     'invalid cluster name(A_B)',
   ],
 ])('%s says what is wrong with the name, and that the command line is', async (line, message) => {
-  expect(await pullet(line)).toBe(2);
-  expect(err).toContain(message);
+  expect(await shell.pullet(line)).toBe(2);
+  expect(shell.err).toContain(message);
 });

@@ -2,16 +2,13 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type ManifestStatus, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
-import type { Factory } from '../factory.ts';
-import { runPullet } from '../pullet.ts';
+import { type FakeShell, newFakeShell } from '../fake-shell.ts';
 
 /** What agents tell of orphans, as people see it, and what people decide, as agents see it. */
 
 const SINCE = Date.UTC(2026, 0, 1);
 let hub: FakeKube;
-let out = '';
-let err = '';
-let factory: Factory;
+let shell: FakeShell;
 let clock: ReturnType<typeof newFakeClock>;
 
 function tell(cluster: string, ...names: string[]): void {
@@ -40,34 +37,15 @@ function annotations(cluster: string): Record<string, string> | undefined {
 beforeEach(() => {
   hub = newFakeKube();
   clock = newFakeClock(SINCE + 3 * 60_000);
-  out = '';
-  err = '';
-  factory = {
-    hubClient: async () => hub.client,
-    streams: {
-      out: (text: string) => {
-        out += text;
-      },
-      err: (text: string) => {
-        err += text;
-      },
-      isTerminal: false,
-    },
-    clock,
-    env: {},
-    signal: new AbortController().signal,
-    close: async () => undefined,
-  } as unknown as Factory;
+  shell = newFakeShell(hub.client, { clock });
 });
-
-const pullet = (line: string): Promise<number> => runPullet(line.split(' '), factory);
 
 describe('pullet get works --orphans', () => {
   test('lists the objects of all clusters', async () => {
     tell('m1', 'a', 'b');
     tell('m2', 'c');
-    expect(await pullet('get works --orphans')).toBe(0);
-    expect(out).toBe(
+    expect(await shell.pullet('get works --orphans')).toBe(0);
+    expect(shell.out).toBe(
       [
         'CLUSTER   OBJECT             WORK        REASON        AGE',
         'm1        ConfigMap/shop/a   shop-work   WorkMissing   3m',
@@ -79,14 +57,14 @@ describe('pullet get works --orphans', () => {
   });
 
   test('says so when there are none', async () => {
-    expect(await pullet('get works --orphans')).toBe(0);
-    expect([out, err]).toEqual(['', 'No orphaned objects found.\n']);
+    expect(await shell.pullet('get works --orphans')).toBe(0);
+    expect([shell.out, shell.err]).toEqual(['', 'No orphaned objects found.\n']);
   });
 
   test.each(['get clusters --orphans', 'get works w --orphans', 'get works --orphans -o yaml'])(
     'refuses %s',
     async (line) => {
-      expect(await pullet(line)).toBe(2);
+      expect(await shell.pullet(line)).toBe(2);
     },
   );
 });
@@ -97,37 +75,39 @@ describe.each([
 ])('pullet %s', (decision, annotation, done) => {
   test('names the objects to the agent by uid, waits until they are done, and says so', async () => {
     tell('m1', 'a', 'b', 'c');
-    const running = pullet(`${decision} m1 configmap/shop/a uid-of-b`);
+    const running = shell.pullet(`${decision} m1 configmap/shop/a uid-of-b`);
     await clock.advance(1000);
     expect(annotations('m1')).toEqual({ [annotation]: 'uid-of-a,uid-of-b' });
-    expect(out).toBe('');
+    expect(shell.out).toBe('');
     tell('m1', 'c');
     await clock.advance(1000);
     expect(await running).toBe(0);
-    expect(out).toBe(`ConfigMap/shop/a of cluster m1 ${done}\nConfigMap/shop/b of cluster m1 ${done}\n`);
+    expect(shell.out).toBe(`ConfigMap/shop/a of cluster m1 ${done}\nConfigMap/shop/b of cluster m1 ${done}\n`);
   });
 
   test('adds to what somebody else has decided', async () => {
     tell('m1', 'a', 'b');
-    await pullet(`${decision} m1 ConfigMap/shop/b --timeout 0s`);
-    await pullet(`${decision} m1 ConfigMap/shop/a --timeout 0s`);
+    await shell.pullet(`${decision} m1 ConfigMap/shop/b --timeout 0s`);
+    await shell.pullet(`${decision} m1 ConfigMap/shop/a --timeout 0s`);
     expect(annotations('m1')).toEqual({ [annotation]: 'uid-of-b,uid-of-a' });
-    expect(out).toContain(`ConfigMap/shop/a of cluster m1 will be ${done} by the agent\n`);
+    expect(shell.out).toContain(`ConfigMap/shop/a of cluster m1 will be ${done} by the agent\n`);
   });
 
   test('changes nothing with --dry-run', async () => {
     tell('m1', 'a');
-    expect(await pullet(`${decision} m1 --all --dry-run`)).toBe(0);
-    expect(out).toBe(`ConfigMap/shop/a of cluster m1 ${done} (dry run)\n`);
+    expect(await shell.pullet(`${decision} m1 --all --dry-run`)).toBe(0);
+    expect(shell.out).toBe(`ConfigMap/shop/a of cluster m1 ${done} (dry run)\n`);
     expect(annotations('m1')).toBeUndefined();
   });
 
   test('says which objects the agent has not done in time', async () => {
     tell('m1', 'a');
-    const running = pullet(`${decision} m1 --all --timeout 2s`);
+    const running = shell.pullet(`${decision} m1 --all --timeout 2s`);
     await clock.advance(5000);
     expect(await running).toBe(1);
-    expect(err).toContain(`waiting for the agent of cluster m1 to ${decision} ConfigMap/shop/a; it will when it can`);
+    expect(shell.err).toContain(
+      `waiting for the agent of cluster m1 to ${decision} ConfigMap/shop/a; it will when it can`,
+    );
   });
 
   test.each([
@@ -137,7 +117,7 @@ describe.each([
     ['m2 --all', 1],
   ])('refuses %s', async (args, code) => {
     tell('m1', 'a');
-    expect(await pullet(`${decision} ${args}`)).toBe(code);
+    expect(await shell.pullet(`${decision} ${args}`)).toBe(code);
     expect(annotations('m1')).toBeUndefined();
   });
 });

@@ -13,17 +13,14 @@ import { readBootstrapTokenSecret } from '../../shared/pki/bootstrap-token.ts';
 import { newCertificateRequest } from '../../shared/pki/certificate-request.ts';
 import { newKey } from '../../shared/pki/private-key.ts';
 import { newCa } from '../../shared/pki/x509.ts';
-import type { Factory } from '../factory.ts';
-import { runPullet } from '../pullet.ts';
+import { type FakeShell, newFakeShell } from '../fake-shell.ts';
 
 /** The command lines by which people decide who may join, against a hub in memory. */
 
 const NOW = Date.UTC(2026, 0, 1);
 const PIN = `sha256:${'a'.repeat(64)}`;
 let hub: FakeKube;
-let out = '';
-let err = '';
-let factory: Factory;
+let shell: FakeShell;
 const clock = newFakeClock(NOW);
 const { certificatePem: caPem } = await newCa({ commonName: 'ca', days: 1, now: Date.now() });
 
@@ -31,33 +28,12 @@ beforeEach(() => {
   hub = newFakeKube();
   hub.documents.set('/apis/apiregistration.k8s.io/v1/apiservices/v1alpha1.cluster.karmada.io', {});
   hub.documents.set('/version', { gitVersion: 'v1.36.0+pullet.0.1.0' });
-  out = '';
-  err = '';
   const endpoint = { server: 'https://hub.example.com:6443', clusterName: 'hub', caPem };
-  factory = {
-    hubClient: async () => hub.client,
-    hubEndpoint: async () => endpoint,
-    streams: {
-      out: (text: string) => {
-        out += text;
-      },
-      err: (text: string) => {
-        err += text;
-      },
-      isTerminal: false,
-    },
-    clock,
-    env: {},
-    signal: new AbortController().signal,
-    close: async () => undefined,
-  } as unknown as Factory;
+  shell = newFakeShell(hub.client, { hubEndpoint: async () => endpoint, clock });
 });
 
-const pullet = (...args: string[]): Promise<number> =>
-  runPullet(
-    args.flatMap((arg) => arg.split(' ')),
-    factory,
-  );
+/** Each of the arguments is a part of the line. */
+const pullet = (...parts: string[]): Promise<number> => shell.pullet(parts.join(' '));
 const tokens = () => hub.list('secrets').map((secret) => readBootstrapTokenSecret(secret as never));
 
 describe('pullet token create', () => {
@@ -76,19 +52,19 @@ describe('pullet token create', () => {
     ['--cluster-name M_1', 'invalid value "M_1" for --cluster-name'],
   ])('%s is refused, and makes none', async (flags, message) => {
     expect(await pullet('token create', flags)).toBe(2);
-    expect(err).toContain(message);
+    expect(shell.err).toContain(message);
     expect(tokens()).toEqual([]);
   });
 
   test('prints the name with the command when there is only one', async () => {
     await pullet('token create --cluster-name m1 --print-register-command');
-    expect(out).toMatch(/ --cluster-name m1\n$/);
+    expect(shell.out).toMatch(/ --cluster-name m1\n$/);
   });
 
   test('is told by the list', async () => {
     await pullet('token create --cluster-name m1 --single-use');
     await pullet('token list');
-    expect(out).toMatch(/cluster-name=m1,single-use +<nobody>\n$/);
+    expect(shell.out).toMatch(/cluster-name=m1,single-use +<nobody>\n$/);
   });
 });
 
@@ -116,9 +92,9 @@ describe('pullet approve and reject', () => {
     await putRequest('m1-aaaaa', 'm1');
     await putRequest('other', 'm2', 'system:nodes');
     expect(await pullet('approve')).toBe(0);
-    expect(out).toMatch(/m1-aaaaa +m1 +60m|m1-aaaaa +m1 +1h/);
-    expect(out).toMatch(/system:bootstrap:abcdef +sha256:[0-9a-f]{64} +member-uid\n$/);
-    expect(out).not.toContain('other');
+    expect(shell.out).toMatch(/m1-aaaaa +m1 +60m|m1-aaaaa +m1 +1h/);
+    expect(shell.out).toMatch(/system:bootstrap:abcdef +sha256:[0-9a-f]{64} +member-uid\n$/);
+    expect(shell.out).not.toContain('other');
   });
 
   test('approve says yes to that very request, by its name or its cluster’s', async () => {
@@ -130,7 +106,7 @@ describe('pullet approve and reject', () => {
 
   test('reject denies with the reason', async () => {
     await putRequest('m1-aaaaa', 'm1');
-    expect(await runPullet(['reject', 'm1-aaaaa', '--reason', 'not ours'], factory)).toBe(0);
+    expect(await shell.pullet('reject', 'm1-aaaaa', '--reason', 'not ours')).toBe(0);
     expect(read('m1-aaaaa')).toMatchObject({ status: { conditions: [{ type: 'Denied', message: 'not ours' }] } });
   });
 
@@ -138,9 +114,9 @@ describe('pullet approve and reject', () => {
     await putRequest('m1-aaaaa', 'm1');
     await putRequest('m1-bbbbb', 'm1');
     expect(await pullet('approve m1')).toBe(2);
-    expect(err).toContain('m1-aaaaa, m1-bbbbb');
+    expect(shell.err).toContain('m1-aaaaa, m1-bbbbb');
     expect(await pullet('approve nobody')).toBe(1);
-    expect(err).toContain('no request "nobody" waits');
+    expect(shell.err).toContain('no request "nobody" waits');
   });
 });
 
@@ -150,9 +126,9 @@ describe('pullet cert', () => {
   test('status tells of each key how long it lasts', async () => {
     await certify();
     expect(await pullet('cert status m1')).toBe(0);
-    expect(out).toMatch(/sha256:a{64} +former +2026-01-02T00:00:00Z +1d\n$/);
+    expect(shell.out).toMatch(/sha256:a{64} +former +2026-01-02T00:00:00Z +1d\n$/);
     expect(await pullet('cert status m2')).toBe(1);
-    expect(err).toContain('has certified no agent of cluster "m2"');
+    expect(shell.err).toContain('has certified no agent of cluster "m2"');
   });
 
   test('status says where a signer gave something else than was asked for, and what has to be done', async () => {
@@ -169,10 +145,10 @@ describe('pullet cert', () => {
       status: { conditions: [condition] },
     } as KubeObject);
     expect(await pullet('cert status m1')).toBe(0);
-    expect(out).toMatch(
+    expect(shell.out).toMatch(
       /current +2026-01-01T01:00:00Z +1h\nThe signer made the certificate shorter than was asked for, 1h instead of 1d/,
     );
-    expect(out).toContain('CertificateRotated: no signer');
+    expect(shell.out).toContain('CertificateRotated: no signer');
   });
 
   describe('rotate', () => {
@@ -221,27 +197,27 @@ describe('pullet cert', () => {
       const running = pullet('cert rotate m1');
       await expect.poll(asked).toBe(PIN);
       putCluster({ conditions: [{ type: 'CertificateRotated', status: 'False', message: 'no signer' }] });
-      await expect.poll(() => clock.advance(500).then(() => err)).toBe('not yet: no signer\n');
+      await expect.poll(() => clock.advance(500).then(() => shell.err)).toBe('not yet: no signer\n');
       claimBy(NEXT);
       const [from, until] = [NOW, NOW + 3600_000];
       await changeAgentKeys(hub.client, 'm1', (record) =>
         withIssuedKey(withAgentKey(record, NEXT, until, NOW), NEXT, { from, until }),
       );
       expect(await inTime(running)).toBe(0);
-      expect(out).toContain(`has the key ${NEXT}, certified until 2026-01-01T01:00:00Z`);
+      expect(shell.out).toContain(`has the key ${NEXT}, certified until 2026-01-01T01:00:00Z`);
     });
 
     test('does not wait for ever', async () => {
       const running = pullet('cert rotate m1 --timeout 5s');
       await expect.poll(asked).toBe(PIN);
       expect(await inTime(running)).toBe(1);
-      expect(err).toContain('timed out after 5 s waiting for the agent of cluster m1');
+      expect(shell.err).toContain('timed out after 5 s waiting for the agent of cluster m1');
     });
 
     test('asks no agent that would not hear of it', async () => {
       putLease();
       expect(await pullet('cert rotate m1')).toBe(1);
-      expect(err).toContain('pullet cert renew --token');
+      expect(shell.err).toContain('pullet cert renew --token');
       expect(asked()).toBeUndefined();
     });
   });
@@ -253,20 +229,20 @@ describe('pullet cert', () => {
     expect(await pullet('cert revoke m1')).toBe(0);
     expect((await fetchAgentKeys(hub.client, 'm1')).keys[PIN]?.isRevoked).toBe(true);
     expect(hub.get('clusterrolebindings.rbac.authorization.k8s.io', name)).toBeUndefined();
-    expect(out).toContain('pullet token create --cluster-name m1 --replace');
+    expect(shell.out).toContain('pullet token create --cluster-name m1 --replace');
   });
 
   test('revoke says what it can not do on an API server that is not ours', async () => {
     await certify();
     hub.documents.set('/version', { gitVersion: 'v1.36.0' });
     expect(await pullet('cert revoke m1')).toBe(0);
-    expect(out).toContain('stays closed until its last certificate ends: 2026-01-02T00:00:00Z');
+    expect(shell.out).toContain('stays closed until its last certificate ends: 2026-01-02T00:00:00Z');
   });
 
   test('revoke of a cluster that nobody knows changes nothing', async () => {
     hub.put(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'karmada-es-other' } });
     expect(await pullet('cert revoke m1')).toBe(1);
-    expect(err).toContain('knows no agent of a cluster "m1"');
+    expect(shell.err).toContain('knows no agent of a cluster "m1"');
     expect(hub.list('configmaps')).toEqual([]);
   });
 });

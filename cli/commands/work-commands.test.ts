@@ -4,17 +4,14 @@ import type { Condition } from '../../shared/apis/meta/v1.ts';
 import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
-import type { Factory } from '../factory.ts';
-import { runPullet } from '../pullet.ts';
+import { type FakeShell, newFakeShell } from '../fake-shell.ts';
 
 /** Works as people see them. */
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTE_MS = 60_000;
 let hub: FakeKube;
-let out = '';
-let err = '';
-let factory: Factory;
+let shell: FakeShell;
 
 function condition(type: string, status: Condition['status'], message = ''): Condition {
   return {
@@ -59,28 +56,9 @@ function putWork(cluster: string, name: string, status: object): void {
   hub.put(works, work as unknown as Work);
 }
 
-const pullet = (line: string): Promise<number> => runPullet(line.split(' '), factory);
-
 beforeEach(() => {
   hub = newFakeKube();
-  out = '';
-  err = '';
-  factory = {
-    hubClient: async () => hub.client,
-    streams: {
-      out: (text: string) => {
-        out += text;
-      },
-      err: (text: string) => {
-        err += text;
-      },
-      isTerminal: false,
-    },
-    clock: newFakeClock(START + 5 * MINUTE_MS),
-    env: {},
-    signal: new AbortController().signal,
-    close: async () => undefined,
-  } as unknown as Factory;
+  shell = newFakeShell(hub.client, { clock: newFakeClock(START + 5 * MINUTE_MS) });
   putCluster('near', 'True');
   putCluster('far', 'Unknown');
   const identifier = {
@@ -120,26 +98,26 @@ describe('pullet get works', () => {
       ],
     ],
   ])('%s', async (line, lines) => {
-    expect(await pullet(line)).toBe(0);
-    expect(out.trimEnd().split('\n').sort()).toEqual([...lines].sort());
+    expect(await shell.pullet(line)).toBe(0);
+    expect(shell.out.trimEnd().split('\n').sort()).toEqual([...lines].sort());
   });
 });
 
 describe('pullet describe work', () => {
   test('shows what became of each manifest and what is wrong', async () => {
-    expect(await pullet('describe work shop --cluster near')).toBe(0);
-    expect(out).toContain('Generation:  2 (the cluster has 1)\n');
-    expect(out).toContain('Told:        now: the cluster is heard of\n');
-    expect(out).toContain('  Degraded   True     Because   5m    a rival\n');
-    expect(out).toContain('  1   Deployment shop/web   Unhealthy   replicas=2 readyReplicas=1\n');
-    expect(out).toContain('Events:  none\n');
+    expect(await shell.pullet('describe work shop --cluster near')).toBe(0);
+    expect(shell.out).toContain('Generation:  2 (the cluster has 1)\n');
+    expect(shell.out).toContain('Told:        now: the cluster is heard of\n');
+    expect(shell.out).toContain('  Degraded   True     Because   5m    a rival\n');
+    expect(shell.out).toContain('  1   Deployment shop/web   Unhealthy   replicas=2 readyReplicas=1\n');
+    expect(shell.out).toContain('Events:  none\n');
   });
 
   test('says since when its cluster has not been heard of', async () => {
-    expect(await pullet('describe work new -n karmada-es-far')).toBe(0);
-    expect(out).toContain('stale: the cluster has not been heard of for 5m (Because: no heartbeat)\n');
-    expect(out).toContain('Generation:  2 (not delivered yet)\n');
-    expect(out).toContain('Conditions:  none yet\n');
+    expect(await shell.pullet('describe work new -n karmada-es-far')).toBe(0);
+    expect(shell.out).toContain('stale: the cluster has not been heard of for 5m (Because: no heartbeat)\n');
+    expect(shell.out).toContain('Generation:  2 (not delivered yet)\n');
+    expect(shell.out).toContain('Conditions:  none yet\n');
   });
 
   test.each([
@@ -147,12 +125,12 @@ describe('pullet describe work', () => {
     ['describe work shop -n a --cluster b', 'give --cluster or --namespace'],
     ['describe pod a -n b', 'only "work" is supported'],
   ])('%s is a wrong command line', async (line, words) => {
-    expect(await pullet(line)).toBe(2);
-    expect(err).toContain(words);
+    expect(await shell.pullet(line)).toBe(2);
+    expect(shell.err).toContain(words);
   });
 
   test('a work that is not there is an error', async () => {
-    expect(await pullet('describe work nothing --cluster near')).toBe(1);
-    expect(err).toContain('"nothing" not found');
+    expect(await shell.pullet('describe work nothing --cluster near')).toBe(1);
+    expect(shell.err).toContain('"nothing" not found');
   });
 });
