@@ -10,38 +10,37 @@ import type { World } from './world.ts';
 
 /** Push mode, by the commands that users run. Both resolve to what the command has printed. */
 
-export async function joinPushMember(
-  world: World,
-  { hub, member }: { hub: TestHub; member: TestMember },
-  more: Partial<JoinOptions> = {},
-): Promise<string> {
+interface Pair {
+  hub: TestHub;
+  member: TestMember;
+}
+
+/** What every command is told of them. */
+const flagsOf = ({ hub, member }: Pair) => ({
+  hub: { kubeconfig: hub.kubeconfig },
+  member: { kubeconfig: member.kubeconfig },
+  cluster: member.name,
+  dryRun: false,
+});
+
+export async function joinPushMember(world: World, pair: Pair, more: Partial<JoinOptions> = {}): Promise<string> {
   const { factory, printed } = capturing(world);
   const options = {
-    hub: { kubeconfig: hub.kubeconfig },
-    member: { kubeconfig: member.kubeconfig },
-    cluster: member.name,
+    ...flagsOf(pair),
     clusterNamespace: 'karmada-cluster',
     zones: [],
-    dryRun: false,
     ...more,
   };
   await runJoin(options, factory);
   return printed();
 }
 
-export async function unjoinPushMember(
-  world: World,
-  { hub, member }: { hub: TestHub; member: TestMember },
-  more: Partial<UnjoinOptions> = {},
-): Promise<string> {
+export async function unjoinPushMember(world: World, pair: Pair, more: Partial<UnjoinOptions> = {}): Promise<string> {
   const { factory, printed } = capturing(world);
   const options = {
-    hub: { kubeconfig: hub.kubeconfig },
-    member: { kubeconfig: member.kubeconfig },
-    cluster: member.name,
+    ...flagsOf(pair),
     clusterNamespace: 'karmada-cluster',
     waitMs: 20_000,
-    dryRun: false,
     force: false,
     ...more,
   };
@@ -51,17 +50,11 @@ export async function unjoinPushMember(
 
 export async function rotatePushCredentials(
   world: World,
-  { hub, member }: { hub: TestHub; member: TestMember },
+  pair: Pair,
   more: Partial<RotateCredentialsOptions> = {},
 ): Promise<string> {
   const { factory, printed } = capturing(world);
-  const options = {
-    hub: { kubeconfig: hub.kubeconfig },
-    member: { kubeconfig: member.kubeconfig },
-    cluster: member.name,
-    dryRun: false,
-    ...more,
-  };
+  const options = { ...flagsOf(pair), ...more };
   await runRotateCredentials(options, { ...factory, clock: hurried(factory.clock) });
   return printed();
 }
