@@ -3,6 +3,7 @@ import { newAlreadyExists, newConflict, newNotFound } from '../apis/meta/status-
 import type { DeleteOptions, KubeObject, Unstructured } from '../apis/meta/v1.ts';
 import { groupResource, type ResourceType } from '../apis/resource-type.ts';
 import type { KubeClient, ListOptions, ObjectKey, WriteOptions } from '../client/client.ts';
+import { newFakeTransport } from '../client/fake-transport.ts';
 import type { Informer, InformerOptions } from './informer.ts';
 import type { Logger } from './logger.ts';
 import { joinKey, keyOf } from './store.ts';
@@ -90,7 +91,13 @@ export function newFakeKube(): FakeKube {
     kube.before(request);
     kube.requests.push(request);
   };
+  const transport = newFakeTransport(({ path }) => {
+    kube.requests.push(`raw ${path}`);
+    const body = kube.documents.get(path);
+    return body === undefined ? { status: 404 } : { body: body as object | string };
+  });
   kube.client = {
+    transport,
     get: async (type: ResourceType, key: ObjectKey) => {
       note('get', type, joinKey(key.namespace, key.name));
       return find(type, key);
