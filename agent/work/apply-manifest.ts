@@ -6,12 +6,13 @@ import type { KubeClient } from '../../shared/client/client.ts';
 import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
-import { applyOwn } from './apply-own.ts';
+import { applyOwn, createUnseen, type OwnApplied } from './apply-own.ts';
 import { withContests } from './contests.ts';
 import type { Delivery, Failure } from './delivery.ts';
 import { decideApply, withCorrection } from './drift.ts';
 import { ImmutableChange } from './immutable-change.ts';
-import { describe, type Manifest, type ObjectId } from './manifest.ts';
+import { type InventoryObject, inventoryObject } from './inventory-record.ts';
+import { describe, type Manifest } from './manifest.ts';
 import type { MemberWatches } from './member-watches.ts';
 import { missingRule } from './missing-rule.ts';
 import { isOlder, type Observed, observe } from './observed.ts';
@@ -25,8 +26,10 @@ export interface ApplyDeps extends OwnershipDeps {
   member: KubeClient;
   clock: Clock;
   watches: MemberWatches;
-  /** Resolves when it is written down that this object is about to be this Work's; its uid is absent where it is yet to be made. */
-  intend(work: Work, type: ResourceType<Unstructured>, object: ObjectId, uid: string | undefined): Promise<void>;
+  /** Resolves when it is written down that these objects are about to be this Work's; the uid is empty where one is yet to be made. */
+  intend(work: Work, objects: InventoryObject[]): Promise<void>;
+  /** Whether it is written down that the Work has made this object, or taken it over. */
+  isRecorded(work: Work, id: string): boolean;
   /** The member's resource for a kind; undefined if it serves none, after asking it again. */
   resourceFor(apiVersion: string, kind: string, signal: AbortSignal): Promise<ResourceType<Unstructured> | undefined>;
 }
@@ -135,11 +138,58 @@ async function send(
 ): Promise<ApplyResult> {
   const { work, manifest, previous, delivery, type, isDrift } = attempt;
   const { namespace, name } = manifest.identifier;
+  if (isPresumedAbsent(deps, attempt)) {
+    await deps.intend(work, [inventoryObject(type, manifest.identifier)]);
+    const made = await createUnseen(deps, { manifest, type }, signal);
+    if (made) return arrived(deps, attempt, { live: made, contests: [] });
+  }
   const found = await findLive(deps, type, { namespace, name }, previous, signal);
   const foreign = found && foreignReason(deps, work, manifest, found);
   if (foreign) return failed(delivery, { message: foreign, reason: 'NotOurs', retry: 'slow' });
-  await deps.intend(work, type, { ...manifest.identifier, group: type.group }, found?.metadata.uid);
-  const { live, contests: more } = await applyOwn(deps, { work, manifest, type, found, isDrift }, signal);
+  await deps.intend(work, [inventoryObject(type, manifest.identifier, found?.metadata.uid)]);
+  return arrived(deps, attempt, await applyOwn(deps, { work, manifest, type, found, isDrift }, signal));
+}
+
+/** What was never delivered and isn't seen is made without being looked for: to look would cost as much as to make it. */
+function isPresumedAbsent(
+  deps: ApplyDeps,
+  { work, manifest, previous, type }: Omit<Attempt, 'delivery'> & { type: ResourceType<Unstructured> },
+): boolean {
+  const { namespace, name } = manifest.identifier;
+  if (deps.watches.get(type, namespace, name)) return false;
+  return !previous?.applied && !deps.isRecorded(work, manifest.id);
+}
+
+/**
+ * Writes down at once all that a Work is about to put into the member for the first time, so that it waits for that once and not in each step. What can't be written
+ * down now is tried again, and told, where each object is applied.
+ */
+export async function intendNew(
+  deps: ApplyDeps,
+  work: Work,
+  manifests: readonly Manifest[],
+  deliveries: ReadonlyMap<string, Delivery>,
+  signal: AbortSignal,
+): Promise<void> {
+  const objects = manifests.map(async (manifest) => {
+    const { apiVersion, kind } = manifest.object;
+    if (manifest.problem !== undefined || deliveries.has(manifest.id)) return [];
+    const type = await deps.resourceFor(apiVersion, kind, signal);
+    if (!type || scopeProblem(type, manifest.identifier.namespace)) return [];
+    await deps.watches.watch(type);
+    const isNew = isPresumedAbsent(deps, { work, manifest, previous: undefined, type });
+    return isNew ? [inventoryObject(type, manifest.identifier)] : [];
+  });
+  await Promise.all(objects)
+    .then((all) => deps.intend(work, all.flat()))
+    .catch(() => signal.throwIfAborted());
+}
+
+function arrived(
+  deps: ApplyDeps,
+  { delivery, isDrift }: Attempt & { isDrift: boolean },
+  { live, contests: more }: OwnApplied,
+): ApplyResult {
   const now = deps.clock.now();
   const corrections = isDrift ? withCorrection(delivery.corrections, now) : delivery.corrections;
   const contests = withContests(delivery.contests, more, now);

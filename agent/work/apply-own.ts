@@ -48,17 +48,44 @@ export async function applyOwn(deps: ApplyOwnDeps, apply: OwnApply, signal: Abor
   }
 }
 
+/** No object has it: an apply at this version makes an object that is not there, and is a conflict with one that is, whatever it says. */
+const VERSION_OF_NONE = String(Number.MAX_SAFE_INTEGER);
+
+/** Makes an object that nobody has looked for; undefined if something has that name. */
+export async function createUnseen(
+  deps: ApplyOwnDeps,
+  { manifest, type }: Pick<OwnApply, 'manifest' | 'type'>,
+  signal: AbortSignal,
+): Promise<Unstructured | undefined> {
+  const { object } = manifest;
+  const locked = { ...object, metadata: { ...object.metadata, resourceVersion: VERSION_OF_NONE } };
+  const live = await send(deps, type, locked, { force: false, signal }).catch((error: unknown) => {
+    if (!isConflict(error)) throw error;
+    return undefined;
+  });
+  return live && leaveOthers(deps, { manifest, type, live }, signal);
+}
+
 /** Not by force: what somebody else just made is not overrun. */
 async function create(deps: ApplyOwnDeps, { manifest, type }: OwnApply, signal: AbortSignal): Promise<Unstructured> {
   try {
     const live = await send(deps, type, manifest.object, { force: false, signal });
-    if (manifest.left.length === 0) return live;
-    await leave(deps, type, live, { paths: manifest.left, signal });
-    return await send(deps, type, withoutFields(manifest.object, manifest.left), { force: true, signal });
+    return await leaveOthers(deps, { manifest, type, live }, signal);
   } catch (error) {
     if (isConflict(error)) throw new Error('somebody else just made it; looking again');
     throw error;
   }
+}
+
+/** Lets go, in an object just made, of what counts only then. */
+async function leaveOthers(
+  deps: ApplyOwnDeps,
+  { manifest, type, live }: Pick<OwnApply, 'manifest' | 'type'> & { live: Unstructured },
+  signal: AbortSignal,
+): Promise<Unstructured> {
+  if (manifest.left.length === 0) return live;
+  await leave(deps, type, live, { paths: manifest.left, signal });
+  return send(deps, type, withoutFields(manifest.object, manifest.left), { force: true, signal });
 }
 
 /** Sees to it that our field manager owns what Karmada's agent wrote, and lets go of what is left to others without changing it. */

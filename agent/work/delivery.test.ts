@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Secret } from '../../shared/apis/core/v1.ts';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
@@ -15,6 +16,7 @@ import {
   startDelivery,
   workOf,
 } from './delivery-fixture.ts';
+import { decodeShard, shardOf } from './known-state.ts';
 
 let world: DeliveryWorld;
 
@@ -84,6 +86,23 @@ describe('a Work that appears', () => {
       'apply configmaps default/a',
       'apply deployments default/d',
     ]);
+  });
+
+  test('costs the member one request for each new object', async () => {
+    putWork([deployment('d'), configMap('a')]);
+    await settle();
+    expect(memberRequests()).toEqual(['apply configmaps default/a', 'apply deployments default/d']);
+  });
+
+  test('waits once for what is written down before', async () => {
+    putWork([deployment('d'), configMap('a')]);
+    await world.controllers.settle();
+    const kept = world.member.requests.filter((request) => request.includes('pullet-state-head'));
+    const before = kept.length;
+    putWork([deployment('d'), configMap('a'), deployment('e'), configMap('b')]);
+    await world.controllers.settle();
+    const later = world.member.requests.filter((request) => request.includes('pullet-state-head'));
+    expect(later.length - before).toBe(1);
   });
 
   test('is only told to be suspended when it says so', async () => {
@@ -204,6 +223,16 @@ describe("an object that isn't ours", () => {
     await settle();
     expect(world.member.get('configmaps', 'default/a')?.['data']).toEqual({ theirs: '1', a: '1' });
     expect(condition('Applied')).toMatchObject({ status: 'True' });
+  });
+
+  test('is not written down as having been delivered', async () => {
+    world.member.put('configmaps', configMap('a', { theirs: '1' }));
+    putWork([configMap('a')]);
+    await settle(5000);
+    const { uid = '' } = work()?.metadata ?? {};
+    const { data } = world.member.get('secrets', `karmada-system/pullet-state-${shardOf(uid)}`) as Secret;
+    const shard = await decodeShard(Buffer.from(data?.['data'] ?? '', 'base64'));
+    expect(shard?.[uid]?.record.objects).toEqual([]);
   });
 
   test('is not deleted with the Work', async () => {

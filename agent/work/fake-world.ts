@@ -129,7 +129,10 @@ export function newFakeApi(): FakeApi {
     apply: async (type: ResourceType, object: Unstructured, { fieldManager }: { fieldManager: string }) => {
       note('apply', type, keyFrom(object));
       const before = objects.get(idOf(type.resource, keyOf(object)));
-      const after = applied(before, object, fieldManager);
+      const { resourceVersion, ...metadata } = object.metadata;
+      if (before && resourceVersion && resourceVersion !== before.metadata.resourceVersion)
+        throw newConflict(type, 'modified');
+      const after = applied(before, { ...object, metadata }, fieldManager);
       return before && isDeepStrictEqual(before, { ...after, metadata: { ...after.metadata } })
         ? structuredClone(before)
         : save(type.resource, after);

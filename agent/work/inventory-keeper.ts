@@ -1,9 +1,10 @@
-import { apiVersionOf } from '../../shared/apis/resource-type.ts';
+import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import type { ApplyDeps } from './apply-manifest.ts';
 import type { DeliveryDeps } from './controller.ts';
 import type { HubHistory } from './hub-history.ts';
 import type { Inventory } from './inventory.ts';
+import { objectId } from './manifest.ts';
 
 /** When the inventory is written: what is about to be done at once, the rest together some time later. */
 
@@ -15,7 +16,7 @@ export interface InventoryKeeper {
 
 const DELAY_MS = 2000;
 /** A member that takes long to write is left alone for longer. */
-const REST_FACTOR = 5;
+const REST_FACTOR = 10;
 const BACKOFF = { baseMs: 500, maxMs: 30_000 };
 const KEY = 'inventory';
 
@@ -39,18 +40,12 @@ export function newInventoryKeeper(
   };
 }
 
-/** Writes down that an object is about to be a Work's. */
-export function newIntent(inventory: Inventory, history: HubHistory): ApplyDeps['intend'] {
-  return async (work, type, { kind, namespace, name }, uid = '') => {
-    const whose = { work: keyOf(work), history: history.last() };
-    const object = {
-      apiVersion: apiVersionOf(type),
-      group: type.group,
-      kind,
-      ...(namespace ? { namespace } : {}),
-      name,
-      uid,
-    };
-    await inventory.intend(work.metadata.uid ?? '', whose, object);
+/** Writes down which objects are about to be a Work's. */
+export function newIntent(inventory: Inventory, history: HubHistory): Pick<ApplyDeps, 'intend' | 'isRecorded'> {
+  const uidOf = ({ metadata }: Work): string => metadata.uid ?? '';
+  return {
+    intend: (work, objects) => inventory.intend(uidOf(work), { work: keyOf(work), history: history.last() }, objects),
+    isRecorded: (work, id) =>
+      inventory.get(uidOf(work))?.objects.some((object) => object.uid !== '' && objectId(object) === id) ?? false,
   };
 }

@@ -1,3 +1,5 @@
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import { apiVersionOf, type ResourceType } from '../../shared/apis/resource-type.ts';
 import type { ObjectId } from './manifest.ts';
 
 /** What the agent remembers of its deliveries, and of the hub that they came from. */
@@ -20,6 +22,15 @@ export interface InventoryObject extends ObjectId {
   /** Proven to be no longer wanted, and on its way out. */
   isLeaving?: true;
   orphaned?: { reason: OrphanReason; since: string };
+}
+
+/** Without a uid it is only meant to be made. */
+export function inventoryObject(
+  type: ResourceType<Unstructured>,
+  { kind, namespace, name }: Omit<ObjectId, 'group'>,
+  uid = '',
+): InventoryObject {
+  return { apiVersion: apiVersionOf(type), group: type.group, kind, ...(namespace ? { namespace } : {}), name, uid };
 }
 
 export interface InventoryRecord {

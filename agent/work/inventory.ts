@@ -30,8 +30,8 @@ export interface Inventory {
   remove(workUid: string): void;
   /** The Work itself is another, though what it delivered is not. */
   workChanged(workUid: string): void;
-  /** Resolves when it is written down that the Work is about to put the object into the member. Costs nothing where that is known. */
-  intend(workUid: string, whose: { work: string; history: string }, object: InventoryObject): Promise<void>;
+  /** Resolves when it is written down that the Work is about to put the objects into the member. Costs nothing where that is known. */
+  intend(workUid: string, whose: { work: string; history: string }, objects: InventoryObject[]): Promise<void>;
   mark(): HubMark | undefined;
   /** Kept from now on in memory, and with the next write. */
   raiseMark(mark: HubMark): void;
@@ -59,7 +59,7 @@ export function newInventory(options: InventoryOptions): Inventory {
   const records = new Map<string, InventoryRecord>();
   const dirty = new Set<string>();
   let known = new Map<string, Work>();
-  let intentions: Head['intentions'] = {};
+  const intentions = new Map<string, Head['intentions'][string]>();
   let mark: HubMark | undefined;
   let isUsable = false;
 
@@ -82,7 +82,7 @@ export function newInventory(options: InventoryOptions): Inventory {
     );
   const saveHead = coalesced(async () => {
     if (!isUsable) return;
-    const head: Head = { ...(mark ? { mark } : {}), intentions };
+    const head: Head = { ...(mark ? { mark } : {}), intentions: Object.fromEntries(intentions) };
     await options.store.save(HEAD, await encodeState(head), options.signal).catch(goOnInMemory);
   });
   /** Who may not write state delivers all the same. */
@@ -125,11 +125,11 @@ export function newInventory(options: InventoryOptions): Inventory {
     workChanged: (uid) => {
       if (records.has(uid)) change(uid);
     },
-    intend: async (uid, whose, object) => {
-      if (isKnown(records.get(uid), object)) return;
-      const intended = { ...whose, objects: [...(intentions[uid]?.objects ?? []), object] };
-      intentions = { ...intentions, [uid]: intended };
-      put(uid, withIntended(records.get(uid), { ...whose, objects: [object] }));
+    intend: async (uid, whose, objects) => {
+      const fresh = objects.filter((object) => !isKnown(records.get(uid), object));
+      if (fresh.length === 0) return;
+      intentions.set(uid, { ...whose, objects: [...(intentions.get(uid)?.objects ?? []), ...fresh] });
+      put(uid, withIntended(records.get(uid), { ...whose, objects: fresh }));
       await saveHead();
     },
     mark: () => mark,
@@ -146,7 +146,7 @@ export function newInventory(options: InventoryOptions): Inventory {
     },
     flush: async (signal) => {
       if (!isUsable || dirty.size === 0) return;
-      const settled = intentions;
+      const settled = new Map(intentions);
       const names = [...dirty];
       const byShard = groupByShard(records.keys());
       dirty.clear();
@@ -156,7 +156,7 @@ export function newInventory(options: InventoryOptions): Inventory {
         for (const name of names) dirty.add(name);
         throw error;
       }
-      intentions = Object.fromEntries(Object.entries(intentions).filter(([uid, each]) => settled[uid] !== each));
+      for (const [uid, each] of settled) if (intentions.get(uid) === each) intentions.delete(uid);
       await saveHead();
     },
   };

@@ -1,4 +1,3 @@
-import { apiVersionOf } from '../../shared/apis/resource-type.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 import { keyOf } from '../../shared/controller/store.ts';
@@ -6,7 +5,7 @@ import type { ApplyDeps } from './apply-manifest.ts';
 import type { Delivery } from './delivery.ts';
 import type { HubHistory } from './hub-history.ts';
 import type { Inventory } from './inventory.ts';
-import type { InventoryObject, InventoryRecord, OrphanReason } from './inventory-record.ts';
+import { type InventoryObject, type InventoryRecord, inventoryObject, type OrphanReason } from './inventory-record.ts';
 import { describe, objectId } from './manifest.ts';
 import { isOlder } from './observed.ts';
 import { removeInOrder } from './remove-in-order.ts';
@@ -92,19 +91,16 @@ function namedObjects(deliveries: Map<string, Delivery>, known: InventoryRecord 
   const before = new Map((known?.objects ?? []).map((object) => [objectId(object), object]));
   return [...deliveries.values()].flatMap((delivery) => {
     const object = toObject(delivery) ?? before.get(delivery.id);
-    return object ? [object] : [];
+    return object && !wasNeverMade(object, delivery) ? [object] : [];
   });
+}
+
+/** It was meant to be made, and there already was one that is not the Work's. */
+function wasNeverMade({ uid }: InventoryObject, { failure }: Delivery): boolean {
+  return uid === '' && failure?.reason === 'NotOurs';
 }
 
 function toObject({ identifier, type, applied }: Delivery): InventoryObject | undefined {
   if (!type || !applied) return undefined;
-  const { kind, name, namespace } = identifier;
-  return {
-    apiVersion: apiVersionOf(type),
-    group: type.group,
-    kind,
-    ...(namespace ? { namespace } : {}),
-    name,
-    uid: applied.metadata.uid ?? '',
-  };
+  return inventoryObject(type, identifier, applied.metadata.uid);
 }

@@ -5,7 +5,7 @@ import type { ReconcileResult } from '../../shared/controller/controller.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
 import { keyOf } from '../../shared/controller/store.ts';
-import { type ApplyResult, applyManifest, getObserved } from './apply-manifest.ts';
+import { type ApplyResult, applyManifest, getObserved, intendNew } from './apply-manifest.ts';
 import { inSteps } from './apply-order.ts';
 import { fightEndsInMs } from './contests.ts';
 import { deleteWork } from './delete-work.ts';
@@ -107,6 +107,7 @@ async function deliver(
 ): Promise<ReconcileResult | undefined> {
   const manifests = manifestsOf(work);
   state.isSettled = false;
+  await intendNew(deps, work, manifests, state.deliveries, signal);
   const againInMs = await applyAll(deps, work, manifests, state, signal);
   forgetOthers(state, manifests);
   Object.assign(state, { isSuspended: false, isSettled: true, generation: work.metadata.generation ?? 0 });

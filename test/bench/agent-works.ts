@@ -20,6 +20,7 @@ import { type AgentContestant, agentContestants } from './agent-contestants.ts';
 import { admitUntilReady, ensureNamespace, installHubApi, prepareMailbox, removeCluster } from './agent-hub.ts';
 import { peakResidentMib, printMachine, printTable, processorSeconds, ratio, residentMib } from './figures.ts';
 import { type Followed, follow } from './follow.ts';
+import { type RequestCounts, requestCounts, requestsPerWork } from './request-counts.ts';
 import { type Bench, type BenchProcess, runBench } from './run-bench.ts';
 import { type BenchServer, startKubeServer } from './servers.ts';
 import { type LoadedWork, manifestsOf, newLoadedWork, workName } from './work-load.ts';
@@ -67,6 +68,7 @@ async function measure(arena: Arena, contestant: AgentContestant): Promise<Figur
   const namespace = `load-${cluster}`;
   await ensureNamespace(member.admin, namespace);
   await prepareMailbox(hub.admin, cluster, bench.signal);
+  console.log(contestant.label);
   const agent = await startAgent(arena, contestant);
   await admitUntilReady(hub.admin, cluster, agent.throwIfEnded);
   const readyS = secondsSince(agent.startedMs);
@@ -110,15 +112,38 @@ async function measureLoad({ bench, hub, member }: Arena, { cluster, namespace, 
   };
   const loads = Array.from({ length: WORKS }, (_, index): LoadedWork => ({ cluster, namespace, index, version: 1 }));
   const processorStartS = await processorSeconds([agent.pid]);
-  const createdS = await timed(() => createAll(hub.admin, loads), untilTold(sight));
-  await delay(SETTLE_MS);
+  const counted = newCounted({ hub, member }, agent);
+  const createdS = await counted('created', () => timed(() => createAll(hub.admin, loads), untilTold(sight)));
   const loadedMib = await residentMib([agent.pid]);
-  const changedS = await timed(() => changeAll(hub.admin, loads), untilDelivered(sight, 2));
-  await delay(SETTLE_MS);
-  const deletedS = await timed(() => deleteAll(hub.admin, loads), untilGone(sight));
+  const changedS = await counted('changed', () => timed(() => changeAll(hub.admin, loads), untilDelivered(sight, 2)));
+  const deletedS = await counted('deleted', () => timed(() => deleteAll(hub.admin, loads), untilGone(sight)));
   const peakMib = await peakResidentMib(agent.pid);
   const processorS = (await processorSeconds([agent.pid])) - processorStartS;
   return { createdS, loadedMib, changedS, deletedS, peakMib, processorS };
+}
+
+/** Measures, lets it settle, and prints what that cost: processor time, and what both servers were asked; on the hub the benchmark's own writes are among it. */
+function newCounted({ hub, member }: Pick<Arena, 'hub' | 'member'>, agent: BenchProcess) {
+  const servers = { hub, member };
+  const look = async (): Promise<{ agent: number; servers: number; asked: RequestCounts[] }> => ({
+    agent: await processorSeconds([agent.pid]),
+    servers: await processorSeconds([...hub.pids, ...member.pids]),
+    asked: await Promise.all(Object.values(servers).map(({ admin }) => requestCounts(admin))),
+  });
+  return async <T>(what: string, measure: () => Promise<T>): Promise<T> => {
+    const before = await look();
+    const figure = await measure();
+    await delay(SETTLE_MS);
+    const after = await look();
+    const msPerWork = (seconds: number): string => `${((seconds * 1000) / WORKS).toFixed(1)} ms`;
+    const [ofAgent, ofServers] = [after.agent - before.agent, after.servers - before.servers].map(msPerWork);
+    console.log(`  ${what}, for each Work: processor time of the agent ${ofAgent}, of both servers ${ofServers}`);
+    for (const [index, name] of Object.keys(servers).entries()) {
+      const asked = requestsPerWork(before.asked[index] ?? new Map(), after.asked[index] ?? new Map(), WORKS);
+      console.log(`    requests to the ${name}: ${asked}`);
+    }
+    return figure;
+  };
 }
 
 /** From before the first write until what it leads to is done. */
