@@ -27,7 +27,10 @@ const strangers = pick<Body>(
   { apiVersion: 'v1', kind: 'Secret', name: 'a', uid: '<<uid ConfigMap/a>>' },
 );
 
-/** What is held keeps its owners waiting; whom they then take along without being kept by it is a matter of luck, upstream too. */
+/**
+ * What is held keeps its owners waiting; whom they then take along without being kept by it is a matter of luck, upstream too. So is what becomes of the
+ * dependents of something that is collected as soon as it is made: only the last, which has none, is owned by a stranger alone.
+ */
 function creation(index: number, mayBeHeld: boolean): fc.Arbitrary<Step> {
   const others = letters.slice(0, index).map((_, other) => other);
   return fc
@@ -41,7 +44,8 @@ function creation(index: number, mayBeHeld: boolean): fc.Arbitrary<Step> {
       const references = owners.map((other, at) =>
         owner(other, { ...flags, ...(at === 0 ? { controller: true } : {}) }),
       );
-      const ownerReferences = stranger ? [...references, stranger] : references;
+      const mayBeStrange = references.length > 0 || index === letters.length - 1;
+      const ownerReferences = stranger && mayBeStrange ? [...references, stranger] : references;
       const finalizers = isHeld ? { finalizers: ['example.com/hold'] } : {};
       return create(kindOf(index), letters[index] ?? '', { metadata: { ownerReferences, ...finalizers } });
     });
