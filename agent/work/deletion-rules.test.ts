@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Condition, Unstructured } from '../../shared/apis/meta/v1.ts';
@@ -5,6 +6,7 @@ import type { ManifestStatus } from '../../shared/apis/work/v1alpha1.ts';
 import {
   configMap,
   type DeliveryWorld,
+  deployment,
   FINALIZER,
   loseWork,
   newDeliveryWorld,
@@ -75,9 +77,47 @@ async function untilHistoryIsNot(before: string | undefined): Promise<void> {
   await expect.poll(keptHistory, { timeout: 30_000 }).not.toBe(before);
 }
 
+/** As another agent would leave it, which applies nothing: with the marks of a Work, of ours if none is named. */
+function putMarked(name: string, space = SPACE, more: Unstructured['metadata'] = {}): void {
+  const annotations = { 'work.karmada.io/name': 'w', 'work.karmada.io/namespace': space };
+  const object = configMap(name);
+  const metadata = { ...object.metadata, labels: { 'karmada.io/managed': 'true' }, annotations, ...more };
+  world.member.put('configmaps', { ...object, metadata });
+}
+
+/** Somebody deletes the object in the member and makes another of its name, with our marks. */
+function remake(name: string): void {
+  world.member.remove('configmaps', `default/${name}`);
+  putMarked(name);
+}
+
+/** Once, just before the agent's request. */
+function justBefore(api: DeliveryWorld['hub'], request: string, act: () => void): void {
+  let isDone = false;
+  api.intercept((one) => {
+    if (isDone || one !== request) return;
+    isDone = true;
+    act();
+  });
+}
+
+function hold(resource: string, key: string, finalizers: string[]): void {
+  const live = world.member.get(resource, key) as Unstructured;
+  world.member.put(resource, { ...live, metadata: { ...live.metadata, finalizers } });
+}
+
 function forgetSecrets(isMeant: (name: string) => boolean): void {
   for (const { metadata } of world.member.list('secrets')) {
     if (isMeant(metadata.name ?? '')) world.member.remove('secrets', `${metadata.namespace}/${metadata.name}`);
+  }
+}
+
+/** The shards are read, and make no sense. */
+function garbleInventory(): void {
+  const data = gzipSync(JSON.stringify({ 'uid-1': { record: {} } })).toString('base64');
+  for (const secret of world.member.list('secrets')) {
+    if (/^pullet-state-\d+$/.test(secret.metadata.name ?? ''))
+      world.member.put('secrets', { ...secret, data: { data } });
   }
 }
 
@@ -118,6 +158,37 @@ describe('a manifest that the Work stops naming is deleted', () => {
     expect(isThere('b')).toBe(false);
     expect(orphans()).toEqual([]);
   });
+
+  test('though it could not be looked at since it was delivered', async () => {
+    await restart(() =>
+      world.member.intercept((request) => {
+        if (request === 'get configmaps default/b' || request.startsWith('apply')) throw new Error('away');
+      }),
+    );
+    world.member.intercept(() => {});
+    putWork(world, [configMap('a')]);
+    await settle(world, LONG_MS);
+    expect(isThere('b')).toBe(false);
+  });
+
+  test('but not what somebody else made in its place the moment before', async () => {
+    justBefore(world.member, 'delete configmaps default/b', () => remake('b'));
+    putWork(world, [configMap('a')]);
+    await settle(world, LONG_MS);
+    expect(isThere('b')).toBe(true);
+  });
+
+  test('but not what somebody else made before we could', async () => {
+    world.member.intercept((request) => {
+      if (request === 'apply configmaps default/c') throw new Error('no room');
+    });
+    putWork(world, [configMap('a'), configMap('b'), configMap('c')]);
+    await settle(world, 0);
+    putWork(world, [configMap('a'), configMap('b')]);
+    putMarked('c');
+    await settle(world, LONG_MS);
+    expect(isThere('c')).toBe(true);
+  });
 });
 
 test.each(['list', 'update', 'create'])(
@@ -146,6 +217,7 @@ describe('a manifest that the Work stops naming is orphaned', () => {
     ['the hub does not say who it is', 'HubChanged', () => world.hub.remove('namespaces', 'kube-system')],
     ['the mark is missing', 'HubChanged', () => forgetSecrets((name) => name === 'pullet-state-head')],
     ['the inventory is missing', 'NotInInventory', () => forgetSecrets((name) => /^pullet-state-\d+$/.test(name))],
+    ['the inventory makes no sense', 'NotInInventory', garbleInventory],
     ['all that was kept is missing', 'NotInInventory', () => forgetSecrets((name) => name.startsWith('pullet-state-'))],
   ])('when %s', async (_name, reason, change) => {
     await restart(() => {
@@ -219,8 +291,26 @@ describe('a manifest that the Work stops naming is orphaned', () => {
     expect(isThere('b')).toBe(false);
   });
 
-  test('when the hub never said who it is', async () => {
+  test('when the hub was restored while it waited for others to go first', async () => {
+    putWork(world, [configMap('a'), configMap('b'), deployment('d')]);
+    await settle(world, LONG_MS);
+    hold('deployments', 'default/d', ['hold']);
+    putWork(world, [configMap('a')]);
+    await settle(world, LONG_MS);
+    expect(isThere('b')).toBe(true);
+    setHub(world, 'hub-1', 'epoch-2');
+    hold('deployments', 'default/d', []);
+    await settle(world, LONG_MS);
+    expect(isThere('b')).toBe(true);
+    expect(orphans()).toContain('b: HubChanged');
+  });
+
+  test.each([
+    ['never said who it is', () => {}],
+    ['has no uid', () => setHub(world, '')],
+  ])('when the hub %s', async (_name, prepare) => {
     world = newDeliveryWorld();
+    prepare();
     world.hub.put('clusters', { apiVersion: 'v1', kind: 'Cluster', metadata: { name: 'm1' } });
     await startDelivery(world);
     putWork(world, [configMap('a'), configMap('b')]);
@@ -244,6 +334,16 @@ describe('a manifest that the Work stops naming is orphaned', () => {
     });
     expect(isThere('b')).toBe(true);
     expect(orphans()).toEqual(['b: NotInInventory']);
+  });
+
+  test("and says that it is another Work's by now stays", async () => {
+    await restart(() => {
+      const live = world.member.get('configmaps', 'default/b') as Unstructured;
+      const annotations = { ...live.metadata.annotations, 'work.karmada.io/name': 'v' };
+      world.member.put('configmaps', { ...live, metadata: { ...live.metadata, annotations } });
+      putWork(world, [configMap('a')]);
+    });
+    expect(isThere('b')).toBe(true);
   });
 
   test('and was made anew by somebody else stays, and is none of ours', async () => {
@@ -306,6 +406,14 @@ describe('the objects of a Work that is not there any more', () => {
     expect(orphans()).toEqual(['b: WorkMissing']);
   });
 
+  test('are others when somebody made them anew', async () => {
+    loseWork(world);
+    await settle(world, LONG_MS);
+    remake('b');
+    await settle(world, 70_000);
+    expect(orphans()).toEqual(['a: WorkMissing', 'b: NotInInventory']);
+  });
+
   test('are forgotten when somebody deletes them in the member', async () => {
     loseWork(world);
     await settle(world, LONG_MS);
@@ -356,18 +464,127 @@ describe('a Work that is seen being deleted', () => {
     expect([isThere('a'), isThere('b')]).toEqual([true, true]);
   });
 
-  test('takes along what another agent had delivered for it', async () => {
-    const { labels = {}, annotations = {} } = world.member.get('configmaps', 'default/a')?.metadata ?? {};
-    const theirs = configMap('theirs');
-    world.member.put('configmaps', { ...theirs, metadata: { ...theirs.metadata, labels, annotations } });
+  test('leaves what was orphaned before', async () => {
+    await restart(() => putForgetful([configMap('a')]));
+    remove();
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([false, true]);
+    expect(orphans()).toEqual(['b: WorkNotNewer']);
+  });
+
+  test('leaves what another agent made anew after the hub was restored', async () => {
     await restart(() => {
-      const work = workOf(world);
-      const manifests = [configMap('a'), configMap('b'), theirs];
-      world.hub.put('works', { ...work, spec: { workload: { manifests } } } as unknown as Unstructured);
+      remake('b');
+      setHub(world, 'hub-1', 'epoch-2');
       remove();
     });
-    expect(['a', 'b', 'theirs'].map(isThere)).toEqual([false, false, false]);
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
   });
+
+  test('leaves, without touching it, what somebody makes in its place the moment before it is let go of', async () => {
+    putWork(world, [configMap('a'), configMap('b')], { spec: { preserveResourcesOnDeletion: true } });
+    await settle(world, LONG_MS);
+    justBefore(world.member, 'patch configmaps default/b', () => remake('b'));
+    remove();
+    await settle(world, LONG_MS);
+    expect(world.member.get('configmaps', 'default/b')?.metadata.labels).toEqual({ 'karmada.io/managed': 'true' });
+  });
+
+  test('leaves, without touching it, what somebody has made anew, where it lets go of all', async () => {
+    putWork(world, [configMap('a'), configMap('b')], { spec: { preserveResourcesOnDeletion: true } });
+    await settle(world, LONG_MS);
+    await restart(() => {
+      remake('b');
+      remove();
+    });
+    expect(world.member.get('configmaps', 'default/b')?.metadata.labels).toEqual({ 'karmada.io/managed': 'true' });
+  });
+
+  test('does not let go of another of its name that came in between', async () => {
+    const finalizers: (string[] | undefined)[] = [];
+    const another = { metadata: { uid: 'another', finalizers: [FINALIZER] } };
+    justBefore(world.hub, `update works ${SPACE}/w`, () => {
+      loseWork(world);
+      putWork(world, [configMap('a')], another);
+      world.hub.listen('works', ({ metadata }) => void finalizers.push(metadata.finalizers));
+    });
+    remove();
+    await settle(world, LONG_MS);
+    expect(finalizers.length).toBeGreaterThan(0);
+    expect(finalizers.every((all) => all?.includes(FINALIZER))).toBe(true);
+  });
+
+  describe('takes along what another agent had delivered for it', () => {
+    const deliverTheirs = async (change: () => void): Promise<void> => {
+      putMarked('theirs');
+      await restart(() => {
+        const manifests = [configMap('a'), configMap('b'), configMap('theirs')];
+        world.hub.put('works', { ...workOf(world), spec: { workload: { manifests } } } as unknown as Unstructured);
+        remove();
+        change();
+      });
+    };
+
+    test('and what it has delivered itself', async () => {
+      await deliverTheirs(() => {});
+      expect(['a', 'b', 'theirs'].map(isThere)).toEqual([false, false, false]);
+    });
+
+    test('but not on a hub that does not say who it is', async () => {
+      await deliverTheirs(() => world.hub.remove('namespaces', 'kube-system'));
+      expect(isThere('theirs')).toBe(true);
+    });
+  });
+});
+
+describe('an object with marks of which nothing is written down', () => {
+  test.each<[string, () => void, string[]]>([
+    ['of a Work of this cluster is orphaned', () => putMarked('x'), ['x: NotInInventory']],
+    ['of another cluster is none of ours', () => putMarked('x', 'karmada-es-m2'), []],
+    [
+      'on its way out is left to go',
+      () => putMarked('x', SPACE, { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['hold'] }),
+      [],
+    ],
+    [
+      'that its Work names is none, though it can not be applied now',
+      () => {
+        forgetSecrets((name) => name.startsWith('pullet-state-'));
+        world.member.intercept((request) => {
+          if (request.startsWith('apply')) throw new Error('away');
+        });
+      },
+      [],
+    ],
+  ])('%s', async (_name, change, expected) => {
+    await restart(change);
+    expect(orphans()).toEqual(expected);
+  });
+
+  test('is none while its Work is being deleted, and is one after that', async () => {
+    hold('configmaps', 'default/a', ['hold']);
+    putMarked('x');
+    world.hub.remove('works', `${SPACE}/w`);
+    await settle(world, LONG_MS);
+    expect(orphans()).toEqual([]);
+    hold('configmaps', 'default/a', []);
+    await settle(world, LONG_MS);
+    expect(orphans()).toEqual(['x: NotInInventory']);
+  });
+});
+
+test('nothing is made in the member before the hub has said which one it is', async () => {
+  world = newDeliveryWorld();
+  world.hub.intercept((request) => {
+    if (request.startsWith('get namespaces')) throw new Error('away');
+  });
+  await startDelivery(world);
+  putWork(world, [configMap('a')]);
+  await settle(world, LONG_MS);
+  expect(isThere('a')).toBe(false);
+  world.hub.intercept(() => {});
+  await settle(world, LONG_MS);
+  expect(isThere('a')).toBe(true);
 });
 
 describe("a person's word", () => {
@@ -404,16 +621,41 @@ describe("a person's word", () => {
     decide({ 'pullet.io/prune': uidOf('b') });
     await settle(world, LONG_MS);
     expect(orphans()).toHaveLength(2);
+    expect(workOf(world, 'pullet-orphans')?.metadata.annotations).toEqual({ 'pullet.io/prune': uidOf('b') });
     const live = world.member.get('configmaps', 'default/b')!;
     world.member.put('configmaps', { ...live, metadata: { ...live.metadata, finalizers: [] } });
     await settle(world, LONG_MS);
     expect(orphans()).toEqual(['a: WorkMissing']);
   });
 
-  test('about an object that is no orphan does nothing', async () => {
-    world.member.put('configmaps', configMap('theirs'));
-    decide({ 'pullet.io/prune': uidOf('theirs') });
+  test.each<[string, () => void]>([
+    ['somebody else made', () => void world.member.put('configmaps', configMap('c'))],
+    ['another Work delivers', () => void putWork(world, [configMap('c')], { metadata: { uid: 'another' } })],
+  ])('about an object that %s does nothing', async (_name, make) => {
+    make();
     await settle(world, LONG_MS);
-    expect(isThere('theirs')).toBe(true);
+    decide({ 'pullet.io/prune': uidOf('c') });
+    await settle(world, LONG_MS);
+    expect(isThere('c')).toBe(true);
+  });
+
+  test('to adopt counts more than one to prune', async () => {
+    decide({ 'pullet.io/adopt': uidOf('a'), 'pullet.io/prune': `${uidOf('a')},${uidOf('b')}` });
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([true, false]);
+  });
+
+  test('counts as it stands on the hub at the moment', async () => {
+    justBefore(world.hub, `get works ${SPACE}/pullet-orphans`, () => decide({}));
+    decide({ 'pullet.io/prune': uidOf('b') });
+    await settle(world, LONG_MS);
+    expect(isThere('b')).toBe(true);
+  });
+
+  test('does not reach what somebody made in its place the moment before', async () => {
+    justBefore(world.member, 'delete configmaps default/b', () => remake('b'));
+    decide({ 'pullet.io/prune': uidOf('b') });
+    await settle(world, LONG_MS);
+    expect(isThere('b')).toBe(true);
   });
 });

@@ -124,7 +124,10 @@ export function newFakeApi(): FakeApi {
     },
     patch: async (type: ResourceType, key: ObjectKey, body: { patch: Json }) => {
       note('patch', type, key);
-      return save(type.resource, mergePatch(find(type, key), body.patch) as unknown as Unstructured);
+      const found = find(type, key);
+      const { uid } = (body.patch as { metadata?: { uid?: string } }).metadata ?? {};
+      if (uid && uid !== found.metadata.uid) throw newConflict(type, 'another uid');
+      return save(type.resource, mergePatch(found, body.patch) as unknown as Unstructured);
     },
     apply: async (type: ResourceType, object: Unstructured, { fieldManager }: { fieldManager: string }) => {
       note('apply', type, keyFrom(object));

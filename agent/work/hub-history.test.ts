@@ -1,0 +1,92 @@
+import { beforeEach, expect, test } from 'vitest';
+import { newForbidden } from '../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import { type FakeApi, newFakeApi, silentLog } from './fake-world.ts';
+import { type HubHistory, newHubHistory } from './hub-history.ts';
+import type { HubMark } from './inventory-record.ts';
+
+/** Which hub it is, and whether it has gone back in time. */
+
+let hub: FakeApi;
+let mark: HubMark | undefined;
+let history: HubHistory;
+let breaks: number;
+/** The mark is about to be written down. */
+let commit: () => Promise<void>;
+
+beforeEach(() => {
+  hub = newFakeApi();
+  hub.put('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system', uid: 'hub-1' } });
+  mark = undefined;
+  breaks = 0;
+  commit = async () => {};
+  const inventory = {
+    mark: () => mark,
+    raiseMark: (next: HubMark) => {
+      mark = next;
+    },
+    commitMark: async (next: HubMark) => {
+      await commit();
+      mark = next;
+    },
+  };
+  const onBreak = (): void => {
+    breaks += 1;
+  };
+  const deps = { hub: hub.client, namespace: 'karmada-es-m1', inventory, log: silentLog, onBreak };
+  history = newHubHistory(deps, new AbortController().signal);
+});
+
+/** So many writes of others, which the agent does not see. */
+function busyFor(writes: number): void {
+  for (let write = 0; write < writes; write += 1)
+    hub.put('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `c${write}` } } as Unstructured);
+}
+
+test('a hub that goes on is the same', async () => {
+  const first = await history.confirm();
+  busyFor(10);
+  expect(await history.confirm()).toBe(first);
+  expect([first === '', breaks]).toEqual([false, 0]);
+});
+
+test('a hub is another when its version is lower than any that it has said itself', async () => {
+  const first = await history.confirm();
+  busyFor(100);
+  await history.confirm();
+  hub.rewind(150);
+  expect(await history.confirm()).not.toBe(first);
+  expect(breaks).toBe(1);
+});
+
+test('a hub is another when its version is lower than that of a Work that was seen', async () => {
+  const first = await history.confirm();
+  history.saw('500');
+  history.saw('400');
+  hub.rewind(450);
+  expect(await history.confirm()).not.toBe(first);
+});
+
+test('what was seen before the hub was asked says nothing', async () => {
+  mark = { history: 'h', hub: 'hub-1', epoch: '', revision: '50' };
+  history.saw('500');
+  expect(await history.confirm()).toBe('h');
+});
+
+test('another history counts only when it is written down', async () => {
+  commit = async () => {
+    throw new Error('the member is away');
+  };
+  await expect(history.confirm()).rejects.toThrow('away');
+  expect(history.last()).toBe('');
+  commit = async () => {};
+  expect(await history.confirm()).not.toBe('');
+});
+
+test('a hub that does not let itself be asked has no history', async () => {
+  await history.confirm();
+  hub.intercept((request) => {
+    if (request.startsWith('list works')) throw newForbidden({ resource: 'works' }, 'no');
+  });
+  expect(await history.confirm()).toBe('');
+});

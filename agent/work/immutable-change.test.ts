@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { newForbidden, newInvalid, type StatusError } from '../../shared/apis/meta/status-error.ts';
+import type { Work } from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { deleteToRecreate, isImmutableChange, wantsRecreation } from './immutable-change.ts';
+import type { Manifest } from './manifest.ts';
+import type { Observed } from './observed.ts';
+
+/** When an object is deleted to be made again: the one deletion that needs no proof of what was delivered, for its Work names it. */
+
+const invalid = (message: string): StatusError =>
+  newInvalid({ resource: 'services', name: 's' }, [{ reason: 'FieldValueInvalid', message, field: 'spec.clusterIP' }]);
+const forbidden = newForbidden({ resource: 'services', name: 's' }, 'a webhook says: this field is immutable');
+
+test.each<[string, unknown, boolean]>([
+  ['a field that is immutable', invalid('field is immutable'), true],
+  ['a field that may not change once set', invalid('may not change once set'), true],
+  ['a value that is wrong', invalid('must be an IP address'), false],
+  ['a refusal by admission, whatever its words', forbidden, false],
+  ['a connection that broke', new Error('field is immutable'), false],
+])('%s', (_name, error, expected) => {
+  expect(isImmutableChange(error)).toBe(expected);
+});
+
+const annotated = (annotations: Record<string, string>) => ({ metadata: { annotations } });
+const asks = { 'pullet.io/recreate': 'on-immutable-change' };
+
+test.each<[string, object, object, boolean]>([
+  ['neither asks for it', {}, {}, false],
+  ['the Work asks for it', asks, {}, true],
+  ['the manifest asks for it', {}, asks, true],
+  ['the manifest says something else', {}, { 'pullet.io/recreate': 'true' }, false],
+])('an object is made again if %s', (_name, ofWork, ofManifest, expected) => {
+  const work = annotated(ofWork as Record<string, string>) as unknown as Work;
+  const manifest = { object: annotated(ofManifest as Record<string, string>) } as unknown as Manifest;
+  expect(wantsRecreation(work, manifest)).toBe(expected);
+});
+
+test('only the very object that was seen is deleted', async () => {
+  const asked: unknown[] = [];
+  const member = { delete: async (...args: unknown[]) => void asked.push(args[2]) } as unknown as KubeClient;
+  const seen = { metadata: { name: 's', namespace: 'default', uid: 'uid-1' } } as unknown as Observed;
+  const services = { group: '', version: 'v1', resource: 'services', kind: 'Service', namespaced: true };
+  await deleteToRecreate(member, services, seen, new AbortController().signal);
+  expect(asked).toMatchObject([{ preconditions: { uid: 'uid-1' } }]);
+});

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { silentLog } from './fake-world.ts';
+import { type Inventory, newInventory } from './inventory.ts';
+import type { InventoryObject } from './inventory-record.ts';
+import { decodeHead, HEAD, shardOf } from './known-state.ts';
+import type { StateStore } from './state-store.ts';
+
+/** What an agent that is killed, or whose member is away, must not have forgotten. */
+
+const { signal } = new AbortController();
+const WHOSE = { work: 'karmada-es-m1/w', history: 'h' };
+
+function newKept() {
+  const blobs = new Map<string, Buffer>();
+  let before: (name: string) => Promise<void> | void = () => {};
+  const store: StateStore = {
+    load: async () => new Map(blobs),
+    save: async (name, bytes) => {
+      await before(name);
+      blobs.set(name, bytes);
+    },
+    remove: async (name) => void blobs.delete(name),
+  };
+  return {
+    blobs,
+    store,
+    beforeSave: (act: typeof before) => {
+      before = act;
+    },
+    intentions: async () => Object.keys((await decodeHead(blobs.get(HEAD) ?? Buffer.from('')))?.intentions ?? {}),
+  };
+}
+
+function open(store: StateStore): Inventory {
+  return newInventory({ store, log: silentLog, workOf: () => undefined, onDirty: () => {}, signal });
+}
+
+const object = (name: string, uid = ''): InventoryObject => ({
+  apiVersion: 'v1',
+  group: '',
+  kind: 'ConfigMap',
+  namespace: 'default',
+  name,
+  uid,
+});
+
+test('an object that is about to be made is known to the next agent', async () => {
+  const { store } = newKept();
+  const inventory = open(store);
+  await inventory.load(signal);
+  await inventory.intend('uid-1', WHOSE, [object('a')]);
+  const next = open(store);
+  await next.load(signal);
+  expect(next.get('uid-1')?.objects).toEqual([object('a')]);
+});
+
+test('what is about to be made in the place of what was there is in the record once', async () => {
+  const inventory = open(newKept().store);
+  await inventory.load(signal);
+  await inventory.intend('uid-1', WHOSE, [object('a', 'old')]);
+  await inventory.intend('uid-1', WHOSE, [object('a')]);
+  expect(inventory.get('uid-1')?.objects).toEqual([object('a')]);
+});
+
+test('what is meant to be done while the rest is being written down stays in the head until it is written too', async () => {
+  const kept = newKept();
+  const inventory = open(kept.store);
+  await inventory.load(signal);
+  await inventory.intend('uid-1', WHOSE, [object('a')]);
+  let meanwhile: Promise<void> | undefined;
+  kept.beforeSave((name) => {
+    if (name === shardOf('uid-1')) meanwhile ??= inventory.intend('uid-2', WHOSE, [object('b')]);
+  });
+  await inventory.flush(signal);
+  await meanwhile;
+  expect(await kept.intentions()).toEqual(['uid-2']);
+  await inventory.flush(signal);
+  expect(await kept.intentions()).toEqual([]);
+});
+
+test('what could not be written down is written with the next', async () => {
+  const kept = newKept();
+  const inventory = open(kept.store);
+  await inventory.load(signal);
+  await inventory.intend('uid-1', WHOSE, [object('a')]);
+  kept.beforeSave(() => {
+    throw new Error('the member is away');
+  });
+  await expect(inventory.flush(signal)).rejects.toThrow('away');
+  kept.beforeSave(() => {});
+  await inventory.flush(signal);
+  expect([...kept.blobs.keys()].sort()).toEqual([shardOf('uid-1'), HEAD].sort());
+});
+
+test('an inventory that can not be read is no empty one', async () => {
+  const { store } = newKept();
+  const away = { ...store, load: () => Promise.reject(new Error('the member is away')) };
+  await expect(open(away).load(signal)).rejects.toThrow('away');
+});
