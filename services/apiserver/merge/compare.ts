@@ -1,6 +1,6 @@
 import { type Atom, deduceAtom, fieldType, isSameAtom, type ListAtom, type MapAtom, type TypeRef } from './atom.ts';
 import { type FieldSet, insertPath, type MutableFieldSet, newFieldSet, recursiveDifference } from './field-set.ts';
-import { isEqual, isJsonObject, type JsonObject, presentKeys } from './json-value.ts';
+import { hasPresentKey, isEqual, isJsonObject, type JsonObject } from './json-value.ts';
 import { listItemElement } from './list-item.ts';
 import { fieldElement, type PathElement } from './path-element.ts';
 
@@ -72,18 +72,25 @@ const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []
 
 function compareMaps(out: MutableComparison, path: readonly PathElement[], map: MapAtom, sides: Sides): boolean {
   const [before, after] = [asMap(sides.before), asMap(sides.after)];
-  const keys = new Set([...presentKeys(before), ...presentKeys(after)]);
-  if (map.atomic || keys.size === 0) {
+  if (map.atomic || !(hasPresentKey(before) || hasPresentKey(after))) {
     compareLeaf(out, path, sides);
     return true;
   }
-  for (const key of keys) {
-    const below = { before: before[key], after: after[key] };
-    if (below.before === below.after) continue; // Most of an object is as it was.
+  const compareKey = (key: string, below: Sides): void =>
     compareAt(out, [...path, fieldElement(key)], fieldType(map, key).atom(), below);
+  for (const key in before) {
+    const below = { before: before[key], after: ownValue(after, key) };
+    // Most of an object is as it was.
+    if (below.before !== undefined && below.before !== below.after) compareKey(key, below);
+  }
+  for (const key in after) {
+    if (after[key] !== undefined && ownValue(before, key) === undefined)
+      compareKey(key, { before: undefined, after: after[key] });
   }
   return false;
 }
+
+const ownValue = (object: JsonObject, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined);
 
 function compareLists(out: MutableComparison, path: readonly PathElement[], list: ListAtom, sides: Sides): boolean {
   const [before, after] = [asList(sides.before), asList(sides.after)];

@@ -128,6 +128,7 @@ export function difference(a: FieldSet, b: FieldSet): FieldSet {
 
 /** As `difference`, but a member of `b` takes everything below it too. */
 export function recursiveDifference(a: FieldSet, b: FieldSet): FieldSet {
+  if (b.members.size + b.children.size === 0 || a.members.size + a.children.size === 0) return a;
   return {
     members: new Set([...a.members].filter((member) => !b.members.has(member))),
     children: mapChildren(a.children, (child, element) => {

@@ -28,9 +28,28 @@ export function isEqual(a: unknown, b: unknown): boolean {
   return isJsonObject(a) && isJsonObject(b) && hasEqualEntries(a, b);
 }
 
-function hasEqualEntries(a: JsonObject, b: JsonObject): boolean {
-  const keys = presentKeys(a);
-  return keys.length === presentKeys(b).length && keys.every((key) => isEqual(a[key], b[key]));
+/** Whether two objects are equal when one key, with all below it, is not looked at. */
+export function isEqualBut(ignored: string, a: object, b: object): boolean {
+  return hasEqualEntries(a as JsonObject, b as JsonObject, ignored);
+}
+
+/** Every write compares whole objects: no lists of their keys are made. */
+function hasEqualEntries(a: JsonObject, b: JsonObject, ignored?: string): boolean {
+  let present = 0;
+  for (const key in a) {
+    const value = a[key];
+    if (value === undefined || key === ignored) continue;
+    if (!isEqual(value, b[key])) return false;
+    present += 1;
+  }
+  for (const key in b) if (b[key] !== undefined && key !== ignored) present -= 1;
+  return present === 0;
+}
+
+/** Whether it has a key whose value is not absent. */
+export function hasPresentKey(object: JsonObject): boolean {
+  for (const key in object) if (object[key] !== undefined) return true;
+  return false;
 }
 
 export function presentKeys(object: JsonObject): string[] {

@@ -6,7 +6,8 @@ const maxLength = 128;
  * Empty when there is nothing of it; such a manager is recorded as `unknown`.
  */
 export function managerFromUserAgent(userAgent: string | undefined): string {
-  const [product = ''] = (userAgent ?? '').split('/');
+  const [product = ''] = (userAgent ?? '').split('/', 1);
+  if (isPlain(product)) return product;
   let out = '';
   for (const char of product) {
     if (!isPrintable(char)) continue;
@@ -15,6 +16,9 @@ export function managerFromUserAgent(userAgent: string | undefined): string {
   }
   return out;
 }
+
+/** Most names are. */
+const isPlain = (product: string): boolean => product.length <= maxLength && /^[\x20-\x7e]*$/.test(product);
 
 /** As Go's `unicode.IsPrint`: letters, marks, numbers, punctuation, symbols and the plain space. */
 function isPrintable(char: string): boolean {

@@ -1,4 +1,3 @@
-import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { TypeRef } from './atom.ts';
 import { type Comparison, compare, withoutFields } from './compare.ts';
 import { difference, type FieldSet, fieldSetOf, intersection, isEmptySet, union } from './field-set.ts';
@@ -26,7 +25,7 @@ export const stripUnownable = (fields: FieldSet): FieldSet => difference(fields,
 
 export interface Change {
   type: TypeRef;
-  before: Unstructured | undefined;
+  before: object | undefined;
   after: unknown;
   ignored: FieldSet;
 }

@@ -13,7 +13,7 @@ import {
   managerKey,
 } from './managed-fields.ts';
 import type { TrackRequest } from './merger.ts';
-import { withManagedFields, withoutManagedFields } from './object-metadata.ts';
+import { hidingManagedFields, withManagedFields, withoutManagedFields } from './object-metadata.ts';
 import { comparisonOf, disown, stripUnownable } from './ownership.ts';
 import { reconcileManaged } from './reconcile-fields.ts';
 import { zeroObject } from './zero-object.ts';
@@ -29,8 +29,8 @@ export function track(request: TrackRequest): Unstructured {
   const type = typeOf(request.schema, request.resolve);
   const changed = comparisonOf({
     type,
-    before: before ? withoutManagedFields(before) : zeroObject(request, after),
-    after: withoutManagedFields(after),
+    before: before ? hidingManagedFields(before) : zeroObject(request, after),
+    after: hidingManagedFields(after),
     ignored: fieldSetOf(request.ignored ?? []),
   });
   const reconciled = reconcileManaged(type, managed);

@@ -3,6 +3,7 @@ import type { Middleware } from '../request.ts';
 /** `Warning: 299 - "…"` for every warning that handlers left. Source: RFC 7234, 5.5; upstream caps them at 4096 characters together. */
 export const warnings: Middleware = async (context, next) => {
   const response = await next(context);
+  if (context.warnings.length === 0) return response;
   const value = warningHeader(context.warnings);
   return value === '' ? response : { ...response, headers: { ...response.headers, warning: value } };
 };

@@ -15,8 +15,16 @@ import { duplicateKeys, yamlErrors } from './yaml-duplicates.ts';
 
 /** Request bodies to objects. */
 
-export function parseDocument(body: Uint8Array, format: 'json' | 'yaml' | 'protobuf', kind: string): unknown {
-  const text = format === 'protobuf' ? '' : Buffer.from(body).toString();
+type Format = 'json' | 'yaml' | 'protobuf';
+
+interface Sent {
+  bytes: Uint8Array;
+  /** Empty where the bytes are none. */
+  text: string;
+  format: Format;
+}
+
+function parseDocument({ bytes: body, text, format }: Sent, kind: string): unknown {
   try {
     if (format === 'protobuf') return decodeProtobuf(body);
     return format === 'json' ? parseJson(text) : parseYaml(text);
@@ -59,13 +67,18 @@ export async function readObject(context: RequestContext, expected: ExpectedKind
 export async function readBody({ request }: RequestContext, expected: ExpectedKind): Promise<Body> {
   const format = bodyFormat(request.headers['content-type']);
   const bytes = await request.body();
-  const object = asObject(parseDocument(bytes, format, expected.kind), expected);
-  return { object, duplicates: (mode) => duplicatesIn(Buffer.from(bytes).toString(), format, mode) };
+  const text = format === 'protobuf' ? '' : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  const document = parseDocument({ bytes, text, format }, expected.kind);
+  const object = asObject(document, expected);
+  return { object, duplicates: (mode) => duplicatesIn({ text, format, document }, mode) };
 }
 
 /** In YAML they are one error where they are refused, and a warning each else. */
-function duplicatesIn(text: string, format: 'json' | 'yaml' | 'protobuf', mode: FieldValidation): string[] {
-  if (format === 'json') return duplicateFields(text).map((path) => `duplicate field "${path}"`);
+function duplicatesIn(
+  { text, format, document }: Pick<Sent, 'text' | 'format'> & { document: unknown },
+  mode: FieldValidation,
+): string[] {
+  if (format === 'json') return duplicateFields(text, document).map((path) => `duplicate field "${path}"`);
   const lines = format === 'yaml' ? duplicateKeys(text) : [];
   return mode === 'Strict' && lines.length > 0 ? [yamlErrors(lines)] : lines;
 }

@@ -10,7 +10,7 @@ export const ORPHAN_FINALIZER = 'orphan';
 export const FOREGROUND_FINALIZER = 'foregroundDeletion';
 
 /** An object that is being deleted and that nothing holds any longer. */
-export function isDeletionDone({ ...object }: Unstructured, strategy: Strategy, nowMs: number): boolean {
+export function isDeletionDone(object: Unstructured, strategy: Strategy, nowMs: number): boolean {
   const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = object.metadata;
   if (!deletionTimestamp || finalizers.length > 0 || deletionGracePeriodSeconds > 0) return false;
   return !strategy.holdDeletion?.(structuredClone(object), nowMs);

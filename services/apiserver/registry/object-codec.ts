@@ -1,6 +1,7 @@
 import type { ObjectMeta, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf } from '../../../shared/apis/resource-type.ts';
 import type { Entry } from '../../storage/backend.ts';
+import { setKey } from '../merge/json-value.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 
 /**
@@ -13,10 +14,11 @@ type Version = Pick<ResourceDefinition, 'group' | 'kind' | 'version'>;
 /** Stored bytes of an object that gets this resourceVersion. */
 export function encodeStored(definition: ResourceDefinition, object: Unstructured, revision: number): Uint8Array {
   const stored = definition.storedForm ? definition.storedForm.toStored(structuredClone(object)) : object;
-  const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = stored;
-  const version = { kind: definition.kind, apiVersion: apiVersionOf(storedAs(definition)) };
-  const stamped = inOrder({ ...metadata, resourceVersion: String(revision) });
-  return Buffer.from(JSON.stringify({ ...version, metadata: stamped, ...rest }));
+  const { kind } = definition;
+  const metadata = inOrder(stored.metadata, String(revision));
+  const out: Unstructured = { kind, apiVersion: apiVersionOf(storedAs(definition)), metadata };
+  for (const field in stored) if (!Object.hasOwn(out, field)) setKey(out, field, stored[field]);
+  return Buffer.from(JSON.stringify(out));
 }
 
 /** In the order of Go's struct, which is that of JSON and of what people are used to read. */
@@ -38,10 +40,14 @@ export const METADATA_FIELDS = [
   'managedFields',
 ] as const;
 
-function inOrder(metadata: ObjectMeta): ObjectMeta {
+function inOrder(metadata: ObjectMeta, resourceVersion: string): ObjectMeta {
   const out: Record<string, unknown> = {};
-  for (const field of METADATA_FIELDS) if (metadata[field] !== undefined) out[field] = metadata[field];
-  return Object.assign(out, metadata);
+  for (const field of METADATA_FIELDS) {
+    const value = field === 'resourceVersion' ? resourceVersion : metadata[field];
+    if (value !== undefined) out[field] = value;
+  }
+  for (const field in metadata) if (!Object.hasOwn(out, field)) out[field] = metadata[field as keyof ObjectMeta];
+  return out;
 }
 
 /** The object as the version that is asked for. */

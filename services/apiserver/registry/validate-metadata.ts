@@ -16,11 +16,12 @@ export function validateMetadata(meta: ObjectMeta, nameRule: NameRule): StatusCa
     ...(meta.finalizers ?? []).flatMap((finalizer) =>
       causesOf('metadata.finalizers', finalizer, isQualifiedName(finalizer)),
     ),
-    ...contradictingFinalizers(meta.finalizers ?? []),
+    ...(meta.finalizers ? contradictingFinalizers(meta.finalizers) : []),
   ];
 }
 
 function validateMarks({ labels, annotations, ownerReferences }: ObjectMeta): StatusCause[] {
+  if (!labels && !annotations && !ownerReferences) return [];
   return [
     ...validateLabels(labels ?? {}),
     ...validateAnnotations(annotations ?? {}),
@@ -30,27 +31,26 @@ function validateMarks({ labels, annotations, ownerReferences }: ObjectMeta): St
 
 /** What an update may not do, and once more what it writes on the object. `old` and `next` have been through `prepareMetadataForUpdate`. */
 export function validateMetadataUpdate(next: ObjectMeta, old: ObjectMeta): StatusCause[] {
-  const immutable = [
-    'name',
-    'namespace',
-    'uid',
-    'creationTimestamp',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-  ] as const;
+  const changed = IMMUTABLE.filter((field) => (next[field] ?? '') !== (old[field] ?? ''));
   return [
     ...newFinalizersWhileDeleting(next, old),
-    ...immutable.flatMap((field) =>
-      (next[field] ?? '') === (old[field] ?? '')
-        ? []
-        : [invalid(`metadata.${field}`, next[field] ?? '', 'field is immutable')],
-    ),
+    ...changed.map((field) => invalid(`metadata.${field}`, next[field] ?? '', 'field is immutable')),
     ...validateMarks(next),
   ];
 }
 
+const IMMUTABLE = [
+  'name',
+  'namespace',
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+] as const;
+
 function newFinalizersWhileDeleting(next: ObjectMeta, old: ObjectMeta): StatusCause[] {
-  const added = (next.finalizers ?? []).filter((finalizer) => !old.finalizers?.includes(finalizer)).sort();
+  if (!next.finalizers) return [];
+  const added = next.finalizers.filter((finalizer) => !old.finalizers?.includes(finalizer)).sort();
   if (!old.deletionTimestamp || added.length === 0) return [];
   const list = added.map((finalizer) => JSON.stringify(finalizer)).join(', ');
   return [

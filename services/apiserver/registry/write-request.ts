@@ -112,7 +112,8 @@ export async function admit(
 ): Promise<void> {
   const { registry, target, context } = request;
   const { definition } = target;
-  for (const check of registry.admission) await check(admissionContext(request, operation), object, old);
+  const asked = admissionContext(request, operation);
+  for (const check of registry.admission) await check(asked, object, old);
   const isRbac = definition.group === 'rbac.authorization.k8s.io';
   if (isRbac && object && operation !== 'DELETE') await registry.checkEscalation(context.user, object, old);
 }
