@@ -97,3 +97,18 @@ test('an inventory that can not be read is no empty one', async () => {
   const away = { ...store, load: () => Promise.reject(new Error('the member is away')) };
   await expect(open(away).load(signal)).rejects.toThrow('away');
 });
+
+test('what could not be written down before is no more known the second time', async () => {
+  const kept = newKept();
+  const inventory = open(kept.store);
+  await inventory.load(signal);
+  kept.beforeSave(() => {
+    throw new Error('the member is away');
+  });
+  const intend = (): Promise<void> => inventory.intend('uid-1', WHOSE, [object('a')]);
+  await expect(intend()).rejects.toThrow('away');
+  await expect(intend()).rejects.toThrow('away');
+  kept.beforeSave(() => {});
+  await intend();
+  expect(await kept.intentions()).toEqual(['uid-1']);
+});

@@ -62,6 +62,8 @@ export function newInventory(options: InventoryOptions): Inventory {
   const intentions = new Map<string, Head['intentions'][string]>();
   let mark: HubMark | undefined;
   let isUsable = false;
+  /** Being written now, or could not be. */
+  let isHeadBehind = false;
 
   const change = (uid: string): void => {
     dirty.add(shardOf(uid));
@@ -83,7 +85,9 @@ export function newInventory(options: InventoryOptions): Inventory {
   const saveHead = coalesced(async () => {
     if (!isUsable) return;
     const head: Head = { ...(mark ? { mark } : {}), intentions: Object.fromEntries(intentions) };
+    isHeadBehind = true;
     await options.store.save(HEAD, await encodeState(head), options.signal).catch(goOnInMemory);
+    isHeadBehind = false;
   });
   /** Who may not write state delivers all the same. */
   const goOnInMemory = (error: unknown): void => {
@@ -127,7 +131,7 @@ export function newInventory(options: InventoryOptions): Inventory {
     },
     intend: async (uid, whose, objects) => {
       const fresh = objects.filter((object) => !isKnown(records.get(uid), object));
-      if (fresh.length === 0) return;
+      if (fresh.length === 0) return isHeadBehind ? saveHead() : undefined;
       intentions.set(uid, { ...whose, objects: [...(intentions.get(uid)?.objects ?? []), ...fresh] });
       put(uid, withIntended(records.get(uid), { ...whose, objects: fresh }));
       await saveHead();
