@@ -1,5 +1,4 @@
-import type { Command } from 'commander';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseDuration } from '../shared/apis/duration.ts';
 import type { Impersonation } from '../shared/client/transport-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -63,6 +62,13 @@ export function durationFlag(name: string): (text: string) => number {
     }
     return ms;
   };
+}
+
+/** An option whose value is milliseconds, and whose default is shown as it would be typed. */
+export function durationOption(flags: string, description: string, fallback: string): Option {
+  const option = new Option(flags, description);
+  const parse = durationFlag(option.long ?? flags);
+  return option.argParser(parse).default(parse(fallback), fallback);
 }
 
 export function integerFlag(name: string): (text: string) => number {

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { VERSION } from '../shared/apis/version.ts';
 import { newAgentCommand } from './commands/agent.ts';
 import { newApproveCommand } from './commands/approve.ts';
@@ -31,7 +31,6 @@ export function newPulletCommand(factory: Factory): Command {
   const program = new Command('pullet')
     .description('Kubernetes clusters registered with a hub and kept in the state they should be in, in pull mode.')
     .version(VERSION, '-V, --version')
-    .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
     .helpCommand(false)
     .addHelpText('after', '\nTry it without a cluster:\n  pullet demo');
   program.commandsGroup('Try it:').addCommand(newDemoCommand(factory));
@@ -90,11 +89,19 @@ function requireKnown(command: Command, [word, ...rest]: string[]): void {
 function configure(command: Command, factory: Factory): Command {
   command
     .exitOverride()
+    .configureHelp({ optionDescription })
     .configureOutput({ writeOut: factory.streams.out, writeErr: factory.streams.err })
     .showHelpAfterError(`See \`${pathOf(command)} --help\`.`)
     .showSuggestionAfterError();
   for (const child of command.commands) configure(child, factory);
   return command;
+}
+
+/** What is off, or empty, unless it is given goes without saying. */
+function optionDescription(option: Option): string {
+  const { defaultValue, description } = option;
+  const isUnset = defaultValue === false || (Array.isArray(defaultValue) && defaultValue.length === 0);
+  return isUnset ? description : new Help().optionDescription(option);
 }
 
 function pathOf(command: Command): string {

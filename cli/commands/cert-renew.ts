@@ -3,13 +3,12 @@ import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 import type { Factory, MemberFlags } from '../factory.ts';
-import { collectList, durationFlag } from '../flags.ts';
+import { collectList, durationOption } from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `pullet cert renew`: brings back an agent whose certificate has ended or was revoked, without registering the cluster anew. */
 
 const CERTIFICATE_SECONDS = 30 * 24 * 3600;
-const DEFAULT_TIMEOUT_MS = 5 * 60_000;
 
 export interface CertRenewOptions {
   token: string;
@@ -40,7 +39,7 @@ export function newCertRenewCommand(factory: Factory): Command {
     .option('--kubeconfig <file>', 'kubeconfig of the member (default: $KUBECONFIG, then ~/.kube/config)')
     .option('--context <name>', 'context of that kubeconfig (default: its current one)')
     .option('-n, --namespace <namespace>', 'namespace of the agent in the member', 'karmada-system')
-    .option('--timeout <duration>', 'how long to wait for the hub', durationFlag('--timeout'), DEFAULT_TIMEOUT_MS)
+    .addOption(durationOption('--timeout <duration>', 'how long to wait for the hub', '5m'))
     .addHelpText(
       'after',
       `
@@ -51,7 +50,6 @@ Examples:
   # Its credential was revoked: on the hub, pullet token create --cluster-name store17 --replace
   pullet cert renew --token abcdef.0123456789abcdef --new-key --kubeconfig store17.kubeconfig`,
     );
-  command.options.find((option) => option.long === '--timeout')?.default(DEFAULT_TIMEOUT_MS, '5m');
   return command.action(async (flags) =>
     runCertRenew(
       {

@@ -14,7 +14,7 @@ import type { KubeClient } from '../../shared/client/client.ts';
 import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { findCondition, rfc3339 } from '../../shared/controller/conditions.ts';
 import type { Factory, HubFlags } from '../factory.ts';
-import { addHubFlags, durationFlag, hubFlags } from '../flags.ts';
+import { addHubFlags, durationOption, hubFlags } from '../flags.ts';
 import { pollUntil } from '../poll.ts';
 
 /** `pullet cert rotate`: asks an agent, by its Cluster, to replace its key and certificate now. */
@@ -25,15 +25,12 @@ export interface CertRotateOptions {
   timeoutMs: number;
 }
 
-const DEFAULT_TIMEOUT_MS = 2 * 60_000;
-
 export function newCertRotateCommand(factory: Factory): Command {
   const command = new Command('rotate')
     .description('Have an agent replace its key and certificate now, and not only when its time has come')
     .argument('<cluster>', 'name of the cluster')
-    .option('--timeout <duration>', 'how long to wait for the agent', durationFlag('--timeout'), DEFAULT_TIMEOUT_MS)
+    .addOption(durationOption('--timeout <duration>', 'how long to wait for the agent', '2m'))
     .addHelpText('after', '\nExamples:\n  pullet cert rotate store17');
-  command.options.find((option) => option.long === '--timeout')?.default(DEFAULT_TIMEOUT_MS, '2m');
   addHubFlags(command);
   return command.action(async (cluster: string, flags) =>
     runCertRotate({ hub: hubFlags(flags), cluster, timeoutMs: flags.timeout }, factory),

@@ -197,6 +197,7 @@ describe('pullet register and unregister', () => {
     ['register hub:6443 --token abcdef.0123456789abcdef', 'need to verify CACertHashes'],
     ['register https://hub:6443 --token a', 'give HOST:PORT, without a scheme'],
     ['register hub --token a', 'give HOST:PORT'],
+    ['register hub:6443 --token a --discovery-token-ca-cert-hash sha256:b', '--karmada-agent-image is required'],
     ['unregister m1', '--cluster-kubeconfig is required'],
   ])('%s is a wrong command line', async (line, message) => {
     expect(await shell.pullet(line)).toBe(2);

@@ -16,7 +16,7 @@ import { deleteIfPresent } from '../../shared/client/ensure-object.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
 import type { Factory, HubFlags } from '../factory.ts';
-import { addHubFlags, durationFlag, hubFlags } from '../flags.ts';
+import { addHubFlags, durationOption, hubFlags } from '../flags.ts';
 import { printDryRun } from '../printers/dry-run.ts';
 import { UsageError } from '../usage-error.ts';
 import { silentClusters } from '../work-report.ts';
@@ -45,7 +45,7 @@ export function newDiffCommand(factory: Factory): Command {
       [],
     )
     .requiredOption('--cluster <name>', 'the cluster')
-    .option('--timeout <duration>', "how long to wait for the cluster's agent", durationFlag('--timeout'), 30_000)
+    .addOption(durationOption('--timeout <duration>', "how long to wait for the cluster's agent", '30s'))
     .addHelpText(
       'after',
       '\nThe values of Secrets are masked. The exit code is 0 whether or not something would change.\n\nExamples:\n  pullet diff -f shop.yaml --cluster store17',

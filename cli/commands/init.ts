@@ -1,11 +1,9 @@
 import { Command } from 'commander';
 import type { Factory, HubFlags } from '../factory.ts';
-import { addHubFlags, booleanFlag, choiceFlag, durationFlag, hubFlags, integerFlag } from '../flags.ts';
+import { addHubFlags, booleanFlag, choiceFlag, durationOption, hubFlags, integerFlag } from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `pullet init`: makes a Kubernetes cluster a hub, or takes that back. */
-
-const DEFAULT_TIMEOUT_MS = 5 * 60_000;
 
 export interface InitCommandOptions {
   hub: HubFlags;
@@ -52,7 +50,7 @@ export function newInitCommand(factory: Factory): Command {
       .option('--no-deploy', 'run no hub in the cluster: `pullet hub --kubeconfig FILE` runs it elsewhere')
       .option('--advertise-address <address>', "HOST[:PORT] that members reach the cluster's API server at")
       .option('--overwrite-cluster-info', "write over the cluster-info that is there, kubeadm's for instance", false)
-      .option('--timeout <duration>', 'how long the rollout may take', durationFlag('--timeout'), DEFAULT_TIMEOUT_MS)
+      .addOption(durationOption('--timeout <duration>', 'how long the rollout may take', '5m'))
       .option('--dry-run [bool]', 'say what would be done, and do nothing', booleanFlag('--dry-run'), false)
       .option('-o, --output <format>', 'yaml: print the manifests, and do nothing', choiceFlag('--output', ['yaml']))
       .option('--uninstall', 'take back what was made; refuses while clusters are joined', false),
@@ -70,7 +68,6 @@ Examples:
 
   pullet init --kubeconfig hub.kubeconfig --uninstall`,
   );
-  command.options.find((option) => option.long === '--timeout')?.default(DEFAULT_TIMEOUT_MS, '5m');
   return command.action(async (flags: InitFlags) => runInit(optionsOf(flags), factory));
 }
 

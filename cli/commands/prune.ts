@@ -3,7 +3,7 @@ import { isConflict } from '../../shared/apis/meta/status-error.ts';
 import { ADOPT_ANNOTATION, PRUNE_ANNOTATION, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Factory, HubFlags } from '../factory.ts';
-import { addHubFlags, booleanFlag, durationFlag, hubFlags } from '../flags.ts';
+import { addHubFlags, booleanFlag, durationOption, hubFlags } from '../flags.ts';
 import { findOrphansWork, type Orphan, orphansOf } from '../orphans.ts';
 import { pollUntil } from '../poll.ts';
 import { UsageError } from '../usage-error.ts';
@@ -46,12 +46,7 @@ function newCommand(factory: Factory, decision: DecideOptions['decision']): Comm
     .argument('[objects...]', 'KIND/NAMESPACE/NAME or uid, as `pullet get works --orphans` shows them')
     .option('--all', 'all orphaned objects of the cluster', false)
     .option('--dry-run [bool]', 'say what would be done, change nothing', booleanFlag('--dry-run'), false)
-    .option(
-      '--timeout <duration>',
-      'how long to wait for the agent; 0s for not at all',
-      durationFlag('--timeout'),
-      60_000,
-    )
+    .addOption(durationOption('--timeout <duration>', 'how long to wait for the agent; 0s for not at all', '60s'))
     .addHelpText(
       'after',
       `

@@ -6,12 +6,11 @@ import { newKubeClient } from '../../shared/client/kube-client.ts';
 import { parseProxyUrl } from '../../shared/client/proxy.ts';
 import { type AgentPodFlags, agentPodOf, collectToleration, resourcesFlag } from '../agent-pod-flags.ts';
 import type { Factory, MemberFlags } from '../factory.ts';
-import { booleanFlag, choiceFlag, collectList, durationFlag, integerFlag } from '../flags.ts';
+import { booleanFlag, choiceFlag, collectList, durationOption, integerFlag } from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `pullet register`: lets the member cluster of a kubeconfig join a hub. Flags and defaults are karmadactl's. */
 
-const DEFAULT_TIMEOUT_MS = 5 * 60_000;
 /** 30 days: the agent renews it long before. */
 const CERTIFICATE_SECONDS = 30 * 24 * 3600;
 
@@ -33,12 +32,7 @@ export function newRegisterCommand(factory: Factory): Command {
       booleanFlag('--discovery-token-unsafe-skip-ca-verification'),
       false,
     )
-    .option(
-      '--discovery-timeout <duration>',
-      'how long each step may take',
-      durationFlag('--discovery-timeout'),
-      DEFAULT_TIMEOUT_MS,
-    )
+    .addOption(durationOption('--discovery-timeout <duration>', 'how long each step may take', '5m'))
     .option('--cluster-name <name>', 'name of the cluster on the hub (default: its name in the kubeconfig)')
     .option('--kubeconfig <file>', 'kubeconfig of the member (default: $KUBECONFIG, then ~/.kube/config)')
     .option('--context <name>', 'context of that kubeconfig (default: its current one)')
@@ -104,7 +98,6 @@ Examples:
   # Or run the agent elsewhere, under systemd for instance
   pullet register … --cluster-name member1 --kubeconfig member1.kubeconfig --agent-kubeconfig-out agent.kubeconfig`,
     );
-  command.options.find((option) => option.long === '--discovery-timeout')?.default(DEFAULT_TIMEOUT_MS, '5m');
   return command.action(async (hub: string, flags: RegisterFlags) => runRegister(optionsOf(hub, flags), factory));
 }
 
@@ -200,7 +193,7 @@ function requireClusterName(name: string): void {
     throw new UsageError(`invalid cluster name(${name}): ${wrong}\nGive one with --cluster-name.`);
 }
 
-export async function runRegister(options: RegisterCommandOptions, factory: Factory): Promise<void> {
+function requireConsistent(options: RegisterCommandOptions): void {
   if (options.token === '') throw new UsageError('token is required: `pullet token create` on the hub makes one');
   if (options.caCertHashes.length === 0 && !options.skipsCaVerification) {
     throw new UsageError(
@@ -218,6 +211,16 @@ export async function runRegister(options: RegisterCommandOptions, factory: Fact
       '--manage is for the agent that register installs; one outside of the member has the rights of the kubeconfig it is given',
     );
   }
+  if (!options.agentImage && options.agentKubeconfigOut === undefined) {
+    throw new UsageError(
+      '--karmada-agent-image is required: no image of the agent is published yet\n' +
+        'Build one and load it where the member can pull it, or run the agent outside the member with --agent-kubeconfig-out FILE.',
+    );
+  }
+}
+
+export async function runRegister(options: RegisterCommandOptions, factory: Factory): Promise<void> {
+  requireConsistent(options);
   const { register } = await import('../../agent/register/register.ts');
   const { member: memberFlags, clusterName, ...rest } = options;
   const endpoint = await factory.memberEndpoint(memberFlags);

@@ -20,12 +20,11 @@ import {
 } from '../../shared/pki/bootstrap-token.ts';
 import { caPins } from '../../shared/pki/ca-pin.ts';
 import type { Factory, HubFlags } from '../factory.ts';
-import { addHubFlags, collectList, durationFlag, hubFlags } from '../flags.ts';
+import { addHubFlags, collectList, durationOption, hubFlags } from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `pullet token create`: a new bootstrap token, or the whole register command. */
 
-const DEFAULT_TTL_MS = 24 * 3_600_000;
 const KNOWN_USAGES: readonly TokenUsage[] = ['signing', 'authentication'];
 const isUsage = (text: string): text is TokenUsage => KNOWN_USAGES.some((usage) => usage === text);
 
@@ -44,7 +43,7 @@ export interface TokenCreateOptions {
 export function newTokenCreateCommand(factory: Factory): Command {
   const command = new Command('create')
     .description('Make a bootstrap token on the hub')
-    .option('--ttl <duration>', 'how long it lasts, e.g. 30m or 24h; 0 for ever', durationFlag('--ttl'), DEFAULT_TTL_MS)
+    .addOption(durationOption('--ttl <duration>', 'how long it lasts, e.g. 30m or 24h; 0 for ever', '24h'))
     .option('--description <text>', 'what it is for, shown by `pullet token list`')
     .option(
       '--print-register-command',
@@ -79,9 +78,6 @@ Examples:
   pullet token create --cluster-name store17 --replace --print-register-command`,
     );
   addHubFlags(command);
-  // The default of a duration is shown as it would be typed.
-  const ttl = command.options.find((option) => option.long === '--ttl');
-  ttl?.default(DEFAULT_TTL_MS, '24h');
   command.action(async (flags) => {
     await runTokenCreate(
       {

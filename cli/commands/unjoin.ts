@@ -7,7 +7,7 @@ import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object
 import { KubeconfigError } from '../../shared/client/kubeconfig-file.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import type { Factory, HubFlags, MemberFlags } from '../factory.ts';
-import { addHubFlags, booleanFlag, durationFlag, hubFlags } from '../flags.ts';
+import { addHubFlags, booleanFlag, durationOption, hubFlags } from '../flags.ts';
 import { removeByForce } from '../forced-unjoin.ts';
 import { removeMemberCredentials } from '../member-credentials.ts';
 import { pollUntil } from '../poll.ts';
@@ -26,7 +26,6 @@ export interface UnjoinOptions {
   dryRun: boolean;
 }
 
-const DEFAULT_WAIT_MS = 60_000;
 /** For the hub to finish what was held up. */
 const FORCED_WAIT_MS = 5000;
 
@@ -40,7 +39,7 @@ export function newUnjoinCommand(factory: Factory): Command {
       'context of that kubeconfig (default: the one named like the cluster, else its current one)',
     )
     .option('--cluster-namespace <namespace>', 'where the credentials are kept', CLUSTER_NAMESPACE)
-    .option('--wait <duration>', 'how long to wait for the cluster to be gone', durationFlag('--wait'), DEFAULT_WAIT_MS)
+    .addOption(durationOption('--wait <duration>', 'how long to wait for the cluster to be gone', '60s'))
     .option(
       '--force [bool]',
       'when the time is up go on without the member; says what stays behind',
@@ -49,7 +48,6 @@ export function newUnjoinCommand(factory: Factory): Command {
     )
     .option('--dry-run [bool]', 'check everything, change nothing', booleanFlag('--dry-run'), false)
     .addHelpText('after', '\nExamples:\n  pullet unjoin member1 --cluster-kubeconfig member1.kubeconfig');
-  command.options.find((option) => option.long === '--wait')?.default(DEFAULT_WAIT_MS, '60s');
   addHubFlags(command);
   return command.action(async (cluster: string, flags) => {
     const member = { kubeconfig: flags.clusterKubeconfig, context: flags.clusterContext };

@@ -5,12 +5,10 @@ import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
 import { accessFromText } from '../../shared/client/kubeconfig.ts';
 import type { Factory, HubFlags, MemberFlags } from '../factory.ts';
-import { booleanFlag, durationFlag } from '../flags.ts';
+import { booleanFlag, durationOption } from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `pullet unregister`: takes a pull-mode cluster off its hub and the agent out of the member. Flags and defaults are karmadactl's. */
-
-const DEFAULT_WAIT_MS = 60_000;
 
 export interface UnregisterCommandOptions {
   cluster: string;
@@ -52,12 +50,7 @@ export function newUnregisterCommand(factory: Factory): Command {
     .option('-n, --namespace <namespace>', 'namespace of the agent in the member', 'karmada-system')
     .option('--agent-name <name>', "the agent's Deployment", 'karmada-agent')
     .option('--cluster-namespace <namespace>', 'namespace of the lease on the hub', CLUSTER_NAMESPACE)
-    .option(
-      '--wait <duration>',
-      'how long to wait for Works and Cluster to be gone',
-      durationFlag('--wait'),
-      DEFAULT_WAIT_MS,
-    )
+    .addOption(durationOption('--wait <duration>', 'how long to wait for Works and Cluster to be gone', '60s'))
     .option(
       '--force [bool]',
       'go on without the agent, or without the member; says what stays behind',
@@ -81,7 +74,6 @@ Examples:
   # Everything goes on running in the member, and belongs to nobody then
   pullet unregister member1 --cluster-kubeconfig member1.kubeconfig --keep-workloads`,
     );
-  command.options.find((option) => option.long === '--wait')?.default(DEFAULT_WAIT_MS, '60s');
   return command.action(async (cluster: string, flags: UnregisterFlags) =>
     runUnregister(optionsOf(cluster, flags), factory),
   );

@@ -60,6 +60,7 @@ function readFormat(file: string): unknown {
 }
 
 const REASONS: Record<string, string> = {
+  ENOENT: 'it can not be made there',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',

@@ -42,6 +42,11 @@ describe('parseFlags reads a command line by its table', () => {
   });
 });
 
-test('the help shows name, meaning, default and environment', () => {
-  expect(formatFlags(table.slice(0, 2))).toBe('  --name    the name [$NAME]\n  --every   how often (default 10s)\n');
+test('the help shows names, meaning, default and environment', () => {
+  const off: Flag = { name: 'off', type: 'boolean', default: 'false', help: 'or not', short: 'o' };
+  expect(formatFlags([...table.slice(0, 2), off])).toBe(
+    '  --name, --other-name   the name [$NAME]\n' +
+      '  --every                how often (default 10s)\n' +
+      '  -o, --off              or not\n',
+  );
 });

@@ -147,15 +147,17 @@ function invalid(flag: Flag, text: string, why: string): FlagError {
   return new FlagError(`invalid value "${text}" for --${flag.name}: ${why}`);
 }
 
-/** The flags as a help page shows them, one a line with its default. */
+/** The flags as a help page shows them, one a line with its default; what is off by default goes without saying. */
 export function formatFlags(table: readonly Flag[]): string {
   const shown = table.filter((flag) => !flag.hidden);
-  const heads = shown.map(
-    (flag) => `  ${flag.short ? `-${flag.short}, ` : ''}--${flag.name}${flag.value ? ` ${flag.value}` : ''}`,
-  );
+  const heads = shown.map(({ short, name, alias, value }) => {
+    const names = [...(short ? [`-${short}`] : []), `--${name}`, ...(alias ? [`--${alias}`] : [])];
+    return `  ${names.join(', ')}${value ? ` ${value}` : ''}`;
+  });
   const width = Math.max(...heads.map((head) => head.length)) + 3;
   const lines = shown.map((flag, index) => {
-    const fallback = flag.default !== undefined && flag.default !== '' ? ` (default ${flag.default})` : '';
+    const isUnset = flag.default === undefined || flag.default === '' || flag.default === 'false';
+    const fallback = isUnset ? '' : ` (default ${flag.default})`;
     const env = flag.env ? ` [$${flag.env}]` : '';
     return `${(heads[index] ?? '').padEnd(width)}${flag.help}${fallback}${env}`;
   });

@@ -62,9 +62,10 @@ interface Summary {
   revision: number;
 }
 
-/** The file appears under its name only when it is whole and on the disk. */
+/** The file appears under its name only when it is whole and on the disk. What an interrupted run has left is not written over: others might read it. */
 async function download(transport: Transport, file: string, signal: AbortSignal): Promise<Summary> {
   const partial = `${file}.partial`;
+  rmSync(partial, { force: true });
   try {
     await write(partial, await requestBackup(transport, signal));
     const summary = await check(partial);
@@ -89,7 +90,7 @@ async function requestBackup(transport: Transport, signal: AbortSignal): Promise
 }
 
 async function write(file: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  const handle: FileHandle = await open(file, 'w', 0o600);
+  const handle: FileHandle = await open(file, 'wx', 0o600);
   try {
     for await (const chunk of bytes) await handle.write(chunk);
     await handle.sync();
