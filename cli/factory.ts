@@ -1,7 +1,7 @@
 import type { KubeClient } from '../shared/client/client.ts';
+import type { KubeconfigUser } from '../shared/client/kubeconfig-user.ts';
 import type { Impersonation, TransportOptions } from '../shared/client/transport-options.ts';
 import type { Clock } from '../shared/controller/clock.ts';
-import type { KubeconfigUser } from './kubeconfig-user.ts';
 
 /** Which hub a command talks to; karmadactl's flags of the same names. */
 export interface HubFlags {

@@ -5,10 +5,10 @@ import type { KubeClient } from '../shared/client/client.ts';
 import { newHttpTransport } from '../shared/client/http2-transport.ts';
 import { newKubeClient } from '../shared/client/kube-client.ts';
 import { type ClusterAccess, loadKubeconfig } from '../shared/client/kubeconfig.ts';
+import { kubeconfigUser } from '../shared/client/kubeconfig-user.ts';
 import type { TransportOptions } from '../shared/client/transport-options.ts';
 import type { Clock } from '../shared/controller/clock.ts';
 import type { Endpoint, Factory, HubFlags, MemberFlags } from './factory.ts';
-import { kubeconfigUser } from './kubeconfig-user.ts';
 
 /** The factory of a real `pullet` process: its environment, its streams, clients made from kubeconfig files, and Ctrl-C as a signal. */
 export function newProcessFactory(): Factory {

@@ -1,8 +1,8 @@
 import { userExecPolicy } from '../shared/client/exec-policy.ts';
 import { parseKubeconfig } from '../shared/client/kubeconfig-file.ts';
+import { kubeconfigUser } from '../shared/client/kubeconfig-user.ts';
 import { accessFromStored, flattenKubeconfig } from '../shared/client/stored-kubeconfig.ts';
 import type { Factory, MemberFlags } from './factory.ts';
-import { kubeconfigUser } from './kubeconfig-user.ts';
 import type { HubCredentials } from './push-cluster.ts';
 import { memberId, requireEverything } from './verify-member.ts';
 

@@ -2,12 +2,12 @@ import { selfSubjectAccessReviews } from '../shared/apis/authorization/v1.ts';
 import { namespaces } from '../shared/apis/core/v1.ts';
 import { StatusError } from '../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../shared/client/client.ts';
+import { refusalText } from '../shared/client/kubeconfig-user.ts';
 import { TransportError, UnreadableAnswerError } from '../shared/client/transport.ts';
 import { isUnknownAuthority, isUntrustedCertificate } from '../shared/client/transport-failure.ts';
 import type { TransportOptions } from '../shared/client/transport-options.ts';
 import type { Clock } from '../shared/controller/clock.ts';
 import type { Endpoint } from './factory.ts';
-import { refusalText } from './kubeconfig-user.ts';
 import { pollUntil } from './poll.ts';
 
 /** Whether a member is there and lets the hub in: asked before anything about it is written to the hub. */
@@ -37,8 +37,7 @@ function failureOf(error: unknown, endpoint: Endpoint, nowMs: number): unknown {
   if (error.code !== 401 && error.code !== 403) {
     return new Error(`the cluster at ${server} can't be used: ${error.message}`, { cause: error });
   }
-  const who = user.name ? `user "${user.name}" of the kubeconfig` : 'the kubeconfig, which names no user';
-  return new Error(`the cluster at ${server} refuses ${who}: ${refusalText(error, user, nowMs)}`, { cause: error });
+  return new Error(`the cluster at ${server} refuses ${refusalText(error, user, nowMs)}`, { cause: error });
 }
 
 function noKubernetes(server: string, why: string): string {

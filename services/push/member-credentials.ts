@@ -1,5 +1,6 @@
 import type { Secret } from '../../shared/apis/core/v1.ts';
 import type { ExecPolicy } from '../../shared/client/exec-policy.ts';
+import { type KubeconfigUser, kubeconfigUser } from '../../shared/client/kubeconfig-user.ts';
 import { accessFromStored } from '../../shared/client/stored-kubeconfig.ts';
 import { systemTimers } from '../../shared/client/timers.ts';
 import {
@@ -15,6 +16,8 @@ import { MemberAccessError } from './member-access-error.ts';
 export interface MemberCredentials {
   /** What they are made of: the same text makes the same. A secret. */
   madeOf: string;
+  /** Of a kubeconfig, for messages; absent where it is a token. */
+  user?: KubeconfigUser;
   source: CredentialSource;
 }
 
@@ -30,7 +33,10 @@ export async function readCredentials(
   const access = await accessFromStored(kubeconfig, `Secret ${namespace}/${name}`, options.exec);
   const { certPem, keyPem, token, credentials, caPem, ...transport } = access.transport;
   const source = newCredentialSource(access.transport, systemTimers);
-  return { transport, credentials: { madeOf: kubeconfig, source: trusting(source, caPem) } };
+  return {
+    transport,
+    credentials: { madeOf: kubeconfig, user: kubeconfigUser(access), source: trusting(source, caPem) },
+  };
 }
 
 function tokenCredentials(cluster: string, secret: Secret, isInsecure: boolean): MemberCredentials {

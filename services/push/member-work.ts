@@ -24,7 +24,7 @@ export async function workForMember(
   const discover = newApiDiscovery(mapper);
   const tellOfCluster = (aborted: AbortSignal): Promise<void> =>
     runCluster(
-      { ...shared, discover, readRefusal: newRefusalReader(access) },
+      { ...shared, discover, readRefusal: newRefusalReader(access, clock) },
       { ...options, name: access.cluster },
       aborted,
     );

@@ -20,7 +20,7 @@ export interface MemberWorkers {
 }
 
 export interface MemberWorkersDeps extends Pick<PushDeps, 'newMemberClient'> {
-  /** One member's work, until `signal` aborts. */
+  /** One member's work, until `signal` aborts. The credentials of its access are those of the moment. */
   work(access: MemberAccess, member: KubeClient, signal: AbortSignal): Promise<void>;
   log: Logger;
 }
@@ -69,8 +69,14 @@ function start(deps: MemberWorkersDeps, access: MemberAccess, onEnd: () => void)
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // everything that works for the member listens to it
   deps.log.info({ cluster, server: access.transport.server }, 'the hub works for a push-mode cluster');
+  const current: MemberAccess = {
+    ...access,
+    get credentials() {
+      return held;
+    },
+  };
   const ended = deps
-    .work(access, member, stopping.signal)
+    .work(current, member, stopping.signal)
     .catch((error: unknown) => {
       if (!stopping.signal.aborted) deps.log.error({ err: error, cluster }, 'the work for a push-mode cluster ended');
     })

@@ -352,6 +352,27 @@ describe('a member that does not answer', () => {
   });
 });
 
+describe('a member that refuses the kubeconfig', () => {
+  const at = (user: string): string => {
+    const config = { contexts: [{ name: 'c', context: { user, cluster: 'k' } }], 'current-context': 'c' };
+    const clusterOf = [{ name: 'k', cluster: { server: 'https://m1:6443' } }];
+    return JSON.stringify({ ...config, clusters: clusterOf, users: [{ name: user, user: { token: 'x' } }] });
+  };
+
+  test('is not Ready, and it is said whom it refuses, also after another was put in its place', async () => {
+    putSecret('m1', { kubeconfig: at('first') });
+    hub.put(clusters, newCluster('m1'));
+    readyz.set('https://m1:6443', newUnauthorized);
+    await clock.advance(60_000);
+    const why = 'Unauthorized: its token is not one of this cluster, or not any more';
+    const todo = 'check Secret karmada-cluster/m1, or replace it: pullet rotate-credentials m1';
+    expect(ready('m1')?.message).toBe(`the cluster refuses user "first" of the kubeconfig: ${why}: ${todo}`);
+    putSecret('m1', { kubeconfig: at('second') });
+    await clock.advance(60_000);
+    expect(ready('m1')?.message).toBe(`the cluster refuses user "second" of the kubeconfig: ${why}: ${todo}`);
+  });
+});
+
 function work(cluster: string): Work {
   return {
     apiVersion: 'work.karmada.io/v1alpha1',

@@ -61,7 +61,11 @@ export async function rotatePushCredentials(
 
 /** What waits on purpose waits less. */
 function hurried(clock: Clock): Clock {
-  return { now: () => clock.now() * 20, setTimeout: (task, delayMs) => clock.setTimeout(task, delayMs / 20) };
+  const startMs = clock.now();
+  return {
+    now: () => startMs + (clock.now() - startMs) * 20,
+    setTimeout: (task, delayMs) => clock.setTimeout(task, delayMs / 20),
+  };
 }
 
 export function capturing(world: World): { factory: Factory; printed: () => string } {

@@ -1,14 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
-import { secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
+import { events, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
-import { clusterRoleBindings } from '../../shared/apis/rbac/v1.ts';
+import type { Condition } from '../../shared/apis/meta/v1.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
-import { loadKubeconfig } from '../../shared/client/kubeconfig.ts';
 import { eventually } from '../framework/eventually.ts';
 import { untilReady } from '../framework/join.ts';
+import { base64, kubeconfigDraft, newMemberToken, writeKubeconfig } from '../framework/member-accounts.ts';
 import { joinPushMember, rotatePushCredentials, unjoinPushMember } from '../framework/push.ts';
 import { startTestHub, type TestHub } from '../framework/start-hub.ts';
 import { startTestMember, type TestMember } from '../framework/start-member.ts';
@@ -33,104 +33,164 @@ afterAll(() => world.stop());
 const secretKey = { namespace: 'karmada-cluster', name: 'm1' };
 const secretKeys = async () => Object.keys((await hub.client.get(secrets, secretKey)).data ?? {}).sort();
 
-/** A token for an account that may do everything in the member, or nothing. */
-async function newToken(name: string, mayDoEverything = true): Promise<string> {
-  const namespace = 'default';
-  await member.client.create(serviceAccounts, {
-    ...{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
-  });
-  if (mayDoEverything) {
-    await member.client.create(clusterRoleBindings, {
-      ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name } },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-      subjects: [{ kind: 'ServiceAccount', name, namespace }],
-    });
-  }
-  const answer = await member.client.raw({
-    method: 'POST',
-    path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} }),
-  });
-  return JSON.parse(answer).status.token;
+async function ready(): Promise<Condition | undefined> {
+  const { status } = await hub.client.get(clusters, { name: 'm1' });
+  return status?.conditions?.find(({ type }) => type === 'Ready') as Condition | undefined;
 }
 
-/** A kubeconfig of the member with this user. */
-async function kubeconfigWith(name: string, user: object, of = member): Promise<string> {
-  const { transport } = await loadKubeconfig({ path: of.kubeconfig });
-  const ca = Buffer.from(transport.caPem ?? '').toString('base64');
-  const config = {
-    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'c' },
-    contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }],
-    clusters: [{ name: 'k', cluster: { server: transport.server, 'certificate-authority-data': ca } }],
-    users: [{ name: 'u', user }],
-  };
-  const file = path.join(world.dir, name);
-  await writeFile(file, JSON.stringify(config));
-  return file;
+async function deliver(name: string): Promise<void> {
+  await hub.client.create(works, newWork('m1', name, [configMapManifest('default', name, { a: 'b' })]));
+  await untilApplied(hub, 'm1', name);
 }
 
-/** Prints the token that a file has, good for no time at all, and counts its runs. */
-async function execUser(): Promise<object> {
-  const script = path.join(world.dir, 'plugin.sh');
-  const apiVersion = 'client.authentication.k8s.io/v1';
-  const status = '{"token":"%s","expirationTimestamp":"2020-01-01T00:00:00Z"}';
-  await writeFile(
-    script,
-    `echo x >> "$RUNS"\nprintf '{"apiVersion":"${apiVersion}","kind":"ExecCredential","status":${status}}' "$(cat "$TOKEN")"\n`,
-  );
-  const env = [
-    { name: 'RUNS', value: path.join(world.dir, 'runs') },
-    { name: 'TOKEN', value: path.join(world.dir, 'token') },
+/** What has gone wrong, of the cluster's Works, as its users are told. */
+async function warnings(): Promise<string[]> {
+  const { items } = await hub.client.list(events, { namespace: 'karmada-es-m1' });
+  return items.filter(({ type }) => type === 'Warning').map(({ message = '' }) => message);
+}
+
+const fileOf = (name: string): string => path.join(world.dir, name);
+
+/** A kubeconfig of the member with this user: a file. */
+async function kubeconfigWith(user: Record<string, unknown>, cluster = {}): Promise<string> {
+  return writeKubeconfig(world.dir, 'given.kubeconfig', await kubeconfigDraft(member, user, cluster));
+}
+
+const APPLICATION = 'client.authentication.k8s.io/v1';
+
+/**
+ * A user whose program prints the file `credential`, as a cloud's does it: it must be told the region, by `env`, and the cluster, by `provideClusterInfo`, and that there
+ * is no terminal. Each run is noted, with the number of the credential that it gave.
+ */
+async function programUser(): Promise<Record<string, unknown>> {
+  const script = [
+    'case "$KUBERNETES_EXEC_INFO" in *\'"server":"\'"$SERVER"*) ;; *) exit 3 ;; esac',
+    'case "$KUBERNETES_EXEC_INFO" in *\'"config":{"account":"42"}\'*) ;; *) exit 4 ;; esac',
+    'case "$KUBERNETES_EXEC_INFO" in *\'"interactive":false\'*) ;; *) exit 5 ;; esac',
+    'test "$REGION" = north || exit 6',
+    'printf \'%s\' "$KUBERNETES_EXEC_INFO" > "$DIR/info"',
+    'cat "$DIR/credential-number" >> "$DIR/runs"',
+    'cat "$DIR/credential"',
   ];
-  return { exec: { apiVersion, command: 'sh', args: [script], env, interactiveMode: 'Never' } };
+  await writeFile(fileOf('plugin.sh'), script.join('\n'));
+  const env = Object.entries({ DIR: world.dir, REGION: 'north', SERVER: member.server });
+  return {
+    exec: {
+      ...{ apiVersion: APPLICATION, command: 'sh', args: [fileOf('plugin.sh')] },
+      env: env.map(([name, value]) => ({ name, value })),
+      interactiveMode: 'IfAvailable',
+      provideClusterInfo: true,
+    },
+  };
 }
 
-const runs = async (): Promise<number> => (await readFile(path.join(world.dir, 'runs'), 'utf8')).length;
+/** A file that is never seen half written. */
+async function put(name: string, content: string): Promise<void> {
+  await writeFile(fileOf(`${name}.new`), content);
+  await rename(fileOf(`${name}.new`), fileOf(name));
+}
+
+/** For the program to print from now on: a token of an account of its own, said to be good for this long. */
+async function putCredential(number: number, lifeMs: number): Promise<void> {
+  const token = await newMemberToken(member, `login-${number}`);
+  const expirationTimestamp = new Date(Date.now() + lifeMs).toISOString();
+  const credential = { apiVersion: APPLICATION, kind: 'ExecCredential', status: { token, expirationTimestamp } };
+  await put('credential', JSON.stringify(credential));
+  await put('credential-number', `${number}\n`); // after it, so that a run that notes the number has given the credential
+}
+
+/** The token is worth nothing from now on. */
+const endCredential = (number: number): Promise<void> =>
+  member.client.delete(serviceAccounts, { namespace: 'default', name: `login-${number}` });
+
+const runs = async (): Promise<string[]> => (await readFile(fileOf('runs'), 'utf8')).trim().split('\n');
 
 describe('a kubeconfig whose program hands out short-lived tokens', () => {
-  test('is kept by the hub, which runs the program whenever it needs a token', async () => {
-    await writeFile(path.join(world.dir, 'token'), await newToken('first'));
-    const kubeconfig = await kubeconfigWith('exec.kubeconfig', await execUser());
-    const printed = await joinPushMember(world, { hub, member }, { member: { kubeconfig }, credentials: 'kubeconfig' });
+  test('is kept by the hub, which runs the program as the kubeconfig says', async () => {
+    await putCredential(1, 1000);
+    const cluster = { extensions: [{ name: 'client.authentication.k8s.io/exec', extension: { account: '42' } }] };
+    const given = { member: { kubeconfig: await kubeconfigWith(await programUser(), cluster) } };
+    const printed = await joinPushMember(world, { hub, member }, { ...given, credentials: 'kubeconfig' });
     expect(printed).toContain('note: the hub runs sh for this: start it with --allowed-exec-plugins=sh');
     await untilReady(hub, 'm1', 'True');
     expect(await secretKeys()).toEqual(['kubeconfig']);
-    const before = await runs();
-    await hub.client.create(works, newWork('m1', 'one', [configMapManifest('default', 'one', { a: 'b' })]));
-    await untilApplied(hub, 'm1', 'one');
-    expect(await runs()).toBeGreaterThan(before);
+    await deliver('first');
+    const { spec } = JSON.parse(await readFile(fileOf('info'), 'utf8'));
+    expect(spec.cluster).toMatchObject({ server: member.server, config: { account: '42' } });
   });
 
-  test('goes on when the program gives another token and the first is not good any more', async () => {
-    await writeFile(path.join(world.dir, 'token'), await newToken('second'));
-    await member.client.delete(serviceAccounts, { namespace: 'default', name: 'first' });
-    await hub.client.create(works, newWork('m1', 'two', [configMapManifest('default', 'two', { a: 'b' })]));
-    await untilApplied(hub, 'm1', 'two');
+  test('renews them while Works are delivered, and none fails', async () => {
+    const before = await ready();
+    for (let number = 2; number <= 5; number++) {
+      await putCredential(number, 1000);
+      await eventually(`the program gives ${number}`, async () => {
+        await deliver(`renewal-${number}-${(await runs()).length}`);
+        return (await runs()).includes(`${number}`);
+      });
+      await deliver(`with-${number}`);
+      await endCredential(number - 1);
+      await deliver(`after-${number}`);
+    }
+    expect(await warnings()).toEqual([]);
+    expect(await ready()).toEqual(before);
+    expect(new Set(await runs())).toEqual(new Set(['1', '2', '3', '4', '5']));
+  });
+
+  test('asks the program again when a token ends before its time', async () => {
+    await putCredential(6, 3600_000);
+    await eventually('the program gives 6', async () => (await runs()).includes('6'));
+    await putCredential(7, 3600_000);
+    await endCredential(6);
+    await eventually('the program gives 7', async () => (await runs()).includes('7'), 40_000);
+    await deliver('last-of-program');
+    await untilReady(hub, 'm1', 'True');
+  }, 90_000);
+});
+
+describe('a kubeconfig whose certificate expires', () => {
+  const certificateUser = async (notAfter: Date): Promise<Record<string, unknown>> => {
+    const { certPem, keyPem } = await member.issueCertificate(notAfter);
+    return { 'client-certificate-data': base64(certPem), 'client-key-data': base64(keyPem) };
+  };
+  const inTwoHours = () => new Date(Date.now() + 2 * 3600_000);
+
+  test('and is replaced in time, under load, has nobody wait or fail', async () => {
+    const soon = await kubeconfigWith(await certificateUser(inTwoHours()));
+    await rotatePushCredentials(world, { hub, member }, { member: { kubeconfig: soon } });
+    const before = [await ready(), await warnings()];
+    let isReplaced = false;
+    const delivering = (async () => {
+      for (let index = 0; !isReplaced || index < 10; index++) await deliver(`load-${index}`);
+    })();
+    for (let round = 0; round < 3; round++) {
+      const next = await kubeconfigWith(await certificateUser(inTwoHours()));
+      await rotatePushCredentials(world, { hub, member }, { member: { kubeconfig: next } });
+    }
+    isReplaced = true;
+    await delivering;
+    expect([await ready(), await warnings()]).toEqual(before);
+  });
+
+  test('before it is replaced says so, keeps what is there, and goes on once it is', async () => {
+    const notAfter = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3000);
+    const short = await kubeconfigWith(await certificateUser(notAfter));
+    const kubeconfig = base64(await readFile(short, 'utf8'));
+    await hub.client.patch(secrets, secretKey, { type: 'merge', patch: { data: { kubeconfig } } });
+    const message =
+      `the cluster refuses user "me" of the kubeconfig: Unauthorized: its certificate has expired (${notAfter.toISOString()}): ` +
+      'check Secret karmada-cluster/m1, or replace it: pullet rotate-credentials m1';
+    await eventually('the Cluster says so', async () => (await ready())?.message === message);
+    await hub.client.create(works, newWork('m1', 'waits', [configMapManifest('default', 'waits', { a: 'b' })]));
+    const good = await kubeconfigWith(await certificateUser(inTwoHours()));
+    await rotatePushCredentials(world, { hub, member }, { member: { kubeconfig: good } });
+    await untilReady(hub, 'm1', 'True');
+    await untilApplied(hub, 'm1', 'waits');
+    await untilApplied(hub, 'm1', 'load-0');
   });
 });
 
 describe('rotate-credentials', () => {
-  test.each<[string, () => Promise<string>, RegExp]>([
-    [
-      'one that is not accepted',
-      () => kubeconfigWith('bad.kubeconfig', { token: 'nonsense' }),
-      /refuses user "u" of the kubeconfig: Unauthorized/,
-    ],
-    [
-      'one without rights',
-      async () => kubeconfigWith('weak.kubeconfig', { token: await newToken('weak', false) }),
-      /refuses user "u" of the kubeconfig: namespaces "kube-system" is forbidden/,
-    ],
-    ['one that is not there', async () => path.join(world.dir, 'nowhere'), /there is no such file/],
-  ])('takes nothing from %s', async (_what, make, message) => {
-    const before = await hub.client.get(secrets, secretKey);
-    const given = { member: { kubeconfig: await make() }, credentials: 'kubeconfig' as const };
-    await expect(rotatePushCredentials(world, { hub, member }, given)).rejects.toThrow(message);
-    expect((await hub.client.get(secrets, secretKey)).data).toEqual(before.data);
-  });
-
-  test('takes nothing from one of another cluster', async () => {
+  test('takes nothing from a kubeconfig of another cluster', async () => {
     const setId = (id: string | undefined) =>
       hub.client.patch(clusters, { name: 'm1' }, { type: 'merge', patch: { spec: { id } } });
     const { id } = (await hub.client.get(clusters, { name: 'm1' })).spec;
@@ -144,20 +204,15 @@ describe('rotate-credentials', () => {
 
   test('replaces them by a token while Works are delivered, and none waits for it', async () => {
     const uid = (await hub.client.get(clusters, { name: 'm1' })).metadata.uid;
-    const names = Array.from({ length: 10 }, (_, index) => `load-${index}`);
     const delivering = (async () => {
-      for (const name of names) {
-        await hub.client.create(works, newWork('m1', name, [configMapManifest('default', name, { a: 'b' })]));
-        await untilApplied(hub, 'm1', name);
-      }
+      for (let index = 0; index < 10; index++) await deliver(`by-token-${index}`);
     })();
     const printed = await rotatePushCredentials(world, { hub, member }, { credentials: 'service-account' });
     expect(printed).toContain('the credentials of cluster(m1) are replaced');
     await delivering;
     expect(await secretKeys()).toEqual(['caBundle', 'token']);
-    const { metadata, status } = await hub.client.get(clusters, { name: 'm1' });
-    expect(metadata.uid).toBe(uid);
-    expect(status?.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True');
+    expect((await hub.client.get(clusters, { name: 'm1' })).metadata.uid).toBe(uid);
+    expect((await ready())?.status).toBe('True');
   });
 
   test('again ends the former token, and only then', async () => {
@@ -168,8 +223,7 @@ describe('rotate-credentials', () => {
     const { items } = await member.client.list(secrets, { namespace: 'karmada-cluster' });
     const held = items.filter(({ metadata }) => metadata.name?.startsWith('karmada-m1'));
     expect(held.map(({ data }) => data?.['token'])).toEqual([await token()]);
-    await hub.client.create(works, newWork('m1', 'last', [configMapManifest('default', 'last', { a: 'b' })]));
-    await untilApplied(hub, 'm1', 'last');
+    await deliver('last');
   });
 
   test('leaves nothing behind when the cluster leaves', async () => {

@@ -25,6 +25,8 @@ export interface CertificateSubject {
   readonly commonName: string;
   readonly organizations?: readonly string[];
   readonly hosts?: readonly x509.JsonGeneralName[];
+  /** When it ends, if that is not in a day. */
+  readonly notAfter?: Date;
 }
 
 /** Everything kube-apiserver and kube-controller-manager are started with. */
@@ -98,6 +100,7 @@ async function issueLeaf(
     subject: distinguishedName(subject),
     issuer: issuer.subjectName,
     ...validity(),
+    ...(subject.notAfter ? { notAfter: subject.notAfter } : {}),
     publicKey: keys.publicKey,
     signingKey: issuerKeys.privateKey,
     signingAlgorithm,
