@@ -18,6 +18,7 @@ import { newStorageRbacReader } from './authz/storage-rbac-reader.ts';
 import { type HealthCheck, newHealthHandler } from './handlers/health.ts';
 import { newIssuerConfigurationHandler, newIssuerKeysHandler } from './handlers/issuer-discovery.ts';
 import { newMetricsHandler } from './handlers/metrics.ts';
+import { plainText } from './handlers/plain-text.ts';
 import { newReviewRoute } from './handlers/reviews.ts';
 import { newTokenRequestRoute } from './handlers/token-request.ts';
 import { newVersionHandler, type VersionInfo } from './handlers/version.ts';
@@ -35,7 +36,7 @@ import { newRequestTimeout } from './middleware/timeout.ts';
 import { warnings } from './middleware/warnings.ts';
 import type { AdmissionCheck, Clock, EscalationCheck } from './registry/registry.ts';
 import type { Handler, RequestContext, ServerRequest, ServerResponse } from './request.ts';
-import { newRequestInfo } from './request-info.ts';
+import { newRequestInfo, UnclearPathError } from './request-info.ts';
 import { newRouter } from './router.ts';
 import type { ServerLogger } from './server-logger.ts';
 
@@ -115,10 +116,24 @@ async function answer(request: ServerRequest, chain: Handler, log: ServerLogger)
     return await chain(context);
   } catch (error) {
     if (isStatusError(error)) return errorResponse(error);
+    if (error instanceof UnclearPathError) return unclearPath(request, error);
     log.error({ err: error, path: request.path }, 'a request failed');
     return errorResponse(newInternalError('the server could not handle the request'));
   }
 }
+
+/** In the words and the form of upstream's server. */
+function unclearPath({ path, query }: ServerRequest, { message }: UnclearPathError): ServerResponse {
+  const search = query.size > 0 ? `?${query}`.replace(/=(?=&|$)/g, '') : '';
+  const url = `${path}${search}`.replace(/[&<>]/g, (character) => ESCAPED[character] ?? character);
+  const { headers, ...answer } = plainText(
+    500,
+    `Internal Server Error: ${JSON.stringify(url)}: failed to create RequestInfo: ${message}, ${url}\n`,
+  );
+  return { ...answer, headers: { ...headers, 'cache-control': '' } };
+}
+
+const ESCAPED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 function newChain(options: ApiServerOptions): Handler {
   const { access, clock, log, credentials = ALL_CREDENTIALS_GOOD } = options;

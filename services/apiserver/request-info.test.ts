@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newRequestInfo } from './request-info.ts';
+import { newRequestInfo, UnclearPathError } from './request-info.ts';
 
 function infoOf(method: string, target: string) {
   const [path = '', query = ''] = target.split('?');
@@ -72,6 +72,10 @@ describe('other requests', () => {
   });
 });
 
-test.each(['/api/v1/%', '/api/v1/watch', '/api/v1/%ff'])('400 for %s', (path) => {
+test('a path that ends where a resource must come is given up', () => {
+  expect(() => infoOf('GET', '/api/v1/watch')).toThrow(UnclearPathError);
+});
+
+test.each(['/api/v1/%', '/api/v1/%ff'])('400 for %s', (path) => {
   expect(() => infoOf('GET', path)).toThrow(expect.objectContaining({ name: 'StatusError', code: 400 }));
 });

@@ -17,7 +17,10 @@ const NAMESPACE_SUBRESOURCES = ['status', 'finalize'];
 
 type RequestLine = Pick<ServerRequest, 'method' | 'path' | 'query'>;
 
-/** Throws 400 for a path that can't be decoded or ends where a resource must come. */
+/** A path that ends where a resource must come: upstream gives up on it before anything else. */
+export class UnclearPathError extends Error {}
+
+/** Throws 400 for a path that can't be decoded, and `UnclearPathError`. */
 export function newRequestInfo(request: RequestLine): RequestInfo {
   const isEncoded = request.path.includes('%');
   const raw = splitPath(request.path);
@@ -75,7 +78,7 @@ function locate(prefix: string, segments: string[]): Located | undefined {
 function resourceInfo(request: RequestLine, path: string, { group, version, parts }: Located): RequestInfo {
   const verbPrefix = VERB_PREFIXES.find((verb) => verb === parts[0]);
   if (verbPrefix && parts.length < 2) {
-    throw newBadRequest(`unable to determine kind and namespace from url, ${path}`);
+    throw new UnclearPathError('unable to determine kind and namespace from url');
   }
   const { namespace, relative } = namespaceOf(verbPrefix ? parts.slice(1) : parts);
   const [resource = '', name = '', third = '', ...rest] = relative;

@@ -1,4 +1,10 @@
-import { isNotFound, newNotFound, newPathNotFound } from '../../shared/apis/meta/status-error.ts';
+import {
+  isNotFound,
+  newBadRequest,
+  newMethodNotSupported,
+  newNotFound,
+  newPathNotFound,
+} from '../../shared/apis/meta/status-error.ts';
 import { handleCreate } from './handlers/create.ts';
 import { handleDelete } from './handlers/delete.ts';
 import { handleDeleteCollection } from './handlers/delete-collection.ts';
@@ -8,6 +14,7 @@ import { handlePatch } from './handlers/patch.ts';
 import { pageNotFound } from './handlers/plain-text.ts';
 import { handleUpdate } from './handlers/update.ts';
 import { handleWatch } from './handlers/watch.ts';
+import { checkRouteAccepts } from './registry/negotiation.ts';
 import type { Registry } from './registry/registry.ts';
 import { newMethodNotAllowed, resolveTarget, type Target } from './registry/target.ts';
 import type { Handler, RequestContext, ServerResponse } from './request.ts';
@@ -39,28 +46,49 @@ export function newResourceHandler(registry: Registry): Handler {
   };
 }
 
-/** A path below a group version that does not exist is no resource at all to upstream's router. */
 /** Undefined for a path that says nothing below a group of custom resources, whose handler is none of the router's. Throws as `resolveTarget`. */
 function targetOf(registry: Registry, context: RequestContext): Target | undefined {
+  const { group, version, resource } = context.info;
+  const definition = registry.catalog.find(group, version, resource);
+  if (definition?.source === 'crd') return customTarget(registry, definition, context);
   try {
-    return resolveTarget(registry, context);
+    return routedTarget(registry, context);
   } catch (error) {
-    const { group, version, resource, name, subresource } = context.info;
-    const definition = registry.catalog.find(group, version, resource);
-    if (definition?.source === 'crd' && subresource && isInPlace(definition, context)) {
-      throw newNotFound({ group, resource, name });
-    }
     const isCustom = registry.catalog.list().some((one) => one.group === group && one.source === 'crd');
     if (isCustom && isNotFound(error)) return undefined;
     throw error;
   }
 }
 
-/** With a namespace where there are some, and without where there are none. */
-function isInPlace({ namespaced }: ResourceDefinition, { info }: RequestContext): boolean {
-  return namespaced === (info.namespace !== '');
+/** As upstream's router finds it, which has no deprecated prefixes but to watch objects themselves. Throws 404, 405, 406. */
+function routedTarget(registry: Registry, context: RequestContext): Target {
+  const { info, request } = context;
+  const isWatch = info.verb === 'watch';
+  if (info.verb === 'proxy' || (isWatch && info.subresource !== '')) throw newPathNotFound();
+  const target = resolveTarget(registry, context);
+  if (isWatch && request.method !== 'GET') throw newMethodNotAllowed();
+  checkRouteAccepts(request.headers['accept'], { isStreamed: isWatch || info.verb === 'list' });
+  return target;
 }
 
+/** Custom resources are refused in the words of their own handler. */
+function customTarget(registry: Registry, definition: ResourceDefinition, context: RequestContext): Target | undefined {
+  const { group, resource, subresource, name, verb } = context.info;
+  if (!isInPlace(definition, context)) return undefined;
+  const part = subresource === '' ? definition : definition.subresources.find((one) => one.name === subresource);
+  if (!part) throw newNotFound({ group, resource, name });
+  if (!part.verbs.includes(verb)) throw newMethodNotSupported({ group, resource }, verb);
+  if (name === '' && verb === 'update') throw newBadRequest('name must be provided');
+  return resolveTarget(registry, context);
+}
+
+/** With a namespace where there are some, but to look into all; and without where there are none. */
+function isInPlace({ namespaced }: ResourceDefinition, { info }: RequestContext): boolean {
+  const isEverywhere = info.namespace === '';
+  return namespaced ? !isEverywhere || ['list', 'watch'].includes(info.verb) : isEverywhere;
+}
+
+/** A path below a group version that does not exist is no resource at all to upstream's router. */
 function isServed({ catalog }: Registry, { info }: RequestContext): boolean {
   if (catalog.find(info.group, info.version, info.resource)) return true;
   if (info.group === '' && info.version !== 'v1') throw newPathNotFound();

@@ -17,6 +17,7 @@ import { type Case, singleChanges } from './single-changes.ts';
 import { tokenGroups } from './token-cases.ts';
 
 import { versionGroups } from './version-cases.ts';
+import { watchGroups } from './watch-cases.ts';
 import { writeGroups } from './write-cases.ts';
 
 const binaries = await ensureBinaries();
@@ -30,6 +31,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...policyGroups,
   ...metadataGroups,
   ...lifecycleGroups,
+  ...watchGroups,
   ...writeGroups,
 };
 

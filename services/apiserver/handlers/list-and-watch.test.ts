@@ -212,6 +212,32 @@ describe('watch', () => {
     expect(await left.isOver()).toBe(true);
   });
 
+  test('from any state says when all that is there has been told, to who wants bookmarks', async () => {
+    await create('a');
+    const reader = await watch({ allowWatchBookmarks: 'true' });
+    const [, mark] = await reader.next(2);
+    expect(mark).toMatchObject({
+      type: 'BOOKMARK',
+      object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } },
+    });
+    await reader.close();
+  });
+
+  test('without any time tells nothing', async () => {
+    await create('a');
+    const answer = await api.send({ verb: 'watch', ...inDefault, query: { timeoutSeconds: '-1' } });
+    expect(answer).toMatchObject({ code: 200, text: '' });
+  });
+
+  test('from a revision that is not reached is refused, or told of in its stream when it is to begin with what is there', async () => {
+    const refused = await api.send({ verb: 'watch', ...inDefault, query: { resourceVersion: '1000' } });
+    expect(refused.code).toBe(504);
+    const whole = { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan', resourceVersion: '1000' };
+    const reader = await watch(whole);
+    expect(await reader.next(1)).toMatchObject([{ type: 'ERROR', object: { code: 504 } }]);
+    expect(await reader.isOver()).toBe(true);
+  });
+
   test('says so when history is gone', async () => {
     await create('a');
     await create('b');

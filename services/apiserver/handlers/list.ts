@@ -1,8 +1,10 @@
-import { newBadRequest, newExpired, newInvalid, StatusError } from '../../../shared/apis/meta/status-error.ts';
+import { newBadRequest, newExpired, StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { ListMeta } from '../../../shared/apis/meta/v1.ts';
 import { CompactedError, type Entry, FutureRevisionError } from '../../storage/backend.ts';
 import { type ContinueToken, decodeContinue, encodeContinue } from '../registry/continue-token.ts';
 import { answerList } from '../registry/list-answer.ts';
+import { checkListOptions } from '../registry/list-options.ts';
+import { negotiate } from '../registry/negotiation.ts';
 import { queryIntegerOf } from '../registry/query-values.ts';
 import { type Page, readPage } from '../registry/read-page.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -10,11 +12,11 @@ import { checkReached, newTooLarge, resourceVersionOf } from '../registry/resour
 import { type Selection, selectionOf } from '../registry/selection.ts';
 import type { Target } from '../registry/target.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
-import { forbidden, notSupported } from '../types/field-error.ts';
 
 /** GET of a collection. Source: Kubernetes API concepts, "Retrieving large results sets in chunks" and "Semantics for get and list". */
 export async function handleList(registry: Registry, context: RequestContext, target: Target): Promise<ServerResponse> {
   const { definition } = target;
+  negotiate(context.request.headers['accept'], definition.source);
   const { entries, meta } = readList(registry, target, listQueryOf(target, context.request.query));
   return answerList({ registry, context, definition, entries, meta });
 }
@@ -26,10 +28,10 @@ export interface ListQuery {
   limit: number | undefined;
 }
 
-/** Throws 400. */
+/** Throws 400, 422. */
 export function listQueryOf(target: Target, query: URLSearchParams): ListQuery {
   const limit = limitOf(query);
-  const selection = selectionOf(target, query);
+  const selection = selectionOf(target, query, checkListOptions);
   return { query, selection, limit: isWhole(query, selection) ? undefined : limit };
 }
 
@@ -58,7 +60,6 @@ interface Start {
 
 /** Where and at which revision to read. Throws 400, 422, 504. */
 function startOf({ storage }: Registry, { query, selection, limit }: ListQuery): Start {
-  checkMatch(query);
   const token = query.get('continue') ?? '';
   if (token !== '') return continued(decodeContinue(token, selection.prefix), query, selection);
   const revision = listRevisionOf(query);
@@ -81,30 +82,6 @@ function continued({ revision, after }: ContinueToken, query: URLSearchParams, {
   if (!['', '0'].includes(query.get('resourceVersion') ?? ''))
     throw newBadRequest('specifying resource version is not allowed when using continue');
   return { ...(isOne ? {} : { after }), ...(revision > 0 ? { revision } : {}) };
-}
-
-function checkMatch(query: URLSearchParams): void {
-  const match = query.get('resourceVersionMatch') ?? '';
-  const revision = query.get('resourceVersion') ?? '';
-  const field = 'resourceVersionMatch';
-  const causes = [
-    ...(match !== '' && revision === ''
-      ? [forbidden(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided')]
-      : []),
-    ...(match !== '' && query.get('continue')
-      ? [forbidden(field, 'resourceVersionMatch is forbidden when continue is provided')]
-      : []),
-    ...(['', 'Exact', 'NotOlderThan'].includes(match)
-      ? []
-      : [notSupported(field, match, ['Exact', 'NotOlderThan', ''])]),
-    ...(match === 'Exact' && revision === '0'
-      ? [forbidden(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')]
-      : []),
-    ...(query.has('sendInitialEvents')
-      ? [forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list')]
-      : []),
-  ];
-  if (causes.length > 0) throw newInvalid({ group: 'meta.k8s.io', resource: 'ListOptions' }, causes);
 }
 
 function limitOf(query: URLSearchParams): number | undefined {

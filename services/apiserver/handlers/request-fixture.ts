@@ -117,6 +117,9 @@ function newManualClock() {
 
 const ADMIN: UserInfo = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
 
+/** Of those verbs that depend on it. */
+const METHODS: Readonly<Record<string, string>> = { get: 'GET', list: 'GET', watch: 'GET' };
+
 function contextOf({ catalog }: Registry, call: Call): RequestContext {
   const { verb, namespace = '', name = '', subresource = '' } = call;
   const [groupResource = '', asked] = call.resource.split('/');
@@ -138,9 +141,9 @@ function contextOf({ catalog }: Registry, call: Call): RequestContext {
   const bytes = bodyOf(call.body);
   return {
     request: {
-      method: '',
+      method: METHODS[verb] ?? 'POST',
       path: '',
-      query: new URLSearchParams(call.query),
+      query: new URLSearchParams(verb === 'watch' ? { watch: 'true', ...call.query } : call.query),
       headers: { 'content-type': call.contentType, accept: call.accept },
       body: async () => bytes,
       userAgent: call.userAgent ?? 'tester/1.0',

@@ -1,23 +1,24 @@
 import { randomInt } from 'node:crypto';
-import { newExpired, newInvalid } from '../../../shared/apis/meta/status-error.ts';
+import { newExpired, newNotAcceptable } from '../../../shared/apis/meta/status-error.ts';
 import { type Change, CompactedError, type Entry } from '../../storage/backend.ts';
 import { type EventQueue, newEventQueue } from '../registry/event-queue.ts';
-import { negotiate } from '../registry/negotiation.ts';
+import { checkWatchOptions, isPlainBeginning } from '../registry/list-options.ts';
+import { negotiate, STREAMS_TEXT } from '../registry/negotiation.ts';
 import { isQueryTrue, queryIntegerOf } from '../registry/query-values.ts';
 import type { Registry } from '../registry/registry.ts';
-import { checkReached, resourceVersionOf } from '../registry/resource-version.ts';
+import { checkReached, newTooLarge, resourceVersionOf } from '../registry/resource-version.ts';
 import { selectionOf } from '../registry/selection.ts';
 import { includeObjectOf } from '../registry/table.ts';
 import type { Target } from '../registry/target.ts';
 import { type EventView, encodeBookmark, encodeChange, encodeError, encodeInitial } from '../registry/watch-event.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
-import { forbidden, notSupported } from '../types/field-error.ts';
 
 /** GET of a collection with `watch=true`. Source: Kubernetes API concepts, "Efficient detection of changes" and "Streaming lists". */
 
 const BOOKMARK_EVERY_MS = 60_000;
 /** A watch that lasted this long ends with a bookmark, so that the next one need not go back far. */
 const LAST_BOOKMARK_MS = 10_000;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Upstream's --min-request-timeout: without `timeoutSeconds`, a watch lasts this to twice this. */
 const MIN_TIMEOUT_SECONDS = 1800;
 
@@ -26,21 +27,17 @@ export async function handleWatch(
   context: RequestContext,
   target: Target,
 ): Promise<ServerResponse> {
-  const { query } = context.request;
+  const { query, headers } = context.request;
+  const { as, format } = negotiate(headers['accept'], target.definition.source);
   const timeout = timeoutMs(query);
   queryIntegerOf(query, 'limit');
-  const selection = selectionOf(target, query);
+  const selection = selectionOf(target, query, checkWatchOptions);
   const start = startOf(query);
-  checkReached(registry.storage, start.revision);
-  const { as } = negotiate(context.request.headers['accept'], target.definition.source);
-  const view: EventView = {
-    registry,
-    definition: target.definition,
-    selection,
-    as,
-    include: includeObjectOf(query),
-  };
-  const body = newStream({ view, start, signal: context.request.signal, timeoutMs: timeout });
+  if (!start.sendsInitial) checkReached(registry.storage, start.revision);
+  if (format !== 'json') throw newNotAcceptable(STREAMS_TEXT);
+  const include = includeObjectOf(query);
+  const view: EventView = { registry, definition: target.definition, selection, as, include };
+  const body = timeout > 0 ? newStream({ view, start, signal: context.request.signal, timeoutMs: timeout }) : '';
   return { status: 200, headers: { 'content-type': 'application/json' }, body };
 }
 
@@ -55,40 +52,20 @@ interface Start {
 }
 
 function startOf(query: URLSearchParams): Start {
-  checkInitial(query);
   const revision = resourceVersionOf(query);
   const sendsBookmarks = isQueryTrue(query.get('allowWatchBookmarks'));
   const asked = query.get('sendInitialEvents');
   const sendsInitial = asked === null ? !revision : isQueryTrue(asked);
-  return { revision, sendsInitial, marksInitialEnd: asked !== null && sendsInitial && sendsBookmarks, sendsBookmarks };
+  const marksInitialEnd = sendsInitial && sendsBookmarks && (asked !== null || isPlainBeginning(query));
+  return { revision, sendsInitial, marksInitialEnd, sendsBookmarks };
 }
 
-function checkInitial(query: URLSearchParams): void {
-  const isAsked = query.has('sendInitialEvents');
-  const match = query.get('resourceVersionMatch') ?? '';
-  const field = 'resourceVersionMatch';
-  const because = (isWrong: boolean, text: string) => (isWrong ? [forbidden(field, text)] : []);
-  const causes = [
-    ...because(
-      isAsked && match !== 'NotOlderThan',
-      'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-    ),
-    ...because(
-      !isAsked && match !== '',
-      'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
-    ),
-    ...(['', 'NotOlderThan'].includes(match) ? [] : [notSupported(field, match, ['NotOlderThan'])]),
-    ...because(
-      match !== '' && Boolean(query.get('continue')),
-      'resourceVersionMatch is forbidden when continue is provided',
-    ),
-  ];
-  if (causes.length > 0) throw newInvalid({ group: 'meta.k8s.io', resource: 'ListOptions' }, causes);
-}
-
+/** At most what a timer can wait for, 24 days. Below 0, also by Go's overflow: there is no time at all. */
 function timeoutMs(query: URLSearchParams): number {
   const seconds = queryIntegerOf(query, 'timeoutSeconds') ?? 0;
-  return 1000 * (seconds > 0 ? seconds : MIN_TIMEOUT_SECONDS + randomInt(MIN_TIMEOUT_SECONDS));
+  if (seconds === 0) return 1000 * (MIN_TIMEOUT_SECONDS + randomInt(MIN_TIMEOUT_SECONDS));
+  const nanoseconds = BigInt.asIntN(64, BigInt(seconds) * 1_000_000_000n);
+  return Math.min(Number(nanoseconds / 1_000_000n), MAX_TIMER_MS);
 }
 
 interface Stream {
@@ -103,7 +80,8 @@ function newStream({ view, start, signal, timeoutMs }: Stream): AsyncIterable<Ui
   const { storage, clock } = view.registry;
   const queue = newEventQueue();
   const owned = newOwner();
-  const initial = start.sendsInitial ? storage.list({ prefix: view.selection.prefix }) : undefined;
+  const isAhead = (start.revision ?? 0) > storage.revision();
+  const initial = start.sendsInitial && !isAhead ? storage.list({ prefix: view.selection.prefix }) : undefined;
   const stop = (last?: Uint8Array) => {
     queue.end(last);
     owned.release();
@@ -165,6 +143,10 @@ function openWatch({ view, start, initial, queue, stop }: Events): () => void {
     isFirst = false;
     if (!queue.push(event)) stop(encodeError(newExpired('the watch was too slow').status));
   };
+  if ((start.revision ?? 0) > storage.revision()) {
+    stop(encodeError(newTooLarge(start.revision ?? 0, storage.revision()).status));
+    return () => {};
+  }
   try {
     const from = initial?.revision ?? (start.revision || storage.revision());
     const watch = storage.watch(view.selection.prefix, from, tell);

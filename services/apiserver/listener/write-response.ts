@@ -23,11 +23,12 @@ export async function writeResponse(
 /** Bodies beyond this go out piece by piece, as fast as they are read. */
 const PIECE_BYTES = 256 << 10;
 
-/** A value with line feeds in it is several. */
+/** A value with line feeds in it is several; an empty one takes a header away. */
 function headersOf({ headers }: ServerResponse): ResponseHeaders {
   const all: ResponseHeaders = { 'cache-control': 'no-cache, private', ...headers };
   for (const name in headers) {
     const value = headers[name] ?? '';
+    if (value === '') delete all[name];
     if (value.includes('\n')) all[name] = value.split('\n');
   }
   return all;

@@ -11,19 +11,28 @@ export interface FieldSelector {
   name?: string;
 }
 
-interface Term {
+/** One comparison. */
+export interface Term {
   field: string;
   isEqual: boolean;
   value: string;
 }
 
-/** `undefined` selects everything. Throws 400 for fields that the kind does not offer. */
-export function parseFieldSelector(definition: ResourceDefinition, text: string | null): FieldSelector | undefined {
+/** None selects everything. Throws 400. */
+export function parseFieldTerms(text: string | null): Term[] | undefined {
   if (text === null || text.trim() === '') return undefined;
-  const terms = text
+  return text
     .split(/(?<!\\),/)
     .filter((part) => part !== '' && !/^(==?|!=)$/.test(part))
     .map(parseTerm);
+}
+
+/** `undefined` selects everything. Throws 400 for fields that the kind does not offer. */
+export function newFieldSelector(
+  definition: ResourceDefinition,
+  terms: readonly Term[] | undefined,
+): FieldSelector | undefined {
+  if (!terms) return undefined;
   for (const { field } of terms) checkField(definition, field);
   const name = terms.find((term) => term.field === 'metadata.name' && term.isEqual)?.value;
   return {

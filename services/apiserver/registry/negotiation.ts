@@ -25,17 +25,29 @@ interface Clause {
 
 /** Throws 406. */
 export function negotiate(accept: string | undefined, source: 'builtin' | 'crd' = 'builtin'): Representation {
-  if (!accept?.trim()) return { format: 'json' };
+  if (accept === undefined || accept === 'application/json' || !accept.trim()) return { format: 'json' };
   const clauses = parseAccept(accept);
   for (const clause of clauses) {
     const representation = representationOf(clause);
     if (representation) return representation;
   }
-  const isRouted = source === 'builtin';
-  if (isRouted && !clauses.some(({ mediaType }) => mediaType in MEDIA_TYPES || mediaType === PROTOBUF))
-    throw newRouteError(406);
+  if (source === 'builtin') checkRouteAccepts(accept);
   throw newNotAcceptable(MEDIA_TYPES_TEXT);
 }
+
+/** Before a handler of a built-in kind is asked; lists and watches have more to offer. Throws 406. */
+export function checkRouteAccepts(accept: string | undefined, { isStreamed = false } = {}): void {
+  if (!accept?.trim() || accept === 'application/json') return;
+  const isKnown = parseAccept(accept).some(({ mediaType }) => mediaType in MEDIA_TYPES || mediaType === PROTOBUF);
+  if (isKnown) return;
+  if (!isStreamed) throw newRouteError(406);
+  const { status } = newRouteError(406);
+  throw new StatusError({ ...status, message: `${status.message}, ${STREAMS}` });
+}
+
+const STREAMS = 'application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch';
+/** To who wants a watch in a form that has no stream. */
+export const STREAMS_TEXT = `only the following media types are accepted: ${STREAMS}`;
 
 export const MEDIA_TYPES_TEXT =
   'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf';
@@ -65,6 +77,8 @@ function parseAccept(accept: string): Clause[] {
 function representationOf({ mediaType, parameters }: Clause): Representation | undefined {
   const format = MEDIA_TYPES[mediaType];
   if (!format) return undefined;
+  const stream = parameters.get('stream');
+  if (stream && (stream !== 'watch' || format === 'yaml')) return undefined;
   const wanted = parameters.get('as');
   if (wanted === undefined) return { format };
   const as = TRANSFORMS.find((transform) => transform === wanted);
@@ -74,6 +88,7 @@ function representationOf({ mediaType, parameters }: Clause): Representation | u
 
 /** The format of a request body. Throws 415. */
 export function bodyFormat(contentType: string | undefined): Representation['format'] | 'protobuf' {
+  if (contentType === 'application/json') return 'json';
   const mediaType = (contentType ?? 'application/json').split(';')[0]?.trim().toLowerCase() || 'application/json';
   if (mediaType === PROTOBUF) return 'protobuf';
   const format = mediaType.includes('*') ? undefined : MEDIA_TYPES[mediaType];

@@ -1,5 +1,6 @@
+import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
-import { parseFieldSelector } from './field-selector.ts';
+import { newFieldSelector, parseFieldTerms } from './field-selector.ts';
 import { listPrefix, objectKey } from './keys.ts';
 import { parseLabelSelector } from './label-selector.ts';
 import type { Target } from './target.ts';
@@ -14,10 +15,21 @@ export interface Selection {
   matches?: (object: Unstructured) => boolean;
 }
 
-/** From the path and the selectors of the query. Throws 400. */
-export function selectionOf(target: Target, query: URLSearchParams): Selection {
+/**
+ * From the path and the selectors of the query. What else the query says is checked when its selectors are read, before it is known whether the
+ * kind has such fields. Throws 400, and as the check.
+ */
+export function selectionOf(
+  target: Target,
+  query: URLSearchParams,
+  check: (query: URLSearchParams) => void = () => {},
+): Selection {
   const labels = parseLabelSelector(query.get('labelSelector'));
-  const fields = parseFieldSelector(target.definition, query.get('fieldSelector'));
+  const terms = parseFieldTerms(query.get('fieldSelector'));
+  check(query);
+  const fields = newFieldSelector(target.definition, terms);
+  if (target.name && terms?.length && fields?.name !== target.name)
+    throw newBadRequest("fieldSelector metadata.name doesn't match requested name");
   const name = target.name || fields?.name;
   const { definition, namespace } = target;
   const isNamed = name !== undefined && name !== '';
