@@ -81,11 +81,14 @@ async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<v
   }
 }
 
+/** Everything else waits for it, and nothing else reaches the hub meanwhile and would tell that it is back. */
+const REGISTER_AT_LEAST_EVERY_MS = 10_000;
+
 async function registerCluster(options: AgentOptions, deps: LeadDeps, signal: AbortSignal): Promise<void> {
-  const { clients, health, log } = deps;
+  const { clients, health, clock, log } = deps;
   const register = (aborted: AbortSignal): Promise<unknown> =>
     ensureCluster(clients, identityOf(options, clients), aborted);
-  await untilDone(deps, 'register the cluster', register, signal);
+  await untilDone({ clock, log, maxDelayMs: REGISTER_AT_LEAST_EVERY_MS }, 'register the cluster', register, signal);
   health.isRegistered = true;
   log.info({ cluster: options.clusterName }, 'the cluster is registered');
 }

@@ -12,11 +12,12 @@ const configMap: ConfigMap = {
   data: { k: 'v' },
 };
 
-function clientFor(answer: (index: number) => FakeAnswer) {
+function clientFor(answer: (index: number) => FakeAnswer, random = () => 0) {
   const transport = newFakeTransport((_, index) => answer(index));
   const clock = newFakeClock();
   const warnings: string[] = [];
-  const client = newKubeClient({ transport, userAgent: 'test/1', clock, onWarning: (text) => warnings.push(text) });
+  const onWarning = (text: string): void => void warnings.push(text);
+  const client = newKubeClient({ transport, userAgent: 'test/1', clock, random, onWarning });
   return { transport, clock, client, warnings };
 }
 
@@ -163,6 +164,18 @@ describe('Retry-After', () => {
     expect(transport.requests).toHaveLength(2);
     await clock.advance(1);
     expect(await answer).toEqual({ kind: 'Namespace' });
+  });
+
+  test('is waited for in full, and up to half as long again by some', async () => {
+    const { client, clock, transport } = clientFor(
+      (index) => (index < 1 ? busy : { body: {} }),
+      () => 1,
+    );
+    const answer = client.get(namespaces, { name: 'n' });
+    await clock.advance(2999);
+    expect(transport.requests).toHaveLength(1);
+    await clock.advance(1);
+    await answer;
   });
 
   test.each([

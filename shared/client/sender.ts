@@ -17,6 +17,8 @@ const MAX_RETRIES = 5;
 /** Whoever is told to wait longer hears of it and decides for himself. */
 const MAX_RETRY_AFTER_SECONDS = 30;
 const REQUEST_TIMEOUT_MS = 70_000;
+/** Of the time that a server asks for: who was sent away together does not come back together. */
+const SPREAD = 0.5;
 
 export function newSender(options: KubeClientOptions): Sender {
   const timers = options.clock ?? systemTimers;
@@ -51,6 +53,7 @@ async function sendWithRetries(
   timers: Timers,
   request: TransportRequest,
 ): Promise<TransportResponse> {
+  const { random = Math.random } = options;
   const headers = {
     accept: 'application/json',
     ...(options.userAgent ? { 'user-agent': options.userAgent } : {}),
@@ -64,7 +67,7 @@ async function sendWithRetries(
     const waitSeconds = retryAfterOf(response);
     const isWorthIt = waitSeconds !== undefined && waitSeconds <= MAX_RETRY_AFTER_SECONDS && retries < MAX_RETRIES;
     if (!isWorthIt) throw statusErrorOf(response.status, body, waitSeconds);
-    await sleep(timers, waitSeconds * 1000, request.signal);
+    await sleep(timers, waitSeconds * 1000 * (1 + SPREAD * random()), request.signal);
   }
 }
 
