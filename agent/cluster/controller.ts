@@ -3,13 +3,12 @@ import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { isConflict } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { backoffMs } from '../../shared/controller/backoff.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { type Controller, type ControllerOptions, source } from '../../shared/controller/controller.ts';
 import type { Informer, InformerOptions } from '../../shared/controller/informer.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
 import type { MemberApis } from './api-enablements.ts';
-import { heartbeatProblem, newHeartbeat } from './heartbeat.ts';
+import { type HeartbeatSettings, newHeartbeatController } from './heartbeat-controller.ts';
 import { jittered } from './jitter.ts';
 import { newReadyFilter, probeMember, type RefusalReader } from './ready-condition.ts';
 import { newResourceWatch, type ResourceWatch } from './resource-summary.ts';
@@ -43,22 +42,6 @@ export interface ClusterOptions {
   heartbeat?: HeartbeatSettings;
 }
 
-export interface HeartbeatSettings {
-  /** Of the lease on the hub. */
-  namespace: string;
-  leaseDurationSeconds: number;
-  /** Renew after this share of the lease's duration. */
-  renewIntervalFraction: number;
-  /** For the lease. */
-  annotations?: () => Record<string, string>;
-  /** The hub has taken a renewal. */
-  onRenewed?: () => void;
-  /** Another agent of this cluster renews the lease too. */
-  onContested?: () => void;
-}
-
-/** Of the first try after a failed heartbeat; later ones wait longer, but no longer than from one heartbeat to the next. */
-const RETRY_MS = 3000;
 const BACKOFF = { baseMs: 200, maxMs: 10_000 };
 const MEMBER_TIMEOUT_MS = 10_000;
 
@@ -141,40 +124,4 @@ async function memberVersion(member: KubeClient, signal: AbortSignal): Promise<s
 
 function withTimeout(signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(MEMBER_TIMEOUT_MS)]);
-}
-
-/** Renews at its interval whatever else happens; after an error again soon, for the hub counts the seconds, and at a time of its own, for other agents have lost the hub too. */
-function newHeartbeatController(
-  deps: ClusterDeps,
-  options: HeartbeatSettings & { name: string },
-  informer: Informer<Cluster>,
-): Controller {
-  const { clock, log, hub } = deps;
-  const { name, renewIntervalFraction, ...lease } = options;
-  const renew = newHeartbeat({ hub, clock, cluster: name, ...lease });
-  const intervalMs = lease.leaseDurationSeconds * 1000 * renewIntervalFraction;
-  let nextAt = 0;
-  let failures = 0;
-  return deps.newController({
-    name: 'cluster-heartbeat',
-    sources: [source(informer, () => [name])],
-    clock,
-    log,
-    reconcile: async (key, signal) => {
-      const cluster = informer.store.get(key);
-      if (!cluster || !isAccepted(cluster)) return undefined;
-      if (clock.now() < nextAt) return { requeueAfterMs: nextAt - clock.now() };
-      const wasRenewed = await renew(cluster, withTimeout(signal)).then(
-        () => true,
-        (error: unknown) => {
-          log.warn({ err: error }, heartbeatProblem(error));
-          return false;
-        },
-      );
-      failures = wasRenewed ? 0 : failures + 1;
-      const retry = { baseMs: RETRY_MS, maxMs: intervalMs };
-      nextAt = clock.now() + (wasRenewed ? jittered(intervalMs, 0.04) : Math.round(backoffMs(failures, retry)));
-      return { requeueAfterMs: nextAt - clock.now() };
-    },
-  });
 }
