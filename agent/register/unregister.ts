@@ -1,6 +1,6 @@
 import { type Cluster, clusters, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import { isForbidden, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
-import { works } from '../../shared/apis/work/v1alpha1.ts';
+import { ORPHANS_WORK, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { readAgentKubeconfig } from './agent-credentials.ts';
@@ -130,9 +130,12 @@ async function tellAll(
   signal: AbortSignal,
 ): Promise<void> {
   const { items } = await hub.list(works, { namespace: executionSpace(options.clusterName), signal });
-  const objects = options.keepsWorkloads ? '; its objects stay in the member' : ' and its objects in the member';
-  for (const { metadata } of items)
+  const staying = '; its objects stay in the member';
+  for (const { metadata } of items) {
+    const isKept = options.keepsWorkloads || metadata.name === ORPHANS_WORK;
+    const objects = isKept ? staying : ' and its objects in the member';
     deps.print(`Would delete Work ${metadata.namespace ?? ''}/${metadata.name ?? ''}${objects}`);
+  }
   deps.print(`Would delete Cluster ${options.clusterName} from the hub`);
   const tell = async (client: KubeClient | undefined, all: Leftover[], where: string) => {
     const present = client ? await presentLeftovers(client, all, signal) : [];

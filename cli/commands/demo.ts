@@ -16,7 +16,10 @@ export function newDemoCommand(factory: Factory): Command {
   return new Command('demo')
     .description('A hub, two simulated clusters that join it, and a workload delivered to both')
     .option('--member <kubeconfig>', 'use this real cluster instead of simulated ones; repeatable', append)
-    .option('--data-dir <dir>', 'keep everything here (default: a temporary folder, removed at the end)')
+    .option(
+      '--data-dir <dir>',
+      'keep everything in this folder, which must be empty (default: a temporary one, removed at the end)',
+    )
     .option('--port <port>', 'port of the hub on 127.0.0.1; 0 takes a free one', integerFlag('--port'), 0)
     .option('--exit', 'end when the workload has arrived, instead of staying up', false)
     .addHelpText(

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { errorText } from '../error-text.ts';
@@ -47,8 +47,7 @@ export interface HubAccess {
 const SIMULATED = ['member1', 'member2'];
 
 export async function runDemo(options: DemoOptions, factory: Factory): Promise<void> {
-  const dir = options.dataDir ? path.resolve(options.dataDir) : await mkdtemp(path.join(tmpdir(), 'pullet-demo-'));
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const dir = options.dataDir ? await emptyFolder(options.dataDir) : await mkdtemp(path.join(tmpdir(), 'pullet-demo-'));
   const parts: Part[] = [];
   try {
     await run({ options, factory, dir, parts });
@@ -56,6 +55,14 @@ export async function runDemo(options: DemoOptions, factory: Factory): Promise<v
     await stopAll(parts, factory);
     if (!options.dataDir) await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** Its agents know addresses that were free when it ran: what an earlier demo has left can be looked at, and not gone on with. */
+async function emptyFolder(name: string): Promise<string> {
+  const dir = path.resolve(name);
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  if ((await readdir(dir)).length === 0) return dir;
+  throw new Error(`the folder ${dir} is not empty and is left as it is: name another with --data-dir, or remove it`);
 }
 
 /** In reverse order; what can't be stopped is said, and the others are stopped all the same. */
@@ -102,7 +109,8 @@ async function run(demo: DemoRun): Promise<void> {
     () => waitUntilDelivered(hub, names, factory),
     () => 'the workload is applied and healthy in every cluster',
   );
-  await printSummary({ hub, members, dir: demo.dir, staysUp: !options.exit }, factory);
+  const kept = options.dataDir ? { keptIn: demo.dir } : {};
+  await printSummary({ hub, members, ...kept, staysUp: !options.exit }, factory);
   if (!options.exit) await untilInterrupted(factory);
 }
 

@@ -12,7 +12,8 @@ import { SAMPLE_DEPLOYMENT, SAMPLE_NAMESPACE } from './sample-work.ts';
 export interface Summary {
   hub: HubAccess;
   members: Member[];
-  dir: string;
+  /** A folder that stays when the demo ends. */
+  keptIn?: string;
   staysUp: boolean;
 }
 
@@ -29,28 +30,30 @@ async function printGet(hub: HubAccess, type: ResourceType, command: string, fac
   await runGet(options, factory);
 }
 
-async function printDeployments({ name, kubeconfig }: Member, factory: Factory): Promise<void> {
+async function printDeployments({ kubeconfig }: Member, factory: Factory): Promise<void> {
   const client = await factory.memberClient({ kubeconfig });
-  factory.streams.out(`\n$ kubectl --kubeconfig ${name}.kubeconfig get deployments -n ${SAMPLE_NAMESPACE}\n`);
+  factory.streams.out(`\n$ kubectl --kubeconfig ${kubeconfig} get deployments -n ${SAMPLE_NAMESPACE}\n`);
   const path = `/apis/apps/v1/namespaces/${SAMPLE_NAMESPACE}/deployments`;
   const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' };
   const table = JSON.parse(await client.raw({ method: 'GET', path, headers })) as ServerTable;
   factory.streams.out(printServerTable(table, { wide: false, withNamespace: false, noHeaders: false }));
 }
 
-function printNextSteps({ hub, members }: Summary, { streams }: Factory): void {
+function printNextSteps({ hub, members, keptIn }: Summary, { env, streams }: Factory): void {
   const first = members[0];
+  // `npm start` puts nothing on anybody's PATH.
+  const pullet = env['npm_lifecycle_event'] ? 'bin/pullet' : 'pullet';
   const lines = [
     '',
     'Try in a second terminal:',
     `  export KUBECONFIG=${hub.adminKubeconfig}`,
     '  kubectl get clusters -o wide',
-    `  bin/pullet describe work ${SAMPLE_DEPLOYMENT} --cluster ${first?.name}`,
+    `  ${pullet} describe work ${SAMPLE_DEPLOYMENT} --cluster ${first?.name}`,
     `  kubectl --kubeconfig ${first?.kubeconfig} scale deployment -n ${SAMPLE_NAMESPACE} ${SAMPLE_DEPLOYMENT} --replicas=5   # undone within seconds`,
     `  kubectl delete work -n karmada-es-${first?.name} ${SAMPLE_DEPLOYMENT}                         # gone from the member too`,
-    '  bin/pullet token create --print-register-command                      # let another cluster in',
+    `  ${pullet} token create --print-register-command                      # let another cluster in`,
     '',
-    'Ctrl-C stops everything and leaves nothing behind.',
+    keptIn ? `Ctrl-C stops everything; ${keptIn} stays.` : 'Ctrl-C stops everything and leaves nothing behind.',
     '',
   ];
   streams.out(lines.join('\n'));

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -55,6 +55,15 @@ test('the demo stays up for kubectl in a second terminal until it is interrupted
     expect(await demo.stop('SIGINT')).toBe(0);
     await rm(dir, { recursive: true });
   }
+});
+
+test('a folder that holds something is left as it is', async () => {
+  const dir = await mkdtemp(path.join(tmpdir(), 'pullet-e2e-'));
+  await writeFile(path.join(dir, 'theirs'), '');
+  const result = await pullet(['demo', '--exit', '--data-dir', dir]);
+  expect([result.code, await readdir(dir)]).toEqual([1, ['theirs']]);
+  expect(result.stderr).toContain('is not empty');
+  await rm(dir, { recursive: true });
 });
 
 test('a wrong flag is told in words, with exit code 2', async () => {
