@@ -39,7 +39,8 @@ describe('who asks', () => {
     for (let i = 0; i < 3; i++) statuses.push((await ask('GET', '/clusters')).status);
     expect(statuses).toEqual([200, 200, 429]);
     const { headers, json } = await ask('GET', '/clusters');
-    expect([headers.get('retry-after'), json.title]).toEqual(['2', 'Too many requests']);
+    expect([headers.get('retry-after'), json.title, json.status]).toEqual(['2', 'Too many requests', 429]);
+    expect(headers.get('content-type')).toContain('application/problem+json');
     await clock.advance(2000);
     expect((await ask('GET', '/clusters')).status).toBe(200);
   });
@@ -106,6 +107,8 @@ describe('an error', () => {
   });
 });
 
+const MERGE_PATCH = { 'content-type': 'application/merge-patch+json' };
+
 describe('a request', () => {
   test.each([
     ['to nowhere', 'GET', '/nothing', {}, 404],
@@ -119,6 +122,9 @@ describe('a request', () => {
       { body: 'a=b', headers: { 'content-type': 'text/plain' } },
       415,
     ],
+    ['whose content is a patch', 'PATCH', '/clusters/a', { body: {}, headers: MERGE_PATCH }, 415],
+    ['whose content has an unknown field', 'PATCH', '/clusters/a', { body: { cordonned: true } }, 400],
+    ['with OPTIONS, from no page', 'OPTIONS', '/clusters', {}, 405],
     ['that is too large', 'POST', '/tokens', { body: { description: 'x'.repeat(70_000) } }, 413],
     ['with an unknown parameter', 'GET', '/clusters?lmit=1', {}, 400],
     ['with a limit that is none', 'GET', '/clusters?limit=0', {}, 400],
@@ -132,6 +138,24 @@ describe('a request', () => {
     expect([answer.status, answer.json.status]).toEqual([status, status]);
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
     expect(kube.requests).toEqual([]);
+  });
+
+  test('with HEAD is answered as GET is, without content', async () => {
+    const { ask } = await start();
+    for (const [path, token, status] of [
+      ['/clusters', 'good', 200],
+      ['/clusters', '', 401],
+      ['/clusters/nothing', 'good', 404],
+      ['/health', '', 200],
+    ] as const) {
+      const answer = await ask('HEAD', path, { token });
+      expect([path, answer.status, answer.text]).toEqual([path, status, '']);
+    }
+  });
+
+  test('with another method is told which there are', async () => {
+    const { ask } = await start();
+    expect((await ask('PUT', '/tokens')).headers.get('allow')).toBe('POST, GET, HEAD');
   });
 
   test('is answered with the headers that browsers heed', async () => {

@@ -13,10 +13,11 @@ import { certificateRoutes } from './routes/certificate.ts';
 import { clusterRoutes } from './routes/clusters.ts';
 import { healthRoute } from './routes/health.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { OpenApiSchema } from './schemas/openapi.ts';
 
 /** The HTTP API for portals and scripts, as an express application: headers → CORS → who asks, and how often → content → the route → errors as problems. */
 
-export const BASE_PATH = '/api/v1';
+const BASE_PATH = '/api/v1';
 const BODY_LIMIT = '64kb';
 
 export function newControlApp(deps: ControlDeps): Express {
@@ -52,7 +53,7 @@ function newRoutes(deps: ControlDeps): Route[] {
     tag: 'service',
     params: NOTHING,
     query: NOTHING,
-    answer: { status: 200, description: 'the document' },
+    answer: { status: 200, description: 'the document', schema: OpenApiSchema },
     runForAnyone: async () => ({ status: 200, body: described }),
   };
   const all = [...routes, document];
@@ -65,7 +66,8 @@ const expressPath = ({ path }: Route): string => BASE_PATH + path.replaceAll(/\{
 function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
   for (const path of new Set(routes.map(expressPath))) {
     const methods = routes.filter((route) => expressPath(route) === path).map(({ method }) => method.toUpperCase());
-    const headers = { Allow: methods.join(', ') };
+    // HEAD is answered wherever GET is.
+    const headers = { Allow: methods.flatMap((each) => (each === 'GET' ? ['GET', 'HEAD'] : [each])).join(', ') };
     app.all(path, () => {
       throw new Problem('method-not-allowed', `here there is only ${methods.join(' and ')}`, { headers });
     });

@@ -15,7 +15,7 @@ export const ApprovalParams = Type.Object(
   { additionalProperties: false },
 );
 
-export const ApprovalSchema = Type.Object(
+const ApprovalSchema = Type.Object(
   {
     name: Type.String({ description: 'of the certificate request' }),
     cluster: Type.String({ description: 'the name that the joiner wants' }),

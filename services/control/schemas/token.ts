@@ -70,7 +70,7 @@ const TOKEN = {
   ),
 };
 
-export const TokenSchema = Type.Object(TOKEN, { title: 'Token' });
+const TokenSchema = Type.Object(TOKEN, { title: 'Token' });
 
 export const CreatedToken = Type.Object(
   {
