@@ -22,8 +22,8 @@ export interface ServerRequest {
   inProcessUser?: UserInfo;
   remoteAddress?: string;
   userAgent?: string;
-  /** Aborts when the client is gone or the request's time is up. */
-  signal: AbortSignal;
+  /** Aborts when the client is gone or the request's time is up. May be made when it is first asked for, and is then not on copies of the request. */
+  readonly signal: AbortSignal;
 }
 
 export interface VerifiedCertificate {

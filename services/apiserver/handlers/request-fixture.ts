@@ -176,13 +176,17 @@ function answerOf(response: ServerResponse, warnings: string[]): Answer {
 
 function readerOf(stream: AsyncIterable<Uint8Array>): WatchReader {
   const iterator = stream[Symbol.asyncIterator]();
+  const lines: string[] = [];
   return {
     async next(count) {
       const events = [];
       while (events.length < count) {
-        const { value, done } = await iterator.next();
-        if (done) break;
-        events.push(JSON.parse(Buffer.from(value).toString()));
+        if (lines.length === 0) {
+          const { value, done } = await iterator.next();
+          if (done) break;
+          lines.push(...Buffer.from(value).toString().trimEnd().split('\n'));
+        }
+        events.push(JSON.parse(lines.shift() ?? ''));
       }
       return events;
     },

@@ -14,6 +14,7 @@ import { readPeerCertificate } from './client-certificate.ts';
 import { type Connections, newConnections } from './connections.ts';
 import { fromHttp1, fromHttp2, type Incoming } from './incoming.ts';
 import { newServerRequest, type Peer } from './incoming-request.ts';
+import { newLeaving } from './leaving.ts';
 import { newListenError } from './listen-error.ts';
 import { writeResponse } from './write-response.ts';
 
@@ -154,10 +155,10 @@ function newExchange({ handle, log, stallMs, connections }: ExchangeDeps): Excha
   const peers = new WeakMap<object, Peer>();
   return async (incoming) => {
     const { writer } = incoming;
-    const left = new AbortController();
+    const leaving = newLeaving();
     let isAnswered = false;
     const leave = (): void => {
-      if (!isAnswered) left.abort(new Error('the client left'));
+      if (!isAnswered) leaving.leave();
     };
     const forget = connections.onEnding(leave);
     writer.once('close', () => {
@@ -165,7 +166,7 @@ function newExchange({ handle, log, stallMs, connections }: ExchangeDeps): Excha
       connections.answered();
     });
     try {
-      const request = newServerRequest(incoming, peerOf(incoming, peers), left.signal);
+      const request = newServerRequest(incoming, peerOf(incoming, peers), leaving);
       const answer = await handle(request);
       await writeResponse(writer, answer, { isHead: request.method === 'HEAD', stallMs, setTimeout: startTimer });
       isAnswered = true;

@@ -5,9 +5,9 @@ import { refusal } from './error-response.ts';
 
 /** 403 for what nothing allows. */
 export function newAuthorization(authorize: Authorizer): Middleware {
-  return async (context, next) => {
+  return (context, next) => {
     const { allowed, reason } = authorize(context.user, context.info);
-    if (!allowed) return refusal(newAccessDenied(context.user, context.info, reason));
-    return next(context);
+    if (allowed) return next(context);
+    return Promise.resolve(refusal(newAccessDenied(context.user, context.info, reason)));
   };
 }

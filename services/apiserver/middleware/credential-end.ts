@@ -1,28 +1,35 @@
 import type { CredentialCheck } from '../authn/credential-check.ts';
-import type { Middleware, VerifiedCertificate } from '../request.ts';
+import type { Handler, Middleware, RequestContext, ServerResponse, VerifiedCertificate } from '../request.ts';
 import { isLongRunning } from './long-running.ts';
 
 /** A watch ends when the certificate that it was opened with is refused; the next request then gets 401. */
 export function newCredentialEnd(check: CredentialCheck): Middleware {
-  return async (context, next) => {
-    const { request } = context;
-    const { clientCertificate: certificate } = request;
-    if (!certificate || !isLongRunning(context.info)) return next(context);
-    const life = newLife(check, certificate, request.signal);
-    try {
-      const response = await next({ ...context, request: { ...request, signal: life.signal } });
-      if (!isStream(response.body)) life.forget();
-      else return { ...response, body: followed(response.body, life.forget) };
-      return response;
-    } catch (error) {
-      life.forget();
-      throw error;
-    }
+  return (context, next) => {
+    const { clientCertificate } = context.request;
+    if (!clientCertificate || !isLongRunning(context.info)) return next(context);
+    return answerUntil(newLife(check, clientCertificate, context.request.signal), context, next);
   };
 }
 
+async function answerUntil(life: Life, context: RequestContext, next: Handler): Promise<ServerResponse> {
+  try {
+    const response = await next({ ...context, request: { ...context.request, signal: life.signal } });
+    if (!isStream(response.body)) life.forget();
+    else return { ...response, body: followed(response.body, life.forget) };
+    return response;
+  } catch (error) {
+    life.forget();
+    throw error;
+  }
+}
+
+interface Life {
+  signal: AbortSignal;
+  forget(): void;
+}
+
 /** A signal that aborts with the request's or when the certificate is refused. */
-function newLife(check: CredentialCheck, certificate: VerifiedCertificate, requestSignal: AbortSignal) {
+function newLife(check: CredentialCheck, certificate: VerifiedCertificate, requestSignal: AbortSignal): Life {
   const ending = new AbortController();
   const leave = (): void => ending.abort(requestSignal.reason);
   const look = (): void => {

@@ -1,4 +1,4 @@
-import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
+import { newBadRequest, type StatusError } from '../../../shared/apis/meta/status-error.ts';
 import {
   GROUP_AUTHENTICATED,
   GROUP_UNAUTHENTICATED,
@@ -16,18 +16,23 @@ import { refusal } from './error-response.ts';
  * Source: Kubernetes reference "User impersonation".
  */
 export function newImpersonation(authorize: Authorizer): Middleware {
-  return async (context, next) => {
+  return (context, next) => {
     const wanted = wantedUser(context.request);
     if (!wanted) return next(context);
-    if (wanted.name === '')
-      return refusal(newBadRequest(`requested ${asGo(wanted)} without impersonating a user name`));
-    for (const info of questionsOf(wanted)) {
-      const { allowed, reason } = authorize(context.user, info);
-      if (!allowed) return refusal(newAccessDenied(context.user, info, reason));
-    }
+    const refused = refusalOf(authorize, context.user, wanted);
+    if (refused) return Promise.resolve(refusal(refused));
     context.user = becoming(wanted);
     return next(context);
   };
+}
+
+function refusalOf(authorize: Authorizer, user: UserInfo, wanted: Wanted): StatusError | undefined {
+  if (wanted.name === '') return newBadRequest(`requested ${asGo(wanted)} without impersonating a user name`);
+  for (const info of questionsOf(wanted)) {
+    const { allowed, reason } = authorize(user, info);
+    if (!allowed) return newAccessDenied(user, info, reason);
+  }
+  return undefined;
 }
 
 interface Wanted {

@@ -10,7 +10,7 @@ export function newRequestTimeout(clock: Clock, limitMs: number = REQUEST_TIMEOU
   return async (context, next) => {
     if (isLongRunning(context.info)) return next(context);
     const { request } = context;
-    const deadline = newDeadline(clock, request.signal, timeoutOf(request, limitMs));
+    const deadline = newDeadline(clock, request, timeoutOf(request, limitMs));
     const limited: ServerRequest = {
       ...request,
       get signal() {
@@ -28,18 +28,18 @@ interface Deadline {
   limit<T>(running: Promise<T>): Promise<T>;
 }
 
-function newDeadline(clock: Clock, own: AbortSignal, delayMs: number): Deadline {
+function newDeadline(clock: Clock, request: ServerRequest, delayMs: number): Deadline {
   let controller: AbortController | undefined;
   let isPassed = false;
-  const onAbort = (): void => controller?.abort(own.reason);
+  const onAbort = (): void => controller?.abort(request.signal.reason);
   const pass = (): void => {
     isPassed = true;
     controller?.abort(new Error('the time of the request is up'));
   };
   const newController = (): AbortController => {
     controller = new AbortController();
-    own.addEventListener('abort', onAbort, { once: true });
-    if (own.aborted) onAbort();
+    request.signal.addEventListener('abort', onAbort, { once: true });
+    if (request.signal.aborted) onAbort();
     if (isPassed) pass();
     return controller;
   };
@@ -51,11 +51,14 @@ function newDeadline(clock: Clock, own: AbortSignal, delayMs: number): Deadline 
           reject(newTimeout('request did not complete within the allotted timeout'));
           pass();
         }, delayMs);
-        const settle = (): void => {
-          stopTimer();
-          if (controller) own.removeEventListener('abort', onAbort);
-        };
-        running.finally(settle).then(resolve, reject);
+        const settled =
+          <R>(settle: (result: R) => void) =>
+          (result: R): void => {
+            stopTimer();
+            if (controller) request.signal.removeEventListener('abort', onAbort);
+            settle(result);
+          };
+        running.then(settled(resolve), settled(reject));
       }),
   };
 }

@@ -4,7 +4,7 @@ export interface EventQueue {
   push(event: Uint8Array): boolean;
   /** No more events, but perhaps a last one; what is queued is still delivered. */
   end(last?: Uint8Array): void;
-  /** The queued events, as soon as there are any; undefined at the end. */
+  /** The queued events, several in a piece, as soon as there are any; undefined at the end. */
   take(): Promise<Uint8Array[] | undefined>;
 }
 
@@ -13,7 +13,7 @@ export interface QueueLimits {
   bytes: number;
 }
 
-export const WATCH_LIMITS: QueueLimits = { events: 10_000, bytes: 64 << 20 };
+const WATCH_LIMITS: QueueLimits = { events: 10_000, bytes: 64 << 20 };
 
 export function newEventQueue(limits: QueueLimits = WATCH_LIMITS): EventQueue {
   let queued: Uint8Array[] = [];
@@ -44,7 +44,27 @@ export function newEventQueue(limits: QueueLimits = WATCH_LIMITS): EventQueue {
       const taken = queued;
       queued = [];
       bytes = 0;
-      return taken;
+      return inPieces(taken);
     },
   };
+}
+
+/** Enough for a TLS record several times over. */
+const PIECE_BYTES = 64 << 10;
+
+/** The same bytes in fewer parts: each part costs its reader a turn, and its connection a write. */
+function inPieces(events: Uint8Array[]): Uint8Array[] {
+  if (events.length === 1) return events;
+  const pieces: Uint8Array[] = [];
+  let from = 0;
+  let bytes = 0;
+  for (const [at, { length }] of events.entries()) {
+    if (bytes > 0 && bytes + length > PIECE_BYTES) {
+      pieces.push(Buffer.concat(events.slice(from, at)));
+      [from, bytes] = [at, 0];
+    }
+    bytes += length;
+  }
+  pieces.push(Buffer.concat(events.slice(from)));
+  return pieces;
 }
