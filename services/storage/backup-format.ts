@@ -38,10 +38,10 @@ export class BackupError extends Error {
   }
 }
 
-export const BACKUP_FORMAT = 1;
-export const REVISION_STEP = 1e9;
+const BACKUP_FORMAT = 1;
+const REVISION_STEP = 1e9;
 /** Ten times what a store writes at its fastest. */
-export const REVISIONS_PER_MS = 300;
+const REVISIONS_PER_MS = 300;
 
 /** Where the revisions of a restored store start. A clock that went back counts as one that stood still. */
 export function restoredRevision(header: BackupHeader, nowMs: number): number {

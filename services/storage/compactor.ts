@@ -18,7 +18,7 @@ export interface CompactionOptions {
 }
 
 /** Five minutes, as kube-apiserver asks of etcd. */
-export const DEFAULT_COMPACTION: CompactionOptions = { keepMs: 300_000, maxRevisions: 100_000, everyMs: 30_000 };
+const DEFAULT_COMPACTION: CompactionOptions = { keepMs: 300_000, maxRevisions: 100_000, everyMs: 30_000 };
 
 export interface CompactorOptions {
   clock: StorageClock;

@@ -8,6 +8,7 @@ import {
 } from './backend.ts';
 import { newCommitter } from './committer.ts';
 import type { StorageClock } from './compactor.ts';
+import { newLastChanges } from './last-changes.ts';
 import { entriesAt } from './older-revision.ts';
 import type { LogRecord, Tables } from './tables.ts';
 import { newWatchers } from './watchers.ts';
@@ -22,11 +23,15 @@ const TRIM_AT_ONCE = 250;
 /** The rules of a store over its tables: the same for every backend. Closing it closes the tables. Without a clock nothing is tried again by itself. */
 export function newStore(tables: Tables, clock?: StorageClock): Storage {
   const watchers = newWatchers();
+  const lastChanges = newLastChanges(() => tables.log(tables.counters().compacted));
   const health = newWriteHealth(clock, () => committer.exclusively(() => tables.probe()));
   const committer = newCommitter(tables, {
     publish: (records) => {
       if (records.length > 0) health.succeeded();
-      for (const record of records) watchers.publish(record);
+      for (const record of records) {
+        lastChanges.take(record);
+        watchers.publish(record);
+      }
     },
     failed: health.failed,
   });
@@ -58,7 +63,9 @@ export function newStore(tables: Tables, clock?: StorageClock): Storage {
     delete: (key, precondition, encode) => committer.delete(key, precondition, encode),
     watch(prefix, afterRevision, onChange, onProgress) {
       checkReadable(afterRevision);
-      replay(tables.log(afterRevision), prefix, onChange);
+      const isBehind = afterRevision < tables.counters().revision;
+      if (isBehind && lastChanges.mayHaveChanged(prefix, afterRevision))
+        replay(tables.log(afterRevision), prefix, onChange);
       onProgress?.(tables.counters().revision);
       const watch = watchers.add(prefix, onChange);
       if (onProgress) progress.add(onProgress);
@@ -78,6 +85,7 @@ export function newStore(tables: Tables, clock?: StorageClock): Storage {
         if (revision > counters.compacted) await tables.commit([], { ...counters, compacted: revision });
       });
       for (const listener of [...progress]) listener(tables.counters().revision);
+      lastChanges.forget(tables.counters().compacted);
       await trim(tables.counters().compacted);
     },
     async close() {
