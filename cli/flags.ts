@@ -54,7 +54,7 @@ export function collectList(value: string, previous: string[] | undefined): stri
 }
 
 /** A Go duration as milliseconds. */
-export function durationFlag(name: string): (text: string) => number {
+function durationFlag(name: string): (text: string) => number {
   return (text) => {
     const ms = parseDuration(text);
     if (ms === undefined || ms < 0) {

@@ -27,7 +27,7 @@ import { UsageError } from './usage-error.ts';
 
 /** `pullet`: parses the command line, runs one command, and turns an error into words and an exit code. Nowhere else does either happen. */
 
-export function newPulletCommand(factory: Factory): Command {
+function newPulletCommand(factory: Factory): Command {
   const program = new Command('pullet')
     .description('Kubernetes clusters registered with a hub and kept in the state they should be in, in pull mode.')
     .version(VERSION, '-V, --version')

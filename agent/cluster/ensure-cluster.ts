@@ -28,7 +28,7 @@ export const REFUSED_BY_HUB =
   'to bring the cluster back register it anew, else stop this agent';
 
 /** The uid of the member's kube-system: the member's identity as long as it lives. */
-export async function clusterId(member: KubeClient, signal: AbortSignal): Promise<string> {
+async function clusterId(member: KubeClient, signal: AbortSignal): Promise<string> {
   const kubeSystem = await member.get(namespaces, { name: 'kube-system' }, { signal });
   return kubeSystem.metadata.uid ?? '';
 }

@@ -21,11 +21,6 @@ export function addResources(total: Amounts, list: ResourceList | undefined): Am
   return total;
 }
 
-export function addAmounts(total: Amounts, more: Amounts): Amounts {
-  for (const [name, amount] of more) total.set(name, addQuantities(total.get(name) ?? ZERO, amount));
-  return total;
-}
-
 /** Names in alphabetical order, so that equal sums are equal objects. */
 export function toResourceList(amounts: Amounts): ResourceList {
   const names = [...amounts.keys()].sort();

@@ -2,7 +2,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { type ConfigMap, configMaps } from '../../shared/apis/core/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
-import { type FakeKube, newFakeKube, silentLog } from '../../shared/controller/fake-kube.ts';
+import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import { newCa } from '../../shared/pki/x509.ts';
 import { newAuthorityReport } from './authority-report.ts';
 import { type AuthoritiesDeps, takeUpAuthorities } from './hub-authorities.ts';
@@ -51,7 +52,7 @@ beforeEach(() => {
       stored = await edit(stored);
     },
   };
-  deps = { credentials, place, newAnonymousHub, clock: newFakeClock(NOW), log: silentLog };
+  deps = { credentials, place, newAnonymousHub, clock: newFakeClock(NOW), log: silentLogger };
 });
 
 const takeUp = () => takeUpAuthorities(deps, {}, signal);

@@ -16,7 +16,7 @@ export async function asMember<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 /** Any other error is what it was. */
-export function memberRefusal(error: unknown): unknown {
+function memberRefusal(error: unknown): unknown {
   if (!isStatusError(error)) return error;
   if (isForbidden(error)) {
     return new RegisterError(`the member does not let the user of its kubeconfig do this: ${error.message}`, {

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CertificateSigningRequest, certificateSigningRequests } from '../../shared/apis/certificates/v1.ts';
 import { type Secret, secrets } from '../../shared/apis/core/v1.ts';
 import { type FakeClock, newFakeClock } from '../../shared/controller/fake-clock.ts';
-import { type FakeKube, newFakeKube, silentLog } from '../../shared/controller/fake-kube.ts';
+import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import { isIssuedBy, readCertificate } from '../../shared/pki/certificate-info.ts';
 import { newKey, privateKeyPem, publicKeyDer } from '../../shared/pki/private-key.ts';
 import { issueCertificate, newCa, parseCertificateRequest } from '../../shared/pki/x509.ts';
@@ -74,7 +75,7 @@ beforeEach(async () => {
     place: newSecretPlace(member.client, 'karmada-system'),
     request: newRotationRequest(),
     clock,
-    log: silentLog,
+    log: silentLogger,
     tell: async (state) => void told.push(state),
     random: () => 0,
   };
@@ -87,7 +88,7 @@ afterEach(async () => {
 
 /** A hub that signs what it is asked for. */
 function signRequests(): void {
-  const informer = hub.newInformer({ client: hub.client, type: certificateSigningRequests, clock, log: silentLog });
+  const informer = hub.newInformer({ client: hub.client, type: certificateSigningRequests, clock, log: silentLogger });
   informer.addHandler(({ object }) => {
     if (object.status) return;
     void (async () => {

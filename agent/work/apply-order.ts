@@ -9,7 +9,7 @@ const STEPS: string[][] = [
 ];
 
 /** Small numbers are applied before large ones; equal ones in any order. */
-export function applyStep(kind: string): number {
+function applyStep(kind: string): number {
   const step = STEPS.findIndex((kinds) => kinds.includes(kind));
   return step < 0 ? STEPS.length : step;
 }

@@ -1,6 +1,7 @@
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
+import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import { type DeliveryDeps, runDelivery } from './controller.ts';
 import {
   type FakeApi,
@@ -10,7 +11,6 @@ import {
   newFakeClock,
   newFakeControllers,
   newFakeInformer,
-  silentLog,
 } from './fake-world.ts';
 import type { OutcomeEvent } from './outcome.ts';
 import { newSecretStateStore } from './secret-state-store.ts';
@@ -66,14 +66,14 @@ export async function startDelivery(world: DeliveryWorld, more: Partial<Delivery
       hub: hub.client,
       member: member.client,
       clock,
-      log: silentLog,
+      log: silentLogger,
       newInformer: (options) => (options.client === hub.client ? ofHub(options) : ofMember(options)),
       newController: controllers.newController,
       resourceFor: async (apiVersion, kind) => TYPES[`${apiVersion}/${kind}`],
       reloadKinds: async () => {},
       onNewKind: () => () => {},
       recordEvent: (_work, event) => events.push(event),
-      state: newSecretStateStore({ member: member.client, namespace: STATE_NAMESPACE, log: silentLog }),
+      state: newSecretStateStore({ member: member.client, namespace: STATE_NAMESPACE, log: silentLogger }),
       ...more,
     },
     { cluster: 'm1', concurrentWorkSyncs: 1, keepsWorks: true },

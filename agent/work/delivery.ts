@@ -51,7 +51,7 @@ export interface WorkState {
   toldOutcome?: string;
 }
 
-export function newWorkState(work: Work): WorkState {
+function newWorkState(work: Work): WorkState {
   return {
     uid: work.metadata.uid ?? '',
     generation: 0,

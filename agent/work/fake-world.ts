@@ -6,7 +6,6 @@ import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { Controller, ControllerOptions } from '../../shared/controller/controller.ts';
 import type { ChangeHandler, Informer, InformerOptions } from '../../shared/controller/informer.ts';
-import type { Logger } from '../../shared/controller/logger.ts';
 import { joinKey, keyOf } from '../../shared/controller/store.ts';
 
 /**
@@ -339,11 +338,3 @@ export function newFakeControllers(): FakeControllers {
     },
   };
 }
-
-export const silentLog: Logger = {
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  child: () => silentLog,
-};

@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
-import { type FakeApi, newFakeApi, silentLog } from './fake-world.ts';
+import { silentLogger } from '../../shared/controller/silent-logger.ts';
+import { type FakeApi, newFakeApi } from './fake-world.ts';
 import { type HubHistory, newHubHistory } from './hub-history.ts';
 import type { HubMark } from './inventory-record.ts';
 
@@ -33,7 +34,7 @@ beforeEach(() => {
   const onBreak = (): void => {
     breaks += 1;
   };
-  const deps = { hub: hub.client, namespace: 'karmada-es-m1', inventory, log: silentLog, onBreak };
+  const deps = { hub: hub.client, namespace: 'karmada-es-m1', inventory, log: silentLogger, onBreak };
   history = newHubHistory(deps, new AbortController().signal);
 });
 

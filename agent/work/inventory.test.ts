@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { silentLog } from './fake-world.ts';
+import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import { type Inventory, newInventory } from './inventory.ts';
 import type { InventoryObject } from './inventory-record.ts';
 import { decodeHead, HEAD, shardOf } from './known-state.ts';
@@ -32,7 +32,7 @@ function newKept() {
 }
 
 function open(store: StateStore): Inventory {
-  return newInventory({ store, log: silentLog, workOf: () => undefined, onDirty: () => {}, signal });
+  return newInventory({ store, log: silentLogger, workOf: () => undefined, onDirty: () => {}, signal });
 }
 
 const object = (name: string, uid = ''): InventoryObject => ({

@@ -29,7 +29,7 @@ export async function takeOver(
 }
 
 /** One entry of ours in the place of Karmada's. */
-export function takenOver(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
+function takenOver(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
   const joined = entries.filter((entry) => isKarmadas(entry) || isOurs(entry));
   const last = joined.at(-1);
   if (!last) return entries;

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { newNotFound } from '../../shared/apis/meta/status-error.ts';
-import { type FakeApi, newFakeApi, silentLog } from './fake-world.ts';
+import { silentLogger } from '../../shared/controller/silent-logger.ts';
+import { type FakeApi, newFakeApi } from './fake-world.ts';
 import { MAX_SECRET_BYTES, newSecretStateStore } from './secret-state-store.ts';
 
 const { signal } = new AbortController();
@@ -13,7 +14,7 @@ beforeEach(() => {
 
 const MAX_BYTES = 1000;
 const newStore = (maxBytes = MAX_BYTES) =>
-  newSecretStateStore({ member: member.client, namespace: 'ours', log: silentLog, maxBytes });
+  newSecretStateStore({ member: member.client, namespace: 'ours', log: silentLogger, maxBytes });
 const kept = () => newStore().load(signal);
 const names = (): (string | undefined)[] => member.list('secrets').map(({ metadata }) => metadata.name);
 

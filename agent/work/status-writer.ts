@@ -21,7 +21,7 @@ export interface StatusWriterDeps {
 }
 
 /** Between two writes of one Work's status. */
-export const STATUS_WINDOW_MS = 250;
+const STATUS_WINDOW_MS = 250;
 
 export async function writeStatus(
   deps: StatusWriterDeps,

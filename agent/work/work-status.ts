@@ -108,7 +108,7 @@ function degraded({ generation }: WorkState, deliveries: Delivery[], nowMs: numb
 }
 
 /** One failure as it is, several in brackets, as Go's aggregated errors are printed. */
-export function failureMessage(failures: string[], total: number): string {
+function failureMessage(failures: string[], total: number): string {
   const list = failures.length === 1 ? failures[0] : `[${failures.join(', ')}]`;
   const message = `${WORK_REASONS.appliedFailed.message} (${total - failures.length}/${total}): ${list}`;
   return shortened(message);

@@ -6,7 +6,8 @@ import { roleBindings } from '../../shared/apis/rbac/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
 import { type FakeClock, newFakeClock } from '../../shared/controller/fake-clock.ts';
-import { type FakeKube, newFakeKube, silentLog } from '../../shared/controller/fake-kube.ts';
+import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import { newController } from '../../shared/controller/worker-loop.ts';
 import type { BootstrapTokenRecord } from '../../shared/pki/bootstrap-token.ts';
 import { type CertificateAuthority, newCa } from '../../shared/pki/x509.ts';
@@ -58,7 +59,7 @@ export async function newHubFixture(): Promise<HubFixture> {
     clock,
     until,
     start: async (options = {}) => {
-      const deps = { client: kube.client, newInformer: kube.newInformer, newController, clock, log: silentLog };
+      const deps = { client: kube.client, newInformer: kube.newInformer, newController, clock, log: silentLogger };
       const defaults = { isEmbedded: true, signsClusterInfo: true, signing: { ca: () => ca } };
       ended = newHubControllers(deps, { ...defaults, ...options }).run(ending.signal);
       for (let turn = 0; turn < 3; turn++) await clock.advance(0);

@@ -9,7 +9,7 @@ import type { HubDeps } from './hub.ts';
  * Another replica leads within 15 s of the leader's death: it sees the last renewal at most one look late, waits the duration from there, and comes to look at
  * most one look later (a look is every 1.5 to 1.8 s).
  */
-export const HUB_ELECTION = { leaseDurationMs: 9000, renewDeadlineMs: 7000, retryPeriodMs: 1500 } as const;
+const HUB_ELECTION = { leaseDurationMs: 9000, renewDeadlineMs: 7000, retryPeriodMs: 1500 } as const;
 
 /** Runs `work` while this replica leads; throws when it has lost the lease, for the process had better start anew. */
 export function leadHub(

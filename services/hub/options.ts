@@ -3,7 +3,7 @@ import type { PushOptions } from '../push/push-deps.ts';
 
 /** The hub's flags: one table; parse → complete → validate → one read-only object. */
 
-export const HUB_FLAGS: readonly Flag[] = [
+const HUB_FLAGS: readonly Flag[] = [
   {
     name: 'data-dir',
     type: 'string',

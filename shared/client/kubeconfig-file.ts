@@ -79,7 +79,7 @@ export function parseKubeconfig(text: string, file: string): Kubeconfig {
   };
 }
 
-export function emptyKubeconfig(): Kubeconfig {
+function emptyKubeconfig(): Kubeconfig {
   return { currentContext: '', clusters: new Map(), users: new Map(), contexts: new Map() };
 }
 

@@ -8,10 +8,6 @@ export function findCondition(conditions: Condition[] | undefined, type: string)
   return conditions?.find((condition) => condition.type === type);
 }
 
-export function isConditionTrue(conditions: Condition[] | undefined, type: string): boolean {
-  return findCondition(conditions, type)?.status === 'True';
-}
-
 /**
  * The list with the condition set, in its place; `lastTransitionTime` moves only when the status changes (meta/v1 Condition). The same list
  * comes back when nothing changed.

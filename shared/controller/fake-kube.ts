@@ -5,7 +5,6 @@ import { groupResource, type ResourceType } from '../apis/resource-type.ts';
 import type { KubeClient, ListOptions, ObjectKey, WriteOptions } from '../client/client.ts';
 import { newFakeTransport } from '../client/fake-transport.ts';
 import type { Informer, InformerOptions } from './informer.ts';
-import type { Logger } from './logger.ts';
 import { joinKey, keyOf } from './store.ts';
 
 /**
@@ -228,11 +227,3 @@ function newFakeInformer<T extends KubeObject>(
     run: (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
   };
 }
-
-export const silentLog: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silentLog,
-};

@@ -17,7 +17,3 @@ export function withoutFinalizer<T extends KubeObject>(object: T, finalizer: str
   const finalizers = (object.metadata.finalizers ?? []).filter((other) => other !== finalizer);
   return { ...object, metadata: { ...object.metadata, finalizers } };
 }
-
-export function isBeingDeleted(object: KubeObject): boolean {
-  return object.metadata.deletionTimestamp !== undefined;
-}

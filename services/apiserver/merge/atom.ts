@@ -55,7 +55,7 @@ const untypedAtomic: TypeRef = lazy(() => ({
 }));
 
 /** Anything: maps by their keys, lists as one field. */
-export const deduced: TypeRef = lazy(() => ({
+const deduced: TypeRef = lazy(() => ({
   scalar: 'untyped',
   list: { atomic: true, keys: [], element: untypedAtomic },
   map: { atomic: false, field: noFields, element: deduced },

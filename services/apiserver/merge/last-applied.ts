@@ -11,7 +11,7 @@ import { toFieldSet } from './to-field-set.ts';
  * fields were its own all along. Only for the manager `kubectl`, as upstream.
  */
 
-export const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration';
+const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration';
 export const KUBECTL_MANAGER = 'kubectl';
 
 /** All annotations of an object together, in bytes. */

@@ -60,10 +60,6 @@ export interface ExpectedKind {
 }
 
 /** A body as an object of one kind. Throws 415 and 400. */
-export async function readObject(context: RequestContext, expected: ExpectedKind): Promise<Unstructured> {
-  return (await readBody(context, expected)).object;
-}
-
 export async function readBody({ request }: RequestContext, expected: ExpectedKind): Promise<Body> {
   const format = bodyFormat(request.headers['content-type']);
   const bytes = await request.body();

@@ -55,7 +55,7 @@ function checkNamespacePreconditions(
 }
 
 /** The finalizers that a propagation policy adds and takes away. */
-export function finalizersFor(current: readonly string[], policy: DeletionPropagation | undefined): string[] {
+function finalizersFor(current: readonly string[], policy: DeletionPropagation | undefined): string[] {
   if (policy === undefined) return [...current];
   const others = current.filter((name) => name !== ORPHAN_FINALIZER && name !== FOREGROUND_FINALIZER);
   if (policy === 'Orphan') return [...others, ORPHAN_FINALIZER];

@@ -20,7 +20,7 @@ import { JOINING_SINCE_ANNOTATION, JOINING_TOKEN_ANNOTATION, KARMADA_AGENT_ANNOT
  * request with the same token ends it. In between, and for ten minutes at most, the generator has rights.
  */
 
-export const JOIN_MS = 10 * 60_000;
+const JOIN_MS = 10 * 60_000;
 
 const GENERATOR_REQUEST = /^agent-rbac-generator-(.+)[a-z0-9]{5}$/;
 

@@ -70,7 +70,7 @@ export const TAINT_UNSCHEDULABLE = 'cluster.karmada.io/unschedulable';
 
 /** Namespace of cluster Secrets and of the heartbeat leases. */
 export const CLUSTER_NAMESPACE = 'karmada-cluster';
-export const EXECUTION_SPACE_PREFIX = 'karmada-es-';
+const EXECUTION_SPACE_PREFIX = 'karmada-es-';
 
 export const MAX_CLUSTER_NAME_LENGTH = 48;
 

@@ -182,4 +182,3 @@ export const isForbidden = (error: unknown): boolean => hasReason(error, 'Forbid
 export const isUnauthorized = (error: unknown): boolean => hasReason(error, 'Unauthorized');
 export const isInvalid = (error: unknown): boolean => hasReason(error, 'Invalid');
 export const isExpired = (error: unknown): boolean => hasReason(error, 'Expired', 'Gone');
-export const isTooManyRequests = (error: unknown): boolean => hasReason(error, 'TooManyRequests');
