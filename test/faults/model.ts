@@ -11,12 +11,14 @@ export interface Model {
   mustStay: Set<string>;
   /** Were lost once: they may be there or not. */
   mayStay: Set<string>;
+  /** The hub has forgotten something once: what is told as orphaned may be more than that. */
+  hasForgotten: boolean;
 }
 
 export type Data = Record<string, string>;
 
 export function newModel(): Model {
-  return { works: new Map(), unmanaged: new Map(), mustStay: new Set(), mayStay: new Set() };
+  return { works: new Map(), unmanaged: new Map(), mustStay: new Set(), mayStay: new Set(), hasForgotten: false };
 }
 
 /** A Work is written or deleted: from now on what it once lost is a matter between it and its agent. */
@@ -26,6 +28,7 @@ export function decided(model: Model, work: string): void {
 
 /** The hub forgets: `present` is what the member has of its Works at that time. */
 export function forgotten(model: Model, present: Iterable<string>): void {
+  model.hasForgotten = true;
   const named = new Set([...model.works.values()].flatMap((manifests) => [...manifests.keys()]));
   for (const name of present) {
     if (named.has(name)) continue;

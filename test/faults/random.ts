@@ -4,6 +4,8 @@ export interface Random {
   below(limit: number): number;
   pick<T>(items: readonly T[]): T;
   chance(share: number): boolean;
+  /** All of them, in another order. */
+  shuffled<T>(items: readonly T[]): T[];
 }
 
 export function newRandom(seed: number): Random {
@@ -18,6 +20,14 @@ export function newRandom(seed: number): Random {
   return {
     below,
     chance: (share) => next() < share,
+    shuffled: (items) => {
+      const dealt = [...items];
+      for (let last = dealt.length - 1; last > 0; last -= 1) {
+        const other = below(last + 1);
+        [dealt[last], dealt[other]] = [dealt[other], dealt[last]] as [(typeof dealt)[0], (typeof dealt)[0]];
+      }
+      return dealt;
+    },
     pick: (items) => {
       const item = items[below(items.length)];
       if (item === undefined) throw new Error('nothing to pick from');

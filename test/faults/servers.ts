@@ -4,7 +4,9 @@ import { loadKubeconfig } from '../../shared/client/kubeconfig.ts';
 import { pullet, type Running, startPullet } from '../e2e/processes.ts';
 import { clientOf } from '../framework/access.ts';
 import { eventually } from '../framework/eventually.ts';
+import { memberIsKube } from '../framework/start-member.ts';
 import type { World } from '../framework/world.ts';
+import { startKubeControlPlane } from '../kube/control-plane.ts';
 
 /** Processes of the built command line that can be killed at any moment and started again with what they had. */
 
@@ -14,6 +16,9 @@ export interface ApiProcess {
   readonly client: KubeClient;
   kill(): Promise<void>;
   start(): Promise<void>;
+}
+
+export interface HubProcess extends ApiProcess {
   backup(file: string): Promise<void>;
   /** Of a killed one, out of a backup. */
   restore(file: string): Promise<void>;
@@ -21,8 +26,18 @@ export interface ApiProcess {
 
 const START_MS = 60_000;
 
-/** A hub; the API of a member is one too. */
-export async function startApiProcess(world: World, name: string): Promise<ApiProcess> {
+/** An API of a member: a real kube-apiserver with its etcd where PULLET_TEST_MEMBER is `kube`, else a hub. */
+export function startMemberProcess(world: World, name: string): Promise<ApiProcess> {
+  return memberIsKube ? startKubeProcess(world, name) : startHubProcess(world, name);
+}
+
+async function startKubeProcess(world: World, name: string): Promise<ApiProcess> {
+  const { server, kubeconfigPath: kubeconfig, halt, resume, stop } = await startKubeControlPlane({ name });
+  world.onStop(name, stop);
+  return { server, kubeconfig, client: await clientOf(world, kubeconfig), kill: halt, start: resume };
+}
+
+export async function startHubProcess(world: World, name: string): Promise<HubProcess> {
   const dataDir = path.join(world.dir, name);
   const kubeconfig = path.join(dataDir, 'admin.kubeconfig');
   const spawn = async (listen: string): Promise<Running> => {
@@ -43,22 +58,32 @@ export async function startApiProcess(world: World, name: string): Promise<ApiPr
     client: await clientOf(world, kubeconfig),
     kill: () => process.stop('SIGKILL').then(() => undefined),
     start: async () => {
-      process = await spawn(new URL(transport.server).host);
+      process = await spawnAgain(() => spawn(new URL(transport.server).host));
     },
     backup: (file) => command(['hub', 'backup', file, '--kubeconfig', kubeconfig]),
     restore: (file) => command(['hub', 'restore', file, '--data-dir', dataDir, '--force']),
   };
 }
 
+/** Somebody's outgoing connection may have the port for a moment. */
+async function spawnAgain(spawn: () => Promise<Running>): Promise<Running> {
+  const endMs = Date.now() + START_MS;
+  for (;;) {
+    try {
+      return await spawn();
+    } catch (error) {
+      if (!String(error).includes('EADDRINUSE') || Date.now() > endMs) throw error;
+    }
+  }
+}
+
 async function untilReady({ child, output }: Running, name: string): Promise<void> {
   await eventually(
     `${name} is ready`,
-    () => {
-      if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}: ${output.stderr}`);
-      return `${output.stdout}${output.stderr}`.includes('the hub is ready');
-    },
+    () => child.exitCode !== null || `${output.stdout}${output.stderr}`.includes('the hub is ready'),
     START_MS,
   );
+  if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}: ${output.stderr}`);
 }
 
 export interface AgentProcess {
