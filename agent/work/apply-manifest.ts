@@ -3,6 +3,7 @@ import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { withDeadline } from '../../shared/client/deadline.ts';
 import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
@@ -15,7 +16,7 @@ import { type InventoryObject, inventoryObject } from './inventory-record.ts';
 import { describe, type Manifest } from './manifest.ts';
 import type { MemberWatches } from './member-watches.ts';
 import { missingRule } from './missing-rule.ts';
-import { isOlder, type Observed, observe } from './observed.ts';
+import { isOlder, isSameState, type Observed, observe } from './observed.ts';
 import { foreignReason, type OwnershipDeps } from './ownership.ts';
 
 /**
@@ -58,8 +59,10 @@ export async function applyManifest(
   if (previous?.type) delivery.type = previous.type;
   if (problem !== undefined) return failed(delivery, { message: problem, reason: 'InvalidManifest', retry: 'never' });
   try {
-    const timeout = AbortSignal.any([signal, AbortSignal.timeout(MEMBER_TIMEOUT_MS)]);
-    return await tryApply(deps, { work, manifest, previous, delivery }, timeout);
+    const what = (): string => `the cluster ${deps.cluster}`;
+    const limit = { signal, timeoutMs: MEMBER_TIMEOUT_MS, what };
+    const attempt = { work, manifest, previous, delivery };
+    return await withDeadline(deps.clock, limit, (aborted) => tryApply(deps, attempt, aborted));
   } catch (error) {
     signal.throwIfAborted();
     if (previous?.applied) delivery.applied = previous.applied;
@@ -187,14 +190,16 @@ export async function intendNew(
 
 function arrived(
   deps: ApplyDeps,
-  { delivery, isDrift }: Attempt & { isDrift: boolean },
+  { manifest, type, delivery, isDrift }: Attempt & { type: ResourceType<Unstructured>; isDrift: boolean },
   { live, contests: more }: OwnApplied,
 ): ApplyResult {
+  const { namespace, name } = manifest.identifier;
+  const seen = deps.watches.get(type, namespace, name);
   const now = deps.clock.now();
   const corrections = isDrift ? withCorrection(delivery.corrections, now) : delivery.corrections;
   const contests = withContests(delivery.contests, more, now);
   return {
-    delivery: { ...delivery, applied: observe(live), corrections, contests },
+    delivery: { ...delivery, applied: seen && isSameState(seen, live) ? seen : observe(live), corrections, contests },
     did: isDrift ? 'corrected' : 'applied',
   };
 }

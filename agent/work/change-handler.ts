@@ -1,7 +1,7 @@
 import type { ChangeHandler } from '../../shared/controller/informer.ts';
 import type { WorkStates } from './delivery.ts';
 import { hasDrifted } from './drift.ts';
-import { type Observed, observedId, workKeyOf } from './observed.ts';
+import { isSameState, type Observed, observedId, workKeyOf } from './observed.ts';
 
 /**
  * What a change of an object in the member means for the Work that it came from: drift to undo, or news for its status. An object that leaves the
@@ -15,7 +15,13 @@ export function newChangeHandler(
     const keys = new Set([workKeyOf(object), previous && workKeyOf(previous)]);
     for (const key of keys) {
       if (key === undefined) continue;
-      const delivery = states.get(key)?.deliveries.get(observedId(object));
+      const state = states.get(key);
+      const delivery = state?.deliveries.get(observedId(object));
+      if (state?.isApplying && !deleted) continue;
+      if (delivery?.applied && !deleted && isSameState(delivery.applied, object)) {
+        delivery.applied = object; // as our own apply left it, which is known; one copy of it is enough
+        continue;
+      }
       if (delivery && deleted) delivery.isGone = true;
       if (deleted || (delivery?.applied && hasDrifted(delivery.applied, object))) tell.drifted(key);
       if (delivery) tell.changed(key);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { coalesced } from './coalesced.ts';
 
 /** Questions that are answered by hand, with their number. */
@@ -36,4 +37,25 @@ test('a failure is told to those who shared the question, and the next is put an
   const second = ask();
   await expect(first).rejects.toThrow('no answer');
   expect(await second).toBe(2);
+});
+
+test('with a clock the next question is put twice as long after an answer as that took, but no later than 100 ms', async () => {
+  const clock = newFakeClock();
+  const askedAt: number[] = [];
+  const ask = coalesced(async () => {
+    askedAt.push(clock.now());
+    await new Promise<void>((resolve) => clock.setTimeout(resolve, askedAt.length === 1 ? 10 : 400));
+    return askedAt.length;
+  }, clock);
+  const first = ask();
+  const second = ask();
+  await clock.advance(10);
+  expect(await first).toBe(1);
+  const third = ask();
+  await clock.advance(420);
+  expect(await Promise.all([second, third])).toEqual([2, 2]);
+  void ask();
+  await clock.advance(0);
+  const start = clock.now();
+  expect(askedAt).toEqual([start - 430, start - 400, start]);
 });

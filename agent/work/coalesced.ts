@@ -1,21 +1,36 @@
+import type { Clock } from '../../shared/controller/clock.ts';
+
+/** Many who ask at the same time are to share few questions, and nobody is to wait long. */
+const REST_FACTOR = 2;
+const MAX_REST_MS = 100;
+
 /**
  * One question for many: whoever asks gets an answer to a question that was put after they asked, and all who ask while one is under way
- * share the next.
+ * share the next. With a clock the next is put only some time after the answer, twice as long as that took, so that more share it.
  */
-export function coalesced<T>(ask: () => Promise<T>): () => Promise<T> {
+export function coalesced<T>(ask: () => Promise<T>, clock?: Pick<Clock, 'now' | 'setTimeout'>): () => Promise<T> {
   let running: Promise<T> | undefined;
   let next: Promise<T> | undefined;
+  let tookMs = 0;
+  const rest = async (): Promise<void> => {
+    const ms = Math.min(MAX_REST_MS, tookMs * REST_FACTOR);
+    if (clock && ms > 0) await new Promise<void>((resolve) => clock.setTimeout(resolve, ms));
+  };
   const start = (): Promise<T> => {
+    const startedMs = clock?.now() ?? 0;
     const asked = ask().finally(() => {
+      tookMs = (clock?.now() ?? 0) - startedMs;
       if (running === asked) running = undefined;
     });
     running = asked;
     return asked;
   };
   return () => {
+    if (next) return next;
     if (!running) return start();
-    next ??= running
+    next = running
       .catch(() => undefined)
+      .then(rest)
       .then(() => {
         next = undefined;
         return start();

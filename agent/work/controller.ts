@@ -65,6 +65,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   const namespace = executionSpace(options.cluster);
   const informer = deps.newInformer<Work>({
     ...{ client: hub, type: works, namespace, clock, log },
+    transform: withoutManagers,
     onList: () => void history.confirm().catch(() => undefined), // asked again before anything is deleted
   });
   const states = newWorkStates();
@@ -75,9 +76,12 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   const onList = (): void => orphans.changed();
   const watches = newMemberWatches({ member, newInformer: deps.newInformer, clock, log, onChange, onList }, signal);
   const lastWrites = newDelayed(signal, LAST_WRITE_MS, clock);
-  const keeper = newInventoryKeeper(deps, (aborted) => inventory.flush(aborted));
+  const keeper = newInventoryKeeper(deps, {
+    flush: (aborted) => inventory.flush(aborted),
+    isBusy: () => delivery.depth() > options.concurrentWorkSyncs,
+  });
   const inventory = newInventory({
-    ...{ store: deps.state, log, signal: lastWrites.signal },
+    ...{ store: deps.state, log, clock, signal: lastWrites.signal },
     workOf: (uid, { work }) => (options.keepsWorks ? deliverable(view.get(work), uid) : undefined),
     onDirty: keeper.onDirty,
   });
@@ -86,7 +90,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
     for (const [, state] of states.entries()) delete state.latest; // another history has other versions
     orphans.changed();
   };
-  const history = newHubHistory({ hub, namespace, inventory, log, onBreak }, signal);
+  const history = newHubHistory({ hub, namespace, inventory, log, clock, onBreak }, signal);
   await inventory.load(signal);
   const view = newWorkView({ informer, inventory, clock, log });
   const getLive = (key: string): Work | undefined => informer.store.get(key);
@@ -114,7 +118,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   const common = { clock, log, backoff: BACKOFF, wakes, concurrency: options.concurrentWorkSyncs };
   const orphans = newOrphanController({ ...deps, ...workDeps, informer, namespace, getWork: getLive });
   const status = deps.newController({
-    ...{ ...common, name: 'work-status', sources: [statusSource(informer)] },
+    ...{ ...common, name: 'work-status', sources: [statusSource(informer, states)] },
     reconcile: (key, aborted) => writeStatus(statusDeps, key, aborted),
   });
   const delivery = deps.newController({
@@ -130,6 +134,12 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
     log.warn({ err: error }, 'could not write the inventory before stopping');
   });
   lastWrites.end();
+}
+
+/** They are as large as the Work; a write that doesn't name them leaves them as they are. */
+function withoutManagers(work: Work): Work {
+  const { managedFields: _, ...metadata } = work.metadata;
+  return { ...work, metadata };
 }
 
 /** Aborts some time after `signal` does, unless it is ended before: so long what is under way may be written down. */

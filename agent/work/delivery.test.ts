@@ -274,6 +274,21 @@ describe('drift in the member', () => {
     expect(world.hub.requests).toEqual([]);
   });
 
+  test('is undone though it happens while the Work is being delivered', async () => {
+    putWork([configMap('a'), deployment('d')]);
+    await settle();
+    let isChanged = false;
+    world.member.intercept((request) => {
+      if (isChanged || request !== 'apply deployments default/d') return;
+      isChanged = true;
+      world.member.put('configmaps', { ...world.member.get('configmaps', 'default/a')!, data: { a: 'theirs' } });
+    });
+    putWork([configMap('a'), { ...deployment('d'), spec: { replicas: 3 } }]);
+    await settle();
+    expect(isChanged).toBe(true);
+    expect(world.member.get('configmaps', 'default/a')?.['data']).toEqual({ a: '1' });
+  });
+
   test('is undone: a deleted object', async () => {
     world.member.remove('configmaps', 'default/a');
     await settle();

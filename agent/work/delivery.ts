@@ -40,6 +40,8 @@ export interface WorkState {
   isSuspended: boolean;
   /** False while manifests are being applied: what is known then is half of the truth, and is not told. */
   isSettled: boolean;
+  /** Manifests are being applied: what comes back of that from the member is looked at when all are. */
+  isApplying: boolean;
   /** The Work as our own last write left it, until the watch has caught up. */
   latest?: Work;
   statusWrittenAt: number;
@@ -58,6 +60,7 @@ function newWorkState(work: Work): WorkState {
     deliveries: new Map(),
     isSuspended: false,
     isSettled: false,
+    isApplying: false,
     leaving: [],
     statusWrittenAt: Number.NEGATIVE_INFINITY,
   };

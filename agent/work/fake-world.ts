@@ -328,7 +328,8 @@ export function newFakeControllers(): FakeControllers {
         const { options, key } = item;
         try {
           const result = await options.reconcile(key, signal);
-          if (result?.requeueAfterMs) options.clock.setTimeout(() => enqueue(options, key), result.requeueAfterMs);
+          if (result?.requeueAfterMs !== undefined)
+            options.clock.setTimeout(() => enqueue(options, key), result.requeueAfterMs);
         } catch (error) {
           errors.push(error instanceof Error ? error.message : String(error));
           options.clock.setTimeout(() => enqueue(options, key), 1000);

@@ -4,6 +4,7 @@ import { isForbidden, isNotFound } from '../../shared/apis/meta/status-error.ts'
 import { STORE_EPOCH_ANNOTATION } from '../../shared/apis/store-epoch.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
 import { coalesced } from './coalesced.ts';
 import type { Inventory } from './inventory.ts';
@@ -31,6 +32,8 @@ export interface HubHistoryDeps {
   namespace: string;
   inventory: Pick<Inventory, 'mark' | 'raiseMark' | 'commitMark'>;
   log: Logger;
+  /** Absent: questions follow upon each other without a rest. */
+  clock?: Clock;
   /** Another history has begun: everything is to be looked at again. */
   onBreak(): void;
 }
@@ -60,7 +63,7 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
       deps.onBreak();
     }
     return mark.history;
-  });
+  }, deps.clock);
 
   return {
     confirm,

@@ -20,14 +20,25 @@ const REST_FACTOR = 10;
 const BACKOFF = { baseMs: 500, maxMs: 30_000 };
 const KEY = 'inventory';
 
+/** So long what could be written waits for more while Works are being delivered one after the other: a write is of all that a part of them holds. */
+const MAX_BUSY_MS = 15_000;
+const BUSY_LOOK_MS = 1000;
+
 export function newInventoryKeeper(
   { clock, log, newController }: Pick<DeliveryDeps, 'clock' | 'log' | 'newController'>,
-  flush: Inventory['flush'],
+  { flush, isBusy }: Pick<Inventory, 'flush'> & { isBusy(): boolean },
 ): InventoryKeeper {
   let tookMs = 0;
+  let busySinceMs: number | undefined;
+  const isToWait = (): boolean => {
+    busySinceMs = isBusy() ? (busySinceMs ?? clock.now()) : undefined;
+    return busySinceMs !== undefined && clock.now() < busySinceMs + MAX_BUSY_MS;
+  };
   const controller = newController({
     ...{ clock, log, backoff: BACKOFF, name: 'inventory', sources: [] },
     reconcile: async (_key, signal) => {
+      if (isToWait()) return { requeueAfterMs: BUSY_LOOK_MS };
+      busySinceMs = undefined;
       const startedMs = clock.now();
       await flush(signal);
       tookMs = clock.now() - startedMs;

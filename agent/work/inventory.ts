@@ -1,5 +1,6 @@
 import { isForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
 import { coalesced } from './coalesced.ts';
 import type { HubMark, InventoryObject, InventoryRecord } from './inventory-record.ts';
@@ -47,6 +48,8 @@ export interface Inventory {
 export interface InventoryOptions {
   store: StateStore;
   log: Logger;
+  /** Absent: what has to be written at once follows upon each other without a rest. */
+  clock?: Clock;
   /** The Work of the record as it is known now, to be kept with it; undefined if there is nothing to go on with without a hub. */
   workOf(uid: string, record: InventoryRecord): Work | undefined;
   /** Called after a change: then `flush` is due, some time later. */
@@ -88,7 +91,7 @@ export function newInventory(options: InventoryOptions): Inventory {
     isHeadBehind = true;
     await options.store.save(HEAD, await encodeState(head), options.signal).catch(goOnInMemory);
     isHeadBehind = false;
-  });
+  }, options.clock);
   /** Who may not write state delivers all the same. */
   const goOnInMemory = (error: unknown): void => {
     if (!isForbidden(error)) throw error;

@@ -69,6 +69,11 @@ export function workKeyOf(object: KubeObject): string | undefined {
   return labels?.[MANAGED_LABEL] === 'true' && name && namespace ? joinKey(namespace, name) : undefined;
 }
 
+/** Whether the two are one state of one object. */
+export function isSameState({ metadata: a }: KubeObject, { metadata: b }: KubeObject): boolean {
+  return a.resourceVersion !== undefined && a.resourceVersion === b.resourceVersion && a.uid === b.uid;
+}
+
 /** Whether `a` is an older state than `b` of the same object; versions that can't be compared count as not older. */
 export function isOlder(a: KubeObject, b: KubeObject): boolean {
   const [left = '', right = ''] = [a.metadata.resourceVersion, b.metadata.resourceVersion];

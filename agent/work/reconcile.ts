@@ -11,6 +11,7 @@ import { fightEndsInMs } from './contests.ts';
 import { deleteWork } from './delete-work.ts';
 import type { Delivery, Failure, WorkState, WorkStates } from './delivery.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
+import { hasDrifted } from './drift.ts';
 import { reconcileDryRun } from './dry-run.ts';
 import { addExecutionFinalizer } from './finalizer.ts';
 import { describe, type Manifest, manifestsOf } from './manifest.ts';
@@ -133,7 +134,7 @@ function nextLook(state: WorkState, againInMs: number[]): ReconcileResult | unde
   return waits.length > 0 ? { requeueAfterMs: Math.min(...waits) } : undefined;
 }
 
-/** Step by step, the manifests of one step at the same time. Returns in how many milliseconds there is more to do. */
+/** Returns in how many milliseconds there is more to do: at once where something was changed behind our back meanwhile. */
 async function applyAll(
   deps: WorkDeps,
   work: Work,
@@ -141,7 +142,32 @@ async function applyAll(
   state: WorkState,
   signal: AbortSignal,
 ): Promise<number[]> {
-  const again: number[] = [];
+  state.isApplying = true;
+  try {
+    const results = await applyInSteps(deps, work, manifests, state, signal);
+    const again = results.flatMap(({ againInMs }) => (againInMs === undefined ? [] : [againInMs]));
+    return results.some((result) => isOvertaken(deps, result)) ? [...again, 0] : again;
+  } finally {
+    state.isApplying = false;
+  }
+}
+
+/** What is to be set back only later, or can't be, is waited for. */
+function isOvertaken({ watches }: WorkDeps, { delivery, againInMs }: ApplyResult): boolean {
+  const { applied, type, identifier, failure } = delivery;
+  if (!applied || !type || failure || againInMs !== undefined) return false;
+  return hasDrifted(applied, watches.get(type, identifier.namespace, identifier.name));
+}
+
+/** The manifests of one step at the same time. */
+async function applyInSteps(
+  deps: WorkDeps,
+  work: Work,
+  manifests: Manifest[],
+  state: WorkState,
+  signal: AbortSignal,
+): Promise<ApplyResult[]> {
+  const all: ApplyResult[] = [];
   for (const step of inSteps(manifests, ({ identifier }) => identifier.kind)) {
     const results = await Promise.all(
       step.map(async (manifest) => {
@@ -154,11 +180,11 @@ async function applyAll(
         return result;
       }),
     );
-    for (const { againInMs } of results) if (againInMs !== undefined) again.push(againInMs);
+    all.push(...results);
     const arrived = results.filter(({ did }) => did === 'applied').map(({ delivery }) => delivery);
     await afterStep(deps, arrived, signal);
   }
-  return again;
+  return all;
 }
 
 function count({ metrics }: WorkDeps, { did, delivery: { failure } }: ApplyResult, seconds: number): void {

@@ -7,7 +7,7 @@ import { TransportError } from './transport.ts';
  */
 export async function withDeadline<T>(
   timers: Timers,
-  options: { signal: AbortSignal | undefined; timeoutMs: number; what: string },
+  options: { signal: AbortSignal | undefined; timeoutMs: number; what: () => string },
   task: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { signal, timeoutMs, what } = options;
@@ -15,7 +15,7 @@ export async function withDeadline<T>(
   const controller = new AbortController();
   const abort = (): void => controller.abort(signal?.reason);
   const cancel = timers.setTimeout(() => {
-    controller.abort(new TransportError(`${what}: no answer within ${timeoutMs / 1000} s`));
+    controller.abort(new TransportError(`${what()}: no answer within ${timeoutMs / 1000} s`));
   }, timeoutMs);
   signal?.addEventListener('abort', abort, { once: true });
   try {

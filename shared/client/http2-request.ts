@@ -1,5 +1,6 @@
 import http2, { type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
 import type { Http2Connection } from './http2-session.ts';
+import { textOf } from './json-lines.ts';
 import { type OutgoingRequest, TransportError, type TransportResponse } from './transport.ts';
 import { transportErrorOf } from './transport-failure.ts';
 
@@ -16,9 +17,9 @@ export function requestOverHttp2(
 ): Promise<TransportResponse> {
   const stream = openStream(connection, request, at);
   const streamIsOver = connection.streamOpened();
-  stream.once('close', streamIsOver);
   return new Promise((resolve, reject) => {
     const { signal } = request;
+    let isAnswered = false;
     const abort = (): void => {
       stream.close(NGHTTP2_CANCEL);
       reject(signal?.reason);
@@ -26,24 +27,27 @@ export function requestOverHttp2(
     const failure = newFailureNote(stream, at);
     signal?.addEventListener('abort', abort, { once: true });
     stream.once('close', () => {
+      streamIsOver();
       signal?.removeEventListener('abort', abort);
-      reject(failure());
+      if (!isAnswered) reject(failure());
     });
     stream.once('response', (headers) => {
+      isAnswered = true;
       resolve({
         status: Number(headers[':status'] ?? 0),
         headers: flatten(headers),
         body: readBody(stream, failure, signal),
+        text: () => readWhole(stream, failure, signal),
       });
     });
-    stream.end(request.body);
+    if (request.body !== undefined) stream.end(request.body);
   });
 }
 
 function openStream(connection: Http2Connection, request: OutgoingRequest, at: string): ClientHttp2Stream {
   const headers = { ':method': request.method, ':path': request.path, ':authority': at, ...request.headers };
   try {
-    return connection.session.request(headers, { endStream: false });
+    return connection.session.request(headers, { endStream: request.body === undefined });
   } catch (error) {
     throw new NotProcessedError(`the connection to ${at} is closing`, { cause: error });
   }
@@ -81,6 +85,26 @@ async function* readBody(
   }
   signal?.throwIfAborted();
   if (stream.rstCode !== NGHTTP2_NO_ERROR) throw failure();
+}
+
+/** The same as one text: most answers are small, and an iterator costs more than all else of them. */
+function readWhole(
+  stream: ClientHttp2Stream,
+  failure: () => TransportError,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      if (signal?.aborted) reject(signal.reason);
+      else if (stream.readableEnded && stream.rstCode === NGHTTP2_NO_ERROR) resolve(textOf(chunks));
+      else reject(failure());
+    };
+    if (stream.destroyed) return settle();
+    stream.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+    stream.once('end', () => release(stream));
+    stream.once('close', settle);
+  });
 }
 
 /**

@@ -24,7 +24,7 @@ export async function readText(chunks: AsyncIterable<Uint8Array>): Promise<strin
 }
 
 /** A mark of the byte order is white space to `trim`. */
-function textOf(pieces: Uint8Array[]): string {
+export function textOf(pieces: Uint8Array[]): string {
   const [only] = pieces;
   const { buffer, byteOffset, byteLength } = only && pieces.length === 1 ? only : Buffer.concat(pieces);
   return Buffer.from(buffer, byteOffset, byteLength).toString().trim();

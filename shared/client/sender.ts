@@ -25,9 +25,9 @@ export function newSender(options: KubeClientOptions): Sender {
   const timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   const send = (request: TransportRequest) => sendWithRetries(options, timers, request);
   const text = (request: TransportRequest): Promise<string> => {
-    const what = `${request.method} ${pathWithoutQuery(request)}`;
+    const what = (): string => `${request.method} ${pathWithoutQuery(request)}`;
     return withDeadline(timers, { signal: request.signal, timeoutMs, what }, async (signal) =>
-      readText((await send({ ...request, signal })).body),
+      readAll(await send({ ...request, signal })),
     );
   };
   return {
@@ -63,12 +63,16 @@ async function sendWithRetries(
     const response = await options.transport.request({ ...request, headers });
     tellWarnings(response, options.onWarning);
     if (response.status < 400) return response;
-    const body = await readText(response.body);
+    const body = await readAll(response);
     const waitSeconds = retryAfterOf(response);
     const isWorthIt = waitSeconds !== undefined && waitSeconds <= MAX_RETRY_AFTER_SECONDS && retries < MAX_RETRIES;
     if (!isWorthIt) throw statusErrorOf(response.status, body, waitSeconds);
     await sleep(timers, waitSeconds * 1000 * (1 + SPREAD * random()), request.signal);
   }
+}
+
+function readAll(response: TransportResponse): Promise<string> {
+  return response.text ? response.text() : readText(response.body);
 }
 
 /** Seconds; undefined where a retry was not asked for. */

@@ -23,6 +23,8 @@ export interface TransportResponse {
   headers: Record<string, string>;
   /** The body in chunks. Must be consumed or cancelled (`return()` of its iterator, or the request's signal). */
   body: AsyncIterable<Uint8Array>;
+  /** The whole body, instead of `body`; where a transport has a cheaper way than to iterate. Rejects as the iterator does. */
+  text?(): Promise<string>;
 }
 
 export interface Transport {

@@ -39,13 +39,12 @@ const MAX_REMEMBERED = 4096;
 /** Writes core/v1 Events; the same one again raises the count of the first. Those of cluster-scoped objects are in namespace `default`. */
 export function newEventRecorder(options: EventRecorderOptions): EventRecorder {
   const { client, clock, log } = options;
-  const written = new Map<string, Event>();
+  const counts = new Map<string, number>();
   const allow = newDamper(clock);
   let queue: Promise<void> = Promise.resolve();
   const write = async (event: Event): Promise<void> => {
     const name = event.metadata.name ?? '';
-    const former = written.get(name);
-    remember(written, name, await writeOrCount(client, event, former));
+    remember(counts, name, await writeOrCount(client, event, counts.get(name)));
   };
   return {
     record: (object, text) => {
@@ -59,17 +58,18 @@ export function newEventRecorder(options: EventRecorderOptions): EventRecorder {
   };
 }
 
-async function writeOrCount(client: KubeClient, event: Event, former: Event | undefined): Promise<Event> {
-  if (former) {
-    const count = (former.count ?? 1) + 1;
+/** How often the event has been said by now, `said` times before. */
+async function writeOrCount(client: KubeClient, event: Event, said: number | undefined): Promise<number> {
+  if (said !== undefined) {
     try {
-      return await patchCount(client, event, count);
+      return await patchCount(client, event, said + 1);
     } catch (error) {
       if (!isNotFound(error)) throw error; // it expired: said anew
     }
   }
   try {
-    return await client.create(events, event);
+    await client.create(events, event);
+    return 1;
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
     const { name = '', namespace = '' } = event.metadata;
@@ -78,16 +78,17 @@ async function writeOrCount(client: KubeClient, event: Event, former: Event | un
   }
 }
 
-function patchCount(client: KubeClient, { metadata, lastTimestamp }: Event, count: number): Promise<Event> {
+async function patchCount(client: KubeClient, { metadata, lastTimestamp }: Event, count: number): Promise<number> {
   const { name = '', namespace = '' } = metadata;
-  return client.patch(events, { name, namespace }, { type: 'merge', patch: { count, lastTimestamp } });
+  await client.patch(events, { name, namespace }, { type: 'merge', patch: { count, lastTimestamp } });
+  return count;
 }
 
-function remember(written: Map<string, Event>, name: string, event: Event): void {
-  written.delete(name);
-  written.set(name, event);
-  const [oldest] = written.keys();
-  if (written.size > MAX_REMEMBERED && oldest !== undefined) written.delete(oldest);
+function remember(counts: Map<string, number>, name: string, count: number): void {
+  counts.delete(name);
+  counts.set(name, count);
+  const [oldest] = counts.keys();
+  if (counts.size > MAX_REMEMBERED && oldest !== undefined) counts.delete(oldest);
 }
 
 /** The name is made of what is said, so that a process that was started anew goes on counting. */

@@ -60,5 +60,6 @@ function noting(response: TransportResponse, note: (error: unknown) => void): Tr
       throw error;
     }
   };
-  return { ...response, body: read() };
+  const { status, headers } = response;
+  return { status, headers, body: read() };
 }
