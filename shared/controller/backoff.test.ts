@@ -19,3 +19,11 @@ test('each key has its own count, which is forgotten on success', () => {
   backoff.forget('a');
   expect(backoff.next('a')).toBe(10);
 });
+
+test('what was eased waits for about a second after its next failure, and ever longer after that', () => {
+  const backoff = newKeyedBackoff({ baseMs: 20, maxMs: 30_000, random: () => 1 });
+  for (let failures = 0; failures < 20; failures += 1) backoff.next('long');
+  backoff.next('short');
+  expect(backoff.ease()).toEqual(['long', 'short']);
+  expect([backoff.next('long'), backoff.next('long'), backoff.next('short')]).toEqual([640, 1280, 40]);
+});

@@ -18,9 +18,11 @@ export interface KeyedBackoff {
   /** Notes a failure; how long to wait now. */
   next(key: string): number;
   forget(key: string): void;
-  /** What has failed and was not forgotten. */
-  keys(): string[];
+  /** Something has changed for all that failed: the next failure waits for about a second at most. What they are. */
+  ease(): string[];
 }
+
+const EASED_MS = 1000;
 
 const CONTROLLER_BACKOFF: BackoffOptions = { baseMs: 5, maxMs: 5 * 60_000 };
 
@@ -35,6 +37,11 @@ export function newKeyedBackoff(options: BackoffOptions = CONTROLLER_BACKOFF): K
     forget: (key) => {
       failures.delete(key);
     },
-    keys: () => [...failures.keys()],
+    ease: () => {
+      const keys = [...failures.keys()];
+      const most = Math.max(1, Math.floor(Math.log2(EASED_MS / options.baseMs)));
+      for (const [key, count] of failures) failures.set(key, Math.min(count, most));
+      return keys;
+    },
   };
 }

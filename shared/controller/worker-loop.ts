@@ -44,7 +44,7 @@ const WAKE_SPREAD_MS = 2000;
 
 function wakers({ wakes = [] }: ControllerOptions, queue: Workqueue, backoff: KeyedBackoff): (() => void)[] {
   const wake = (): void => {
-    for (const key of backoff.keys()) queue.addAfter(key, WAKE_SPREAD_MS * Math.random());
+    for (const key of backoff.ease()) queue.addAfter(key, WAKE_SPREAD_MS * Math.random());
   };
   return wakes.flatMap((subscribe) => subscribe(wake) ?? []);
 }
