@@ -1,4 +1,4 @@
-import { access, chmod, constants, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { newKey, privateKeyPem, readPrivateKey } from '../../shared/pki/private-key.ts';
 import { parseHubKubeconfig } from './hub-kubeconfig.ts';
@@ -46,12 +46,17 @@ async function requireWritableFolder(file: string): Promise<void> {
   }
 }
 
-/** Whole or not at all, and never readable by others, not even for a moment. */
+/** Whole or not at all, also where the machine stops; never readable by others, not even for a moment. */
 export async function writePrivate(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
-  await writeFile(temporary, text, { mode: 0o600, flag: 'w' });
-  await chmod(temporary, 0o600);
-  await rename(temporary, path);
+  await rm(temporary, { force: true });
+  try {
+    await writeFile(temporary, text, { mode: 0o600, flag: 'wx', flush: true });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KubeObject, Unstructured } from '../../shared/apis/meta/v1.ts';
-import { TransportError } from '../../shared/client/transport.ts';
+import { TransportError, TransportError } from '../../shared/client/transport.ts';
 import { parseCertificateRequest } from '../../shared/pki/x509.ts';
 import { parseHubKubeconfig } from './hub-kubeconfig.ts';
 import {
@@ -91,6 +91,18 @@ cluster(m1) is joined successfully`);
     });
     expect(world.member.get('clusterrolebindings.rbac.authorization.k8s.io', 'karmada-agent')).toBeDefined();
     expect(world.member.get('serviceaccounts', 'karmada-system/karmada-agent-sa')).toBeDefined();
+  });
+
+  test('asks again for an answer that was lost, with the request that a person may have approved', async () => {
+    let lost = 0;
+    world.hub.before = (request) => {
+      if (!request.startsWith('get certificatesigningrequests') || lost === 3) return;
+      lost += 1;
+      throw new TransportError('the connection was reset');
+    };
+    await runRegister(world);
+    expect(lost).toBe(3);
+    expect(world.hub.list('certificatesigningrequests.certificates.k8s.io')).toHaveLength(1);
   });
 
   test('writes no secret into what it prints', async () => {

@@ -12,6 +12,7 @@ import {
 } from '../../shared/apis/cluster/v1alpha1.ts';
 import { isAlreadyExists, isForbidden, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { TransportError } from '../../shared/client/transport.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
 import { randomCharacters } from '../../shared/pki/bootstrap-token.ts';
@@ -47,12 +48,28 @@ export async function requestCertificate(
   const name = await post(deps.hub, wish, signal);
   const deadline = deps.clock.now() + wish.timeoutMs;
   for (let polls = 0; ; polls++) {
-    const csr = await deps.hub.get(certificateSigningRequests, { name }, { signal });
-    throwIfRefused(csr);
-    if (csr.status?.certificate) return checked(csr.status.certificate, wish);
-    if (deps.clock.now() >= deadline) throw notInTime(csr, wish);
+    const isLate = deps.clock.now() >= deadline;
+    const csr = await look(deps.hub, name, isLate, signal);
+    if (csr) throwIfRefused(csr);
+    if (csr?.status?.certificate) return checked(csr.status.certificate, wish);
+    if (csr && isLate) throw notInTime(csr, wish);
     await sleep(deps.clock, FIRST_POLLS_MS[polls] ?? POLL_MS, signal);
     signal.throwIfAborted();
+  }
+}
+
+/** Undefined where the hub could not be asked and there is time left: a person who is to approve has perhaps done so, and should not have to do it twice. */
+async function look(
+  hub: KubeClient,
+  name: string,
+  isLate: boolean,
+  signal: AbortSignal,
+): Promise<CertificateSigningRequest | undefined> {
+  try {
+    return await hub.get(certificateSigningRequests, { name }, { signal });
+  } catch (error) {
+    if (isLate || signal.aborted || !(error instanceof TransportError)) throw error;
+    return undefined;
   }
 }
 

@@ -22,8 +22,11 @@ export interface Leftover {
 
 const IMPERSONATOR = 'karmada-impersonator';
 
-export function memberLeftovers(options: UnregisterOptions): Leftover[] {
-  const { clusterName, clusterNamespace, namespace, agentName } = options;
+/** `leavesAgent`: the agent that is installed there is that of another cluster. */
+export type MemberRemoval = UnregisterOptions & { leavesAgent: boolean };
+
+export function memberLeftovers(options: MemberRemoval): Leftover[] {
+  const { clusterName, clusterNamespace } = options;
   const account = `karmada-${clusterName}`;
   const role = `karmada-controller-manager:${account}`;
   return [
@@ -31,6 +34,13 @@ export function memberLeftovers(options: UnregisterOptions): Leftover[] {
     { type: clusterRoles, name: role },
     { type: clusterRoleBindings, name: role },
     { type: secrets, name: account, namespace: clusterNamespace },
+    ...(options.leavesAgent ? [] : agentLeftovers(options)),
+  ];
+}
+
+/** Its credentials come last: by them another run sees that there is something left to do. */
+function agentLeftovers({ namespace, agentName }: UnregisterOptions): Leftover[] {
+  return [
     { type: deployments, name: agentName, namespace },
     { type: serviceAccounts, name: AGENT_SERVICE_ACCOUNT, namespace },
     { type: clusterRoleBindings, name: AGENT_NAME },
@@ -63,7 +73,7 @@ export async function agentState(
 /** Deletes what is there and tells of each; what isn't there is passed over. `keepsState`: it is the record of objects that stay. */
 export async function removeFromMember(
   member: KubeClient,
-  options: UnregisterOptions & { keepsState: boolean },
+  options: MemberRemoval & { keepsState: boolean },
   print: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -71,10 +81,10 @@ export async function removeFromMember(
     if (!(await deleteIfPresent(member, leftover.type, keyOf(leftover), signal))) return;
     print(`Successfully delete resource (${describe(leftover)}) from member cluster (${options.clusterName}).`);
   };
-  // By the credentials another run sees that there is something left to do: they go last of what is the agent's.
-  const [credentials, ...rest] = memberLeftovers(options).reverse();
-  for (const leftover of rest.reverse()) await remove(leftover);
-  const state = await agentState(member, options, signal);
+  const leftovers = memberLeftovers(options);
+  const credentials = options.leavesAgent ? undefined : leftovers.pop();
+  for (const leftover of leftovers) await remove(leftover);
+  const state = options.leavesAgent ? [] : await agentState(member, options, signal);
   if (!options.keepsState) for (const leftover of state) await remove(leftover);
   else if (state.length > 0) print(`Left behind in the member, as the record of what stays: ${some(state)}`);
   if (credentials) await remove(credentials);

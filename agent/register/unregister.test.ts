@@ -296,6 +296,25 @@ describe('unregister', () => {
     );
   });
 
+  test('does not take the agent of another cluster for that of the name, which may be mistyped', async () => {
+    await expect(run(options({ clusterName: 'm2' }), withoutHub())).rejects.toThrow(
+      /agent in karmada-system of the member is that of cluster "m1", not of "m2"/,
+    );
+    expect([...writes(hub), ...writes(member)]).toEqual([]);
+  });
+
+  test('leaves the agent of another cluster in the member, where the hub is named', async () => {
+    hub.put(clusters, { ...hub.get('clusters.cluster.karmada.io', 'm1')!, metadata: { name: 'm2' } } as KubeObject);
+    await run(options({ clusterName: 'm2' }));
+    expect(hub.get('clusters.cluster.karmada.io', 'm2')).toBeUndefined();
+    expect(member.list('deployments.apps')).toHaveLength(1);
+    expect(member.list('secrets').map(({ metadata }) => metadata.name)).toEqual([
+      'karmada-kubeconfig',
+      'pullet-state-head',
+    ]);
+    expect(lines.join('\n')).toContain('is that of cluster "m1", not of "m2": it is left as it is');
+  });
+
   test.each([
     ['before', 'an administrator’s credentials', true],
     ['before', 'the agent’s', false],

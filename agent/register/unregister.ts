@@ -3,7 +3,7 @@ import { isForbidden, isUnauthorized } from '../../shared/apis/meta/status-error
 import { ORPHANS_WORK, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { getIfPresent } from '../../shared/client/ensure-object.ts';
-import { readAgentKubeconfig } from './agent-credentials.ts';
+import { type InstalledAgent, readInstalledAgent } from './installed-agent.ts';
 import { RegisterError } from './register-options.ts';
 import { hasClaim, hubLeftovers, removeClaim, removeCluster, removeRights, removeWorks } from './unregister-hub.ts';
 import {
@@ -28,26 +28,52 @@ export async function unregister(options: UnregisterOptions, deps: UnregisterDep
   if (!member && !options.isForced) {
     throw new RegisterError('the member cannot be reached', { fix: 'If it is gone for good, add --force.' });
   }
-  const hub = deps.hub ?? (await hubOfAgent(options, deps, signal));
+  const agent = member ? await installedAgent(member, options, signal) : {};
+  const leavesAgent = isOfAnother(agent, options);
+  if (leavesAgent && !deps.hub) throw agentOfAnother(agent, options);
+  const leaving: Leaving = { ...options, agent, leavesAgent };
+  const hub = deps.hub ?? (await hubOfAgent(leaving, deps));
   let isComplete: boolean;
   try {
-    isComplete = await leaveHub(hub, options, deps, signal);
+    isComplete = await leaveHub(hub, leaving, deps, signal);
   } finally {
     if (hub !== deps.hub) await hub?.close();
   }
+  if (member && leavesAgent) print(agentOfAnother(agent, options).message);
   const keepsState = !isComplete;
-  if (member && !options.isDryRun) await removeFromMember(member, { ...options, keepsState }, print, signal);
-  if (!member) print(`Left behind in the member: ${memberLeftovers(options).map(describe).join(', ')}`);
+  if (member && !options.isDryRun) await removeFromMember(member, { ...leaving, keepsState }, print, signal);
+  if (!member) print(`Left behind in the member: ${memberLeftovers(leaving).map(describe).join(', ')}`);
+}
+
+/** What was asked for, and what was found in the member. */
+interface Leaving extends UnregisterOptions {
+  agent: InstalledAgent;
+  /** It is that of another cluster. */
+  leavesAgent: boolean;
+}
+
+function installedAgent(
+  member: KubeClient,
+  { namespace, agentName: name }: UnregisterOptions,
+  signal: AbortSignal,
+): Promise<InstalledAgent> {
+  return readInstalledAgent(member, { namespace, name }, signal);
+}
+
+function isOfAnother(agent: InstalledAgent, { clusterName }: UnregisterOptions): boolean {
+  return agent.clusterName !== undefined && agent.clusterName !== clusterName;
+}
+
+function agentOfAnother(agent: InstalledAgent, { clusterName, namespace }: UnregisterOptions): RegisterError {
+  return new RegisterError(
+    `the agent in ${namespace} of the member is that of cluster "${agent.clusterName}", not of "${clusterName}": it is left as it is`,
+    { fix: 'Check the name. If that cluster has another agent, name its hub (--karmada-config) and namespace (-n).' },
+  );
 }
 
 /** The agent's own client, read from the member. Undefined when nothing of an agent is there (any more) and that is no reason to stop. */
-async function hubOfAgent(
-  options: UnregisterOptions,
-  deps: UnregisterDeps,
-  signal: AbortSignal,
-): Promise<KubeClient | undefined> {
-  const agent = { namespace: options.namespace, name: options.agentName };
-  const kubeconfig = deps.member ? await readAgentKubeconfig(deps.member, agent, signal) : undefined;
+async function hubOfAgent(options: Leaving, deps: UnregisterDeps): Promise<KubeClient | undefined> {
+  const { kubeconfig } = options.agent;
   if (kubeconfig !== undefined) return deps.newHubClient(kubeconfig);
   if (options.isForced && deps.member) return undefined;
   throw new RegisterError(`no agent's credentials for the hub were found in ${options.namespace} of the member`, {
@@ -58,7 +84,7 @@ async function hubOfAgent(
 /** False if something was given up, so that objects may stay in the member. */
 async function leaveHub(
   hub: KubeClient | undefined,
-  options: UnregisterOptions,
+  options: Leaving,
   deps: UnregisterDeps,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -113,22 +139,16 @@ async function findCluster(
 /** A join that never got as far as a Cluster, or a run before this one that got past it: there is something left to do. */
 async function isHalfGone(
   hub: KubeClient,
-  options: UnregisterOptions,
+  options: Leaving,
   deps: UnregisterDeps,
   signal: AbortSignal,
 ): Promise<boolean> {
   if (options.isForced) return true;
   if (deps.hub && (await hasClaim(hub, options.clusterName, signal))) return true;
-  const agent = { namespace: options.namespace, name: options.agentName };
-  return deps.member !== undefined && (await readAgentKubeconfig(deps.member, agent, signal)) !== undefined;
+  return options.agent.kubeconfig !== undefined && !options.leavesAgent;
 }
 
-async function tellAll(
-  hub: KubeClient,
-  options: UnregisterOptions,
-  deps: UnregisterDeps,
-  signal: AbortSignal,
-): Promise<void> {
+async function tellAll(hub: KubeClient, options: Leaving, deps: UnregisterDeps, signal: AbortSignal): Promise<void> {
   const { items } = await hub.list(works, { namespace: executionSpace(options.clusterName), signal });
   const staying = '; its objects stay in the member';
   for (const { metadata } of items) {
@@ -142,6 +162,6 @@ async function tellAll(
     for (const leftover of present) deps.print(`Would delete ${describe(leftover)} from ${where}`);
   };
   await tell(deps.hub, hubLeftovers(options.clusterName), 'the hub');
-  const state = deps.member ? await agentState(deps.member, options, signal) : [];
+  const state = deps.member && !options.leavesAgent ? await agentState(deps.member, options, signal) : [];
   await tell(deps.member, [...memberLeftovers(options), ...state], 'the member');
 }
