@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KubeObject, Unstructured } from '../../shared/apis/meta/v1.ts';
-import { TransportError, TransportError } from '../../shared/client/transport.ts';
+import { TransportError } from '../../shared/client/transport.ts';
 import { parseCertificateRequest } from '../../shared/pki/x509.ts';
 import { parseHubKubeconfig } from './hub-kubeconfig.ts';
 import {
