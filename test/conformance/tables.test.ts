@@ -9,6 +9,7 @@ import { metadataGroups } from './metadata-cases.ts';
 import { kinds } from './objects.ts';
 import { play, type Tally } from './play.ts';
 import { podGroups } from './pod-cases.ts';
+import { podSpecGroups } from './pod-spec-cases.ts';
 import { policyGroups } from './policy-cases.ts';
 import { protocolGroups } from './protocol-cases.ts';
 import { startServedPair } from './served.ts';
@@ -27,6 +28,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...protocolGroups,
   ...versionGroups,
   ...podGroups,
+  ...podSpecGroups,
   ...tokenGroups,
   ...policyGroups,
   ...metadataGroups,

@@ -115,7 +115,8 @@ describe('a custom resource with several versions', () => {
   });
 
   test('is refused with a conversion by webhook, in words', async () => {
-    const { code, body } = await define([v1, v2], { conversion: { strategy: 'Webhook' } });
+    const webhook = { clientConfig: { url: 'https://example.com' }, conversionReviewVersions: ['v1'] };
+    const { code, body } = await define([v1, v2], { conversion: { strategy: 'Webhook', webhook } });
     expect(code).toBe(422);
     expect(body.message).toContain('calls no webhooks');
   });

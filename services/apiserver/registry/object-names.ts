@@ -32,9 +32,11 @@ function rule(form: RegExp, text: string, max: number, unit = 'characters'): Nam
   ];
 }
 
-export const isPlainLabel: NameRule = rule(LABEL, LABEL_TEXT, 63);
-
-export const isDnsLabel: NameRule = (name) => (name.includes('.') ? ['must not contain dots'] : isPlainLabel(name));
+/** A name that would do but for its dots is told just so. */
+export const isDnsLabel: NameRule = (name) => [
+  ...(name.length > 63 ? ['must be no more than 63 characters'] : []),
+  ...(LABEL.test(name) ? [] : [SUBDOMAIN.test(name) ? 'must not contain dots' : LABEL_TEXT]),
+];
 export const isDns1035Label: NameRule = rule(LABEL_1035, LABEL_1035_TEXT, 63);
 export const isDnsSubdomain: NameRule = rule(SUBDOMAIN, SUBDOMAIN_TEXT, 253);
 
@@ -67,7 +69,7 @@ export const isQualifiedName: NameRule = (name) => {
 
 /** A port's name, where a number could stand as well. */
 export const isPortName: NameRule = (name) => [
-  ...(name.length > 15 ? [tooLongText(15)] : []),
+  ...(name.length > 15 ? ['must be no more than 15 characters'] : []),
   ...(/^[-a-z0-9]+$/.test(name) ? [] : ['must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)']),
   ...(/[a-z]/.test(name) ? [] : ['must contain at least one letter (a-z)']),
   ...(name.includes('--') ? ['must not contain consecutive hyphens'] : []),

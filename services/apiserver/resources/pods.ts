@@ -5,15 +5,10 @@ import { isEqual } from '../merge/json-value.ts';
 import { timestamp } from '../registry/registry.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { forbidden, invalid, required } from '../types/field-error.ts';
+import { podSpecWarnings } from './pod-spec/warnings.ts';
 import { podSubresources, validatePodSubresource } from './pod-subresources.ts';
 import { qosClassOf } from './qos-class.ts';
-import {
-  changesFixedPart,
-  type PodSpec,
-  podSpecWarnings,
-  type Toleration,
-  validatePodSpec,
-} from './validate-pod-spec.ts';
+import { changesFixedPart, type PodSpec, type Toleration, validatePodSpec } from './validate-pod-spec.ts';
 
 /** Pods are stored; nothing here runs them. One that a node has taken is deleted in two steps, so that the node can stop it. */
 
@@ -30,7 +25,7 @@ export const podStrategy: Strategy = {
   prepareForUpdate(object) {
     object['spec'] = { ...podOf(object).spec, tolerations: tolerationsOf(podOf(object).spec) };
   },
-  validate: (object) => validatePodSpec(specOf(object), 'spec'),
+  validate: (object) => validatePodSpec(specOf(object), 'spec', { isPod: true }),
   warningsOf: (object) => podSpecWarnings(specOf(object), 'spec'),
   validateUpdate(object, old) {
     const [next, before] = [specOf(object), specOf(old)];

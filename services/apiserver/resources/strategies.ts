@@ -14,8 +14,9 @@ import { podStrategy } from './pods.ts';
 import { roleBindingStrategy, roleStrategy } from './rbac-kinds.ts';
 import { secretStrategy } from './secrets.ts';
 import { serviceStrategy } from './services.ts';
+import { statefulSetStrategy } from './stateful-sets.ts';
 import { unheededKinds } from './unheeded-kinds.ts';
-import { deploymentStrategy, workloadStrategy } from './workloads.ts';
+import { daemonSetStrategy, deploymentStrategy, replicaSetStrategy } from './workloads.ts';
 
 /** Upstream refuses a PUT without resourceVersion for these. */
 const CONDITIONAL: Strategy = { allowsUnconditionalUpdate: false };
@@ -36,9 +37,9 @@ const STRATEGIES: Record<string, Strategy> = {
   persistentvolumeclaims: { returnsDeletedObject: true },
   'events.events.k8s.io': eventStrategy,
   'deployments.apps': deploymentStrategy,
-  'replicasets.apps': workloadStrategy,
-  'statefulsets.apps': workloadStrategy,
-  'daemonsets.apps': workloadStrategy,
+  'replicasets.apps': replicaSetStrategy,
+  'statefulsets.apps': statefulSetStrategy,
+  'daemonsets.apps': daemonSetStrategy,
   'leases.coordination.k8s.io': leaseStrategy,
   'certificatesigningrequests.certificates.k8s.io': certificateSigningRequestStrategy,
   'roles.rbac.authorization.k8s.io': roleStrategy,

@@ -1,74 +1,126 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
-import { compareQuantities } from '../../../shared/apis/quantity.ts';
-import { causesOf, isPlainLabel } from '../registry/object-names.ts';
-import { duplicate, invalid, notFound, notSupported, required } from '../types/field-error.ts';
-import { isPort, PORT_TEXT } from './port-number.ts';
+import { causesOf, isDnsLabel, isDnsSubdomain, isQualifiedName } from '../registry/object-names.ts';
+import { duplicate, forbidden, invalid, notFound, notSupported, required } from '../types/field-error.ts';
+import { type Affinity, validateAffinity } from './pod-spec/affinity.ts';
+import { validateResources } from './pod-spec/container-resources.ts';
+import {
+  type Container,
+  type Surroundings,
+  validateContainers,
+  validateEphemeralContainers,
+  validateInitContainers,
+} from './pod-spec/containers.ts';
+import { mayBeNamed, mayBeOneOf, mustBeOneOf } from './pod-spec/field-rules.ts';
+import { type DnsConfig, type HostAlias, validateDns, validateHostAliases } from './pod-spec/names-and-dns.ts';
+import { type SpreadConstraint, type Toleration, validateSpread, validateTolerations } from './pod-spec/scheduling.ts';
+import { type HostAccess, type PodSecurityContext, validatePodSecurityContext } from './pod-spec/security-context.ts';
+import { type Volume, validateVolumes } from './pod-spec/volumes.ts';
+import { validateSelectorLabels } from './validate-label-selector.ts';
 
 /**
- * What a pod's spec must keep to, wherever it stands: the part of upstream's rules (core/validation) that says whether containers, their ports,
- * resources, mounts and volumes make sense together. Rules about what a node does with them are left to nodes.
+ * What a pod's spec must keep to, wherever it stands: upstream's rules (core/validation), part by part in `pod-spec/`. Left out is what is said of Windows, and
+ * whether containers may be privileged, which a cluster decides.
  */
 
-export interface Container {
-  name?: string;
-  image?: string;
-  imagePullPolicy?: string;
-  ports?: { name?: string; containerPort?: number; hostPort?: number; protocol?: string }[];
-  env?: EnvVar[];
-  resources?: { limits?: Record<string, unknown>; requests?: Record<string, unknown> };
-  volumeMounts?: { name?: string; mountPath?: string }[];
-}
+export type { Container, Toleration };
 
-export interface EnvVar {
-  name?: string;
-  value?: string;
-  valueFrom?: Record<string, unknown>;
-}
-
-export interface Toleration {
-  key?: string;
-  operator?: string;
-  tolerationSeconds?: number;
-}
-
-export interface PodSpec {
+export interface PodSpec extends HostAccess {
   containers?: Container[] | null;
   initContainers?: Container[] | null;
-  volumes?: { name?: string }[] | null;
+  ephemeralContainers?: Container[] | null;
+  volumes?: Volume[] | null;
   restartPolicy?: string;
   dnsPolicy?: string;
+  dnsConfig?: DnsConfig;
   activeDeadlineSeconds?: number;
+  terminationGracePeriodSeconds?: number;
   tolerations?: Toleration[];
+  affinity?: Affinity;
+  topologySpreadConstraints?: SpreadConstraint[];
+  securityContext?: PodSecurityContext;
+  nodeSelector?: Record<string, string>;
+  readinessGates?: { conditionType?: string }[];
+  schedulingGates?: { name?: string }[];
+  hostAliases?: HostAlias[];
+  hostUsers?: boolean;
+  hostname?: string;
+  subdomain?: string;
+  serviceAccountName?: string;
+  nodeName?: string;
+  priorityClassName?: string;
+  runtimeClassName?: string;
+  preemptionPolicy?: string;
+  overhead?: Record<string, unknown>;
+  os?: { name?: string };
+  resourceClaims?: { name?: string }[];
   [field: string]: unknown;
 }
 
-const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
-const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
+const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 
-export function validatePodSpec(spec: PodSpec, field: string): StatusCause[] {
-  const { restartPolicy = 'Always' } = spec;
-  const [containers, initContainers, volumes] = [spec.containers ?? [], spec.initContainers ?? [], spec.volumes ?? []];
-  const names = new Set(volumes.map(({ name }) => name));
-  const validate = (list: Container[], at: string): StatusCause[] =>
-    list.flatMap((container, index) => [
-      ...validateContainer(container, `${at}[${index}]`, names),
-      ...(list.findIndex(({ name }) => name === container.name) < index
-        ? [duplicate(`${at}[${index}].name`, container.name)]
-        : []),
-    ]);
+/** `isPod`: of a pod itself, not of a template, which may leave some things to later. */
+export function validatePodSpec(spec: PodSpec, field: string, { isPod = false } = {}): StatusCause[] {
+  const { causes, valid } = validateVolumes(spec.volumes ?? [], `${field}.volumes`, { isPod });
   return [
-    ...volumes.flatMap((volume, index) =>
-      validateVolume(volume, `${field}.volumes[${index}]`, volumes.slice(0, index)),
-    ),
-    ...(containers.length === 0 ? [required(`${field}.containers`)] : []),
-    ...validate(containers, `${field}.containers`),
-    ...validate(initContainers, `${field}.initContainers`),
+    ...causes,
+    ...validateAllContainers(spec, field, { volumes: valid, isPod }),
+    ...validateHostNetwork(spec, field, { isPod }),
     ...validateDeadline(spec.activeDeadlineSeconds, `${field}.activeDeadlineSeconds`),
-    ...(RESTART_POLICIES.includes(restartPolicy)
+    ...mustBeOneOf(`${field}.restartPolicy`, spec.restartPolicy ?? 'Always', RESTART_POLICIES),
+    ...mustBeOneOf(`${field}.dnsPolicy`, spec.dnsPolicy ?? 'ClusterFirst', DNS_POLICIES),
+    ...validateDns(spec.dnsConfig, spec.dnsPolicy ?? '', `${field}.dnsConfig`),
+    ...validatePodSecurityContext(spec.securityContext ?? {}, spec, `${field}.securityContext`),
+    ...validatePlacement(spec, field),
+    ...validateNames(spec, field),
+    ...validateFileRefs(spec, field),
+    ...mayBeOneOf(`${field}.preemptionPolicy`, spec.preemptionPolicy, ['PreemptLowerPriority', 'Never']),
+    ...validateOs(spec.os, `${field}.os`),
+  ];
+}
+
+function validateAllContainers(
+  spec: PodSpec,
+  field: string,
+  { volumes, isPod }: { volumes: ReadonlyMap<string, Volume>; isPod: boolean },
+): StatusCause[] {
+  const containers = spec.containers ?? [];
+  const init = spec.initContainers ?? [];
+  const surroundings: Surroundings = {
+    volumes,
+    claims: new Set((spec.resourceClaims ?? []).map(({ name = '' }) => name)),
+    hasHostUsers: spec.hostUsers !== false,
+    restartPolicy: spec.restartPolicy ?? 'Always',
+    graceSeconds: spec.terminationGracePeriodSeconds,
+  };
+  const ephemeral = { others: [...containers, ...init], own: spec.ephemeralContainers ?? [] };
+  return [
+    ...validateContainers(containers, `${field}.containers`, surroundings),
+    ...validateInitContainers({ containers, init }, `${field}.initContainers`, surroundings),
+    ...(isPod || ephemeral.own.length === 0
       ? []
-      : [notSupported(`${field}.restartPolicy`, restartPolicy, RESTART_POLICIES)]),
+      : [forbidden(`${field}.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]),
+    ...validateEphemeralContainers(ephemeral, `${field}.ephemeralContainers`, surroundings),
+    ...validateResources({ limits: spec.overhead ?? {} }, new Set(), `${field}.overhead`),
+  ];
+}
+
+/** On a node's own network a container has the node's ports. */
+function validateHostNetwork(spec: PodSpec, field: string, { isPod }: { isPod: boolean }): StatusCause[] {
+  const why = 'must match `containerPort` when `hostNetwork` is true';
+  const ports = (spec.containers ?? []).flatMap(({ ports: own = [] }, index) =>
+    own.map((port, at) => ({ ...port, place: `${field}.containers[${index}].ports[${at}].hostPort` })),
+  );
+  const mismatched = ports.filter(
+    ({ hostPort = 0, containerPort = 0 }) => (isPod || hostPort !== 0) && hostPort !== containerPort,
+  );
+  const userless = spec.hostUsers === false;
+  return [
+    ...(spec.hostNetwork ? mismatched.map(({ place, hostPort = 0 }) => invalid(place, hostPort, why)) : []),
+    ...(userless && spec.hostNetwork ? [forbidden(`${field}.hostNetwork`, 'when `hostUsers` is false')] : []),
+    ...(userless && spec.hostPID ? [forbidden(`${field}.HostPID`, 'when `hostUsers` is false')] : []),
+    ...(userless && spec.hostIPC ? [forbidden(`${field}.HostIPC`, 'when `hostUsers` is false')] : []),
   ];
 }
 
@@ -79,99 +131,60 @@ function validateDeadline(seconds: number | undefined, field: string): StatusCau
   return isFine ? [] : [invalid(field, seconds, `must be between 1 and ${MAX_SECONDS}, inclusive`)];
 }
 
-function validateVolume(volume: { name?: string }, field: string, before: { name?: string }[]): StatusCause[] {
-  const { name = '' } = volume;
+function validatePlacement(spec: PodSpec, field: string): StatusCause[] {
+  const { readinessGates = [], schedulingGates = [] } = spec;
   return [
-    ...(name === '' ? [required(`${field}.name`)] : causesOf(`${field}.name`, name, isPlainLabel(name))),
-    ...(before.some((one) => one.name === name) ? [duplicate(`${field}.name`, name)] : []),
+    ...validateSelectorLabels(spec.nodeSelector ?? {}, `${field}.nodeSelector`),
+    ...validateAffinity(spec.affinity ?? {}, `${field}.affinity`),
+    ...validateTolerations(spec.tolerations ?? [], `${field}.tolerations`),
+    ...validateSpread(spec.topologySpreadConstraints ?? [], `${field}.topologySpreadConstraints`),
+    ...readinessGates.flatMap(({ conditionType = '' }, index) =>
+      causesOf(`${field}.readinessGates[${index}].conditionType`, conditionType, isQualifiedName(conditionType)),
+    ),
+    ...schedulingGates.flatMap(({ name = '' }, index) => [
+      ...causesOf(`${field}.schedulingGates[${index}]`, name, isQualifiedName(name)),
+      ...(schedulingGates.slice(0, index).some((one) => one.name === name)
+        ? [duplicate(`${field}.schedulingGates[${index}]`, name)]
+        : []),
+    ]),
   ];
 }
 
-function validateContainer(container: Container, field: string, volumes: Set<string | undefined>): StatusCause[] {
-  const { name = '', image = '', imagePullPolicy, ports = [], env = [], volumeMounts = [], resources } = container;
+function validateNames(spec: PodSpec, field: string): StatusCause[] {
+  const { runtimeClassName: runtime } = spec;
   return [
-    ...(name === '' ? [required(`${field}.name`)] : causesOf(`${field}.name`, name, isPlainLabel(name))),
-    ...(image === '' ? [required(`${field}.image`)] : []),
-    ...ports.flatMap((port, index) => validatePort(port, `${field}.ports[${index}]`)),
-    ...env.flatMap((variable, index) => validateVariable(variable, `${field}.env[${index}]`)),
-    ...volumeMounts.flatMap((mount, index) => validateMount(mount, `${field}.volumeMounts[${index}]`, volumes)),
-    ...(imagePullPolicy === undefined || PULL_POLICIES.includes(imagePullPolicy)
-      ? []
-      : [notSupported(`${field}.imagePullPolicy`, imagePullPolicy, PULL_POLICIES)]),
-    ...validateResources(resources ?? {}, `${field}.resources`),
+    ...mayBeNamed(`${field}.serviceAccountName`, spec.serviceAccountName, isDnsSubdomain),
+    ...mayBeNamed(`${field}.nodeName`, spec.nodeName, isDnsSubdomain),
+    ...mayBeNamed(`${field}.hostname`, spec.hostname, isDnsLabel),
+    ...mayBeNamed(`${field}.subdomain`, spec.subdomain, isDnsLabel),
+    ...mayBeNamed(`${field}.priorityClassName`, spec.priorityClassName, isDnsSubdomain),
+    ...(runtime === undefined ? [] : causesOf(`${field}.runtimeClassName`, runtime, isDnsSubdomain(runtime))),
+    ...validateHostAliases(spec.hostAliases ?? [], `${field}.hostAliases`),
   ];
 }
 
-const SOURCES = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'];
-
-function validateVariable({ name, value = '', valueFrom }: EnvVar, field: string): StatusCause[] {
-  const unnamed = name ? [] : [required(`${field}.name`)];
-  if (valueFrom === undefined) return unnamed;
-  const sources = SOURCES.filter((source) => valueFrom[source] !== undefined).length;
-  const wrong = (why: string): StatusCause[] => [...unnamed, invalid(`${field}.valueFrom`, '', why)];
-  if (sources === 0)
-    return wrong(
-      'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`',
-    );
-  if (value !== '') return wrong('may not be specified when `value` is not empty');
-  return sources > 1 ? wrong('may not have more than one field specified at a time') : unnamed;
+/** Variables that are read from a file need the volume that it is in. */
+function validateFileRefs({ containers, initContainers, volumes }: PodSpec, field: string): StatusCause[] {
+  return Object.entries({ initContainers, containers }).flatMap(([list, items]) =>
+    (items ?? []).flatMap(({ env = [] }, index) =>
+      env.flatMap(({ valueFrom }, at) => {
+        const ref = valueFrom?.fileKeyRef;
+        if (!ref) return [];
+        const name = ref.volumeName ?? '';
+        const place = `${field}.${list}[${index}].env[${at}].valueFrom.fileKeyRef.volumeName`;
+        const volume = volumes?.find((one) => one.name === name);
+        if (!volume) return [notFound(place, name)];
+        return volume.emptyDir ? [] : [invalid(place, name, 'referenced volume must be of type emptyDir')];
+      }),
+    ),
+  );
 }
 
-function validatePort(port: NonNullable<Container['ports']>[number], field: string): StatusCause[] {
-  const { containerPort = 0, hostPort, protocol = 'TCP' } = port;
-  return [
-    ...(containerPort === 0
-      ? [required(`${field}.containerPort`)]
-      : isPort(containerPort)
-        ? []
-        : [invalid(`${field}.containerPort`, containerPort, PORT_TEXT)]),
-    ...(!hostPort || isPort(hostPort) ? [] : [invalid(`${field}.hostPort`, hostPort, PORT_TEXT)]),
-    ...(PROTOCOLS.includes(protocol) ? [] : [notSupported(`${field}.protocol`, protocol, PROTOCOLS)]),
-  ];
-}
-
-function validateMount(
-  { name = '', mountPath = '' }: { name?: string; mountPath?: string },
-  field: string,
-  volumes: Set<string | undefined>,
-): StatusCause[] {
-  return [
-    ...(name === '' ? [required(`${field}.name`)] : volumes.has(name) ? [] : [notFound(`${field}.name`, name)]),
-    ...(mountPath === '' ? [required(`${field}.mountPath`)] : []),
-  ];
-}
-
-function validateResources({ limits = {}, requests = {} }: NonNullable<Container['resources']>, field: string) {
-  const text = 'must be greater than or equal to 0';
-  const below = (list: Record<string, unknown>, at: string): StatusCause[] =>
-    Object.entries(list).flatMap(([name, value]) =>
-      compareQuantities(value, '0') < 0 ? [invalid(`${field}.${at}[${name}]`, String(value), text)] : [],
-    );
-  return [
-    ...below(limits, 'limits'),
-    ...below(requests, 'requests'),
-    ...Object.entries(requests).flatMap(([name, value]) => {
-      const limit = limits[name];
-      if (limit === undefined || compareQuantities(value, limit) <= 0) return [];
-      const detail = `must be less than or equal to ${name} limit of ${String(limit)}`;
-      return [invalid(`${field}.requests`, String(value), detail)];
-    }),
-  ];
-}
-
-/** Of an environment variable that is named twice the first is lost when the object is applied. */
-export function podSpecWarnings({ containers, initContainers }: PodSpec, field: string): string[] {
-  const hidden = (list: Container[], at: string): string[] =>
-    list.flatMap(({ env = [] }, index) =>
-      env.flatMap(({ name }, position) =>
-        env.findIndex((one) => one.name === name) < position
-          ? [
-              `${field}.${at}[${index}].env[${position}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`,
-            ]
-          : [],
-      ),
-    );
-  return [...hidden(initContainers ?? [], 'initContainers'), ...hidden(containers ?? [], 'containers')];
+function validateOs(os: PodSpec['os'], field: string): StatusCause[] {
+  if (!os) return [];
+  if (!os.name) return [required(`${field}.name`)];
+  const names = ['linux', 'windows'];
+  return names.includes(os.name) ? [] : [notSupported(field, os.name, names)];
 }
 
 /** Whether an update changes more of a pod than what a running pod can follow. */

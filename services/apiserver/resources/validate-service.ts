@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
-import { causesOf, isDnsSubdomain, isPlainLabel, isPortName, isQualifiedName } from '../registry/object-names.ts';
+import { causesOf, isDnsLabel, isDnsSubdomain, isPortName, isQualifiedName } from '../registry/object-names.ts';
 import { duplicate, forbidden, invalid, notSupported, required } from '../types/field-error.ts';
 import { isPort, PORT_TEXT } from './port-number.ts';
 import {
@@ -67,7 +67,7 @@ function validatePort(given: ServicePort, index: number, ports: ServicePort[]): 
   const isAgain = name !== '' && ports.findIndex((one) => one.name === name) < index;
   return [
     ...(name === '' && ports.length > 1 ? [required(`${field}.name`)] : []),
-    ...(name === '' ? [] : causesOf(`${field}.name`, name, isPlainLabel(name))),
+    ...(name === '' ? [] : causesOf(`${field}.name`, name, isDnsLabel(name))),
     ...(isAgain ? [duplicate(`${field}.name`, name)] : []),
     ...(isPort(port) ? [] : [invalid(`${field}.port`, port, PORT_TEXT)]),
     ...(PROTOCOLS.includes(protocol) ? [] : [notSupported(`${field}.protocol`, protocol, PROTOCOLS)]),

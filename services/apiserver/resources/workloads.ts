@@ -1,32 +1,28 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LabelSelector, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { Strategy } from '../registry/strategy.ts';
-import { forbidden, invalid, notSupported, required } from '../types/field-error.ts';
-import { type PodSpec, podSpecWarnings, validatePodSpec } from './validate-pod-spec.ts';
+import { invalid } from '../types/field-error.ts';
+import { notNegative } from './pod-spec/field-rules.ts';
+import { podSpecWarnings } from './pod-spec/warnings.ts';
+import { type UpdateStrategy, validateDaemonRollout, validateDeploymentRollout } from './rollouts.ts';
+import { type PodTemplate, validateLastingTemplate, validateOwnSelector } from './workload-templates.ts';
 
-/** Deployments, ReplicaSets, StatefulSets, DaemonSets: a selector that can't change and a template that it selects. */
+/** Deployments, ReplicaSets and DaemonSets: a selector that can't change and a template that it selects. */
 
 interface WorkloadSpec {
   replicas?: number;
   selector?: LabelSelector;
-  template?: {
-    metadata?: { labels?: Record<string, string> };
-    spec?: PodSpec;
-  };
-  strategy?: { type?: string; rollingUpdate?: { maxUnavailable?: number | string; maxSurge?: number | string } };
+  template?: PodTemplate;
+  strategy?: UpdateStrategy;
+  updateStrategy?: UpdateStrategy;
   minReadySeconds?: number;
   progressDeadlineSeconds?: number;
+  revisionHistoryLimit?: number;
 }
 
-export const workloadStrategy: Strategy = {
-  validate(object) {
-    const { replicas = 0, selector, template } = specOf(object);
-    return [
-      ...(replicas < 0 ? [invalid('spec.replicas', replicas, 'must be greater than or equal to 0')] : []),
-      ...validateSelector(selector, template?.metadata?.labels),
-      ...validateTemplate(template),
-    ];
-  },
+const specOf = (object: Unstructured): WorkloadSpec => (object['spec'] ?? {}) as WorkloadSpec;
+
+const selecting: Strategy = {
   warningsOf: (object) => podSpecWarnings(specOf(object).template?.spec ?? {}, 'spec.template.spec'),
   validateUpdate(object, old) {
     const { selector } = specOf(object);
@@ -35,86 +31,52 @@ export const workloadStrategy: Strategy = {
   },
 };
 
+export const replicaSetStrategy: Strategy = {
+  ...selecting,
+  validate: (object) => validateReplicas(specOf(object)),
+};
+
+export const daemonSetStrategy: Strategy = {
+  ...selecting,
+  validate(object) {
+    const { selector, template, updateStrategy = {}, minReadySeconds, revisionHistoryLimit } = specOf(object);
+    return [
+      ...validateOwnSelector(selector, template?.metadata?.labels, 'daemonset'),
+      ...validateLastingTemplate(template, 'DaemonSet'),
+      ...notNegative('spec.minReadySeconds', minReadySeconds),
+      ...validateDaemonRollout(updateStrategy),
+      ...notNegative('spec.revisionHistoryLimit', revisionHistoryLimit),
+    ];
+  },
+};
+
 export const deploymentStrategy: Strategy = {
-  ...workloadStrategy,
+  ...selecting,
   fixedInStatus: ['labels'],
-  validate: (object) => [...(workloadStrategy.validate?.(object) ?? []), ...validateDeploymentStrategy(specOf(object))],
+  validate: (object) => [...validateReplicas(specOf(object)), ...validateProgress(specOf(object))],
   validateSubresource: (object, _old, subresource) =>
     subresource === 'status' ? validateDeploymentStatus(object) : [],
 };
 
-function validateTemplate(template: WorkloadSpec['template']): StatusCause[] {
-  const { restartPolicy = 'Always' } = template?.spec ?? {};
-  const field = 'spec.template.spec';
+function validateReplicas({ replicas, minReadySeconds, selector, template }: WorkloadSpec): StatusCause[] {
   return [
-    ...validatePodSpec(template?.spec ?? {}, field),
-    ...(restartPolicy === 'Always' ? [] : [notSupported(`${field}.restartPolicy`, restartPolicy, ['Always'])]),
-  ];
-}
-
-function specOf(object: Unstructured): WorkloadSpec {
-  return (object['spec'] ?? {}) as WorkloadSpec;
-}
-
-function validateSelector(
-  selector: LabelSelector | undefined,
-  labels: Record<string, string> | undefined,
-): StatusCause[] {
-  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
-  const isEmpty = Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
-  const matches = !isEmpty && selects({ matchLabels, matchExpressions }, labels ?? {});
-  const text = '`selector` does not match template `labels`';
-  return [
-    ...(selector ? [] : [required('spec.selector')]),
-    ...(selector && isEmpty ? [invalid('spec.selector', selector, 'empty selector is invalid for deployment')] : []),
-    ...(matches ? [] : [invalid('spec.template.metadata.labels', labels ?? null, text)]),
-  ];
-}
-
-function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Record<string, string>): boolean {
-  if (!Object.entries(matchLabels).every(([key, value]) => labels[key] === value)) return false;
-  return matchExpressions.every(({ key, operator, values = [] }) => {
-    const value = labels[key];
-    if (operator === 'Exists') return value !== undefined;
-    if (operator === 'DoesNotExist') return value === undefined;
-    const isListed = value !== undefined && values.includes(value);
-    return operator === 'In' ? isListed : !isListed;
-  });
-}
-
-const STRATEGY_TYPES = ['Recreate', 'RollingUpdate'];
-
-/** How a Deployment is brought from one template to the next, in the words of Go's struct where the whole is shown. */
-function validateDeploymentStrategy({
-  strategy,
-  minReadySeconds = 0,
-  progressDeadlineSeconds,
-}: WorkloadSpec): StatusCause[] {
-  const { type = 'RollingUpdate', rollingUpdate } = strategy ?? {};
-  const { maxUnavailable = '25%', maxSurge = '25%' } = rollingUpdate ?? {};
-  const field = 'spec.strategy';
-  const shown = {
-    Type: type,
-    RollingUpdate: rollingUpdate ? { MaxUnavailable: maxUnavailable, MaxSurge: maxSurge } : null,
-  };
-  const isNothing = (value: number | string): boolean => value === 0 || value === '0%';
-  return [
-    ...(STRATEGY_TYPES.includes(type) ? [] : [notSupported(field, shown, STRATEGY_TYPES)]),
-    ...(type === 'Recreate' && rollingUpdate
-      ? [forbidden(`${field}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'")]
-      : []),
-    ...(type === 'RollingUpdate' && isNothing(maxUnavailable) && isNothing(maxSurge)
-      ? [invalid(`${field}.rollingUpdate.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0')]
-      : []),
+    ...notNegative('spec.replicas', replicas),
     ...notNegative('spec.minReadySeconds', minReadySeconds),
-    ...(progressDeadlineSeconds !== undefined && progressDeadlineSeconds <= minReadySeconds
-      ? [invalid('spec.progressDeadlineSeconds', progressDeadlineSeconds, 'must be greater than minReadySeconds')]
-      : []),
+    ...validateOwnSelector(selector, template?.metadata?.labels, 'deployment'),
+    ...validateLastingTemplate(template, 'ReplicaSet'),
   ];
 }
 
-function notNegative(field: string, value: number): StatusCause[] {
-  return value < 0 ? [invalid(field, value, 'must be greater than or equal to 0')] : [];
+function validateProgress(spec: WorkloadSpec): StatusCause[] {
+  const { strategy = {}, minReadySeconds = 0, progressDeadlineSeconds: deadline, revisionHistoryLimit } = spec;
+  const field = 'spec.progressDeadlineSeconds';
+  const isSoon = deadline !== undefined && deadline <= minReadySeconds;
+  return [
+    ...validateDeploymentRollout(strategy),
+    ...notNegative('spec.revisionHistoryLimit', revisionHistoryLimit),
+    ...notNegative(field, deadline),
+    ...(isSoon ? [invalid(field, deadline, 'must be greater than minReadySeconds')] : []),
+  ];
 }
 
 interface DeploymentStatus {

@@ -14,7 +14,7 @@ import {
 /** Upstream reads the tag of the reference with `latest` added where there is neither tag nor digest; without an image there is none. */
 function isLatest(image: unknown): boolean {
   const reference = String(image ?? '');
-  if (reference === '') return false;
+  if (reference === '' || /\s/.test(reference)) return false;
   const [name = ''] = reference.split('@');
   const tag = /:([\w][\w.-]*)$/.exec(name.slice(name.lastIndexOf('/') + 1))?.[1];
   return tag === 'latest' || (tag === undefined && !reference.includes('@'));
@@ -83,6 +83,12 @@ function defaultVolume(volume: JsonObject): void {
   if (image) setDefault(image, 'pullPolicy', pullPolicyOf(image['reference']));
 }
 
+/** Nothing to project is none, not an empty list. */
+const defaultProjection: TypeDefault = (source) => {
+  defaultMode(source);
+  if (objectsAt(source, 'sources').length === 0) source['sources'] = null;
+};
+
 const defaultMode: TypeDefault = (source) => setDefault(source, 'defaultMode', 0o644);
 
 export const podDefaults: Record<string, TypeDefault> = {
@@ -94,11 +100,12 @@ export const podDefaults: Record<string, TypeDefault> = {
   'api.core.v1.HTTPGetAction': (action) => setDefaults(action, { path: '/', scheme: 'HTTP' }),
   'api.core.v1.GRPCAction': (action) => setDefault(action, 'service', ''),
   'api.core.v1.ObjectFieldSelector': (selector) => setDefault(selector, 'apiVersion', 'v1'),
+  'api.core.v1.ResourceFieldSelector': (selector) => setDefault(selector, 'divisor', '0'),
   'api.core.v1.Volume': defaultVolume,
   'api.core.v1.SecretVolumeSource': defaultMode,
   'api.core.v1.ConfigMapVolumeSource': defaultMode,
   'api.core.v1.DownwardAPIVolumeSource': defaultMode,
-  'api.core.v1.ProjectedVolumeSource': defaultMode,
+  'api.core.v1.ProjectedVolumeSource': defaultProjection,
   'api.core.v1.ServiceAccountTokenProjection': (token) => setDefault(token, 'expirationSeconds', 3600),
   'api.core.v1.HostPathVolumeSource': (source) => setDefault(source, 'type', ''),
 };

@@ -1,0 +1,112 @@
+import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
+import { canonicalQuantity, compareQuantities } from '../../../../shared/apis/quantity.ts';
+import { causesOf, isQualifiedName } from '../../registry/object-names.ts';
+import { duplicate, forbidden, invalid, notFound, required } from '../../types/field-error.ts';
+import { NEGATIVE_TEXT } from './field-rules.ts';
+
+/** What a container asks for and may use at most. Source: core/validation, validateResourceRequirements. */
+
+export interface Resources {
+  limits?: Record<string, unknown>;
+  requests?: Record<string, unknown>;
+  claims?: { name?: string; request?: string }[];
+}
+
+const OF_CONTAINERS = ['cpu', 'memory', 'ephemeral-storage'];
+/** What quotas count too. */
+const STANDARD = [
+  ...OF_CONTAINERS,
+  ...OF_CONTAINERS.flatMap((name) => [`requests.${name}`, `limits.${name}`]),
+  ...['pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps'],
+  ...['persistentvolumeclaims', 'storage', 'requests.storage', 'services.nodeports', 'services.loadbalancers'],
+];
+
+const isHugePages = (name: string): boolean => name.startsWith('hugepages-');
+const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/');
+const isExtended = (name: string): boolean =>
+  !isNative(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0;
+/** More may be promised of it than there is. */
+const isOvercommitted = (name: string): boolean => isNative(name) && !isHugePages(name);
+
+const shown = (quantity: unknown): string => canonicalQuantity(String(quantity)) ?? String(quantity);
+
+export function validateResources(resources: Resources, claims: ReadonlySet<string>, field: string): StatusCause[] {
+  const { limits = {}, requests = {} } = resources;
+  const names = [...Object.keys(limits), ...Object.keys(requests)];
+  const isHugeAlone = names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory');
+  return [
+    ...validateList(limits, `${field}.limits`),
+    ...validateList(requests, `${field}.requests`),
+    ...Object.entries(requests).flatMap(([name, request]) =>
+      validateRequest({ name, request, limit: limits[name] }, field),
+    ),
+    ...(isHugeAlone ? [forbidden(field, 'HugePages require cpu or memory')] : []),
+    ...validateClaims(resources.claims ?? [], claims, `${field}.claims`),
+  ];
+}
+
+function validateList(list: Record<string, unknown>, field: string): StatusCause[] {
+  return Object.entries(list).flatMap(([name, quantity]) => {
+    const at = `${field}[${name}]`;
+    return [
+      ...validateResourceName(name, at),
+      ...(compareQuantities(quantity, '0') < 0 ? [invalid(at, shown(quantity), NEGATIVE_TEXT)] : []),
+      ...(isExtended(name) && !isWhole(quantity) ? [invalid(at, shown(quantity), 'must be an integer')] : []),
+    ];
+  });
+}
+
+const isWhole = (quantity: unknown): boolean => !/[mun]$/.test(shown(quantity));
+
+function validateResourceName(name: string, field: string): StatusCause[] {
+  const malformed = causesOf(field, name, isQualifiedName(name));
+  const isPlain = !name.includes('/');
+  if (isPlain && (OF_CONTAINERS.includes(name) || isHugePages(name))) return malformed;
+  if (!isPlain) {
+    const isKnown = isNative(name) || isExtended(name);
+    return isKnown ? malformed : [...malformed, invalid(field, name, "doesn't follow extended resource name standard")];
+  }
+  return [
+    ...malformed,
+    ...(malformed.length > 0 || STANDARD.includes(name)
+      ? []
+      : [invalid(field, name, 'must be a standard resource type or fully qualified')]),
+    invalid(field, name, 'must be a standard resource for containers'),
+  ];
+}
+
+interface Request {
+  name: string;
+  request: unknown;
+  limit: unknown;
+}
+
+function validateRequest({ name, request, limit }: Request, field: string): StatusCause[] {
+  const mayDiffer = isOvercommitted(name);
+  if (limit === undefined) {
+    return mayDiffer ? [] : [required(`${field}.limits`, 'Limit must be set for non overcommitable resources')];
+  }
+  const order = compareQuantities(request, limit);
+  const [isFine, relation] = mayDiffer ? [order <= 0, 'less than or equal to'] : [order === 0, 'equal to'];
+  if (isFine) return [];
+  return [invalid(`${field}.requests`, shown(request), `must be ${relation} ${name} limit of ${shown(limit)}`)];
+}
+
+function unknownClaim(field: string, name: string, claims: ReadonlySet<string>): StatusCause {
+  const known = claims.size === 0 ? ' which is empty' : `: ${[...claims].sort().join(', ')}`;
+  const cause = notFound(field, name);
+  return { ...cause, message: `${cause.message}: must be one of the names in pod.spec.resourceClaims${known}` };
+}
+
+function validateClaims(
+  uses: NonNullable<Resources['claims']>,
+  claims: ReadonlySet<string>,
+  field: string,
+): StatusCause[] {
+  return uses.flatMap(({ name = '' }, index) => {
+    const at = `${field}[${index}]`;
+    if (name === '') return [required(at)];
+    const isAgain = uses.slice(0, index).some((one) => one.name === name);
+    return [...(isAgain ? [duplicate(at, name)] : []), ...(claims.has(name) ? [] : [unknownClaim(at, name, claims)])];
+  });
+}

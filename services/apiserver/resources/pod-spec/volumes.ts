@@ -1,0 +1,202 @@
+import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
+import { compareQuantities } from '../../../../shared/apis/quantity.ts';
+import { duplicate, forbidden, invalid } from '../../types/field-error.ts';
+import { mayBeOneOf, mustBeNamed, mustBeOneOf, notEmpty, validateFileMode } from './field-rules.ts';
+import { validateDescendingPath, validateNoBacksteps } from './paths.ts';
+import {
+  type KeyToPath,
+  type Projection,
+  validateDownwardFiles,
+  validateKeys,
+  validateProjections,
+} from './volume-files.ts';
+
+/** The volumes of a pod: each of one sort, with what that needs. */
+
+/** The sorts, in the order in which upstream looks for them: of several the first counts. */
+const SORTS = [
+  'emptyDir',
+  'hostPath',
+  'gitRepo',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'secret',
+  'nfs',
+  'iscsi',
+  'glusterfs',
+  'flocker',
+  'persistentVolumeClaim',
+  'rbd',
+  'cinder',
+  'cephfs',
+  'quobyte',
+  'downwardAPI',
+  'fc',
+  'flexVolume',
+  'configMap',
+  'azureFile',
+  'vsphereVolume',
+  'azureDisk',
+  'photonPersistentDisk',
+  'projected',
+  'portworxVolume',
+  'scaleIO',
+  'storageos',
+  'csi',
+  'ephemeral',
+  'image',
+] as const;
+type Sort = (typeof SORTS)[number];
+
+/** Of each sort what is looked at. */
+interface Source {
+  path?: string;
+  type?: string;
+  repository?: string;
+  directory?: string;
+  secretName?: string;
+  name?: string;
+  claimName?: string;
+  server?: string;
+  driver?: string;
+  reference?: string;
+  pullPolicy?: string;
+  sizeLimit?: unknown;
+  defaultMode?: number;
+  items?: KeyToPath[];
+  sources?: Projection[];
+  volumeClaimTemplate?: object;
+  [field: string]: unknown;
+}
+
+export type Volume = { name?: string } & Partial<Record<Sort, Source>>;
+
+/** `isPod`: not a template, of which a part may be missing. */
+export function validateVolumes(
+  volumes: readonly Volume[],
+  field: string,
+  { isPod }: { isPod: boolean },
+): { causes: StatusCause[]; valid: Map<string, Volume> } {
+  const valid = new Map<string, Volume>();
+  const causes = volumes.flatMap((volume, index) => {
+    const at = `${field}[${index}]`;
+    const { name = '' } = volume;
+    const own = [
+      ...validateSorts(volume, at, isPod),
+      ...mustBeNamed(`${at}.name`, name),
+      ...(valid.has(name) ? [duplicate(`${at}.name`, name)] : []),
+    ];
+    if (own.length === 0) valid.set(name, volume);
+    return own;
+  });
+  return { causes, valid };
+}
+
+function validateSorts(volume: Volume, field: string, isPod: boolean): StatusCause[] {
+  const [first, ...others] = SORTS.filter((sort) => volume[sort] !== undefined);
+  const source = first && volume[first];
+  return [
+    ...(first && source ? validateSource(first, source, { field, isPod }) : []),
+    ...others.map((sort) => forbidden(`${field}.${sort}`, 'may not specify more than 1 volume type')),
+  ];
+}
+
+/** Of sorts that name nothing but what must not be empty. */
+const NEEDED: Partial<Record<Sort, readonly string[]>> = {
+  awsElasticBlockStore: ['volumeID'],
+  azureFile: ['secretName', 'shareName'],
+  cephfs: ['monitors'],
+  cinder: ['volumeID'],
+  flexVolume: ['driver'],
+  glusterfs: ['endpoints', 'path'],
+  persistentVolumeClaim: ['claimName'],
+  portworxVolume: ['volumeID'],
+  rbd: ['monitors', 'image'],
+  scaleIO: ['gateway', 'system', 'volumeName'],
+  vsphereVolume: ['volumePath'],
+};
+
+function validateSource(sort: Sort, source: Source, { field: at, isPod }: { field: string; isPod: boolean }) {
+  const field = `${at}.${sort}`;
+  switch (sort) {
+    case 'emptyDir':
+      return validateSizeLimit(source, field);
+    case 'hostPath':
+      return validateHostPath(source, field);
+    case 'gitRepo':
+      return [
+        ...notEmpty(`${field}.repository`, source.repository),
+        ...validateDescendingPath(`${field}.directory`, source.directory ?? ''),
+      ];
+    case 'gcePersistentDisk':
+      return notEmpty(`${at}.persistentDisk.pdName`, source['pdName']);
+    case 'secret':
+      return [...notEmpty(`${field}.secretName`, source.secretName), ...validateKeyed(source, field)];
+    case 'configMap':
+      return [...notEmpty(`${field}.name`, source.name), ...validateKeyed(source, field)];
+    case 'nfs':
+      return validateNfs(source, field);
+    case 'downwardAPI':
+      return [
+        ...validateFileMode(`${field}.defaultMode`, source.defaultMode),
+        ...validateDownwardFiles(source.items ?? [], field),
+      ];
+    case 'projected':
+      return [
+        ...validateFileMode(`${field}.defaultMode`, source.defaultMode),
+        ...validateProjections(source.sources ?? [], field),
+      ];
+    case 'csi':
+      return validateCsi(source, field);
+    case 'ephemeral':
+      return notEmpty(`${field}.volumeClaimTemplate`, source.volumeClaimTemplate);
+    case 'image':
+      return [
+        ...(isPod ? notEmpty(`${field}.reference`, source.reference) : []),
+        ...mustBeOneOf(`${field}.pullPolicy`, source.pullPolicy, ['Always', 'IfNotPresent', 'Never']),
+      ];
+    default:
+      return (NEEDED[sort] ?? []).flatMap((name) => notEmpty(`${field}.${name}`, source[name]));
+  }
+}
+
+function validateSizeLimit({ sizeLimit }: Source, field: string): StatusCause[] {
+  const isNegative = sizeLimit !== undefined && compareQuantities(sizeLimit, '0') < 0;
+  return isNegative ? [forbidden(`${field}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')] : [];
+}
+
+const HOST_PATH_TYPES = [
+  '',
+  'BlockDevice',
+  'CharDevice',
+  'Directory',
+  'DirectoryOrCreate',
+  'File',
+  'FileOrCreate',
+  'Socket',
+];
+
+function validateHostPath({ path = '', type }: Source, field: string): StatusCause[] {
+  if (path === '') return notEmpty(`${field}.path`, path);
+  return [...validateNoBacksteps(`${field}.path`, path), ...mayBeOneOf(`${field}.type`, type, HOST_PATH_TYPES)];
+}
+
+function validateKeyed({ defaultMode, items = [] }: Source, field: string): StatusCause[] {
+  return [...validateFileMode(`${field}.defaultMode`, defaultMode), ...validateKeys(items, `${field}.items`)];
+}
+
+function validateNfs({ server, path = '' }: Source, field: string): StatusCause[] {
+  return [
+    ...notEmpty(`${field}.server`, server),
+    ...notEmpty(`${field}.path`, path),
+    ...(path.startsWith('/') ? [] : [invalid(`${field}.path`, path, 'must be an absolute path')]),
+  ];
+}
+
+function validateCsi({ driver, nodePublishSecretRef }: Source, field: string): StatusCause[] {
+  const secret = nodePublishSecretRef as { name?: string } | undefined;
+  return [
+    ...notEmpty(`${field}.driver`, driver),
+    ...(secret ? notEmpty(`${field}.nodePublishSecretRef.name`, secret.name) : []),
+  ];
+}

@@ -1,0 +1,185 @@
+import { canonicalQuantity } from '../../../../shared/apis/quantity.ts';
+import type { PodSpec } from '../validate-pod-spec.ts';
+import type { Affinity } from './affinity.ts';
+import type { Container, ContainerPort } from './containers.ts';
+import type { EnvVar } from './env.ts';
+
+/** What is valid in a pod's spec and probably not what was meant, as upstream warns of it. Source: kubernetes, api/pod/warnings.go. */
+
+export function podSpecWarnings(spec: PodSpec, field: string): string[] {
+  const containers = [
+    ...placed(spec.initContainers, `${field}.initContainers`),
+    ...placed(spec.containers, `${field}.containers`),
+  ];
+  return [
+    ...placementWarnings(spec, field),
+    ...volumeWarnings(spec, `${field}.volumes`),
+    ...repeated(spec.hostAliases ?? [], 'ip', `${field}.hostAliases`),
+    ...secretWarnings(spec, `${field}.imagePullSecrets`),
+    ...containers.flatMap(containerWarnings),
+    ...portWarnings(containers),
+    ...portNameWarnings(containers),
+    ...graceWarnings(spec, `${field}.terminationGracePeriodSeconds`),
+    ...affinityWarnings(spec.affinity ?? {}, `${field}.affinity`),
+  ];
+}
+
+interface Placed {
+  container: Container;
+  at: string;
+}
+
+const placed = (list: Container[] | null | undefined, field: string): Placed[] =>
+  (list ?? []).map((container, index) => ({ container, at: `${field}[${index}]` }));
+
+const NO_SELECTOR = 'a null labelSelector results in matching no pod';
+const OLD_LABELS: Readonly<Record<string, string>> = {
+  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
+  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
+  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
+  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
+  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
+};
+
+function placementWarnings({ nodeSelector = {}, topologySpreadConstraints = [] }: PodSpec, field: string): string[] {
+  return [
+    ...Object.keys(nodeSelector).flatMap((key) =>
+      OLD_LABELS[key] ? [`${field}.nodeSelector[${key}]: ${OLD_LABELS[key]}`] : [],
+    ),
+    ...topologySpreadConstraints.flatMap(({ topologyKey = '', labelSelector }, index) => {
+      const at = `${field}.topologySpreadConstraints[${index}]`;
+      const old = OLD_LABELS[topologyKey];
+      return [
+        ...(old ? [`${at}.topologyKey: ${topologyKey} is ${old}`] : []),
+        ...(labelSelector ? [] : [`${at}.labelSelector: ${NO_SELECTOR}`]),
+      ];
+    }),
+  ];
+}
+
+const OLD_VOLUMES: readonly (readonly [string, string])[] = [
+  ['photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
+  ['gitRepo', 'deprecated in v1.11, and disabled by default in v1.33+'],
+  ['scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],
+  ['flocker', 'deprecated in v1.22, non-functional in v1.25+'],
+  ['storageos', 'deprecated in v1.22, non-functional in v1.25+'],
+  ['quobyte', 'deprecated in v1.22, non-functional in v1.25+'],
+  ['glusterfs', 'deprecated in v1.25, non-functional in v1.26+'],
+  ['cephfs', 'deprecated in v1.28, non-functional in v1.31+'],
+  ['rbd', 'deprecated in v1.28, non-functional in v1.31+'],
+];
+
+function volumeWarnings({ volumes }: PodSpec, field: string): string[] {
+  return (volumes ?? []).flatMap((volume, index) =>
+    OLD_VOLUMES.filter(([sort]) => sort in volume).map(
+      ([sort, text]) => `${field}[${index}].${sort.replace('storageos', 'storageOS')}: ${text}`,
+    ),
+  );
+}
+
+function repeated<Name extends string>(
+  items: readonly Partial<Record<Name, unknown>>[],
+  name: Name,
+  field: string,
+): string[] {
+  return items.flatMap((item, index) =>
+    items.slice(0, index).some((one) => one[name] === item[name])
+      ? [`${field}[${index}].${name}: duplicate ${name} ${JSON.stringify(item[name] ?? '')}`]
+      : [],
+  );
+}
+
+function secretWarnings({ imagePullSecrets }: PodSpec, field: string): string[] {
+  const secrets = (imagePullSecrets ?? []) as { name?: string }[];
+  return [
+    ...repeated(secrets, 'name', field),
+    ...secrets.flatMap(({ name }, index) => (name ? [] : [`${field}[${index}].name: invalid empty name ""`])),
+  ];
+}
+
+function graceWarnings({ terminationGracePeriodSeconds: seconds = 0 }: PodSpec, field: string): string[] {
+  return seconds < 0 ? [`${field}: must be >= 0; negative values are invalid and will be treated as 1`] : [];
+}
+
+function affinityWarnings({ podAffinity, podAntiAffinity }: Affinity, field: string): string[] {
+  return Object.entries({ podAffinity, podAntiAffinity }).flatMap(([name, terms]) => {
+    const required = 'requiredDuringSchedulingIgnoredDuringExecution';
+    const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
+    return [
+      ...(terms?.[required] ?? []).flatMap(({ labelSelector }, index) =>
+        labelSelector ? [] : [`${field}.${name}.${required}[${index}].labelSelector: ${NO_SELECTOR}`],
+      ),
+      ...(terms?.[preferred] ?? []).flatMap(({ podAffinityTerm: term }, index) =>
+        term?.labelSelector
+          ? []
+          : [`${field}.${name}.${preferred}[${index}].podAffinityTerm.labelSelector: ${NO_SELECTOR}`],
+      ),
+    ];
+  });
+}
+
+function containerWarnings({ container, at }: Placed): string[] {
+  return [...fractionWarnings(container, at), ...hiddenVariables(container.env ?? [], `${at}.env`)];
+}
+
+/** There is no part of a byte. */
+function fractionWarnings({ resources = {} }: Container, at: string): string[] {
+  return ['memory', 'ephemeral-storage'].flatMap((name) =>
+    (['limits', 'requests'] as const).flatMap((list) => {
+      const value = canonicalQuantity(String(resources[list]?.[name] ?? '0')) ?? '';
+      const text = `fractional byte value ${JSON.stringify(value)} is invalid, must be an integer`;
+      return /[mun]$/.test(value) ? [`${at}.resources.${list}[${name}]: ${text}`] : [];
+    }),
+  );
+}
+
+/** Of an environment variable that is named twice the first is lost when the object is applied, unless the second is made of it. */
+function hiddenVariables(env: readonly EnvVar[], field: string): string[] {
+  return env.flatMap(({ name = '', value = '', valueFrom }, index) => {
+    const reference = `$(${name})`;
+    const isAgain = env.slice(0, index).some((one) => (one.name ?? '') === name);
+    const hides = valueFrom !== undefined || value === reference || !value.includes(reference);
+    const text = `hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`;
+    return isAgain && hides ? [`${field}[${index}]: ${text}`] : [];
+  });
+}
+
+interface PlacedPort {
+  port: ContainerPort;
+  at: string;
+}
+
+const portsOf = (containers: readonly Placed[]): PlacedPort[] =>
+  containers.flatMap(({ container, at }) =>
+    (container.ports ?? []).map((port, index) => ({ port, at: `${at}.ports[${index}]` })),
+  );
+
+function portWarnings(containers: readonly Placed[]): string[] {
+  const ports = portsOf(containers);
+  return ports.flatMap((one, index) =>
+    ports.slice(0, index).flatMap((other) => {
+      const isSame = one.port.containerPort === other.port.containerPort && one.port.protocol === other.port.protocol;
+      const relation = isSame ? relationOf(one.port, other.port) : undefined;
+      return relation ? [`${one.at}: ${relation} port definition with ${other.at}`] : [];
+    }),
+  );
+}
+
+function relationOf(one: ContainerPort, other: ContainerPort): string | undefined {
+  const [ip, otherIp] = [one.hostIP ?? '', other.hostIP ?? ''];
+  const [port, otherPort] = [one.hostPort ?? 0, other.hostPort ?? 0];
+  if (ip === otherIp && port === otherPort) return 'duplicate';
+  if (port === 0 || otherPort === 0) return 'overlapping';
+  return port === otherPort && (ip === '') !== (otherIp === '') ? 'dangerously ambiguous' : undefined;
+}
+
+function portNameWarnings(containers: readonly Placed[]): string[] {
+  const first = new Map<string, string>();
+  return portsOf(containers).flatMap(({ port: { name }, at }) => {
+    if (!name) return [];
+    const other = first.get(name);
+    if (!other) first.set(name, at);
+    const use = `services and probes that select ports by name will use ${other}`;
+    return other ? [`${at}: duplicate port name ${JSON.stringify(name)} with ${other}, ${use}`] : [];
+  });
+}
