@@ -37,7 +37,7 @@ describe('the command line', () => {
       successThresholdMs: 30_000,
       failureThresholdMs: 30_000,
       concurrentWorkSyncs: 16,
-      leaderElection: { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2000 },
+      leaderElection: { leaseDurationMs: 12_000, renewDeadlineMs: 10_000, retryPeriodMs: 2000 },
       metricsAddress: ':8080',
       healthAddress: '0.0.0.0:10357',
       logFormat: 'text',

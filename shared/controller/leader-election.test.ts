@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { KubeClient } from '../client/client.ts';
 import { type FakeClock, newFakeClock } from './fake-clock.ts';
 import { newFakeLeaseServer } from './fake-lease-server.ts';
-import { runAsLeader } from './leader-election.ts';
+import { type LeaderElectionOptions, runAsLeader } from './leader-election.ts';
 import { silentLogger } from './silent-logger.ts';
 
 interface Candidate {
@@ -11,10 +11,15 @@ interface Candidate {
   outcome: Promise<'stopped' | 'lost'>;
 }
 
-function startCandidate(client: KubeClient, clock: FakeClock, identity: string): Candidate {
+function startCandidate(
+  client: KubeClient,
+  clock: FakeClock,
+  identity: string,
+  timing: Partial<LeaderElectionOptions> = {},
+): Candidate {
   const stop = new AbortController();
   let isLeading = false;
-  const options = { client, namespace: 'ns', name: 'lock', identity, clock, log: silentLogger };
+  const options = { client, namespace: 'ns', name: 'lock', identity, clock, log: silentLogger, ...timing };
   const outcome = runAsLeader(
     options,
     async (signal) => {
@@ -30,6 +35,25 @@ function startCandidate(client: KubeClient, clock: FakeClock, identity: string):
     stop: () => {
       stop.abort();
       return outcome;
+    },
+  };
+}
+
+/** After the kill no request of it arrives any more. */
+function newKillable(client: KubeClient): { client: KubeClient; kill(): void } {
+  let isKilled = false;
+  const guarded =
+    <Args extends unknown[], Result>(method: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      if (isKilled) throw new Error('killed');
+      return method(...args);
+    };
+  const { get, create, update } = client;
+  const alive = { ...client, get: guarded(get), create: guarded(create), update: guarded(update) } as KubeClient;
+  return {
+    client: alive,
+    kill: () => {
+      isKilled = true;
     },
   };
 }
@@ -59,6 +83,26 @@ describe('leader election', () => {
     expect(b.leads()).toBe(true);
     expect(server.lease()?.spec?.leaseTransitions).toBe(1);
   });
+
+  test.each([0, 700, 1500, 2300, 5900])(
+    'a leader that is killed after %s ms has a successor within 15 s, and never one too soon',
+    async (livedMs) => {
+      const { server, client } = newFakeLeaseServer();
+      const clock = newFakeClock();
+      const asAnAgent = { leaseDurationMs: 12_000, renewDeadlineMs: 10_000, retryPeriodMs: 2000 };
+      const first = newKillable(client);
+      startCandidate(first.client, clock, 'a', asAnAgent);
+      await clock.advance(300);
+      const b = startCandidate(client, clock, 'b', asAnAgent);
+      await clock.advance(livedMs);
+      first.kill();
+      const lastWord = Date.parse(server.lease()?.spec?.renewTime ?? '');
+      await clock.advance(lastWord + 11_999 - clock.now());
+      expect(b.leads()).toBe(false);
+      await clock.advance(lastWord + 15_000 - clock.now());
+      expect(b.leads()).toBe(true);
+    },
+  );
 
   test('a leader that can not renew stops leading before another may start', async () => {
     const { server, client } = newFakeLeaseServer();

@@ -32,7 +32,8 @@ type Timing = Required<Pick<LeaderElectionOptions, 'leaseDurationMs' | 'renewDea
 interface Observed {
   /** The lease's spec as text, to see a change. */
   record: string;
-  atMs: number;
+  /** Milliseconds since the epoch, on our clock; unless somebody renews it. */
+  expiresMs: number;
 }
 
 /**
@@ -123,7 +124,8 @@ export function newElector(options: LeaderElectionOptions): Elector {
     acquire: async (signal) => {
       while (!signal.aborted) {
         if ((await attempt(signal)) === 'held') return true;
-        await sleep(clock, timing.retryPeriodMs * (1 + Math.random() * 0.2), signal);
+        const pauseMs = timing.retryPeriodMs * (1 + Math.random() * 0.2);
+        await sleep(clock, Math.min(pauseMs, untilExpiredMs(observed, clock.now())), signal);
       }
       return false;
     },
@@ -178,11 +180,18 @@ async function tryAcquireOrRenew(
     return { ...state, held: await client.create(leases, ours(options, timing, newLease(options), nowMs), { signal }) };
   }
   const record = JSON.stringify(current.spec ?? {});
-  const observed = state.observed?.record === record ? state.observed : { record, atMs: nowMs };
+  const isSame = state.observed?.record === record;
+  const observed = isSame ? state.observed : { record, expiresMs: nowMs + durationMs(current, timing) };
   const holder = current.spec?.holderIdentity ?? '';
-  const isTaken = holder !== '' && holder !== identity && observed.atMs + durationMs(current, timing) > nowMs;
+  const isTaken = holder !== '' && holder !== identity && (observed?.expiresMs ?? 0) > nowMs;
   if (isTaken) return { observed, held: undefined };
   return { observed, held: await client.update(leases, ours(options, timing, current, nowMs), { signal }) };
+}
+
+/** The moment at which a silent leader's lease may be taken is not slept through. */
+function untilExpiredMs(observed: Observed | undefined, nowMs: number): number {
+  const leftMs = (observed?.expiresMs ?? 0) - nowMs;
+  return leftMs > 0 ? leftMs : Number.POSITIVE_INFINITY;
 }
 
 function newLease({ name, namespace }: LeaderElectionOptions): Lease {

@@ -3,6 +3,7 @@ import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../shared/apis/coordination/v1.ts';
 import { configMaps } from '../../shared/apis/core/v1.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
+import { startAgentProcess } from '../framework/agent-process.ts';
 import { eventually } from '../framework/eventually.ts';
 import { registerMember, startTestAgent, untilReady } from '../framework/join.ts';
 import { startLink } from '../framework/link.ts';
@@ -26,15 +27,18 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
-const holder = async () => {
-  const lease = await member.client.get(leases, { namespace: 'karmada-system', name: 'pullet-agent' });
+/** How long a lease is good for, and everything else in proportion. */
+const QUICK = ['lease-duration=3s', 'renew-deadline=2s', 'retry-period=500ms'].map((flag) => `--leader-elect-${flag}`);
+
+const holder = async ({ client }: TestMember = member) => {
+  const lease = await client.get(leases, { namespace: 'karmada-system', name: 'pullet-agent' });
   return lease.spec?.holderIdentity || undefined;
 };
 
 test('of two agents of one member one leads, and the other takes over as soon as it stops', async () => {
   const kubeconfig = await registerMember(world, { hub, member });
   const first = await startTestAgent(world, member, kubeconfig, [HEARTBEAT]);
-  const leader = await eventually('the first leads', holder);
+  const leader = await eventually('the first leads', () => holder());
   await startTestAgent(world, member, kubeconfig, [HEARTBEAT]);
   await untilReady(hub, 'm1', 'True');
   expect(await holder()).toBe(leader);
@@ -51,15 +55,37 @@ test('of two agents of one member one leads, and the other takes over as soon as
   });
 });
 
+test('a leader that is killed has a successor, which goes on with its Works and does nothing twice', async () => {
+  const shared = await startTestMember(world, 'm3');
+  const kubeconfig = await registerMember(world, { hub, member: shared });
+  const first = startAgentProcess(world, shared, kubeconfig, [HEARTBEAT, ...QUICK]);
+  const leader = await eventually('the first leads', () => holder(shared));
+  const manifests = [namespaceManifest('shop'), configMapManifest('shop', 'settings', { a: 'b' })];
+  await hub.client.create(works, newWork('m3', 'shop', manifests));
+  await untilApplied(hub, 'm3', 'shop');
+  const settings = () => shared.client.get(configMaps, { namespace: 'shop', name: 'settings' });
+  const before = await settings();
+  startAgentProcess(world, shared, kubeconfig, [HEARTBEAT, ...QUICK]);
+  await first.kill();
+  await eventually('the second leads', async () => {
+    const now = await holder(shared);
+    return now !== undefined && now !== leader;
+  });
+  await hub.client.create(works, newWork('m3', 'late', [configMapManifest('shop', 'late', { a: 'b' })]));
+  await untilApplied(hub, 'm3', 'late');
+  expect((await settings()).metadata.resourceVersion).toBe(before.metadata.resourceVersion);
+  const drift = { type: 'merge', patch: { data: { a: 'drifted' } } } as const;
+  await shared.client.patch(configMaps, { namespace: 'shop', name: 'settings' }, drift);
+  await eventually('drift is undone', async () => (await settings()).data?.['a'] === 'b');
+  await untilReady(hub, 'm3', 'True');
+});
+
 test('an agent whose member does not answer loses its lease there, and tells the hub that, not nothing', async () => {
   const far = await startTestMember(world, 'm2');
   const link = await startLink(world, far);
   const kubeconfig = await registerMember(world, { hub, member: far });
-  const quick = ['lease-duration=3s', 'renew-deadline=2s', 'retry-period=500ms'].map(
-    (flag) => `--leader-elect-${flag}`,
-  );
   const near = { ...far, kubeconfig: await link.kubeconfigFrom(far.kubeconfig) };
-  await startTestAgent(world, near, kubeconfig, [HEARTBEAT, ...quick]);
+  await startTestAgent(world, near, kubeconfig, [HEARTBEAT, ...QUICK]);
   await untilReady(hub, 'm2', 'True');
   link.cut();
   const cutAt = Date.now();
