@@ -4,29 +4,16 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { deployments } from '../../shared/apis/apps/v1.ts';
-import { executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
-import { configMaps } from '../../shared/apis/core/v1.ts';
-import type { KubeObject } from '../../shared/apis/meta/v1.ts';
-import {
-  CONDITION_APPLIED,
-  TEMPLATE_GENERATION_ANNOTATION,
-  type Work,
-  works,
-} from '../../shared/apis/work/v1alpha1.ts';
-import type { KubeClient } from '../../shared/client/client.ts';
 import { ensureBinaries } from '../kube/binaries.ts';
 import { type AgentContestant, agentContestants } from './agent-contestants.ts';
 import { admitUntilReady, ensureNamespace, installHubApi, prepareMailbox, removeCluster } from './agent-hub.ts';
+import { newDeliveryStages, secondsSince } from './delivery-stages.ts';
 import { peakResidentMib, printMachine, printTable, processorSeconds, ratio, residentMib } from './figures.ts';
-import { type Followed, follow } from './follow.ts';
 import { type RequestCounts, requestCounts, requestsPerWork } from './request-counts.ts';
 import { type Bench, type BenchProcess, runBench } from './run-bench.ts';
 import { type BenchServer, startKubeServer } from './servers.ts';
-import { type LoadedWork, manifestsOf, newLoadedWork, workName } from './work-load.ts';
 
 const WORKS = Number(process.env['PULLET_BENCH_WORKS'] ?? 500);
-const WRITERS = 16;
 const IDLE_MS = 8000;
 const SETTLE_MS = 3000;
 const LIMIT_MS = 600_000;
@@ -97,26 +84,20 @@ interface Loaded {
   agent: BenchProcess;
 }
 
-interface Sight {
-  works: Followed<Work>;
-  configMaps: Followed<KubeObject>;
-  deployments: Followed<KubeObject>;
-}
-
 async function measureLoad({ bench, hub, member }: Arena, { cluster, namespace, agent }: Loaded) {
-  const inMember = { client: member.admin, namespace };
-  const sight: Sight = {
-    works: follow(bench, works, { client: hub.admin, namespace: executionSpace(cluster) }),
-    configMaps: follow(bench, configMaps, inMember),
-    deployments: follow(bench, deployments, inMember),
-  };
-  const loads = Array.from({ length: WORKS }, (_, index): LoadedWork => ({ cluster, namespace, index, version: 1 }));
+  const { createAll, changeAll, deleteAll } = newDeliveryStages(bench, {
+    hub,
+    member,
+    cluster,
+    namespace,
+    count: WORKS,
+  });
   const processorStartS = await processorSeconds([agent.pid]);
   const counted = newCounted({ hub, member }, agent);
-  const createdS = await counted('created', () => timed(() => createAll(hub.admin, loads), untilTold(sight)));
+  const createdS = await counted('created', createAll);
   const loadedMib = await residentMib([agent.pid]);
-  const changedS = await counted('changed', () => timed(() => changeAll(hub.admin, loads), untilDelivered(sight, 2)));
-  const deletedS = await counted('deleted', () => timed(() => deleteAll(hub.admin, loads), untilGone(sight)));
+  const changedS = await counted('changed', changeAll);
+  const deletedS = await counted('deleted', deleteAll);
   const peakMib = await peakResidentMib(agent.pid);
   const processorS = (await processorSeconds([agent.pid])) - processorStartS;
   return { createdS, loadedMib, changedS, deletedS, peakMib, processorS };
@@ -143,79 +124,6 @@ function newCounted({ hub, member }: Pick<Arena, 'hub' | 'member'>, agent: Bench
       console.log(`    requests to the ${name}: ${asked}`);
     }
     return figure;
-  };
-}
-
-/** From before the first write until what it leads to is done. */
-async function timed(write: () => Promise<void>, done: () => Promise<void>): Promise<number> {
-  const startMs = performance.now();
-  await write();
-  await done();
-  return secondsSince(startMs);
-}
-
-function secondsSince(startMs: number): number {
-  return (performance.now() - startMs) / 1000;
-}
-
-async function createAll(hub: KubeClient, loads: readonly LoadedWork[]): Promise<void> {
-  await each(loads, async (load) => void (await hub.create(works, newLoadedWork(load))));
-}
-
-async function changeAll(hub: KubeClient, loads: readonly LoadedWork[]): Promise<void> {
-  await each(loads, async (load) => {
-    const patch = { spec: { workload: { manifests: manifestsOf({ ...load, version: 2 }) } } };
-    await hub.patch(works, keyOf(load), { type: 'merge', patch });
-  });
-}
-
-async function deleteAll(hub: KubeClient, loads: readonly LoadedWork[]): Promise<void> {
-  await each(loads, (load) => hub.delete(works, keyOf(load)));
-}
-
-function keyOf(load: LoadedWork): { name: string; namespace: string } {
-  return { name: workName(load), namespace: executionSpace(load.cluster) };
-}
-
-/** Several at a time, in order. */
-async function each<T>(items: readonly T[], write: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values();
-  const writer = async (): Promise<void> => {
-    for (const item of rest) await write(item);
-  };
-  await Promise.all(Array.from({ length: WRITERS }, writer));
-}
-
-/** Karmada's agent tells of one manifest of a Work only, so one is all that is asked for. */
-function untilTold(sight: Sight): () => Promise<void> {
-  return () =>
-    sight.works.until('all Works are applied and told', WORKS, ({ status }) => {
-      const isApplied = status?.conditions?.some(
-        ({ type, status: value }) => type === CONDITION_APPLIED && value === 'True',
-      );
-      return Boolean(isApplied && status?.manifestStatuses?.length);
-    });
-}
-
-function untilDelivered(sight: Sight, version: number): () => Promise<void> {
-  const isDelivered = ({ metadata }: KubeObject): boolean =>
-    metadata.annotations?.[TEMPLATE_GENERATION_ANNOTATION] === String(version);
-  return async () => {
-    await sight.configMaps.until('all ConfigMaps are changed', WORKS, isDelivered);
-    await sight.deployments.until('all Deployments are changed', WORKS, isDelivered);
-  };
-}
-
-/** Not the ConfigMap that every namespace has. */
-function isOfAWork({ metadata }: KubeObject): boolean {
-  return metadata.annotations?.[TEMPLATE_GENERATION_ANNOTATION] !== undefined;
-}
-
-function untilGone(sight: Sight): () => Promise<void> {
-  return async () => {
-    await sight.works.untilNone('all Works are gone', () => true);
-    await sight.configMaps.untilNone('all ConfigMaps are gone', isOfAWork);
-    await sight.deployments.untilNone('all Deployments are gone', isOfAWork);
   };
 }
 
