@@ -56,6 +56,8 @@ export interface DeliveryOptions {
 
 /** What fails by itself is tried again twice a minute; an outage of hub or member that is over is noticed. */
 const BACKOFF = { baseMs: 20, maxMs: 30_000 };
+/** A member that lets one Work wait, for a webhook say, does not let the others wait too. */
+const SLOW_MS = 3000;
 const LAST_WRITE_MS = 2000;
 
 /** Runs until `signal` aborts. Rejects if what is kept in the member can't be read: try again then. */
@@ -115,7 +117,14 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
       (wake: () => void) =>
         transport.onConnect?.(wake),
   );
-  const common = { clock, log, backoff: BACKOFF, wakes, concurrency: options.concurrentWorkSyncs };
+  const common = {
+    clock,
+    log,
+    backoff: BACKOFF,
+    wakes,
+    slowAfterMs: SLOW_MS,
+    concurrency: options.concurrentWorkSyncs,
+  };
   const orphans = newOrphanController({ ...deps, ...workDeps, informer, namespace, getWork: getLive });
   const status = deps.newController({
     ...{ ...common, name: 'work-status', sources: [statusSource(informer, states)] },

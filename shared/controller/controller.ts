@@ -35,6 +35,8 @@ export interface ControllerOptions {
   reconcile: (key: string, signal: AbortSignal) => Promise<ReconcileResult | undefined>;
   /** Workers; 1 unless given. */
   concurrency?: number;
+  /** A reconcile that takes longer does not count as a worker from then on, so that what waits long for somebody else does not hold up the rest; up to eight times as many. */
+  slowAfterMs?: number;
   /** How long to wait between tries of a key that failed; from 5 ms to 5 minutes unless given. */
   backoff?: BackoffOptions;
   /** Each subscribes to something by which keys that failed are worth another try soon: a server that answers again, say. */

@@ -152,6 +152,52 @@ describe('a controller', () => {
     expect(times).toHaveLength(2);
   });
 
+  test('goes on with the rest when some take long, and ends when the last of them has', async () => {
+    const seen: string[] = [];
+    const finish: (() => void)[] = [];
+    const { clock, controller, stop, running } = run(
+      async (key) => {
+        seen.push(key);
+        if (key.startsWith('slow')) await new Promise<void>((resolve) => finish.push(resolve));
+        return undefined;
+      },
+      { concurrency: 1, slowAfterMs: 5000 },
+    );
+    for (const key of ['slow-1', 'slow-2', 'quick']) controller.enqueue(key);
+    await clock.advance(4999);
+    expect(seen).toEqual(['slow-1']);
+    await clock.advance(5001);
+    expect(seen).toEqual(['slow-1', 'slow-2', 'quick']);
+    let hasEnded = false;
+    const ended = running.then(() => {
+      hasEnded = true;
+    });
+    for (const done of finish.splice(0, 1)) done();
+    await clock.advance(0);
+    for (const key of ['next-1', 'slow-3', 'next-2']) controller.enqueue(key);
+    await clock.advance(4999);
+    expect(seen.slice(3)).toEqual(['next-1', 'slow-3']);
+    stop.abort();
+    await clock.advance(0);
+    expect(hasEnded).toBe(false);
+    for (const done of finish) done();
+    await ended;
+  });
+
+  test('does not let the slow ones grow without bound', async () => {
+    let inHand = 0;
+    const { clock, controller } = run(
+      () => {
+        inHand += 1;
+        return new Promise<undefined>(() => {});
+      },
+      { concurrency: 2, slowAfterMs: 1000 },
+    );
+    for (let key = 0; key < 100; key += 1) controller.enqueue(`${key}`);
+    await clock.advance(600_000);
+    expect(inHand).toBe(2 + 2 * 8);
+  });
+
   test('has a key in one hand only, and several keys in several', async () => {
     const inHand: string[] = [];
     let most = 0;

@@ -30,8 +30,7 @@ async function run(
     await untilSynced(options, signal);
     if (signal.aborted) return;
     unsubscribe.push(...wakers(options, queue, backoff));
-    const workers = Array.from({ length: options.concurrency ?? 1 }, () => work(options, queue, backoff, signal));
-    await Promise.all(workers);
+    await runWorkers(options, (key) => handle(options, queue, backoff, { key, signal }), queue);
   } finally {
     for (const stop of unsubscribe) stop();
     queue.shutDown();
@@ -63,16 +62,47 @@ async function untilSynced(options: ControllerOptions, signal: AbortSignal): Pro
   }
 }
 
-async function work(
-  options: ControllerOptions,
+const SLOW_PER_WORKER = 8;
+
+/** Resolves when the queue is shut and the last reconcile has ended. */
+function runWorkers(
+  { concurrency = 1, slowAfterMs, clock }: ControllerOptions,
+  handleKey: (key: string) => Promise<void>,
   queue: Workqueue,
-  backoff: KeyedBackoff,
-  signal: AbortSignal,
 ): Promise<void> {
-  for (let key = await queue.next(); key !== undefined; key = await queue.next()) {
-    await handle(options, queue, backoff, { key, signal });
-    queue.done(key);
-  }
+  let running = 0;
+  let slow = 0;
+  return new Promise((resolve, reject) => {
+    /** Whether another worker has taken the place of this one meanwhile. */
+    const handleInTime = async (key: string): Promise<boolean> => {
+      if (slowAfterMs === undefined) return handleKey(key).then(() => false);
+      let isReplaced = false;
+      const cancel = clock.setTimeout(() => {
+        if (slow >= concurrency * SLOW_PER_WORKER) return;
+        isReplaced = true;
+        slow += 1;
+        start();
+      }, slowAfterMs);
+      await handleKey(key).finally(cancel);
+      if (isReplaced) slow -= 1;
+      return isReplaced;
+    };
+    const work = async (): Promise<void> => {
+      for (let key = await queue.next(); key !== undefined; key = await queue.next()) {
+        const isReplaced = await handleInTime(key);
+        queue.done(key);
+        if (isReplaced) return;
+      }
+    };
+    const start = (): void => {
+      running += 1;
+      work().then(() => {
+        running -= 1;
+        if (running === 0) resolve();
+      }, reject);
+    };
+    for (let worker = 0; worker < concurrency; worker += 1) start();
+  });
 }
 
 async function handle(
