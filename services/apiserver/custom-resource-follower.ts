@@ -1,5 +1,6 @@
 import type { CustomResourceDefinition } from '../../shared/apis/apiextensions/v1.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
+import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import type { Change } from '../storage/backend.ts';
 import { deleteObject } from './registry/delete-object.ts';
 import { nameOfKey, objectKey, resourcePrefix } from './registry/keys.ts';
@@ -8,6 +9,7 @@ import { type Registry, timestamp } from './registry/registry.ts';
 import { newSystemRequest } from './registry/system-request.ts';
 import { finishCleanup, needsCleanup } from './resources/custom-resource-definitions.ts';
 import type { MutableCatalog } from './types/catalog.ts';
+import { definitionsOfCrd } from './types/crd-definitions.ts';
 import type { ResourceDefinition } from './types/resource-definition.ts';
 
 /**
@@ -59,27 +61,44 @@ function startCleanup(
   crd: CustomResourceDefinition,
   onError: (error: unknown) => void,
 ): () => void {
-  const { storage, catalog } = registry;
+  const { storage } = registry;
   const prefix = `/${crd.spec.group}/${crd.spec.names.plural}/`;
   const finishIfEmpty = () => {
     if (storage.count(prefix) === 0) finish(registry, crd.metadata.name ?? '').catch(onError);
   };
+  const definition = anyDefinition(crd);
   const watch = storage.watch(prefix, storage.revision(), (change) => {
     if (change.type === 'delete') finishIfEmpty();
+    // Its creation was under way when the CRD was deleted.
+    else if (!isBeingDeleted(change.value)) deleteOne(registry, definition, change.key).catch(onError);
   });
-  const version = crd.spec.versions.find(({ served }) => served)?.name ?? '';
-  const definition = catalog.find(crd.spec.group, version, crd.spec.names.plural);
-  (definition ? deleteAll(registry, definition) : Promise.resolve()).then(finishIfEmpty).catch(onError);
+  deleteAll(registry, definition).then(finishIfEmpty).catch(onError);
   return () => watch.cancel();
 }
 
+/** All versions have the same objects, also where none is served any more. */
+function anyDefinition(crd: CustomResourceDefinition): ResourceDefinition {
+  const versions = crd.spec.versions.map((version) => ({ ...version, served: true }));
+  const [definition] = definitionsOfCrd({ ...crd, spec: { ...crd.spec, versions } });
+  if (!definition) throw new Error(`CustomResourceDefinition ${crd.metadata.name ?? ''} has no version`);
+  return definition;
+}
+
+function isBeingDeleted(value: Uint8Array): boolean {
+  const { metadata } = JSON.parse(Buffer.from(value).toString()) as KubeObject;
+  return metadata.deletionTimestamp !== undefined;
+}
+
 async function deleteAll(registry: Registry, definition: ResourceDefinition): Promise<void> {
-  for (const { key } of registry.storage.list({ prefix: resourcePrefix(definition) }).entries) {
-    try {
-      await deleteObject(newSystemRequest(registry, definition, nameOfKey(key)), {});
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+  for (const { key } of registry.storage.list({ prefix: resourcePrefix(definition) }).entries)
+    await deleteOne(registry, definition, key);
+}
+
+async function deleteOne(registry: Registry, definition: ResourceDefinition, key: string): Promise<void> {
+  try {
+    await deleteObject(newSystemRequest(registry, definition, nameOfKey(key)), {});
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import {
   newMethodNotSupported,
   newNotFound,
   newPathNotFound,
+  StatusError,
 } from '../../shared/apis/meta/status-error.ts';
 import { handleCreate } from './handlers/create.ts';
 import { handleDelete } from './handlers/delete.ts';
@@ -79,7 +80,13 @@ function customTarget(registry: Registry, definition: ResourceDefinition, contex
   if (!part) throw newNotFound({ group, resource, name });
   if (!part.verbs.includes(verb)) throw newMethodNotSupported({ group, resource }, verb);
   if (name === '' && verb === 'update') throw newBadRequest('name must be provided');
+  if (verb === 'create' && registry.catalog.isTerminating(definition)) throw notWhileTerminating({ group, resource });
   return resolveTarget(registry, context);
+}
+
+function notWhileTerminating(subject: { group: string; resource: string }): StatusError {
+  const { status } = newMethodNotSupported(subject, 'create');
+  return new StatusError({ ...status, message: 'create not allowed while custom resource definition is terminating' });
 }
 
 /** With a namespace where there are some, but to look into all; and without where there are none. */

@@ -204,3 +204,49 @@ describe('an autoscaler', () => {
     expect(seen.body.metadata.annotations).toBeUndefined();
   });
 });
+
+describe('a definition that is deleted', () => {
+  const held = {
+    apiVersion: 'example.com/v1',
+    kind: 'Gear',
+    metadata: { name: 'held', finalizers: ['example.com/x'] },
+  };
+  const remove = () => server.send({ verb: 'delete', resource: crds, name: 'gears.example.com' });
+  const isThere = async () =>
+    (await server.send({ verb: 'get', resource: crds, name: 'gears.example.com' })).code === 200;
+  const put = (verb: string, body: object, name = '') =>
+    server.send({ verb, resource: 'gears.example.com/v1', namespace, name, body });
+
+  test('takes its objects along, lets none be made meanwhile, and goes when the last one is let go', async () => {
+    await define([v1]);
+    await create('v1', 'a', {});
+    await put('create', held);
+    const watch = await server.open({ verb: 'watch', resource: 'gears.example.com/v1', namespace });
+    await watch.next(2);
+    await remove();
+    expect(await create('v1', 'late', {})).toMatchObject({
+      code: 405,
+      body: { message: 'create not allowed while custom resource definition is terminating' },
+    });
+    await expect.poll(async () => (await get('v1', 'held')).metadata.deletionTimestamp).toBeDefined();
+    expect((await server.send({ verb: 'get', resource: 'gears.example.com/v1', namespace, name: 'a' })).code).toBe(404);
+    expect(await isThere()).toBe(true);
+    const { metadata, ...rest } = await get('v1', 'held');
+    await put('update', { ...rest, metadata: { ...metadata, finalizers: [] } }, 'held');
+    await expect.poll(isThere).toBe(false);
+    const seen = await watch.next(4);
+    expect(seen.filter(({ type }) => type === 'DELETED').map(({ object }) => object.metadata.name)).toEqual([
+      'a',
+      'held',
+    ]);
+  });
+
+  test('goes with its objects where none of its versions is served', async () => {
+    await define([v1]);
+    await create('v1', 'a', {});
+    await redefine([{ ...v1, served: false }]);
+    await remove();
+    await expect.poll(isThere).toBe(false);
+    expect(storedText()).toBe('');
+  });
+});

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { CustomResourceDefinition } from '../../../shared/apis/apiextensions/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
-import { isEstablished } from '../types/catalog.ts';
+import { isCrdTerminating, isEstablished } from '../types/catalog.ts';
 import { newCronTabCrd } from '../types/crd-fixture.ts';
 import {
   customResourceCleanupFinalizer,
   establishCrd,
   finishCleanup,
-  isCrdTerminating,
   markCrdForDeletion,
   needsCleanup,
   prepareCrdForCreate,

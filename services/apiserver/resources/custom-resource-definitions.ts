@@ -157,9 +157,6 @@ export function markCrdForDeletion(crd: CustomResourceDefinition, now: string): 
   };
 }
 
-export const isCrdTerminating = (crd: CustomResourceDefinition): boolean =>
-  crd.status?.conditions?.some(({ type, status }) => type === 'Terminating' && status === 'True') ?? false;
-
 /** For the controller: whether a CRD waits for its objects to be deleted. */
 export function needsCleanup(crd: CustomResourceDefinition): boolean {
   return (

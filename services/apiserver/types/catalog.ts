@@ -37,6 +37,10 @@ export function isEstablished(crd: CustomResourceDefinition): boolean {
   return crd.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True') ?? false;
 }
 
+export function isCrdTerminating(crd: CustomResourceDefinition): boolean {
+  return crd.status?.conditions?.some(({ type, status }) => type === 'Terminating' && status === 'True') ?? false;
+}
+
 interface CustomResource {
   /** What was given, for noticing that nothing changed. */
   fingerprint: string;
@@ -49,6 +53,8 @@ const fingerprintOf = (crd: CustomResourceDefinition): string =>
 export function newCatalog(): MutableCatalog {
   const builtins = builtinDefinitions();
   const custom = new Map<string, CustomResource>();
+  /** Names of CRDs. Apart from the definitions: those that go are served as before, and their watches go on. */
+  const terminating = new Set<string>();
   const listeners = new Set<() => void>();
   let index = newIndex(builtins);
   let generation = 1;
@@ -61,6 +67,7 @@ export function newCatalog(): MutableCatalog {
   };
 
   const remove = (name: string): void => {
+    terminating.delete(name);
     if (custom.delete(name)) changed();
   };
 
@@ -81,9 +88,11 @@ export function newCatalog(): MutableCatalog {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    isTerminating: ({ group, plural }) => terminating.has(`${plural}.${group}`),
     setCustomResourceDefinition: (crd) => {
       if (isEstablished(crd)) set(crd);
       else remove(crd.metadata.name ?? '');
+      if (isCrdTerminating(crd)) terminating.add(crd.metadata.name ?? '');
     },
     removeCustomResourceDefinition: remove,
   };

@@ -75,6 +75,8 @@ export interface ResourceCatalog {
   findKind(group: string, version: string, kind: string): ResourceDefinition | undefined;
   /** Every served definition. */
   list(): readonly ResourceDefinition[];
+  /** Whether the CRD behind it is being deleted: it is served to the end, but nothing is created any more. */
+  isTerminating(definition: ResourceDefinition): boolean;
   /** Raised whenever the catalog changes; the ETag of discovery and OpenAPI documents. */
   generation(): number;
   onChange(listener: () => void): () => void;
