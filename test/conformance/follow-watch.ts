@@ -23,6 +23,7 @@ export function followWatch(send: Sender, wire: WireRequest, { label, silenceMs 
   const lines: string[] = [];
   let timer = setTimeout(() => end.abort(), label === undefined ? 4 * silenceMs : silenceMs);
   const onLine = (line: string): void => {
+    if (end.signal.aborted) return; // a chunk may have more
     if (!isReminder(line)) lines.push(line);
     clearTimeout(timer);
     if (label !== undefined && line.includes(`"end":"${label}"`)) end.abort();

@@ -67,6 +67,12 @@ const deletions: Case[] = [
     ),
   ),
   one(
+    'a dry-run of a name that is on its way out',
+    create(configMap, 'a', { metadata: { finalizers: ['example.com/hold'] } }),
+    remove(at(configMap, 'a')),
+    { ...made, query: { dryRun: 'All' } },
+  ),
+  one(
     'new finalizers are told in order',
     create(configMap, 'a', { metadata: { finalizers: ['example.com/hold'] } }),
     remove(at(configMap, 'a')),
@@ -251,6 +257,18 @@ const reviews: Case[] = [
   }),
 ];
 
+const whoAmI = { path: '/apis/authentication.k8s.io/v1/selfsubjectreviews', method: 'POST', body: {} };
+const impersonated: Case[] = [
+  ...['system:anonymous', 'someone', 'system:serviceaccount:a:b'].flatMap((user) =>
+    [
+      ['system:authenticated'],
+      ['system:unauthenticated'],
+      ['one'],
+      ['system:authenticated', 'system:unauthenticated'],
+    ].map((groups) => one(`who ${user} is in ${groups.join(' and ')}`, { ...whoAmI, as: { user, groups } })),
+  ),
+];
+
 const accepts = [
   'text/html',
   'application/yaml',
@@ -276,4 +294,5 @@ export const lifecycleGroups: Readonly<Record<string, Case[]>> = {
   'pages go on': pages,
   'questions are understood': reviews,
   'discovery is negotiated': documents,
+  'users are impersonated': impersonated,
 };

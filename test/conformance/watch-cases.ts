@@ -1,5 +1,6 @@
 /** How a watch is asked for: options that go together or don't, the deprecated paths, and forms in which there are no streams. */
 
+import { builtinDefinitions } from '../../services/apiserver/types/builtin-definitions.ts';
 import { type Body, configMap, pod, widget } from './objects.ts';
 import { at, post, read } from './requests.ts';
 import { type Case, create, pathOf } from './single-changes.ts';
@@ -131,8 +132,21 @@ const formCases: Case[] = forms.flatMap((accept) => [
   one(`an object as ${accept}`, read(at(configMap, 'missing'), {}, { accept })),
 ]);
 
+/** Of every kind that is built in: an empty object, as upstream's types write it. */
+const markCases: Case[] = builtinDefinitions()
+  .filter(({ verbs }) => verbs.includes('watch'))
+  .map(({ group, version, plural, namespaced }) => {
+    const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+    const path = `${root}/${namespaced ? 'namespaces/<<namespace>>/' : ''}${plural}`;
+    return one(
+      `the end of the beginning of ${plural}.${group}`,
+      watched(path, { watch: 1, ...marks, labelSelector: 'no=such' }),
+    );
+  });
+
 export const watchGroups: Readonly<Record<string, Case[]>> = {
   'watches are asked for': optionCases,
   'watches have paths of their own': paths,
   'watches have a form': formCases,
+  'watches mark the end of their beginning': markCases,
 };

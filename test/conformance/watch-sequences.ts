@@ -1,7 +1,7 @@
 /** Random changes of a few objects, seen through watches that begin somewhere among them, each with a selector of its own. */
 
 import fc from 'fast-check';
-import { type Body, configMap, type Kind, objectOf, pod, secret, widget } from './objects.ts';
+import { type Body, configMap, deployment, type Kind, objectOf, pod, secret, service, widget } from './objects.ts';
 import { at, mergePatch, read, remove } from './requests.ts';
 import { create, nameIn, pathOf } from './single-changes.ts';
 import type { Step } from './step.ts';
@@ -73,6 +73,18 @@ const watched: readonly Watched[] = [
     ],
     changes: [{ spec: { activeDeadlineSeconds: 100 } }],
     states: [{ status: { phase: 'Running' } }, { status: { phase: 'Pending' } }, { status: { phase: 'Failed' } }],
+  },
+  {
+    kind: deployment,
+    choices: byLabels,
+    changes: [{ spec: { replicas: 3 } }, { spec: { paused: true } }],
+    states: [{ status: { replicas: 2, readyReplicas: 1 } }, { status: { observedGeneration: 1 } }],
+  },
+  {
+    kind: service,
+    choices: byLabels,
+    changes: [{ spec: { selector: { app: 'x' } } }, { spec: { sessionAffinity: 'ClientIP' } }],
+    states: [{ status: { loadBalancer: { ingress: [{ ip: '10.0.0.1' }] } } }],
   },
 ];
 
@@ -157,6 +169,9 @@ function views({ kind, choices }: Watched): fc.Arbitrary<View> {
   const starts = pick<Record<string, string>>(
     {},
     { resourceVersion: '0' },
+    { allowWatchBookmarks: 'true' },
+    { allowWatchBookmarks: 'true', resourceVersion: '0' },
+    { ...initial, sendInitialEvents: 'false' },
     { resourceVersion: '<<start>>' },
     { resourceVersion: '<<start>>' },
     { resourceVersion: latest },

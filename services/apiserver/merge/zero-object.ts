@@ -11,7 +11,8 @@ import type { TypedSchema } from './merger.ts';
 export function zeroObject({ schema, resolve }: TypedSchema, { apiVersion, kind }: Unstructured): Unstructured {
   const metadata = schema.properties?.['metadata'];
   const isBuiltin = metadata !== undefined && isPart(metadata, resolve);
-  const zero: JsonObject = isBuiltin ? { ...zeroOf(schema, resolve), ...ALWAYS_WRITTEN[kind] } : {};
+  const odd = ODD_ZEROS[`${apiVersion} ${kind}`] ?? {};
+  const zero = isBuiltin ? laidOver(zeroOf(schema, resolve), odd) : {};
   return {
     ...zero,
     apiVersion,
@@ -20,21 +21,60 @@ export function zeroObject({ schema, resolve }: TypedSchema, { apiVersion, kind 
   } as Unstructured;
 }
 
-/** Fields that are neither parts nor required and are written also when nobody has set them. */
-const ALWAYS_WRITTEN: Record<string, JsonObject> = {
-  Event: {
+/** Where upstream's types write something else than their schemas say: fields that are neither parts nor required, or are left out although they are. */
+const ODD_ZEROS: Readonly<Record<string, OddZero>> = {
+  'v1 Event': {
     source: {},
     firstTimestamp: null,
     lastTimestamp: null,
-    deprecatedFirstTimestamp: null,
-    deprecatedLastTimestamp: null,
     eventTime: null,
     reportingComponent: '',
     reportingInstance: '',
   },
-  Role: { rules: null },
-  ClusterRole: { rules: null },
+  'events.k8s.io/v1 Event': {
+    deprecatedSource: {},
+    deprecatedFirstTimestamp: null,
+    deprecatedLastTimestamp: null,
+    eventTime: null,
+  },
+  'rbac.authorization.k8s.io/v1 Role': { rules: null },
+  'rbac.authorization.k8s.io/v1 ClusterRole': { rules: null },
+  'rbac.authorization.k8s.io/v1 RoleBinding': { roleRef: { apiGroup: '' } },
+  'rbac.authorization.k8s.io/v1 ClusterRoleBinding': { roleRef: { apiGroup: '' } },
+  'apps/v1 ControllerRevision': { data: null },
+  'apps/v1 StatefulSet': { spec: { serviceName: '' }, status: { availableReplicas: 0 } },
+  'autoscaling/v2 HorizontalPodAutoscaler': { status: { currentMetrics: null } },
+  'certificates.k8s.io/v1 CertificateSigningRequest': { spec: { request: null } },
+  'networking.k8s.io/v1 IPAddress': { spec: { parentRef: undefined } },
+  'policy/v1 PodDisruptionBudget': {
+    status: { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 },
+  },
+  'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding': {
+    spec: { policyName: undefined, validationActions: undefined },
+  },
+  'apiextensions.k8s.io/v1 CustomResourceDefinition': { status: { conditions: null, storedVersions: null } },
+  'scheduling.k8s.io/v1 PriorityClass': { value: 0 },
+  'discovery.k8s.io/v1 EndpointSlice': { endpoints: null, ports: null },
+  'resource.k8s.io/v1 ResourceClaim': { spec: { devices: { requests: null } } },
+  'resource.k8s.io/v1 ResourceClaimTemplate': { spec: { spec: { devices: { requests: null } } } },
+  'flowcontrol.apiserver.k8s.io/v1 FlowSchema': { spec: { matchingPrecedence: 0 } },
 };
+
+interface OddZero {
+  readonly [name: string]: OddZero | string | number | null | undefined;
+}
+
+/** One object over another; what is undefined is taken away. */
+export function laidOver(under: JsonObject, over: OddZero): JsonObject {
+  const out = { ...under };
+  for (const [name, value] of Object.entries(over)) {
+    const known = out[name];
+    if (value === undefined) delete out[name];
+    else if (typeof value === 'object' && value !== null) out[name] = laidOver(isJsonObject(known) ? known : {}, value);
+    else out[name] = value;
+  }
+  return out;
+}
 
 function zeroOf(schema: Schema, resolve: SchemaResolver): JsonObject {
   const out: JsonObject = {};

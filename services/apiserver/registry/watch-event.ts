@@ -2,7 +2,7 @@ import type { Status, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { INITIAL_EVENTS_END_ANNOTATION } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf } from '../../../shared/apis/resource-type.ts';
 import type { Change, Entry } from '../../storage/backend.ts';
-import { zeroObject } from '../merge/zero-object.ts';
+import { laidOver, zeroObject } from '../merge/zero-object.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import type { Representation } from './negotiation.ts';
 import { bytesAs, decodeEntry, decodeStored, type StoredBytes } from './object-codec.ts';
@@ -63,13 +63,24 @@ export interface BookmarkOptions {
   isFirst: boolean;
 }
 
+/** What an empty object comes to have on its way through upstream's internal types. */
+const CONVERTED: Readonly<Record<string, Parameters<typeof laidOver>[1]>> = {
+  'apps Deployment': { spec: { replicas: 0 } },
+  'apps ReplicaSet': { spec: { replicas: 0 } },
+  'apps StatefulSet': { spec: { replicas: 0 } },
+  'apps DaemonSet': { metadata: { annotations: { 'deprecated.daemonset.template.generation': '0' } } },
+};
+
 /** An object of the kind that has nothing but a resourceVersion. */
 export function encodeBookmark(view: EventView, revision: number, options: BookmarkOptions): Uint8Array {
   const { definition } = view;
   const annotations = options.isInitialEnd ? { annotations: { [INITIAL_EVENTS_END_ANNOTATION]: 'true' } } : {};
   const { kind } = definition;
   const empty = zeroObject(definition, { apiVersion: apiVersionOf(definition), kind, metadata: {} });
-  const bookmark = { ...empty, metadata: { resourceVersion: String(revision), ...annotations } };
+  const converted = view.as === undefined ? CONVERTED[`${definition.group} ${kind}`] : undefined;
+  const bookmark = laidOver(laidOver(empty, converted ?? {}), {
+    metadata: { resourceVersion: String(revision), ...annotations },
+  }) as Unstructured;
   return encodeObject(view, 'BOOKMARK', bookmark, options.isFirst);
 }
 

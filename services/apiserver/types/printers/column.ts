@@ -72,8 +72,11 @@ export const nameColumn: BuiltinColumn = { ...column('Name', text('metadata.name
 export const ageCell: Cell = (object, nowMs) => age(object.metadata.creationTimestamp, nowMs);
 export const ageColumn: BuiltinColumn = column('Age', ageCell);
 
+/** Go's zero, of an object that was never created. */
+const NO_TIME = '0001-01-01T00:00:00Z';
+
 /** What a kind has whose columns nobody chose. */
 export const defaultColumns: BuiltinColumn[] = [
   nameColumn,
-  { ...column('Created At', text('metadata.creationTimestamp')), type: 'date' },
+  { ...column('Created At', text('metadata.creationTimestamp', NO_TIME)), type: 'date' },
 ];

@@ -126,7 +126,7 @@ export const networkColumns: Record<string, BuiltinColumn[]> = {
     {
       ...nameColumn,
       cell: (object) =>
-        `${object.metadata.name}${object.metadata.annotations?.[defaultClass] === 'true' ? ' (default)' : ''}`,
+        `${object.metadata.name ?? ''}${object.metadata.annotations?.[defaultClass] === 'true' ? ' (default)' : ''}`,
     },
     column('Controller', text('spec.controller')),
     column('Parameters', ingressParameters),

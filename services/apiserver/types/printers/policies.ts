@@ -81,7 +81,7 @@ const storageClass: Cell = (object) =>
 
 const storageClassName: Cell = (object) => {
   const isDefault = object.metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true';
-  return `${object.metadata.name}${isDefault ? ' (default)' : ''}`;
+  return `${object.metadata.name ?? ''}${isDefault ? ' (default)' : ''}`;
 };
 
 const paramKind: Cell = (object) => {
