@@ -53,7 +53,7 @@ describe('pullet init', () => {
 
   test('prints manifests that one can apply, and writes nothing', async () => {
     expect(await shell.pullet('init --image hub:1 --replicas 3 --hub-flag --approval=manual -o yaml')).toBe(0);
-    expect(shell.out.split('---\n')).toHaveLength(28);
+    expect(shell.out.split('---\n')).toHaveLength(30);
     expect(shell.out).toContain('image: hub:1');
     expect(shell.out).toContain('replicas: 3');
     expect(shell.out).toContain('- --in-cluster\n            - --log-format=json\n            - --approval=manual\n');

@@ -21,6 +21,8 @@ const READ = ['get', 'list', 'watch'];
 const WRITE = ['create', 'update', 'patch', 'delete'];
 const ALL = [...READ, ...WRITE];
 
+const LEASES: PolicyRule = { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ALL };
+
 /** Everywhere. */
 export const HUB_CLUSTER_RULES: PolicyRule[] = [
   {
@@ -36,7 +38,6 @@ export const HUB_CLUSTER_RULES: PolicyRule[] = [
     resources: ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'],
     verbs: ALL,
   },
-  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ALL },
   ...certificateRules(),
   { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
   ...installedRules(),
@@ -93,10 +94,13 @@ export const HUB_NAMESPACE_RULES: Readonly<Record<string, PolicyRule[]>> = {
   [CLUSTER_INFO_NAMESPACE]: [
     { apiGroups: [''], resources: ['configmaps'], resourceNames: [CLUSTER_INFO_NAME], verbs: [...READ, 'patch'] },
   ],
-  // The credentials of push-mode clusters, and the record of agents' keys.
+  // Who of several replicas leads.
+  [HUB_LEASE_NAMESPACE]: [LEASES],
+  // The heartbeats, the credentials of push-mode clusters, and the record of agents' keys.
   [CLUSTER_NAMESPACE]: [
     { apiGroups: [''], resources: ['secrets'], verbs: READ },
     { apiGroups: [''], resources: ['configmaps'], verbs: ALL },
+    LEASES,
   ],
 };
 
