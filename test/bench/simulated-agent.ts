@@ -1,7 +1,7 @@
 /** What an agent costs its hub, without the agent: a connection of its own under a certificate of its own, the lease, and the watch on the Works. */
 
 import { ensureAgentRights } from '../../services/controllers/agent-rights.ts';
-import { ensureLease } from '../../services/controllers/cluster-mailbox.ts';
+import { ensureLease, newExecutionSpace } from '../../services/controllers/cluster-mailbox.ts';
 import {
   AGENT_ORGANIZATION,
   agentUser,
@@ -10,21 +10,16 @@ import {
 } from '../../shared/apis/cluster/v1alpha1.ts';
 import { type Lease, leases, microTime } from '../../shared/apis/coordination/v1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
-import { isAlreadyExists } from '../../shared/apis/meta/status-error.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { createIfAbsent } from '../../shared/client/ensure-object.ts';
 import { pathOf } from '../../shared/client/request-path.ts';
 import { type LeaseConnection, openLeaseConnection } from './lease-connection.ts';
 import type { BenchServer, CertificateAndKey } from './servers.ts';
 
 /** What registration makes on the hub: the mailbox, the lease and the agent's rights. */
 export async function prepareCluster(admin: KubeClient, cluster: string, signal: AbortSignal): Promise<void> {
-  const metadata = { name: executionSpace(cluster) };
-  await admin
-    .create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata }, { signal })
-    .catch((error: unknown) => {
-      if (!isAlreadyExists(error)) throw error;
-    });
+  await createIfAbsent(admin, namespaces, newExecutionSpace(cluster, {}), signal);
   await ensureLease(admin, cluster, signal);
   await ensureAgentRights(admin, cluster, signal);
 }
