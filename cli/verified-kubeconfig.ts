@@ -1,3 +1,5 @@
+import { isKarmadaControlPlane } from '../services/install/karmada-control-plane.ts';
+import type { KubeClient } from '../shared/client/client.ts';
 import { userExecPolicy } from '../shared/client/exec-policy.ts';
 import { parseKubeconfig } from '../shared/client/kubeconfig-file.ts';
 import { kubeconfigUser } from '../shared/client/kubeconfig-user.ts';
@@ -40,6 +42,14 @@ export async function verifiedKubeconfig(
 
 function anotherAddress(at: string, named: string): string {
   return `note: the hub goes on to dial ${at}, which its Cluster names, and not ${named} of the kubeconfig\n`;
+}
+
+/** Throws where Karmada's controllers would read the Secret, which know a token alone. */
+export async function refuseKubeconfigForKarmada(hub: KubeClient): Promise<void> {
+  if (!(await isKarmadaControlPlane(hub))) return;
+  throw new Error(
+    'this is a Karmada control plane, which reaches clusters by tokens alone: take --credentials service-account',
+  );
 }
 
 export function anotherCluster(expected: string, found: string): string {

@@ -23,6 +23,7 @@ import {
   CREDENTIALS_HELP,
   CREDENTIALS_KINDS,
   type CredentialsKind,
+  refuseKubeconfigForKarmada,
   verifiedKubeconfig,
 } from '../verified-kubeconfig.ts';
 import { memberId, verifyCredentials } from '../verify-member.ts';
@@ -73,6 +74,7 @@ export async function runJoin(options: JoinOptions, factory: Factory): Promise<v
   const invalid = validateClusterName(options.cluster);
   if (invalid) throw new UsageError(`invalid cluster name(${options.cluster}): ${invalid}`);
   const hub = await factory.hubClient(options.hub);
+  if (options.credentials === 'kubeconfig') await refuseKubeconfigForKarmada(hub);
   const member = await factory.memberClient(options.member);
   const endpoint = await factory.memberEndpoint(options.member);
   const id = await memberId(member, endpoint, factory.clock);

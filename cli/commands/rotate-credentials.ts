@@ -14,6 +14,7 @@ import {
   CREDENTIALS_HELP,
   CREDENTIALS_KINDS,
   type CredentialsKind,
+  refuseKubeconfigForKarmada,
   verifiedKubeconfig,
 } from '../verified-kubeconfig.ts';
 import { memberId, verifyCredentials } from '../verify-member.ts';
@@ -68,6 +69,7 @@ export async function runRotateCredentials(options: RotateCredentialsOptions, fa
   const cluster = await hub.get(clusters, { name: options.cluster });
   const key = secretOf(cluster);
   const kind = options.credentials ?? (await kindOf(hub, key));
+  if (kind === 'kubeconfig') await refuseKubeconfigForKarmada(hub);
   const rotated =
     kind === 'kubeconfig' ? await newKubeconfig(options, cluster, factory) : await newToken(options, cluster, factory);
   if (!options.dryRun) await replaceCredentials(hub, key, rotated.credentials);
