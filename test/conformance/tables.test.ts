@@ -19,6 +19,7 @@ import { tokenGroups } from './token-cases.ts';
 
 import { versionGroups } from './version-cases.ts';
 import { watchGroups } from './watch-cases.ts';
+import { workloadGroups } from './workload-cases.ts';
 import { writeGroups } from './write-cases.ts';
 
 const binaries = await ensureBinaries();
@@ -29,6 +30,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...versionGroups,
   ...podGroups,
   ...podSpecGroups,
+  ...workloadGroups,
   ...tokenGroups,
   ...policyGroups,
   ...metadataGroups,

@@ -79,8 +79,8 @@ export function validateDaemonRollout(strategy: UpdateStrategy): StatusCause[] {
 export function validateStatefulRollout({ type = '', rollingUpdate }: UpdateStrategy): StatusCause[] {
   const field = 'spec.updateStrategy';
   const place = `${field}.rollingUpdate`;
-  const { partition = 0, maxUnavailable } = rollingUpdate ?? {};
-  const shown = { Partition: partition, MaxUnavailable: maxUnavailable ?? null };
+  const { partition = 0 } = rollingUpdate ?? {};
+  const shown = { Partition: partition, MaxUnavailable: null };
   if (type === '') return [required(field)];
   if (type === 'OnDelete') {
     return rollingUpdate ? [invalid(place, shown, "only allowed for updateStrategy 'RollingUpdate'")] : [];
@@ -89,16 +89,5 @@ export function validateStatefulRollout({ type = '', rollingUpdate }: UpdateStra
     const whole = { Type: type, RollingUpdate: rollingUpdate ? shown : null };
     return [invalid(field, whole, "must be 'RollingUpdate' or 'OnDelete'")];
   }
-  return [
-    ...(partition < 0 ? [invalid(`${place}.partition`, partition, NEGATIVE_TEXT)] : []),
-    ...(maxUnavailable === undefined ? [] : validateUnavailable(maxUnavailable, `${place}.maxUnavailable`)),
-  ];
-}
-
-function validateUnavailable(count: Count, field: string): StatusCause[] {
-  return [
-    ...validateCount(count, field),
-    ...(isNothing(count) ? [invalid(field, count, 'cannot be 0')] : []),
-    ...notMoreThanAll(count, field),
-  ];
+  return partition < 0 ? [invalid(`${place}.partition`, partition, NEGATIVE_TEXT)] : [];
 }

@@ -2,18 +2,28 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LabelSelector, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { isDnsLabel } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
-import { forbidden, invalid, notSupported } from '../types/field-error.ts';
+import { forbidden, invalid, notSupported, required } from '../types/field-error.ts';
 import { mayBeNamed, notNegative } from './pod-spec/field-rules.ts';
 import { podSpecWarnings } from './pod-spec/warnings.ts';
 import { type UpdateStrategy, validateStatefulRollout } from './rollouts.ts';
 import { type ClaimSpec, validateClaimSpec } from './validate-claim.ts';
-import { type PodTemplate, validateLastingTemplate, validateOwnSelector } from './workload-templates.ts';
+import {
+  isMalformed,
+  type PodTemplate,
+  runsForEver,
+  shownSelector,
+  validateSelection,
+  validateSelector,
+  validateTemplate,
+  validateTemplateMetadata,
+} from './workload-templates.ts';
 
 /** StatefulSets: pods with names and claims of their own. */
 
 interface StatefulSetSpec {
   replicas?: number;
   minReadySeconds?: number;
+  revisionHistoryLimit?: number;
   serviceName?: string;
   podManagementPolicy?: string;
   selector?: LabelSelector;
@@ -34,10 +44,16 @@ export const statefulSetStrategy: Strategy = {
       validateClaimSpec(spec, `spec.volumeClaimTemplates[${index}].spec`),
     ),
   ],
-  warningsOf: (object) => podSpecWarnings(templateOf(specOf(object)).spec ?? {}, 'spec.template.spec'),
+  warningsOf: (object) => [
+    ...podSpecWarnings(templateOf(specOf(object)).spec ?? {}, 'spec.template.spec'),
+    ...((specOf(object).revisionHistoryLimit ?? 0) < 0 ? [HISTORY_TEXT] : []),
+  ],
   validateUpdate: (object, old) =>
     isDeepStrictEqual(fixedPart(object), fixedPart(old)) ? [] : [forbidden('spec', FIXED)],
 };
+
+const HISTORY_TEXT =
+  'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended';
 
 const FIXED =
   "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
@@ -57,7 +73,8 @@ function fixedPart({ spec }: Unstructured): object {
 }
 
 function validateSpec(spec: StatefulSetSpec): StatusCause[] {
-  const { podManagementPolicy: policy = 'OrderedReady', template, selector } = spec;
+  const { podManagementPolicy: policy = 'OrderedReady', selector } = spec;
+  const template = templateOf(spec);
   const isPolicy = ['OrderedReady', 'Parallel'].includes(policy);
   const policyText = "must be 'OrderedReady' or 'Parallel'";
   return [
@@ -67,8 +84,16 @@ function validateSpec(spec: StatefulSetSpec): StatusCause[] {
     ...notNegative('spec.replicas', spec.replicas),
     ...notNegative('spec.minReadySeconds', spec.minReadySeconds),
     ...notNegative('spec.ordinals.start', spec.ordinals?.start),
-    ...validateOwnSelector(selector, template?.metadata?.labels, 'statefulset'),
-    ...validateLastingTemplate(templateOf(spec), 'StatefulSet'),
+    ...(selector ? validateSelector(selector, 'statefulset') : [required('spec.selector')]),
+    ...(isMalformed(selector)
+      ? [invalid('spec.selector', shownSelector(selector ?? {}), '')]
+      : [
+          ...validateSelection(selector, template),
+          ...validateTemplate(template, 'spec.template'),
+          // Told twice, as upstream does.
+          ...validateTemplateMetadata(template, 'spec.template'),
+        ]),
+    ...runsForEver(template, 'StatefulSet'),
   ];
 }
 

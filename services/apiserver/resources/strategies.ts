@@ -4,9 +4,11 @@ import { ALL_FIXED } from '../registry/subresource-rules.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { admissionPolicyStrategy } from './admission-policies.ts';
 import { certificateSigningRequestStrategy } from './certificate-signing-requests.ts';
+import { claimStrategy } from './claims.ts';
 import { configMapStrategy } from './config-maps.ts';
 import { customResourceDefinitionStrategy } from './crd-strategy.ts';
 import { eventStrategy } from './events.ts';
+import { cronJobStrategy, jobStrategy } from './jobs.ts';
 import { leaseStrategy } from './leases.ts';
 import { namespaceStrategy } from './namespaces.ts';
 import { nodeStrategy } from './nodes.ts';
@@ -34,12 +36,14 @@ const STRATEGIES: Record<string, Strategy> = {
   serviceaccounts: { returnsDeletedObject: true },
   podtemplates: { returnsDeletedObject: true },
   persistentvolumes: { returnsDeletedObject: true },
-  persistentvolumeclaims: { returnsDeletedObject: true },
+  persistentvolumeclaims: claimStrategy,
   'events.events.k8s.io': eventStrategy,
   'deployments.apps': deploymentStrategy,
   'replicasets.apps': replicaSetStrategy,
   'statefulsets.apps': statefulSetStrategy,
   'daemonsets.apps': daemonSetStrategy,
+  'jobs.batch': jobStrategy,
+  'cronjobs.batch': cronJobStrategy,
   'leases.coordination.k8s.io': leaseStrategy,
   'certificatesigningrequests.certificates.k8s.io': certificateSigningRequestStrategy,
   'roles.rbac.authorization.k8s.io': roleStrategy,

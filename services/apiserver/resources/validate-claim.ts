@@ -8,7 +8,7 @@ import { validateLabelSelector } from './validate-label-selector.ts';
 /** A claim of storage, on its own or in a StatefulSet. Source: core/validation, ValidatePersistentVolumeClaimSpec. */
 
 interface DataSource {
-  apiGroup?: string;
+  apiGroup?: string | null;
   kind?: string;
   name?: string;
 }
@@ -55,7 +55,8 @@ function validateStorage(size: unknown, field: string): StatusCause[] {
   return [invalid(field, canonicalQuantity(String(size)) ?? String(size), POSITIVE_TEXT)];
 }
 
-function validateDataSource({ apiGroup = '', kind = '', name }: DataSource, field: string): StatusCause[] {
+function validateDataSource({ apiGroup: group, kind = '', name }: DataSource, field: string): StatusCause[] {
+  const apiGroup = group ?? '';
   const isOther = apiGroup === '' && kind !== 'PersistentVolumeClaim';
   const text = "must be 'PersistentVolumeClaim' when referencing the default apiGroup";
   return [

@@ -1,6 +1,6 @@
 import type { LabelSelector, StatusCause } from '../../../shared/apis/meta/v1.ts';
 import { causesOf, isQualifiedName } from '../registry/object-names.ts';
-import { forbidden, invalid, notSupported, required } from '../types/field-error.ts';
+import { forbidden, invalid, notSupported } from '../types/field-error.ts';
 import { validateLabelSelector, validateSelectorLabels } from './validate-label-selector.ts';
 import { type PodSpec, validatePodSpec } from './validate-pod-spec.ts';
 
@@ -12,42 +12,67 @@ export interface PodTemplate {
 }
 
 export function validateTemplate(template: PodTemplate | undefined, field: string): StatusCause[] {
+  return [...validateTemplateMetadata(template, field), ...validatePodSpec(template?.spec ?? {}, `${field}.spec`)];
+}
+
+export function validateTemplateMetadata(template: PodTemplate | undefined, field: string): StatusCause[] {
   const { labels = {}, annotations = {} } = template?.metadata ?? {};
   return [
     ...validateSelectorLabels(labels, `${field}.labels`),
     ...Object.keys(annotations).flatMap((key) =>
       causesOf(`${field}.annotations`, key, isQualifiedName(key.toLowerCase())),
     ),
-    ...validatePodSpec(template?.spec ?? {}, `${field}.spec`),
   ];
 }
 
-/** `owner` is who refuses a deadline: of Deployments that is their ReplicaSet. */
+/** A template that its owner runs for ever; `owner` is who refuses a deadline: of Deployments that is their ReplicaSet. */
 export function validateLastingTemplate(template: PodTemplate | undefined, owner: string): StatusCause[] {
+  return [...validateTemplate(template, 'spec.template'), ...runsForEver(template, owner)];
+}
+
+export function runsForEver(template: PodTemplate | undefined, owner: string): StatusCause[] {
   const { restartPolicy = 'Always', activeDeadlineSeconds } = template?.spec ?? {};
-  const field = 'spec.template';
+  const field = 'spec.template.spec';
   const why = `activeDeadlineSeconds in ${owner} is not Supported`;
   return [
-    ...validateTemplate(template, field),
-    ...(restartPolicy === 'Always' ? [] : [notSupported(`${field}.spec.restartPolicy`, restartPolicy, ['Always'])]),
-    ...(activeDeadlineSeconds === undefined ? [] : [forbidden(`${field}.spec.activeDeadlineSeconds`, why)]),
+    ...(restartPolicy === 'Always' ? [] : [notSupported(`${field}.restartPolicy`, restartPolicy, ['Always'])]),
+    ...(activeDeadlineSeconds === undefined ? [] : [forbidden(`${field}.activeDeadlineSeconds`, why)]),
   ];
 }
 
 /** `kind` as the message has it, which calls ReplicaSets deployments. */
-export function validateOwnSelector(
-  selector: LabelSelector | undefined,
-  labels: Record<string, string> | undefined,
-  kind: string,
-): StatusCause[] {
-  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
+export function validateSelector(selector: LabelSelector | undefined, kind: string): StatusCause[] {
+  if (!selector) return [];
+  const { matchLabels = {}, matchExpressions = [] } = selector;
   const isEmpty = Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
-  const matches = !isEmpty && selects({ matchLabels, matchExpressions }, labels ?? {});
-  const text = '`selector` does not match template `labels`';
   return [
-    ...(selector ? validateLabelSelector(selector, 'spec.selector') : [required('spec.selector')]),
-    ...(selector && isEmpty ? [invalid('spec.selector', selector, `empty selector is invalid for ${kind}`)] : []),
-    ...(matches ? [] : [invalid('spec.template.metadata.labels', labels ?? null, text)]),
+    ...validateLabelSelector(selector, 'spec.selector'),
+    ...(isEmpty ? [invalid('spec.selector', shownSelector(selector), `empty selector is invalid for ${kind}`)] : []),
+  ];
+}
+
+const sorted = <Value>(map: Record<string, Value>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** As Go writes it, which sorts maps. */
+export function shownSelector({ matchLabels, ...rest }: LabelSelector): object {
+  return { ...(matchLabels ? { matchLabels: sorted(matchLabels) } : {}), ...rest };
+}
+
+/** Can't select anything, whatever the labels. */
+export const isMalformed = (selector: LabelSelector | undefined): boolean =>
+  selector !== undefined && validateLabelSelector(selector, '').length > 0;
+
+/** No selector selects nothing, an empty one everything. */
+export function validateSelection(selector: LabelSelector | undefined, template: PodTemplate | undefined) {
+  const { labels } = template?.metadata ?? {};
+  if (selector && selects(selector, labels ?? {})) return [];
+  return [
+    invalid(
+      'spec.template.metadata.labels',
+      labels ? sorted(labels) : null,
+      '`selector` does not match template `labels`',
+    ),
   ];
 }
 

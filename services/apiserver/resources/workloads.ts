@@ -1,11 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LabelSelector, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { Strategy } from '../registry/strategy.ts';
-import { invalid } from '../types/field-error.ts';
+import { TEMPLATE_GENERATION } from '../types/defaults/apps.ts';
+import { invalid, required } from '../types/field-error.ts';
 import { notNegative } from './pod-spec/field-rules.ts';
 import { podSpecWarnings } from './pod-spec/warnings.ts';
 import { type UpdateStrategy, validateDaemonRollout, validateDeploymentRollout } from './rollouts.ts';
-import { type PodTemplate, validateLastingTemplate, validateOwnSelector } from './workload-templates.ts';
+import {
+  isMalformed,
+  type PodTemplate,
+  shownSelector,
+  validateLastingTemplate,
+  validateSelection,
+  validateSelector,
+} from './workload-templates.ts';
 
 /** Deployments, ReplicaSets and DaemonSets: a selector that can't change and a template that it selects. */
 
@@ -36,12 +44,24 @@ export const replicaSetStrategy: Strategy = {
   validate: (object) => validateReplicas(specOf(object)),
 };
 
+/** Older clients know of a new template by this. */
+function countTemplates(object: Unstructured, count: number): void {
+  object.metadata.annotations = { ...object.metadata.annotations, [TEMPLATE_GENERATION]: String(count) };
+}
+
 export const daemonSetStrategy: Strategy = {
   ...selecting,
+  prepareForCreate: (object) => countTemplates(object, 1),
+  prepareForUpdate(object, old) {
+    const count = Number(old.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
+    const isSame = isDeepStrictEqual(specOf(object).template, specOf(old).template);
+    countTemplates(object, isSame ? count : count + 1);
+  },
   validate(object) {
     const { selector, template, updateStrategy = {}, minReadySeconds, revisionHistoryLimit } = specOf(object);
     return [
-      ...validateOwnSelector(selector, template?.metadata?.labels, 'daemonset'),
+      ...validateSelector(selector, 'daemonset'),
+      ...(isMalformed(selector) ? [] : validateSelection(selector, template)),
       ...validateLastingTemplate(template, 'DaemonSet'),
       ...notNegative('spec.minReadySeconds', minReadySeconds),
       ...validateDaemonRollout(updateStrategy),
@@ -62,8 +82,10 @@ function validateReplicas({ replicas, minReadySeconds, selector, template }: Wor
   return [
     ...notNegative('spec.replicas', replicas),
     ...notNegative('spec.minReadySeconds', minReadySeconds),
-    ...validateOwnSelector(selector, template?.metadata?.labels, 'deployment'),
-    ...validateLastingTemplate(template, 'ReplicaSet'),
+    ...(selector ? validateSelector(selector, 'deployment') : [required('spec.selector')]),
+    ...(isMalformed(selector)
+      ? [invalid('spec.selector', shownSelector(selector ?? {}), 'invalid label selector')]
+      : [...validateSelection(selector, template), ...validateLastingTemplate(template, 'ReplicaSet')]),
   ];
 }
 

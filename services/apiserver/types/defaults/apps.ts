@@ -14,10 +14,17 @@ function defaultDeployment(deployment: JsonObject): void {
   defaultRollingUpdate(objectAt(spec, 'strategy'), { maxUnavailable: '25%', maxSurge: '25%' });
 }
 
+/** How often the template has changed, which upstream keeps in an annotation: a new one has not been counted yet. */
+export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
 function defaultDaemonSet(daemonSet: JsonObject): void {
   const spec = objectAt(daemonSet, 'spec');
+  setDefault(objectAt(objectAt(daemonSet, 'metadata'), 'annotations'), TEMPLATE_GENERATION, '0');
   setDefault(spec, 'revisionHistoryLimit', 10);
-  defaultRollingUpdate(objectAt(spec, 'updateStrategy'), { maxUnavailable: 1, maxSurge: 0 });
+  const strategy = objectAt(spec, 'updateStrategy');
+  defaultRollingUpdate(strategy, { maxUnavailable: 1, maxSurge: 0 });
+  const rollingUpdate = optionalObject(strategy, 'rollingUpdate');
+  if (rollingUpdate) setDefault(rollingUpdate, 'maxSurge', 0);
 }
 
 function defaultStatefulSet(statefulSet: JsonObject): void {

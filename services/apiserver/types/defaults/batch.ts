@@ -5,11 +5,11 @@ import { hasKeys, objectAt, optionalObject, setDefault, setDefaults, type TypeDe
 
 const maxInt32 = 2 ** 31 - 1;
 
-/** A job without labels takes those of its pods. */
+/** A job without labels takes those of its pods: the very same, so that what they get later it gets too, as upstream. */
 function inheritLabels(job: JsonObject, spec: JsonObject): void {
   const labels = optionalObject(objectAt(objectAt(spec, 'template'), 'metadata'), 'labels');
   const metadata = objectAt(job, 'metadata');
-  if (labels && !hasKeys(optionalObject(metadata, 'labels'))) metadata['labels'] = { ...labels };
+  if (labels && !hasKeys(optionalObject(metadata, 'labels'))) metadata['labels'] = labels;
 }
 
 function defaultJob(job: JsonObject): void {
