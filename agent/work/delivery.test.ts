@@ -339,6 +339,31 @@ describe('the status of a delivered object', () => {
     expect(memberRequests().filter((request) => request.startsWith('apply'))).toHaveLength(1);
   });
 
+  test('costs few writes while fifty pods are rolled out one after the other, and is told at once when they are', async () => {
+    const rollOut = async (available: number): Promise<void> => {
+      const live = world.member.get('deployments', 'default/d')!;
+      live['status'] = {
+        observedGeneration: 1,
+        updatedReplicas: 50,
+        readyReplicas: available,
+        availableReplicas: available,
+      };
+      world.member.put('deployments', live);
+      await settle(1000);
+    };
+    putWork([{ ...deployment('d'), spec: { replicas: 50 } }]);
+    await settle();
+    world.hub.requests.length = 0;
+    for (let available = 0; available <= 49; available += 1) await rollOut(available);
+    expect(condition('Available')).toMatchObject({ status: 'False' });
+    const half = work()?.status?.manifestStatuses?.[0]?.status as { availableReplicas: number };
+    expect(half.availableReplicas).toBeGreaterThan(30);
+    await rollOut(50);
+    expect(condition('Available')).toMatchObject({ status: 'True' });
+    expect(work()?.status?.manifestStatuses).toMatchObject([{ status: { availableReplicas: 50 }, health: 'Healthy' }]);
+    expect(world.hub.requests.length).toBeLessThanOrEqual(12);
+  });
+
   test("keeps others' conditions when the hub's copy has changed meanwhile", async () => {
     putWork([deployment('d')]);
     await settle();

@@ -45,6 +45,8 @@ export interface WorkState {
   /** The Work as our own last write left it, until the watch has caught up. */
   latest?: Work;
   statusWrittenAt: number;
+  /** Status writes of late in which only numbers differed. */
+  numberWrites: number;
   /** What the Work has stopped naming and is not gone yet: in words. */
   leaving: string[];
   /** The Work is being deleted, and these objects are not gone yet: in words. */
@@ -63,6 +65,7 @@ function newWorkState(work: Work): WorkState {
     isApplying: false,
     leaving: [],
     statusWrittenAt: Number.NEGATIVE_INFINITY,
+    numberWrites: 0,
   };
 }
 

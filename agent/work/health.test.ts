@@ -2,6 +2,28 @@ import { describe, expect, test } from 'vitest';
 import { healthOf } from './health.ts';
 import { statusBody } from './status-body.ts';
 
+const met = (type: string): object => ({ status: { conditions: [{ type, status: 'True' }] } });
+const unmet = (type: string, reason = 'Because'): object => ({
+  status: { conditions: [{ type, status: 'False', reason }] },
+});
+const onDelete = { updateStrategy: { type: 'OnDelete' } };
+const partition = (count: number): object => ({
+  updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: count } },
+});
+const rollout = (replicas: number, updatedReplicas: number, availableReplicas: number, more: object = {}): object => ({
+  spec: { replicas, ...more },
+  status: { observedGeneration: 2, updatedReplicas, availableReplicas },
+});
+const onNodes = (desired: number, updated: number, numberAvailable: number, spec: object = {}): object => ({
+  spec,
+  status: {
+    observedGeneration: 2,
+    desiredNumberScheduled: desired,
+    updatedNumberScheduled: updated,
+    numberAvailable,
+  },
+});
+
 describe('the health of', () => {
   test.each<[string, string, string, object, 'Healthy' | 'Unhealthy']>([
     [
@@ -108,7 +130,47 @@ describe('the health of', () => {
       { status: {} },
       'Unhealthy',
     ],
+    ['a CRD that is established', 'apiextensions.k8s.io/v1', 'CustomResourceDefinition', met('Established'), 'Healthy'],
+    ['an APIService that answers', 'apiregistration.k8s.io/v1', 'APIService', met('Available'), 'Healthy'],
+    ['an APIService that does not', 'apiregistration.k8s.io/v1', 'APIService', unmet('Available'), 'Unhealthy'],
+    ['a StatefulSet that lacks pods', 'apps/v1', 'StatefulSet', rollout(3, 3, 2), 'Unhealthy'],
+    ['a StatefulSet that is updating', 'apps/v1', 'StatefulSet', rollout(3, 1, 3), 'Unhealthy'],
+    ['one that a partition holds back', 'apps/v1', 'StatefulSet', rollout(3, 1, 3, partition(2)), 'Healthy'],
+    ['one that a partition holds back less', 'apps/v1', 'StatefulSet', rollout(3, 1, 3, partition(1)), 'Unhealthy'],
+    [
+      'one that a partition holds back, without a pod',
+      'apps/v1',
+      'StatefulSet',
+      rollout(3, 1, 2, partition(2)),
+      'Unhealthy',
+    ],
+    ['one whose pods a person replaces', 'apps/v1', 'StatefulSet', rollout(3, 0, 3, onDelete), 'Healthy'],
+    ['a DaemonSet that is updating', 'apps/v1', 'DaemonSet', onNodes(3, 1, 3), 'Unhealthy'],
+    ['a DaemonSet whose pods a person replaces', 'apps/v1', 'DaemonSet', onNodes(3, 1, 3, onDelete), 'Healthy'],
+    ['such a one that lacks a node', 'apps/v1', 'DaemonSet', onNodes(3, 1, 2, onDelete), 'Unhealthy'],
+    ['a Job that runs', 'batch/v1', 'Job', { status: { active: 1 } }, 'Healthy'],
+    ['a Job that is done', 'batch/v1', 'Job', met('Complete'), 'Healthy'],
+    ['a Job that failed', 'batch/v1', 'Job', met('Failed'), 'Unhealthy'],
+    ['a CronJob', 'batch/v1', 'CronJob', { status: { active: [{}] } }, 'Healthy'],
+    ['an autoscaler', 'autoscaling/v2', 'HorizontalPodAutoscaler', met('AbleToScale'), 'Healthy'],
+    ['an autoscaler of nothing', 'autoscaling/v2', 'HorizontalPodAutoscaler', unmet('AbleToScale'), 'Unhealthy'],
+    ['an autoscaler without metrics', 'autoscaling/v2', 'HorizontalPodAutoscaler', unmet('ScalingActive'), 'Unhealthy'],
+    [
+      'an autoscaler of what is scaled to nothing',
+      'autoscaling/v2',
+      'HorizontalPodAutoscaler',
+      unmet('ScalingActive', 'ScalingDisabled'),
+      'Healthy',
+    ],
+    ['a namespace', 'v1', 'Namespace', { status: { phase: 'Active' } }, 'Healthy'],
+    ['a namespace on its way out', 'v1', 'Namespace', { status: { phase: 'Terminating' } }, 'Unhealthy'],
     ['a kind without a rule', 'example.com/v1', 'Deployment', {}, 'Healthy'],
+    ['one that is ready', 'example.com/v1', 'Thing', met('Ready'), 'Healthy'],
+    ['one that is not ready', 'example.com/v1', 'Thing', unmet('Ready'), 'Unhealthy'],
+    ['one that has come to a halt', 'example.com/v1', 'Thing', met('Stalled'), 'Unhealthy'],
+    ['one that has not seen its spec', 'example.com/v1', 'Thing', { status: { observedGeneration: 1 } }, 'Unhealthy'],
+    ['one that has seen its spec', 'example.com/v1', 'Thing', { status: { observedGeneration: 2 } }, 'Healthy'],
+    ['one whose conditions are none', 'example.com/v1', 'Thing', { status: { conditions: 'none' } }, 'Healthy'],
   ])('%s is right', (_name, apiVersion, kind, fields, expected) => {
     expect(healthOf({ apiVersion, kind, metadata: { name: 'a', generation: 2 }, ...fields })).toBe(expected);
   });

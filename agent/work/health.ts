@@ -2,15 +2,17 @@ import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { parseApiVersion } from '../../shared/apis/resource-type.ts';
 import type { Health } from '../../shared/apis/work/v1alpha1.ts';
 
-/** Whether a live object does what it is there for, per kind (the wire contract, section 6.6). Kinds without a rule are Healthy. */
+/**
+ * Whether a live object does what it is there for, per kind (the wire contract, section 6.6). A kind without a rule is Healthy unless the conditions that many kinds have in common
+ * (Ready, Stalled, and an observedGeneration) say otherwise.
+ */
 
 type Json = Record<string, unknown>;
 
 export function healthOf(live: Unstructured): Health {
   const rule = RULES[`${parseApiVersion(live.apiVersion).group}/${live.kind}`];
-  if (!rule) return 'Healthy';
-  const status = json(live['status']);
-  return rule({ live, spec: json(live['spec']), status }) ? 'Healthy' : 'Unhealthy';
+  const parts = { live, spec: json(live['spec']), status: json(live['status']) };
+  return (rule ?? isWellByConvention)(parts) ? 'Healthy' : 'Unhealthy';
 }
 
 interface Parts {
@@ -20,14 +22,11 @@ interface Parts {
 }
 
 const RULES: Record<string, (parts: Parts) => boolean> = {
-  'apps/Deployment': isRolledOut,
-  'apps/StatefulSet': isRolledOut,
+  'apps/Deployment': (parts) => isRolledOut(parts, 0),
+  'apps/StatefulSet': (parts) => isRolledOut(parts, heldBack(parts.spec)),
   'apps/ReplicaSet': ({ live, spec, status }) =>
     isObserved(live, status) && count(status, 'availableReplicas') >= count(spec, 'replicas', 1),
-  'apps/DaemonSet': ({ live, status }) =>
-    isObserved(live, status) &&
-    count(status, 'updatedNumberScheduled') >= count(status, 'desiredNumberScheduled') &&
-    count(status, 'numberAvailable') >= count(status, 'updatedNumberScheduled'),
+  'apps/DaemonSet': isOnEveryNode,
   '/Service': ({ spec, status }) => spec['type'] !== 'LoadBalancer' || hasIngress(status),
   'networking.k8s.io/Ingress': ({ status }) => hasIngress(status),
   '/PersistentVolumeClaim': ({ status }) => status['phase'] === 'Bound',
@@ -35,17 +34,50 @@ const RULES: Record<string, (parts: Parts) => boolean> = {
     status['phase'] === 'Succeeded' || (status['phase'] === 'Running' && hasCondition(status, 'Ready', 'True')),
   '/Namespace': ({ status }) => status['phase'] !== 'Terminating',
   'policy/PodDisruptionBudget': ({ status }) => count(status, 'currentHealthy') >= count(status, 'desiredHealthy'),
+  'autoscaling/HorizontalPodAutoscaler': ({ status }) =>
+    !hasCondition(status, 'AbleToScale', 'False') &&
+    (!hasCondition(status, 'ScalingActive', 'False') || reasonOf(status, 'ScalingActive') === 'ScalingDisabled'),
+  'batch/CronJob': () => true,
   'batch/Job': ({ status }) => !hasCondition(status, 'Failed', 'True'),
   'apiextensions.k8s.io/CustomResourceDefinition': ({ status }) => hasCondition(status, 'Established', 'True'),
   'apiregistration.k8s.io/APIService': ({ status }) => hasCondition(status, 'Available', 'True'),
 };
 
-function isRolledOut({ live, spec, status }: Parts): boolean {
+/** `heldBack`: so many pods need not be those of the newest template. */
+function isRolledOut({ live, spec, status }: Parts, heldBack: number): boolean {
+  const wanted = count(spec, 'replicas', 1);
+  const updated = count(status, 'updatedReplicas');
+  const isAvailable = count(status, 'availableReplicas') >= Math.max(wanted, updated);
+  return isObserved(live, status) && updated >= wanted - heldBack && isAvailable;
+}
+
+/** Pods of a StatefulSet that only a person replaces, or that a partition holds back. */
+function heldBack(spec: Json): number {
+  const { type, rollingUpdate } = json(spec['updateStrategy']);
+  return type === 'OnDelete' ? Number.POSITIVE_INFINITY : count(json(rollingUpdate), 'partition');
+}
+
+function isOnEveryNode({ live, spec, status }: Parts): boolean {
+  const desired = count(status, 'desiredNumberScheduled');
+  const updated = json(spec['updateStrategy'])['type'] === 'OnDelete' ? 0 : desired;
   return (
     isObserved(live, status) &&
-    count(status, 'updatedReplicas') >= count(spec, 'replicas', 1) &&
-    count(status, 'availableReplicas') >= count(status, 'updatedReplicas')
+    count(status, 'updatedNumberScheduled') >= updated &&
+    count(status, 'numberAvailable') >= desired
   );
+}
+
+function isWellByConvention({ live, status }: Parts): boolean {
+  const isBehind =
+    'observedGeneration' in status && count(status, 'observedGeneration') < (live.metadata.generation ?? 0);
+  return !isBehind && !hasCondition(status, 'Ready', 'False') && !hasCondition(status, 'Stalled', 'True');
+}
+
+function reasonOf(status: Json, type: string): unknown {
+  const conditions = status['conditions'];
+  return Array.isArray(conditions)
+    ? conditions.find((condition: Json) => condition['type'] === type)?.reason
+    : undefined;
 }
 
 function isObserved(live: Unstructured, status: Json): boolean {

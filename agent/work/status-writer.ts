@@ -3,6 +3,7 @@ import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { ReconcileResult } from '../../shared/controller/controller.ts';
+import { jsonEqual } from '../../shared/controller/json-equal.ts';
 import { splitKey } from '../../shared/controller/store.ts';
 import type { WorkState, WorkStates } from './delivery.ts';
 import { isOlder } from './observed.ts';
@@ -20,8 +21,12 @@ export interface StatusWriterDeps {
   look: Look;
 }
 
-/** Between two writes of one Work's status. */
+/** Between two writes of one Work's status that say something new: a condition, or the health of a manifest. */
 const STATUS_WINDOW_MS = 250;
+/** Between two of which only numbers differ, as in a rollout, at most: it doubles from write to write. */
+const MAX_NUMBERS_WINDOW_MS = 10_000;
+/** After so long without a write it begins anew. */
+const QUIET_MS = 2 * MAX_NUMBERS_WINDOW_MS;
 
 export async function writeStatus(
   deps: StatusWriterDeps,
@@ -33,9 +38,13 @@ export async function writeStatus(
   if (!work || !state || !isWorthTelling(work, state)) return undefined;
   const wanted = withStatus(deps, work, state);
   if (wanted === work) return undefined;
-  const waitMs = state.statusWrittenAt + STATUS_WINDOW_MS - deps.clock.now();
+  const now = deps.clock.now();
+  if (now - state.statusWrittenAt >= QUIET_MS) state.numberWrites = 0;
+  const hasNews = saysNews(work, wanted);
+  const waitMs = state.statusWrittenAt + (hasNews ? STATUS_WINDOW_MS : numbersWindowMs(state)) - now;
   if (waitMs > 0) return { requeueAfterMs: waitMs };
-  state.statusWrittenAt = deps.clock.now();
+  state.statusWrittenAt = now;
+  if (!hasNews) state.numberWrites += 1;
   try {
     state.latest = await put(deps, wanted, signal);
   } catch (error) {
@@ -44,6 +53,19 @@ export async function writeStatus(
     await rewrite(deps, key, state, signal);
   }
   return undefined;
+}
+
+function numbersWindowMs({ numberWrites }: WorkState): number {
+  return Math.min(MAX_NUMBERS_WINDOW_MS, STATUS_WINDOW_MS * 2 ** numberWrites);
+}
+
+/** Whether more than the numbers in the manifests' own statuses differs. */
+function saysNews(told: Work, wanted: Work): boolean {
+  return !jsonEqual(gist(told), gist(wanted));
+}
+
+function gist({ status: { conditions = [], manifestStatuses = [] } = {} }: Work): object {
+  return { conditions, manifests: manifestStatuses.map(({ identifier, health }) => ({ identifier, health })) };
 }
 
 /** Of a Work that is being deleted only what that waits for. */
