@@ -6,12 +6,14 @@ import { ensureBinaries } from '../kube/binaries.ts';
 import { intendedDifferences } from './intended.ts';
 import { lifecycleGroups } from './lifecycle-cases.ts';
 import { metadataGroups } from './metadata-cases.ts';
+import { networkGroups } from './network-cases.ts';
 import { kinds } from './objects.ts';
 import { play, type Tally } from './play.ts';
 import { podGroups } from './pod-cases.ts';
 import { podSpecGroups } from './pod-spec-cases.ts';
 import { policyGroups } from './policy-cases.ts';
 import { protocolGroups } from './protocol-cases.ts';
+import { ratchetGroups } from './ratchet-cases.ts';
 import { startServedPair } from './served.ts';
 import type { ServerPair } from './servers.ts';
 import { type Case, singleChanges } from './single-changes.ts';
@@ -31,11 +33,13 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...podGroups,
   ...podSpecGroups,
   ...workloadGroups,
+  ...networkGroups,
   ...tokenGroups,
   ...policyGroups,
   ...metadataGroups,
   ...lifecycleGroups,
   ...watchGroups,
+  ...ratchetGroups,
   ...writeGroups,
 };
 

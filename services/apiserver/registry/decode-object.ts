@@ -41,14 +41,18 @@ function dropEmptyMetadata(metadata: ObjectMeta): void {
 
 /** Causes from a custom resource's schema; built-in kinds have theirs in their strategies. */
 export function schemaCauses(
-  { target, write }: WriteRequest,
+  { target, write, context }: WriteRequest,
   object: Unstructured,
   old: Unstructured | undefined,
 ): StatusCause[] {
   const { definition } = target;
   if (definition.source !== 'crd') return [];
   const isStatus = write.subresource === 'status';
-  const causes = validateCustomResource(definition, object, { old, isStatus });
+  const causes = validateCustomResource(definition, object, {
+    old,
+    isStatus,
+    warn: (text) => context.warnings.push(text),
+  });
   return isStatus ? causes.map(withinStatus) : causes;
 }
 

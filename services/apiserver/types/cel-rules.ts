@@ -3,11 +3,12 @@ import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema, ValidationRule } from '../../../shared/apis/schema.ts';
 import { celValue } from './cel-value.ts';
 import { childPath, isJsonObject, type JsonObject } from './json-value.ts';
+import { isUnchanged, oldField, oldItems } from './old-values.ts';
 
 /**
  * `x-kubernetes-validations`: rules in CEL, evaluated with the values of the object as `self` and `oldSelf`. Rules about `oldSelf` are for updates, and
  * only where the old value can be found (items of map lists by their keys, never those of other lists). A rule that the library can't compile, because
- * it uses a function of Kubernetes' own that is not there, is not checked.
+ * it uses a function of Kubernetes' own that is not there, is not checked; nor does an update that leaves a value as it was fail for it.
  * Source: Kubernetes documentation, "Validation rules".
  */
 
@@ -39,11 +40,18 @@ interface Node {
   old: unknown;
   schema: Schema;
   path: string;
+  /** What it is part of. */
+  parent?: Node;
+  /** Is told of what is wrong and may stay. */
+  warn: (text: string) => void;
 }
 
 /** The violations at this value and below. `old` is undefined on create. */
-export function validateRules(value: unknown, old: unknown, schema: Schema): StatusCause[] {
-  return hasRules(schema) ? errorsAt({ value, old, schema, path: '' }) : [];
+export function validateRules(
+  value: unknown,
+  { old, schema, warn }: { old: unknown; schema: Schema; warn: (text: string) => void },
+): StatusCause[] {
+  return hasRules(schema) ? errorsAt({ value, old, schema, path: '', warn }) : [];
 }
 
 const withRules = new WeakMap<Schema, boolean>();
@@ -72,35 +80,34 @@ function partsOf(node: Node): Node[] {
   return isJsonObject(value) ? fieldsOf(value, node) : [];
 }
 
-function fieldsOf(object: JsonObject, { old, schema, path }: Node): Node[] {
-  const before = isJsonObject(old) ? old : {};
+function fieldsOf(object: JsonObject, parent: Node): Node[] {
+  const { old, schema, path, warn } = parent;
   const rest = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
   return Object.entries(object).flatMap(([name, value]) => {
     const part = schema.properties?.[name] ?? rest;
-    return part ? [{ value, old: before[name], schema: part, path: childPath(path, name) }] : [];
+    return part ? [{ value, old: oldField(old, name), schema: part, path: childPath(path, name), parent, warn }] : [];
   });
 }
 
-function itemsOf(items: unknown[], { old, schema, path }: Node): Node[] {
+function itemsOf(items: unknown[], parent: Node): Node[] {
+  const { old, schema, path, warn } = parent;
   const { items: itemSchema } = schema;
   if (!itemSchema) return [];
   const before = oldItems(old, schema);
   return items.map((value, index) => ({
     value,
-    old: before?.get(itemKey(value, schema)),
+    old: before(value),
     schema: itemSchema,
     path: `${path}[${index}]`,
+    parent,
+    warn,
   }));
 }
 
-function oldItems(old: unknown, schema: Schema): Map<string, unknown> | undefined {
-  if (schema['x-kubernetes-list-type'] !== 'map' || !Array.isArray(old)) return undefined;
-  return new Map(old.map((item) => [itemKey(item, schema), item]));
-}
-
-function itemKey(item: unknown, schema: Schema): string {
-  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
-  return JSON.stringify(keys.map((key) => (isJsonObject(item) ? (item[key] ?? null) : null)));
+/** Or, where nothing can be said of it, what it is part of. */
+function wasSo({ value, old, schema, parent }: Node): boolean {
+  if (old !== undefined || !parent) return isUnchanged(value, old, schema);
+  return wasSo(parent);
 }
 
 const usesOldSelf = (rule: ValidationRule): boolean => /\boldSelf\b/.test(rule.rule);
@@ -116,7 +123,10 @@ function ruleErrors(rule: ValidationRule, node: Node): StatusCause[] {
   const outcome = attempt(evaluate, context);
   if (outcome === true) return [];
   const why = outcome === false ? messageOf(rule, context) : `rule evaluation error: ${String(outcome)}`;
-  return [causeOf(rule, node.path, why)];
+  const cause = causeOf(rule, node, why);
+  if (usesOldSelf(rule) || !wasSo(node)) return [cause];
+  node.warn(`${cause.field}: ${cause.message}`);
+  return [];
 }
 
 function attempt(evaluate: Evaluate, context: Record<string, unknown>): unknown {
@@ -141,8 +151,10 @@ const reasonTexts: Record<string, string> = {
   FieldValueDuplicate: 'Duplicate value',
 };
 
-function causeOf(rule: ValidationRule, path: string, why: string): StatusCause {
+/** A single value is shown, and not what is made of others. */
+function causeOf(rule: ValidationRule, { path, value }: Node, why: string): StatusCause {
   const reason = rule.reason && rule.reason in reasonTexts ? rule.reason : 'FieldValueInvalid';
   const field = `${path}${rule.fieldPath ?? ''}`.replace(/^\./, '');
-  return { reason, message: `${reasonTexts[reason]}: ${why}`, field: field === '' ? '<nil>' : field };
+  const shown = reason === 'FieldValueInvalid' && typeof value !== 'object' ? `: ${JSON.stringify(value)}` : '';
+  return { reason, message: `${reasonTexts[reason]}${shown}: ${why}`, field: field === '' ? '<nil>' : field };
 }

@@ -24,21 +24,26 @@ const rulesNotChecked: StatusCause = {
 
 /**
  * Everything that the schema of a custom resource asks of an object: types and bounds, embedded resources, duplicates in lists, rules in CEL. `old` is
- * what is stored; absent on create. `isStatus`: it is written through `status`. The object's metadata is not looked at.
+ * what is stored; absent on create. What stays as it is stored may be wrong; what
+ * rules say of it is told to `warn`. `isStatus`: it is written through `status`. The object's metadata is not looked at.
  */
 export function validateCustomResource(
   definition: Pick<ResourceDefinition, 'schema' | 'subresources'>,
   object: Unstructured,
-  { old, isStatus = false }: { old?: Unstructured | undefined; isStatus?: boolean } = {},
+  {
+    old,
+    isStatus = false,
+    warn = () => {},
+  }: { old?: Unstructured | undefined; isStatus?: boolean; warn?: (text: string) => void } = {},
 ): StatusCause[] {
   const { schema } = definition;
   const causes = [
-    ...validateValue(object, schema),
+    ...validateValue(object, schema, '', old),
     ...validateScale(definition, object, { isStatus }),
     ...validateEmbedded(object, schema),
-    ...validateLists(object, schema),
+    ...(old && validateLists(old, schema).length > 0 ? [] : validateLists(object, schema)),
   ];
   if (!hasRules(schema)) return causes;
   if (causes.some(({ reason = '' }) => blocking.has(reason))) return [...causes, rulesNotChecked];
-  return [...causes, ...validateRules(object, old, schema)];
+  return [...causes, ...validateRules(object, { old, schema, warn })];
 }

@@ -2,21 +2,27 @@ import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { invalid, notSupported, required, tooLong, tooMany, typeInvalid } from './field-error.ts';
 import { childPath, isJsonObject, type JsonObject, jsonTypeOf } from './json-value.ts';
+import { isUnchanged, oldField, oldItems } from './old-values.ts';
 import { formatError } from './value-formats.ts';
 
 /**
  * Validates a custom resource against its structural schema. Every violation is a cause with upstream's text, in the schema's order
  * (its type, then the value's own bounds, then its parts, then allOf, anyOf, oneOf and not). Duplicates in sets and maps are
- * `validateLists`, rules in CEL `validateRules`.
+ * `validateLists`, rules in CEL `validateRules`. What was so before (`old`) is not held against an update.
  */
-export function validateValue(value: unknown, schema: Schema, path = ''): StatusCause[] {
+export function validateValue(value: unknown, schema: Schema, path = '', old?: unknown): StatusCause[] {
   if (value === undefined || (value === null && schema.nullable)) return [];
+  const causes = causesOf(value, schema, path, old);
+  return causes.length > 0 && isUnchanged(value, old, schema) ? [] : causes;
+}
+
+function causesOf(value: unknown, schema: Schema, path: string, old: unknown): StatusCause[] {
   return [
     ...typeErrors(value, schema, path),
     ...enumErrors(value, schema, path),
     ...boundsErrors(value, schema, path),
-    ...partErrors(value, schema, path),
-    ...combinationErrors(value, schema, path),
+    ...partErrors(value, schema, path, old),
+    ...combinationErrors(value, schema, path, old),
   ];
 }
 
@@ -62,18 +68,22 @@ function boundsErrors(value: unknown, schema: Schema, path: string): StatusCause
 }
 
 function stringErrors(value: string, schema: Schema, path: string): StatusCause[] {
-  const errors: StatusCause[] = [];
-  const length = [...value].length;
-  if (schema.maxLength !== undefined && length > schema.maxLength) errors.push(tooLong(path, schema.maxLength));
-  if (schema.minLength !== undefined && length < schema.minLength) {
-    errors.push(invalid(path, value, says(path, `should be at least ${schema.minLength} chars long`)));
-  }
-  if (schema.pattern !== undefined && !patternOf(schema.pattern).test(value)) {
-    errors.push(invalid(path, value, says(path, `should match '${schema.pattern}'`)));
-  }
   const wrongFormat = schema.format && formatError(value, schema.format);
-  if (wrongFormat) errors.push(typeInvalid(path, value, says(path, wrongFormat)));
-  return errors;
+  return [
+    ...textErrors(value, schema, path),
+    ...(wrongFormat ? [typeInvalid(path, value, says(path, wrongFormat))] : []),
+  ];
+}
+
+/** The first of them. */
+function textErrors(value: string, { maxLength, minLength, pattern }: Schema, path: string): StatusCause[] {
+  const length = [...value].length;
+  if (maxLength !== undefined && length > maxLength) return [tooLong(path, maxLength)];
+  if (minLength !== undefined && length < minLength)
+    return [invalid(path, value, says(path, `should be at least ${minLength} chars long`))];
+  if (pattern !== undefined && !patternOf(pattern).test(value))
+    return [invalid(path, value, says(path, `should match '${pattern}'`))];
+  return [];
 }
 
 const patterns = new Map<string, RegExp>();
@@ -156,49 +166,51 @@ function objectErrors(value: JsonObject, schema: Schema, path: string): StatusCa
   return errors;
 }
 
-function partErrors(value: unknown, schema: Schema, path: string): StatusCause[] {
+function partErrors(value: unknown, schema: Schema, path: string, old: unknown): StatusCause[] {
   if (Array.isArray(value)) {
     const { items } = schema;
-    return items ? value.flatMap((item, index) => validateValue(item, items, `${path}[${index}]`)) : [];
+    const before = oldItems(old, schema);
+    return items ? value.flatMap((item, index) => validateValue(item, items, `${path}[${index}]`, before(item))) : [];
   }
-  return isJsonObject(value) ? fieldErrors(value, schema, path) : [];
+  return isJsonObject(value) ? fieldErrors(value, schema, path, old) : [];
 }
 
 /** Metadata and type are checked for every kind alike, not by the schema: a reference marks them. */
-function fieldErrors(value: JsonObject, schema: Schema, path: string): StatusCause[] {
+function fieldErrors(value: JsonObject, schema: Schema, path: string, old: unknown): StatusCause[] {
   return Object.entries(value).flatMap(([name, field]) => {
     const own = schema.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
     const rest = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
     const known = own ?? rest;
-    return known && !known.$ref ? validateValue(field, known, childPath(path, name)) : [];
+    return known && !known.$ref ? validateValue(field, known, childPath(path, name), oldField(old, name)) : [];
   });
 }
 
-function combinationErrors(value: unknown, schema: Schema, path: string): StatusCause[] {
-  const fails = (one: Schema): boolean => validateValue(value, one, path).length > 0;
+function combinationErrors(value: unknown, schema: Schema, path: string, old: unknown): StatusCause[] {
+  const fails = (one: Schema): boolean => causesOf(value, one, path, old).length > 0;
   const errors: StatusCause[] = [];
   const say = (words: string): unknown => errors.push(invalid(noField, '', `${JSON.stringify(path)} ${words}`));
   if (schema.anyOf?.every(fails)) {
     say('must validate at least one schema (anyOf)');
-    errors.push(...closest(schema.anyOf, value, path));
+    errors.push(...closest(schema.anyOf, value, path, old));
   }
   if (schema.oneOf) {
     const valid = schema.oneOf.filter((one) => !fails(one)).length;
     const found = valid === 0 ? 'Found none valid' : `Found ${valid} valid alternatives`;
     if (valid !== 1) say(`must validate one and only one schema (oneOf). ${found}`);
-    if (valid === 0) errors.push(...closest(schema.oneOf, value, path));
+    if (valid === 0) errors.push(...closest(schema.oneOf, value, path, old));
   }
   if (schema.allOf) {
-    const inner = schema.allOf.flatMap((one) => validateValue(value, one, path));
+    const inner = schema.allOf.flatMap((one) => causesOf(value, one, path, old));
     errors.push(...inner);
-    if (inner.length > 0) say('must validate all the schemas (allOf)');
+    const none = schema.allOf.every(fails) ? '. None validated' : '';
+    if (inner.length > 0) say(`must validate all the schemas (allOf)${none}`);
   }
   if (schema.not && !fails(schema.not)) say('must not validate the schema (not)');
   return errors;
 }
 
 /** The complaints of the alternative that has the fewest. */
-function closest(schemas: Schema[], value: unknown, path: string): StatusCause[] {
-  const all = schemas.map((one) => validateValue(value, one, path));
+function closest(schemas: Schema[], value: unknown, path: string, old: unknown): StatusCause[] {
+  const all = schemas.map((one) => causesOf(value, one, path, old));
   return all.sort((a, b) => a.length - b.length)[0] ?? [];
 }
