@@ -54,12 +54,14 @@ const COMMAND_MAKES = /^karmada-/;
 /** Names of all that such a command makes or changes, on both sides, with what it could change. */
 async function everything(): Promise<string[]> {
   const named = async (client: KubeClient, type: ResourceType<KubeObject>): Promise<string[]> =>
-    (await client.list(type)).items.map(({ metadata }) => `${type.resource} ${metadata.name} ${metadata.generation}`);
+    (await client.list(type)).items.map(({ metadata }) => `${type.resource} ${metadata.name}`);
   const made = async (type: ResourceType<KubeObject>): Promise<string[]> =>
     (await named(member.client, type)).filter((line) => COMMAND_MAKES.test(line.split(' ')[1] ?? ''));
+  const registered = await hub.client.list(clusters);
   const stored = await hub.client.list(secrets, { namespace: 'karmada-cluster' });
   return [
-    ...(await named(hub.client, clusters as ResourceType<KubeObject>)),
+    // The hub takes taints off while it looks at the cluster.
+    ...registered.items.map(({ metadata, spec }) => `${metadata.name} ${JSON.stringify({ ...spec, taints: [] })}`),
     ...stored.items.map(({ metadata, data }) => `${metadata.name} ${JSON.stringify(data)}`),
     ...(await made(secrets as ResourceType<KubeObject>)),
     ...(await made(serviceAccounts as ResourceType<KubeObject>)),
