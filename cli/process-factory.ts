@@ -24,7 +24,8 @@ export function newProcessFactory(): Factory {
 
   const clientFor = (transport: TransportOptions): KubeClient => {
     const userAgent = `pullet/${VERSION}`;
-    const client = newKubeClient({ transport: newHttpTransport({ ...transport, userAgent }), userAgent });
+    const { signal } = interrupt;
+    const client = newKubeClient({ transport: newHttpTransport({ ...transport, userAgent }), userAgent, signal });
     clients.push(client);
     return client;
   };

@@ -21,6 +21,8 @@ export interface Dialler {
   newTlsAgent(credentials: Credentials): http.Agent;
   /** The same without TLS. */
   newPlainAgent(): http.Agent;
+  /** Ends what is being dialled. */
+  close(): void;
 }
 
 const CONNECT_DEADLINE_MS = 20_000;
@@ -33,13 +35,16 @@ export function newDialler(options: TransportOptions, timers: Timers): Dialler {
   const proxy = proxyFor(options, url, options.env ?? process.env);
   const { caPem, userAgent } = options;
   const tunnel = proxy && { proxy, to: at, ...(caPem ? { caPem } : {}), ...(userAgent ? { userAgent } : {}) };
+  const closing = new AbortController();
   const openWay = async ({ caPem: later }: Credentials): Promise<{ socket?: TunnelSocket }> =>
-    tunnel ? { socket: await openTunnel({ ...tunnel, ...(later ? { caPem: later } : {}) }, timers) } : {};
+    tunnel
+      ? { socket: await openTunnel({ ...tunnel, ...(later ? { caPem: later } : {}) }, timers, closing.signal) }
+      : {};
   const name = proxy ? `${at} through the proxy ${proxy.name}` : at;
   const dialWith = async (credentials: Credentials, protocols: string[]): Promise<TLSSocket> => {
     const way = await openWay(credentials);
     const tlsOptions = { ...tlsOptionsOf(options, url, credentials), ALPNProtocols: protocols, ...way };
-    return connectTls(tlsOptions, name, timers);
+    return connectTls(tlsOptions, { at: name, signal: closing.signal }, timers);
   };
   const keep = { keepAlive: true, keepAliveMsecs: TCP_KEEP_ALIVE_MS };
   return {
@@ -53,8 +58,9 @@ export function newDialler(options: TransportOptions, timers: Timers): Dialler {
     },
     newPlainAgent: () => {
       if (!tunnel) return new http.Agent(keep);
-      return dialling(new http.Agent(keep), () => openTunnel(tunnel, timers));
+      return dialling(new http.Agent(keep), () => openTunnel(tunnel, timers, closing.signal));
     },
+    close: () => closing.abort(new TransportError(`the client of ${at} is closed`)),
   };
 }
 
@@ -87,20 +93,31 @@ function tlsOptionsOf(options: TransportOptions, url: URL, credentials: Credenti
   };
 }
 
-function connectTls(options: tls.ConnectionOptions, at: string, timers: Timers): Promise<TLSSocket> {
+function connectTls(
+  options: tls.ConnectionOptions,
+  { at, signal }: { at: string; signal: AbortSignal },
+  timers: Timers,
+): Promise<TLSSocket> {
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => {
+    const settle = (): void => {
       cancelDeadline();
+      signal.removeEventListener('abort', close);
+    };
+    const fail = (error: unknown): void => {
+      settle();
       socket.destroy();
       reject(transportErrorOf(error, at));
     };
+    const close = (): void => fail(signal.reason);
     const cancelDeadline = timers.setTimeout(() => fail({ code: 'ETIMEDOUT' }), CONNECT_DEADLINE_MS);
     const socket = connectOrThrow(options, at);
     socket.once('error', fail);
     const closed = (): void => fail({ code: 'ECONNRESET' });
     socket.once('close', closed);
+    signal.addEventListener('abort', close, { once: true });
     socket.once('secureConnect', () => {
-      cancelDeadline();
+      settle();
       socket.off('error', fail).off('close', closed);
       resolve(socket);
     });

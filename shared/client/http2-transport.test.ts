@@ -89,16 +89,21 @@ function connect(server: string, options: Partial<TransportOptions> = {}): Trans
   return transport;
 }
 
-/** Real timers, but shorter by so much. */
-function faster(factor: number): Timers {
+/** Real timers, and shorter by so much from when that is said. */
+function newHastyTimers(): { timers: Timers; hasten(factor: number): void } {
   const startMs = Date.now();
-  return {
+  let factor = 1;
+  const timers = {
     now: () => startMs + (Date.now() - startMs) * factor,
-    setTimeout: (task, delayMs) => {
+    setTimeout: (task: () => void, delayMs: number) => {
       const timer = setTimeout(task, delayMs / factor);
       return () => clearTimeout(timer);
     },
   };
+  const hasten = (by: number): void => {
+    factor = by;
+  };
+  return { timers, hasten };
 }
 
 describe('over HTTP/2', () => {
@@ -236,10 +241,30 @@ describe('over HTTP/2', () => {
     expect(sessions).toHaveLength(2);
   });
 
+  test('closing ends what is still being dialled', async () => {
+    const silent = net.createServer((socket) => void socket.on('error', () => {}));
+    await listen(silent);
+    closers.push(() => void silent.close());
+    const { port } = silent.address() as net.AddressInfo;
+    const transport = connect(`https://127.0.0.1:${port}`);
+    const asked = transport.request({ method: 'GET', path: '/' });
+    await Promise.all([
+      expect(asked).rejects.toThrow('is closed'),
+      once(silent, 'connection').then(() => transport.close()),
+    ]);
+  });
+
   test('a silent connection under an open watch is given up', async () => {
-    const { url } = await startH2((stream) => stream.respond({ ':status': 200 }));
+    const { url } = await startH2((stream, headers) => {
+      stream.respond({ ':status': 200 });
+      if (headers[':path'] === '/') stream.end('fine');
+    });
     const proxy = await startProxy(new URL(url).port);
-    const transport = connect(proxy.url, { timers: faster(200) });
+    const { timers, hasten } = newHastyTimers();
+    const transport = connect(proxy.url, { timers });
+    // The connection is made in its own time.
+    await readText((await transport.request({ method: 'GET', path: '/' })).body);
+    hasten(200);
     const { body } = await transport.request({ method: 'GET', path: '/watch' });
     proxy.freeze();
     await expect(readText(body)).rejects.toThrow(/has not answered for 15 s/);

@@ -85,6 +85,7 @@ class HttpTransport implements Transport {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#dialler.close();
     this.#http1?.agent.destroy();
     for (const { session } of this.#connections) session.destroy();
     this.#connections = [];

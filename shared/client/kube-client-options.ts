@@ -10,6 +10,8 @@ export interface KubeClientOptions {
   clock?: Timers;
   /** How long a request other than a watch may take; 70 s unless given, which is more than servers allow themselves. */
   requestTimeoutMs?: number;
+  /** Ends requests that bring no signal of their own, but those that are begun when it has aborted: they are what is left to be cleaned up. */
+  signal?: AbortSignal;
   /** From 0 to 1, spreads what is sent again after Retry-After; tests fix it. */
   random?: () => number;
   /** Told of the texts of `Warning` headers. */

@@ -102,6 +102,36 @@ describe('requests', () => {
   });
 });
 
+describe('the signal of a client', () => {
+  const slow = () => {
+    const transport = newFakeTransport(() => ({ body: {} }));
+    const request: typeof transport.request = ({ signal }) =>
+      new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+    const all = new AbortController();
+    const client = newKubeClient({ transport: { ...transport, request }, signal: all.signal });
+    return { all, client };
+  };
+
+  test('ends a request that has none of its own', async () => {
+    const { all, client } = slow();
+    const asked = client.get(configMaps, { name: 'n', namespace: 'ns' });
+    all.abort(new Error('interrupted'));
+    await expect(asked).rejects.toThrow('interrupted');
+  });
+
+  test('leaves one that has, and those that are begun later', async () => {
+    const { all, client } = slow();
+    const own = new AbortController();
+    const asked = client.get(configMaps, { name: 'n', namespace: 'ns' }, { signal: own.signal });
+    all.abort(new Error('interrupted'));
+    own.abort(new Error('its own'));
+    await expect(asked).rejects.toThrow('its own');
+    const transport = newFakeTransport(() => ({ body: {} }));
+    const cleaning = newKubeClient({ transport, signal: all.signal });
+    await expect(cleaning.get(configMaps, { name: 'n', namespace: 'ns' })).resolves.toEqual({});
+  });
+});
+
 describe('answers', () => {
   test('the items of a list have their kind, also where the server leaves it out', async () => {
     const { client } = clientFor(() => ({

@@ -26,7 +26,8 @@ export function newSender(options: KubeClientOptions): Sender {
   const send = (request: TransportRequest) => sendWithRetries(options, timers, request);
   const text = (request: TransportRequest): Promise<string> => {
     const what = (): string => `${request.method} ${pathWithoutQuery(request)}`;
-    return withDeadline(timers, { signal: request.signal, timeoutMs, what }, async (signal) =>
+    const outer = request.signal ?? (options.signal?.aborted ? undefined : options.signal);
+    return withDeadline(timers, { signal: outer, timeoutMs, what }, async (signal) =>
       readAll(await send({ ...request, signal })),
     );
   };

@@ -6,16 +6,21 @@ import type { Timers } from './timers.ts';
 const DEADLINE_MS = 20_000;
 const TCP_KEEP_ALIVE_MS = 15_000;
 
-/** Rejects with a ProxyError, in words. */
-export async function openTunnel(request: Omit<TunnelRequest, 'signal'>, timers: Timers): Promise<TunnelSocket> {
+/** Rejects with a ProxyError, in words, or with the reason of `signal`. */
+export async function openTunnel(
+  request: Omit<TunnelRequest, 'signal'>,
+  timers: Timers,
+  signal: AbortSignal,
+): Promise<TunnelSocket> {
   const { proxy, to } = request;
   const late = new AbortController();
   const cancel = timers.setTimeout(() => late.abort(noAnswer(proxy, to)), DEADLINE_MS);
   try {
     const open = proxy.protocol === 'socks5:' ? openSocksTunnel : openHttpTunnel;
-    const socket = await open({ ...request, signal: late.signal });
+    const socket = await open({ ...request, signal: AbortSignal.any([late.signal, signal]) });
     return socket.setNoDelay(true).setKeepAlive(true, TCP_KEEP_ALIVE_MS);
   } catch (error) {
+    if (signal.aborted) throw signal.reason;
     throw late.signal.aborted ? late.signal.reason : error;
   } finally {
     cancel();

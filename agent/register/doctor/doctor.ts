@@ -40,7 +40,7 @@ export interface DoctorDeps extends HubDeps {
 }
 
 export async function runDoctor(options: DoctorOptions, deps: DoctorDeps, signal: AbortSignal): Promise<Check[]> {
-  const network = await checkNetwork(options, deps);
+  const network = await checkNetwork(options, deps, signal);
   const hub = network.isReached
     ? await checkHub(options, deps, network.issuer, signal)
     : ['clock', 'trust', 'pin', 'token'].map(noNetwork);
@@ -56,11 +56,15 @@ interface NetworkResult {
   issuer: string;
 }
 
-async function checkNetwork(options: DoctorOptions, { env, now }: DoctorDeps): Promise<NetworkResult> {
+async function checkNetwork(
+  options: DoctorOptions,
+  { env, now }: DoctorDeps,
+  signal: AbortSignal,
+): Promise<NetworkResult> {
   const endpoint = parseEndpoint(options.hubEndpoint);
   const caPem = options.agent?.caPem;
   const to = { ...hubAt(options), ...(caPem ? { caPem } : {}) };
-  const { check: proxyCheck, proxy, tunnel } = await checkProxy(endpoint, to, env);
+  const { check: proxyCheck, proxy, tunnel } = await checkProxy(endpoint, to, { env, signal });
   const checks = [proxyCheck, ...(proxy ? [] : await checkStraightWay(endpoint))];
   if (checks.some(({ result }) => result === 'failed')) return { checks, isReached: false, issuer: '' };
   const { check, certificate } = await checkTls(endpoint, now(), tunnel);

@@ -21,7 +21,7 @@ const NAME = 'proxy';
 export async function checkProxy(
   endpoint: Endpoint,
   { server, proxyUrl, caPem }: { server: string; proxyUrl?: string; caPem?: string },
-  env: Environment,
+  { env, signal }: { env: Environment; signal: AbortSignal },
 ): Promise<ProxyResult> {
   let proxy: ProxyAddress | undefined;
   try {
@@ -32,7 +32,7 @@ export async function checkProxy(
   if (!proxy) return { check: ok(NAME, whyNone(env)) };
   const to = new URL(server).host;
   try {
-    const tunnel = await openTunnel({ proxy, to, ...(caPem ? { caPem } : {}) }, systemTimers);
+    const tunnel = await openTunnel({ proxy, to, ...(caPem ? { caPem } : {}) }, systemTimers, signal);
     return { check: ok(NAME, `${proxy.name} lets us through to ${to}`), proxy, tunnel };
   } catch (error) {
     return { check: await refusal(endpoint, error), proxy };
