@@ -132,6 +132,28 @@ const watches: Case[] = [
   ),
 ];
 
+const services = pathOf(service);
+const ports = [
+  { name: 'a', port: 80 },
+  { name: 'b', port: 81 },
+  { name: 'c', port: 80, protocol: 'UDP' },
+];
+const shown = ['ClusterIP', 'NodePort', 'LoadBalancer'].map(
+  (type): Case =>
+    one(
+      `a dry-run of a ${type} is given nothing`,
+      ...['a', 'b'].map((name) => ({
+        ...create(service, name, {
+          spec: { type, ports, ...(type === 'LoadBalancer' ? { externalTrafficPolicy: 'Local' } : {}) },
+        }),
+        query: { dryRun: 'All' },
+      })),
+      create(service, 'a'),
+      mergePatch(at(service, 'a'), { spec: { type: 'NodePort' } }, { query: { dryRun: 'All' } }),
+      read(services),
+    ),
+);
+
 const token = (text: string): string => Buffer.from(text).toString('base64url');
 const three = [create(configMap, 'a'), create(configMap, 'b'), create(configMap, 'c')];
 
@@ -291,6 +313,7 @@ const documents: Case[] = [
 export const lifecycleGroups: Readonly<Record<string, Case[]>> = {
   'deletions do as they are told': deletions,
   'watches tell everything': watches,
+  'a dry-run gives nothing away': shown,
   'pages go on': pages,
   'questions are understood': reviews,
   'discovery is negotiated': documents,

@@ -65,4 +65,6 @@ export interface WriteContext {
   definition: ResourceDefinition;
   subresource: string;
   nowMs: number;
+  /** Nothing will be stored; absent: it will. */
+  isDryRun?: boolean;
 }

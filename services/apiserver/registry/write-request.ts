@@ -31,14 +31,15 @@ export interface Written {
 /** Throws 400 and 422 for options that make no sense. */
 export function newWriteRequest(registry: Registry, context: RequestContext, target: Target): WriteRequest {
   const { definition } = target;
+  const options = writeOptionsOf(context);
   const write = {
     registry,
     user: context.user,
     definition,
     subresource: target.subresource?.name ?? '',
     nowMs: registry.clock.now(),
+    isDryRun: options.dryRun === true,
   };
-  const options = writeOptionsOf(context);
   return { registry, context, target, options, strategy: strategyOf(definition), write };
 }
 

@@ -40,10 +40,10 @@ const nodePorts: Space = { ...NODE_PORTS, nameOf: String };
 export function allocate(
   object: Unstructured,
   before: ServiceSpec | undefined,
-  { registry, nowMs }: WriteContext,
+  { registry, nowMs, isDryRun = false }: WriteContext,
 ): void {
   const spec = serviceSpecOf(object);
-  const allocation = newAllocation(object, { storage: registry.storage, nowMs });
+  const allocation = newAllocation(object, { storage: registry.storage, nowMs, isDryRun });
   if (needsClusterIp(spec)) giveClusterIp(spec, before, allocation);
   if (hasNodePorts(spec)) giveNodePorts(spec, before, allocation);
   if (needsHealthCheckPort(spec) && !spec.healthCheckNodePort)
@@ -82,13 +82,27 @@ interface Allocation {
   claimPort(index: number, port: number): void;
 }
 
-function newAllocation({ metadata }: Unstructured, where: { storage: Storage; nowMs: number }): Allocation {
+interface Where {
+  storage: Storage;
+  nowMs: number;
+  isDryRun: boolean;
+}
+
+/** What upstream shows where nothing is given out: the network's own address, and ports beyond the range. */
+const SHOWN = { address: `${PREFIX}0.0`, port: 32_769 };
+
+function newShown(): Allocation['next'] {
+  let port = SHOWN.port;
+  return (space) => (space === addresses ? SHOWN.address : String(port++));
+}
+
+function newAllocation({ metadata }: Unstructured, where: Where): Allocation {
   const { uid = '', name = '' } = metadata;
   const refuse = (field: string, value: unknown, detail: string) =>
     newInvalid({ resource: 'Service', name }, [invalid(field, value, detail)]);
   const isTaken = (what: string): boolean => takenIn(where.storage).has(what);
   return {
-    next: (space, purpose) => firstFree(space, `${uid}/${purpose}`, where),
+    next: where.isDryRun ? newShown() : (space, purpose) => firstFree(space, `${uid}/${purpose}`, where),
     claimAddress(all, address) {
       const refused = (why: string) => refuse('spec.clusterIPs', all, `failed to allocate IP ${address}: ${why}`);
       if (!address.startsWith(PREFIX)) throw refused('the provided network does not match the current range');
@@ -103,7 +117,7 @@ function newAllocation({ metadata }: Unstructured, where: { storage: Storage; no
   };
 }
 
-function firstFree(space: Space, owner: string, { storage, nowMs }: { storage: Storage; nowMs: number }): string {
+function firstFree(space: Space, owner: string, { storage, nowMs }: Where): string {
   const taken = takenIn(storage);
   const reserved = reservedIn(storage, nowMs);
   const start = createHash('sha256').update(owner).digest().readUInt32BE();
