@@ -1,5 +1,5 @@
 import type { Http2SecureServer, ServerHttp2Session } from 'node:http2';
-import type { TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
 
 /** The open connections of a listener: idle ones are closed, and all of them when it ends. */
 export interface Connections {
@@ -12,11 +12,12 @@ export interface Connections {
 }
 
 export function newConnections(server: Http2SecureServer, idleMs: number): Connections {
-  const sockets = new Set<TLSSocket>();
+  const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   const endings = new Set<() => void>();
   let isClosing = false;
-  server.on('secureConnection', (socket: TLSSocket) => {
+  // Those that have not made their handshake yet too.
+  server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });

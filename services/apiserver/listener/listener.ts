@@ -12,6 +12,7 @@ import type { ServerRequest, ServerResponse } from '../request.ts';
 import type { ServerLogger } from '../server-logger.ts';
 import { readPeerCertificate } from './client-certificate.ts';
 import { type Connections, newConnections } from './connections.ts';
+import { limitHandshakes } from './handshakes.ts';
 import { fromHttp1, fromHttp2, type Incoming } from './incoming.ts';
 import { newServerRequest, type Peer } from './incoming-request.ts';
 import { newLeaving } from './leaving.ts';
@@ -64,6 +65,7 @@ const GRACE_MS = 5000;
 
 export async function listen(options: ListenOptions, handle: RequestHandler, log: ServerLogger): Promise<Listener> {
   const server = newServer(options.tls);
+  limitHandshakes(server);
   const connections = newConnections(server, IDLE_TIMEOUT_MS);
   receive(server, newExchange({ handle, log, stallMs: options.stallMs ?? STALL_MS, connections }));
   server.on('tlsClientError', (error: Error) => log.debug({ reason: error.message }, 'a TLS handshake failed'));
