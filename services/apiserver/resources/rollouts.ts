@@ -4,7 +4,7 @@ import { NEGATIVE_TEXT } from './pod-spec/field-rules.ts';
 
 /** How workloads are brought from one template to the next, in the words of Go's struct where the whole is shown. Source: apps/validation. */
 
-type Count = number | string;
+export type Count = number | string;
 
 export interface UpdateStrategy {
   type?: string;
@@ -14,12 +14,12 @@ export interface UpdateStrategy {
 const PERCENT_TEXT =
   "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
 
-function validateCount(value: Count, field: string): StatusCause[] {
+export function validateCount(value: Count, field: string): StatusCause[] {
   if (typeof value === 'number') return value < 0 ? [invalid(field, value, NEGATIVE_TEXT)] : [];
   return /^[0-9]+%$/.test(value) ? [] : [invalid(field, value, PERCENT_TEXT)];
 }
 
-function notMoreThanAll(value: Count, field: string): StatusCause[] {
+export function notMoreThanAll(value: Count, field: string): StatusCause[] {
   const isMore = typeof value === 'string' && /^[0-9]+%$/.test(value) && Number.parseInt(value, 10) > 100;
   return isMore ? [invalid(field, value, 'must not be greater than 100%')] : [];
 }

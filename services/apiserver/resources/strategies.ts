@@ -3,14 +3,18 @@ import type { Strategy } from '../registry/strategy.ts';
 import { ALL_FIXED } from '../registry/subresource-rules.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { admissionPolicyStrategy } from './admission-policies.ts';
+import { autoscalerStrategy } from './autoscalers.ts';
 import { certificateSigningRequestStrategy } from './certificate-signing-requests.ts';
 import { claimStrategy } from './claims.ts';
 import { configMapStrategy } from './config-maps.ts';
 import { customResourceDefinitionStrategy } from './crd-strategy.ts';
+import { disruptionBudgetStrategy } from './disruption-budgets.ts';
 import { eventStrategy } from './events.ts';
+import { ingressStrategy } from './ingresses.ts';
 import { cronJobStrategy, jobStrategy } from './jobs.ts';
 import { leaseStrategy } from './leases.ts';
 import { namespaceStrategy } from './namespaces.ts';
+import { networkPolicyStrategy } from './network-policies.ts';
 import { nodeStrategy } from './nodes.ts';
 import { podStrategy } from './pods.ts';
 import { roleBindingStrategy, roleStrategy } from './rbac-kinds.ts';
@@ -51,7 +55,10 @@ const STRATEGIES: Record<string, Strategy> = {
   'rolebindings.rbac.authorization.k8s.io': roleBindingStrategy,
   'clusterrolebindings.rbac.authorization.k8s.io': roleBindingStrategy,
   'customresourcedefinitions.apiextensions.k8s.io': customResourceDefinitionStrategy,
-  'poddisruptionbudgets.policy': CONDITIONAL,
+  'poddisruptionbudgets.policy': disruptionBudgetStrategy,
+  'horizontalpodautoscalers.autoscaling': autoscalerStrategy,
+  'ingresses.networking.k8s.io': ingressStrategy,
+  'networkpolicies.networking.k8s.io': networkPolicyStrategy,
   'runtimeclasses.node.k8s.io': CONDITIONAL,
   'validatingadmissionpolicies.admissionregistration.k8s.io': admissionPolicyStrategy,
   'servicecidrs.networking.k8s.io': { fixedInStatus: ALL_FIXED },

@@ -1,0 +1,46 @@
+import type { LabelSelector, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { Strategy } from '../registry/strategy.ts';
+import { invalid } from '../types/field-error.ts';
+import { mayBeOneOf } from './pod-spec/field-rules.ts';
+import { type Count, notMoreThanAll, validateCount } from './rollouts.ts';
+import { validateLabelSelector } from './validate-label-selector.ts';
+
+/** How many pods may be taken away at once. Source: policy/validation. */
+
+interface BudgetSpec {
+  minAvailable?: Count;
+  maxUnavailable?: Count;
+  selector?: LabelSelector;
+  unhealthyPodEvictionPolicy?: string;
+}
+
+const specOf = (object: Unstructured): BudgetSpec => (object['spec'] ?? {}) as BudgetSpec;
+const POLICIES = ['AlwaysAllow', 'IfHealthyBudget'];
+
+export const disruptionBudgetStrategy: Strategy = {
+  allowsUnconditionalUpdate: false,
+  validate: (object) => validateSpec(specOf(object)),
+};
+
+function validateSpec(spec: BudgetSpec): StatusCause[] {
+  const { minAvailable, maxUnavailable, selector, unhealthyPodEvictionPolicy } = spec;
+  const isBoth = minAvailable !== undefined && maxUnavailable !== undefined;
+  return [
+    ...(isBoth ? [invalid('spec', shown(spec), 'minAvailable and maxUnavailable cannot be both set')] : []),
+    ...(['minAvailable', 'maxUnavailable'] as const).flatMap((name) => {
+      const count = spec[name];
+      if (count === undefined) return [];
+      return [...validateCount(count, `spec.${name}`), ...notMoreThanAll(count, `spec.${name}`)];
+    }),
+    ...validateLabelSelector(selector, 'spec.selector'),
+    ...mayBeOneOf('spec.unhealthyPodEvictionPolicy', unhealthyPodEvictionPolicy, POLICIES),
+  ];
+}
+
+/** In the words of Go's struct. */
+const shown = (spec: BudgetSpec) => ({
+  MinAvailable: spec.minAvailable,
+  Selector: spec.selector ?? null,
+  MaxUnavailable: spec.maxUnavailable,
+  UnhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? null,
+});
