@@ -1,4 +1,5 @@
 import { createHash, type KeyObject } from 'node:crypto';
+import { readdirSync, rmSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import { isIssuedBy, readCertificate } from '../../shared/pki/certificate-info.ts';
@@ -42,8 +43,9 @@ export async function loadHubPki({ directory, hosts, now }: HubPkiOptions): Prom
   const authorities = await loadAuthorities(directory, now);
   const ca = authorities.signing;
   const names = { dnsNames: hosts.filter((host) => !isIP(host)), ipAddresses: hosts.filter((host) => isIP(host)) };
+  const servingName = `serving-${fingerprint(hosts)}`;
   const serving = await loadLeaf(
-    { directory, name: `serving-${fingerprint(hosts)}`, ca, now },
+    { directory, name: servingName, ca, now },
     {
       commonName: 'pullet-hub',
       organizations: [],
@@ -60,10 +62,17 @@ export async function loadHubPki({ directory, hosts, now }: HubPkiOptions): Prom
     },
   );
   const serviceAccountKey = await loadServiceAccountKey(directory);
+  forgetFormerServing(directory, servingName);
   return { ca, authorities, caPem: authorityBundle(authorities), serving, admin, serviceAccountKey };
 }
 
-/** Other hosts, another certificate; the old one stays beside it. */
+/** One for other hosts is of no use any more: where addresses change with each start there would be ever more of them. */
+function forgetFormerServing(directory: string, current: string): void {
+  const isFormer = (file: string): boolean => /^serving-[0-9a-f]{12}\.pem$/.test(file) && file !== `${current}.pem`;
+  for (const file of readdirSync(directory).filter(isFormer)) rmSync(path.join(directory, file), { force: true });
+}
+
+/** Other hosts, another certificate. */
 function fingerprint(hosts: string[]): string {
   return createHash('sha256')
     .update([...hosts].sort().join(','))

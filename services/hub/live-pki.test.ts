@@ -34,6 +34,16 @@ async function until(isSo: () => boolean): Promise<void> {
 }
 
 describe("the hub's own certificates", () => {
+  test('for other addresses take the place of the former one', async () => {
+    const filesOf = async () => (await readdir(directory)).filter((file) => file.startsWith('serving-'));
+    await load();
+    const former = await filesOf();
+    await loadHubPki({ directory, hosts: ['127.0.0.1', 'hub.example.com'], now: clock.now() });
+    const now = await filesOf();
+    expect([former.length, now.length]).toEqual([1, 1]);
+    expect(now).not.toEqual(former);
+  });
+
   test('are renewed a month before their end, while it runs, and whoever serves with them is told', async () => {
     const pki = await live();
     const first = pki.current();

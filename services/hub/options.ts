@@ -1,157 +1,8 @@
-import { type Flag, FlagError, type FlagValues, formatFlags, parseFlags } from '../../shared/process/flags.ts';
+import { FlagError, type FlagValues, formatFlags, parseFlags } from '../../shared/process/flags.ts';
 import type { PushOptions } from '../push/push-deps.ts';
+import { DEFAULT_LISTEN, HUB_FLAGS } from './options-table.ts';
 
-/** The hub's flags: one table; parse → complete → validate → one read-only object. */
-
-const HUB_FLAGS: readonly Flag[] = [
-  {
-    name: 'data-dir',
-    type: 'string',
-    value: 'DIR',
-    help: 'where the embedded API keeps everything',
-    env: 'PULLET_DATA_DIR',
-  },
-  {
-    name: 'listen',
-    type: 'string',
-    value: 'HOST:PORT',
-    default: '127.0.0.1:6443',
-    help: 'address of the Kubernetes API; port 0 takes a free one',
-    env: 'PULLET_LISTEN',
-  },
-  {
-    name: 'advertise-address',
-    type: 'string',
-    value: 'HOST[:PORT]',
-    help: 'address that members reach the API at (default: the one it listens on)',
-    env: 'PULLET_ADVERTISE_ADDRESS',
-  },
-  {
-    name: 'kubeconfig',
-    type: 'string',
-    value: 'FILE',
-    help: 'run the controllers on this real Kubernetes API instead of the embedded one',
-    env: 'PULLET_KUBECONFIG',
-  },
-  { name: 'context', type: 'string', value: 'NAME', help: 'context of that kubeconfig (default: its current one)' },
-  {
-    name: 'in-cluster',
-    type: 'boolean',
-    default: 'false',
-    help: "the same on the API of the cluster that it runs in, as its pod's service account",
-  },
-  {
-    name: 'leader-elect',
-    type: 'boolean',
-    default: 'true',
-    help: 'with --kubeconfig: only one of several replicas works at a time',
-  },
-  {
-    name: 'cluster-signing-cert-file',
-    type: 'string',
-    value: 'FILE',
-    help: "with --kubeconfig: CA to sign agents' certificates with (default: kube-controller-manager signs)",
-  },
-  { name: 'cluster-signing-key-file', type: 'string', value: 'FILE', help: 'key of that CA' },
-  {
-    name: 'cluster-monitor-grace-period',
-    type: 'duration',
-    default: '40s',
-    help: 'how long a heartbeat may be overdue before its cluster is Unknown',
-  },
-  {
-    name: 'cluster-startup-grace-period',
-    type: 'duration',
-    default: '60s',
-    help: 'the same for a cluster that never reported',
-  },
-  {
-    name: 'cluster-status-update-frequency',
-    type: 'duration',
-    default: '10s',
-    help: "how often the hub looks at a push-mode cluster's status",
-  },
-  {
-    name: 'cluster-success-threshold',
-    type: 'duration',
-    default: '30s',
-    help: 'how long a push-mode cluster must be healthy again before it is Ready',
-  },
-  {
-    name: 'cluster-failure-threshold',
-    type: 'duration',
-    default: '30s',
-    help: 'how long a push-mode cluster must be unhealthy before it is not Ready',
-  },
-  {
-    name: 'concurrent-work-syncs',
-    type: 'integer',
-    default: '5',
-    help: 'Works delivered at the same time to one push-mode cluster',
-  },
-  {
-    name: 'allowed-exec-plugins',
-    type: 'list',
-    value: 'PROGRAMS',
-    help: 'programs that kubeconfigs of push-mode clusters may have the hub run for credentials, by the name or absolute path that they give',
-  },
-  {
-    name: 'approval',
-    type: 'string',
-    value: 'MODE',
-    default: 'auto',
-    help: 'auto, or manual: each cluster that wants to join waits for `pullet approve`',
-  },
-  {
-    name: 'karmada-compat',
-    type: 'boolean',
-    default: 'false',
-    help: "embedded API only: let Karmada's karmadactl register clusters and its karmada-agent serve them",
-  },
-  {
-    name: 'control-listen',
-    type: 'string',
-    value: 'HOST:PORT',
-    help: 'address of the control-plane API, for portals and scripts; port 0 takes a free one (default: it is off)',
-    env: 'PULLET_CONTROL_LISTEN',
-  },
-  {
-    name: 'control-tls-cert-file',
-    type: 'string',
-    value: 'FILE',
-    help: "certificate of that API (default: the embedded API's; with --kubeconfig there is none)",
-  },
-  { name: 'control-tls-key-file', type: 'string', value: 'FILE', help: 'key of that certificate' },
-  {
-    name: 'control-cors-origins',
-    type: 'list',
-    value: 'ORIGINS',
-    help: 'origins of web pages that may use that API, separated by commas (default: none)',
-  },
-  {
-    name: 'control-requests-per-second',
-    type: 'integer',
-    default: '20',
-    help: 'requests to that API by one caller, on average',
-  },
-  { name: 'control-burst', type: 'integer', default: '60', help: 'requests to that API by one caller at once' },
-  {
-    name: 'audit-log-file',
-    type: 'string',
-    value: 'FILE',
-    help: 'write one line of JSON for each request to the embedded API, without its content; - for standard output (default: none)',
-  },
-  { name: 'log-format', type: 'string', value: 'FORMAT', default: 'text', help: 'text or json' },
-  {
-    name: 'v',
-    short: 'v',
-    type: 'integer',
-    value: 'N',
-    default: '2',
-    help: 'how much is logged: 0 warnings only, 4 everything',
-  },
-  { name: 'help', short: 'h', type: 'boolean', default: 'false', help: 'show this' },
-];
+/** The hub's flags: parse by the table → complete → validate → one read-only object. */
 
 export interface HubOptions {
   /** The embedded API, or the kubeconfig of a real one. */
@@ -307,6 +158,10 @@ function isOnRealApi(values: FlagValues): boolean {
 
 function embeddedApi(values: FlagValues): EmbeddedApiOptions {
   const dataDir = text(values, 'data-dir');
+  for (const name of ['context', 'cluster-signing-cert-file', 'cluster-signing-key-file'].filter((each) =>
+    text(values, each),
+  ))
+    throw new FlagError(`--${name} is for a real Kubernetes API and does not go without --kubeconfig or --in-cluster`);
   if (!dataDir) throw new FlagError('--data-dir is required (or --kubeconfig, to run on a real Kubernetes API)');
   const listen = parseAddress('listen', text(values, 'listen') ?? '');
   if (listen.port === undefined) throw new FlagError('--listen needs a port: give HOST:PORT');
@@ -336,6 +191,7 @@ function advertised(value: string): { host: string; port?: number } {
 function realApi(values: FlagValues): RealApiOptions {
   const chosen = text(values, 'kubeconfig') ? '--kubeconfig' : '--in-cluster';
   const given = ['data-dir', 'advertise-address', 'audit-log-file'].filter((name) => text(values, name));
+  if (values['listen'] !== DEFAULT_LISTEN) given.push('listen');
   for (const name of [...given, ...(values['karmada-compat'] === true ? ['karmada-compat'] : [])]) {
     throw new FlagError(`--${name} is for the embedded API and does not go with ${chosen}`);
   }

@@ -1,0 +1,155 @@
+import type { Flag } from '../../shared/process/flags.ts';
+
+/** The hub's flags as one table. */
+
+export const DEFAULT_LISTEN = '127.0.0.1:6443';
+
+export const HUB_FLAGS: readonly Flag[] = [
+  {
+    name: 'data-dir',
+    type: 'string',
+    value: 'DIR',
+    help: 'where the embedded API keeps everything',
+    env: 'PULLET_DATA_DIR',
+  },
+  {
+    name: 'listen',
+    type: 'string',
+    value: 'HOST:PORT',
+    default: DEFAULT_LISTEN,
+    help: 'address of the Kubernetes API; port 0 takes a free one',
+    env: 'PULLET_LISTEN',
+  },
+  {
+    name: 'advertise-address',
+    type: 'string',
+    value: 'HOST[:PORT]',
+    help: 'address that members reach the API at (default: the one it listens on)',
+    env: 'PULLET_ADVERTISE_ADDRESS',
+  },
+  {
+    name: 'kubeconfig',
+    type: 'string',
+    value: 'FILE',
+    help: 'run the controllers on this real Kubernetes API instead of the embedded one',
+    env: 'PULLET_KUBECONFIG',
+  },
+  { name: 'context', type: 'string', value: 'NAME', help: 'context of that kubeconfig (default: its current one)' },
+  {
+    name: 'in-cluster',
+    type: 'boolean',
+    default: 'false',
+    help: "the same on the API of the cluster that it runs in, as its pod's service account",
+  },
+  {
+    name: 'leader-elect',
+    type: 'boolean',
+    default: 'true',
+    help: 'with --kubeconfig: only one of several replicas works at a time',
+  },
+  {
+    name: 'cluster-signing-cert-file',
+    type: 'string',
+    value: 'FILE',
+    help: "with --kubeconfig: CA to sign agents' certificates with (default: kube-controller-manager signs)",
+  },
+  { name: 'cluster-signing-key-file', type: 'string', value: 'FILE', help: 'key of that CA' },
+  {
+    name: 'cluster-monitor-grace-period',
+    type: 'duration',
+    default: '40s',
+    help: 'how long a heartbeat may be overdue before its cluster is Unknown',
+  },
+  {
+    name: 'cluster-startup-grace-period',
+    type: 'duration',
+    default: '60s',
+    help: 'the same for a cluster that never reported',
+  },
+  {
+    name: 'cluster-status-update-frequency',
+    type: 'duration',
+    default: '10s',
+    help: "how often the hub looks at a push-mode cluster's status",
+  },
+  {
+    name: 'cluster-success-threshold',
+    type: 'duration',
+    default: '30s',
+    help: 'how long a push-mode cluster must be healthy again before it is Ready',
+  },
+  {
+    name: 'cluster-failure-threshold',
+    type: 'duration',
+    default: '30s',
+    help: 'how long a push-mode cluster must be unhealthy before it is not Ready',
+  },
+  {
+    name: 'concurrent-work-syncs',
+    type: 'integer',
+    default: '5',
+    help: 'Works delivered at the same time to one push-mode cluster',
+  },
+  {
+    name: 'allowed-exec-plugins',
+    type: 'list',
+    value: 'PROGRAMS',
+    help: 'programs that kubeconfigs of push-mode clusters may have the hub run for credentials, by the name or absolute path that they give',
+  },
+  {
+    name: 'approval',
+    type: 'string',
+    value: 'MODE',
+    default: 'auto',
+    help: 'auto, or manual: each cluster that wants to join waits for `pullet approve`',
+  },
+  {
+    name: 'karmada-compat',
+    type: 'boolean',
+    default: 'false',
+    help: "embedded API only: let Karmada's karmadactl register clusters and its karmada-agent serve them",
+  },
+  {
+    name: 'control-listen',
+    type: 'string',
+    value: 'HOST:PORT',
+    help: 'address of the control-plane API, for portals and scripts; port 0 takes a free one (default: it is off)',
+    env: 'PULLET_CONTROL_LISTEN',
+  },
+  {
+    name: 'control-tls-cert-file',
+    type: 'string',
+    value: 'FILE',
+    help: "certificate of that API (default: the embedded API's; with --kubeconfig there is none)",
+  },
+  { name: 'control-tls-key-file', type: 'string', value: 'FILE', help: 'key of that certificate' },
+  {
+    name: 'control-cors-origins',
+    type: 'list',
+    value: 'ORIGINS',
+    help: 'origins of web pages that may use that API, separated by commas (default: none)',
+  },
+  {
+    name: 'control-requests-per-second',
+    type: 'integer',
+    default: '20',
+    help: 'requests to that API by one caller, on average',
+  },
+  { name: 'control-burst', type: 'integer', default: '60', help: 'requests to that API by one caller at once' },
+  {
+    name: 'audit-log-file',
+    type: 'string',
+    value: 'FILE',
+    help: 'write one line of JSON for each request to the embedded API, without its content; - for standard output (default: none)',
+  },
+  { name: 'log-format', type: 'string', value: 'FORMAT', default: 'text', help: 'text or json' },
+  {
+    name: 'v',
+    short: 'v',
+    type: 'integer',
+    value: 'N',
+    default: '2',
+    help: 'how much is logged: 0 warnings only, 4 everything',
+  },
+  { name: 'help', short: 'h', type: 'boolean', default: 'false', help: 'show this' },
+];
