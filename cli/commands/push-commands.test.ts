@@ -1,10 +1,12 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { KubeconfigError } from '../../shared/client/kubeconfig-file.ts';
+import { TransportError } from '../../shared/client/transport.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
 import { type FakeShell, newFakeShell } from '../fake-shell.ts';
 
-/** Command lines of push mode that are refused before anything is asked of a member. */
+/** Command lines of push mode that can't be done, or not to the end. */
 
 let hub: FakeKube;
 let shell: FakeShell;
@@ -33,3 +35,35 @@ test.each(['join', 'rotate-credentials'])(
     expect(hub.list('secrets')).toEqual([]);
   },
 );
+
+describe('unjoin', () => {
+  const pushCluster = {
+    apiVersion: 'cluster.karmada.io/v1alpha1',
+    kind: 'Cluster',
+    metadata: { name: 'm1' },
+    spec: { syncMode: 'Push' },
+  } as Cluster;
+  const away = { ...newFakeKube().client, delete: () => Promise.reject(new TransportError('no answer from m1:6443')) };
+
+  test('reads the kubeconfig of the member before it removes anything', async () => {
+    hub.put(clusters, pushCluster);
+    const memberClient = () => Promise.reject(new KubeconfigError('cannot read the kubeconfig nowhere'));
+    shell.factory = { ...shell.factory, memberClient };
+    expect(await shell.pullet('unjoin m1 --cluster-kubeconfig nowhere')).toBe(1);
+    expect(shell.err).toBe('error: cannot read the kubeconfig nowhere\n');
+    expect(hub.list('clusters.cluster.karmada.io')).toHaveLength(1);
+    expect(await shell.pullet('unjoin m1 --cluster-kubeconfig nowhere --force')).toBe(0);
+    expect(hub.list('clusters.cluster.karmada.io')).toEqual([]);
+  });
+
+  test('of a member that can’t be reached says what stays there, and how to go on', async () => {
+    hub.put(clusters, pushCluster);
+    shell.factory = { ...shell.factory, memberClient: async () => away };
+    expect(await shell.pullet('unjoin m1 --cluster-kubeconfig k')).toBe(1);
+    expect(shell.err).toBe(
+      'error: the member could not be cleaned (no answer from m1:6443): what join made there stays: namespace karmada-cluster, ClusterRole and ' +
+        'ClusterRoleBinding karmada-controller-manager:karmada-m1; the cluster is off the hub: run this again with --force for the rest\n',
+    );
+    expect(hub.list('clusters.cluster.karmada.io')).toEqual([]);
+  });
+});

@@ -69,6 +69,8 @@ export function newUnjoinCommand(factory: Factory): Command {
 export async function runUnjoin(options: UnjoinOptions, factory: Factory): Promise<void> {
   const hub = await factory.hubClient(options.hub);
   const isThere = await checkIsPush(hub, options, factory.signal);
+  // Read before anything is removed; who uses force goes on without it.
+  if (options.member && !options.force) await memberClient(options.member, options.cluster, factory);
   if (options.dryRun) return;
   if (isThere) await removeCluster(hub, options, factory);
   for (const name of [options.cluster, `${options.cluster}-impersonator`]) {
@@ -126,8 +128,10 @@ async function cleanMember(options: UnjoinOptions, factory: Factory): Promise<vo
     const client = await memberClient(member, cluster, factory);
     await removeMemberCredentials({ client, cluster, namespace, clock, signal });
   } catch (error) {
-    if (!force || signal.aborted) throw error;
-    factory.streams.err(`warning: the member could not be cleaned (${(error as Error).message}): ${staying}\n`);
+    const what = `the member could not be cleaned (${(error as Error).message}): ${staying}`;
+    if (signal.aborted) throw error;
+    if (!force) throw new Error(`${what}; the cluster is off the hub: run this again with --force for the rest`);
+    factory.streams.err(`warning: ${what}\n`);
   }
 }
 
