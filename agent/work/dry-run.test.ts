@@ -1,4 +1,5 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { newInvalid, newNotFound } from '../../shared/apis/meta/status-error.ts';
 import {
   configMap,
   type DeliveryWorld,
@@ -59,4 +60,46 @@ test('a Work that is delivered is never taken away for such a time', async () =>
   await settle(world);
   expect(world.member.get('configmaps', 'default/a')).toBeDefined();
   expect(workOf(world)).toBeDefined();
+});
+
+describe('what the member refuses though it would be delivered', () => {
+  const results = (): unknown[] =>
+    (workOf(world)?.status?.manifestStatuses ?? []).map(({ status }) => status?.['result']);
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'foos.x' },
+    spec: { group: 'x', names: { kind: 'Foo' }, versions: [{ name: 'v1' }] },
+  };
+  const question = { spec: { suspendDispatching: true }, metadata: { annotations: { 'pullet.io/dry-run': 'true' } } };
+
+  test('for want of a namespace or a kind that other manifests would bring would be created', async () => {
+    world.member.intercept((request) => {
+      if (request === 'apply configmaps default/a') throw newNotFound({ resource: 'namespaces', name: 'default' });
+    });
+    const foo = { apiVersion: 'x/v1', kind: 'Foo', metadata: { name: 'f' } };
+    putWork(world, [configMap('a'), foo], question);
+    await settle(world);
+    expect(results()).toEqual(['Refused', 'Refused']);
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } };
+    putWork(world, [configMap('a'), foo, namespace, definition], question);
+    await settle(world);
+    expect(results().slice(0, 3)).toEqual(['Created', 'Created', 'Created']);
+  });
+
+  test('because a field is immutable would be made anew where it asks for that', async () => {
+    world.member.put('configmaps', configMap('a'));
+    const causes = [{ reason: 'FieldValueInvalid', message: 'field is immutable', field: 'data' }];
+    world.member.intercept((request) => {
+      if (request.startsWith('apply')) throw newInvalid({ resource: 'configmaps', name: 'a' }, causes);
+    });
+    putWork(world, [configMap('a')], question);
+    await settle(world);
+    expect(results()).toEqual(['Refused']);
+    const object = configMap('a');
+    const annotations = { 'pullet.io/recreate': 'on-immutable-change' };
+    putWork(world, [{ ...object, metadata: { ...object.metadata, annotations } }], question);
+    await settle(world);
+    expect(results()).toEqual(['Changed']);
+  });
 });

@@ -15,6 +15,7 @@ import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object
 import type { Clock } from '../../shared/controller/clock.ts';
 import { setCondition } from '../../shared/controller/conditions.ts';
 import type { ReconcileResult } from '../../shared/controller/controller.ts';
+import { type Asked, insteadOfRefusal, UnknownKind } from './dry-run-refusal.ts';
 import { fieldChanges } from './field-changes.ts';
 import { withLiveFields } from './left-fields.ts';
 import { type Manifest, manifestsOf } from './manifest.ts';
@@ -67,7 +68,7 @@ async function answerDryRun(deps: DryRunDeps, work: Work, signal: AbortSignal): 
   const timeout = AbortSignal.any([signal, AbortSignal.timeout(MEMBER_TIMEOUT_MS)]);
   const manifestStatuses = await Promise.all(
     manifestsOf(work).map(async (manifest): Promise<ManifestStatus> => {
-      const answer = await answerFor(deps, manifest, timeout);
+      const answer = await answerFor(deps, { work, manifest }, timeout);
       return { identifier: manifest.identifier, health: 'Unknown', status: { ...answer } };
     }),
   );
@@ -82,19 +83,25 @@ async function answerDryRun(deps: DryRunDeps, work: Work, signal: AbortSignal): 
   await deps.hub.update(works, { ...work, status }, { subresource: 'status', signal });
 }
 
-async function answerFor(deps: DryRunDeps, manifest: Manifest, signal: AbortSignal): Promise<DryRunAnswer> {
-  if (manifest.problem !== undefined) return { result: 'Refused', message: manifest.problem };
+async function answerFor(deps: DryRunDeps, asked: Asked, signal: AbortSignal): Promise<DryRunAnswer> {
+  const { problem } = asked.manifest;
+  if (problem !== undefined) return { result: 'Refused', message: problem };
   try {
-    return await tryDryRun(deps, manifest, signal);
+    return await tryDryRun(deps, asked.manifest, signal);
   } catch (error) {
-    return { result: 'Refused', message: error instanceof Error ? error.message : String(error) };
+    return insteadOfRefusal(asked, error) ?? { result: 'Refused', message: messageOf(error) };
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function tryDryRun(deps: DryRunDeps, manifest: Manifest, signal: AbortSignal): Promise<DryRunAnswer> {
   const { apiVersion, kind } = manifest.object;
   const type = await deps.resourceFor(apiVersion, kind, signal);
-  if (!type) throw new Error(`no matches for kind "${kind}" in version "${apiVersion}" in the cluster ${deps.cluster}`);
+  if (!type)
+    throw new UnknownKind(`no matches for kind "${kind}" in version "${apiVersion}" in the cluster ${deps.cluster}`);
   const { name, namespace } = manifest.identifier;
   const live = await getIfPresent(deps.member, type, { name, ...(namespace ? { namespace } : {}) }, signal);
   const object = live ? withLiveFields(manifest.object, live, manifest.left) : manifest.object;

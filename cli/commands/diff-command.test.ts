@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { newNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
-import { newFakeShell } from '../fake-shell.ts';
+import { type FakeShell, newFakeShell } from '../fake-shell.ts';
 
 /** The question that `pullet diff` puts, and those that killed ones have left. */
 
@@ -40,14 +41,9 @@ function putQuestion(name: string, expires: string | undefined, spec: object = {
   hub.put(works, { apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata, spec } as Work);
 }
 
-const diff = (): Promise<number> =>
-  newFakeShell(hub.client, { clock: newFakeClock(NOW) }).pullet(
-    'diff',
-    '-f',
-    path.join(dir, 'a.yaml'),
-    '--cluster',
-    'm1',
-  );
+const newShell = (): FakeShell => newFakeShell(hub.client, { clock: newFakeClock(NOW) });
+const diff = (shell = newShell()): Promise<number> =>
+  shell.pullet('diff', '-f', path.join(dir, 'a.yaml'), '--cluster', 'm1');
 
 const left = (): string[] => hub.list('works.work.karmada.io').map(({ metadata }) => metadata.name ?? '');
 
@@ -74,4 +70,13 @@ test('it asks all the same where it may not look for them', async () => {
     answer(request);
   };
   expect(await diff()).toBe(0);
+});
+
+test('it says which cluster is not there', async () => {
+  hub.before = (request) => {
+    if (request.startsWith('create works')) throw newNotFound({ resource: 'namespaces', name: SPACE });
+  };
+  const shell = newShell();
+  expect(await diff(shell)).toBe(1);
+  expect(shell.err).toContain('there is no cluster "m1" on this hub');
 });

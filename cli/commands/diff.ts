@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { loadAll } from 'js-yaml';
 import { executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
+import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { dryRunLeftMs, isDryRun } from '../../shared/apis/work/dry-run.ts';
 import {
@@ -63,13 +64,22 @@ export async function runDiff(options: DiffOptions, factory: Factory): Promise<v
   if (manifests.length === 0) throw new Error(`${options.files.join(', ')}: no manifests in it`);
   const client = await factory.hubClient(options.hub);
   await forgetExpired(client, executionSpace(options.cluster), factory.clock.now());
-  const asked = await client.create(works, newQuestion(options, manifests, factory.clock.now()));
+  const asked = await ask(client, options, newQuestion(options, manifests, factory.clock.now()));
   try {
     const answered = await untilAnswered(client, asked, options, factory);
     factory.streams.out(printDryRun(answered));
   } finally {
     const { name = '', namespace = '' } = asked.metadata;
     await client.delete(works, { name, namespace });
+  }
+}
+
+async function ask(client: KubeClient, { cluster }: DiffOptions, question: Work): Promise<Work> {
+  try {
+    return await client.create(works, question);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    throw new Error(`there is no cluster "${cluster}" on this hub; see "pullet get clusters"`, { cause: error });
   }
 }
 

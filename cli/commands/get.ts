@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { KubeList, KubeObject } from '../../shared/apis/meta/v1.ts';
 import { groupResource, type ResourceType } from '../../shared/apis/resource-type.ts';
+import { isDryRun } from '../../shared/apis/work/dry-run.ts';
 import { ORPHANS_LABEL, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Factory, HubFlags } from '../factory.ts';
@@ -153,7 +154,12 @@ async function findWorks(options: GetOptions, client: KubeClient): Promise<Work[
     ...(options.allNamespaces ? {} : { namespace }),
     ...(options.selector ? { labelSelector: options.selector } : {}),
   });
-  return items;
+  return options.selector ? items : items.filter((work) => !isOfPullet(work));
+}
+
+/** Works by which agents and commands talk, and which deliver nothing: who asks for them by name or label sees them. */
+function isOfPullet(work: Work): boolean {
+  return isDryRun(work) || ORPHANS_LABEL in (work.metadata.labels ?? {});
 }
 
 async function printTable(options: GetOptions, client: KubeClient, factory: Factory): Promise<void> {

@@ -103,6 +103,15 @@ describe('pullet get works', () => {
   });
 });
 
+test('pullet get works leaves out the Works by which agents and commands talk, but by name or label', async () => {
+  const metadata = { name: 'pullet-orphans', namespace: 'karmada-es-near', labels: { 'pullet.io/orphans': 'true' } };
+  hub.put(works, { apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata, spec: {} } as Work);
+  await shell.pullet('get works -A');
+  expect(shell.out).not.toContain('pullet-orphans');
+  await shell.pullet('get works pullet-orphans -n karmada-es-near');
+  expect(shell.out).toContain('pullet-orphans');
+});
+
 describe('pullet describe work', () => {
   test('shows what became of each manifest and what is wrong', async () => {
     expect(await shell.pullet('describe work shop --cluster near')).toBe(0);
