@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Node, Pod } from '../../shared/apis/core/v1.ts';
-import { summarize, trimPod } from './resource-summary.ts';
+import { newPodTrimmer, summarize } from './resource-summary.ts';
 
 function node(name: string, ready: 'True' | 'False'): Node {
   return {
@@ -13,7 +13,7 @@ function node(name: string, ready: 'True' | 'False'): Node {
 
 function pod(name: string, cpu: string, more: { nodeName?: string; phase?: 'Running' | 'Succeeded' }): Pod {
   const { nodeName, phase = 'Running' } = more;
-  return trimPod({
+  return newPodTrimmer()({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace: 'default' },
@@ -37,4 +37,19 @@ test('a member is summed up by its nodes and the pods that are bound, waiting or
       allocated: { cpu: '1250m', pods: '2' },
     },
   });
+});
+
+test('what is left of pods that are alike is kept once', () => {
+  const trim = newPodTrimmer();
+  const newPod = (name: string, nodeName: string): Pod => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'default', resourceVersion: name },
+    spec: { nodeName, containers: [{ name: 'c', image: 'i', resources: { requests: { cpu: '1' } } }] },
+    status: { phase: 'Running' },
+  });
+  const [one, other] = [trim(newPod('1', 'a')), trim(newPod('2', 'b'))];
+  expect(other.metadata).toEqual({ name: '2', namespace: 'default', resourceVersion: '2' });
+  expect(other.spec).toBe(one.spec);
+  expect(one.spec?.containers).toEqual([{ name: '', resources: { requests: { cpu: '1' } } }]);
 });

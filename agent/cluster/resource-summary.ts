@@ -35,7 +35,7 @@ export interface ResourceWatchOptions {
 export function newResourceWatch(options: ResourceWatchOptions): ResourceWatch {
   const { member: client, clock, log } = options;
   const nodeInformer = options.newInformer({ client, type: nodes, transform: trimNode, clock, log });
-  const podInformer = options.newInformer({ client, type: pods, transform: trimPod, clock, log });
+  const podInformer = options.newInformer({ client, type: pods, transform: newPodTrimmer(), clock, log });
   let summary: ResourceStatus | undefined;
   const forget = (): void => {
     summary = undefined;
@@ -97,18 +97,30 @@ function trimNode(node: Node): Node {
   };
 }
 
-/** What is left of a pod: where it is, its phase, and one container that asks for all that it asks for. */
-export function trimPod(pod: Pod): Pod {
-  const { name = '', namespace = '', resourceVersion = '' } = pod.metadata;
-  const requests = pod.spec ? podRequests(pod.spec) : {};
+const MAX_SHARED = 1000;
+const SOME_NODE = 'some node';
+
+/**
+ * What is left of a pod: whether it has a node, its phase, and one container that asks for all that it asks for. Most pods of a member are like many others,
+ * so what is left of them is kept once.
+ */
+export function newPodTrimmer(): (pod: Pod) => Pod {
+  const shared = new Map<string, Pick<Pod, 'spec' | 'status'>>();
+  return (pod) => {
+    const { name = '', namespace = '', resourceVersion = '' } = pod.metadata;
+    const trimmed = trimmedPod(pod);
+    const shape = JSON.stringify(trimmed);
+    const rest = shared.get(shape) ?? trimmed;
+    if (shared.size >= MAX_SHARED) shared.clear();
+    shared.set(shape, rest);
+    return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, resourceVersion }, ...rest };
+  };
+}
+
+function trimmedPod({ spec, status }: Pod): Pick<Pod, 'spec' | 'status'> {
+  const requests = spec ? podRequests(spec) : {};
   return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace, resourceVersion },
-    spec: {
-      ...(pod.spec?.nodeName ? { nodeName: pod.spec.nodeName } : {}),
-      containers: [{ name: '', resources: { requests } }],
-    },
-    status: { phase: pod.status?.phase ?? 'Unknown' },
+    spec: { ...(spec?.nodeName ? { nodeName: SOME_NODE } : {}), containers: [{ name: '', resources: { requests } }] },
+    status: { phase: status?.phase ?? 'Unknown' },
   };
 }

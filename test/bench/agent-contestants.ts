@@ -1,6 +1,7 @@
 /** The agents that are compared: Pullet's bundle, and karmada-agent where PULLET_BENCH_KARMADA_AGENT says where its binary is. */
 
-import { bundle, nodeFlags } from './servers.ts';
+import type { Bench, BenchProcess } from './run-bench.ts';
+import { type BenchServer, bundle, nodeFlags } from './servers.ts';
 
 export interface AgentContestant {
   readonly label: string;
@@ -23,19 +24,42 @@ const LIFTED = [
   '--rate-limiter-bucket-size=2000',
 ];
 
+/** Pullet's agent of some build, with its defaults. */
+export function ownAgent(cluster: string, bundlePath: string = bundle('agent')): AgentContestant {
+  return { label: 'pullet agent', cluster, command: process.execPath, args: [...nodeFlags(), bundlePath, ...COMMON] };
+}
+
 /** Pullet first, with its defaults; then the peer with its limits lifted, and with its defaults. */
 export function agentContestants(): AgentContestant[] {
-  const ours = {
-    label: 'pullet agent',
-    cluster: 'pullet',
-    command: process.execPath,
-    args: [...nodeFlags(), bundle('agent'), ...COMMON],
-  };
+  const ours = ownAgent('pullet');
   const peer = process.env['PULLET_BENCH_KARMADA_AGENT'];
   if (!peer) return [ours];
-  return [
-    ours,
-    { label: 'karmada-agent, limits lifted', cluster: 'lifted', command: peer, args: [...COMMON, ...LIFTED] },
-    { label: 'karmada-agent, defaults', cluster: 'defaults', command: peer, args: COMMON },
+  const lifted = {
+    label: 'karmada-agent, limits lifted',
+    cluster: 'lifted',
+    command: peer,
+    args: [...COMMON, ...LIFTED],
+  };
+  if (process.env['PULLET_BENCH_PEER'] === 'lifted') return [ours, lifted];
+  return [ours, lifted, { label: 'karmada-agent, defaults', cluster: 'defaults', command: peer, args: COMMON }];
+}
+
+/** Where they are compared. */
+export interface Arena {
+  bench: Bench;
+  hub: BenchServer;
+  member: BenchServer;
+}
+
+export function startContestant(
+  { bench, hub, member }: Arena,
+  { cluster, command, args }: AgentContestant,
+): Promise<BenchProcess> {
+  const where = [
+    `--cluster-name=${cluster}`,
+    `--karmada-kubeconfig=${hub.kubeconfig}`,
+    `--kubeconfig=${member.kubeconfig}`,
+    `--cluster-api-endpoint=${member.server}`,
   ];
+  return bench.spawn(`agent-${cluster}`, command, [...args, ...where]);
 }

@@ -5,13 +5,13 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { ensureBinaries } from '../kube/binaries.ts';
-import { type AgentContestant, agentContestants } from './agent-contestants.ts';
+import { type AgentContestant, type Arena, agentContestants, startContestant } from './agent-contestants.ts';
 import { admitUntilReady, ensureNamespace, installHubApi, prepareMailbox, removeCluster } from './agent-hub.ts';
 import { newDeliveryStages, secondsSince } from './delivery-stages.ts';
 import { peakResidentMib, printMachine, printTable, processorSeconds, ratio, residentMib } from './figures.ts';
 import { type RequestCounts, requestCounts, requestsPerWork } from './request-counts.ts';
-import { type Bench, type BenchProcess, runBench } from './run-bench.ts';
-import { type BenchServer, startKubeServer } from './servers.ts';
+import { type BenchProcess, runBench } from './run-bench.ts';
+import { startKubeServer } from './servers.ts';
 
 const WORKS = Number(process.env['PULLET_BENCH_WORKS'] ?? 500);
 const IDLE_MS = 8000;
@@ -27,12 +27,6 @@ interface Figures {
   changedS: number;
   deletedS: number;
   processorS: number;
-}
-
-interface Arena {
-  bench: Bench;
-  hub: BenchServer;
-  member: BenchServer;
 }
 
 await runBench(LIMIT_MS, async (bench) => {
@@ -56,7 +50,7 @@ async function measure(arena: Arena, contestant: AgentContestant): Promise<Figur
   await ensureNamespace(member.admin, namespace);
   await prepareMailbox(hub.admin, cluster, bench.signal);
   console.log(contestant.label);
-  const agent = await startAgent(arena, contestant);
+  const agent = await startContestant(arena, contestant);
   await admitUntilReady(hub.admin, cluster, agent.throwIfEnded);
   const readyS = secondsSince(agent.startedMs);
   await delay(IDLE_MS);
@@ -65,16 +59,6 @@ async function measure(arena: Arena, contestant: AgentContestant): Promise<Figur
   await agent.stop();
   await removeCluster(hub.admin, cluster);
   return figures;
-}
-
-function startAgent({ bench, hub, member }: Arena, { cluster, command, args }: AgentContestant): Promise<BenchProcess> {
-  const where = [
-    `--cluster-name=${cluster}`,
-    `--karmada-kubeconfig=${hub.kubeconfig}`,
-    `--kubeconfig=${member.kubeconfig}`,
-    `--cluster-api-endpoint=${member.server}`,
-  ];
-  return bench.spawn(`agent-${cluster}`, command, [...args, ...where]);
 }
 
 interface Loaded {

@@ -4,20 +4,12 @@ import { deployments } from '../../shared/apis/apps/v1.ts';
 import { executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import { configMaps } from '../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
-import {
-  CONDITION_APPLIED,
-  TEMPLATE_GENERATION_ANNOTATION,
-  type Work,
-  works,
-} from '../../shared/apis/work/v1alpha1.ts';
-import type { KubeClient } from '../../shared/client/client.ts';
+import { TEMPLATE_GENERATION_ANNOTATION, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import { type Followed, follow } from './follow.ts';
 import type { Bench } from './run-bench.ts';
 import type { BenchServer } from './servers.ts';
-import { type LoadedWork, manifestsOf, newLoadedWork, workName } from './work-load.ts';
-
-const WRITERS = 16;
-const CHANGED_VERSION = 2;
+import type { LoadedWork } from './work-load.ts';
+import { CHANGED_VERSION, changeAll, createAll, deleteAll, isTold } from './work-writes.ts';
 
 /** Seconds, each; to be called one after the other. */
 export interface DeliveryStages {
@@ -46,9 +38,9 @@ export function newDeliveryStages(bench: Bench, delivery: Delivery): DeliverySta
   };
   const loads = Array.from({ length: count }, (_, index): LoadedWork => ({ cluster, namespace, index, version: 1 }));
   return {
-    createAll: () => timed(() => create(hub.admin, loads), untilTold(sight, count)),
-    changeAll: () => timed(() => change(hub.admin, loads), untilDelivered(sight, count)),
-    deleteAll: () => timed(() => remove(hub.admin, loads), untilGone(sight)),
+    createAll: () => timed(() => createAll(hub.admin, loads), untilTold(sight, count)),
+    changeAll: () => timed(() => changeAll(hub.admin, loads), untilDelivered(sight, count)),
+    deleteAll: () => timed(() => deleteAll(hub.admin, loads), untilGone(sight)),
   };
 }
 
@@ -70,43 +62,8 @@ export function secondsSince(startMs: number): number {
   return (performance.now() - startMs) / 1000;
 }
 
-async function create(hub: KubeClient, loads: readonly LoadedWork[]): Promise<void> {
-  await each(loads, async (load) => void (await hub.create(works, newLoadedWork(load))));
-}
-
-async function change(hub: KubeClient, loads: readonly LoadedWork[]): Promise<void> {
-  await each(loads, async (load) => {
-    const patch = { spec: { workload: { manifests: manifestsOf({ ...load, version: CHANGED_VERSION }) } } };
-    await hub.patch(works, keyOf(load), { type: 'merge', patch });
-  });
-}
-
-async function remove(hub: KubeClient, loads: readonly LoadedWork[]): Promise<void> {
-  await each(loads, (load) => hub.delete(works, keyOf(load)));
-}
-
-function keyOf(load: LoadedWork): { name: string; namespace: string } {
-  return { name: workName(load), namespace: executionSpace(load.cluster) };
-}
-
-/** Several at a time, in order. */
-async function each<T>(items: readonly T[], write: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values();
-  const writer = async (): Promise<void> => {
-    for (const item of rest) await write(item);
-  };
-  await Promise.all(Array.from({ length: WRITERS }, writer));
-}
-
-/** Karmada's agent tells of one manifest of a Work only, so one is all that is asked for. */
 function untilTold(sight: Sight, count: number): () => Promise<void> {
-  return () =>
-    sight.works.until('all Works are applied and told', count, ({ status }) => {
-      const isApplied = status?.conditions?.some(
-        ({ type, status: value }) => type === CONDITION_APPLIED && value === 'True',
-      );
-      return Boolean(isApplied && status?.manifestStatuses?.length);
-    });
+  return () => sight.works.until('all Works are applied and told', count, isTold);
 }
 
 function untilDelivered(sight: Sight, count: number): () => Promise<void> {

@@ -25,7 +25,7 @@ export function follow<T extends KubeObject>(
   { client, namespace }: Following,
 ): Followed<T> {
   const objects = new Map<string, T>();
-  const checks = new Set<() => void>();
+  const counts = new Set<Count<T>>();
   const failed = followForever();
   failed.catch(() => {}); // Told to whoever waits.
 
@@ -41,42 +41,53 @@ export function follow<T extends KubeObject>(
       if (event.type === 'ERROR') return;
       if (event.type === 'BOOKMARK') forgetOthers(event.object, seen);
       else keep(event.type, event.object, seen);
-      for (const check of [...checks]) check();
     }
   }
 
   function keep(change: 'ADDED' | 'MODIFIED' | 'DELETED', object: T, seen: Set<string>): void {
     const name = object.metadata.name ?? '';
     seen.add(name);
+    const before = objects.get(name);
     if (change === 'DELETED') objects.delete(name);
     else objects.set(name, object);
+    for (const count of [...counts]) count.changed(before, change === 'DELETED' ? undefined : object);
   }
 
   function forgetOthers({ metadata }: KubeObject, seen: Set<string>): void {
     if (!metadata.annotations?.[INITIAL_EVENTS_END_ANNOTATION]) return;
-    for (const name of objects.keys()) if (!seen.has(name)) objects.delete(name);
+    for (const [name, object] of objects) {
+      if (seen.has(name)) continue;
+      objects.delete(name);
+      for (const count of [...counts]) count.changed(object, undefined);
+    }
   }
 
-  const untilTrue = (what: string, isTrue: () => boolean): Promise<void> =>
+  /** Resolves once so many of the objects, kept count of from change to change, are as they are counted. */
+  const untilCount = (what: string, wanted: number, isCounted: (object: T) => boolean): Promise<void> =>
     new Promise((resolve, reject) => {
-      const check = (): void => {
-        if (!isTrue()) return;
-        checks.delete(check);
+      let found = [...objects.values()].filter(isCounted).length;
+      const count: Count<T> = {
+        changed: (before, after) => {
+          if (before && isCounted(before)) found--;
+          if (after && isCounted(after)) found++;
+          settle();
+        },
+      };
+      const settle = (): void => {
+        if (found !== wanted) return;
+        counts.delete(count);
         resolve();
       };
-      checks.add(check);
+      counts.add(count);
       failed.catch((error: unknown) => reject(new Error(`waiting for ${what}`, { cause: error })));
-      check();
+      settle();
     });
 
-  return {
-    objects,
-    until: (what, count, isWanted) => {
-      // Counting only what changed would be faster, and this is fast enough: it runs once an event.
-      return untilTrue(what, () => objects.size >= count && countOf(objects, isWanted) === count);
-    },
-    untilNone: (what, isMeant) => untilTrue(what, () => countOf(objects, isMeant) === 0),
-  };
+  return { objects, until: untilCount, untilNone: (what, isMeant) => untilCount(what, 0, isMeant) };
+}
+
+interface Count<T> {
+  changed(before: T | undefined, after: T | undefined): void;
 }
 
 const FROM_THE_START = {
@@ -85,9 +96,3 @@ const FROM_THE_START = {
   allowWatchBookmarks: true,
   timeoutSeconds: 3600,
 } as const;
-
-function countOf<T>(objects: ReadonlyMap<string, T>, isWanted: (object: T) => boolean): number {
-  let count = 0;
-  for (const object of objects.values()) if (isWanted(object)) count++;
-  return count;
-}
