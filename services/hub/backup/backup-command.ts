@@ -2,26 +2,15 @@ import { createReadStream, existsSync, renameSync, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { isNotFound } from '../../../shared/apis/meta/status-error.ts';
 import { newHttpTransport } from '../../../shared/client/http2-transport.ts';
-import { loadKubeconfig } from '../../../shared/client/kubeconfig.ts';
 import { statusErrorOf } from '../../../shared/client/response-error.ts';
 import type { Transport } from '../../../shared/client/transport.ts';
-import { type Flag, FlagError, formatFlags, parseCommandLine } from '../../../shared/process/flags.ts';
+import { FlagError, formatFlags, parseCommandLine } from '../../../shared/process/flags.ts';
 import type { ProcessContext } from '../../../shared/process/program.ts';
 import { readBackup } from '../../storage/backup-format.ts';
+import { ADMIN_FLAGS, adminAccess } from '../admin-flags.ts';
 import { BACKUP_PATH } from './backup-handler.ts';
 
 /** `pullet hub backup FILE`: asks a running hub for a copy of all that it keeps, and looks whether it is whole. */
-
-const FLAGS: readonly Flag[] = [
-  {
-    name: 'kubeconfig',
-    type: 'string',
-    value: 'FILE',
-    help: "the administrator's kubeconfig (default: $KUBECONFIG, then ~/.kube/config)",
-  },
-  { name: 'context', type: 'string', value: 'NAME', help: 'context of that kubeconfig (default: its current one)' },
-  { name: 'help', short: 'h', type: 'boolean', default: 'false', help: 'show this' },
-];
 
 const HELP = `Copy all that a hub with the embedded API keeps to a file, while it runs.
 
@@ -35,19 +24,15 @@ Examples:
   pullet hub restore ./hub.backup --data-dir ./hub-again
 
 Flags:
-${formatFlags(FLAGS)}`;
+${formatFlags(ADMIN_FLAGS)}`;
 
 export async function runBackup(args: string[], { streams, env, signal }: ProcessContext): Promise<void> {
-  const { values, positionals } = parseCommandLine(FLAGS, args, env);
+  const { values, positionals } = parseCommandLine(ADMIN_FLAGS, args, env);
   if (values['help'] === true) return streams.out(HELP);
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new FlagError('give the FILE to write, and only that');
   if (existsSync(file)) throw new Error(`the file ${file} exists already and is left as it is`);
-  const access = await loadKubeconfig({
-    ...(values['kubeconfig'] ? { path: String(values['kubeconfig']) } : {}),
-    ...(values['context'] ? { context: String(values['context']) } : {}),
-    env,
-  });
+  const access = await adminAccess(values, { env });
   const transport = newHttpTransport(access.transport);
   try {
     const { entries, revision } = await download(transport, file, signal);

@@ -2,25 +2,18 @@ import { shortHumanDuration } from '../../../shared/apis/duration.ts';
 import { isNotFound } from '../../../shared/apis/meta/status-error.ts';
 import { newHttpTransport } from '../../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../../shared/client/kube-client.ts';
-import { loadKubeconfig } from '../../../shared/client/kubeconfig.ts';
 import { rfc3339 } from '../../../shared/controller/conditions.ts';
 import { type Flag, FlagError, type FlagValues, formatFlags, parseCommandLine } from '../../../shared/process/flags.ts';
 import type { ProcessContext } from '../../../shared/process/program.ts';
+import { ADMIN_FLAGS, adminAccess } from '../admin-flags.ts';
 import { CA_PATH } from './ca-handler.ts';
 import { CA_STEPS, type CaStatus } from './ca-steps.ts';
 
 /** `pullet hub ca …`: another certificate authority for a running hub, in steps that cut nobody off. */
 
 const FLAGS: readonly Flag[] = [
-  {
-    name: 'kubeconfig',
-    type: 'string',
-    value: 'FILE',
-    help: "the administrator's kubeconfig (default: $KUBECONFIG, then ~/.kube/config)",
-  },
-  { name: 'context', type: 'string', value: 'NAME', help: 'context of that kubeconfig (default: its current one)' },
   { name: 'force', type: 'boolean', default: 'false', help: 'take the step although it cuts off the agents it names' },
-  { name: 'help', short: 'h', type: 'boolean', default: 'false', help: 'show this' },
+  ...ADMIN_FLAGS,
 ];
 
 const HELP = `Replace the certificate authority of a hub with the embedded API while agents stay connected.
@@ -61,11 +54,7 @@ async function send(
   values: FlagValues,
   { env, body, signal }: Pick<ProcessContext, 'env' | 'signal'> & { body: string | undefined },
 ): Promise<CaStatus> {
-  const access = await loadKubeconfig({
-    ...(values['kubeconfig'] ? { path: String(values['kubeconfig']) } : {}),
-    ...(values['context'] ? { context: String(values['context']) } : {}),
-    env,
-  });
+  const access = await adminAccess(values, { env });
   const client = newKubeClient({ transport: newHttpTransport(access.transport), userAgent: 'pullet' });
   try {
     const request = { path: CA_PATH, signal };
