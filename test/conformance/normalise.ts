@@ -48,7 +48,8 @@ export function newNormaliser(now: () => number = Date.now): Normaliser {
   const learnName = (value: { [name: string]: Json }): void => {
     const { generateName, name } = value;
     if (typeof generateName !== 'string' || typeof name !== 'string' || generated.has(name)) return;
-    if (generateName.startsWith(name.slice(0, -5))) generated.set(name, `${generateName}<generated-${generated.size}>`);
+    const base = name.slice(0, -5);
+    if (base !== '' && generateName.startsWith(base)) generated.set(name, `${generateName}<generated-${generated.size}>`);
   };
   const field = (name: string, value: Json, isList: boolean): Json => {
     if (name === 'resourceVersion' && typeof value === 'string') {

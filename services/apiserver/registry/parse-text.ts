@@ -1,4 +1,5 @@
 import { load } from 'js-yaml';
+import { GO_YAML } from './go-yaml.ts';
 
 /**
  * JSON and YAML of clients, within bounds: what is nested without end would exhaust the stack of whoever walks it, and a few lines of YAML whose aliases
@@ -18,7 +19,7 @@ export function parseJson(text: string): unknown {
 
 /** Of a key that comes twice the last counts. Throws an Error in words for what is no YAML, too deep, or aliases without end. */
 export function parseYaml(text: string): unknown {
-  const value = load(text, { json: true });
+  const value = load(text, { json: true, schema: GO_YAML });
   checkExpanded(value, text.length * MAX_ALIASING);
   return value;
 }
