@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { customResourceDefinitions } from '../../shared/apis/apiextensions/v1.ts';
 import { deployments } from '../../shared/apis/apps/v1.ts';
 import { executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import { configMaps, namespaces } from '../../shared/apis/core/v1.ts';
@@ -110,6 +111,28 @@ describe('a Work', () => {
     const applied = work.status?.conditions?.find(({ type }) => type === 'Applied');
     expect(applied).toMatchObject({ reason: 'AppliedFailed' });
     expect(applied?.message).toContain('Not_A_Name');
+  });
+
+  test('that waits for a kind is applied as soon as somebody brings that to the member', async () => {
+    const names = { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' };
+    const widget = { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { namespace: 'default', name: 'w' } };
+    await hub.client.create(works, newWork('m1', 'widget', [widget]));
+    const { status } = await untilApplied(hub, 'm1', 'widget', 'False');
+    const applied = status?.conditions?.find(({ type }) => type === 'Applied');
+    expect(applied?.message).toContain('Widget default/w: no matches for kind "Widget"');
+    const schema = { openAPIV3Schema: { type: 'object' } };
+    await member.client.create(customResourceDefinitions, {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'widgets.example.com' },
+      spec: {
+        group: 'example.com',
+        names,
+        scope: 'Namespaced',
+        versions: [{ name: 'v1', served: true, storage: true, schema }],
+      },
+    });
+    await untilApplied(hub, 'm1', 'widget');
   });
 
   test('written by hand, without the finalizer, gets it before anything is applied', async () => {
