@@ -39,3 +39,12 @@ test('what a write that was cut off has left is not read, and goes', async () =>
   expect([...(await newDirectoryStateStore(directory).load(signal))]).toEqual([['head', Buffer.from('one')]]);
   expect(await readdir(directory)).toEqual(['head.gz']);
 });
+
+test('what somebody else keeps in the directory is neither read nor removed', async () => {
+  const store = newDirectoryStateStore(directory);
+  await store.save('head', Buffer.from('one'), signal);
+  for (const file of ['draft.tmp', 'site.gz', 'site.gz.tmp', 'head.txt'])
+    await writeFile(path.join(directory, file), 'x');
+  expect([...(await store.load(signal)).keys()]).toEqual(['head']);
+  expect((await readdir(directory)).sort()).toEqual(['draft.tmp', 'head.gz', 'head.txt', 'site.gz', 'site.gz.tmp']);
+});

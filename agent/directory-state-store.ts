@@ -9,13 +9,15 @@ import type { StateStore } from './work/state-store.ts';
 
 const SUFFIX = '.gz';
 const TEMPORARY = '.tmp';
+/** The names of blobs are these. What else is in the directory is somebody's, who may have named one of his own. */
+const OURS = /^(head|\d+)\.gz(\.tmp)?$/;
 
 export function newDirectoryStateStore(directory: string): StateStore {
   const fileOf = (name: string): string => path.join(directory, `${name}${SUFFIX}`);
   return {
     load: async () => {
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      const files = await readdir(directory);
+      const files = (await readdir(directory)).filter((file) => OURS.test(file));
       await Promise.all(
         files.filter((file) => file.endsWith(TEMPORARY)).map((file) => rm(path.join(directory, file), { force: true })),
       );
