@@ -101,6 +101,8 @@ function hasPassword(url: string | undefined): boolean {
   return url !== undefined && URL.canParse(url) && new URL(url).password !== '';
 }
 
+const CLEAN_UP_MS = 10_000;
+
 /** Credentials that have been tried; those that do not work are taken out of the member again. */
 async function verifiedToken(access: MemberAccess, endpoint: Endpoint, factory: Factory): Promise<MemberCredentials> {
   const credentials = await obtainMemberCredentials(access);
@@ -110,7 +112,8 @@ async function verifiedToken(access: MemberAccess, endpoint: Endpoint, factory: 
     const caPem = await verifyCredentials(check);
     return { ...credentials, caBundle: Buffer.from(caPem, 'utf8').toString('base64') };
   } catch (error) {
-    await removeMemberCredentials(access).catch(() => {}); // what went wrong first is what is told
+    // Also after an interrupt, and then with a limit of its own. What went wrong first is what is told.
+    await removeMemberCredentials({ ...access, signal: AbortSignal.timeout(CLEAN_UP_MS) }).catch(() => {});
     throw error;
   }
 }
