@@ -68,7 +68,7 @@ async function programUser(): Promise<Record<string, unknown>> {
     'case "$KUBERNETES_EXEC_INFO" in *\'"config":{"account":"42"}\'*) ;; *) exit 4 ;; esac',
     'case "$KUBERNETES_EXEC_INFO" in *\'"interactive":false\'*) ;; *) exit 5 ;; esac',
     'test "$REGION" = north || exit 6',
-    'printf \'%s\' "$KUBERNETES_EXEC_INFO" > "$DIR/info"',
+    'printf \'%s\' "$KUBERNETES_EXEC_INFO" > "$DIR/info.new" && mv "$DIR/info.new" "$DIR/info"',
     'cat "$DIR/credential-number" >> "$DIR/runs"',
     'cat "$DIR/credential"',
   ];
