@@ -23,6 +23,8 @@ export interface Endpoint {
   server: string;
   /** PEM bundle; absent when the system's CAs are trusted. */
   caPem?: string;
+  /** The name that its certificate is for, where that is another. */
+  tlsServerName?: string;
   /** Its certificate is not looked at. */
   insecureSkipTlsVerify?: boolean;
   /** Of the kubeconfig; may hold a password. */

@@ -75,12 +75,13 @@ function memberAccess({ kubeconfig, context }: MemberFlags): Promise<ClusterAcce
 }
 
 function endpointOf(access: ClusterAccess): Endpoint {
-  const { server, caPem, insecureSkipTlsVerify, proxyUrl } = access.transport;
+  const { server, caPem, tlsServerName, insecureSkipTlsVerify, proxyUrl } = access.transport;
   return {
     server,
     clusterName: access.clusterName,
     user: kubeconfigUser(access),
     ...(caPem ? { caPem } : {}),
+    ...(tlsServerName ? { tlsServerName } : {}),
     ...(insecureSkipTlsVerify ? { insecureSkipTlsVerify } : {}),
     ...(proxyUrl ? { proxyUrl } : {}),
   };

@@ -14,7 +14,10 @@ const untrusted = new TransportError('signed by an authority that is not trusted
 const server = 'https://m1:6443';
 
 /** The last answer of each authority is given again and again. */
-async function verify(answers: Record<string, Answer[]>, endpoint: { caPem?: string; proxyUrl?: string } = {}) {
+async function verify(
+  answers: Record<string, Answer[]>,
+  endpoint: { caPem?: string; proxyUrl?: string; tlsServerName?: string } = {},
+) {
   const clock = newFakeClock();
   const dialled: TransportOptions[] = [];
   const newClient = (transport: TransportOptions): KubeClient => {
@@ -81,6 +84,14 @@ describe('the credentials that join made', () => {
     expect((result as Error).message).toBe(`the hub could not work with the cluster at ${server}: ${why}`);
     expect(JSON.stringify(result, Object.getOwnPropertyNames(result))).not.toContain('secret-token');
   });
+});
+
+test('a token that goes without the kubeconfig’s name for the server is told what would go with it', async () => {
+  const { result } = await verify({ own: [untrusted], '': [untrusted] }, { tlsServerName: 'name' });
+  expect((result as Error).message).toBe(
+    `the hub could not work with the cluster at ${server}: ${untrusted.message}; a token goes without the tls-server-name of the kubeconfig: ` +
+      'give the hub all of it with --credentials kubeconfig',
+  );
 });
 
 describe('a member’s id', () => {

@@ -144,7 +144,11 @@ async function refusalOf(client: KubeClient, words: RefusalWords): Promise<strin
   }
 }
 
-function told(error: unknown, { server }: Pick<Endpoint, 'server'>): Error {
+function told(error: unknown, { server, tlsServerName }: Pick<Endpoint, 'server' | 'tlsServerName'>): Error {
   const { message } = error as Error;
-  return new Error(`the hub could not work with the cluster at ${server}: ${message}`, { cause: error });
+  const hint =
+    tlsServerName && isUntrustedCertificate(error)
+      ? '; a token goes without the tls-server-name of the kubeconfig: give the hub all of it with --credentials kubeconfig'
+      : '';
+  return new Error(`the hub could not work with the cluster at ${server}: ${message}${hint}`, { cause: error });
 }
