@@ -38,7 +38,7 @@ describe('requests about resources', () => {
     ['GET', '/api/v1/watch/namespaces/n/pods/p', 'watch /v1 n pods p'],
     ['GET', '/api/v1/proxy/namespaces/n/pods/p/x', 'proxy /v1 n pods p'],
     ['GET', '/api/v1/namespaces/n/configmaps/a%3Ab', 'get /v1 n configmaps a:b'],
-    ['GET', '/api/v1/namespaces/n/configmaps/a%2Fstatus', 'get /v1 n configmaps a/status'],
+    ['GET', '/api/v1/namespaces/n/configmaps/a%2Fstatus', 'get /v1 n configmaps/status a'],
     ['OPTIONS', '/api/v1/pods', ' /v1 - pods -'],
   ])('%s %s', (method, target, expected) => {
     const info = infoOf(method, target);

@@ -22,10 +22,8 @@ export class UnclearPathError extends Error {}
 
 /** Throws 400 for a path that can't be decoded, and `UnclearPathError`. */
 export function newRequestInfo(request: RequestLine): RequestInfo {
-  const isEncoded = request.path.includes('%');
-  const raw = splitPath(request.path);
-  const segments = isEncoded ? raw.map(decodeSegment) : raw;
-  const path = isEncoded ? request.path.split('/').map(decodeSegment).join('/') : request.path;
+  const path = request.path.includes('%') ? decodePath(request.path) : request.path;
+  const segments = splitPath(path);
   const [prefix = ''] = segments;
   const located = segments.length < 3 ? undefined : locate(prefix, segments.slice(1));
   return located ? resourceInfo(request, path, located) : nonResourceInfo(request, path);
@@ -36,9 +34,10 @@ function splitPath(path: string): string[] {
   return trimmed === '' ? [] : trimmed.split('/');
 }
 
-function decodeSegment(segment: string): string {
+/** An encoded slash separates like any other, as upstream. */
+function decodePath(path: string): string {
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(path);
   } catch {
     throw newBadRequest('the path of the request is not percent-encoded UTF-8');
   }

@@ -99,7 +99,10 @@ function isInPlace({ namespaced }: ResourceDefinition, { info }: RequestContext)
 function isServed({ catalog }: Registry, { info }: RequestContext): boolean {
   if (catalog.find(info.group, info.version, info.resource)) return true;
   if (info.group === '' && info.version !== 'v1') throw newPathNotFound();
-  return catalog.list().some(({ group, version }) => group === info.group && version === info.version);
+  const inGroup = catalog.list().filter(({ group }) => group === info.group);
+  const hasVersion = inGroup.some(({ version }) => version === info.version);
+  if (!hasVersion && inGroup.some(({ source }) => source === 'builtin')) throw newPathNotFound();
+  return hasVersion;
 }
 
 function asStatusError(error: unknown): never {

@@ -8,6 +8,7 @@ import { lifecycleGroups } from './lifecycle-cases.ts';
 import { metadataGroups } from './metadata-cases.ts';
 import { networkGroups } from './network-cases.ts';
 import { kinds } from './objects.ts';
+import { pathGroups } from './path-cases.ts';
 import { play, type Tally } from './play.ts';
 import { podGroups } from './pod-cases.ts';
 import { podSpecGroups } from './pod-spec-cases.ts';
@@ -34,6 +35,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...podSpecGroups,
   ...workloadGroups,
   ...networkGroups,
+  ...pathGroups,
   ...tokenGroups,
   ...policyGroups,
   ...metadataGroups,

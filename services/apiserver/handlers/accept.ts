@@ -21,7 +21,6 @@ export function parseAccept(header: string | undefined): MediaRange[] {
   return text
     .split(',')
     .map(parseRange)
-    .filter(({ quality }) => quality > 0)
     .sort((a, b) => b.quality - a.quality)
     .map(({ type, parameters }) => ({ type, parameters }));
 }

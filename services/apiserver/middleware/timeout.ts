@@ -69,8 +69,17 @@ function timeoutOf({ query }: ServerRequest, limitMs: number): number {
   if (!text) return limitMs;
   const asked = parseDuration(text);
   if (asked === undefined)
-    throw newBadRequest(`invalid timeout specified in the request URL - time: invalid duration "${text}"`);
+    throw newBadRequest(`invalid timeout specified in the request URL - time: invalid duration ${quoted(text)}`);
   return asked > 0 ? Math.min(asked, limitMs) : limitMs;
+}
+
+/** As Go's `time` quotes: each byte that is not plain ASCII by its number. */
+function quoted(text: string): string {
+  const plain = text.replace(/["\\]/g, '\\$&');
+  const escaped = plain.replace(/[^\x20-\x7f]/gu, (character) =>
+    [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
+  );
+  return `"${escaped}"`;
 }
 
 const UNITS_MS: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

@@ -69,7 +69,7 @@ function parseAccept(accept: string): Clause[] {
     const parameters = new Map(
       rest.map((part): [string, string] => [part.split('=')[0] ?? '', part.split('=')[1] ?? '']),
     );
-    return { mediaType: mediaType.toLowerCase(), parameters, quality: Number(parameters.get('q') ?? 1) };
+    return { mediaType: mediaType.toLowerCase(), parameters, quality: Number(parameters.get('q') ?? 1) || 0 };
   });
   return clauses.sort((a, b) => b.quality - a.quality);
 }

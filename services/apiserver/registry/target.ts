@@ -1,7 +1,8 @@
-import { newPathNotFound, StatusError } from '../../../shared/apis/meta/status-error.ts';
+import { newBadRequest, newPathNotFound, StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { RequestContext } from '../request.ts';
 import type { ResourceDefinition, SubresourceDefinition } from '../types/resource-definition.ts';
 import { objectKey } from './keys.ts';
+import { isPathSegment } from './object-names.ts';
 import type { Registry } from './registry.ts';
 
 /** What a request is about: a served resource or one of its subresources, and the object's place. */
@@ -27,11 +28,13 @@ export function resolveTarget(registry: Registry, { info }: RequestContext): Tar
   if (info.name === '' && (info.verb === 'update' || info.verb === 'patch')) throw newMethodNotAllowed();
   const isMisplaced = !definition.namespaced && info.namespace !== '' && definition.plural !== 'namespaces';
   if (isMisplaced) throw newPathNotFound();
+  const spansNamespaces = info.verb === 'list' || info.verb === 'watch';
+  const isUnplaced = definition.namespaced && info.namespace === '' && !spansNamespaces;
+  if (isUnplaced && info.name !== '') throw newPathNotFound();
   if (!(subresource ?? definition).verbs.includes(info.verb)) throw newMethodNotAllowed();
+  if (isUnplaced) throw newMethodNotAllowed();
+  checkName(info);
   const namespace = definition.namespaced ? info.namespace : '';
-  if (definition.namespaced && namespace === '' && info.verb !== 'list' && info.verb !== 'watch') {
-    throw info.name === '' ? newMethodNotAllowed() : newPathNotFound();
-  }
   return {
     definition,
     ...(subresource ? { subresource } : {}),
@@ -40,6 +43,12 @@ export function resolveTarget(registry: Registry, { info }: RequestContext): Tar
     key: objectKey(definition, namespace, info.name),
     subject: subjectOf(definition, info.name),
   };
+}
+
+/** A name that would lead elsewhere in storage. Throws 400. */
+function checkName({ name }: RequestContext['info']): void {
+  const [why] = name === '' ? [] : isPathSegment(name);
+  if (why) throw newBadRequest(`Name parameter invalid: ${JSON.stringify(name)}: ${why}`);
 }
 
 export function subjectOf(definition: ResourceDefinition, name: string): Target['subject'] {
