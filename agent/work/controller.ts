@@ -78,10 +78,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   const onList = (): void => orphans.changed();
   const watches = newMemberWatches({ member, newInformer: deps.newInformer, clock, log, onChange, onList }, signal);
   const lastWrites = newDelayed(signal, LAST_WRITE_MS, clock);
-  const keeper = newInventoryKeeper(deps, {
-    flush: (aborted) => inventory.flush(aborted),
-    isBusy: () => delivery.depth() > options.concurrentWorkSyncs,
-  });
+  const keeper = newInventoryKeeper(deps, (aborted) => inventory.flush(aborted));
   const inventory = newInventory({
     ...{ store: deps.state, log, clock, signal: lastWrites.signal },
     workOf: (uid, { work }) => (options.keepsWorks ? deliverable(view.get(work), uid) : undefined),

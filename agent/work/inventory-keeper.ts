@@ -20,25 +20,24 @@ const REST_FACTOR = 10;
 const BACKOFF = { baseMs: 500, maxMs: 30_000 };
 const KEY = 'inventory';
 
-/** So long what could be written waits for more while Works are being delivered one after the other: a write is of all that a part of them holds. */
+/** Where many Works are delivered one after the other, what could be written waits for a quiet moment, but no longer than this: each write is of all that is kept. */
 const MAX_BUSY_MS = 15_000;
-const BUSY_LOOK_MS = 1000;
+const MANY_CHANGES = 50;
+const QUIET_MS = 1000;
 
 export function newInventoryKeeper(
   { clock, log, newController }: Pick<DeliveryDeps, 'clock' | 'log' | 'newController'>,
-  { flush, isBusy }: Pick<Inventory, 'flush'> & { isBusy(): boolean },
+  flush: Inventory['flush'],
 ): InventoryKeeper {
   let tookMs = 0;
-  let busySinceMs: number | undefined;
-  const isToWait = (): boolean => {
-    busySinceMs = isBusy() ? (busySinceMs ?? clock.now()) : undefined;
-    return busySinceMs !== undefined && clock.now() < busySinceMs + MAX_BUSY_MS;
-  };
+  let changes = { count: 0, firstMs: 0, lastMs: 0 };
+  const isToWait = (): boolean =>
+    changes.count > MANY_CHANGES && clock.now() < Math.min(changes.lastMs + QUIET_MS, changes.firstMs + MAX_BUSY_MS);
   const controller = newController({
     ...{ clock, log, backoff: BACKOFF, name: 'inventory', sources: [] },
     reconcile: async (_key, signal) => {
-      if (isToWait()) return { requeueAfterMs: BUSY_LOOK_MS };
-      busySinceMs = undefined;
+      if (isToWait()) return { requeueAfterMs: QUIET_MS };
+      changes = { ...changes, count: 0 };
       const startedMs = clock.now();
       await flush(signal);
       tookMs = clock.now() - startedMs;
@@ -46,7 +45,11 @@ export function newInventoryKeeper(
     },
   });
   return {
-    onDirty: () => controller.enqueueAfter(KEY, Math.max(DELAY_MS, tookMs * REST_FACTOR)),
+    onDirty: () => {
+      const nowMs = clock.now();
+      changes = { count: changes.count + 1, firstMs: changes.count === 0 ? nowMs : changes.firstMs, lastMs: nowMs };
+      controller.enqueueAfter(KEY, Math.max(DELAY_MS, tookMs * REST_FACTOR));
+    },
     run: (signal) => controller.run(signal),
   };
 }

@@ -75,3 +75,16 @@ test('an object about which too much is said is damped, and others are not', asy
   await recorder.flush();
   expect(sent()).toHaveLength(27);
 });
+
+test('many about many objects are written some at once and the others one after the other; a line that is too long is not joined', async () => {
+  const { recorder, clock, sent } = newRecorder();
+  for (let i = 0; i < 1200; i++) recorder.record({ ...object, metadata: { name: `x${i}`, namespace: 'ns' } }, text);
+  await clock.advance(0);
+  await expect.poll(() => sent().length).toBe(50);
+  await clock.advance(1000);
+  await expect.poll(() => sent().length).toBe(70);
+  const flushed = recorder.flush();
+  for (let second = 0; second < 60; second++) await clock.advance(1000);
+  await flushed;
+  expect(sent()).toHaveLength(1000);
+});

@@ -33,6 +33,10 @@ export interface EventRecorderOptions {
 /** Per object, as client-go's spam filter: a burst, then one every five minutes. */
 const BURST = 25;
 const REFILL_MS = 5 * 60_000;
+/** Of all events: some at once, then so many a second. They are the least of what a server has to take, and those that wait too long a line are dropped. */
+const AT_ONCE = 50;
+const EACH_MS = 50;
+const MAX_WAITING = 1000;
 /** Texts remembered, so that the same one again is a count and not a new event. */
 const MAX_REMEMBERED = 4096;
 
@@ -41,18 +45,26 @@ export function newEventRecorder(options: EventRecorderOptions): EventRecorder {
   const { client, clock, log } = options;
   const counts = new Map<string, number>();
   const allow = newDamper(clock);
+  const pace = newPace(clock);
+  let waiting = 0;
   let queue: Promise<void> = Promise.resolve();
   const write = async (event: Event): Promise<void> => {
+    await pace();
     const name = event.metadata.name ?? '';
     remember(counts, name, await writeOrCount(client, event, counts.get(name)));
   };
   return {
     record: (object, text) => {
       if (!allow(`${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name ?? ''}`)) return;
+      if (waiting >= MAX_WAITING) return log.debug({ reason: text.reason }, 'too many events wait; one is left out');
       const event = newEvent(object, text, options.component, clock.now());
+      waiting += 1;
       queue = queue
         .then(() => write(event))
-        .catch((error: unknown) => log.debug({ err: error, reason: text.reason }, 'an event could not be written'));
+        .catch((error: unknown) => log.debug({ err: error, reason: text.reason }, 'an event could not be written'))
+        .finally(() => {
+          waiting -= 1;
+        });
     },
     flush: () => queue,
   };
@@ -110,6 +122,18 @@ function newEvent(object: KubeObject, text: EventText, component: string, nowMs:
     firstTimestamp: time,
     lastTimestamp: time,
     count: 1,
+  };
+}
+
+/** Resolves when the next may go. */
+function newPace(clock: Clock): () => Promise<void> {
+  let nextMs = Number.NEGATIVE_INFINITY;
+  return async () => {
+    const nowMs = clock.now();
+    nextMs = Math.max(nextMs, nowMs - (AT_ONCE - 1) * EACH_MS);
+    const waitMs = nextMs - nowMs;
+    nextMs += EACH_MS;
+    if (waitMs > 0) await new Promise<void>((resolve) => clock.setTimeout(resolve, waitMs));
   };
 }
 

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { newFakeClock } from '../../shared/controller/fake-clock.ts';
+import { silentLogger as log } from '../../shared/controller/silent-logger.ts';
+import { newController } from '../../shared/controller/worker-loop.ts';
+import { newInventoryKeeper } from './inventory-keeper.ts';
+
+async function newKept() {
+  const clock = newFakeClock();
+  const startMs = clock.now();
+  const writtenAt: number[] = [];
+  const ended = new AbortController();
+  const keeper = newInventoryKeeper({ clock, log, newController }, async () => {
+    writtenAt.push((clock.now() - startMs) / 1000);
+  });
+  void keeper.run(ended.signal);
+  await clock.advance(0);
+  return { clock, keeper, writtenAt, end: () => ended.abort() };
+}
+
+test('a change is written after two seconds, with what came meanwhile', async () => {
+  const { clock, keeper, writtenAt, end } = await newKept();
+  keeper.onDirty();
+  await clock.advance(1000);
+  keeper.onDirty();
+  await clock.advance(10_000);
+  expect(writtenAt).toEqual([2]);
+  end();
+});
+
+test('many changes are written when they have ended, and at the latest after 15 seconds', async () => {
+  const { clock, keeper, writtenAt, end } = await newKept();
+  for (let change = 0; change < 800; change++) {
+    keeper.onDirty();
+    await clock.advance(25);
+  }
+  await clock.advance(10_000);
+  expect(writtenAt).toHaveLength(2);
+  expect(writtenAt[0]).toBeGreaterThanOrEqual(15);
+  expect(writtenAt[0]).toBeLessThan(16.1);
+  expect(writtenAt[1]).toBeGreaterThan(20);
+  expect(writtenAt[1]).toBeLessThan(23.1);
+  end();
+});
