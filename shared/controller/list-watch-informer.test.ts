@@ -184,10 +184,13 @@ describe('an informer', () => {
   });
 
   test('is one of many that come back one after the other when a server ends all their connections at once', async () => {
-    const cut = (): FakeAnswer => {
+    async function* listAndCut(): AsyncGenerator<string> {
+      yield `${JSON.stringify({ type: 'BOOKMARK', object: bookmark('5', true) })}\n`;
       throw new TransportError('the connection has ended');
-    };
-    const agents = Array.from({ length: 200 }, () => start([cut, () => newWatch().answer]));
+    }
+    const agents = Array.from({ length: 200 }, () =>
+      start([() => ({ chunks: listAndCut() }), () => newWatch().answer]),
+    );
     const backAfter = async (ms: number): Promise<number> => {
       for (const { clock } of agents) await clock.advance(ms);
       return agents.filter(({ asked }) => asked().length > 1).length;
@@ -197,6 +200,16 @@ describe('an informer', () => {
     expect(early).toBeLessThan(100); // forty by rights; a hundred will not be seen
     expect(await backAfter(1600)).toBe(200);
     for (const { stop } of agents) stop.abort();
+  });
+
+  test('does not wait so long when its first connection is cut', async () => {
+    const cut = (): FakeAnswer => {
+      throw new TransportError('the connection has ended');
+    };
+    const starting = Array.from({ length: 20 }, () => start([cut, () => newWatch().answer]));
+    for (const { clock } of starting) await clock.advance(400);
+    expect(starting.filter(({ asked }) => asked().length > 1)).toHaveLength(20);
+    for (const { stop } of starting) stop.abort();
   });
 
   test.each([

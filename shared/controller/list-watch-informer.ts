@@ -11,7 +11,7 @@ import { sleep } from './sleep.ts';
 import { keyOf, type Store } from './store.ts';
 
 const RETRY = { baseMs: 400, maxMs: 30_000 };
-/** Whose connections a server has ended all at once come back over so long a time. */
+/** Whose connections a server has ended all at once come back over so long a time. Who only starts does not wait so long. */
 const SPREAD_MS = 2000;
 
 /** Makes an informer; it does nothing until it is run. */
@@ -129,7 +129,8 @@ class ListWatchInformer<T extends KubeObject> implements Informer<T>, ListSink<T
       return;
     }
     const wasCut = outcome.error instanceof TransportError;
-    const delayMs = wasCut && failures === 1 ? SPREAD_MS * Math.random() : backoffMs(failures, RETRY);
+    const isOneOfMany = wasCut && failures === 1 && this.#hasSynced;
+    const delayMs = isOneOfMany ? SPREAD_MS * Math.random() : backoffMs(failures, RETRY);
     const retryInMs = Math.round(delayMs);
     log.warn({ resource, err: outcome.error, retryInMs }, 'watching failed');
     await sleep(clock, retryInMs, signal, isOfServer(outcome.error) ? this.#onConnect : undefined);
