@@ -34,7 +34,7 @@ const TABLE: readonly Flag[] = [
   },
   { name: 'token', type: 'string', help: 'Bootstrap token to try.' },
   { name: 'discovery-token-ca-cert-hash', type: 'list', help: "Pins of the hub's CA: sha256:<hex>." },
-  { name: 'help', type: 'boolean', default: 'false', help: 'Print this.' },
+  { name: 'help', short: 'h', type: 'boolean', default: 'false', help: 'Print this.' },
 ];
 
 const USAGE =

@@ -140,7 +140,6 @@ const ROWS: Flag[] = [
     default: '2',
     help: 'Verbosity: 0 warnings, 2 information, 4 and more debugging.',
   },
-  { name: 'help', type: 'boolean', default: 'false', help: 'Print this.' },
   accepted('report-secrets', 'list'),
   accepted('cluster-api-qps'),
   accepted('cluster-api-burst', 'integer'),
@@ -165,7 +164,12 @@ const ROWS: Flag[] = [
   accepted('vmodule'),
 ];
 
-/** Every flag can also be given by the environment: `PULLET_AGENT_CLUSTER_NAME` for `--cluster-name`. */
-export const OPTION_TABLE: readonly Flag[] = ROWS.map((row) =>
-  row.hidden ? row : { ...row, env: `PULLET_AGENT_${row.name.toUpperCase().replaceAll('-', '_')}` },
-);
+const HELP: Flag = { name: 'help', short: 'h', type: 'boolean', default: 'false', help: 'Print this.' };
+
+/** Every flag but that for help can also be given by the environment: `PULLET_AGENT_CLUSTER_NAME` for `--cluster-name`. */
+export const OPTION_TABLE: readonly Flag[] = [
+  ...ROWS.map((row) =>
+    row.hidden ? row : { ...row, env: `PULLET_AGENT_${row.name.toUpperCase().replaceAll('-', '_')}` },
+  ),
+  HELP,
+];

@@ -6,6 +6,7 @@ const table: Flag[] = [
   { name: 'every', type: 'duration', default: '10s', help: 'how often' },
   { name: 'count', type: 'integer', help: 'how many', short: 'v' },
   { name: 'elect', type: 'boolean', default: 'true', help: 'whether' },
+  { name: 'quiet', type: 'boolean', help: 'whether not', short: 'q' },
   { name: 'zones', type: 'list', help: 'where' },
 ];
 
@@ -24,6 +25,7 @@ describe('parseFlags reads a command line by its table', () => {
       { zones: ['a', 'b', 'c'], every: 10_000, elect: true },
     ],
     ['a short flag', ['-v', '4'], {}, { count: 4, every: 10_000, elect: true }],
+    ['a short boolean', ['-q'], {}, { quiet: true, every: 10_000, elect: true }],
   ])('%s', (_name, args, env, expected) => {
     expect(parseFlags(table, args, env)).toEqual(expected);
   });

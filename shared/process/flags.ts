@@ -94,8 +94,10 @@ function shortOf(flag: Flag, name: string): { short?: string } {
 
 /** A boolean flag without a value means true. */
 function normalize(arg: string, byName: Map<string, Flag>): string {
-  const match = /^--([^=]+)$/.exec(arg);
-  return match?.[1] !== undefined && byName.get(match[1])?.type === 'boolean' ? `${arg}=true` : arg;
+  const [, name, short] = /^(?:--([^=]+)|-(\w))$/.exec(arg) ?? [];
+  const isShort = ({ short: own }: Flag): boolean => short !== undefined && own === short;
+  const flag = name === undefined ? [...byName.values()].find(isShort) : byName.get(name);
+  return flag?.type === 'boolean' ? `--${flag.name}=true` : arg;
 }
 
 function parse(args: string[], options: Record<string, { type: 'string'; multiple: boolean; short?: string }>) {
