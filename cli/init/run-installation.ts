@@ -40,11 +40,12 @@ function installOptions(options: InitCommandOptions, { server, caPem }: Endpoint
   };
 }
 
-function anonymousTransport({ server, caPem, insecureSkipTlsVerify, proxyUrl }: Endpoint) {
+function anonymousTransport({ server, caPem, insecureSkipTlsVerify, tlsServerName, proxyUrl }: Endpoint) {
   return {
     server,
     ...(caPem ? { caPem } : {}),
     ...(insecureSkipTlsVerify ? { insecureSkipTlsVerify } : {}),
+    ...(tlsServerName ? { tlsServerName } : {}),
     ...(proxyUrl ? { proxyUrl } : {}),
   };
 }
