@@ -128,6 +128,9 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
     step.isWatch && String(step.query?.['resourceVersion']).endsWith('>>00') && !step.query?.['sendInitialEvents']
       ? unasked
       : answer,
+  'order of errors of types': inMessages((message) =>
+    message.replace(/(?<=errors:\n)( {2}.*\n?)+/, (lines) => lines.split('\n').sort().join('\n')),
+  ),
   'paths of the index': inBody((body, { path }) => (path === '/' ? '<index>' : body)),
   'parts of running pods': inBody((body, { path }) =>
     /^\/api\/v1\/?$/.test(path) ? mapField(body, 'resources', withoutRunningParts) : body,

@@ -1,6 +1,18 @@
 /** What the search over sequences has found, each as the shortest sequence that showed it. */
 
-import { configMap, deployment, namespace, pod, secret, service, serviceAccount, widget } from './objects.ts';
+import {
+  type Body,
+  configMap,
+  deployment,
+  type Kind,
+  namespace,
+  objectOf,
+  pod,
+  secret,
+  service,
+  serviceAccount,
+  widget,
+} from './objects.ts';
 import { at, mergePatch, read, remove } from './requests.ts';
 import { type Case, create, pathOf } from './single-changes.ts';
 import type { Step } from './step.ts';
@@ -15,6 +27,14 @@ const rawDelete = (raw: string, query: Step['query'] = {}): Step => ({
 
 const maps = pathOf(configMap);
 const made = create(configMap, 'a');
+
+const bornGoing = (kind: Kind, more: Body): Step => ({
+  method: 'PATCH',
+  path: at(kind, 'a'),
+  contentType: 'application/apply-patch+yaml',
+  query: { fieldManager: 'one' },
+  body: objectOf(kind, 'a', { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z', ...more } }),
+});
 
 const deletions: Case[] = [
   one('a query beside a body is not read', made, {
@@ -71,6 +91,21 @@ const deletions: Case[] = [
     create(configMap, 'a', { metadata: { finalizers: ['example.com/hold'] } }),
     remove(at(configMap, 'a')),
     { ...made, query: { dryRun: 'All' } },
+  ),
+  ...[configMap, deployment, widget].flatMap((kind) =>
+    [{}, { finalizers: ['example.com/hold'] }, { deletionGracePeriodSeconds: 5 }].map((more) =>
+      one(
+        `a ${kind.kind} that is applied as being deleted, with ${JSON.stringify(more)}`,
+        bornGoing(kind, more),
+        mergePatch(at(kind, 'a'), { metadata: { labels: { app: 'x' } } }),
+        read(at(kind, 'a')),
+        bornGoing(kind, more),
+        mergePatch(at(kind, 'a'), { metadata: { finalizers: null } }),
+        read(at(kind, 'a')),
+        remove(at(kind, 'a')),
+        read(pathOf(kind)),
+      ),
+    ),
   ),
   one(
     'new finalizers are told in order',

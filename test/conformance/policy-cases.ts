@@ -145,4 +145,50 @@ const cases: Case[] = [
 ];
 
 /** By what they are about. */
-export const policyGroups: Readonly<Record<string, Case[]>> = { 'policies decide': cases };
+const bindings = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings';
+const bound = (spec: unknown): Step => ({
+  method: 'POST',
+  path: bindings,
+  body: { metadata: { name: '<<namespace>>-bound' }, spec },
+});
+const changed = (type: 'merge' | 'apply', body: object): Step => ({
+  method: 'PATCH',
+  path: `${bindings}/<<namespace>>-bound`,
+  contentType: type === 'merge' ? 'application/merge-patch+json' : 'application/apply-patch+yaml',
+  body: {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicyBinding',
+    ...body,
+  },
+  ...(type === 'apply' ? { query: { fieldManager: 'two', force: 'true' } } : {}),
+});
+const named = { metadata: { name: '<<namespace>>-bound' } };
+const boundCases: Case[] = [
+  ...[
+    { policyName: 'x', validationActions: ['Deny', 'Warn'] },
+    { policyName: 'x', validationActions: ['Deny', 'Deny', 'Odd'] },
+    { policyName: 'x', validationActions: [] },
+    {},
+    { policyName: 'A b', validationActions: ['Audit', 'Audit', 'Warn'] },
+    { policyName: 'x', validationActions: ['Audit'], paramRef: { name: 'x' } },
+    { policyName: 'x', validationActions: ['Audit'], paramRef: { parameterNotFoundAction: 'Odd' } },
+    {
+      policyName: 'x',
+      validationActions: ['Audit'],
+      paramRef: { name: 'x', selector: {}, parameterNotFoundAction: 'Deny' },
+    },
+  ].map((spec) => one(`a binding ${JSON.stringify(spec)}`, bound(spec))),
+  one(
+    'who owns the actions of a binding',
+    bound({ policyName: 'x', validationActions: ['Deny'] }),
+    changed('merge', { spec: { validationActions: ['Warn'] } }),
+    changed('apply', { ...named, spec: { policyName: 'x', validationActions: ['Audit'] } }),
+    changed('apply', { ...named, spec: { policyName: 'x' } }),
+    changed('apply', { ...named, spec: { policyName: 'x', validationActions: ['Audit', 'Deny'] } }),
+  ),
+];
+
+export const policyGroups: Readonly<Record<string, Case[]>> = {
+  'policies decide': cases,
+  'bindings of policies': boundCases,
+};

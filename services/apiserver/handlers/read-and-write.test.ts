@@ -143,7 +143,7 @@ describe('create', () => {
   });
 
   test('reads YAML and answers in YAML', async () => {
-    const body = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y}\ndata: {a: "1"}\n';
+    const body = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: one}\ndata: {a: "1"}\n';
     const answer = await api.send({
       verb: 'create',
       ...inDefault,

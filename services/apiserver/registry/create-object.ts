@@ -47,6 +47,7 @@ async function createNamed(request: WriteRequest, given: Unstructured, isApplied
   if (!isApplied) withoutServerFields(given);
   const complete = structuredClone(isApplied ? given : tracked(request, undefined, given));
   prepareMetadata(request, complete);
+  delete complete.metadata.selfLink;
   if (hasStatus(target.definition) && !strategy.keepsStatusOnCreate) delete complete['status'];
   defaultObject(target.definition, complete);
   strategy.prepareForCreate?.(complete, write);
@@ -105,14 +106,13 @@ function targetOf(target: Target, { metadata }: Unstructured): Target {
   return { ...target, name, key: objectKey(definition, namespace, name), subject: { ...subject, name } };
 }
 
-/** They are the server's, so nobody comes to own them by sending them. */
+/** They are the server's, so nobody comes to own them by sending them; what is applied keeps them, as upstream. */
 function withoutServerFields({ metadata }: Unstructured): void {
   for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink'] as const) delete metadata[field];
 }
 
 function prepareMetadata({ target, write, strategy }: WriteRequest, object: Unstructured): void {
   const { metadata } = object;
-  for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink'] as const) delete metadata[field];
   metadata.uid = randomUUID();
   metadata.creationTimestamp = timestamp(write.nowMs);
   if (target.definition.namespaced) metadata.namespace = target.namespace;

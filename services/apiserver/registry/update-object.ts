@@ -41,9 +41,10 @@ export async function updateObject(request: WriteRequest, update: UpdateOptions)
     if (!entry || !old) return createMissing(request, given, update);
     checkIdentity(target, given, old, request);
     const changed = await prepared(request, given, old, update.isApplied ?? false);
-    if (!isDeletionDone(changed, request.strategy, request.write.nowMs)) request.strategy.beforeStoring?.(changed);
+    const isGoing = isDeletionDone(changed, request.strategy, request.write.nowMs);
+    if (!isGoing) request.strategy.beforeStoring?.(changed);
     const next = keepTimes(old, changed);
-    if (isUnchanged(next, old) && isStoredAlready(target.definition, next, entry))
+    if (!isGoing && isUnchanged(next, old) && isStoredAlready(target.definition, next, entry))
       return { object: old, ...servedBytes(target.definition, entry), status: 200 };
     const written = await store(request, entry, next);
     if (written) return written;

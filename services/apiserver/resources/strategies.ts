@@ -2,6 +2,7 @@ import { isPathSegment } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { ALL_FIXED } from '../registry/subresource-rules.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
+import { admissionBindingStrategy } from './admission-bindings.ts';
 import { admissionPolicyStrategy } from './admission-policies.ts';
 import { autoscalerStrategy } from './autoscalers.ts';
 import { certificateSigningRequestStrategy } from './certificate-signing-requests.ts';
@@ -64,7 +65,7 @@ const STRATEGIES: Record<string, Strategy> = {
   'servicecidrs.networking.k8s.io': { fixedInStatus: ALL_FIXED },
   'volumeattachments.storage.k8s.io': { fixedInStatus: ALL_FIXED },
   'resourceclaims.resource.k8s.io': { fixedInStatus: ALL_FIXED },
-  'validatingadmissionpolicybindings.admissionregistration.k8s.io': CONDITIONAL,
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io': admissionBindingStrategy,
   ...unheededKinds,
 };
 
