@@ -1,6 +1,7 @@
 /** Bodies that are sent, and the metadata in them. */
 
-import { clusterRole, deployment, namespace, service, widget } from './objects.ts';
+import { clusterRole } from './access-kinds.ts';
+import { deployment, namespace, service, widget } from './objects.ts';
 import { made, map, maps, one, post, raw } from './protocol-steps.ts';
 import { type Case, create } from './single-changes.ts';
 

@@ -1,5 +1,7 @@
 /** The kinds that are compared: where they live, a smallest valid object of each, and changes to lay over it, right and wrong. */
 
+import { deploymentEdits } from './deployment-edits.ts';
+
 export type Body = Record<string, unknown>;
 
 export interface Kind {
@@ -36,7 +38,6 @@ const podTemplate = {
   metadata: { labels: { app: 'x' } },
   spec: { containers: [{ name: 'app', image: 'i:1' }] },
 };
-const container = (more: Body) => ({ template: { spec: { containers: [{ name: 'app', image: 'i:1', ...more }] } } });
 
 export const configMap: Kind = {
   apiVersion: 'v1',
@@ -150,64 +151,7 @@ export const deployment: Kind = {
   resource: 'deployments',
   namespaced: true,
   base: { spec: { selector: { matchLabels: { app: 'x' } }, template: podTemplate } },
-  edits: [
-    { spec: { replicas: 2 } },
-    { spec: { replicas: 0 } },
-    { spec: { replicas: -1 } },
-    { spec: { replicas: 'two' } },
-    { spec: { replicas: 1.5 } },
-    { spec: { replicas: null } },
-    { spec: { paused: true } },
-    { spec: { minReadySeconds: 5 } },
-    { spec: { minReadySeconds: 700 } },
-    { spec: { strategy: { type: 'Recreate' } } },
-    { spec: { strategy: { type: 'Recreate', rollingUpdate: null } } },
-    { spec: { strategy: { type: 'Sideways' } } },
-    { spec: { strategy: { rollingUpdate: { maxSurge: '50%', maxUnavailable: 0 } } } },
-    { spec: { strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 0 } } } },
-    { spec: { selector: { matchLabels: { app: 'y' } } } },
-    { spec: { template: { metadata: { labels: { app: 'z' } } } } },
-    { spec: { template: { metadata: { annotations: { note: 'x' } } } } },
-    { spec: container({ image: 'i:2' }) },
-    { spec: container({ image: '' }) },
-    { spec: container({ imagePullPolicy: 'Sometimes' }) },
-    { spec: container({ ports: [{ containerPort: 80 }] }) },
-    { spec: container({ ports: [{ containerPort: 0 }] }) },
-    {
-      spec: container({
-        env: [
-          { name: 'A', value: '1' },
-          { name: 'A', value: '2' },
-        ],
-      }),
-    },
-    { spec: container({ env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }] }) },
-    { spec: container({ resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '0.5' } } }) },
-    { spec: container({ resources: { limits: { cpu: '1' }, requests: { cpu: '2' } } }) },
-    { spec: container({ resources: { limits: { cpu: 'much' } } }) },
-    { spec: container({ livenessProbe: { httpGet: { port: 80 } } }) },
-    { spec: container({ volumeMounts: [{ name: 'missing', mountPath: '/x' }] }) },
-    { spec: container({ name: 'Bad_Name' }) },
-    { spec: { template: { spec: { containers: [] } } } },
-    { spec: { template: { spec: { restartPolicy: 'Never' } } } },
-    {
-      spec: {
-        template: {
-          spec: {
-            volumes: [
-              { name: 'v', emptyDir: {} },
-              { name: 'c', configMap: { name: 'c' } },
-            ],
-          },
-        },
-      },
-    },
-    { spec: { template: { spec: { volumes: [{ name: 'v' }] } } } },
-    { spec: { template: { spec: { hostNetwork: true } } } },
-    { spec: { template: { spec: { nodeSelector: { a: 'b' }, tolerations: [{ key: 'a', operator: 'Exists' }] } } } },
-    { spec: { unknown: true } },
-    { spec: { template: { spec: { initContainers: [{ name: 'init', image: 'i' }] } } } },
-  ],
+  edits: deploymentEdits,
   statusEdits: [
     { status: { replicas: 2, readyReplicas: 1, observedGeneration: 1 } },
     { status: { replicas: -1 } },
@@ -225,26 +169,6 @@ export const deployment: Kind = {
   ],
 };
 
-export const lease: Kind = {
-  apiVersion: 'coordination.k8s.io/v1',
-  kind: 'Lease',
-  resource: 'leases',
-  namespaced: true,
-  base: { spec: { holderIdentity: 'me' } },
-  edits: [
-    { spec: { holderIdentity: 'you', leaseTransitions: 2 } },
-    { spec: { renewTime: '2020-01-01T00:00:00.000000Z' } },
-    { spec: { renewTime: '2020-01-01T00:00:00Z' } },
-    { spec: { renewTime: 'yesterday' } },
-    { spec: { leaseDurationSeconds: 0 } },
-    { spec: { leaseDurationSeconds: 40 } },
-    { spec: { leaseTransitions: -1 } },
-    { spec: { holderIdentity: '' } },
-    { spec: { strategy: 'OldestEmulationVersion' } },
-    { spec: null },
-  ],
-};
-
 export const serviceAccount: Kind = {
   apiVersion: 'v1',
   kind: 'ServiceAccount',
@@ -256,61 +180,6 @@ export const serviceAccount: Kind = {
     { secrets: [{ name: 's' }] },
     { imagePullSecrets: [{ name: 'p' }, { name: 'p' }] },
     { secrets: 'none' },
-  ],
-};
-
-export const role: Kind = {
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'Role',
-  resource: 'roles',
-  namespaced: true,
-  base: { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] },
-  edits: [
-    { rules: [] },
-    { rules: [{ apiGroups: [''], resources: ['pods'] }] },
-    { rules: [{ verbs: ['get'] }] },
-    { rules: [{ nonResourceURLs: ['/healthz'], verbs: ['get'] }] },
-    { rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'], resourceNames: ['a'] }] },
-    { rules: null },
-  ],
-};
-
-export const roleBinding: Kind = {
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'RoleBinding',
-  resource: 'rolebindings',
-  namespaced: true,
-  base: {
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'r' },
-    subjects: [{ kind: 'User', name: 'u' }],
-  },
-  edits: [
-    { roleRef: { name: 'other' } },
-    { roleRef: { kind: 'Nonsense' } },
-    { roleRef: null },
-    { subjects: [] },
-    { subjects: null },
-    { subjects: [{ kind: 'ServiceAccount', name: 'sa' }] },
-    { subjects: [{ kind: 'ServiceAccount', name: 'sa', namespace: 'default' }] },
-    { subjects: [{ kind: 'Robot', name: 'x' }] },
-    { subjects: [{ kind: 'Group', name: '' }] },
-    { subjects: [{ kind: 'User', name: 'u', apiGroup: 'example.com' }] },
-  ],
-};
-
-export const clusterRole: Kind = {
-  apiVersion: 'rbac.authorization.k8s.io/v1',
-  kind: 'ClusterRole',
-  resource: 'clusterroles',
-  namespaced: false,
-  base: { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] },
-  edits: [
-    { rules: [{ nonResourceURLs: ['/healthz'], verbs: ['get'] }] },
-    { rules: [{ nonResourceURLs: ['/healthz'], resources: ['pods'], apiGroups: [''], verbs: ['get'] }] },
-    { rules: [{ verbs: [] }] },
-    { aggregationRule: { clusterRoleSelectors: [{ matchLabels: { a: 'b' } }] } },
-    { aggregationRule: { clusterRoleSelectors: [] } },
-    { aggregationRule: { clusterRoleSelectors: [{ matchLabels: { 'bad key!': 'b' } }] } },
   ],
 };
 
@@ -331,30 +200,6 @@ export const namespace: Kind = {
     { status: { conditions: [{ type: 'A', status: 'True', lastTransitionTime: '2020-01-01T00:00:00Z' }] } },
   ],
   fieldSelectors: ['status.phase=Active', 'status.phase=Terminating', 'name=x'],
-};
-
-export const node: Kind = {
-  apiVersion: 'v1',
-  kind: 'Node',
-  resource: 'nodes',
-  namespaced: false,
-  base: {},
-  edits: [
-    { spec: { unschedulable: true } },
-    { spec: { taints: [{ key: 'a', effect: 'NoSchedule' }] } },
-    { spec: { taints: [{ key: 'a', effect: 'Nonsense' }] } },
-    { spec: { podCIDR: '10.1.0.0/24', podCIDRs: ['10.1.0.0/24'] } },
-    { spec: { podCIDR: 'nonsense' } },
-    { spec: { providerID: 'a://b' } },
-  ],
-  statusEdits: [
-    { status: { conditions: [{ type: 'Ready', status: 'True', reason: 'R', message: 'm' }] } },
-    { status: { capacity: { cpu: '2', memory: '1Gi' }, allocatable: { cpu: '2' } } },
-    { status: { capacity: { cpu: '-2' } } },
-    { status: { addresses: [{ type: 'InternalIP', address: '192.0.2.1' }] } },
-    { status: { nodeInfo: { kubeletVersion: 'v1' } } },
-  ],
-  fieldSelectors: ['spec.unschedulable=true', 'spec.unschedulable=false'],
 };
 
 export const pod: Kind = {
@@ -393,77 +238,6 @@ export const pod: Kind = {
     'spec.restartPolicy=Always',
     'metadata.labels=x',
   ],
-};
-
-export const event: Kind = {
-  apiVersion: 'v1',
-  kind: 'Event',
-  resource: 'events',
-  namespaced: true,
-  base: {
-    involvedObject: { kind: 'Pod', name: 'p', namespace: '<<namespace>>' },
-    reason: 'R',
-    message: 'm',
-    type: 'Normal',
-  },
-  edits: [
-    { count: 2 },
-    { type: 'Nonsense' },
-    { involvedObject: { namespace: 'other' } },
-    { lastTimestamp: '2020-01-01T00:00:00Z' },
-    { eventTime: '2020-01-01T00:00:00.000000Z' },
-    { reason: 'Other' },
-    { reportingComponent: 'c', reportingInstance: 'i', action: 'a' },
-    { series: { count: 2, lastObservedTime: '2020-01-01T00:00:00.000000Z' } },
-  ],
-  fieldSelectors: [
-    'involvedObject.name=p',
-    'reason=R',
-    'reason!=R',
-    'type=Normal,involvedObject.kind=Pod',
-    'source=x',
-    'nonsense=x',
-  ],
-};
-
-/** A request of a real key; what it says does not matter here. */
-const certificateRequest = `-----BEGIN CERTIFICATE REQUEST-----
-MIHjMIGKAgEAMCgxEDAOBgNVBAoMB2V4YW1wbGUxFDASBgNVBAMMC2NvbmZvcm1h
-bmNlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEC5edeO1K/qQPk6Mj7O4BvY5Y
-mLKyvc4ItRsdiu49wZNy5ktSXAbpvY8485CXd2gRjV3XYpVVFVMKSUwHi83FUqAA
-MAoGCCqGSM49BAMCA0gAMEUCIAfZT2jAWlB6Y+CI9EZGilZNkMPxHPZNDs9SjJGP
-mgpcAiEA9iFS3AHMwGiB989DLBs2dvCoOKrlE2c/jU2y3LVjbXU=
------END CERTIFICATE REQUEST-----
-`;
-
-export const signingRequest: Kind = {
-  apiVersion: 'certificates.k8s.io/v1',
-  kind: 'CertificateSigningRequest',
-  resource: 'certificatesigningrequests',
-  namespaced: false,
-  base: {
-    spec: {
-      request: Buffer.from(certificateRequest).toString('base64'),
-      signerName: 'example.com/signer',
-      usages: ['client auth'],
-    },
-  },
-  edits: [
-    { spec: { usages: ['nonsense'] } },
-    { spec: { usages: [] } },
-    { spec: { signerName: 'no-slash' } },
-    { spec: { signerName: null } },
-    { spec: { expirationSeconds: 5 } },
-    { spec: { expirationSeconds: 3600 } },
-    { spec: { request: 'eA==' } },
-    { spec: { username: 'somebody' } },
-    { metadata: { labels: { a: 'b' } } },
-  ],
-  statusEdits: [
-    { status: { conditions: [{ type: 'Approved', status: 'True' }] } },
-    { status: { certificate: 'eA==' } },
-  ],
-  fieldSelectors: ['spec.signerName=example.com/signer'],
 };
 
 export const widget: Kind = {
@@ -513,99 +287,3 @@ export const widget: Kind = {
   ],
   hasScale: true,
 };
-
-const text = { type: 'string' };
-export const widgetDefinition: Body = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'widgets.conformance.example.com' },
-  spec: {
-    group: 'conformance.example.com',
-    scope: 'Namespaced',
-    names: { kind: 'Widget', plural: 'widgets', shortNames: ['wd'], categories: ['all'] },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        subresources: {
-          status: {},
-          scale: {
-            specReplicasPath: '.spec.replicas',
-            statusReplicasPath: '.status.replicas',
-            labelSelectorPath: '.status.selector',
-          },
-        },
-        additionalPrinterColumns: [
-          { name: 'Size', type: 'integer', jsonPath: '.spec.size', description: 'How big' },
-          { name: 'Mode', type: 'string', jsonPath: '.spec.mode', priority: 1 },
-          { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
-        ],
-        selectableFields: [{ jsonPath: '.spec.mode' }],
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: {
-              spec: {
-                type: 'object',
-                required: ['size'],
-                'x-kubernetes-validations': [
-                  { rule: '!has(self.min) || !has(self.max) || self.min <= self.max', message: 'min is above max' },
-                ],
-                properties: {
-                  size: { type: 'integer', minimum: 1, maximum: 100 },
-                  replicas: { type: 'integer' },
-                  mode: { type: 'string', enum: ['fast', 'slow'], default: 'slow' },
-                  name: { type: 'string', pattern: '^[a-z-]+$', maxLength: 10 },
-                  items: {
-                    type: 'array',
-                    'x-kubernetes-list-type': 'map',
-                    'x-kubernetes-list-map-keys': ['name'],
-                    items: {
-                      type: 'object',
-                      required: ['name'],
-                      properties: { name: text, value: { type: 'integer', default: 1 } },
-                    },
-                  },
-                  set: { type: 'array', 'x-kubernetes-list-type': 'set', items: text },
-                  list: { type: 'array', maxItems: 3, items: { type: 'integer' } },
-                  free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-                  when: { type: 'string', format: 'date-time' },
-                  min: { type: 'integer' },
-                  max: { type: 'integer' },
-                  fixed: {
-                    type: 'string',
-                    'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: 'is fixed' }],
-                  },
-                  either: { 'x-kubernetes-int-or-string': true },
-                },
-              },
-              status: {
-                type: 'object',
-                properties: { ready: { type: 'boolean' }, replicas: { type: 'integer' }, selector: text },
-              },
-            },
-          },
-        },
-      },
-    ],
-  },
-};
-
-export const kinds: readonly Kind[] = [
-  configMap,
-  secret,
-  service,
-  deployment,
-  lease,
-  serviceAccount,
-  role,
-  roleBinding,
-  clusterRole,
-  namespace,
-  node,
-  pod,
-  event,
-  signingRequest,
-  widget,
-];

@@ -1,6 +1,7 @@
 /** Query parameters, and the representations that are asked for. */
 
-import { configMap, deployment, lease, namespace, pod, secret, service, serviceAccount, widget } from './objects.ts';
+import { lease } from './cluster-kinds.ts';
+import { configMap, deployment, namespace, pod, secret, service, serviceAccount, widget } from './objects.ts';
 import { get, made, map, maps, one, post } from './protocol-steps.ts';
 import { type Case, create, nameIn, pathOf } from './single-changes.ts';
 

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBinaries } from '../kube/binaries.ts';
-import { kinds } from './objects.ts';
+import { kinds } from './kinds.ts';
 import type { Tally } from './play.ts';
 import { searchDifferences } from './search.ts';
 import { sequencesOn } from './sequences.ts';

@@ -1,8 +1,9 @@
 /** Both servers with the kinds that the comparison needs. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { widgetDefinition } from './objects.ts';
+
 import { type ConformanceServer, type ServerPair, startServerPair } from './servers.ts';
+import { widgetDefinition } from './widget-definition.ts';
 
 export async function startServedPair(): Promise<ServerPair> {
   const pair = await startServerPair();

@@ -1,6 +1,7 @@
 /** Paths and verbs. */
 
-import { lease, widget } from './objects.ts';
+import { lease } from './cluster-kinds.ts';
+import { widget } from './objects.ts';
 import { get, made, map, maps, merge, one, post } from './protocol-steps.ts';
 import { type Case, create, pathOf } from './single-changes.ts';
 

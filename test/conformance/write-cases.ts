@@ -1,18 +1,8 @@
 /** Differences that the random search has found, each as a case; and every odd write once, on a built-in kind and on a custom one. */
 
-import {
-  type Body,
-  configMap,
-  deployment,
-  type Kind,
-  namespace,
-  node,
-  pod,
-  role,
-  service,
-  signingRequest,
-  widget,
-} from './objects.ts';
+import { role } from './access-kinds.ts';
+import { node, signingRequest } from './cluster-kinds.ts';
+import { type Body, configMap, deployment, type Kind, namespace, pod, service, widget } from './objects.ts';
 import { asConfiguration, oddBodies, oddDirectives, oddJsonPatches, oddOperations, oddTexts } from './odd-writes.ts';
 import { type Case, contentTypes, create, nameIn, pathOf } from './single-changes.ts';
 import type { Step } from './step.ts';
