@@ -120,7 +120,7 @@ describe('a Work', () => {
     const { status } = await untilApplied(hub, 'm1', 'widget', 'False');
     const applied = status?.conditions?.find(({ type }) => type === 'Applied');
     expect(applied?.message).toContain('Widget default/w: no matches for kind "Widget"');
-    const schema = { openAPIV3Schema: { type: 'object' } };
+    const schema = { openAPIV3Schema: { type: 'object' as const } };
     await member.client.create(customResourceDefinitions, {
       apiVersion: 'apiextensions.k8s.io/v1',
       kind: 'CustomResourceDefinition',
