@@ -49,7 +49,8 @@ export function newNormaliser(now: () => number = Date.now): Normaliser {
     const { generateName, name } = value;
     if (typeof generateName !== 'string' || typeof name !== 'string' || generated.has(name)) return;
     const base = name.slice(0, -5);
-    if (base !== '' && generateName.startsWith(base)) generated.set(name, `${generateName}<generated-${generated.size}>`);
+    if (base !== '' && generateName.startsWith(base))
+      generated.set(name, `${generateName}<generated-${generated.size}>`);
   };
   const field = (name: string, value: Json, isList: boolean): Json => {
     if (name === 'resourceVersion' && typeof value === 'string') {
