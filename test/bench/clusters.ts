@@ -16,7 +16,7 @@ import { issueFor, openClusterLease, prepareCluster, worksWatchPath } from './si
 const STEPS = [100, 1000, 2000, 3000, 5000, 7500, 10_000];
 const MOST = Number(process.env['PULLET_BENCH_CLUSTERS'] ?? 10_000);
 /** No step is begun after it. */
-const ENOUGH_MS = Number(process.env['PULLET_BENCH_SECONDS'] ?? 180) * 1000;
+const ENOUGH_MS = Number(process.env['PULLET_BENCH_SECONDS'] ?? 600) * 1000;
 const LIMIT_MS = ENOUGH_MS + 180_000;
 const RENEW_PERIOD_MS = 10_000;
 const MEASURED_MS = 12_000;
