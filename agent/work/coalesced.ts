@@ -1,19 +1,18 @@
 import type { Clock } from '../../shared/controller/clock.ts';
 
 /** Many who ask at the same time are to share few questions, and nobody is to wait long. */
-const REST_FACTOR = 4;
-const MAX_REST_MS = 100;
+const MAX_REST_MS = 20;
 
 /**
  * One question for many: whoever asks gets an answer to a question that was put after they asked, and all who ask while one is under way
- * share the next. With a clock the next is put only some time after the answer, four times as long as that took, so that more share it.
+ * share the next. With a clock the next is put only some time after the answer, as long as that took, so that more share it.
  */
 export function coalesced<T>(ask: () => Promise<T>, clock?: Pick<Clock, 'now' | 'setTimeout'>): () => Promise<T> {
   let running: Promise<T> | undefined;
   let next: Promise<T> | undefined;
   let tookMs = 0;
   const rest = async (): Promise<void> => {
-    const ms = Math.min(MAX_REST_MS, tookMs * REST_FACTOR);
+    const ms = Math.min(MAX_REST_MS, tookMs);
     if (clock && ms > 0) await new Promise<void>((resolve) => clock.setTimeout(resolve, ms));
   };
   const start = (): Promise<T> => {
