@@ -139,7 +139,10 @@ describe('a kubeconfig whose program hands out short-lived tokens', () => {
 
   test('asks the program again when a token ends before its time', async () => {
     await putCredential(6, 3600_000);
-    await eventually('the program gives 6', async () => (await runs()).includes('6'));
+    await eventually('the program gives 6', async () => {
+      await deliver(`with-6-${(await runs()).length}`);
+      return (await runs()).includes('6');
+    });
     await putCredential(7, 3600_000);
     await endCredential(6);
     await eventually('the program gives 7', async () => (await runs()).includes('7'), 40_000);
