@@ -88,7 +88,8 @@ function send({ who, method, target, headers, body }: OddRequest): Promise<Answe
 }
 
 /** What upstream too answers in words. */
-const PLAIN_TEXT = /^(404 page not found|\[[+-]\].*check failed|internal server error: )/s;
+const PLAIN_TEXT =
+  /^(404 page not found|\[[+-]\].*check failed|internal server error: |Internal Server Error: .*: failed to create RequestInfo: )/s;
 
 function faultOf(asked: OddRequest, { status, type, body: text }: Answer): string | undefined {
   if (status < 400 || asked.method === 'HEAD') return undefined;
