@@ -21,12 +21,12 @@ export interface WatchEnd {
 export function followWatch(send: Sender, wire: WireRequest, { label, silenceMs }: WatchEnd): FollowedWatch {
   const end = new AbortController();
   const lines: string[] = [];
-  let timer = setTimeout(() => end.abort(), label === undefined ? 4 * silenceMs : silenceMs);
+  let timer = setTimeout(() => end.abort(), label === undefined ? 10 * silenceMs : silenceMs);
   const onLine = (line: string): void => {
     if (end.signal.aborted) return; // a chunk may have more
     if (!isReminder(line)) lines.push(line);
     clearTimeout(timer);
-    if (label !== undefined && line.includes(`"end":"${label}"`)) end.abort();
+    if (label !== undefined && line.includes(endOf(label))) end.abort();
     else timer = setTimeout(() => end.abort(), silenceMs);
   };
   let onHead = (): void => {};
@@ -45,6 +45,11 @@ export function followWatch(send: Sender, wire: WireRequest, { label, silenceMs 
   answer.catch(() => {}); // told where it is awaited
   return { opened, answer, stop: () => end.abort() };
 }
+
+/** As a label: the bookmark after everything that was there. */
+export const initialEnd = 'the end of the beginning';
+
+const endOf = (label: string): string => (label === initialEnd ? '"k8s.io/initial-events-end"' : `"end":"${label}"`);
 
 /** A server may send one whenever it likes, but that which ends what was there at the beginning. */
 const isReminder = (line: string): boolean =>

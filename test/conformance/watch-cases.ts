@@ -1,6 +1,7 @@
 /** How a watch is asked for: options that go together or don't, the deprecated paths, and forms in which there are no streams. */
 
 import { builtinDefinitions } from '../../services/apiserver/types/builtin-definitions.ts';
+import { initialEnd } from './follow-watch.ts';
 import { type Body, configMap, pod, widget } from './objects.ts';
 import { at, post, read } from './requests.ts';
 import { type Case, create, pathOf } from './single-changes.ts';
@@ -59,14 +60,24 @@ const options: Record<string, string | number>[] = [
   { watch: 0 },
 ];
 
+/** Those that mark the end of their beginning, which may take a moment. */
+const isMarked = (path: string, query: Record<string, string | number>): boolean =>
+  query['allowWatchBookmarks'] === 'true' &&
+  ['', '0'].includes(String(query['resourceVersion'] ?? '')) &&
+  (path !== deprecated(maps) || 'watch' in query) &&
+  query['sendInitialEvents'] !== 'false';
+
+const asked = (path: string, query: Record<string, string | number>): Step =>
+  watched(path, query, isMarked(path, query) ? { endsAt: initialEnd } : {});
+
 const optionCases: Case[] = options.flatMap((query) => {
   const text = Object.entries(query)
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
   return [
-    { name: `a watch with ${text}`, steps: [made, watched(maps, { watch: 'true', ...query })] },
-    { name: `/watch/ with watch and ${text}`, steps: [made, watched(deprecated(maps), { watch: 'true', ...query })] },
-    { name: `/watch/ with ${text}`, steps: [made, watched(deprecated(maps), query)] },
+    { name: `a watch with ${text}`, steps: [made, asked(maps, { watch: 'true', ...query })] },
+    { name: `/watch/ with watch and ${text}`, steps: [made, asked(deprecated(maps), { watch: 'true', ...query })] },
+    { name: `/watch/ with ${text}`, steps: [made, asked(deprecated(maps), query)] },
   ];
 });
 
@@ -140,7 +151,7 @@ const markCases: Case[] = builtinDefinitions()
     const path = `${root}/${namespaced ? 'namespaces/<<namespace>>/' : ''}${plural}`;
     return one(
       `the end of the beginning of ${plural}.${group}`,
-      watched(path, { watch: 1, ...marks, labelSelector: 'no=such' }),
+      watched(path, { watch: 1, ...marks, labelSelector: 'no=such' }, { endsAt: initialEnd }),
     );
   });
 
