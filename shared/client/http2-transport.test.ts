@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http2, { type Http2SecureServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { newKey, privateKeyPem, publicKeyDer } from '../pki/private-key.ts';
 import { type CertificateAuthority, issueCertificate, newCa } from '../pki/x509.ts';
 import { newHttpTransport } from './http2-transport.ts';
@@ -90,20 +90,29 @@ function connect(server: string, options: Partial<TransportOptions> = {}): Trans
 }
 
 /** Real timers, and shorter by so much from when that is said. */
-function newHastyTimers(): { timers: Timers; hasten(factor: number): void } {
+function newHastyTimers(): { timers: Timers; hasten(factor: number): void; running(): number } {
   const startMs = Date.now();
   let factor = 1;
+  const running = new Set<NodeJS.Timeout>();
   const timers = {
     now: () => startMs + (Date.now() - startMs) * factor,
     setTimeout: (task: () => void, delayMs: number) => {
-      const timer = setTimeout(task, delayMs / factor);
-      return () => clearTimeout(timer);
+      const end = (): void => {
+        clearTimeout(timer);
+        running.delete(timer);
+      };
+      const timer = setTimeout(() => {
+        end();
+        task();
+      }, delayMs / factor);
+      running.add(timer);
+      return end;
     },
   };
   const hasten = (by: number): void => {
     factor = by;
   };
-  return { timers, hasten };
+  return { timers, hasten, running: () => running.size };
 }
 
 describe('over HTTP/2', () => {
@@ -260,10 +269,11 @@ describe('over HTTP/2', () => {
       if (headers[':path'] === '/') stream.end('fine');
     });
     const proxy = await startProxy(new URL(url).port);
-    const { timers, hasten } = newHastyTimers();
+    const { timers, hasten, running } = newHastyTimers();
     const transport = connect(proxy.url, { timers });
-    // The connection is made in its own time.
+    // The connection is made in its own time, and at rest before time goes faster.
     await readText((await transport.request({ method: 'GET', path: '/' })).body);
+    await vi.waitUntil(() => running() === 0, 10_000);
     hasten(200);
     const { body } = await transport.request({ method: 'GET', path: '/watch' });
     proxy.freeze();
