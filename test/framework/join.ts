@@ -15,6 +15,7 @@ import { systemClock } from '../../shared/controller/system-clock.ts';
 import { newBootstrapToken, newBootstrapTokenSecret, type TokenLimits } from '../../shared/pki/bootstrap-token.ts';
 import { caPins } from '../../shared/pki/ca-pin.ts';
 import { eventually } from './eventually.ts';
+import { forever } from './forever.ts';
 import type { TestHub } from './start-hub.ts';
 import type { TestMember } from './start-member.ts';
 import type { World } from './world.ts';
@@ -89,7 +90,7 @@ async function runRegister(request: RegisterRequest, more: Partial<RegisterOptio
       print: () => {},
       clock: systemTimers,
     },
-    new AbortController().signal,
+    forever(),
   );
 }
 

@@ -13,6 +13,7 @@ import {
   startKubeControlPlane,
 } from '../kube/control-plane.ts';
 import { clientFor, clientOf } from './access.ts';
+import { forever } from './forever.ts';
 import type { World } from './world.ts';
 
 /**
@@ -89,7 +90,7 @@ async function startInstalledKube(world: World): Promise<InstalledKube> {
   await install(
     { clusterInfo: { server, caPem, advertised: server, isOverwriting: false }, isDryRun: false },
     { client: await clientOf(world, adminKubeconfig), newClient, clock: systemClock, print: () => {} },
-    new AbortController().signal,
+    forever(),
   );
   return { adminKubeconfig, hubKubeconfig: await newHubKubeconfig(world, controlPlane) };
 }

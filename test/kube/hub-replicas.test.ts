@@ -10,6 +10,7 @@ import { newInformer } from '../../shared/controller/list-watch-informer.ts';
 import { systemClock } from '../../shared/controller/system-clock.ts';
 import { clientFor, clientOf } from '../framework/access.ts';
 import { eventually, throughout } from '../framework/eventually.ts';
+import { forever } from '../framework/forever.ts';
 import { type SpawnedHub, spawnHub } from '../framework/hub-process.ts';
 import { joinMember, untilReady } from '../framework/join.ts';
 import type { TestHub } from '../framework/start-hub.ts';
@@ -53,7 +54,7 @@ describe.runIf('dir' in binaries)('of two replicas of a hub', () => {
     await install(
       { clusterInfo: { server, caPem, advertised: server, isOverwriting: false }, isDryRun: false },
       { client, newClient, clock: systemClock, print: () => {} },
-      new AbortController().signal,
+      forever(),
     );
     const nothing = async () => {};
     const endpoint = new URL(server).host;

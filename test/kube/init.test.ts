@@ -15,12 +15,13 @@ import { newBootstrapToken, newBootstrapTokenSecret } from '../../shared/pki/boo
 import { signClusterInfo } from '../../shared/pki/cluster-info-signature.ts';
 import { clientFor, clientOf } from '../framework/access.ts';
 import { eventually } from '../framework/eventually.ts';
+import { forever } from '../framework/forever.ts';
 import { newWorld, type World } from '../framework/world.ts';
 import { ensureBinaries } from './binaries.ts';
 import { defaultControllers, type KubeControlPlane, startKubeControlPlane } from './control-plane.ts';
 
 const binaries = await ensureBinaries();
-const forever = new AbortController().signal;
+const unending = forever();
 
 async function depsFor(world: World, { server, caPem, kubeconfigPath }: KubeControlPlane): Promise<InstallDeps> {
   return {
@@ -78,7 +79,7 @@ describe.runIf('dir' in binaries)('a cluster whose kube-controller-manager signs
     const { server, caPem } = cluster;
     const clusterInfo = { server, caPem, isOverwriting: false, advertised: server };
     const deployment = { image: 'pullet-hub:test', replicas: 2 };
-    await install({ clusterInfo, deployment, isDryRun }, { ...deps, print: (line) => lines.push(line) }, forever);
+    await install({ clusterInfo, deployment, isDryRun }, { ...deps, print: (line) => lines.push(line) }, unending);
     return lines;
   };
 
@@ -129,12 +130,12 @@ describe.runIf('dir' in binaries)('a cluster whose kube-controller-manager signs
       metadata: { name: 'joined' },
       spec: { syncMode: 'Pull' },
     });
-    await expect(uninstall({ isDryRun: false }, deps, forever)).rejects.toThrow(/clusters are joined: joined/);
+    await expect(uninstall({ isDryRun: false }, deps, unending)).rejects.toThrow(/clusters are joined: joined/);
     await deps.client.delete(clusters, { name: 'joined' });
   });
 
   test('stops being one, and is as it was', async () => {
-    await uninstall({ isDryRun: false }, deps, forever);
+    await uninstall({ isDryRun: false }, deps, unending);
     expect(new Set(await everything())).toEqual(new Set(before));
   });
 });
@@ -156,7 +157,7 @@ describe.runIf('dir' in binaries)('a cluster that lacks what a hub needs', () =>
   afterAll(() => world?.stop());
 
   test('is told so, thing by thing', async () => {
-    const missing = await missingRequirements(deps, {}, forever);
+    const missing = await missingRequirements(deps, {}, unending);
     expect(missing.map(({ sentence }) => sentence)).toEqual([
       expect.stringContaining('--enable-bootstrap-token-auth=true'),
       expect.stringContaining('--anonymous-auth=true'),
