@@ -11,11 +11,12 @@ import { handleDelete } from './handlers/delete.ts';
 import { handleDeleteCollection } from './handlers/delete-collection.ts';
 import { handleGet } from './handlers/get.ts';
 import { handleList } from './handlers/list.ts';
-import { handlePatch } from './handlers/patch.ts';
+import { checkPatchType, handlePatch, PATCH_TYPES } from './handlers/patch.ts';
 import { pageNotFound } from './handlers/plain-text.ts';
+import { runningPartOf } from './handlers/running-parts.ts';
 import { handleUpdate } from './handlers/update.ts';
 import { handleWatch } from './handlers/watch.ts';
-import { checkRouteAccepts } from './registry/negotiation.ts';
+import { checkRouteAccepts, checkRouteTakes } from './registry/negotiation.ts';
 import type { Registry } from './registry/registry.ts';
 import { newMethodNotAllowed, resolveTarget, type Target } from './registry/target.ts';
 import type { Handler, RequestContext, ServerResponse } from './request.ts';
@@ -38,6 +39,8 @@ const VERBS: Record<string, VerbHandler> = {
 /** Answers requests about resources (`info.isResource`). Throws a `StatusError` for everything that is refused. */
 export function newResourceHandler(registry: Registry): Handler {
   return async (context) => {
+    const part = runningPartOf(context);
+    if (part) return part(registry, context);
     if (!isServed(registry, context)) return pageNotFound;
     const target = targetOf(registry, context);
     if (!target) return pageNotFound;
@@ -61,13 +64,14 @@ function targetOf(registry: Registry, context: RequestContext): Target | undefin
   }
 }
 
-/** As upstream's router finds it, which has no deprecated prefixes but to watch objects themselves. Throws 404, 405, 406. */
+/** As upstream's router finds it, which has no deprecated prefixes but to watch objects themselves. Throws 404, 405, 406, 415. */
 function routedTarget(registry: Registry, context: RequestContext): Target {
   const { info, request } = context;
   const isWatch = info.verb === 'watch';
-  if (info.verb === 'proxy' || (isWatch && info.subresource !== '')) throw newPathNotFound();
+  if (info.rest || info.verb === 'proxy' || (isWatch && info.subresource !== '')) throw newPathNotFound();
   const target = resolveTarget(registry, context);
   if (isWatch && request.method !== 'GET') throw newMethodNotAllowed();
+  if (info.verb === 'patch') checkRouteTakes(request.headers['content-type'] || 'nothing', PATCH_TYPES);
   checkRouteAccepts(request.headers['accept'], { isStreamed: isWatch || info.verb === 'list' });
   return target;
 }
@@ -79,10 +83,14 @@ function customTarget(registry: Registry, definition: ResourceDefinition, contex
   const part = subresource === '' ? definition : definition.subresources.find((one) => one.name === subresource);
   if (!part) throw newNotFound({ group, resource, name });
   if (!part.verbs.includes(verb)) throw newMethodNotSupported({ group, resource }, verb);
-  if (name === '' && verb === 'update') throw newBadRequest('name must be provided');
+  if (verb === 'patch') checkPatchType(context, definition);
+  if (name === '' && (verb === 'update' || verb === 'patch')) throw newBadRequest('name must be provided');
   if (verb === 'create' && registry.catalog.isTerminating(definition)) throw notWhileTerminating({ group, resource });
-  return resolveTarget(registry, context);
+  return verb === 'create' ? resolveTarget(registry, withoutName(context)) : resolveTarget(registry, context);
 }
+
+/** What is created has its name in its body; one in the path says nothing. */
+const withoutName = (context: RequestContext): RequestContext => ({ ...context, info: { ...context.info, name: '' } });
 
 function notWhileTerminating(subject: { group: string; resource: string }): StatusError {
   const { status } = newMethodNotSupported(subject, 'create');

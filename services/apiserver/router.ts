@@ -1,7 +1,6 @@
 import { newPathNotFound } from '../../shared/apis/meta/status-error.ts';
 import { ISSUER_CONFIGURATION_PATH, ISSUER_KEYS_PATH } from './handlers/issuer-discovery.ts';
 import { pageNotFound } from './handlers/plain-text.ts';
-import { newMethodNotAllowed } from './registry/target.ts';
 import type { Handler, RequestContext } from './request.ts';
 
 /** Who answers what, once a request may be made. */
@@ -27,18 +26,20 @@ export function newRouter(routes: Routes): Handler {
   };
 }
 
+/** Upstream's router takes a path as it is; what is authorized is told from it without the slashes at its ends. */
+const ROOTED = /^\/(api\/|apis\/[^/])/;
+
 function resourceRoute({ questions, resources }: Routes, context: RequestContext): Handler {
-  if (context.request.method === 'HEAD') throw newMethodNotAllowed();
-  if (context.info.rest && context.info.subresource !== 'proxy') throw newPathNotFound();
-  return questions(context) ?? resources;
+  const { path, rest } = context.info;
+  if (!ROOTED.test(path)) return notFound;
+  return (rest ? undefined : questions(context)) ?? resources;
 }
 
-function pathRoute(routes: Routes, { request: { method }, info: { path } }: RequestContext): Handler {
+function pathRoute(routes: Routes, { info: { path } }: RequestContext): Handler {
   const [, first = ''] = path.split('/');
   switch (first) {
     case 'api':
     case 'apis':
-      if (method !== 'GET' && method !== 'HEAD') throw newMethodNotAllowed();
       return routes.discovery;
     case 'openapi':
       return routes.openApi;

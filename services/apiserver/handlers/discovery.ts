@@ -1,6 +1,7 @@
-import { newMethodNotSupported, newNotAcceptable, newPathNotFound } from '../../../shared/apis/meta/status-error.ts';
+import { newNotAcceptable, newPathNotFound } from '../../../shared/apis/meta/status-error.ts';
 import { answerWith } from '../registry/answer.ts';
-import { MEDIA_TYPES_TEXT, negotiate } from '../registry/negotiation.ts';
+import { checkRouteTakes, MEDIA_TYPES_TEXT, negotiate } from '../registry/negotiation.ts';
+import { newMethodNotAllowed } from '../registry/target.ts';
 import type { Handler, RequestContext, ServerRequest, ServerResponse } from '../request.ts';
 import type { ResourceCatalog } from '../types/resource-definition.ts';
 import { type MediaRange, parseAccept, takes } from './accept.ts';
@@ -102,21 +103,27 @@ function nested(catalog: ResourceCatalog, segments: string[]): object | undefine
   return second === undefined ? apiGroup(catalog.list(), first) : apiResourceList(catalog.list(), first, second);
 }
 
-/** Answers GET on every path below `/api` and `/apis` that names no resource. */
+/** What upstream's router serves is for GET alone; the handler behind it does not look at the method. Throws 405, 415. */
+function checkRoute(catalog: ResourceCatalog, segments: string[], { method, headers }: ServerRequest): void {
+  if (sourceOf(catalog, segments) === 'crd') return;
+  if (method !== 'GET') throw newMethodNotAllowed();
+  checkRouteTakes(headers['content-type']);
+}
+
+/** Answers on every path below `/api` and `/apis` that names no resource. */
 export function newDiscoveryHandler(catalog: ResourceCatalog): Handler {
   const documents = newDocuments(catalog);
   const answer = ({ request }: RequestContext): ServerResponse => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      throw newMethodNotSupported({ resource: '' }, request.method.toLowerCase());
-    }
     const segments = request.path.split('/').filter((segment) => segment !== '');
     const [root] = segments;
     if (root !== 'api' && root !== 'apis') return pageNotFound;
     if (segments.length > 1) {
       const document = nested(catalog, segments);
       if (!document) return answerMissing(catalog, segments);
+      checkRoute(catalog, segments, request);
       return answerWith(negotiateForm(request, sourceOf(catalog, segments)).format, 200, document);
     }
+    checkRoute(catalog, segments, request);
     const { form, format } = negotiateForm(request, sourceOf(catalog, segments));
     if (form !== 'legacy') return answerAggregated(request, documents.aggregated(root, form), form);
     const legacy = answerWith(format, 200, legacyRoot(catalog, root, request));

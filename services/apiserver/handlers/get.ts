@@ -5,13 +5,14 @@ import { bytesAs, decodeEntry } from '../registry/object-codec.ts';
 import type { Registry } from '../registry/registry.ts';
 import { checkReached, resourceVersionOf } from '../registry/resource-version.ts';
 import { readScale } from '../registry/scale.ts';
-import type { Target } from '../registry/target.ts';
+import { keyOf, type Target } from '../registry/target.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
 
 /** GET of one object or of one of its subresources. Reads are always of the newest state, which is "not older than" any resourceVersion that exists. */
 export async function handleGet(registry: Registry, context: RequestContext, target: Target): Promise<ServerResponse> {
-  const { definition, subresource, key } = target;
+  const { definition, subresource } = target;
   negotiate(context.request.headers['accept'], definition.source);
+  const key = keyOf(target);
   checkReached(registry.storage, resourceVersionOf(context.request.query));
   const entry = registry.storage.get(key);
   if (!entry) throw newNotFound(target.subject);

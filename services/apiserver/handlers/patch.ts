@@ -9,6 +9,7 @@ import { updateObject } from '../registry/update-object.ts';
 import { newWriteRequest, type WriteRequest } from '../registry/write-request.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
 import { forbidden, required } from '../types/field-error.ts';
+import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { applying } from './apply-change.ts';
 import { type PatchWay, patching } from './patch-change.ts';
 import { throughScale, withScaleOwners } from './scale-change.ts';
@@ -22,13 +23,16 @@ const WAYS: Record<string, PatchWay | 'apply'> = {
   'application/apply-patch+yaml': 'apply',
 };
 
+/** Of built-in kinds. */
+export const PATCH_TYPES = Object.keys(WAYS);
+
 export async function handlePatch(
   registry: Registry,
   context: RequestContext,
   target: Target,
 ): Promise<ServerResponse> {
   const { definition, subresource } = target;
-  const way = wayOf(context, target);
+  const way = wayOf(context, target.definition);
   const request = newWriteRequest(registry, context, target);
   checkQuery(context, way);
   const body = await context.request.body();
@@ -57,8 +61,13 @@ function changing(request: WriteRequest, way: PatchWay | 'apply', body: Uint8Arr
   };
 }
 
+/** Before anything else is looked at. Throws 415. */
+export function checkPatchType(context: RequestContext, definition: ResourceDefinition): void {
+  wayOf(context, definition);
+}
+
 /** Throws 415. */
-function wayOf({ request }: RequestContext, { definition }: Target): PatchWay | 'apply' {
+function wayOf({ request }: RequestContext, definition: ResourceDefinition): PatchWay | 'apply' {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
   const isCustom = definition.source === 'crd';
   const served = Object.keys(WAYS).filter((one) => !isCustom || WAYS[one] !== 'strategic');

@@ -10,7 +10,7 @@ import { newUnreasonedError } from '../merge/unreasoned-error.ts';
 import { objectKey } from '../registry/keys.ts';
 import { decodeEntry, encodeStored } from '../registry/object-codec.ts';
 import { timestamp } from '../registry/registry.ts';
-import { subjectOf } from '../registry/target.ts';
+import { keyOf, subjectOf } from '../registry/target.ts';
 import { admit, type WriteRequest } from '../registry/write-request.ts';
 import type { RequestContext } from '../request.ts';
 import { notSupported, required } from '../types/field-error.ts';
@@ -47,7 +47,7 @@ async function bind(request: WriteRequest, binding: Unstructured): Promise<void>
   checkTarget(targetOf(binding));
   await admit(request, 'CREATE', binding, undefined);
   for (;;) {
-    const entry = registry.storage.get(target.key);
+    const entry = registry.storage.get(keyOf(target));
     if (!entry) throw newNotFound(target.subject);
     const pod = decodeEntry(target.definition, entry);
     checkPreconditions(target.name, binding.metadata, pod.metadata);

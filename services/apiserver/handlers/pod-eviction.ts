@@ -6,6 +6,7 @@ import { matchesSelector } from '../registry/match-selector.ts';
 import { decodeEntry, encodeStored } from '../registry/object-codec.ts';
 import { type Registry, timestamp } from '../registry/registry.ts';
 import { newSystemRequest } from '../registry/system-request.ts';
+import { keyOf } from '../registry/target.ts';
 import { updateObject } from '../registry/update-object.ts';
 import { admit, type WriteRequest } from '../registry/write-request.ts';
 import type { RequestContext } from '../request.ts';
@@ -21,7 +22,7 @@ export async function evictPod(request: WriteRequest, context: RequestContext): 
   const eviction = await readUnstored(context, { group: 'policy', version: 'v1', kind: 'Eviction' });
   if (eviction.metadata.name !== target.name) throw newBadRequest('name in URL does not match name in Eviction object');
   await admit(request, 'CREATE', eviction, undefined);
-  const entry = registry.storage.get(target.key);
+  const entry = registry.storage.get(keyOf(target));
   if (!entry) throw newNotFound(target.subject);
   const pod = decodeEntry(target.definition, entry);
   const options: DeleteOptions = { ...(eviction['deleteOptions'] as DeleteOptions | undefined) };

@@ -6,6 +6,7 @@ import { readCoreObject } from '../authn/stored-object.ts';
 import { answerWith } from '../registry/answer.ts';
 import { negotiate } from '../registry/negotiation.ts';
 import { timestamp } from '../registry/registry.ts';
+import { newNamespaceRequired } from '../registry/target.ts';
 import type { Handler, RequestContext } from '../request.ts';
 import { invalid } from '../types/field-error.ts';
 import { readUnstored } from './read-unstored.ts';
@@ -43,6 +44,7 @@ async function answerTokenRequest({ storage, keys, now }: TokenRequestDeps, cont
   const kind = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' };
   const request = await readUnstored(context, kind);
   const { format } = negotiate(context.request.headers['accept']);
+  if (namespace === '') throw newNamespaceRequired();
   if (!readCoreObject(storage, 'namespaces', { namespace: '', name: namespace })) {
     throw newNotFound({ resource: 'namespaces', name: namespace });
   }

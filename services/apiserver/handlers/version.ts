@@ -1,5 +1,8 @@
+import { newNotAcceptable, StatusError } from '../../../shared/apis/meta/status-error.ts';
+import { checkRouteTakes } from '../registry/negotiation.ts';
 import { newMethodNotAllowed } from '../registry/target.ts';
 import type { Handler } from '../request.ts';
+import { parseAccept, takes } from './accept.ts';
 
 /** `version.Info` of apimachinery. */
 export interface VersionInfo {
@@ -39,8 +42,17 @@ export function newVersionInfo(product: { version: string; platform: string }): 
 
 export function newVersionHandler(info: VersionInfo): Handler {
   const body = `${JSON.stringify(info, null, 2)}\n`;
-  return async ({ request: { method } }) => {
+  return async ({ request: { method, headers } }) => {
     if (method !== 'GET') throw newMethodNotAllowed();
+    checkRouteTakes(headers['content-type'], ['application/json']);
+    checkJson(headers['accept']);
     return { status: 200, headers: { 'content-type': 'application/json' }, body };
   };
+}
+
+/** There is no other form. Throws 406. */
+function checkJson(accept: string | undefined): void {
+  if (parseAccept(accept).some((range) => takes(range, 'application/json'))) return;
+  const { status } = newNotAcceptable('406: Not Acceptable\n\nAvailable representations: application/json');
+  throw new StatusError({ ...status, details: {} });
 }

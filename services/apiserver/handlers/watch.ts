@@ -27,8 +27,8 @@ export async function handleWatch(
   context: RequestContext,
   target: Target,
 ): Promise<ServerResponse> {
-  const { query, headers } = context.request;
-  const { as, format } = negotiate(headers['accept'], target.definition.source);
+  const { query, headers, method } = context.request;
+  const { as, metaVersion, format } = negotiate(headers['accept'], target.definition.source);
   const timeout = timeoutMs(query);
   queryIntegerOf(query, 'limit');
   const selection = selectionOf(target, query, checkWatchOptions);
@@ -36,8 +36,9 @@ export async function handleWatch(
   if (!start.sendsInitial) checkReached(registry.storage, start.revision);
   if (format !== 'json') throw newNotAcceptable(STREAMS_TEXT);
   const include = includeObjectOf(query);
-  const view: EventView = { registry, definition: target.definition, selection, as, include };
-  const body = timeout > 0 ? newStream({ view, start, signal: context.request.signal, timeoutMs: timeout }) : '';
+  const view: EventView = { registry, definition: target.definition, selection, as, metaVersion, include };
+  const isOver = timeout <= 0 || method === 'HEAD';
+  const body = isOver ? '' : newStream({ view, start, signal: context.request.signal, timeoutMs: timeout });
   return { status: 200, headers: { 'content-type': 'application/json' }, body };
 }
 

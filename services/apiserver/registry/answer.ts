@@ -46,15 +46,15 @@ export interface ObjectAnswer {
 
 /** One object. Throws 406. */
 export function answerObject({ registry, context, definition, status, object, bytes }: ObjectAnswer): ServerResponse {
-  const { format, as } = negotiate(context.request.headers['accept'], definition.source);
+  const { format, as, metaVersion: version } = negotiate(context.request.headers['accept'], definition.source);
   switch (as) {
     case 'Table': {
       const include = includeObjectOf(context.request.query);
       const meta = { resourceVersion: object.metadata.resourceVersion ?? '' };
-      return answerWith(format, status, newTable({ registry, definition, objects: [object], meta, include }));
+      return answerWith(format, status, newTable({ registry, definition, objects: [object], meta, include, version }));
     }
     case 'PartialObjectMetadata':
-      return answerWith(format, status, partialMetadata(object));
+      return answerWith(format, status, partialMetadata(object, version));
     case 'PartialObjectMetadataList':
       throw newNoList(definition);
     default:

@@ -71,7 +71,7 @@ function causesOfNew(request: WriteRequest, object: Unstructured): StatusCause[]
     ...(strategy.validateCreate?.(object) ?? []),
   ];
   if (strategy.validatesMetadataLast && own.length > 0) return own;
-  return [...causesOfNewMetadata(request, object.metadata), ...own];
+  return [...causesOfNewMetadata(request, object.metadata), ...missingNamespace(request.target), ...own];
 }
 
 async function store(request: WriteRequest, target: Target, object: Unstructured): Promise<Written> {
@@ -99,12 +99,15 @@ function targetOf(target: Target, { metadata }: Unstructured): Target {
   const name = metadata.name ?? '';
   if (name === '') {
     const cause = required('metadata.name', 'name or generateName is required');
-    throw newInvalid({ group: definition.group, resource: definition.kind }, [cause]);
+    throw newInvalid({ group: definition.group, resource: definition.kind }, [cause, ...missingNamespace(target)]);
   }
-  if (definition.namespaced && metadata.namespace && metadata.namespace !== namespace)
+  if (definition.namespaced && namespace !== '' && metadata.namespace && metadata.namespace !== namespace)
     throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
   return { ...target, name, key: objectKey(definition, namespace, name), subject: { ...subject, name } };
 }
+
+const missingNamespace = ({ definition, namespace }: Target): StatusCause[] =>
+  definition.namespaced && namespace === '' ? [required('metadata.namespace')] : [];
 
 /** They are the server's, so nobody comes to own them by sending them; what is applied keeps them, as upstream. */
 function withoutServerFields({ metadata }: Unstructured): void {

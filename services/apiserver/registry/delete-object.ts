@@ -6,7 +6,7 @@ import { withVersion } from './create-object.ts';
 import { checkPreconditions, isDeletionDone, markedForDeletion } from './deletion.ts';
 import { decodeEntry, encodeStored } from './object-codec.ts';
 import { preconditionText } from './storage-error.ts';
-import type { Target } from './target.ts';
+import { keyOf, type Target } from './target.ts';
 import { admit, checkPolicies, type WriteRequest } from './write-request.ts';
 
 export interface Deleted {
@@ -20,7 +20,7 @@ export async function deleteObject(request: WriteRequest, deleteOptions: DeleteO
   const { registry, target } = request;
   let isAdmitted = false;
   for (;;) {
-    const entry = registry.storage.get(target.key);
+    const entry = registry.storage.get(keyOf(target));
     if (!entry) throw newNotFound(target.subject);
     const object = decodeEntry(target.definition, entry);
     checkPreconditions(target.definition, object, deleteOptions.preconditions);

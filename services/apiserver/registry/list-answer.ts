@@ -22,18 +22,19 @@ export interface ListAnswer {
 
 /** A collection, in the representation that the client asked for. Throws 406. */
 export function answerList({ registry, context, definition, entries, meta }: ListAnswer): ServerResponse {
-  const { format, as } = negotiate(context.request.headers['accept'], definition.source);
+  const { format, as, metaVersion: version = 'v1' } = negotiate(context.request.headers['accept'], definition.source);
   const objects = () => decoded(definition, entries);
   switch (as) {
     case 'Table': {
       const include = includeObjectOf(context.request.query);
-      return answerWith(format, 200, newTable({ registry, definition, objects: objects(), meta, include }));
+      return answerWith(format, 200, newTable({ registry, definition, objects: objects(), meta, include, version }));
     }
     case 'PartialObjectMetadata':
     case 'PartialObjectMetadataList': {
-      const head = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: meta };
+      const head = { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${version}`, metadata: meta };
       if (as === 'PartialObjectMetadata') throw newListNotAcceptable(definition);
-      return answerWith(format, 200, { ...head, items: entries.length > 0 ? objects().map(partialMetadata) : null });
+      const items = objects().map((object) => partialMetadata(object, version));
+      return answerWith(format, 200, { ...head, items: entries.length > 0 ? items : null });
     }
     default:
       return format === 'json' ? answerItems(definition, entries, meta) : answerWith(format, 200, listOf());

@@ -3,9 +3,9 @@ import { newForbidden, newNotFound } from '../../../shared/apis/meta/status-erro
 import type { Registry } from './registry.ts';
 import type { Target } from './target.ts';
 
-/** Nothing is created in a namespace that does not exist or is going. Source: the admission plugin NamespaceLifecycle. Throws 404 and 403. */
+/** Nothing is created in a namespace that does not exist or is going; that there is none is for validation to tell. Source: the admission plugin NamespaceLifecycle. Throws 404 and 403. */
 export function checkNamespace(registry: Registry, { definition, namespace, subject }: Target): void {
-  if (!definition.namespaced) return;
+  if (!definition.namespaced || namespace === '') return;
   const entry = registry.storage.get(`/core/namespaces//${namespace}`);
   if (!entry) throw newNotFound({ resource: 'namespaces', name: namespace });
   const found: Namespace = JSON.parse(Buffer.from(entry.value).toString());

@@ -3,9 +3,15 @@ import { newNotAcceptable, newUnsupportedMediaType, StatusError } from '../../..
 /** Which representation a client wants: the first of its Accept header that is served, best quality first. Source: apiserver, endpoints/handlers/negotiation. */
 export interface Representation {
   format: 'json' | 'yaml';
-  /** `Table` and the partial forms are of meta.k8s.io/v1; absent: the object itself. */
+  /** Absent: the object itself. */
   as?: 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList';
+  /** Of `as`. */
+  metaVersion?: MetaVersion;
 }
+
+/** Of meta.k8s.io, in which `Table` and the partial forms are the same. */
+export type MetaVersion = 'v1' | 'v1beta1';
+const META_VERSIONS: readonly MetaVersion[] = ['v1', 'v1beta1'];
 
 const MEDIA_TYPES: Record<string, Representation['format']> = {
   'application/json': 'json',
@@ -14,6 +20,7 @@ const MEDIA_TYPES: Record<string, Representation['format']> = {
 };
 
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+const BODY_TYPES = ['application/json', 'application/yaml', PROTOBUF];
 
 const TRANSFORMS = ['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'] as const;
 
@@ -35,14 +42,34 @@ export function negotiate(accept: string | undefined, source: 'builtin' | 'crd' 
   throw newNotAcceptable(MEDIA_TYPES_TEXT);
 }
 
+/** As upstream's router: one of several will do, and none where there is no body. Throws 415. */
+export function checkRouteTakes(contentType: string | undefined, mediaTypes: readonly string[] = BODY_TYPES): void {
+  if (!contentType) return;
+  const given = contentType.split(',').map((one) => one.split(';')[0]?.trim() ?? '');
+  if (!given.some((one) => mediaTypes.includes(one))) throw newRouteError(415);
+}
+
 /** Before a handler of a built-in kind is asked; lists and watches have more to offer. Throws 406. */
 export function checkRouteAccepts(accept: string | undefined, { isStreamed = false } = {}): void {
   if (!accept?.trim() || accept === 'application/json') return;
   const isKnown = parseAccept(accept).some(({ mediaType }) => mediaType in MEDIA_TYPES || mediaType === PROTOBUF);
   if (isKnown) return;
-  if (!isStreamed) throw newRouteError(406);
   const { status } = newRouteError(406);
-  throw new StatusError({ ...status, message: `${status.message}, ${STREAMS}` });
+  throw isStreamed ? new StatusError({ ...status, message: `${status.message}, ${STREAMS}` }) : new StatusError(status);
+}
+
+/** Logs are text, which nobody can ask for: it is known to the router alone. Throws 406. */
+export function checkLogAccepts(accept: string | undefined): void {
+  if (accept && parseAccept(accept).some(({ mediaType }) => mediaType === 'text/plain')) return;
+  try {
+    checkRouteAccepts(accept);
+  } catch (error) {
+    const { status } = error as StatusError;
+    throw new StatusError({
+      ...status,
+      message: status.message?.replace(': application', ': text/plain, application') ?? '',
+    });
+  }
 }
 
 const STREAMS = 'application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch';
@@ -82,8 +109,8 @@ function representationOf({ mediaType, parameters }: Clause): Representation | u
   const wanted = parameters.get('as');
   if (wanted === undefined) return { format };
   const as = TRANSFORMS.find((transform) => transform === wanted);
-  const isServed = parameters.get('g') === 'meta.k8s.io' && parameters.get('v') === 'v1';
-  return as && isServed ? { format, as } : undefined;
+  const metaVersion = META_VERSIONS.find((version) => version === parameters.get('v'));
+  return as && metaVersion && parameters.get('g') === 'meta.k8s.io' ? { format, as, metaVersion } : undefined;
 }
 
 /** The format of a request body. Throws 415. */

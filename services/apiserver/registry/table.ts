@@ -2,13 +2,14 @@ import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
 import type { KubeObject, ListMeta, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { cellsOf, columnsOf } from '../types/printer-columns.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
+import type { MetaVersion } from './negotiation.ts';
 import { partialMetadata } from './partial-metadata.ts';
 import type { Registry } from './registry.ts';
 
-/** meta.k8s.io/v1 Table: the rows that `kubectl get` prints. */
+/** meta.k8s.io Table: the rows that `kubectl get` prints. */
 export interface Table {
   kind: 'Table';
-  apiVersion: 'meta.k8s.io/v1';
+  apiVersion: `meta.k8s.io/${MetaVersion}`;
   metadata: ListMeta;
   /** Absent in all events of a watch but the first. */
   columnDefinitions: object[] | null;
@@ -34,14 +35,16 @@ export interface TableRequest {
   objects: Unstructured[];
   meta: ListMeta;
   include: IncludeObject;
+  version: MetaVersion | undefined;
   withoutColumns?: boolean;
 }
 
-export function newTable({ registry, definition, objects, meta, include, withoutColumns }: TableRequest): Table {
+export function newTable(request: TableRequest): Table {
+  const { registry, definition, objects, meta, include, version = 'v1', withoutColumns } = request;
   const nowMs = registry.clock.now();
   return {
     kind: 'Table',
-    apiVersion: 'meta.k8s.io/v1',
+    apiVersion: `meta.k8s.io/${version}`,
     metadata: meta,
     columnDefinitions: withoutColumns ? null : columnDefinitions(definition),
     rows:
@@ -50,7 +53,7 @@ export function newTable({ registry, definition, objects, meta, include, without
         : objects.map((object) => ({
             cells: cellsOf(definition, object, nowMs),
             ...rowConditions(definition, object),
-            object: include === 'None' ? null : include === 'Object' ? object : partialMetadata(object),
+            object: include === 'None' ? null : include === 'Object' ? object : partialMetadata(object, version),
           })),
   };
 }

@@ -14,13 +14,14 @@ export interface Target {
   namespace: string;
   /** Empty for collections. */
   name: string;
+  /** What is of a client's making is asked for with `keyOf`. */
   key: string;
   /** How messages name it. */
   subject: { group: string; resource: string; name: string };
 }
 
 /** Throws 404 for what is not served and 405 for verbs that are not. */
-export function resolveTarget(registry: Registry, { info }: RequestContext): Target {
+export function resolveTarget(registry: Registry, { info, request }: RequestContext): Target {
   const definition = registry.catalog.find(info.group, info.version, info.resource);
   if (!definition) throw newPathNotFound();
   const subresource = definition.subresources.find((candidate) => candidate.name === info.subresource);
@@ -30,10 +31,11 @@ export function resolveTarget(registry: Registry, { info }: RequestContext): Tar
   if (isMisplaced) throw newPathNotFound();
   const spansNamespaces = info.verb === 'list' || info.verb === 'watch';
   const isUnplaced = definition.namespaced && info.namespace === '' && !spansNamespaces;
-  if (isUnplaced && info.name !== '') throw newPathNotFound();
+  const isOpen = isUnplaced && hasNamespaces(info);
+  if (isUnplaced && !isOpen && info.name !== '') throw newPathNotFound();
   if (!(subresource ?? definition).verbs.includes(info.verb)) throw newMethodNotAllowed();
-  if (isUnplaced) throw newMethodNotAllowed();
-  checkName(info);
+  if (request.method === 'HEAD' && definition.source === 'builtin') throw newMethodNotAllowed();
+  if (isUnplaced && (!isOpen || info.verb === 'deletecollection')) throw newMethodNotAllowed();
   const namespace = definition.namespaced ? info.namespace : '';
   return {
     definition,
@@ -45,11 +47,20 @@ export function resolveTarget(registry: Registry, { info }: RequestContext): Tar
   };
 }
 
-/** A name that would lead elsewhere in storage. Throws 400. */
-function checkName({ name }: RequestContext['info']): void {
-  const [why] = name === '' ? [] : isPathSegment(name);
-  if (why) throw newBadRequest(`Name parameter invalid: ${JSON.stringify(name)}: ${why}`);
+/** Whether the path speaks of a namespace, if only of one without a name (`namespaces//pods`). */
+export function hasNamespaces({ path, group }: RequestContext['info']): boolean {
+  return path.split('/')[group === '' ? 3 : 4] === 'namespaces';
 }
+
+/** Where the object is in the store. Throws 400 where it could not be: without its namespace, or by a name that would lead elsewhere. */
+export function keyOf({ definition, namespace, name, key }: Target): string {
+  if (definition.namespaced && namespace === '') throw newNamespaceRequired();
+  const [why] = isPathSegment(name);
+  if (why) throw newBadRequest(`Name parameter invalid: ${JSON.stringify(name)}: ${why}`);
+  return key;
+}
+
+export const newNamespaceRequired = (): StatusError => newBadRequest('Namespace parameter required.');
 
 export function subjectOf(definition: ResourceDefinition, name: string): Target['subject'] {
   return { group: definition.group, resource: definition.plural, name };

@@ -13,7 +13,7 @@ import { causesOfChangedMetadata } from './metadata-causes.ts';
 import { decodeEntry, encodeStored, isStoredAlready } from './object-codec.ts';
 import { preconditionText } from './storage-error.ts';
 import { copyField, onlyStatus, statusAndMetadata } from './subresource-rules.ts';
-import type { Target } from './target.ts';
+import { keyOf, type Target } from './target.ts';
 import { prepareMetadataForUpdate } from './validate-metadata.ts';
 import { admit, checkPolicies, checkValid, tracked, type WriteRequest, type Written } from './write-request.ts';
 import { servedBytes, writtenAs } from './written-as.ts';
@@ -34,7 +34,7 @@ export interface UpdateOptions {
 export async function updateObject(request: WriteRequest, update: UpdateOptions): Promise<Written> {
   const { registry, target } = request;
   for (;;) {
-    const entry = registry.storage.get(target.key);
+    const entry = registry.storage.get(keyOf(target));
     if (!entry && !update.mayCreate) throw newNotFound(target.subject);
     const old = entry && decodeEntry(target.definition, entry);
     const given = await update.change(old);

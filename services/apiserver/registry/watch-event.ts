@@ -22,6 +22,7 @@ export interface EventView {
   definition: ResourceDefinition;
   selection: Selection;
   as: Representation['as'];
+  metaVersion: Representation['metaVersion'];
   include: IncludeObject;
 }
 
@@ -40,7 +41,7 @@ export function encodeChange(view: EventView, change: Change, isFirst: boolean):
   const seen = seenAs(view, change, memory);
   if (!seen) return undefined;
   const withColumns = isFirst && view.as === 'Table';
-  const name = `${seen.type} ${seen.isPrevious} ${apiVersionOf(view.definition)} ${view.as} ${view.include}`;
+  const name = `${seen.type} ${seen.isPrevious} ${apiVersionOf(view.definition)} ${view.as} ${view.metaVersion} ${view.include}`;
   const known = withColumns ? undefined : memory.encoded.get(name);
   if (known) return known;
   const event = seen.isPrevious
@@ -126,11 +127,19 @@ function encodeBytes(view: EventView, type: EventType, stored: StoredBytes, with
 }
 
 function encodeObject(view: EventView, type: EventType, object: Unstructured, withColumns: boolean): Uint8Array {
-  const { registry, definition, as, include } = view;
+  const { registry, definition, as, include, metaVersion: version } = view;
   if (as === undefined) return line(type, JSON.stringify(object));
-  if (as !== 'Table') return line(type, JSON.stringify(partialMetadata(object)));
+  if (as !== 'Table') return line(type, JSON.stringify(partialMetadata(object, version)));
   const meta = { resourceVersion: object.metadata.resourceVersion ?? '' };
-  const table = newTable({ registry, definition, objects: [object], meta, include, withoutColumns: !withColumns });
+  const table = newTable({
+    registry,
+    definition,
+    objects: [object],
+    meta,
+    include,
+    version,
+    withoutColumns: !withColumns,
+  });
   return line(type, JSON.stringify(table));
 }
 
