@@ -16,7 +16,7 @@ import { pageNotFound } from './handlers/plain-text.ts';
 import { runningPartOf } from './handlers/running-parts.ts';
 import { handleUpdate } from './handlers/update.ts';
 import { handleWatch } from './handlers/watch.ts';
-import { checkRouteAccepts, checkRouteTakes } from './registry/negotiation.ts';
+import { checkRouteAccepts, checkRouteTakes, negotiate } from './registry/negotiation.ts';
 import type { Registry } from './registry/registry.ts';
 import { newMethodNotAllowed, resolveTarget, type Target } from './registry/target.ts';
 import type { Handler, RequestContext, ServerResponse } from './request.ts';
@@ -46,6 +46,7 @@ export function newResourceHandler(registry: Registry): Handler {
     if (!target) return pageNotFound;
     const handle = VERBS[context.info.verb];
     if (!handle) throw newMethodNotAllowed();
+    negotiate(context.request.headers['accept'], target.definition.source);
     return handle(registry, context, target).catch(asStatusError);
   };
 }
@@ -70,7 +71,8 @@ function routedTarget(registry: Registry, context: RequestContext): Target {
   const isWatch = info.verb === 'watch';
   if (info.rest || info.verb === 'proxy' || (isWatch && info.subresource !== '')) throw newPathNotFound();
   const target = resolveTarget(registry, context);
-  if (isWatch && request.method !== 'GET') throw newMethodNotAllowed();
+  if (request.method === 'HEAD' || (isWatch && request.method !== 'GET')) throw newMethodNotAllowed();
+  if (info.verb === 'create' && info.name !== '' && !target.subresource) throw newMethodNotAllowed();
   if (info.verb === 'patch') checkRouteTakes(request.headers['content-type'] || 'nothing', PATCH_TYPES);
   checkRouteAccepts(request.headers['accept'], { isStreamed: isWatch || info.verb === 'list' });
   return target;

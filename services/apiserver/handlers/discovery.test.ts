@@ -11,8 +11,8 @@ const handler = newDiscoveryHandler(catalog);
 const aggregated = (version: string): string =>
   `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
 
-function get(path: string, headers: Record<string, string> = {}): Promise<ServerResponse> {
-  const request = { method: 'GET', path, query: new URLSearchParams(), headers: { host: 'hub:6443', ...headers } };
+function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<ServerResponse> {
+  const request = { method, path, query: new URLSearchParams(), headers: { host: 'hub:6443', ...headers } };
   return handler({ request, info: { isResource: false }, warnings: [] } as unknown as RequestContext);
 }
 
@@ -26,6 +26,20 @@ interface Resource {
 }
 
 const resourcesOf = async (path: string): Promise<Resource[]> => (await body(path))['resources'] as Resource[];
+
+describe('what else is asked', () => {
+  test.each(['/api', '/api/v1', '/apis/apps/v1'])('%s is for GET alone', async (path) => {
+    await expect(get(path, {}, 'HEAD')).rejects.toMatchObject({ code: 405 });
+  });
+
+  test.each(['/apis', '/apis/apps', '/apis/stable.example.com/v1'])('%s does not look at the method', async (path) => {
+    expect((await get(path, {}, 'HEAD')).status).toBe(200);
+  });
+
+  test('a body of an unknown type is refused', async () => {
+    await expect(get('/api/v1', { 'content-type': 'text/plain' })).rejects.toMatchObject({ code: 415 });
+  });
+});
 
 describe('legacy discovery', () => {
   test('names the core versions and the address', async () => {

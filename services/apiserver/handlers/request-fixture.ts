@@ -130,7 +130,7 @@ function contextOf({ catalog }: Registry, call: Call): RequestContext {
   const info: RequestInfo = {
     isResource: true,
     verb,
-    path: '',
+    path: `/${group === '' ? 'api' : `apis/${group}`}/${version}/${namespace === '' ? '' : `namespaces/${namespace}/`}${resource}`,
     group,
     version,
     namespace,

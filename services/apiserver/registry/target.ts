@@ -21,7 +21,7 @@ export interface Target {
 }
 
 /** Throws 404 for what is not served and 405 for verbs that are not. */
-export function resolveTarget(registry: Registry, { info, request }: RequestContext): Target {
+export function resolveTarget(registry: Registry, { info }: RequestContext): Target {
   const definition = registry.catalog.find(info.group, info.version, info.resource);
   if (!definition) throw newPathNotFound();
   const subresource = definition.subresources.find((candidate) => candidate.name === info.subresource);
@@ -34,7 +34,6 @@ export function resolveTarget(registry: Registry, { info, request }: RequestCont
   const isOpen = isUnplaced && hasNamespaces(info);
   if (isUnplaced && !isOpen && info.name !== '') throw newPathNotFound();
   if (!(subresource ?? definition).verbs.includes(info.verb)) throw newMethodNotAllowed();
-  if (request.method === 'HEAD' && definition.source === 'builtin') throw newMethodNotAllowed();
   if (isUnplaced && (!isOpen || info.verb === 'deletecollection')) throw newMethodNotAllowed();
   const namespace = definition.namespaced ? info.namespace : '';
   return {
