@@ -25,6 +25,7 @@ describe('parseFlags reads a command line by its table', () => {
       { zones: ['a', 'b', 'c'], every: 10_000, elect: true },
     ],
     ['a short flag', ['-v', '4'], {}, { count: 4, every: 10_000, elect: true }],
+    ['a short flag with =', ['-v=4'], {}, { count: 4, every: 10_000, elect: true }],
     ['a short boolean', ['-q'], {}, { quiet: true, every: 10_000, elect: true }],
   ])('%s', (_name, args, env, expected) => {
     expect(parseFlags(table, args, env)).toEqual(expected);

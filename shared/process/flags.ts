@@ -92,8 +92,9 @@ function shortOf(flag: Flag, name: string): { short?: string } {
   return flag.short && name === flag.name ? { short: flag.short } : {};
 }
 
-/** A boolean flag without a value means true. */
+/** A boolean flag without a value means true; `-v=4` is `-v4`, as for kubectl. */
 function normalize(arg: string, byName: Map<string, Flag>): string {
+  if (/^-\w=/.test(arg)) return arg.replace('=', '');
   const [, name, short] = /^(?:--([^=]+)|-(\w))$/.exec(arg) ?? [];
   const isShort = ({ short: own }: Flag): boolean => short !== undefined && own === short;
   const flag = name === undefined ? [...byName.values()].find(isShort) : byName.get(name);

@@ -3,7 +3,7 @@
  * (execution space, lease and finalizer of a new Cluster), so that nothing of the hub's own work is in the agents' figures.
  */
 
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setTimeout } from 'node:timers/promises';
 import { ensureLease } from '../../services/controllers/cluster-mailbox.ts';
 import { type CustomResourceDefinition, customResourceDefinitions } from '../../shared/apis/apiextensions/v1.ts';
 import { clusterCrd } from '../../shared/apis/cluster/v1alpha1.crd.ts';
@@ -32,7 +32,10 @@ export async function installHubApi(hub: KubeClient): Promise<void> {
     const served = [hub.list(clusters), hub.list(works)];
     return (await Promise.all(served)).length > 0;
   });
+  await setTimeout(NEW_KIND_MS); // kube-apiserver keeps who creates an object of a kind that is younger waiting for as long
 }
+
+const NEW_KIND_MS = 2000;
 
 /** A kind of config.karmada.io of which there never is an object. */
 function emptyConfigCrd(kind: string): CustomResourceDefinition {
