@@ -32,7 +32,7 @@ export async function installHubApi(hub: KubeClient): Promise<void> {
     const served = [hub.list(clusters), hub.list(works)];
     return (await Promise.all(served)).length > 0;
   });
-  await setTimeout(NEW_KIND_MS); // kube-apiserver keeps who creates an object of a kind that is younger waiting for as long
+  await delay(NEW_KIND_MS); // kube-apiserver keeps who creates an object of a kind that is younger waiting for as long
 }
 
 const NEW_KIND_MS = 2000;
