@@ -3,7 +3,7 @@
  * (execution space, lease and finalizer of a new Cluster), so that nothing of the hub's own work is in the agents' figures.
  */
 
-import { setTimeout as delay, setTimeout } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ensureLease } from '../../services/controllers/cluster-mailbox.ts';
 import { type CustomResourceDefinition, customResourceDefinitions } from '../../shared/apis/apiextensions/v1.ts';
 import { clusterCrd } from '../../shared/apis/cluster/v1alpha1.crd.ts';
