@@ -43,11 +43,19 @@ export function apiVersions(serverAddress: string): object {
   };
 }
 
-/** Core is not in it: it has `/api`. */
+/** Core is not in it: it has `/api`. Groups of custom resources come as upstream's APIServices do, by the least of their versions and then by name. */
 export function apiGroupList(definitions: readonly ResourceDefinition[]): object {
-  const groups = groupsOf(definitions).filter(({ group }) => group !== '');
+  const builtin = new Set(definitions.flatMap(({ source, group }) => (source === 'builtin' ? [group] : [])));
+  const custom = groupsOf(definitions.filter(({ group }) => !builtin.has(group)));
+  const placed = custom.map((each) => ({ each, place: placeOf(each) }));
+  placed.sort((a, b) => (a.place < b.place ? -1 : 1));
+  const named = groupsOf(definitions.filter(({ group }) => group !== '' && builtin.has(group)));
+  const groups = [...named, ...placed.map(({ each }) => each)];
   return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(apiGroupBody) };
 }
+
+/** The first of the names of its APIServices. */
+const placeOf = ({ group, versions }: GroupVersions): string => `${[...versions].sort()[0] ?? ''}.${group}`;
 
 /** Undefined: no such group. */
 export function apiGroup(definitions: readonly ResourceDefinition[], group: string): object | undefined {

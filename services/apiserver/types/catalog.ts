@@ -50,6 +50,8 @@ interface CustomResource {
 const fingerprintOf = (crd: CustomResourceDefinition): string =>
   JSON.stringify([crd.spec, crd.status?.acceptedNames ?? null]);
 
+const byText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
+
 export function newCatalog(): MutableCatalog {
   const builtins = builtinDefinitions();
   const custom = new Map<string, CustomResource>();
@@ -61,7 +63,8 @@ export function newCatalog(): MutableCatalog {
 
   const changed = (): void => {
     const names = [...custom.keys()].sort();
-    index = newIndex([...builtins, ...names.flatMap((name) => custom.get(name)?.definitions ?? [])]);
+    const definitions = names.flatMap((name) => custom.get(name)?.definitions ?? []);
+    index = newIndex([...builtins, ...definitions.sort((a, b) => byText(a.group, b.group))]);
     generation += 1;
     for (const listener of [...listeners]) listener();
   };
