@@ -73,7 +73,8 @@ export const kubectlCommands: readonly string[] = [
   'kubectl get configmaps -o name --field-selector metadata.name=settings',
   'kubectl get configmaps --field-selector data.x=1',
   'kubectl get namespaces default',
-  'kubectl describe configmap settings',
+  // kubectl prints a ConfigMap's data in the random order in which Go walks a map.
+  'kubectl describe configmap settings | sort',
   'kubectl describe service web',
   'kubectl describe deployment web',
   'kubectl describe namespace default',
