@@ -9,6 +9,7 @@ import { type AgentContestant, type Arena, agentContestants, startContestant } f
 import { admitUntilReady, ensureNamespace, installHubApi, prepareMailbox, removeCluster } from './agent-hub.ts';
 import { newDeliveryStages, secondsSince } from './delivery-stages.ts';
 import { peakResidentMib, printMachine, printTable, processorSeconds, ratio, residentMib } from './figures.ts';
+import { type ProcessorTimes, processorTimePerWork, processorTimes } from './processor-times.ts';
 import { type RequestCounts, requestCounts, requestsPerWork } from './request-counts.ts';
 import { type BenchProcess, runBench } from './run-bench.ts';
 import { startKubeServer } from './servers.ts';
@@ -90,19 +91,18 @@ async function measureLoad({ bench, hub, member }: Arena, { cluster, namespace, 
 /** Measures, lets it settle, and prints what that cost: processor time, and what both servers were asked; on the hub the benchmark's own writes are among it. */
 function newCounted({ hub, member }: Pick<Arena, 'hub' | 'member'>, agent: BenchProcess) {
   const servers = { hub, member };
-  const look = async (): Promise<{ agent: number; servers: number; asked: RequestCounts[] }> => ({
-    agent: await processorSeconds([agent.pid]),
-    servers: await processorSeconds([...hub.pids, ...member.pids]),
+  const pids = { agent: [agent.pid], bench: [process.pid], hub: hub.pids, member: member.pids };
+  const look = async (): Promise<{ spent: ProcessorTimes; asked: RequestCounts[] }> => ({
+    spent: await processorTimes(pids),
     asked: await Promise.all(Object.values(servers).map(({ admin }) => requestCounts(admin))),
   });
-  return async <T>(what: string, measure: () => Promise<T>): Promise<T> => {
+  return async (what: string, measure: () => Promise<number>): Promise<number> => {
     const before = await look();
     const figure = await measure();
     await delay(SETTLE_MS);
     const after = await look();
-    const msPerWork = (seconds: number): string => `${((seconds * 1000) / WORKS).toFixed(1)} ms`;
-    const [ofAgent, ofServers] = [after.agent - before.agent, after.servers - before.servers].map(msPerWork);
-    console.log(`  ${what}, for each Work: processor time of the agent ${ofAgent}, of both servers ${ofServers}`);
+    console.log(`  ${what} in ${figure.toFixed(2)} s; for each Work:`);
+    console.log(`    processor time, ms: ${processorTimePerWork(before.spent, after.spent, WORKS)}`);
     for (const [index, name] of Object.keys(servers).entries()) {
       const asked = requestsPerWork(before.asked[index] ?? new Map(), after.asked[index] ?? new Map(), WORKS);
       console.log(`    requests to the ${name}: ${asked}`);
