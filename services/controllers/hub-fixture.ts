@@ -104,17 +104,17 @@ export function newTestCluster(ready?: 'True' | 'False' | 'Unknown'): Cluster {
   };
 }
 
-/** What the API has of Cluster m1. */
-export function readCluster(kube: FakeKube): Cluster | undefined {
-  return kube.get('clusters.cluster.karmada.io', 'm1') as unknown as Cluster | undefined;
+/** What the API has of a Cluster. */
+export function readCluster(kube: FakeKube, name = 'm1'): Cluster | undefined {
+  return kube.get('clusters.cluster.karmada.io', name) as unknown as Cluster | undefined;
 }
 
-export function readyCondition(kube: FakeKube): Condition | undefined {
-  return readCluster(kube)?.status?.conditions?.find(({ type }) => type === 'Ready') as Condition | undefined;
+export function readyCondition(kube: FakeKube, name = 'm1'): Condition | undefined {
+  return readCluster(kube, name)?.status?.conditions?.find(({ type }) => type === 'Ready') as Condition | undefined;
 }
 
-export function taintKeys(kube: FakeKube): string[] {
-  return (readCluster(kube)?.spec.taints ?? []).map(({ key }) => key);
+export function taintKeys(kube: FakeKube, name = 'm1'): string[] {
+  return (readCluster(kube, name)?.spec.taints ?? []).map(({ key }) => key);
 }
 
 /** Somebody reports a Ready condition. */

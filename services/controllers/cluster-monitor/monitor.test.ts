@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
+import { CLUSTER_FINALIZER, clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../../shared/apis/coordination/v1.ts';
 import type { KubeObject } from '../../../shared/apis/meta/v1.ts';
 import type { FakeClock } from '../../../shared/controller/fake-clock.ts';
@@ -17,12 +17,12 @@ beforeEach(async () => {
 afterEach(() => hub.stop());
 
 describe('the monitor', () => {
-  const renew = (at: number) =>
+  const renew = (at: number, name = 'm1') =>
     kube.put(leases, {
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',
-      metadata: { name: 'm1', namespace: 'karmada-cluster' },
-      spec: { renewTime: `t${at}` },
+      metadata: { name, namespace: 'karmada-cluster' },
+      spec: { renewTime: new Date(at).toISOString() },
     } as KubeObject);
 
   test('says Unknown after 40 s without a sign of life, and not before', async () => {
@@ -77,6 +77,23 @@ describe('the monitor', () => {
     expect(readyCondition(kube)?.status).toBe('True');
     await clock.advance(5000);
     expect(readyCondition(kube)?.status).toBe('Unknown');
+  });
+
+  test('does not hold the time in which the hub itself was away against anybody', async () => {
+    const names = ['m1', 'm2', 'm3'];
+    for (const name of names) {
+      kube.put(clusters, { ...newTestCluster('True'), metadata: { name, finalizers: [CLUSTER_FINALIZER] } });
+      renew(Date.UTC(2026, 0, 1), name);
+    }
+    await clock.advance(3_600_000);
+    await hub.start();
+    const ready = () => names.map((name) => readyCondition(kube, name)?.status);
+    await clock.advance(39_000);
+    expect(ready()).toEqual(['True', 'True', 'True']);
+    expect(names.flatMap((name) => taintKeys(kube, name))).toEqual([]);
+    renew(clock.now(), 'm2');
+    await clock.advance(1500);
+    expect(ready()).toEqual(['Unknown', 'True', 'Unknown']);
   });
 
   test('lets back who is back', async () => {
