@@ -1,6 +1,7 @@
+import { metricsText, newMetricsPage, processSamples, type Sample } from '../shared/process/metrics-text.ts';
+import { type Page, type PageServer, servePagesAt } from '../shared/process/serve-pages.ts';
 import type { AgentMetrics } from './agent-metrics.ts';
 import type { AgentOptions } from './options.ts';
-import { type Page, type PageServer, servePages } from './serve-health.ts';
 
 /** What the agent says of itself to probes and to Prometheus. */
 export interface AgentHealth {
@@ -13,7 +14,7 @@ export interface AgentHealth {
 }
 
 /** Listens where the options say; nowhere, usually, outside of a pod. */
-export async function serveHealth(options: AgentOptions, health: AgentHealth): Promise<PageServer[]> {
+export function serveHealth(options: AgentOptions, health: AgentHealth): Promise<PageServer[]> {
   const alive: Page = { read: () => ({ ok: !health.isStopping, text: health.isStopping ? 'stopping' : 'ok' }) };
   const ready: Page = {
     read: () => {
@@ -21,18 +22,23 @@ export async function serveHealth(options: AgentOptions, health: AgentHealth): P
       return { ok, text: ok ? 'ok' : 'not registered with the hub yet' };
     },
   };
-  const metrics: Page = {
-    contentType: 'text/plain; version=0.0.4; charset=utf-8',
-    read: () => ({ ok: true, text: metricsText(health) + (health.metrics?.text() ?? '') }),
-  };
-  const pages = new Map<string, Record<string, Page>>();
-  const { healthAddress, metricsAddress } = options;
-  if (healthAddress) pages.set(healthAddress, { '/healthz': alive, '/livez': alive, '/readyz': ready });
-  if (metricsAddress) pages.set(metricsAddress, { ...pages.get(metricsAddress), '/metrics': metrics });
-  return Promise.all([...pages].map(([address, served]) => servePages(address, served)));
+  const metrics = newMetricsPage(() => metricsText(samples(health)) + (health.metrics?.text() ?? ''));
+  return servePagesAt([
+    [options.healthAddress, { '/healthz': alive, '/livez': alive, '/readyz': ready }],
+    [options.metricsAddress, { '/metrics': metrics }],
+  ]);
 }
 
-function certificateGauges({ certificate }: AgentHealth): [string, string, number][] {
+function samples(health: AgentHealth): Sample[] {
+  return [
+    ['pullet_agent_leading', 'Whether this replica leads.', Number(health.isLeading)],
+    ['pullet_agent_registered', 'Whether the Cluster is known to the hub.', Number(health.isRegistered)],
+    ...certificateSamples(health),
+    ...processSamples(),
+  ];
+}
+
+function certificateSamples({ certificate }: AgentHealth): Sample[] {
   if (!certificate) return [];
   return [
     [
@@ -46,23 +52,4 @@ function certificateGauges({ certificate }: AgentHealth): [string, string, numbe
       Number(certificate.isFailing),
     ],
   ];
-}
-
-/** Prometheus' text format. */
-function metricsText(health: AgentHealth): string {
-  const memory = process.memoryUsage.rss();
-  const { user, system } = process.cpuUsage();
-  const gauges: [string, string, number][] = [
-    ['pullet_agent_leading', 'Whether this replica leads.', Number(health.isLeading)],
-    ['pullet_agent_registered', 'Whether the Cluster is known to the hub.', Number(health.isRegistered)],
-    ...certificateGauges(health),
-    ['process_resident_memory_bytes', 'Resident memory size in bytes.', memory],
-    ['process_cpu_seconds_total', 'Total user and system CPU time spent in seconds.', (user + system) / 1e6],
-  ];
-  return gauges
-    .map(([name, help, value]) => {
-      const type = name.endsWith('_total') ? 'counter' : 'gauge';
-      return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${name} ${value}\n`;
-    })
-    .join('');
 }

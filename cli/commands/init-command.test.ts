@@ -67,6 +67,7 @@ describe('pullet init', () => {
     ['init --no-deploy --advertise-address https://hub:6443', 'give HOST[:PORT]'],
     ['init --no-deploy -o json', 'must be one of yaml'],
     ['init --image x --hub-flag approval', 'give --NAME=VALUE'],
+    ['init --image x --hub-flag=--health-probe-bind-address=:1', 'are sent to port 10357'],
   ])('%s is a wrong command line', async (line, message) => {
     expect(await shell.pullet(line)).toBe(2);
     expect(shell.err).toContain(message);

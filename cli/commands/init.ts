@@ -82,6 +82,11 @@ function optionsOf(flags: InitFlags): InitCommandOptions {
   }
   const wrong = flags.hubFlag.find((flag) => !/^--[a-z][-a-z]*(=.*)?$/.test(flag));
   if (wrong !== undefined) throw new UsageError(`invalid value "${wrong}" for --hub-flag: give --NAME=VALUE`);
+  if (flags.hubFlag.some((flag) => /^--health-probe-bind-address(=|$)/.test(flag))) {
+    throw new UsageError(
+      '--hub-flag=--health-probe-bind-address does not go: the probes of the Deployment are sent to port 10357',
+    );
+  }
   if (replicas < 1) throw new UsageError('--replicas must be at least 1');
   return {
     hub: hubFlags(flags),

@@ -44,6 +44,8 @@ export interface HubControllerOptions {
 /** Controllers and the informers they share, run and stopped together. */
 export interface ControllerSet {
   readonly controllers: readonly Controller[];
+  /** Whether they have what they decide by; before, they wait. */
+  hasSynced(): boolean;
   /** Runs until `signal` aborts; resolves when the last reconcile has ended. A set runs once. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -102,6 +104,7 @@ function newControllerSet(deps: HubControllerDeps, factories: NewController[]): 
   const controllers = factories.map((newController) => newController({ ...rest, informers }));
   return {
     controllers,
+    hasSynced: informers.hasSynced,
     run: async (signal) => {
       // Each informer and controller listens to it: many, and meant.
       setMaxListeners(0, signal);

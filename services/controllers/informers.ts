@@ -15,6 +15,8 @@ interface InformerScope<T extends KubeObject> {
 /** One shared informer per resource and scope, made when it is first asked for. */
 export interface Informers {
   of<T extends KubeObject>(type: ResourceType<T>, scope?: InformerScope<T>): Informer<T>;
+  /** Whether each asked for so far has its first list. */
+  hasSynced(): boolean;
   /** Runs every informer asked for so far until `signal` aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -32,6 +34,7 @@ export function newInformers(deps: Omit<HubControllerDeps, 'newController'>): In
       made.set(key, informer as unknown as Informer<KubeObject>);
       return informer;
     },
+    hasSynced: () => [...made.values()].every((informer) => informer.hasSynced()),
     run: async (signal) => {
       await Promise.all([...made.values()].map((informer) => informer.run(signal)));
     },

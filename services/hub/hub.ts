@@ -17,6 +17,8 @@ export interface Hub {
   readonly caPem: string;
   /** `https://host:port` of the control-plane API, where that is served. */
   readonly control?: string;
+  /** Ports of the pages for probes and for Prometheus, where a hub on a real Kubernetes API serves them; one if both are at one address. */
+  readonly pagePorts?: readonly number[];
   /** The administrator's kubeconfig: a file. With a real Kubernetes API it is the one that was given, and empty in a pod. */
   readonly adminKubeconfig: string;
   /** The hub's own client. */
@@ -27,9 +29,15 @@ export interface Hub {
   stop(): Promise<void>;
 }
 
-/** Starts a hub and resolves when it is ready. Throws, in words, if it can't; then nothing of it is left running. */
-export function startHub(options: HubOptions, deps: HubDeps): Promise<Hub> {
+/**
+ * Starts a hub and resolves when it is ready. Throws, in words, if it can't, or when `signal` aborts before it is ready; then nothing of it is left running.
+ */
+export function startHub(
+  options: HubOptions,
+  deps: HubDeps,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Hub> {
   return options.api.kind === 'embedded'
     ? startEmbeddedHub(options, options.api, deps)
-    : startHubOnRealApi(options, options.api, deps);
+    : startHubOnRealApi(options, options.api, deps, signal);
 }

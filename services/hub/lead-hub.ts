@@ -14,11 +14,11 @@ const HUB_ELECTION = { leaseDurationMs: 9000, renewDeadlineMs: 7000, retryPeriod
 /** Runs `work` while this replica leads; throws when it has lost the lease, for the process had better start anew. */
 export function leadHub(
   client: KubeClient,
-  { clock, log }: HubDeps,
+  { clock, log, onTaken }: HubDeps & { onTaken?: () => void },
   work: (signal: AbortSignal) => Promise<void>,
 ): (signal: AbortSignal) => Promise<void> {
   const identity = `${hostname()}_${randomUUID()}`;
-  const election = { client, ...HUB_LEASE, identity, clock, log, ...HUB_ELECTION };
+  const election = { client, ...HUB_LEASE, identity, clock, log, ...HUB_ELECTION, ...(onTaken ? { onTaken } : {}) };
   return async (signal) => {
     const how = await runAsLeader(election, work, signal);
     if (how === 'lost') throw new Error('the leader lease was lost: another replica may lead now');

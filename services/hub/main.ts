@@ -30,7 +30,10 @@ async function serve(args: string[], { streams, env, signal }: ProcessContext): 
   const log = newLogger({ format: options.logFormat, verbosity: options.verbosity, write: streams.err });
   const keepAlive = setInterval(() => {}, 2 ** 30);
   try {
-    const hub = await startHub(options, { clock: systemClock, log });
+    const hub = await startHub(options, { clock: systemClock, log }, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    if (!hub) return log.info({}, 'the hub was asked to end before it was ready');
     await Promise.race([aborted(signal), hub.ended]);
     log.info({}, 'the hub is stopping');
     await hub.stop();

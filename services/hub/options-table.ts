@@ -48,6 +48,20 @@ export const HUB_FLAGS: readonly Flag[] = [
     help: 'with --kubeconfig: only one of several replicas works at a time',
   },
   {
+    name: 'health-probe-bind-address',
+    type: 'string',
+    value: 'HOST:PORT',
+    help: "with --kubeconfig: where /healthz, /livez and /readyz are served; 0 for not at all (default: 0, and ':10357' with --in-cluster)",
+    env: 'PULLET_HEALTH_PROBE_BIND_ADDRESS',
+  },
+  {
+    name: 'metrics-bind-address',
+    type: 'string',
+    value: 'HOST:PORT',
+    help: "the same for /metrics (default: 0, and ':8080' with --in-cluster)",
+    env: 'PULLET_METRICS_BIND_ADDRESS',
+  },
+  {
     name: 'cluster-signing-cert-file',
     type: 'string',
     value: 'FILE',

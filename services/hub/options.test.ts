@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseHubOptions } from './options.ts';
+import { parseHubOptions, type RealApiOptions } from './options.ts';
 
 test.each([
   ['nothing', [], '--data-dir is required'],
@@ -10,6 +10,8 @@ test.each([
     '--data-dir is for the embedded API and does not go with --in-cluster',
   ],
   ['an authority for our own', ['--data-dir=d', '--cluster-signing-cert-file=c'], 'is for a real Kubernetes API'],
+  ['a listener that it has itself', ['--data-dir=d', '--health-probe-bind-address=:1'], 'is for a real Kubernetes API'],
+  ['a listener without a port', ['--kubeconfig=k', '--metrics-bind-address=127.0.0.1'], 'needs a port'],
   ['half an authority', ['--kubeconfig=k', '--cluster-signing-cert-file=c'], 'go together'],
   ['a port that there is not', ['--data-dir=d', '--listen=:65536'], 'invalid value ":65536" for --listen'],
   ['an address of nobody', ['--data-dir=d', '--advertise-address=0.0.0.0'], 'that members can reach'],
@@ -30,4 +32,17 @@ test('what goes with which API', () => {
     context: 'c',
     leaderElect: true,
   });
+});
+
+test.each([
+  ['in a pod it is probed and measured', ['--in-cluster'], { healthAddress: ':10357', metricsAddress: ':8080' }],
+  ['elsewhere it is not', ['--kubeconfig=k'], {}],
+  [
+    'or where the flags say',
+    ['--in-cluster', '--health-probe-bind-address=[::1]:1', '--metrics-bind-address=0'],
+    { healthAddress: '[::1]:1' },
+  ],
+])('%s', (_what, args, addresses) => {
+  const api = parseHubOptions(args, {})?.api as RealApiOptions | undefined;
+  expect({ healthAddress: api?.healthAddress, metricsAddress: api?.metricsAddress }).toEqual(addresses);
 });

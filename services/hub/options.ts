@@ -45,6 +45,9 @@ export interface RealApiOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly leaderElect: boolean;
+  /** `HOST:PORT` or `:PORT`; absent: not served. */
+  readonly healthAddress?: string;
+  readonly metricsAddress?: string;
   readonly signing?: { readonly certFile: string; readonly keyFile: string };
 }
 
@@ -156,11 +159,18 @@ function isOnRealApi(values: FlagValues): boolean {
   return text(values, 'kubeconfig') !== undefined || values['in-cluster'] === true;
 }
 
+/** The embedded API has its own authority, and serves health and metrics itself. */
+const ONLY_ON_REAL_API = [
+  'context',
+  'cluster-signing-cert-file',
+  'cluster-signing-key-file',
+  'health-probe-bind-address',
+  'metrics-bind-address',
+];
+
 function embeddedApi(values: FlagValues): EmbeddedApiOptions {
   const dataDir = text(values, 'data-dir');
-  for (const name of ['context', 'cluster-signing-cert-file', 'cluster-signing-key-file'].filter((each) =>
-    text(values, each),
-  ))
+  for (const name of ONLY_ON_REAL_API.filter((each) => text(values, each)))
     throw new FlagError(`--${name} is for a real Kubernetes API and does not go without --kubeconfig or --in-cluster`);
   if (!dataDir) throw new FlagError('--data-dir is required (or --kubeconfig, to run on a real Kubernetes API)');
   const listen = parseAddress('listen', text(values, 'listen') ?? '');
@@ -190,6 +200,9 @@ function advertised(value: string): { host: string; port?: number } {
 
 function realApi(values: FlagValues): RealApiOptions {
   const chosen = text(values, 'kubeconfig') ? '--kubeconfig' : '--in-cluster';
+  const isInPod = values['in-cluster'] === true;
+  const healthAddress = pagesAddress(values, 'health-probe-bind-address', isInPod ? ':10357' : '0');
+  const metricsAddress = pagesAddress(values, 'metrics-bind-address', isInPod ? ':8080' : '0');
   const given = ['data-dir', 'advertise-address', 'audit-log-file'].filter((name) => text(values, name));
   if (values['listen'] !== DEFAULT_LISTEN) given.push('listen');
   for (const name of [...given, ...(values['karmada-compat'] === true ? ['karmada-compat'] : [])]) {
@@ -201,14 +214,24 @@ function realApi(values: FlagValues): RealApiOptions {
     throw new FlagError('--cluster-signing-cert-file and --cluster-signing-key-file go together');
   }
   const [kubeconfig, context] = [text(values, 'kubeconfig'), text(values, 'context')];
-  if (kubeconfig && values['in-cluster'] === true) throw new FlagError('--in-cluster does not go with --kubeconfig');
+  if (kubeconfig && isInPod) throw new FlagError('--in-cluster does not go with --kubeconfig');
   return {
     kind: 'kubeconfig',
     ...(kubeconfig ? { kubeconfig } : {}),
     ...(context ? { context } : {}),
     leaderElect: values['leader-elect'] === true,
+    ...(healthAddress ? { healthAddress } : {}),
+    ...(metricsAddress ? { metricsAddress } : {}),
     ...(certFile && keyFile ? { signing: { certFile, keyFile } } : {}),
   };
+}
+
+/** Undefined for no listener. */
+function pagesAddress(values: FlagValues, name: string, byDefault: string): string | undefined {
+  const address = text(values, name) ?? byDefault;
+  if (address === '0') return undefined;
+  if (parseAddress(name, address).port === undefined) throw new FlagError(`--${name} needs a port: give HOST:PORT`);
+  return address;
 }
 
 /** `host:port`, `[v6]:port` or a host alone. */

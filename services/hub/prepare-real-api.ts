@@ -1,7 +1,6 @@
 import { isForbidden, isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { ClusterAccess } from '../../shared/client/kubeconfig.ts';
-import { sleep } from '../../shared/controller/sleep.ts';
 import { ensureClusterInfo } from '../install/cluster-info.ts';
 import { ensureSteps } from '../install/ensure-item.ts';
 import { ADMISSION_STEPS, ensureHubObjects, untilKindsAreServed } from '../install/hub-objects.ts';
@@ -9,13 +8,19 @@ import { refuseKarmada } from '../install/karmada-control-plane.ts';
 import { unreachableBecause } from '../install/reachable-address.ts';
 import type { HubDeps } from './hub.ts';
 
-/** Makes a real Kubernetes API fit for a hub, as far as its user may; what `pullet init` has made already is only looked at. */
-export async function prepareRealApi(client: KubeClient, access: ClusterAccess, deps: HubDeps): Promise<void> {
-  await refuseKarmada(client);
+type Preparing = HubDeps & { client: KubeClient; access: ClusterAccess };
+
+/**
+ * Makes a real Kubernetes API fit for a hub, as far as its user may; what `pullet init` has made already is only looked at. Throws when `signal` aborts before it
+ * is done.
+ */
+export async function prepareRealApi(deps: Preparing, signal: AbortSignal): Promise<void> {
+  const { client, clock } = deps;
+  await refuseKarmada(client, signal);
   try {
-    await ensureHubObjects(client);
-    await ensureAgentAdmission(client, deps);
-    await ensureAddress(client, access, deps);
+    await ensureHubObjects(client, { signal });
+    await ensureAgentAdmission(deps, signal);
+    await ensureAddress(deps, signal);
   } catch (error) {
     if (!isForbidden(error)) throw error;
     throw new Error(
@@ -23,13 +28,13 @@ export async function prepareRealApi(client: KubeClient, access: ClusterAccess, 
       { cause: error },
     );
   }
-  await untilKindsAreServed(client, () => sleep(deps.clock, 500, new AbortController().signal));
+  await untilKindsAreServed(client, clock, signal);
 }
 
 /** Only a server older than 1.30 doesn't know such policies: there agents are bounded by RBAC alone, which is worth a warning. */
-async function ensureAgentAdmission(client: KubeClient, { log }: HubDeps): Promise<void> {
+async function ensureAgentAdmission({ client, log }: Preparing, signal: AbortSignal): Promise<void> {
   try {
-    await ensureSteps(client, ADMISSION_STEPS);
+    await ensureSteps(client, ADMISSION_STEPS, { signal });
   } catch (error) {
     if (!isNotFound(error)) throw error;
     log.warn(
@@ -40,11 +45,12 @@ async function ensureAgentAdmission(client: KubeClient, { log }: HubDeps): Promi
 }
 
 /** The address that a kubeconfig names is better than none; the one that a pod sees is known to nobody outside. */
-async function ensureAddress(client: KubeClient, { transport, clusterName }: ClusterAccess, { log }: HubDeps) {
+async function ensureAddress({ client, access, log }: Preparing, signal: AbortSignal): Promise<void> {
+  const { transport, clusterName } = access;
   const isInPod = transport.tokenFile !== undefined && clusterName === '';
   if (isInPod || !transport.caPem) return;
   const { server, caPem } = transport;
-  const isNew = await ensureClusterInfo(client, { server, caPem });
+  const isNew = await ensureClusterInfo(client, { server, caPem }, { signal });
   const why = unreachableBecause(new URL(server).hostname.replace(/^\[|\]$/g, ''));
   if (!isNew || !why) return;
   log.warn(

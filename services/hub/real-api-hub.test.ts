@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -13,7 +14,7 @@ import { systemClock } from '../../shared/controller/system-clock.ts';
 import { newKey, privateKeyPem } from '../../shared/pki/private-key.ts';
 import { newCa } from '../../shared/pki/x509.ts';
 import { type Hub, startHub } from './hub.ts';
-import { parseHubOptions } from './options.ts';
+import { type HubOptions, parseHubOptions } from './options.ts';
 import { type SimulatedMember, startSimulatedMember } from './simulated-member.ts';
 
 /** The hub on an API that it does not serve itself. A simulated cluster plays the real one here; the integration tests have kube-apiserver. */
@@ -36,12 +37,34 @@ afterEach(async () => {
 });
 
 async function start(...flags: string[]): Promise<Hub> {
-  const options = parseHubOptions([`--kubeconfig=${api.kubeconfig}`, ...flags], {});
-  if (!options) throw new Error('help');
-  const hub = await startHub(options, { clock: systemClock, log: silentLogger });
+  const hub = await startHub(optionsOf(api.kubeconfig, flags), { clock: systemClock, log: silentLogger });
   hubs.push(hub);
   return hub;
 }
+
+function optionsOf(kubeconfig: string, flags: string[] = []): HubOptions {
+  const options = parseHubOptions([`--kubeconfig=${kubeconfig}`, ...flags], {});
+  if (!options) throw new Error('help');
+  return options;
+}
+
+/** Says when somebody has come, and answers nothing. */
+async function startSilentServer(): Promise<{ port: number; called: Promise<void>; close(): void }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => sockets.add(socket.on('error', () => {})));
+  const called = new Promise<void>((resolve) => server.once('connection', () => resolve()));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = (): void => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { port: (server.address() as AddressInfo).port, called, close };
+}
+
+const PAGES = ['--health-probe-bind-address=127.0.0.1:0', '--metrics-bind-address=127.0.0.1:0'];
+
+const page = async ({ pagePorts = [] }: Hub, path: string): Promise<string> =>
+  (await fetch(`http://127.0.0.1:${pagePorts[0]}${path}`)).text();
 
 async function holder(): Promise<string> {
   const lease = await api.client.get(leases, { namespace: 'karmada-system', name: 'pullet-hub' });
@@ -80,6 +103,23 @@ describe('a hub on another API', () => {
     await expect.poll(holder, { timeout: 8000 }).not.toBe('');
   });
 
+  test('is ready for probes whether it leads or stands by', async () => {
+    const [leader, standby] = [await start(...PAGES), await start(...PAGES)];
+    for (const hub of [leader, standby]) {
+      expect(hub.pagePorts).toHaveLength(1);
+      expect(await page(hub, '/healthz')).toBe('ok');
+      await expect.poll(() => page(hub, '/readyz'), { timeout: 8000 }).toBe('ok');
+    }
+    const leading = [leader, standby].map((hub) => page(hub, '/metrics'));
+    const counted = (await Promise.all(leading)).filter((text) => text.includes('\npullet_hub_leading 1\n'));
+    expect(counted).toHaveLength(1);
+    expect(counted[0]).toContain('workqueue_depth{name="cluster"}');
+  });
+
+  test('serves no pages unless it is told where', async () => {
+    expect((await start()).pagePorts).toEqual([]);
+  });
+
   test('refuses to work on a Karmada control plane', async () => {
     const apiServices: ResourceType<Unstructured> = {
       group: 'apiregistration.k8s.io',
@@ -110,6 +150,22 @@ describe('a hub on another API', () => {
     await writeFile(key, privateKeyPem(await newKey()));
     const flags = [`--cluster-signing-cert-file=${cert}`, `--cluster-signing-key-file=${key}`];
     await expect(start(...flags)).rejects.toThrow(/is not that of the certificate/);
+  });
+
+  test('ends at once when it is asked to while its API does not answer', async () => {
+    const silent = await startSilentServer();
+    const kubeconfig = path.join(dir, 'silent.kubeconfig');
+    const text = await readFile(api.kubeconfig, 'utf8');
+    await writeFile(kubeconfig, text.replaceAll(api.server, `https://127.0.0.1:${silent.port}`));
+    const asked = new AbortController();
+    try {
+      const starting = startHub(optionsOf(kubeconfig), { clock: systemClock, log: silentLogger }, asked.signal);
+      await Promise.race([silent.called, starting]);
+      asked.abort(new Error('asked to end'));
+      await expect(starting).rejects.toThrow('asked to end');
+    } finally {
+      silent.close();
+    }
   });
 
   test('says that the API can not be reached', async () => {

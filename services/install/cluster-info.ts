@@ -37,19 +37,18 @@ export function clusterInfoKubeconfig({ server, caPem }: ClusterInfo): string {
 export async function ensureClusterInfo(
   client: KubeClient,
   info: ClusterInfo,
-  { replace = false } = {},
+  { replace = false, signal }: { replace?: boolean; signal?: AbortSignal } = {},
 ): Promise<boolean> {
   const kubeconfig = clusterInfoKubeconfig(info);
-  const current = await getIfPresent(client, configMaps, KEY);
+  const aborted = signal ? { signal } : {};
+  const current = await getIfPresent(client, configMaps, KEY, signal);
   if (!current) {
-    await client.create(configMaps, newClusterInfo(kubeconfig));
+    await client.create(configMaps, newClusterInfo(kubeconfig), aborted);
     return true;
   }
   if (!replace || current.data?.[CLUSTER_INFO_KUBECONFIG_KEY] === kubeconfig) return false;
-  await client.patch(configMaps, KEY, {
-    type: 'merge',
-    patch: { data: { [CLUSTER_INFO_KUBECONFIG_KEY]: kubeconfig } },
-  });
+  const patch = { data: { [CLUSTER_INFO_KUBECONFIG_KEY]: kubeconfig } };
+  await client.patch(configMaps, KEY, { type: 'merge', patch }, aborted);
   return false;
 }
 

@@ -93,12 +93,23 @@ function onAnotherNode(): object {
   };
 }
 
-/** No probes: a replica that can't go on ends by itself, and one that waits to lead is as ready as the one that does. */
+/** A replica that waits to lead is as ready as the one that does; one that can't go on ends by itself, and one that hangs is ended by its probe. */
 function hubContainer({ image, flags = [] }: HubDeploymentOptions): Container {
   return {
     name: 'hub',
     image,
     args: ['--in-cluster', '--log-format=json', ...flags],
+    ports: [
+      { name: 'health', containerPort: 10357 },
+      { name: 'metrics', containerPort: 8080 },
+    ],
+    livenessProbe: {
+      httpGet: { path: '/healthz', port: 'health' },
+      initialDelaySeconds: 10,
+      periodSeconds: 15,
+      timeoutSeconds: 5,
+    },
+    readinessProbe: { httpGet: { path: '/readyz', port: 'health' }, periodSeconds: 5 },
     resources: { requests: { cpu: '50m', memory: '96Mi' }, limits: { memory: '1Gi' } },
     securityContext: {
       allowPrivilegeEscalation: false,

@@ -7,7 +7,9 @@ import { clusterRoleBindings, clusterRoles, roleBindings, roles } from '../../sh
 import { workCrd } from '../../shared/apis/work/v1alpha1.crd.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { ensureSteps } from './ensure-item.ts';
+import type { Clock } from '../../shared/controller/clock.ts';
+import { sleep } from '../../shared/controller/sleep.ts';
+import { type EnsureOptions, ensureSteps } from './ensure-item.ts';
 import { type InstallStep, newItem } from './install-step.ts';
 import {
   AGENT_ADMISSION_POLICY,
@@ -41,20 +43,24 @@ export const ADMISSION_STEPS: readonly InstallStep[] = [
   [newItem(validatingAdmissionPolicyBindings, AGENT_ADMISSION_POLICY_BINDING)],
 ];
 
-export function ensureHubObjects(client: KubeClient): Promise<void> {
-  return ensureSteps(client, HUB_STEPS);
+export function ensureHubObjects(client: KubeClient, options: Pick<EnsureOptions, 'signal'> = {}): Promise<void> {
+  return ensureSteps(client, HUB_STEPS, options);
 }
 
-/** Resolves when the server serves our kinds; a real one needs a moment after their CRDs are made. */
-export async function untilKindsAreServed(client: KubeClient, pause: () => Promise<void>, tries = 60): Promise<void> {
+/** How often it is asked, with half a second between. */
+const TRIES = 60;
+
+/** Resolves when the server serves our kinds; a real one needs a moment after their CRDs are made. Throws if `signal` aborts before. */
+export async function untilKindsAreServed(client: KubeClient, clock: Clock, signal: AbortSignal): Promise<void> {
   for (let attempt = 1; ; attempt++) {
+    signal.throwIfAborted();
     try {
-      await client.list(clusters, { limit: 1 });
-      await client.list(works, { limit: 1 });
+      await client.list(clusters, { limit: 1, signal });
+      await client.list(works, { limit: 1, signal });
       return;
     } catch (error) {
-      if (!isNotFound(error) || attempt === tries) throw error;
-      await pause();
+      if (!isNotFound(error) || attempt === TRIES) throw error;
+      await sleep(clock, 500, signal);
     }
   }
 }

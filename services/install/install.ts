@@ -2,7 +2,6 @@ import { configMaps } from '../../shared/apis/core/v1.ts';
 import { isForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { sleep } from '../../shared/controller/sleep.ts';
 import { newClusterInfo } from './cluster-info.ts';
 import { type ClusterInfoDecision, type ClusterInfoRequest, decideClusterInfo } from './cluster-info-decision.ts';
 import { getClusterInfo, writeClusterInfo } from './cluster-info-writer.ts';
@@ -34,7 +33,7 @@ const LEAST_MINOR = 30;
 
 /** Resolves when all of it is made. Throws, having made nothing, where the cluster can't be a hub or cluster-info would mislead members. */
 export async function install(options: InstallOptions, deps: InstallDeps, signal: AbortSignal): Promise<void> {
-  await refuseUnfit(deps.client);
+  await refuseUnfit(deps.client, signal);
   const current = await getClusterInfo(deps.client, signal);
   const clusterInfo = decideClusterInfo(current, options.clusterInfo);
   const steps = [...baseSteps(), ...(options.deployment ? [hubDeploymentStep(options.deployment)] : [])];
@@ -45,7 +44,7 @@ export async function install(options: InstallOptions, deps: InstallDeps, signal
   reportClusterInfo(clusterInfo, options, deps);
   await inWords(ensureSteps(deps.client, steps, { signal, isDryRun, report }));
   if (isDryRun) return;
-  await untilKindsAreServed(deps.client, () => sleep(deps.clock, 500, signal));
+  await untilKindsAreServed(deps.client, deps.clock, signal);
   await refuseMissing(options, deps, signal);
 }
 
@@ -55,7 +54,7 @@ export async function installManifests(
   client: KubeClient,
   signal: AbortSignal,
 ): Promise<KubeObject[]> {
-  await refuseUnfit(client);
+  await refuseUnfit(client, signal);
   const current = await getClusterInfo(client, signal);
   const { kubeconfig } = decideClusterInfo(current, options.clusterInfo);
   const steps = [
@@ -70,9 +69,9 @@ function baseSteps(): InstallStep[] {
   return [...HUB_STEPS, ...ADMISSION_STEPS, ...HUB_IDENTITY_STEPS];
 }
 
-async function refuseUnfit(client: KubeClient): Promise<void> {
-  await refuseKarmada(client);
-  const version = JSON.parse(await client.raw({ method: 'GET', path: '/version' })) as { gitVersion?: string };
+async function refuseUnfit(client: KubeClient, signal: AbortSignal): Promise<void> {
+  await refuseKarmada(client, signal);
+  const version = JSON.parse(await client.raw({ method: 'GET', path: '/version', signal })) as { gitVersion?: string };
   const { gitVersion = '' } = version;
   if (gitVersion.includes('+pullet.')) {
     throw new InstallError('this is a hub with the embedded API: it has made all it needs when it started');

@@ -39,7 +39,7 @@ export async function uninstall(
   signal: AbortSignal,
 ): Promise<void> {
   const { client, print } = deps;
-  await refuseKarmada(client);
+  await refuseKarmada(client, signal);
   await refuseWhileJoined(client, signal);
   for (const item of itemsInReverse()) {
     if (item.type === customResourceDefinitions) await refuseWhileJoined(client, signal);

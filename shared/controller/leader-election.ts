@@ -3,6 +3,7 @@ import { type Lease, leases, microTime } from '../apis/coordination/v1.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../apis/meta/status-error.ts';
 import { apiVersionOf } from '../apis/resource-type.ts';
 import type { KubeClient } from '../client/client.ts';
+import { withDeadline } from '../client/deadline.ts';
 import { getIfPresent } from '../client/ensure-object.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
@@ -21,6 +22,8 @@ export interface LeaderElectionOptions {
   identity: string;
   clock: Clock;
   log: Logger;
+  /** With each look at the lease that finds it another's, while this replica waits to lead. */
+  onTaken?: () => void;
   /** client-go's defaults: 15 s, 10 s, 2 s. */
   leaseDurationMs?: number;
   renewDeadlineMs?: number;
@@ -123,7 +126,9 @@ export function newElector(options: LeaderElectionOptions): Elector {
     isLost: () => lost,
     acquire: async (signal) => {
       while (!signal.aborted) {
-        if ((await attempt(signal)) === 'held') return true;
+        const outcome = await attempt(signal);
+        if (outcome === 'held') return true;
+        if (outcome === 'taken') options.onTaken?.();
         const pauseMs = timing.retryPeriodMs * (1 + Math.random() * 0.2);
         await sleep(clock, Math.min(pauseMs, untilExpiredMs(observed, clock.now())), signal);
       }
@@ -215,12 +220,15 @@ function durationMs(lease: Lease, timing: Timing): number {
   return seconds === undefined ? timing.leaseDurationMs : seconds * 1000;
 }
 
+const LAST_WORD_MS = 1000;
+
 /** Empties the holder, so that another need not wait; a second at most, for the process is ending. */
 async function release({ client, clock, log }: LeaderElectionOptions, held: Lease): Promise<void> {
   const time = microTime(clock.now());
   const spec = { ...held.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: time, acquireTime: time };
+  const limit = { signal: undefined, timeoutMs: LAST_WORD_MS, what: () => 'the API' };
   try {
-    await client.update(leases, { ...held, spec }, { signal: AbortSignal.timeout(1000) });
+    await withDeadline(clock, limit, (signal) => client.update(leases, { ...held, spec }, { signal }));
   } catch (error) {
     log.debug({ err: error }, 'the leader lease could not be given back');
   }

@@ -84,7 +84,8 @@ describe.runIf('dir' in binaries)('a cluster whose kube-controller-manager signs
   };
 
   async function startOn(): Promise<Hub> {
-    const options = parseHubOptions([`--kubeconfig=${cluster.kubeconfigPath}`], {});
+    const pages = ['--health-probe-bind-address=127.0.0.1:0', '--metrics-bind-address=127.0.0.1:0'];
+    const options = parseHubOptions([`--kubeconfig=${cluster.kubeconfigPath}`, ...pages], {});
     if (!options) throw new Error('the hub was asked for help');
     const hub = await startHub(options, { clock: systemClock, log: world.log });
     world.onStop('hub', () => hub.stop());
@@ -121,6 +122,17 @@ describe.runIf('dir' in binaries)('a cluster whose kube-controller-manager signs
     await eventually('the token is removed', () => deps.client.get(secrets, key).then(() => false, isNotFound));
     await deps.client.delete(secrets, { namespace: 'kube-system', name: `bootstrap-token-${valid.id}` });
     await hub.stop();
+  });
+
+  test('runs replicas that are ready for probes, the leader and the one that stands by', async () => {
+    const replicas = [await startOn(), await startOn()];
+    const page = async ({ pagePorts = [] }: Hub, path: string): Promise<string> =>
+      (await fetch(`http://127.0.0.1:${pagePorts[0]}${path}`)).text();
+    const isReady = async (hub: Hub): Promise<boolean> => (await page(hub, '/readyz')) === 'ok';
+    await eventually('both are ready', async () => (await Promise.all(replicas.map(isReady))).every(Boolean));
+    const numbers = await Promise.all(replicas.map((hub) => page(hub, '/metrics')));
+    expect(numbers.filter((text) => text.includes('\npullet_hub_leading 1\n'))).toHaveLength(1);
+    for (const hub of replicas) await hub.stop();
   });
 
   test('stays one while a cluster is joined', async () => {

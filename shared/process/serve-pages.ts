@@ -9,14 +9,32 @@ export interface Page {
   read(): { ok: boolean; text: string };
 }
 
+export type Pages = Readonly<Record<string, Page>>;
+
 export interface PageServer {
   /** Useful where the port given was 0. */
   port: number;
   close(): Promise<void>;
 }
 
+/** Serves each set of pages at its address, two of the same address on one listener, and those without an address nowhere. All or none. */
+export async function servePagesAt(
+  sets: readonly [address: string | undefined, pages: Pages][],
+): Promise<PageServer[]> {
+  const pages = new Map<string, Pages>();
+  for (const [address, more] of sets) if (address) pages.set(address, { ...pages.get(address), ...more });
+  const servers: PageServer[] = [];
+  try {
+    for (const [address, served] of pages) servers.push(await servePages(address, served));
+    return servers;
+  } catch (error) {
+    await Promise.all(servers.map((server) => server.close()));
+    throw error;
+  }
+}
+
 /** `address` is `HOST:PORT` or `:PORT`. Rejects in words if it can't be listened on. */
-export async function servePages(address: string, pages: Record<string, Page>): Promise<PageServer> {
+async function servePages(address: string, pages: Pages): Promise<PageServer> {
   const { createServer } = await import('node:http');
   const server = createServer((request, response) => {
     const page = pages[(request.url ?? '').split('?')[0] ?? ''];
