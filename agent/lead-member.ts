@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { AGENT_INSTANCE_ANNOTATION } from '../shared/apis/cluster/v1alpha1.ts';
+import { withAnyOf } from '../shared/client/deadline.ts';
 import { newRestMapper, type RestMapper } from '../shared/client/rest-mapper.ts';
 import { newEventRecorder } from '../shared/controller/event-recorder.ts';
 import type { Term, TermWork } from '../shared/controller/leader-terms.ts';
@@ -110,15 +111,16 @@ function identityOf(options: AgentOptions, { memberProxy }: AgentClients): Param
 /** A part that fails ends the others, and its error is what is told. */
 async function allUntilOneFails(start: (signal: AbortSignal) => Promise<void>[], signal: AbortSignal): Promise<void> {
   const one = new AbortController();
-  const aborted = AbortSignal.any([signal, one.signal]);
-  setMaxListeners(0, aborted);
-  const running = start(aborted).map((part) =>
-    part.catch((error: unknown) => {
-      one.abort(error);
-      throw error;
-    }),
-  );
-  const results = await Promise.allSettled(running);
+  const results = await withAnyOf([signal, one.signal], (aborted) => {
+    setMaxListeners(0, aborted);
+    const running = start(aborted).map((part) =>
+      part.catch((error: unknown) => {
+        one.abort(error);
+        throw error;
+      }),
+    );
+    return Promise.allSettled(running);
+  });
   const failed = results.find((result) => result.status === 'rejected');
   if (failed && !signal.aborted) throw one.signal.reason;
 }

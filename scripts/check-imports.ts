@@ -43,6 +43,17 @@ function importsOf(file: string): string[] {
   return [...found].map((match) => path.resolve(path.dirname(file), match[1] ?? ''));
 }
 
+/** What keeps memory for as long as an outer signal lives: `withDeadline` and `withAnyOf` are there instead. */
+const LEAKING = /AbortSignal\.(any|timeout)\(/;
+
+/** Every file that breaks that rule, as a sentence. */
+export function checkSignals(): string[] {
+  const files = roots.flatMap((name) => [...walk(path.join(root, name))]);
+  return files
+    .filter((name) => name.endsWith('.ts') && LEAKING.test(readFileSync(name, 'utf8')))
+    .map((name) => `${path.relative(root, name)} uses AbortSignal.any or .timeout: use shared/client/deadline.ts`);
+}
+
 /** Every import that breaks the rules, as a sentence. */
 export function checkImports(): string[] {
   const files = roots.flatMap((name) => [...walk(path.join(root, name))]);
@@ -61,7 +72,7 @@ export function checkImports(): string[] {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const broken = checkImports();
+  const broken = [...checkImports(), ...checkSignals()];
   for (const sentence of broken) console.error(sentence);
   if (broken.length > 0) process.exitCode = 1;
   else console.log('import rules hold');

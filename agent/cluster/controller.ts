@@ -3,6 +3,7 @@ import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { isConflict } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { withDeadline } from '../../shared/client/deadline.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { type Controller, type ControllerOptions, source } from '../../shared/controller/controller.ts';
 import type { Informer, InformerOptions } from '../../shared/controller/informer.ts';
@@ -78,9 +79,9 @@ function newStatusController(
   const { clock, log } = deps;
   const statusDeps: StatusDeps = {
     clock,
-    probe: (signal) => probeMember(deps.member, withTimeout(signal), deps.readRefusal),
+    probe: (signal) => probeMember(deps, signal),
     filterReady: newReadyFilter({ ...options, clock }),
-    collect: (signal) => collect(deps, resources, withTimeout(signal)),
+    collect: (signal) => collect(deps, resources, signal),
     updateStatus: (cluster, signal) => deps.hub.update(clusters, cluster, { subresource: 'status', signal }),
   };
   return deps.newController({
@@ -105,7 +106,10 @@ function newStatusController(
 
 /** A member that is slow to answer one question is still asked the next; what it doesn't say stays as it was told last. */
 async function collect(deps: ClusterDeps, resources: ResourceWatch, signal: AbortSignal): Promise<Collected> {
-  const [version, apis] = await Promise.allSettled([memberVersion(deps.member, signal), deps.discover(signal)]);
+  const limit = { signal, timeoutMs: MEMBER_TIMEOUT_MS, what: () => 'the cluster' };
+  const [version, apis] = await withDeadline(deps.clock, limit, (aborted) =>
+    Promise.allSettled([memberVersion(deps.member, aborted), deps.discover(aborted)]),
+  );
   const summary = resources.summary();
   for (const result of [version, apis]) {
     if (result.status === 'rejected') deps.log.warn({ err: result.reason }, 'could not ask the member about itself');
@@ -120,8 +124,4 @@ async function collect(deps: ClusterDeps, resources: ResourceWatch, signal: Abor
 async function memberVersion(member: KubeClient, signal: AbortSignal): Promise<string> {
   const version: { gitVersion?: string } = JSON.parse(await member.raw({ method: 'GET', path: '/version', signal }));
   return version.gitVersion ?? '';
-}
-
-function withTimeout(signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(MEMBER_TIMEOUT_MS)]);
 }

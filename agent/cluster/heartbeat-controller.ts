@@ -1,4 +1,5 @@
 import type { Cluster } from '../../shared/apis/cluster/v1alpha1.ts';
+import { withDeadline } from '../../shared/client/deadline.ts';
 import { backoffMs } from '../../shared/controller/backoff.ts';
 import { type Controller, source } from '../../shared/controller/controller.ts';
 import type { Informer } from '../../shared/controller/informer.ts';
@@ -48,7 +49,8 @@ export function newHeartbeatController(
       const cluster = informer.store.get(key);
       if (!cluster || !isAccepted(cluster)) return undefined;
       if (clock.now() < nextAt) return { requeueAfterMs: nextAt - clock.now() };
-      const wasRenewed = await renew(cluster, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])).then(
+      const limit = { signal, timeoutMs: TIMEOUT_MS, what: () => 'the hub' };
+      const wasRenewed = await withDeadline(clock, limit, (aborted) => renew(cluster, aborted)).then(
         () => true,
         (error: unknown) => {
           log.warn({ err: error }, heartbeatProblem(error));

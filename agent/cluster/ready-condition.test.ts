@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { newNotFound, newServiceUnavailable } from '../../shared/apis/meta/status-error.ts';
 import type { Condition } from '../../shared/apis/meta/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { newKubeClient } from '../../shared/client/kube-client.ts';
+import type { Transport } from '../../shared/client/transport.ts';
+import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { newReadyFilter, probeMember, readyCondition } from './ready-condition.ts';
 
 const signal = new AbortController().signal;
@@ -15,6 +18,13 @@ function memberAnswering(answers: Record<string, Error | string>): KubeClient {
   return { raw } as unknown as KubeClient;
 }
 
+/** Takes every request and says nothing until it is given up. */
+function newSilentTransport(): Transport {
+  const request: Transport['request'] = ({ signal }) =>
+    new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }));
+  return { request, close: async () => {} };
+}
+
 describe('the probe of a member', () => {
   test.each<[string, Record<string, Error | string>, string]>([
     ['ready', { '/readyz': 'ok' }, 'healthy'],
@@ -22,7 +32,24 @@ describe('the probe of a member', () => {
     ['not ready', { '/readyz': newServiceUnavailable('etcd'), '/healthz': 'ok' }, 'unreachable'],
     ['gone', { '/readyz': new Error('connect ECONNREFUSED') }, 'unreachable'],
   ])('%s', async (_name, answers, expected) => {
-    expect(await probeMember(memberAnswering(answers), signal)).toBe(expected);
+    expect(await probeMember({ member: memberAnswering(answers), clock: newFakeClock() }, signal)).toBe(expected);
+  });
+
+  test('one that never answers', async () => {
+    const clock = newFakeClock();
+    const client = newKubeClient({ transport: newSilentTransport(), clock });
+    const probe = probeMember({ member: client, clock }, signal);
+    await clock.advance(10_000);
+    expect(await probe).toBe('unreachable');
+  });
+
+  test('says nothing of the member when it is interrupted', async () => {
+    const clock = newFakeClock();
+    const ending = new AbortController();
+    const client = newKubeClient({ transport: newSilentTransport(), clock });
+    const probe = probeMember({ member: client, clock }, ending.signal);
+    ending.abort(new Error('the end'));
+    await expect(probe).rejects.toThrow('the end');
   });
 });
 

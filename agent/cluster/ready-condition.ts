@@ -2,6 +2,7 @@ import { CLUSTER_REASONS, CONDITION_READY } from '../../shared/apis/cluster/v1al
 import { StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { Condition } from '../../shared/apis/meta/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { withDeadline } from '../../shared/client/deadline.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 
@@ -18,22 +19,37 @@ export interface ReadyWords {
 /** What an error of the probe says beyond "not reachable"; undefined if nothing. */
 export type RefusalReader = (error: unknown) => ReadyWords | undefined;
 
-/** Asks the member's `/readyz`, or `/healthz` where there is no such path. Any error means that it can't be reached. */
+export interface ProbeDeps {
+  member: KubeClient;
+  clock: Clock;
+  readRefusal?: RefusalReader;
+}
+
+const PROBE_TIMEOUT_MS = 10_000;
+
+/**
+ * Asks the member's `/readyz`, or `/healthz` where there is no such path. Any error means that it can't be reached, and so does an answer that does not come. Throws
+ * only when `signal` aborts.
+ */
 export async function probeMember(
-  member: KubeClient,
+  { member, clock, readRefusal = () => undefined }: ProbeDeps,
   signal: AbortSignal,
-  readRefusal: RefusalReader = () => undefined,
 ): Promise<MemberHealth> {
+  const limit = { signal, timeoutMs: PROBE_TIMEOUT_MS, what: () => 'the cluster' };
   try {
-    await member.raw({ method: 'GET', path: '/readyz', signal }).catch((error: unknown) => {
-      if (!(error instanceof StatusError) || error.code !== 404) throw error;
-      return member.raw({ method: 'GET', path: '/healthz', signal });
-    });
+    await withDeadline(clock, limit, (aborted) => askReadiness(member, aborted));
     return 'healthy';
   } catch (error) {
     signal.throwIfAborted();
     return error instanceof Error ? (readRefusal(error) ?? 'unreachable') : Promise.reject(error);
   }
+}
+
+function askReadiness(member: KubeClient, signal: AbortSignal): Promise<string> {
+  return member.raw({ method: 'GET', path: '/readyz', signal }).catch((error: unknown) => {
+    if (!(error instanceof StatusError) || error.code !== 404) throw error;
+    return member.raw({ method: 'GET', path: '/healthz', signal });
+  });
 }
 
 /** `lastTransitionTime` is that of `current` as long as the status stays the same. */

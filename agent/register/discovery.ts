@@ -8,6 +8,7 @@ import {
 } from '../../shared/apis/bootstrap/token.ts';
 import { type ConfigMap, configMaps } from '../../shared/apis/core/v1.ts';
 import { isForbidden, isStatusError, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
+import { withDeadline } from '../../shared/client/deadline.ts';
 import { ProxyError } from '../../shared/client/proxy.ts';
 import type { TransportOptions } from '../../shared/client/transport-options.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
@@ -128,16 +129,14 @@ function isCertificateError({ cause }: Error): boolean {
 
 async function fetchOnce(deps: DiscoveryDeps, to: TransportOptions, signal: AbortSignal): Promise<ConfigMap | Error> {
   const client = deps.newClient(deps.newTransport(to));
-  const limit = new AbortController();
-  const cancel = deps.clock.setTimeout(() => limit.abort(new Error('no answer within 10 s')), REQUEST_TIMEOUT_MS);
+  const limit = { signal, timeoutMs: REQUEST_TIMEOUT_MS, what: () => new Error('no answer within 10 s') };
   try {
     const key = { name: CLUSTER_INFO_NAME, namespace: CLUSTER_INFO_NAMESPACE };
-    return await client.get(configMaps, key, { signal: AbortSignal.any([signal, limit.signal]) });
+    return await withDeadline(deps.clock, limit, (aborted) => client.get(configMaps, key, { signal: aborted }));
   } catch (error) {
     signal.throwIfAborted();
     return error instanceof Error ? error : new Error(String(error));
   } finally {
-    cancel();
     await client.close();
   }
 }

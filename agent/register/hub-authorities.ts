@@ -6,6 +6,7 @@ import {
 import { configMaps } from '../../shared/apis/core/v1.ts';
 import { isForbidden, isNotFound, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { withDeadline } from '../../shared/client/deadline.ts';
 import { isUntrustedCertificate } from '../../shared/client/transport-failure.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
@@ -100,11 +101,10 @@ function samePins(one: string, other: string): boolean {
 
 /** Undefined where the hub publishes none, or not for everybody. */
 async function fetchAuthorities(hub: KubeClient, clock: Clock, signal: AbortSignal): Promise<string | undefined> {
-  const limit = new AbortController();
-  const cancel = clock.setTimeout(() => limit.abort(new Error('no answer within 10 s')), REQUEST_TIMEOUT_MS);
+  const limit = { signal, timeoutMs: REQUEST_TIMEOUT_MS, what: () => "the hub's cluster-info" };
   const key = { name: CLUSTER_INFO_NAME, namespace: CLUSTER_INFO_NAMESPACE };
   try {
-    const { data } = await hub.get(configMaps, key, { signal: AbortSignal.any([signal, limit.signal]) });
+    const { data } = await withDeadline(clock, limit, (aborted) => hub.get(configMaps, key, { signal: aborted }));
     const { caPem } = parseClusterInfo(data?.[CLUSTER_INFO_KUBECONFIG_KEY] ?? '');
     // Whoever put two together may have forgotten the line break between them.
     return pemBlocks(caPem, 'CERTIFICATE').join('') || undefined;
@@ -112,7 +112,6 @@ async function fetchAuthorities(hub: KubeClient, clock: Clock, signal: AbortSign
     if (isNotFound(error) || isForbidden(error) || isUnauthorized(error)) return undefined;
     throw error;
   } finally {
-    cancel();
     await hub.close();
   }
 }

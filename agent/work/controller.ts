@@ -4,6 +4,7 @@ import type { KubeObject, Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { withDeadline } from '../../shared/client/deadline.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { Controller, ControllerOptions } from '../../shared/controller/controller.ts';
 import type { Informer, InformerOptions } from '../../shared/controller/informer.ts';
@@ -136,7 +137,8 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   const informing = hubIsReady(options, signal).then(() => informer.run(signal));
   await Promise.all([informing, keeper.run(signal), orphans.run(signal), status.run(signal), delivery.run(signal)]);
   await watches.ended();
-  await inventory.flush(AbortSignal.timeout(LAST_WRITE_MS)).catch((error: unknown) => {
+  const limit = { signal: undefined, timeoutMs: LAST_WRITE_MS, what: () => `the cluster ${options.cluster}` };
+  await withDeadline(clock, limit, (late) => inventory.flush(late)).catch((error: unknown) => {
     log.warn({ err: error }, 'could not write the inventory before stopping');
   });
   lastWrites.end();

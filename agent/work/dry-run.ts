@@ -11,6 +11,7 @@ import {
   works,
 } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { withDeadline } from '../../shared/client/deadline.ts';
 import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { setCondition } from '../../shared/controller/conditions.ts';
@@ -65,13 +66,8 @@ async function answerDryRun(deps: DryRunDeps, work: Work, signal: AbortSignal): 
   const { conditions } = work.status ?? {};
   const answered = conditions?.find(({ type }) => type === CONDITION_DRY_RUN);
   if (work.metadata.deletionTimestamp || answered?.observedGeneration === generation) return;
-  const timeout = AbortSignal.any([signal, AbortSignal.timeout(MEMBER_TIMEOUT_MS)]);
-  const manifestStatuses = await Promise.all(
-    manifestsOf(work).map(async (manifest): Promise<ManifestStatus> => {
-      const answer = await answerFor(deps, { work, manifest }, timeout);
-      return { identifier: manifest.identifier, health: 'Unknown', status: { ...answer } };
-    }),
-  );
+  const limit = { signal, timeoutMs: MEMBER_TIMEOUT_MS, what: () => `the cluster ${deps.cluster}` };
+  const manifestStatuses = await withDeadline(deps.clock, limit, (aborted) => answersFor(deps, work, aborted));
   const done = {
     type: CONDITION_DRY_RUN,
     status: 'True' as const,
@@ -81,6 +77,15 @@ async function answerDryRun(deps: DryRunDeps, work: Work, signal: AbortSignal): 
   };
   const status = { ...work.status, conditions: setCondition(conditions, done, deps.clock), manifestStatuses };
   await deps.hub.update(works, { ...work, status }, { subresource: 'status', signal });
+}
+
+function answersFor(deps: DryRunDeps, work: Work, signal: AbortSignal): Promise<ManifestStatus[]> {
+  return Promise.all(
+    manifestsOf(work).map(async (manifest): Promise<ManifestStatus> => {
+      const answer = await answerFor(deps, { work, manifest }, signal);
+      return { identifier: manifest.identifier, health: 'Unknown', status: { ...answer } };
+    }),
+  );
 }
 
 async function answerFor(deps: DryRunDeps, asked: Asked, signal: AbortSignal): Promise<DryRunAnswer> {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { CLUSTER_NAMESPACE, clusters, validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { withDeadline } from '../../shared/client/deadline.ts';
 import type { Endpoint, Factory, HubFlags, MemberFlags } from '../factory.ts';
 import {
   addHubFlags,
@@ -113,7 +114,8 @@ async function verifiedToken(access: MemberAccess, endpoint: Endpoint, factory: 
     return { ...credentials, caBundle: Buffer.from(caPem, 'utf8').toString('base64') };
   } catch (error) {
     // Also after an interrupt, and then with a limit of its own. What went wrong first is what is told.
-    await removeMemberCredentials({ ...access, signal: AbortSignal.timeout(CLEAN_UP_MS) }).catch(() => {});
+    const limit = { signal: undefined, timeoutMs: CLEAN_UP_MS, what: () => 'the cluster' };
+    await withDeadline(clock, limit, (late) => removeMemberCredentials({ ...access, signal: late })).catch(() => {});
     throw error;
   }
 }

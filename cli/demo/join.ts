@@ -2,6 +2,7 @@ import path from 'node:path';
 import { PULLET_TOKEN_GROUP } from '../../shared/apis/bootstrap/token.ts';
 import { CLUSTER_NAMESPACE, CONDITION_READY, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { secrets } from '../../shared/apis/core/v1.ts';
+import { withDeadline } from '../../shared/client/deadline.ts';
 import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
@@ -38,7 +39,8 @@ function leavingOf({ member, hub }: JoinRequest, factory: Factory): Part {
     async stop() {
       factory.streams.out(`Taking the workload out of ${member.name} again.\n`);
       // The user may have interrupted already; leaving has a limit of its own.
-      await removeSample(hub, member.name, { ...factory, signal: AbortSignal.timeout(STEP_MS) });
+      const limit = { signal: undefined, timeoutMs: STEP_MS, what: () => `taking the workload out of ${member.name}` };
+      await withDeadline(factory.clock, limit, (signal) => removeSample(hub, member.name, { ...factory, signal }));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { withAnyOf } from '../../shared/client/deadline.ts';
 import { listedExecPolicy } from '../../shared/client/exec-policy.ts';
 import { type Controller, type Source, source } from '../../shared/controller/controller.ts';
 import { newEventRecorder } from '../../shared/controller/event-recorder.ts';
@@ -31,7 +32,9 @@ export async function runPush(deps: PushDeps, options: PushOptions, signal: Abor
   const workers = newMemberWorkers({
     newMemberClient: deps.newMemberClient,
     work: (access, member, stopping) =>
-      workForMember({ ...deps, recordEvent }, { access, member, options }, AbortSignal.any([signal, stopping])),
+      withAnyOf([signal, stopping], (ending) =>
+        workForMember({ ...deps, recordEvent }, { access, member, options }, ending),
+      ),
     log,
   });
   const onSecret = (key: string): void => {

@@ -1,6 +1,5 @@
 import type { KubeClient, RequestOptions } from './client.ts';
 import { AGGREGATED_DISCOVERY, type AnyDocument, type DiscoveredApis, discover, fromAggregated } from './discovery.ts';
-import { readText } from './json-lines.ts';
 
 /**
  * Discovery for whoever asks again and again: a server with aggregated discovery sends nothing as long as nothing has changed, and then the answer is the very
@@ -25,28 +24,23 @@ export function newDiscovery(client: KubeClient): (options?: RequestOptions) => 
 }
 
 const PATHS = ['/api', '/apis'];
-const TIMEOUT_MS = 70_000;
 
 interface Part {
   etag: string;
   apis: DiscoveredApis;
 }
 
-/** Undefined where the server does not say it in this form, or says an error, of which the plain way will tell. */
+/** Undefined where the server does not say it in this form. */
 async function readPart(
   client: KubeClient,
   path: string,
   known: Part | undefined,
-  { signal }: RequestOptions,
+  options: RequestOptions,
 ): Promise<Part | undefined> {
   const headers = { accept: AGGREGATED_DISCOVERY, ...(known?.etag ? { 'if-none-match': known.etag } : {}) };
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const ends = signal ? AbortSignal.any([signal, timeout]) : timeout;
-  const response = await client.transport.request({ method: 'GET', path, headers, signal: ends });
-  const text = await readText(response.body);
-  if (response.status === 304 && known) return known;
-  if (response.status !== 200) return undefined;
-  const { etag = '' } = response.headers;
-  const document: AnyDocument = JSON.parse(text);
+  const answer = await client.answer({ method: 'GET', path, headers, ...options });
+  if (answer.status === 304 && known) return known;
+  const { etag = '' } = answer.headers;
+  const document: AnyDocument = JSON.parse(answer.text);
   return document.kind === 'APIGroupDiscoveryList' ? { etag, apis: fromAggregated(document) } : undefined;
 }

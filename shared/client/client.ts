@@ -1,5 +1,6 @@
 import type { DeleteOptions, KubeList, KubeObject, WatchEvent } from '../apis/meta/v1.ts';
 import type { ResourceType } from '../apis/resource-type.ts';
+import type { Answer } from './sender.ts';
 import type { Transport, TransportRequest } from './transport.ts';
 
 /**
@@ -99,5 +100,7 @@ export interface KubeClient {
   ): Promise<void>;
   /** Any request whose answer is JSON or text; throws StatusError on 4xx and 5xx. Returns the body as text. */
   raw(request: TransportRequest): Promise<string>;
+  /** The same with what the answer says beside its body: for who asks on a condition, and may be told 304. */
+  answer(request: TransportRequest): Promise<Answer>;
   close(): Promise<void>;
 }

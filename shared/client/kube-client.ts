@@ -16,6 +16,7 @@ export function newKubeClient(options: KubeClientOptions): KubeClient {
     ...newWrites(send),
     ...newDeletes(send),
     raw: send.text,
+    answer: send.answer,
     close: () => options.transport.close(),
   };
 }

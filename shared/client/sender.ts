@@ -7,10 +7,19 @@ import { type TransportRequest, type TransportResponse, UnreadableAnswerError } 
 
 /** Sends requests: waits and tries again when the server says Retry-After, and throws a StatusError for an error answer. */
 export interface Sender {
+  answer(request: TransportRequest): Promise<Answer>;
   text(request: TransportRequest): Promise<string>;
   json<T>(request: TransportRequest): Promise<T>;
   /** No deadline; the body as it comes. */
   stream(request: TransportRequest): Promise<AsyncIterable<Uint8Array>>;
+}
+
+/** A whole answer that is no error. */
+export interface Answer {
+  status: number;
+  /** Lower-case names. */
+  headers: Record<string, string>;
+  text: string;
 }
 
 const MAX_RETRIES = 5;
@@ -24,14 +33,17 @@ export function newSender(options: KubeClientOptions): Sender {
   const timers = options.clock ?? systemTimers;
   const timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   const send = (request: TransportRequest) => sendWithRetries(options, timers, request);
-  const text = (request: TransportRequest): Promise<string> => {
+  const answer = (request: TransportRequest): Promise<Answer> => {
     const what = (): string => `${request.method} ${pathWithoutQuery(request)}`;
     const outer = request.signal ?? (options.signal?.aborted ? undefined : options.signal);
-    return withDeadline(timers, { signal: outer, timeoutMs, what }, async (signal) =>
-      readAll(await send({ ...request, signal })),
-    );
+    return withDeadline(timers, { signal: outer, timeoutMs, what }, async (signal) => {
+      const response = await send({ ...request, signal });
+      return { status: response.status, headers: response.headers, text: await readAll(response) };
+    });
   };
+  const text = async (request: TransportRequest): Promise<string> => (await answer(request)).text;
   return {
+    answer,
     text,
     json: async (request) => parse(await text(request), request),
     stream: async (request) => (await send(request)).body,

@@ -1,3 +1,4 @@
+import { withDeadline } from './deadline.ts';
 import { openHttpTunnel } from './http-tunnel.ts';
 import { type ProxyAddress, ProxyError, type TunnelRequest, type TunnelSocket } from './proxy.ts';
 import { openSocksTunnel } from './socks-tunnel.ts';
@@ -13,18 +14,16 @@ export async function openTunnel(
   signal: AbortSignal,
 ): Promise<TunnelSocket> {
   const { proxy, to } = request;
-  const late = new AbortController();
-  const cancel = timers.setTimeout(() => late.abort(noAnswer(proxy, to)), DEADLINE_MS);
-  try {
-    const open = proxy.protocol === 'socks5:' ? openSocksTunnel : openHttpTunnel;
-    const socket = await open({ ...request, signal: AbortSignal.any([late.signal, signal]) });
-    return socket.setNoDelay(true).setKeepAlive(true, TCP_KEEP_ALIVE_MS);
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw late.signal.aborted ? late.signal.reason : error;
-  } finally {
-    cancel();
-  }
+  const limit = { signal, timeoutMs: DEADLINE_MS, what: () => noAnswer(proxy, to) };
+  return withDeadline(timers, limit, async (ending) => {
+    try {
+      const open = proxy.protocol === 'socks5:' ? openSocksTunnel : openHttpTunnel;
+      const socket = await open({ ...request, signal: ending });
+      return socket.setNoDelay(true).setKeepAlive(true, TCP_KEEP_ALIVE_MS);
+    } catch (error) {
+      throw ending.aborted ? ending.reason : error;
+    }
+  });
 }
 
 function noAnswer(proxy: ProxyAddress, to: string): ProxyError {

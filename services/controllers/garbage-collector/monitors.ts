@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { KubeObject, OwnerReference, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { groupResource, type ResourceType } from '../../../shared/apis/resource-type.ts';
+import { withAnyOf } from '../../../shared/client/deadline.ts';
 import type { Source } from '../../../shared/controller/controller.ts';
 import type { HubControllerDeps } from '../controller-deps.ts';
 import { readServedResources, type ServedResource } from '../served-resources.ts';
@@ -61,7 +62,7 @@ export function newMonitors(deps: Omit<HubControllerDeps, 'newController'>): Mon
     const informer = deps.newInformer<KubeObject>({ ...options, type: type as ResourceType<KubeObject> });
     informers.set(name, informer);
     const aborter = new AbortController();
-    const ended = informer.run(AbortSignal.any([aborter.signal, ending.signal]));
+    const ended = withAnyOf([aborter.signal, ending.signal], (signal) => informer.run(signal));
     running.set(name, { stop: () => aborter.abort(), ended, unsubscribe: subscribe(name, informer) });
   };
   const drop = (name: string): void => {
