@@ -36,7 +36,7 @@ import { newRequestTimeout } from './middleware/timeout.ts';
 import { warnings } from './middleware/warnings.ts';
 import type { AdmissionCheck, Clock, EscalationCheck } from './registry/registry.ts';
 import type { Handler, RequestContext, ServerRequest, ServerResponse } from './request.ts';
-import { newRequestInfo, UnclearPathError } from './request-info.ts';
+import { MalformedPathError, newRequestInfo, UnclearPathError } from './request-info.ts';
 import { newRouter } from './router.ts';
 import type { ServerLogger } from './server-logger.ts';
 
@@ -117,14 +117,15 @@ async function answer(request: ServerRequest, chain: Handler, log: ServerLogger)
   } catch (error) {
     if (isStatusError(error)) return errorResponse(error);
     if (error instanceof UnclearPathError) return unclearPath(request, error);
+    if (error instanceof MalformedPathError) return malformedPath;
     log.error({ err: error, path: request.path }, 'a request failed');
     return errorResponse(newInternalError('the server could not handle the request'));
   }
 }
 
 /** In the words and the form of upstream's server. */
-function unclearPath({ path, query }: ServerRequest, { message }: UnclearPathError): ServerResponse {
-  const search = query.size > 0 ? `?${query}`.replace(/=(?=&|$)/g, '') : '';
+function unclearPath({ path, query, rawQuery }: ServerRequest, { message }: UnclearPathError): ServerResponse {
+  const search = query.size > 0 ? `?${rawQuery ?? query}` : '';
   const url = `${path}${search}`.replace(/[&<>]/g, (character) => ESCAPED[character] ?? character);
   const { headers, ...answer } = plainText(
     500,
@@ -132,6 +133,13 @@ function unclearPath({ path, query }: ServerRequest, { message }: UnclearPathErr
   );
   return { ...answer, headers: { ...headers, 'cache-control': '' } };
 }
+
+/** Of Go's server, before any of upstream's. */
+const malformedPath: ServerResponse = {
+  status: 400,
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': '' },
+  body: '400 Bad Request',
+};
 
 const ESCAPED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 

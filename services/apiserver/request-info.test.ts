@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newRequestInfo, UnclearPathError } from './request-info.ts';
+import { MalformedPathError, newRequestInfo, UnclearPathError } from './request-info.ts';
 
 function infoOf(method: string, target: string) {
   const [path = '', query = ''] = target.split('?');
@@ -76,6 +76,10 @@ test('a path that ends where a resource must come is given up', () => {
   expect(() => infoOf('GET', '/api/v1/watch')).toThrow(UnclearPathError);
 });
 
-test.each(['/api/v1/%', '/api/v1/%ff'])('400 for %s', (path) => {
-  expect(() => infoOf('GET', path)).toThrow(expect.objectContaining({ name: 'StatusError', code: 400 }));
+test.each(['/api/v1/%', '/api/v1/%zz', '/%f'])('nothing is read from %s', (path) => {
+  expect(() => infoOf('GET', path)).toThrow(MalformedPathError);
+});
+
+test('bytes that are no UTF-8 become the character that stands for such', () => {
+  expect(infoOf('GET', '/api/v1/%ff')).toMatchObject({ resource: '\ufffd' });
 });

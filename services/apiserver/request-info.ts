@@ -1,4 +1,3 @@
-import { newBadRequest } from '../../shared/apis/meta/status-error.ts';
 import type { RequestInfo, ServerRequest } from './request.ts';
 
 /** What a path and a method mean: upstream's RequestInfoFactory (apiserver, endpoints/request), for the prefixes `/api` and `/apis`. */
@@ -20,7 +19,10 @@ type RequestLine = Pick<ServerRequest, 'method' | 'path' | 'query'>;
 /** A path that ends where a resource must come: upstream gives up on it before anything else. */
 export class UnclearPathError extends Error {}
 
-/** Throws 400 for a path that can't be decoded, and `UnclearPathError`. */
+/** A path with a percent sign that encodes nothing: upstream does not read the request any further. */
+export class MalformedPathError extends Error {}
+
+/** Throws `MalformedPathError` and `UnclearPathError`. */
 export function newRequestInfo(request: RequestLine): RequestInfo {
   const path = request.path.includes('%') ? decodePath(request.path) : request.path;
   const segments = splitPath(path);
@@ -34,13 +36,10 @@ function splitPath(path: string): string[] {
   return trimmed === '' ? [] : trimmed.split('/');
 }
 
-/** An encoded slash separates like any other, as upstream. */
+/** An encoded slash separates like any other, as upstream; bytes that are no UTF-8 become the character that stands for such. */
 function decodePath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    throw newBadRequest('the path of the request is not percent-encoded UTF-8');
-  }
+  if (/%(?![0-9a-f]{2})/i.test(path)) throw new MalformedPathError('a percent sign in the path encodes nothing');
+  return path.replace(/(%[0-9a-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString());
 }
 
 function nonResourceInfo({ method }: RequestLine, path: string): RequestInfo {

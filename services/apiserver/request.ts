@@ -10,6 +10,8 @@ export interface ServerRequest {
   /** Without the query string; percent-decoded only segment by segment in `RequestInfo`. */
   path: string;
   query: URLSearchParams;
+  /** As it was sent, for messages; absent from callers within the process. */
+  rawQuery?: string;
   /** Lower-case names. Of `impersonate-group` and `impersonate-extra-…` sent several times: the values with a line feed between them. */
   headers: Record<string, string | undefined>;
   /** The body, at most the server's limit (413 beyond). */

@@ -16,7 +16,7 @@ import { pageNotFound } from './handlers/plain-text.ts';
 import { runningPartOf } from './handlers/running-parts.ts';
 import { handleUpdate } from './handlers/update.ts';
 import { handleWatch } from './handlers/watch.ts';
-import { checkRouteAccepts, checkRouteTakes, negotiate } from './registry/negotiation.ts';
+import { checkRouteAccepts, checkRouteTakes, negotiateFor } from './registry/negotiation.ts';
 import type { Registry } from './registry/registry.ts';
 import { newMethodNotAllowed, resolveTarget, type Target } from './registry/target.ts';
 import type { Handler, RequestContext, ServerResponse } from './request.ts';
@@ -46,7 +46,7 @@ export function newResourceHandler(registry: Registry): Handler {
     if (!target) return pageNotFound;
     const handle = VERBS[context.info.verb];
     if (!handle) throw newMethodNotAllowed();
-    negotiate(context.request.headers['accept'], target.definition.source);
+    negotiateFor(context);
     return handle(registry, context, target).catch(asStatusError);
   };
 }

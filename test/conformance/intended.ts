@@ -93,6 +93,20 @@ function definitionAsWritten({ metadata, status, ...rest }: Fields): Fields {
   return { ...rest, metadata: { name }, status: { storedVersions } };
 }
 
+/** Those that have causes. */
+const CAUSED = ['Invalid', 'Conflict'];
+
+/** Of a namespace that goes, also as the event of a watch. */
+function finalizersInOrder(body: Json): Json {
+  if (Array.isArray(body)) return body.map(finalizersInOrder);
+  if (!isFields(body)) return body;
+  if (isFields(body['object'])) return { ...body, object: finalizersInOrder(body['object']) };
+  const { kind, metadata } = body;
+  if (kind !== 'Namespace' || !isFields(metadata) || !metadata['deletionTimestamp']) return body;
+  const { finalizers } = metadata;
+  return Array.isArray(finalizers) ? { ...body, metadata: { ...metadata, finalizers: inOrder(finalizers) } } : body;
+}
+
 export const intendedDifferences: Readonly<Record<string, Rule>> = {
   'shown documents': inMessages((message) =>
     message.replace(/"\{.*\}": /s, '<document>: ').replace(/'\{.*\}'/s, '<document>'),
@@ -151,8 +165,11 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
   'definitions at once': inBody((body) =>
     isFields(body) && body['kind'] === 'CustomResourceDefinition' ? definitionAsWritten(body) : body,
   ),
+  'finalizers of a namespace': inBody((body) => finalizersInOrder(body)),
   // The last: others change the messages of causes.
-  'order of causes': inBody((body) => (isFields(body) && body['reason'] === 'Invalid' ? causesInOrder(body) : body)),
+  'order of causes': inBody((body) =>
+    isFields(body) && CAUSED.includes(String(body['reason'])) ? causesInOrder(body) : body,
+  ),
 };
 
 export function withoutIntended(step: Step, embedded: Compared, upstream: Compared): [Compared, Compared] {

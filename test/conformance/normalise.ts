@@ -41,7 +41,8 @@ export function newNormaliser(now: () => number = Date.now): Normaliser {
       .replace(/(in precondition|in object meta|precondition|record) \(?\d+\)?/g, '$1 <rv>')
       .replace(tokenPattern, '<token>')
       .replace(credentialPattern, 'X509SHA256=<certificate>')
-      .replace(hostPattern, '<server>');
+      .replace(hostPattern, '<server>')
+      .replace(/(duplicate nodePort: \{\w+ )\d+/i, '$1<port>');
     for (const [name, mark] of generated) result = result.replaceAll(name, mark);
     return result;
   };

@@ -273,6 +273,7 @@ const steps: fc.Arbitrary<Step> = fc
     };
   })
   .filter(({ method, path }) => method !== 'DELETE' || !SHARED.test(path))
+  .filter(({ method, path }) => method !== 'HEAD' || !path.includes('%zz')) // Upstream answers with a body, which is no HTTP.
   .map(bounded);
 
 const made: Step[] = [create(configMap, 'a'), create(deployment, 'a'), create(widget, 'a')];

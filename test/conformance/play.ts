@@ -69,7 +69,7 @@ export async function play(pair: ServerPair, steps: readonly Step[], tally: Tall
 async function playOn(sides: readonly Side[], steps: readonly Step[], tally: Tally): Promise<Mismatch | undefined> {
   for (const [index, step] of steps.entries()) {
     tally.requests++;
-    const [embedded, upstream] = await Promise.all(sides.map((side) => ask(side, step)));
+    const [embedded, upstream] = await Promise.all(sides.map((side) => ask(side, step).catch(unanswered)));
     if (step.settleMs) await delay(step.settleMs);
     const [ours, theirs] = withoutIntended(step, embedded as Compared, upstream as Compared);
     const lines = step.isUncompared ? [] : differences(ours, theirs);
@@ -78,6 +78,9 @@ async function playOn(sides: readonly Side[], steps: readonly Step[], tally: Tal
   }
   return undefined;
 }
+
+/** A server that does not answer is told with the rest, which says what was asked. */
+const unanswered = (error: unknown): Compared => ({ status: 0, headers: {}, body: `no answer: ${String(error)}` });
 
 function newNamespace(name: string): Step {
   return { method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name } } };
@@ -139,7 +142,7 @@ function compared({ status, headers, body }: WireAnswer, normaliser: Normaliser)
 }
 
 function decode(body: string, normaliser: Normaliser, contentType: string): Json {
-  if (contentType === 'application/yaml') return normaliser.json(load(body) as Json);
+  if (contentType === 'application/yaml' && body !== '') return normaliser.json(load(body) as Json);
   try {
     return normaliser.json(JSON.parse(body) as Json);
   } catch {

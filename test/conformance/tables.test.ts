@@ -17,9 +17,9 @@ import { protocolGroups } from './protocol-cases.ts';
 import { ratchetGroups } from './ratchet-cases.ts';
 import { startServedPair } from './served.ts';
 import type { ServerPair } from './servers.ts';
+import { serviceGroups } from './service-cases.ts';
 import { type Case, singleChanges } from './single-changes.ts';
 import { tokenGroups } from './token-cases.ts';
-
 import { versionGroups } from './version-cases.ts';
 import { watchGroups } from './watch-cases.ts';
 import { workloadGroups } from './workload-cases.ts';
@@ -35,6 +35,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...podSpecGroups,
   ...workloadGroups,
   ...networkGroups,
+  ...serviceGroups,
   ...pathGroups,
   ...tokenGroups,
   ...policyGroups,

@@ -3,7 +3,7 @@ import { readBody } from '../registry/body.ts';
 import { createObject } from '../registry/create-object.ts';
 import { completed } from '../registry/decode-object.ts';
 import { dropDuplicateOwners } from '../registry/duplicate-owners.ts';
-import { negotiate } from '../registry/negotiation.ts';
+import { bodyFormat, negotiateUnstored } from '../registry/negotiation.ts';
 import type { Registry } from '../registry/registry.ts';
 import { newMethodNotAllowed, type Target } from '../registry/target.ts';
 import { newWriteRequest, type WriteRequest } from '../registry/write-request.ts';
@@ -20,10 +20,15 @@ const ACTIONS: Record<string, Action> = {
   bindings: bindNamedPod,
 };
 
-async function act(action: Action, request: WriteRequest): Promise<ServerResponse> {
-  const { context } = request;
-  const { format } = negotiate(context.request.headers['accept']);
-  await action(request, context);
+async function act(
+  action: Action,
+  registry: Registry,
+  context: RequestContext,
+  target: Target,
+): Promise<ServerResponse> {
+  const { format } = negotiateUnstored(context);
+  bodyFormat(context.request.headers['content-type']);
+  await action(newWriteRequest(registry, context, target), context);
   return answerWith(format, 201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
 }
 
@@ -35,8 +40,9 @@ export async function handleCreate(
 ): Promise<ServerResponse> {
   const { definition } = target;
   const action = ACTIONS[[definition.plural, target.subresource?.name].filter(Boolean).join('/')];
-  if (action && definition.group === '') return act(action, newWriteRequest(registry, context, target));
+  if (action && definition.group === '') return act(action, registry, context, target);
   if (target.subresource || target.name !== '') throw newMethodNotAllowed();
+  bodyFormat(context.request.headers['content-type']);
   const request = newWriteRequest(registry, context, target);
   const body = await readBody(context, definition);
   const object = completed(request, body.object, body.duplicates);

@@ -1,7 +1,7 @@
 import { answerObject, answerWith } from '../registry/answer.ts';
 import { deletedStatus, deleteObject } from '../registry/delete-object.ts';
 import { readDeleteOptions } from '../registry/delete-options.ts';
-import { negotiate } from '../registry/negotiation.ts';
+import { negotiateFor } from '../registry/negotiation.ts';
 import type { Registry } from '../registry/registry.ts';
 import { newMethodNotAllowed, type Target } from '../registry/target.ts';
 import { newWriteRequest } from '../registry/write-request.ts';
@@ -19,7 +19,7 @@ export async function handleDelete(
   if (options.dryRun?.length) request.options.dryRun = true;
   const { object, isGone } = await deleteObject(request, options);
   if (isGone && !request.strategy.returnsDeletedObject) {
-    const { format } = negotiate(context.request.headers['accept'], target.definition.source);
+    const { format } = negotiateFor(context);
     return answerWith(format, 200, deletedStatus(request, object));
   }
   return answerObject({ registry, context, definition: target.definition, status: 200, object });

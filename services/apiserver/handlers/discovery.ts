@@ -1,10 +1,10 @@
-import { newNotAcceptable, newPathNotFound } from '../../../shared/apis/meta/status-error.ts';
+import { newPathNotFound } from '../../../shared/apis/meta/status-error.ts';
+import { type AcceptClause, parseAccept, takes } from '../registry/accept.ts';
 import { answerWith } from '../registry/answer.ts';
-import { checkRouteTakes, MEDIA_TYPES_TEXT, negotiate } from '../registry/negotiation.ts';
+import { checkRouteAccepts, checkRouteTakes, negotiate } from '../registry/negotiation.ts';
 import { newMethodNotAllowed } from '../registry/target.ts';
 import type { Handler, RequestContext, ServerRequest, ServerResponse } from '../request.ts';
 import type { ResourceCatalog } from '../types/resource-definition.ts';
-import { type MediaRange, parseAccept, takes } from './accept.ts';
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions } from './discovery-documents.ts';
 import { answerDocument, type HashedDocument, newHashedDocument } from './etag.ts';
 import { pageNotFound } from './plain-text.ts';
@@ -16,29 +16,16 @@ import { pageNotFound } from './plain-text.ts';
 
 type AggregatedVersion = 'v2' | 'v2beta1';
 
-interface Wanted {
-  form: AggregatedVersion | 'legacy';
-  format: 'json' | 'yaml';
+/** Undefined for who wants no aggregated document, of whatever form there is. */
+function aggregatedVersion(accept: string | undefined): AggregatedVersion | undefined {
+  return parseAccept(accept).map(versionOf).find(Boolean);
 }
 
-/** What a range asks for: an aggregated version, or the legacy form. */
-function wantedOf(range: MediaRange): Wanted | undefined {
-  const { g, v, as } = range.parameters;
-  const isAggregated = g === 'apidiscovery.k8s.io' && as === 'APIGroupDiscoveryList';
-  if (isAggregated && takes(range, 'application/json') && (v === 'v2' || v === 'v2beta1'))
-    return { form: v, format: 'json' };
-  if (as !== undefined) return undefined;
-  if (takes(range, 'application/json')) return { form: 'legacy', format: 'json' };
-  return range.type === 'application/yaml' ? { form: 'legacy', format: 'yaml' } : undefined;
-}
-
-/** Throws 406. */
-function negotiateForm({ headers }: ServerRequest, source: 'builtin' | 'crd'): Wanted {
-  const wanted = parseAccept(headers['accept']).map(wantedOf).find(Boolean);
-  if (wanted) return wanted;
-  // Says no in the right words, but to what could be had of an object.
-  negotiate(headers['accept'], source);
-  throw newNotAcceptable(MEDIA_TYPES_TEXT);
+function versionOf(clause: AcceptClause): AggregatedVersion | undefined {
+  const { g, v, as } = Object.fromEntries(clause.parameters);
+  const isAggregated =
+    g === 'apidiscovery.k8s.io' && as === 'APIGroupDiscoveryList' && takes(clause, 'application/json');
+  return isAggregated && (v === 'v2' || v === 'v2beta1') ? v : undefined;
 }
 
 /** Upstream's router knows what is below `/api` and the versions of its own groups, and says so itself; groups are told by a handler behind it. */
@@ -103,12 +90,15 @@ function nested(catalog: ResourceCatalog, segments: string[]): object | undefine
   return second === undefined ? apiGroup(catalog.list(), first) : apiResourceList(catalog.list(), first, second);
 }
 
-/** What upstream's router serves is for GET alone; the handler behind it does not look at the method. Throws 405, 415. */
+/** What upstream's router serves is for GET alone; the handler behind it does not look at the method. Throws 405, 406, 415. */
 function checkRoute(catalog: ResourceCatalog, segments: string[], { method, headers }: ServerRequest): void {
   if (sourceOf(catalog, segments) === 'crd') return;
   if (method !== 'GET') throw newMethodNotAllowed();
   checkRouteTakes(headers['content-type']);
+  checkRouteAccepts(headers['accept']);
 }
+
+const formatOf = ({ headers }: ServerRequest) => negotiate(headers['accept'], { isShown: false }).format;
 
 /** Answers on every path below `/api` and `/apis` that names no resource. */
 export function newDiscoveryHandler(catalog: ResourceCatalog): Handler {
@@ -121,12 +111,12 @@ export function newDiscoveryHandler(catalog: ResourceCatalog): Handler {
       const document = nested(catalog, segments);
       if (!document) return answerMissing(catalog, segments);
       checkRoute(catalog, segments, request);
-      return answerWith(negotiateForm(request, sourceOf(catalog, segments)).format, 200, document);
+      return answerWith(formatOf(request), 200, document);
     }
     checkRoute(catalog, segments, request);
-    const { form, format } = negotiateForm(request, sourceOf(catalog, segments));
-    if (form !== 'legacy') return answerAggregated(request, documents.aggregated(root, form), form);
-    const legacy = answerWith(format, 200, legacyRoot(catalog, root, request));
+    const version = aggregatedVersion(request.headers['accept']);
+    if (version) return answerAggregated(request, documents.aggregated(root, version), version);
+    const legacy = answerWith(formatOf(request), 200, legacyRoot(catalog, root, request));
     return { ...legacy, headers: { ...legacy.headers, vary: 'Accept' } };
   };
   return async (context) => answer(context);

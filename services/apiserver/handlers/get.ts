@@ -1,6 +1,6 @@
 import { newNotFound } from '../../../shared/apis/meta/status-error.ts';
 import { answerObject } from '../registry/answer.ts';
-import { negotiate } from '../registry/negotiation.ts';
+import { negotiateFor } from '../registry/negotiation.ts';
 import { bytesAs, decodeEntry } from '../registry/object-codec.ts';
 import type { Registry } from '../registry/registry.ts';
 import { checkReached, resourceVersionOf } from '../registry/resource-version.ts';
@@ -11,7 +11,7 @@ import type { RequestContext, ServerResponse } from '../request.ts';
 /** GET of one object or of one of its subresources. Reads are always of the newest state, which is "not older than" any resourceVersion that exists. */
 export async function handleGet(registry: Registry, context: RequestContext, target: Target): Promise<ServerResponse> {
   const { definition, subresource } = target;
-  negotiate(context.request.headers['accept'], definition.source);
+  negotiateFor(context);
   const key = keyOf(target);
   checkReached(registry.storage, resourceVersionOf(context.request.query));
   const entry = registry.storage.get(key);

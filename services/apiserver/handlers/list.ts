@@ -4,7 +4,7 @@ import { CompactedError, type Entry, FutureRevisionError } from '../../storage/b
 import { type ContinueToken, decodeContinue, encodeContinue } from '../registry/continue-token.ts';
 import { answerList } from '../registry/list-answer.ts';
 import { checkListOptions } from '../registry/list-options.ts';
-import { negotiate } from '../registry/negotiation.ts';
+import { negotiateFor } from '../registry/negotiation.ts';
 import { queryIntegerOf } from '../registry/query-values.ts';
 import { type Page, readPage } from '../registry/read-page.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -16,7 +16,7 @@ import type { RequestContext, ServerResponse } from '../request.ts';
 /** GET of a collection. Source: Kubernetes API concepts, "Retrieving large results sets in chunks" and "Semantics for get and list". */
 export async function handleList(registry: Registry, context: RequestContext, target: Target): Promise<ServerResponse> {
   const { definition } = target;
-  negotiate(context.request.headers['accept'], definition.source);
+  negotiateFor(context);
   const { entries, meta } = readList(registry, target, listQueryOf(target, context.request.query));
   return answerList({ registry, context, definition, entries, meta });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { parseAccept, takes } from '../registry/accept.ts';
 import type { Handler, RequestContext, ServerRequest, ServerResponse } from '../request.ts';
 import type { ResourceCatalog, ResourceDefinition } from '../types/resource-definition.ts';
-import { parseAccept, takes } from './accept.ts';
 import { answerDocument, newHashedDocument } from './etag.ts';
 import { newOpenApiV2 } from './openapi-v2.ts';
 import { encodeOpenApiV2, openApiV2ProtobufNames, openApiV2ProtobufType } from './openapi-v2-protobuf.ts';
@@ -58,7 +58,7 @@ const takesJson = (request: ServerRequest): boolean =>
 function v2FormOf(request: ServerRequest): 'json' | 'protobuf' | undefined {
   for (const range of parseAccept(request.headers['accept'])) {
     if (takes(range, 'application/json')) return 'json';
-    if (openApiV2ProtobufNames.includes(range.type)) return 'protobuf';
+    if (openApiV2ProtobufNames.some((name) => takes(range, name))) return 'protobuf';
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
-import { newInvalid, newUnsupportedMediaType } from '../../../shared/apis/meta/status-error.ts';
+import { newInvalid } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { answerObject } from '../registry/answer.ts';
-import { newRouteError } from '../registry/negotiation.ts';
+import { newUnknownFormat } from '../registry/negotiation.ts';
 import type { Registry } from '../registry/registry.ts';
 import { scaleOf } from '../registry/scale.ts';
 import type { Target } from '../registry/target.ts';
@@ -68,15 +68,11 @@ export function checkPatchType(context: RequestContext, definition: ResourceDefi
 
 /** Throws 415. */
 function wayOf({ request }: RequestContext, definition: ResourceDefinition): PatchWay | 'apply' {
-  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
-  const isCustom = definition.source === 'crd';
-  const served = Object.keys(WAYS).filter((one) => !isCustom || WAYS[one] !== 'strategic');
+  const [type = ''] = (request.headers['content-type'] ?? '').split(';');
+  const served = PATCH_TYPES.filter((one) => definition.source !== 'crd' || WAYS[one] !== 'strategic');
   const way = served.includes(type) ? WAYS[type] : undefined;
-  if (way) return way;
-  if (!isCustom) throw newRouteError(415);
-  throw newUnsupportedMediaType(
-    `the body of the request was in an unknown format - accepted media types include: ${served.join(', ')}`,
-  );
+  if (!way) throw newUnknownFormat(served);
+  return way;
 }
 
 const PATCH_OPTIONS = { group: 'meta.k8s.io', resource: 'PatchOptions' };

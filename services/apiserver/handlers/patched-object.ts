@@ -23,11 +23,12 @@ import { isUntypedDocument, refuseUntyped } from './untyped-document.ts';
 /** Of a JSON or merge patch: the document is decoded like any. `findings`: what was odd about the patch. */
 export function decodedDocument(request: WriteRequest, document: unknown, findings: readonly string[]): Unstructured {
   const { definition } = request.target;
-  const refuse = (why: string): StatusError => newInvalidPatch(goJson(shownOrder(document)), why);
+  const written = writtenOrder(document);
+  const refuse = (why: string): StatusError => newInvalidPatch(goJson(written), why);
   if (!isJsonObject(document)) throw refuse(NOT_OBJECT(document));
   if (definition.source === 'crd') checkCustomType(request, document, refuse);
   else if (isUntypedDocument(document)) throw refuseUntyped(request, document, { findings, refuse });
-  return reworded(refuse, () => completed(request, asObject(document, definition), () => [...findings]));
+  return reworded(refuse, () => completed(request, asObject(written, definition), () => [...findings]));
 }
 
 /** Of a strategic patch: the tree is converted, without being written and decoded; it can't change what the object is. */
@@ -64,8 +65,8 @@ function newInvalidPatch(shown: string, why: string): StatusError {
   return newInvalid({ resource: '' }, [{ reason: 'FieldValueInvalid', message, field: 'patch' }]);
 }
 
-/** As Go's patch library writes it: the top level in order. */
-const shownOrder = (document: unknown): unknown =>
+/** As Go's patch library writes it: the top level in order. So it is shown, and read: of several mistakes the first is told. */
+const writtenOrder = (document: unknown): unknown =>
   isJsonObject(document) ? Object.fromEntries(Object.entries(document).sort(([a], [b]) => (a < b ? -1 : 1))) : document;
 
 const jsonKind = (value: unknown): string =>

@@ -1,6 +1,7 @@
 import { builtinNameOfKind, builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { readBody } from '../registry/body.ts';
+import { bodyFormat } from '../registry/negotiation.ts';
 import { writeOptionsOf } from '../registry/write-options.ts';
 import type { RequestContext } from '../request.ts';
 import { checkFields } from '../types/field-validation.ts';
@@ -17,6 +18,7 @@ interface UnstoredKind {
  */
 export async function readUnstored(context: RequestContext, expected: UnstoredKind): Promise<Unstructured> {
   const { group, version, kind } = expected;
+  bodyFormat(context.request.headers['content-type']);
   const { fieldValidation } = writeOptionsOf(context);
   const { object, duplicates } = await readBody(context, expected);
   const schema = builtinSchema(builtinNameOfKind(group, version, kind) ?? '') ?? {};

@@ -17,7 +17,7 @@ import { track } from '../merge/track.ts';
 import { authenticated } from '../middleware/authentication.ts';
 import { answerWith } from '../registry/answer.ts';
 import { fieldManagerOf } from '../registry/field-manager.ts';
-import { negotiate } from '../registry/negotiation.ts';
+import { negotiateUnstored } from '../registry/negotiation.ts';
 import { timestamp } from '../registry/registry.ts';
 import type { Handler, RequestContext, RequestInfo } from '../request.ts';
 import { invalid } from '../types/field-error.ts';
@@ -78,8 +78,8 @@ export function newReviewRoute(deps: ReviewDeps): (context: RequestContext) => H
 
 function newReviewHandler(deps: ReviewDeps, { group, kind, answer }: ReviewKind): Handler {
   return async (context) => {
+    const { format } = negotiateUnstored(context);
     const review = await readUnstored(context, { group, version: 'v1', kind });
-    const { format } = negotiate(context.request.headers['accept']);
     const { namespace } = context.info;
     const metadata = namespace === '' ? review.metadata : { ...review.metadata, namespace };
     const status = await answer(deps, { ...review, metadata }, context);

@@ -55,6 +55,8 @@ export function runningPartOf({ info }: RequestContext): PartHandler | undefined
   if (!part || verb === 'watch' || verb === 'proxy') return undefined;
   return async (registry, context) => {
     checkRoute(context, part);
+    if (info.subresource !== 'log' && context.request.query.has('dryRun'))
+      throw newBadRequest('dryRun is not supported');
     if (info.name === '') throw newBadRequest('name must be provided');
     return part.answer({ registry, context });
   };
@@ -67,7 +69,7 @@ function checkRoute({ info, request }: RequestContext, { methods }: Part): void 
   if (!methods.includes(request.method)) throw newMethodNotAllowed();
   if (info.subresource !== 'log') return;
   checkLogAccepts(request.headers['accept']);
-  negotiate(request.headers['accept'], 'crd');
+  negotiate(request.headers['accept']);
 }
 
 const newNothingRuns = (what: string): Error =>

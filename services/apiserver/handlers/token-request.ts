@@ -4,7 +4,7 @@ import type { Storage } from '../../storage/backend.ts';
 import { type BoundObject, type ServiceAccountKeys, signServiceAccountToken } from '../authn/service-account-token.ts';
 import { readCoreObject } from '../authn/stored-object.ts';
 import { answerWith } from '../registry/answer.ts';
-import { negotiate } from '../registry/negotiation.ts';
+import { negotiateUnstored } from '../registry/negotiation.ts';
 import { timestamp } from '../registry/registry.ts';
 import { newNamespaceRequired } from '../registry/target.ts';
 import type { Handler, RequestContext } from '../request.ts';
@@ -42,8 +42,8 @@ export function newTokenRequestRoute(deps: TokenRequestDeps): (context: RequestC
 async function answerTokenRequest({ storage, keys, now }: TokenRequestDeps, context: RequestContext) {
   const { namespace, name } = context.info;
   const kind = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' };
+  const { format } = negotiateUnstored(context);
   const request = await readUnstored(context, kind);
-  const { format } = negotiate(context.request.headers['accept']);
   if (namespace === '') throw newNamespaceRequired();
   if (!readCoreObject(storage, 'namespaces', { namespace: '', name: namespace })) {
     throw newNotFound({ resource: 'namespaces', name: namespace });

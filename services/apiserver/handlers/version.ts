@@ -1,8 +1,8 @@
 import { newNotAcceptable, StatusError } from '../../../shared/apis/meta/status-error.ts';
+import { listsOneOf } from '../registry/accept.ts';
 import { checkRouteTakes } from '../registry/negotiation.ts';
 import { newMethodNotAllowed } from '../registry/target.ts';
 import type { Handler } from '../request.ts';
-import { parseAccept, takes } from './accept.ts';
 
 /** `version.Info` of apimachinery. */
 export interface VersionInfo {
@@ -52,7 +52,7 @@ export function newVersionHandler(info: VersionInfo): Handler {
 
 /** There is no other form. Throws 406. */
 function checkJson(accept: string | undefined): void {
-  if (parseAccept(accept).some((range) => takes(range, 'application/json'))) return;
+  if (!accept || listsOneOf(accept, ['*/*', 'application/json'])) return;
   const { status } = newNotAcceptable('406: Not Acceptable\n\nAvailable representations: application/json');
   throw new StatusError({ ...status, details: {} });
 }

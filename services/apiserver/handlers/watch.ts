@@ -3,7 +3,7 @@ import { newExpired, newNotAcceptable } from '../../../shared/apis/meta/status-e
 import { type Change, CompactedError, type Entry } from '../../storage/backend.ts';
 import { type EventQueue, newEventQueue } from '../registry/event-queue.ts';
 import { checkWatchOptions, isPlainBeginning } from '../registry/list-options.ts';
-import { negotiate, STREAMS_TEXT } from '../registry/negotiation.ts';
+import { negotiateFor, STREAMS_TEXT } from '../registry/negotiation.ts';
 import { isQueryTrue, queryIntegerOf } from '../registry/query-values.ts';
 import type { Registry } from '../registry/registry.ts';
 import { checkReached, newTooLarge, resourceVersionOf } from '../registry/resource-version.ts';
@@ -27,8 +27,8 @@ export async function handleWatch(
   context: RequestContext,
   target: Target,
 ): Promise<ServerResponse> {
-  const { query, headers, method } = context.request;
-  const { as, metaVersion, format } = negotiate(headers['accept'], target.definition.source);
+  const { query, method } = context.request;
+  const { as, metaVersion, format } = negotiateFor(context);
   const timeout = timeoutMs(query);
   queryIntegerOf(query, 'limit');
   const selection = selectionOf(target, query, checkWatchOptions);

@@ -17,13 +17,15 @@ export function newServerRequest(incoming: Incoming, peer: Peer, leaving: Leavin
   const { method } = incoming;
   const url = incoming.url.startsWith('/') ? incoming.url : incoming.url.replace(ABSOLUTE_FORM, '');
   const at = url.indexOf('?');
+  const rawQuery = at < 0 ? '' : url.slice(at + 1);
   const headers = headersOf(incoming);
   const userAgent = headers['user-agent'];
   let body: Promise<Uint8Array> | undefined;
   return Object.assign(new LateSignal(leaving), {
     method,
     path: at < 0 ? url : url.slice(0, at),
-    query: new URLSearchParams(at < 0 ? '' : url.slice(at + 1)),
+    query: new URLSearchParams(rawQuery),
+    rawQuery,
     headers,
     body: () => (body ??= incoming.isBodyless ? NO_BODY : readBody(incoming.body)),
     ...peer,

@@ -27,7 +27,7 @@ function asWanted(response: ServerResponse, { status }: StatusError, accept: str
 
 function formatOf(accept: string): 'json' | 'yaml' {
   try {
-    return negotiate(accept).format;
+    return negotiate(accept, { isShown: false }).format;
   } catch {
     return 'json';
   }

@@ -1,4 +1,5 @@
 import { newBadRequest, newTimeout } from '../../../shared/apis/meta/status-error.ts';
+import { parseDuration } from '../registry/parse-duration.ts';
 import type { Clock } from '../registry/registry.ts';
 import type { Middleware, ServerRequest } from '../request.ts';
 import { isLongRunning } from './long-running.ts';
@@ -63,31 +64,18 @@ function newDeadline(clock: Clock, request: ServerRequest, delayMs: number): Dea
   };
 }
 
-/** Go's durations, as far as clients send them. Throws 400. */
+/** Throws 400. */
 function timeoutOf({ query }: ServerRequest, limitMs: number): number {
   const text = query.get('timeout');
   if (!text) return limitMs;
-  const asked = parseDuration(text);
-  if (asked === undefined)
-    throw newBadRequest(`invalid timeout specified in the request URL - time: invalid duration ${quoted(text)}`);
+  const asked = askedMs(text);
   return asked > 0 ? Math.min(asked, limitMs) : limitMs;
 }
 
-/** As Go's `time` quotes: each byte that is not plain ASCII by its number. */
-function quoted(text: string): string {
-  const plain = text.replace(/["\\]/g, '\\$&');
-  const escaped = plain.replace(/[^\x20-\x7f]/gu, (character) =>
-    [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
-  );
-  return `"${escaped}"`;
-}
-
-const UNITS_MS: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-function parseDuration(text: string): number | undefined {
-  if (text === '0') return 0;
-  if (!/^[-+]?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
-  const parts = text.matchAll(/([0-9.]+)(ns|us|µs|ms|s|m|h)/g);
-  const sign = text.startsWith('-') ? -1 : 1;
-  return sign * [...parts].reduce((sum, [, value, unit]) => sum + Number(value) * (UNITS_MS[unit ?? ''] ?? 0), 0);
+function askedMs(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw newBadRequest(`invalid timeout specified in the request URL - ${(error as Error).message}`);
+  }
 }

@@ -4,7 +4,7 @@ import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { newUnreasonedError } from '../merge/unreasoned-error.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
-import { negotiate, type Representation } from './negotiation.ts';
+import { negotiateFor, type Representation } from './negotiation.ts';
 import { partialMetadata } from './partial-metadata.ts';
 import type { Registry } from './registry.ts';
 import { includeObjectOf, newTable } from './table.ts';
@@ -46,7 +46,7 @@ export interface ObjectAnswer {
 
 /** One object. Throws 406. */
 export function answerObject({ registry, context, definition, status, object, bytes }: ObjectAnswer): ServerResponse {
-  const { format, as, metaVersion: version } = negotiate(context.request.headers['accept'], definition.source);
+  const { format, as, metaVersion: version } = negotiateFor(context);
   switch (as) {
     case 'Table': {
       const include = includeObjectOf(context.request.query);

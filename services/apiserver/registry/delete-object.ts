@@ -49,11 +49,12 @@ async function attempt(request: WriteRequest, deleteOptions: DeleteOptions, entr
   const isGone = isDeletionDone(marked, strategy, write.nowMs);
   if (isGone) checkUnchanged(target, object, marked, deleteOptions);
   if (!isGone) strategy.holdDeletion?.(marked, write.nowMs);
-  // Who knows grace is told of it, also when there was none.
-  const last = strategy.graceSeconds ? marked : object;
+  // Who knows grace is told of it, also when there was none, but not again.
+  const isGraceful = strategy.graceSeconds !== undefined && !isOutOfGrace(object);
+  const last = isGraceful ? marked : object;
   if (options.dryRun) return { object: isGone ? last : marked, isGone };
   // An object that could have had time is seen to be marked before it goes.
-  const isMarkedFirst = strategy.graceSeconds !== undefined && !isDeepStrictEqual(marked, object);
+  const isMarkedFirst = isGraceful && !isDeepStrictEqual(marked, object);
   if (isGone && !isMarkedFirst) return remove(request, entry, last);
   if (isDeepStrictEqual(marked, object)) return { object, isGone };
   const encode = (revision: number) => encodeStored(target.definition, marked, revision);
@@ -63,6 +64,9 @@ async function attempt(request: WriteRequest, deleteOptions: DeleteOptions, entr
     ? remove(request, result.entry, marked)
     : { object: withVersion(marked, result.entry.modRevision), isGone };
 }
+
+const isOutOfGrace = ({ metadata }: Unstructured): boolean =>
+  metadata.deletionTimestamp !== undefined && !metadata.deletionGracePeriodSeconds;
 
 /** Upstream forgets the revision that was asked for when the delete itself takes off the finalizers that held the object. */
 function checkUnchanged(target: Target, object: Unstructured, marked: Unstructured, options: DeleteOptions): void {

@@ -5,7 +5,7 @@ import type { Entry } from '../../storage/backend.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { answerBytes, answerWith } from './answer.ts';
-import { negotiate } from './negotiation.ts';
+import { negotiateFor } from './negotiation.ts';
 import { itemBytes } from './object-codec.ts';
 import { partialMetadata } from './partial-metadata.ts';
 import { decoded } from './read-page.ts';
@@ -22,7 +22,7 @@ export interface ListAnswer {
 
 /** A collection, in the representation that the client asked for. Throws 406. */
 export function answerList({ registry, context, definition, entries, meta }: ListAnswer): ServerResponse {
-  const { format, as, metaVersion: version = 'v1' } = negotiate(context.request.headers['accept'], definition.source);
+  const { format, as, metaVersion: version = 'v1' } = negotiateFor(context);
   const objects = () => decoded(definition, entries);
   switch (as) {
     case 'Table': {

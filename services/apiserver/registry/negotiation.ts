@@ -1,4 +1,6 @@
 import { newNotAcceptable, newUnsupportedMediaType, StatusError } from '../../../shared/apis/meta/status-error.ts';
+import type { RequestContext } from '../request.ts';
+import { type AcceptClause, listsOneOf, parseAccept, parseMediaType, takes } from './accept.ts';
 
 /** Which representation a client wants: the first of its Accept header that is served, best quality first. Source: apiserver, endpoints/handlers/negotiation. */
 export interface Representation {
@@ -13,54 +15,59 @@ export interface Representation {
 export type MetaVersion = 'v1' | 'v1beta1';
 const META_VERSIONS: readonly MetaVersion[] = ['v1', 'v1beta1'];
 
-const MEDIA_TYPES: Record<string, Representation['format']> = {
-  'application/json': 'json',
-  'application/yaml': 'yaml',
-  '*/*': 'json',
-};
-
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
-const BODY_TYPES = ['application/json', 'application/yaml', PROTOBUF];
+const FORMATS = { 'application/json': 'json', 'application/yaml': 'yaml' } as const;
+/** What bodies may be; answers are not in protobuf. */
+const BODY_TYPES = [...Object.keys(FORMATS), PROTOBUF];
 
 const TRANSFORMS = ['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'] as const;
 
-interface Clause {
-  mediaType: string;
-  parameters: Map<string, string>;
-  quality: number;
+/** An endpoint's own part of the answer. */
+export interface Endpoint {
+  /** What it answers with can be shown as a Table, and without its spec; true if absent. */
+  isShown?: boolean;
+  /** … as a Table; true if absent. */
+  hasTable?: boolean;
 }
 
 /** Throws 406. */
-export function negotiate(accept: string | undefined, source: 'builtin' | 'crd' = 'builtin'): Representation {
-  if (accept === undefined || accept === 'application/json' || !accept.trim()) return { format: 'json' };
-  const clauses = parseAccept(accept);
-  for (const clause of clauses) {
-    const representation = representationOf(clause);
+export function negotiate(accept: string | undefined, endpoint: Endpoint = {}): Representation {
+  if (!accept || accept === 'application/json') return { format: 'json' };
+  for (const clause of parseAccept(accept)) {
+    const representation = representationOf(clause, endpoint);
     if (representation) return representation;
   }
-  if (source === 'builtin') checkRouteAccepts(accept);
   throw newNotAcceptable(MEDIA_TYPES_TEXT);
 }
 
+/** What is asked for of the object or the part of it that a request is about. Throws 406. */
+export function negotiateFor({ request, info }: RequestContext): Representation {
+  return negotiate(request.headers['accept'], { hasTable: TABLED_PARTS.includes(info.subresource) });
+}
+
+/** Of what is answered and not stored: it has no columns. Throws 406. */
+export function negotiateUnstored({ request: { headers } }: RequestContext): Representation {
+  checkRouteAccepts(headers['accept']);
+  return negotiate(headers['accept'], { hasTable: false });
+}
+
+const TABLED_PARTS = ['', 'status', 'scale'];
+
 /** As upstream's router: one of several will do, and none where there is no body. Throws 415. */
 export function checkRouteTakes(contentType: string | undefined, mediaTypes: readonly string[] = BODY_TYPES): void {
-  if (!contentType) return;
-  const given = contentType.split(',').map((one) => one.split(';')[0]?.trim() ?? '');
-  if (!given.some((one) => mediaTypes.includes(one))) throw newRouteError(415);
+  if (contentType && !listsOneOf(contentType, mediaTypes)) throw newRouteError(415);
 }
 
 /** Before a handler of a built-in kind is asked; lists and watches have more to offer. Throws 406. */
 export function checkRouteAccepts(accept: string | undefined, { isStreamed = false } = {}): void {
-  if (!accept?.trim() || accept === 'application/json') return;
-  const isKnown = parseAccept(accept).some(({ mediaType }) => mediaType in MEDIA_TYPES || mediaType === PROTOBUF);
-  if (isKnown) return;
+  if (!accept || listsOneOf(accept, ['*/*', ...BODY_TYPES])) return;
   const { status } = newRouteError(406);
   throw isStreamed ? new StatusError({ ...status, message: `${status.message}, ${STREAMS}` }) : new StatusError(status);
 }
 
 /** Logs are text, which nobody can ask for: it is known to the router alone. Throws 406. */
 export function checkLogAccepts(accept: string | undefined): void {
-  if (accept && parseAccept(accept).some(({ mediaType }) => mediaType === 'text/plain')) return;
+  if (accept && listsOneOf(accept, ['text/plain'])) return;
   try {
     checkRouteAccepts(accept);
   } catch (error) {
@@ -76,51 +83,49 @@ const STREAMS = 'application/json;stream=watch, application/vnd.kubernetes.proto
 /** To who wants a watch in a form that has no stream. */
 export const STREAMS_TEXT = `only the following media types are accepted: ${STREAMS}`;
 
-export const MEDIA_TYPES_TEXT =
-  'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf';
+const MEDIA_TYPES_TEXT = `only the following media types are accepted: ${BODY_TYPES.join(', ')}`;
 
 const ROUTE_TEXTS = {
-  406: `406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, ${PROTOBUF}`,
+  406: `406: Not Acceptable\n\nAvailable representations: ${BODY_TYPES.join(', ')}`,
   415: '415: Unsupported Media Type',
 };
 
 /** What upstream's router says before a handler is asked. */
-export function newRouteError(code: 406 | 415): StatusError {
+function newRouteError(code: 406 | 415): StatusError {
   const { status } = code === 406 ? newNotAcceptable(ROUTE_TEXTS[406]) : newUnsupportedMediaType(ROUTE_TEXTS[415]);
   return new StatusError({ ...status, details: {} });
 }
 
-function parseAccept(accept: string): Clause[] {
-  const clauses = accept.split(',').map((text) => {
-    const [mediaType = '', ...rest] = text.split(';').map((part) => part.trim());
-    const parameters = new Map(
-      rest.map((part): [string, string] => [part.split('=')[0] ?? '', part.split('=')[1] ?? '']),
-    );
-    return { mediaType: mediaType.toLowerCase(), parameters, quality: Number(parameters.get('q') ?? 1) || 0 };
-  });
-  return clauses.sort((a, b) => b.quality - a.quality);
+function representationOf(
+  clause: AcceptClause,
+  { isShown = true, hasTable = true }: Endpoint,
+): Representation | undefined {
+  const [, format] = Object.entries(FORMATS).find(([mediaType]) => takes(clause, mediaType)) ?? [];
+  const { parameters } = clause;
+  if (!format || !isStreamServed(parameters.get('stream'), format)) return undefined;
+  if (!['as', 'g', 'v'].some((name) => parameters.has(name))) return { format };
+  const as = TRANSFORMS.find((transform) => transform === parameters.get('as'));
+  const metaVersion = META_VERSIONS.find((version) => version === parameters.get('v'));
+  if (!as || !metaVersion || parameters.get('g') !== 'meta.k8s.io') return undefined;
+  return isShown && (hasTable || as !== 'Table') ? { format, as, metaVersion } : undefined;
 }
 
-function representationOf({ mediaType, parameters }: Clause): Representation | undefined {
-  const format = MEDIA_TYPES[mediaType];
-  if (!format) return undefined;
-  const stream = parameters.get('stream');
-  if (stream && (stream !== 'watch' || format === 'yaml')) return undefined;
-  const wanted = parameters.get('as');
-  if (wanted === undefined) return { format };
-  const as = TRANSFORMS.find((transform) => transform === wanted);
-  const metaVersion = META_VERSIONS.find((version) => version === parameters.get('v'));
-  return as && metaVersion && parameters.get('g') === 'meta.k8s.io' ? { format, as, metaVersion } : undefined;
-}
+const isStreamServed = (stream: string | undefined, format: Representation['format']): boolean =>
+  stream === undefined || (stream === 'watch' && format === 'json');
 
 /** The format of a request body. Throws 415. */
 export function bodyFormat(contentType: string | undefined): Representation['format'] | 'protobuf' {
-  if (contentType === 'application/json') return 'json';
-  const mediaType = (contentType ?? 'application/json').split(';')[0]?.trim().toLowerCase() || 'application/json';
+  if (!contentType || contentType === 'application/json') return 'json';
+  const mediaType = parseMediaType(contentType);
   if (mediaType === PROTOBUF) return 'protobuf';
-  const format = mediaType.includes('*') ? undefined : MEDIA_TYPES[mediaType];
+  const [, format] = Object.entries(FORMATS).find(([known]) => known === mediaType) ?? [];
   if (format) return format;
-  throw newUnsupportedMediaType(
-    `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, ${PROTOBUF}`,
+  throw newUnknownFormat(BODY_TYPES);
+}
+
+/** To who sends a body that is none of some types. */
+export function newUnknownFormat(mediaTypes: readonly string[]): StatusError {
+  return newUnsupportedMediaType(
+    `the body of the request was in an unknown format - accepted media types include: ${mediaTypes.join(', ')}`,
   );
 }
