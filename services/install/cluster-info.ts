@@ -6,7 +6,7 @@ import {
 } from '../../shared/apis/bootstrap/token.ts';
 import { type ConfigMap, configMaps } from '../../shared/apis/core/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { getIfPresent } from '../../shared/client/ensure-object.ts';
+import { createIfAbsent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import { MANAGED_BY, MANAGED_BY_LABEL } from './install-step.ts';
 
 /** Where the hub is and whom to trust, for newcomers: kube-public/cluster-info, as kubeadm writes it (the wire contract, section 1.3). */
@@ -33,22 +33,24 @@ export function clusterInfoKubeconfig({ server, caPem }: ClusterInfo): string {
   return dump(config, { lineWidth: -1, noRefs: true });
 }
 
-/** Creates it; with `replace` it is also brought up to date (the signer then signs it anew). Resolves to whether it was made now. */
+/**
+ * Creates it; with `replace` it is also brought up to date (the signer then signs it anew). Resolves to whether it was made now: another replica may be doing the
+ * same.
+ */
 export async function ensureClusterInfo(
   client: KubeClient,
   info: ClusterInfo,
   { replace = false, signal }: { replace?: boolean; signal?: AbortSignal } = {},
 ): Promise<boolean> {
   const kubeconfig = clusterInfoKubeconfig(info);
-  const aborted = signal ? { signal } : {};
   const current = await getIfPresent(client, configMaps, KEY, signal);
   if (!current) {
-    await client.create(configMaps, newClusterInfo(kubeconfig), aborted);
-    return true;
+    if (await createIfAbsent(client, configMaps, newClusterInfo(kubeconfig), signal)) return true;
+    return await ensureClusterInfo(client, info, { replace, ...(signal ? { signal } : {}) });
   }
   if (!replace || current.data?.[CLUSTER_INFO_KUBECONFIG_KEY] === kubeconfig) return false;
   const patch = { data: { [CLUSTER_INFO_KUBECONFIG_KEY]: kubeconfig } };
-  await client.patch(configMaps, KEY, { type: 'merge', patch }, aborted);
+  await client.patch(configMaps, KEY, { type: 'merge', patch }, signal ? { signal } : {});
   return false;
 }
 

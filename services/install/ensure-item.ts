@@ -1,4 +1,5 @@
 import type { CustomResourceDefinition } from '../../shared/apis/apiextensions/v1.ts';
+import { isConflict } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { createIfAbsent, getIfPresent } from '../../shared/client/ensure-object.ts';
@@ -27,10 +28,27 @@ export async function ensureItem(client: KubeClient, item: InstallItem, options:
   }
   const patch = differences(item, current);
   if (!patch) return 'unchanged';
+  if (options.isDryRun || (await patchAsRead(client, item, { current, patch, ...(signal ? { signal } : {}) }))) {
+    return 'configured';
+  }
+  return await ensureItem(client, item, options);
+}
+
+/** False if somebody else, another replica that starts for instance, has written it meanwhile. */
+async function patchAsRead(
+  client: KubeClient,
+  item: InstallItem,
+  { current, patch, signal }: { current: KubeObject; patch: object; signal?: AbortSignal },
+): Promise<boolean> {
   const { resourceVersion } = current.metadata;
   const body = { type: 'merge', patch: { metadata: { resourceVersion }, ...patch } } as const;
-  if (!options.isDryRun) await client.patch(type, itemKey(item), body, signal ? { signal } : {});
-  return 'configured';
+  try {
+    await client.patch(item.type, itemKey(item), body, signal ? { signal } : {});
+    return true;
+  } catch (error) {
+    if (isConflict(error)) return false;
+    throw error;
+  }
 }
 
 /** Step by step; what a step holds is made at the same time. */
