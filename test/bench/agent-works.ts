@@ -9,7 +9,13 @@ import { type AgentContestant, type Arena, agentContestants, startContestant } f
 import { admitUntilReady, ensureNamespace, installHubApi, prepareMailbox, removeCluster } from './agent-hub.ts';
 import { newDeliveryStages, secondsSince } from './delivery-stages.ts';
 import { peakResidentMib, printMachine, printTable, processorSeconds, ratio, residentMib } from './figures.ts';
-import { type ProcessorTimes, processorTimePerWork, processorTimes } from './processor-times.ts';
+import {
+  processorTimesBetween as between,
+  type ProcessorTimes,
+  processorsUsed,
+  processorTimePerWork,
+  processorTimes,
+} from './processor-times.ts';
 import { type RequestCounts, requestCounts, requestsPerWork } from './request-counts.ts';
 import { type BenchProcess, runBench } from './run-bench.ts';
 import { startKubeServer } from './servers.ts';
@@ -99,10 +105,13 @@ function newCounted({ hub, member }: Pick<Arena, 'hub' | 'member'>, agent: Bench
   return async (what: string, measure: () => Promise<number>): Promise<number> => {
     const before = await look();
     const figure = await measure();
+    const spentThen = await processorTimes(pids);
     await delay(SETTLE_MS);
     const after = await look();
-    console.log(`  ${what} in ${figure.toFixed(2)} s; for each Work:`);
-    console.log(`    processor time, ms: ${processorTimePerWork(before.spent, after.spent, WORKS)}`);
+    const [until, since] = [between(before.spent, spentThen), between(spentThen, after.spent)];
+    console.log(`  ${what} in ${figure.toFixed(2)} s, ${processorsUsed(until, figure)}; for each Work:`);
+    console.log(`    processor time until then, ms: ${processorTimePerWork(until, WORKS)}`);
+    console.log(`    processor time after it, ms: ${processorTimePerWork(since, WORKS)}`);
     for (const [index, name] of Object.keys(servers).entries()) {
       const asked = requestsPerWork(before.asked[index] ?? new Map(), after.asked[index] ?? new Map(), WORKS);
       console.log(`    requests to the ${name}: ${asked}`);

@@ -7,7 +7,10 @@ import { processorSeconds } from './figures.ts';
 /** Seconds since their start, by `ROLE PROGRAM`, as `hub etcd`. */
 export type ProcessorTimes = ReadonlyMap<string, number>;
 
-/** Of processes that run, by the role that they play. */
+/** Of the machine, since it was started: what ran on it, and what whoever it runs on took from it. */
+export const MACHINE = 'machine';
+
+/** Of processes that run, by the role that they play, and of the machine. */
 export async function processorTimes(pids: Readonly<Record<string, readonly number[]>>): Promise<ProcessorTimes> {
   const each = Object.entries(pids).flatMap(([role, ids]) =>
     ids.map(async (pid): Promise<[string, number]> => {
@@ -15,7 +18,13 @@ export async function processorTimes(pids: Readonly<Record<string, readonly numb
       return [name, await processorSeconds([pid])];
     }),
   );
-  return new Map(await Promise.all(each));
+  return new Map([...(await Promise.all(each)), [MACHINE, await machineSeconds()]]);
+}
+
+async function machineSeconds(): Promise<number> {
+  const [first = ''] = (await readFile('/proc/stat', 'utf8')).split('\n');
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = first.split(/ +/).slice(1).map(Number);
+  return (user + nice + system + irq + softirq + steal) / 100;
 }
 
 async function programOf(pid: number): Promise<string> {
@@ -23,11 +32,28 @@ async function programOf(pid: number): Promise<string> {
   return basename(command);
 }
 
-/** What came in between, for each of `works`, in milliseconds: `agent 4.0, hub etcd 2.1`, and the sum. */
-export function processorTimePerWork(before: ProcessorTimes, after: ProcessorTimes, works: number): string {
-  const each = [...after].map(([name, seconds]): [string, number] => {
-    return [name, ((seconds - (before.get(name) ?? 0)) * 1000) / works];
-  });
-  const all = each.reduce((sum, [, ms]) => sum + ms, 0);
-  return [...each, ['all', all] as const].map(([name, ms]) => `${name} ${ms.toFixed(1)}`).join(', ');
+/** What came in between, in seconds. */
+export function processorTimesBetween(before: ProcessorTimes, after: ProcessorTimes): ProcessorTimes {
+  return new Map([...after].map(([name, seconds]) => [name, seconds - (before.get(name) ?? 0)]));
+}
+
+/** For each of `works`, in milliseconds: `agent 4.0, hub etcd 2.1`, and the sum. */
+export function processorTimePerWork(spent: ProcessorTimes, works: number): string {
+  const named = [...withoutMachine(spent), ['all', sumOf(spent)] as const];
+  return named.map(([name, seconds]) => `${name} ${((seconds * 1000) / works).toFixed(1)}`).join(', ');
+}
+
+/** How many processors were used in so many seconds, and how many of them by others: under which load something was measured. */
+export function processorsUsed(spent: ProcessorTimes, seconds: number): string {
+  const all = spent.get(MACHINE) ?? 0;
+  const [used, ofOthers] = [all, all - sumOf(spent)].map((each) => (Math.max(0, each) / seconds).toFixed(2));
+  return `${used} processors used, ${ofOthers} of them by others`;
+}
+
+function withoutMachine(spent: ProcessorTimes): [string, number][] {
+  return [...spent].filter(([name]) => name !== MACHINE);
+}
+
+function sumOf(spent: ProcessorTimes): number {
+  return withoutMachine(spent).reduce((sum, [, seconds]) => sum + seconds, 0);
 }
