@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { isAlreadyExists } from '../../shared/apis/meta/status-error.ts';
 import { memoryMib, percentile, printMachine, printTable, processorSeconds, residentMib } from './figures.ts';
+import { type Fleet, newFleet, RENEW_PERIOD_MS } from './fleet.ts';
 import type { LeaseConnection } from './lease-connection.ts';
 import { type Bench, runBench } from './run-bench.ts';
 import { type BenchServer, type CertificateAndKey, startEmbeddedHub } from './servers.ts';
@@ -18,7 +19,6 @@ const MOST = Number(process.env['PULLET_BENCH_CLUSTERS'] ?? 10_000);
 /** No step is begun after it. */
 const ENOUGH_MS = Number(process.env['PULLET_BENCH_SECONDS'] ?? 600) * 1000;
 const LIMIT_MS = ENOUGH_MS + 180_000;
-const RENEW_PERIOD_MS = 10_000;
 const MEASURED_MS = 12_000;
 const JOINING_AT_ONCE = 24;
 const MOST_JOIN_FAILURES = 200;
@@ -27,6 +27,9 @@ const TOO_LONG_MS = 2000;
 interface Step {
   clusters: number;
   joinedPerSecond: number;
+  /** Processor time for each that joined, with what the others need meanwhile. */
+  hubJoinMs: number;
+  clientJoinMs: number;
   mib: number;
   ownMib: number;
   renewalsPerSecond: number;
@@ -35,13 +38,6 @@ interface Step {
   p99: number;
   hubProcessors: number;
   clientProcessors: number;
-}
-
-/** The agents at work, and what their renewals took since last asked. */
-interface Fleet {
-  size(): number;
-  add(agent: LeaseConnection): void;
-  take(): { latenciesMs: number[]; failed: number };
 }
 
 await runBench(LIMIT_MS, async (bench) => {
@@ -77,32 +73,42 @@ interface StepPlan {
 }
 
 async function measureStep(bench: Bench, { hub, fleet, target, endMs }: StepPlan): Promise<Step> {
-  const joinStartMs = performance.now();
   const before = fleet.size();
-  await joinUntil(bench, { hub, fleet, target, endMs });
-  const joinedPerSecond = ((fleet.size() - before) / (performance.now() - joinStartMs)) * 1000;
+  const joining = await spent(hub, () => joinUntil(bench, { hub, fleet, target, endMs }));
+  const joined = fleet.size() - before;
   await delay(RENEW_PERIOD_MS / 2);
   fleet.take();
-  const hubStartS = await processorSeconds(hub.pids);
-  const clientStart = process.cpuUsage();
-  const startMs = performance.now();
-  await delay(MEASURED_MS);
-  const seconds = (performance.now() - startMs) / 1000;
+  const { seconds, hubS, clientS } = await spent(hub, () => delay(MEASURED_MS));
   const { latenciesMs, failed } = fleet.take();
-  const { user, system } = process.cpuUsage(clientStart);
   const memory = await memoryMib(hub.pids);
   return {
     clusters: fleet.size(),
-    joinedPerSecond,
+    joinedPerSecond: joined / joining.seconds,
+    hubJoinMs: (joining.hubS / joined) * 1000,
+    clientJoinMs: (joining.clientS / joined) * 1000,
     mib: memory.resident,
     ownMib: memory.own,
     renewalsPerSecond: latenciesMs.length / seconds,
     failed,
     p50: percentile(latenciesMs, 0.5),
     p99: percentile(latenciesMs, 0.99),
-    hubProcessors: ((await processorSeconds(hub.pids)) - hubStartS) / seconds,
-    clientProcessors: (user + system) / 1e6 / seconds,
+    hubProcessors: hubS / seconds,
+    clientProcessors: clientS / seconds,
   };
+}
+
+/** How long something took, and how much processor time of the hub and of this process. */
+async function spent(
+  hub: BenchServer,
+  task: () => Promise<void>,
+): Promise<{ seconds: number; hubS: number; clientS: number }> {
+  const hubStartS = await processorSeconds(hub.pids);
+  const clientStart = process.cpuUsage();
+  const startMs = performance.now();
+  await task();
+  const seconds = (performance.now() - startMs) / 1000;
+  const { user, system } = process.cpuUsage(clientStart);
+  return { seconds, hubS: (await processorSeconds(hub.pids)) - hubStartS, clientS: (user + system) / 1e6 };
 }
 
 async function joinUntil(bench: Bench, { hub, fleet, target, endMs }: StepPlan): Promise<void> {
@@ -152,56 +158,13 @@ async function ensureCluster({ admin }: BenchServer, name: string): Promise<void
   });
 }
 
-/** Each agent renews on its own beat, the beats spread over the period as they are with agents that started at any time. */
-function newFleet(bench: Bench): Fleet {
-  const agents: LeaseConnection[] = [];
-  const timers = new Set<NodeJS.Timeout>();
-  let latenciesMs: number[] = [];
-  let failed = 0;
-  bench.onStop(() => {
-    for (const timer of timers) clearInterval(timer);
-    for (const agent of agents) agent.close();
-  });
-  const busy = new Set<LeaseConnection>();
-  /** One that is not answered when the next is due takes its time on, as with a real agent. */
-  const renew = async (agent: LeaseConnection): Promise<void> => {
-    if (busy.has(agent)) return;
-    busy.add(agent);
-    const startMs = performance.now();
-    try {
-      await agent.renew();
-      latenciesMs.push(performance.now() - startMs);
-    } catch (error) {
-      if (failed++ === 0) console.log(`a renewal failed: ${String(error)}`);
-    } finally {
-      busy.delete(agent);
-    }
-  };
-  return {
-    size: () => agents.length,
-    add: (agent) => {
-      agents.push(agent);
-      const first = setTimeout(() => {
-        timers.delete(first);
-        timers.add(setInterval(() => void renew(agent), RENEW_PERIOD_MS));
-        void renew(agent);
-      }, Math.random() * RENEW_PERIOD_MS);
-      timers.add(first);
-    },
-    take: () => {
-      const taken = { latenciesMs, failed };
-      latenciesMs = [];
-      failed = 0;
-      return taken;
-    },
-  };
-}
-
 function report(steps: readonly Step[]): void {
   printTable([
     [
       'clusters',
       'joined/s',
+      'hub ms each',
+      'client ms each',
       'hub MiB',
       'of that own',
       'renewals/s',
@@ -214,6 +177,8 @@ function report(steps: readonly Step[]): void {
     ...steps.map((step) => [
       String(step.clusters),
       step.joinedPerSecond.toFixed(0),
+      step.hubJoinMs.toFixed(1),
+      step.clientJoinMs.toFixed(1),
       step.mib.toFixed(0),
       step.ownMib.toFixed(0),
       step.renewalsPerSecond.toFixed(0),

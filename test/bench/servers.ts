@@ -82,15 +82,17 @@ async function newIssuer(caFile: string): Promise<BenchServer['issue']> {
   const start = text.indexOf('-----BEGIN PRIVATE KEY-----');
   const ca = { certificatePem: text.slice(0, start), privateKey: readPrivateKey(text.slice(start)) };
   const key = await newKey();
+  const publicKey = publicKeyDer(key);
+  const keyPem = privateKeyPem(key);
   return async (user, group) => {
     const certPem = await issueCertificate(ca, {
       subject: { commonName: user, organizations: [group] },
-      publicKey: publicKeyDer(key),
+      publicKey,
       usages: ['digital signature', 'key encipherment', 'client auth'],
       notBefore: Date.now() - 60_000,
       notAfter: Date.now() + 24 * 3600_000,
     });
-    return { certPem, keyPem: privateKeyPem(key) };
+    return { certPem, keyPem };
   };
 }
 
