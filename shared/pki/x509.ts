@@ -63,19 +63,39 @@ export async function newCa(options: { commonName: string; days: number; now: nu
 
 /** Signs what the template says; the certificate as PEM. The template comes from a signing policy: nothing is judged here. */
 export async function issueCertificate(ca: CertificateAuthority, template: CertificateTemplate): Promise<string> {
-  const issuer = new x509.X509Certificate(ca.certificatePem);
+  const signer = signers.get(ca) ?? newSigner(ca);
+  signers.set(ca, signer);
+  const { issuer, issuerKeyId, signingKey } = await signer;
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: newSerialNumber(),
     subject: nameOf(template.subject),
-    issuer: issuer.subjectName,
+    issuer,
     notBefore: new Date(template.notBefore),
     notAfter: new Date(template.notAfter),
     publicKey: new x509.PublicKey(template.publicKey),
-    signingKey: await importSigningKey(ca.privateKey),
+    signingKey,
     signingAlgorithm: signingAlgorithm(ca.privateKey),
-    extensions: extensionsOf(template, issuer),
+    extensions: extensionsOf(template, issuerKeyId),
   });
   return `${certificate.toString('pem')}\n`;
+}
+
+/** What every certificate of an authority needs of it: reading that costs as much as a signature. */
+interface Signer {
+  issuer: x509.Name;
+  issuerKeyId: string | undefined;
+  signingKey: webcrypto.CryptoKey;
+}
+
+const signers = new WeakMap<CertificateAuthority, Promise<Signer>>();
+
+async function newSigner({ certificatePem, privateKey }: CertificateAuthority): Promise<Signer> {
+  const certificate = new x509.X509Certificate(certificatePem);
+  return {
+    issuer: certificate.subjectName,
+    issuerKeyId: certificate.getExtension(x509.SubjectKeyIdentifierExtension)?.keyId,
+    signingKey: await importSigningKey(privateKey),
+  };
 }
 
 /** Milliseconds since the epoch, for `signClientCertificate` and `validity`. */
@@ -158,19 +178,18 @@ const EXTENDED_USAGES: Partial<Record<KeyUsage, x509.ExtendedKeyUsage>> = {
   'server auth': x509.ExtendedKeyUsage.serverAuth,
 };
 
-function extensionsOf(template: CertificateTemplate, issuer: x509.X509Certificate): x509.Extension[] {
+function extensionsOf(template: CertificateTemplate, issuerKeyId: string | undefined): x509.Extension[] {
   const flags = template.usages.reduce((sum, usage) => sum | (KEY_USAGE_FLAGS[usage] ?? 0), 0);
   const extended = template.usages.flatMap((usage) => EXTENDED_USAGES[usage] ?? []);
   const names: x509.JsonGeneralNames = [
     ...(template.dnsNames ?? []).map((value) => ({ type: 'dns' as const, value })),
     ...(template.ipAddresses ?? []).map((value) => ({ type: 'ip' as const, value })),
   ];
-  const issuerKey = issuer.getExtension(x509.SubjectKeyIdentifierExtension)?.keyId;
   return [
     new x509.BasicConstraintsExtension(false, undefined, true),
     ...(flags === 0 ? [] : [new x509.KeyUsagesExtension(flags, true)]),
     ...(extended.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension(extended)]),
-    ...(issuerKey === undefined ? [] : [new x509.AuthorityKeyIdentifierExtension(issuerKey)]),
+    ...(issuerKeyId === undefined ? [] : [new x509.AuthorityKeyIdentifierExtension(issuerKeyId)]),
     ...(names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension(names)]),
   ];
 }
