@@ -13,6 +13,7 @@ import type { Delivery, Failure } from './delivery.ts';
 import { decideApply, withCorrection } from './drift.ts';
 import { ImmutableChange } from './immutable-change.ts';
 import { type InventoryObject, inventoryObject } from './inventory-record.ts';
+import { type KindDeps, resourceOf, UnavailableKind, UnknownKind } from './kind-problems.ts';
 import { describe, type Manifest } from './manifest.ts';
 import type { MemberWatches } from './member-watches.ts';
 import { missingRule } from './missing-rule.ts';
@@ -23,7 +24,7 @@ import { foreignReason, type OwnershipDeps } from './ownership.ts';
  * Makes the member have one manifest, by server-side apply: fields that the manifest doesn't name stay whoever's they are. An object that
  * isn't ours is left alone. Applying what is applied already costs no request.
  */
-export interface ApplyDeps extends OwnershipDeps {
+export interface ApplyDeps extends OwnershipDeps, KindDeps {
   member: KubeClient;
   clock: Clock;
   watches: MemberWatches;
@@ -31,8 +32,6 @@ export interface ApplyDeps extends OwnershipDeps {
   intend(work: Work, objects: InventoryObject[]): Promise<void>;
   /** Whether it is written down that the Work has made this object, or taken it over. */
   isRecorded(work: Work, id: string): boolean;
-  /** The member's resource for a kind; undefined if it serves none, after asking it again. */
-  resourceFor(apiVersion: string, kind: string, signal: AbortSignal): Promise<ResourceType<Unstructured> | undefined>;
 }
 
 export interface ApplyResult {
@@ -78,9 +77,6 @@ function failed(delivery: Delivery, failure: Failure): ApplyResult {
   return { delivery: { ...delivery, failure }, did: 'nothing' };
 }
 
-/** The member serves no such kind; its definition may be on its way. */
-class UnknownKind extends Error {}
-
 function retryOf(error: unknown): Failure['retry'] {
   if (error instanceof ImmutableChange && !error.isRecreated) return 'slow';
   return error instanceof UnknownKind ? 'soon' : 'backoff';
@@ -89,6 +85,7 @@ function retryOf(error: unknown): Failure['retry'] {
 function reasonOf(error: unknown): string {
   if (error instanceof ImmutableChange) return 'Immutable';
   if (error instanceof UnknownKind) return 'NoKind';
+  if (error instanceof UnavailableKind) return 'KindUnavailable';
   if (error instanceof StatusError) return error.reason || 'Unknown';
   return error instanceof TransportError ? 'Unreachable' : 'Other';
 }
@@ -106,11 +103,8 @@ interface Attempt {
 
 async function tryApply(deps: ApplyDeps, attempt: Attempt, signal: AbortSignal): Promise<ApplyResult> {
   const { manifest, previous, delivery } = attempt;
-  const { apiVersion, kind } = manifest.object;
   const { namespace, name } = manifest.identifier;
-  const type = await deps.resourceFor(apiVersion, kind, signal);
-  if (!type)
-    throw new UnknownKind(`no matches for kind "${kind}" in version "${apiVersion}" in the cluster ${deps.cluster}`);
+  const type = await resourceOf(deps, manifest.object, signal);
   delivery.type = type;
   const misplaced = scopeProblem(type, namespace);
   if (misplaced)
@@ -177,7 +171,7 @@ export async function intendNew(
   const objects = manifests.map(async (manifest) => {
     const { apiVersion, kind } = manifest.object;
     if (manifest.problem !== undefined || deliveries.has(manifest.id)) return [];
-    const type = await deps.resourceFor(apiVersion, kind, signal);
+    const type = await deps.resourceFor(apiVersion, kind, signal).catch(() => undefined);
     if (!type || scopeProblem(type, manifest.identifier.namespace)) return [];
     await deps.watches.watch(type);
     const isNew = isPresumedAbsent(deps, { work, manifest, previous: undefined, type });

@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
-import type { KubeObject, Unstructured } from '../../shared/apis/meta/v1.ts';
-import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { withDeadline } from '../../shared/client/deadline.ts';
@@ -11,17 +10,19 @@ import type { Informer, InformerOptions } from '../../shared/controller/informer
 import type { Logger } from '../../shared/controller/logger.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import { newChangeHandler } from './change-handler.ts';
-import { newWorkStates, type WorkStates } from './delivery.ts';
+import { newWorkStates, type WorkState, type WorkStates } from './delivery.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
 import { newHubHistory } from './hub-history.ts';
 import { newInventory } from './inventory.ts';
 import { newIntent, newInventoryKeeper } from './inventory-keeper.ts';
+import type { KindDeps } from './kind-problems.ts';
 import { type MemberWatches, newMemberWatches } from './member-watches.ts';
 import { newOrphanController } from './orphan-controller.ts';
 import { newOutcomeTeller, type OutcomeEvent } from './outcome.ts';
 import { reconcileWork, type WorkDeps } from './reconcile.ts';
 import type { StateStore } from './state-store.ts';
 import { type StatusWriterDeps, writeStatus } from './status-writer.ts';
+import { newTellings } from './tellings.ts';
 import { statusSource } from './work-source.ts';
 import { newWorkView } from './work-view.ts';
 
@@ -33,8 +34,7 @@ export interface DeliveryDeps {
   log: Logger;
   newInformer<T extends KubeObject>(options: InformerOptions<T>): Informer<T>;
   newController(options: ControllerOptions): Controller;
-  /** The member's resource for a kind; undefined if it serves none, after asking it again. */
-  resourceFor(apiVersion: string, kind: string, signal: AbortSignal): Promise<ResourceType<Unstructured> | undefined>;
+  resourceFor: KindDeps['resourceFor'];
   /** Asks the member anew which kinds it serves. */
   reloadKinds(signal: AbortSignal): Promise<void>;
   /** Calls back whenever the member serves a kind that it did not serve before. */
@@ -74,7 +74,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   const states = newWorkStates();
   const onChange = newChangeHandler(states, {
     drifted: (key) => delivery.enqueue(key),
-    changed: (key) => status.enqueue(key),
+    changed: (key) => tellings.tell(key),
   });
   const onList = (): void => orphans.changed();
   const watches = newMemberWatches({ member, newInformer: deps.newInformer, clock, log, onChange, onList }, signal);
@@ -102,7 +102,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
     resourceFor: deps.resourceFor,
     reloadKinds: deps.reloadKinds,
     ...newIntent(inventory, history),
-    tellStatus: (key) => status.enqueue(key),
+    tellStatus: (key) => tellings.tell(key),
     tellOutcome: newOutcomeTeller(states, options.cluster, deps.recordEvent),
     orphansChanged: () => orphans.changed(),
     retryFailed: () => {
@@ -130,8 +130,16 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   });
   const delivery = deps.newController({
     ...{ ...common, name: 'work', sources: [view.source] },
-    reconcile: (key, aborted) => reconcileWork(workDeps, key, aborted),
+    reconcile: (key, aborted) => tellings.during(() => reconcileWork(workDeps, key, aborted)),
   });
+  const tellings = newTellings(
+    {
+      ...{ clock, isUrgent: (key) => isUrgent(states.get(key)) },
+      waiting: () => delivery.depth(),
+      write: (key) => status.enqueue(key),
+    },
+    signal,
+  );
   deps.metrics?.queue(() => delivery.depth());
   signal.addEventListener('abort', deps.onNewKind(workDeps.retryFailed), { once: true });
   const informing = hubIsReady(options, signal).then(() => informer.run(signal));
@@ -177,6 +185,12 @@ function deliverable(work: Work | undefined, uid: string): Work | undefined {
 
 function newLook(watches: MemberWatches): StatusWriterDeps['look'] {
   return ({ type, identifier }) => type && watches.get(type, identifier.namespace, identifier.name);
+}
+
+/** A failure is news that somebody may wait for; so is what a deletion waits for. */
+function isUrgent(state: WorkState | undefined): boolean {
+  if (!state) return false;
+  return state.waitingFor !== undefined || [...state.deliveries.values()].some(({ failure }) => failure);
 }
 
 function failedKeys(states: WorkStates): string[] {

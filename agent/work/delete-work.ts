@@ -29,14 +29,14 @@ export async function deleteWork(
     deps.states.forget(key);
     return undefined;
   }
-  const { removals, orphans } = await planOf(deps, work, signal);
+  const { targets, orphans } = await planOf(deps, work);
   if (work.spec.preserveResourcesOnDeletion) {
-    await Promise.all(removals.map((removal) => releaseObject(deps, removal, signal)));
+    await releaseAll(deps, work, targets, signal);
   } else {
-    const pending = await deleteInSteps(deps, removals, signal);
+    const pending = await deleteInSteps(deps, work, targets, signal);
     if (pending.length > 0) {
       wait(deps, work, pending);
-      return { requeueAfterMs: LOOK_AGAIN_MS };
+      return nextLook(pending);
     }
   }
   await letGo(deps, work, signal);
@@ -45,11 +45,18 @@ export async function deleteWork(
   return undefined;
 }
 
+/** What could not be asked for is tried again with a growing delay. */
+function nextLook(pending: Pending[]): ReconcileResult {
+  const failed = pending.find(({ error }) => error !== undefined);
+  if (failed) throw failed.error;
+  return { requeueAfterMs: LOOK_AGAIN_MS };
+}
+
 /** From now on the Work is none that an agent without a hub would deliver. */
-function wait(deps: WorkDeps, work: Work, pending: string[]): void {
+function wait(deps: WorkDeps, work: Work, pending: Pending[]): void {
   const state = deps.states.of(keyOf(work), work);
   if (!state.waitingFor) deps.inventory.workChanged(work.metadata.uid ?? '');
-  state.waitingFor = pending;
+  state.waitingFor = pending.map(({ object, why }) => `${describe(object)} (${why})`);
   deps.tellStatus(keyOf(work));
 }
 
@@ -68,13 +75,13 @@ function keepOrphans(
 }
 
 interface Plan {
-  removals: Removal[];
+  targets: Target[];
   /** What this Work may not delete. */
   orphans: InventoryObject[];
 }
 
 /** Everything that, by the inventory, the Work has delivered, and what it names that another agent delivered for it. */
-async function planOf(deps: WorkDeps, work: Work, signal: AbortSignal): Promise<Plan> {
+async function planOf(deps: WorkDeps, work: Work): Promise<Plan> {
   const history = await deps.history.confirm();
   const record = deps.inventory.get(work.metadata.uid ?? '');
   const recorded = record?.objects ?? [];
@@ -86,7 +93,7 @@ async function planOf(deps: WorkDeps, work: Work, signal: AbortSignal): Promise<
   });
   const own = isProven ? recorded.filter(({ orphaned }) => !orphaned) : [];
   const others = history === '' ? [] : namedOnly(work, recorded);
-  return { removals: await removalsOf(deps, work, [...own, ...others], signal), orphans };
+  return { targets: [...own, ...others], orphans };
 }
 
 type Target = Omit<InventoryObject, 'uid'> & { uid?: string };
@@ -99,28 +106,59 @@ function namedOnly(work: Work, recorded: InventoryObject[]): Target[] {
     .map(({ identifier, object }) => ({ ...identifier, group: identifier.group ?? '', apiVersion: object.apiVersion }));
 }
 
-async function removalsOf(deps: WorkDeps, work: Work, objects: Target[], signal: AbortSignal): Promise<Removal[]> {
-  const removals = await Promise.all(
-    objects.map(async (object) => {
-      const type = await deps.resourceFor(object.apiVersion, object.kind, signal);
-      const whose = object.uid === undefined ? {} : { uid: object.uid };
-      return type ? [{ type, object, workKey: keyOf(work), ...whose }] : [];
-    }),
-  );
-  return removals.flat();
+/** Undefined where the member no longer serves the kind: then there are no objects of it. */
+async function removalOf(
+  deps: WorkDeps,
+  work: Work,
+  object: Target,
+  signal: AbortSignal,
+): Promise<Removal | undefined> {
+  const type = await deps.resourceFor(object.apiVersion, object.kind, signal);
+  const whose = object.uid === undefined ? {} : { uid: object.uid };
+  return type && { type, object, workKey: keyOf(work), ...whose };
 }
 
-/** The objects of the first step that isn't finished, and what holds them, in words. */
-async function deleteInSteps(deps: WorkDeps, removals: Removal[], signal: AbortSignal): Promise<string[]> {
-  for (const step of inSteps(removals, ({ object }) => object.kind).reverse()) {
-    const results = await Promise.all(step.map((removal) => deleteObject(deps, removal, signal)));
-    const pending = step.flatMap(({ object }, index) => {
-      const result = results[index];
-      return result?.is === 'pending' ? [`${describe(object)} (${result.heldBy})`] : [];
-    });
+async function releaseAll(deps: WorkDeps, work: Work, targets: Target[], signal: AbortSignal): Promise<void> {
+  await Promise.all(
+    targets.map(async (target) => {
+      const removal = await removalOf(deps, work, target, signal);
+      if (removal) await releaseObject(deps, removal, signal);
+    }),
+  );
+}
+
+/** What is not gone yet, and what holds it, in words; with the error, if the member could not be asked to delete it. */
+interface Pending {
+  object: Target;
+  why: string;
+  error?: unknown;
+}
+
+/** The objects of the first step that isn't finished. One that can't be deleted doesn't stop the others of its step. */
+async function deleteInSteps(deps: WorkDeps, work: Work, targets: Target[], signal: AbortSignal): Promise<Pending[]> {
+  for (const step of inSteps(targets, ({ kind }) => kind).reverse()) {
+    const results = await Promise.all(step.map((target) => deleteTarget(deps, work, target, signal)));
+    const pending = results.filter((result) => result !== undefined);
     if (pending.length > 0) return pending;
   }
   return [];
+}
+
+/** Undefined if there is nothing left to wait for. */
+async function deleteTarget(
+  deps: WorkDeps,
+  work: Work,
+  object: Target,
+  signal: AbortSignal,
+): Promise<Pending | undefined> {
+  try {
+    const removal = await removalOf(deps, work, object, signal);
+    const removed = removal && (await deleteObject(deps, removal, signal));
+    return removed?.is === 'pending' ? { object, why: removed.heldBy } : undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    return { object, why: error instanceof Error ? error.message : String(error), error };
+  }
 }
 
 async function letGo(deps: WorkDeps, work: Work, signal: AbortSignal): Promise<void> {

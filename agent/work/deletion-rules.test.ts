@@ -10,6 +10,7 @@ import {
   FINALIZER,
   loseWork,
   newDeliveryWorld,
+  putCluster,
   putWork,
   SPACE,
   setHub,
@@ -31,13 +32,7 @@ const LONG_MS = 6000;
 beforeEach(async () => {
   world = newDeliveryWorld();
   setHub(world, 'hub-1', 'epoch-1');
-  const spec = { syncMode: 'Pull' };
-  world.hub.put('clusters', {
-    apiVersion: 'cluster.karmada.io/v1alpha1',
-    kind: 'Cluster',
-    metadata: { name: 'm1' },
-    spec,
-  });
+  putCluster(world);
   await startDelivery(world);
   putWork(world, [configMap('a'), configMap('b')]);
   await settle(world, LONG_MS);

@@ -56,6 +56,12 @@ export function setHub({ hub }: DeliveryWorld, uid: string, epoch = ''): void {
   hub.put('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
 }
 
+/** The hub has the member's Cluster, on which is told of orphans. */
+export function putCluster({ hub }: DeliveryWorld): void {
+  const spec = { syncMode: 'Pull' };
+  hub.put('clusters', { apiVersion: 'cluster.karmada.io/v1alpha1', kind: 'Cluster', metadata: { name: 'm1' }, spec });
+}
+
 /** Starts an agent's delivery in the world. */
 export async function startDelivery(world: DeliveryWorld, more: Partial<DeliveryDeps> = {}): Promise<void> {
   const { hub, member, clock, controllers, events } = world;

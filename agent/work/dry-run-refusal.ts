@@ -3,6 +3,7 @@ import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { parseApiVersion } from '../../shared/apis/resource-type.ts';
 import type { DryRunAnswer, Work } from '../../shared/apis/work/v1alpha1.ts';
 import { isImmutableChange, wantsRecreation } from './immutable-change.ts';
+import { UnknownKind } from './kind-problems.ts';
 import { type Manifest, manifestsOf } from './manifest.ts';
 
 /** What a member refuses in a dry run though delivery would do it: because another manifest would be there first, or because the object would be made anew. */
@@ -11,8 +12,6 @@ export interface Asked {
   work: Work;
   manifest: Manifest;
 }
-
-export class UnknownKind extends Error {}
 
 /** Undefined if it is a refusal. */
 export function insteadOfRefusal({ work, manifest }: Asked, error: unknown): DryRunAnswer | undefined {

@@ -1,6 +1,5 @@
 import { isConflict } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
-import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { dryRunLeftMs } from '../../shared/apis/work/dry-run.ts';
 import {
   AGENT_FIELD_MANAGER,
@@ -16,19 +15,18 @@ import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object
 import type { Clock } from '../../shared/controller/clock.ts';
 import { setCondition } from '../../shared/controller/conditions.ts';
 import type { ReconcileResult } from '../../shared/controller/controller.ts';
-import { type Asked, insteadOfRefusal, UnknownKind } from './dry-run-refusal.ts';
+import { type Asked, insteadOfRefusal } from './dry-run-refusal.ts';
 import { fieldChanges } from './field-changes.ts';
+import { type KindDeps, resourceOf } from './kind-problems.ts';
 import { withLiveFields } from './left-fields.ts';
 import { type Manifest, manifestsOf } from './manifest.ts';
 import { observe } from './observed.ts';
 
 /** Answers, in its status, what a Work that is never delivered would change in the member, as the member's own dry run has it. Changes nothing there. */
-export interface DryRunDeps {
+export interface DryRunDeps extends KindDeps {
   hub: KubeClient;
   member: KubeClient;
   clock: Clock;
-  cluster: string;
-  resourceFor(apiVersion: string, kind: string, signal: AbortSignal): Promise<ResourceType<Unstructured> | undefined>;
 }
 
 const MEMBER_TIMEOUT_MS = 30_000;
@@ -103,10 +101,7 @@ function messageOf(error: unknown): string {
 }
 
 async function tryDryRun(deps: DryRunDeps, manifest: Manifest, signal: AbortSignal): Promise<DryRunAnswer> {
-  const { apiVersion, kind } = manifest.object;
-  const type = await deps.resourceFor(apiVersion, kind, signal);
-  if (!type)
-    throw new UnknownKind(`no matches for kind "${kind}" in version "${apiVersion}" in the cluster ${deps.cluster}`);
+  const type = await resourceOf(deps, manifest.object, signal);
   const { name, namespace } = manifest.identifier;
   const live = await getIfPresent(deps.member, type, { name, ...(namespace ? { namespace } : {}) }, signal);
   const object = live ? withLiveFields(manifest.object, live, manifest.left) : manifest.object;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isConflict, isNotFound } from '../../shared/apis/meta/status-error.ts';
 import { ADOPT_ANNOTATION, ORPHANS_WORK, PRUNE_ANNOTATION, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
@@ -23,14 +24,36 @@ export async function heedDecisions(deps: DecisionDeps, signal: AbortSignal): Pr
   if (!work) return false;
   const prune = listed(work, PRUNE_ANNOTATION);
   const adopt = listed(work, ADOPT_ANNOTATION);
-  const pending: string[] = [];
+  const left: Decisions = { adopt: [], prune: [] };
   for (const orphan of orphansIn(deps.inventory)) {
     const { uid } = orphan.object;
-    if (adopt.includes(uid)) await release(deps, orphan, signal);
-    else if (prune.includes(uid) && !(await remove(deps, orphan, signal))) pending.push(uid);
+    const word = adopt.includes(uid) ? 'adopt' : prune.includes(uid) ? 'prune' : undefined;
+    if (word && !(await isDone(deps, orphan, word, signal))) left[word].push(uid);
   }
-  await writeBack(deps, work, pending, signal);
-  return pending.length > 0;
+  await writeBack(deps, work, left, signal);
+  return left.adopt.length + left.prune.length > 0;
+}
+
+/** What is not done yet, by uid. */
+type Decisions = Record<'adopt' | 'prune', string[]>;
+
+/** What can't be done now is tried again, and doesn't stop the others. */
+async function isDone(
+  deps: DecisionDeps,
+  orphan: Orphan,
+  word: keyof Decisions,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    if (word === 'prune') return await remove(deps, orphan, signal);
+    await release(deps, orphan, signal);
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    const object = describe(orphan.object);
+    deps.log.warn({ err: error, work: orphan.work, object }, `could not ${word} an orphaned object`);
+    return false;
+  }
 }
 
 function hasDecisions({ metadata: { annotations = {} } }: Work): boolean {
@@ -76,13 +99,17 @@ async function removalOf(
 }
 
 /** Who decided something else meanwhile is heard next. */
-async function writeBack(deps: DecisionDeps, work: Work, pending: string[], signal: AbortSignal): Promise<void> {
+async function writeBack(deps: DecisionDeps, work: Work, left: Decisions, signal: AbortSignal): Promise<void> {
   const { [PRUNE_ANNOTATION]: _, [ADOPT_ANNOTATION]: __, ...others } = work.metadata.annotations ?? {};
-  const annotations = pending.length > 0 ? { ...others, [PRUNE_ANNOTATION]: pending.join(',') } : others;
-  if (pending.join(',') === work.metadata.annotations?.[PRUNE_ANNOTATION]) return;
+  const annotations = { ...others, ...listOf(PRUNE_ANNOTATION, left.prune), ...listOf(ADOPT_ANNOTATION, left.adopt) };
+  if (isDeepStrictEqual(annotations, work.metadata.annotations ?? {})) return;
   try {
     await deps.hub.update(works, { ...work, metadata: { ...work.metadata, annotations } }, { signal });
   } catch (error) {
     if (!isConflict(error) && !isNotFound(error)) throw error;
   }
+}
+
+function listOf(annotation: string, uids: string[]): Record<string, string> {
+  return uids.length > 0 ? { [annotation]: uids.join(',') } : {};
 }

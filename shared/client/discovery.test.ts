@@ -126,6 +126,36 @@ describe('the mapper', () => {
     expect(mapper.known('apps/v1', 'Deployment')?.resource).toBe('deployments');
   });
 
+  test.each<[string, FakeAnswer, unknown]>([
+    [
+      'as it has found out',
+      { body: { status: { conditions: [{ type: 'Available', status: 'False', message: 'nobody listens' }] } } },
+      'nobody listens',
+    ],
+    [
+      'as it answers, where it does not let everybody see',
+      { status: 403 },
+      expect.stringContaining('service unavailable'),
+    ],
+    ['as it answers, where it has found out nothing', { body: {} }, expect.stringContaining('service unavailable')],
+  ])('says why a group is away, %s, and asks once for all who want to know', async (_name, answer, expected) => {
+    const transport = newFakeTransport(({ path }): FakeAnswer => {
+      if (path.includes('/apiservices/')) return answer;
+      const body = aggregated[path];
+      return body ? { body } : { status: 503, body: 'service unavailable' };
+    });
+    const mapper = newRestMapper(newKubeClient({ transport }), newFakeClock());
+    await mapper.reload();
+    expect(await mapper.whyUnavailable('metrics.k8s.io/v1beta1')).toEqual(expected);
+    const asked = transport.requests.length;
+    expect(transport.requests.map(({ path }) => path)).toContain(
+      '/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io',
+    );
+    expect(await mapper.whyUnavailable('metrics.k8s.io/v1beta1')).toEqual(expected);
+    expect(transport.requests).toHaveLength(asked);
+    expect(await mapper.whyUnavailable('example.com/v1')).toBeUndefined();
+  });
+
   test('costs a server next to nothing as long as nothing has changed, and says when there is a new kind', async () => {
     let apis: object = aggregated['/apis'] ?? {};
     const bodies: string[] = [];

@@ -3,6 +3,7 @@ import { newDiscovery } from './cached-discovery.ts';
 import type { KubeClient, RequestOptions } from './client.ts';
 import type { DiscoveredApis } from './discovery.ts';
 import { systemTimers, type Timers } from './timers.ts';
+import { reasonOfUnavailable } from './unavailable-group.ts';
 
 /** Which resource an object's apiVersion and kind stand for, as the server's discovery says. */
 export interface RestMapper {
@@ -10,6 +11,8 @@ export interface RestMapper {
   resourceFor(apiVersion: string, kind: string, options?: RequestOptions): Promise<ResourceType | undefined>;
   /** What is known now, without asking the server. */
   known(apiVersion: string, kind: string): ResourceType | undefined;
+  /** Why a group version that is announced can't be listed, as it was when the server was asked last; undefined if there is no such. */
+  whyUnavailable(apiVersion: string, options?: RequestOptions): Promise<string | undefined>;
   /** Asks the server anew; the same object as before if nothing has changed. */
   reload(options?: RequestOptions): Promise<DiscoveredApis>;
   /** Calls back whenever there is a kind that was not known before. */
@@ -25,6 +28,7 @@ export function newRestMapper(client: KubeClient, timers: Timers = systemTimers)
   let latest: DiscoveredApis | undefined;
   let loadedAtMs = Number.NEGATIVE_INFINITY;
   let loading: Promise<DiscoveredApis> | undefined;
+  const reasons = new Map<string, string>();
 
   const take = (apis: DiscoveredApis): void => {
     latest = apis;
@@ -37,6 +41,7 @@ export function newRestMapper(client: KubeClient, timers: Timers = systemTimers)
   const load = async (options?: RequestOptions): Promise<DiscoveredApis> => {
     const apis = await discover(options);
     loadedAtMs = timers.now();
+    reasons.clear();
     if (apis !== latest) take(apis);
     return apis;
   };
@@ -47,9 +52,16 @@ export function newRestMapper(client: KubeClient, timers: Timers = systemTimers)
     return loading;
   };
   const known = (apiVersion: string, kind: string): ResourceType | undefined => types.get(`${apiVersion}|${kind}`);
+  const whyUnavailable = async (apiVersion: string, options: RequestOptions = {}): Promise<string | undefined> => {
+    if (!latest?.unavailable.includes(apiVersion)) return undefined;
+    const reason = reasons.get(apiVersion) ?? (await reasonOfUnavailable(client, apiVersion, options));
+    reasons.set(apiVersion, reason);
+    return reason;
+  };
   return {
     known,
     reload,
+    whyUnavailable,
     onNewKind: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
