@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { newFakeClock } from '../../shared/controller/fake-clock.ts';
+import { newTellings } from './tellings.ts';
+
+function newWorld({ waiting = 0, urgent = [] as string[] } = {}) {
+  const clock = newFakeClock();
+  const written: string[] = [];
+  const ends: (() => void)[] = [];
+  const world = { waiting };
+  const stop = new AbortController();
+  const tellings = newTellings(
+    {
+      clock,
+      waiting: () => world.waiting,
+      isUrgent: (key) => urgent.includes(key),
+      write: (key) => written.push(key),
+    },
+    stop.signal,
+  );
+  const deliver = (count: number): void => {
+    for (let one = 0; one < count; one += 1)
+      void tellings.during(() => new Promise<void>((resolve) => ends.push(resolve)));
+  };
+  const end = async (count: number): Promise<void> => {
+    for (const resolve of ends.splice(0, count)) resolve();
+    await clock.advance(0);
+  };
+  return { clock, written, world, tellings, deliver, end, stop };
+}
+
+test('where few Works are under way, what is to be told is told at once', () => {
+  const { tellings, deliver, written } = newWorld();
+  deliver(3);
+  tellings.tell('a');
+  expect(written).toEqual(['a']);
+});
+
+test('while many are under way it waits until no longer many are, and is told once', async () => {
+  const { tellings, deliver, end, written, clock } = newWorld();
+  deliver(6);
+  for (const key of ['a', 'b', 'a']) tellings.tell(key);
+  await end(2);
+  expect(written).toEqual([]);
+  await end(1);
+  expect(written).toEqual(['a', 'b']);
+  expect(clock.pending()).toBe(0);
+});
+
+test('Works that wait for a worker count like those under way', async () => {
+  const { tellings, deliver, end, written, world } = newWorld({ waiting: 50 });
+  deliver(1);
+  tellings.tell('a');
+  await end(1);
+  expect(written).toEqual([]);
+  world.waiting = 0;
+  deliver(1);
+  await end(1);
+  expect(written).toEqual(['a']);
+});
+
+test('nothing waits for longer than five seconds, however many are under way', async () => {
+  const { tellings, deliver, written, clock } = newWorld({ waiting: 50 });
+  deliver(6);
+  tellings.tell('a');
+  await clock.advance(4000);
+  tellings.tell('b');
+  expect(written).toEqual([]);
+  await clock.advance(1000);
+  expect(written).toEqual(['a', 'b']);
+});
+
+test('deliveries that take long hold nobody up', async () => {
+  const { tellings, deliver, written, clock } = newWorld();
+  deliver(6);
+  await clock.advance(1000);
+  tellings.tell('a');
+  expect(written).toEqual(['a']);
+});
+
+test('what is urgent does not wait', () => {
+  const { tellings, deliver, written } = newWorld({ urgent: ['failed'] });
+  deliver(6);
+  for (const key of ['a', 'failed']) tellings.tell(key);
+  expect(written).toEqual(['failed']);
+});
+
+test('a delivery that fails counts no longer, and at the end nothing is left waiting', async () => {
+  const { tellings, written, clock, stop, world } = newWorld({ waiting: 4 });
+  tellings.tell('a');
+  world.waiting = 0;
+  await expect(tellings.during(() => Promise.reject(new Error('no answer')))).rejects.toThrow('no answer');
+  expect(written).toEqual(['a']);
+  world.waiting = 4;
+  tellings.tell('b');
+  stop.abort();
+  expect(clock.pending()).toBe(0);
+});
