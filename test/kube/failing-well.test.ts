@@ -1,183 +1,47 @@
 /** What goes wrong in a member by itself: each Work that meets it says so and goes on when it is over, and the others notice nothing. */
 
-import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
-import { createServer, type Socket } from 'node:net';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clusters, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
-import { type ConfigMap, configMaps, namespaces } from '../../shared/apis/core/v1.ts';
-import type { KubeObject, Unstructured } from '../../shared/apis/meta/v1.ts';
+import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { type ConfigMap, configMaps } from '../../shared/apis/core/v1.ts';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
 import { readText } from '../../shared/client/json-lines.ts';
 import { clientOf } from '../framework/access.ts';
 import { eventually } from '../framework/eventually.ts';
-import { joinMember } from '../framework/join.ts';
-import { startTestHub, type TestHub } from '../framework/start-hub.ts';
-import type { TestMember } from '../framework/start-member.ts';
-import { configMapManifest, getWork, newWork, untilApplied } from '../framework/works.ts';
+import { configMapManifest, newWork } from '../framework/works.ts';
 import { newWorld, type World } from '../framework/world.ts';
 import { ensureBinaries } from './binaries.ts';
-import { startKubeControlPlane } from './control-plane.ts';
+import {
+  type FailingMember,
+  newObject,
+  newType,
+  newWebhook,
+  startFailingMember,
+  startSilent,
+  webhooks,
+} from './failing-member.ts';
 
 const binaries = await ensureBinaries();
 
-/** A Work tries again twice a minute at least. */
-const AGAIN_MS = 90_000;
-
-const webhooks = newType('admissionregistration.k8s.io', 'v1', 'validatingwebhookconfigurations');
 const apiServices = newType('apiregistration.k8s.io', 'v1', 'apiservices');
+const definitions = newType('apiextensions.k8s.io', 'v1', 'customresourcedefinitions');
 const flowSchemas = newType('flowcontrol.apiserver.k8s.io', 'v1', 'flowschemas');
-const bindings = newType('rbac.authorization.k8s.io', 'v1', 'clusterrolebindings');
 const priorityLevels = newType('flowcontrol.apiserver.k8s.io', 'v1', 'prioritylevelconfigurations');
 const quotas: ResourceType<Unstructured> = { ...newType('', 'v1', 'resourcequotas'), namespaced: true };
 
-function newType(group: string, version: string, resource: string): ResourceType<Unstructured> {
-  return { group, version, resource, kind: '', namespaced: false };
-}
-
 describe.runIf('dir' in binaries)('a member', () => {
   let world: World;
-  let hub: TestHub;
-  let member: TestMember;
+  let failing: FailingMember;
 
   beforeAll(async () => {
     world = await newWorld();
-    hub = await startTestHub(world);
-    member = await startMember();
-    await joinMember(world, hub, member);
-    for (const name of ['fine', 'closed', 'hanging', 'full', 'busy', 'away'])
-      await member.client.create(namespaces, newObject('v1', 'Namespace', { name }));
+    failing = await startFailingMember(world, ['full', 'busy', 'away']);
   });
   afterAll(() => world?.stop());
 
-  /** Its agent may do everything, but is none of those whom an API server exempts from its limits. */
-  async function startMember(): Promise<TestMember> {
-    const kube = await startKubeControlPlane({ name: 'failing' });
-    world.onStop('kube-apiserver', kube.stop);
-    const client = await clientOf(world, kube.kubeconfigPath);
-    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' };
-    const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'agent' }];
-    const binding = newObject(
-      'rbac.authorization.k8s.io/v1',
-      'ClusterRoleBinding',
-      { name: 'agent' },
-      { roleRef, subjects },
-    );
-    await client.create(bindings, binding);
-    const kubeconfig = path.join(world.dir, 'agent-in-member.kubeconfig');
-    const agent = await kube.issueClientCertificate({ commonName: 'agent', organizations: [] });
-    await writeFile(kubeconfig, kube.kubeconfigFor(agent), { mode: 0o600 });
-    const issueCertificate = (notAfter: Date) =>
-      kube.issueClientCertificate({ commonName: 'agent', organizations: [], notAfter });
-    return { name: 'm1', server: kube.server, kubeconfig, client, issueCertificate };
-  }
-
-  function newObject<T extends KubeObject>(apiVersion: string, kind: string, metadata: object, more: object = {}): T {
-    return { apiVersion, kind, metadata, ...more } as unknown as T;
-  }
-
-  /** A Work of one config map in the namespace; `fail` is set in the member before it. */
-  async function deliver(namespace: string, count = 1): Promise<void> {
-    for (let index = 0; index < count; index += 1) {
-      const name = count === 1 ? namespace : `${namespace}-${index}`;
-      await hub.client.create(works, newWork('m1', name, [configMapManifest(namespace, name, { a: 'b' })]));
-    }
-  }
-
-  function untilSaid(name: string, words: RegExp): Promise<unknown> {
-    return eventually(
-      `Work ${name} says ${words}`,
-      async () => {
-        const { status } = await getWork(hub, 'm1', name);
-        const applied = status?.conditions?.find(({ type }) => type === 'Applied');
-        return applied?.status === 'False' && words.test(applied.message ?? '');
-      },
-      AGAIN_MS,
-    );
-  }
-
-  /** Another Work is delivered while that goes on. */
-  async function neighbourIsFine(name: string): Promise<void> {
-    await hub.client.create(works, newWork('m1', name, [configMapManifest('fine', name, { a: 'b' })]));
-    await untilApplied(hub, 'm1', name);
-  }
-
-  async function recovers(name: string): Promise<void> {
-    await eventually(
-      `Work ${name} is applied`,
-      async () => {
-        const { status } = await getWork(hub, 'm1', name);
-        return status?.conditions?.some(({ type, status: is }) => type === 'Applied' && is === 'True');
-      },
-      AGAIN_MS,
-    );
-    await hub.client.delete(works, { name, namespace: executionSpace('m1') });
-  }
-
-  /** Takes connections and never says anything, until it is ended. */
-  async function startSilent(): Promise<{ port: number; end(): void }> {
-    const sockets = new Set<Socket>();
-    const server = createServer((socket) => void sockets.add(socket.on('error', () => {}))).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const end = (): void => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    };
-    world.onStop('silent server', end);
-    return { port: (server.address() as { port: number }).port, end };
-  }
-
-  /** Config maps in the namespace are created only if what answers at the port says so. */
-  function newWebhook(namespace: string, port: number, more: object = {}): Unstructured {
-    return newObject(
-      'admissionregistration.k8s.io/v1',
-      'ValidatingWebhookConfiguration',
-      { name: namespace },
-      {
-        webhooks: [
-          {
-            name: `${namespace}.pullet.test`,
-            clientConfig: { url: `https://127.0.0.1:${port}/` },
-            rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'], operations: ['CREATE'] }],
-            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
-            failurePolicy: 'Fail',
-            sideEffects: 'None',
-            timeoutSeconds: 3,
-            admissionReviewVersions: ['v1'],
-            ...more,
-          },
-        ],
-      },
-    );
-  }
-
-  test('whose webhook is not there refuses, and its Work names the webhook', async () => {
-    const gone = createServer().listen(0, '127.0.0.1');
-    await once(gone, 'listening');
-    const { port } = gone.address() as { port: number };
-    gone.close();
-    await member.client.create(webhooks, newWebhook('closed', port));
-    await deliver('closed');
-    await untilSaid('closed', /ConfigMap closed\/closed: .*failed calling webhook "closed\.pullet\.test".*refused/);
-    await neighbourIsFine('beside-closed');
-    await member.client.delete(webhooks, { name: 'closed' });
-    await recovers('closed');
-  }, 200_000);
-
-  test('whose webhook hangs makes its Works wait, however many, and no others', async () => {
-    const { port } = await startSilent();
-    await member.client.create(webhooks, newWebhook('hanging', port));
-    await deliver('hanging', 40);
-    await neighbourIsFine('beside-hanging');
-    await untilSaid('hanging-0', /hanging\/hanging-0: .*failed calling webhook "hanging\.pullet\.test"/);
-    await member.client.delete(webhooks, { name: 'hanging' });
-    await recovers('hanging-0');
-    await recovers('hanging-39');
-  }, 300_000);
-
   test('whose quota is used up says which, and takes the object when there is room', async () => {
+    const { member, deliver, untilSaid, neighbourIsFine, recovers, remove } = failing;
     const hard = (count: string) => ({ spec: { hard: { 'count/configmaps': count } } });
     const quota = newObject<Unstructured>('v1', 'ResourceQuota', { name: 'tight', namespace: 'full' }, hard('0'));
     const made = await member.client.create(quotas, quota);
@@ -189,9 +53,11 @@ describe.runIf('dir' in binaries)('a member', () => {
     await neighbourIsFine('beside-full');
     await member.client.delete(quotas, { name: 'tight', namespace: 'full' });
     await recovers('full');
+    await remove('full');
   }, 200_000);
 
   test('that is too busy for a Work says so, and is asked again when it wants to be', async () => {
+    const { member, deliver, untilSaid, neighbourIsFine, recovers, remove } = failing;
     const limited = { nominalConcurrencyShares: 0, borrowingLimitPercent: 0, limitResponse: { type: 'Reject' } };
     const level = { name: 'none' };
     await member.client.create(
@@ -212,7 +78,7 @@ describe.runIf('dir' in binaries)('a member', () => {
       newObject('flowcontrol.apiserver.k8s.io/v1', 'FlowSchema', { name: 'a-busy' }, { spec }),
     );
     // One request at a time is taken at least: one that hangs.
-    const { port, end } = await startSilent();
+    const { port, end } = await startSilent(world);
     const onlyThat = { objectSelector: { matchLabels: { hangs: 'yes' } }, timeoutSeconds: 30 };
     await member.client.create(webhooks, newWebhook('busy', port, onlyThat));
     const agent = await clientOf(world, member.kubeconfig);
@@ -238,9 +104,11 @@ describe.runIf('dir' in binaries)('a member', () => {
     end();
     await occupying;
     await recovers('busy');
+    await remove('busy');
   }, 200_000);
 
   test('of which an aggregated API is down delivers all the rest, and says that something is missing', async () => {
+    const { hub, member, untilSaid, neighbourIsFine, recovers } = failing;
     const service = { name: 'nobody', namespace: 'away', port: 443 };
     const spec = { group: 'away.pullet.test', version: 'v1', service, insecureSkipTLSVerify: true };
     const more = { spec: { ...spec, groupPriorityMinimum: 1000, versionPriority: 10 } };
@@ -253,9 +121,24 @@ describe.runIf('dir' in binaries)('a member', () => {
     const thing = newObject<Unstructured>('away.pullet.test/v1', 'Thing', { name: 'x' });
     const beside = configMapManifest('fine', 'beside-thing', { a: 'b' });
     await hub.client.create(works, newWork('m1', 'away', [thing, beside]));
-    await untilSaid('away', /Thing x: .*away\.pullet\.test\/v1/);
+    const words =
+      /Thing x: .*discovery of away\.pullet\.test\/v1 fails at the moment: service\/nobody in "away" is not present/;
+    await untilSaid('away', words);
     expect(await member.client.get(configMaps, { namespace: 'fine', name: 'beside-thing' })).toBeDefined();
     await neighbourIsFine('beside-away');
     await member.client.delete(apiServices, { name });
+    await member.client.create(definitions, newDefinition());
+    await recovers('away');
   }, 200_000);
+
+  /** The same kind, served by the API server itself. */
+  function newDefinition(): Unstructured {
+    const group = 'away.pullet.test';
+    const names = { kind: 'Thing', listKind: 'ThingList', plural: 'things', singular: 'thing' };
+    const schema = { openAPIV3Schema: { type: 'object' } };
+    const versions = [{ name: 'v1', served: true, storage: true, schema }];
+    const spec = { group, names, scope: 'Cluster', versions };
+    const metadata = { name: `things.${group}` };
+    return newObject('apiextensions.k8s.io/v1', 'CustomResourceDefinition', metadata, { spec });
+  }
 });
