@@ -79,6 +79,13 @@ export const deletionCases: Case[] = [
   one('a deletion of all with a finalizer', held, { method: 'DELETE', path: maps }, get(maps)),
   one('a pod goes at once', create(pod, 'a'), { method: 'DELETE', path: `${pathOf(pod)}/a` }, get(`${pathOf(pod)}/a`)),
   one(
+    'a pod that is orphaning is deleted again',
+    create(pod, 'a'),
+    { method: 'DELETE', path: `${pathOf(pod)}/a`, body: options({ propagationPolicy: 'Orphan' }) },
+    { method: 'DELETE', path: `${pathOf(pod)}/a`, body: options({ propagationPolicy: 'Background' }) },
+    get(`${pathOf(pod)}/a`),
+  ),
+  one(
     'a pod of a node goes later',
     create(pod, 'a', { spec: { nodeName: 'n' } }),
     { method: 'DELETE', path: `${pathOf(pod)}/a` },
@@ -98,6 +105,15 @@ export const deletionCases: Case[] = [
       live: { key: 'Namespace/a', patch: { spec: { finalizers: null } } },
     },
     get(`/api/v1/namespaces/${nameIn(namespace, 'a')}`),
+  ),
+  one(
+    'a namespace with finalizers goes',
+    create(namespace, 'a', { metadata: { finalizers: ['example.com/b', 'example.com/a'] } }),
+    {
+      method: 'DELETE',
+      path: `/api/v1/namespaces/${nameIn(namespace, 'a')}`,
+      body: options({ propagationPolicy: 'Foreground' }),
+    },
   ),
   one('the default namespace stays', { method: 'DELETE', path: '/api/v1/namespaces/default' }),
   one('all namespaces', { method: 'DELETE', path: '/api/v1/namespaces' }),

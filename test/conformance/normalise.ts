@@ -20,6 +20,7 @@ const tokenPattern = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 const hostPattern = /127\.0\.0\.1:\d+/g;
 const serverPattern = /https:\/\/127\.0\.0\.1:\d+/g;
 const nodePorts = { from: 30_000, to: 32_767 };
+const PORTS = ['nodePort', 'healthCheckNodePort'];
 const dayMs = 24 * 3600_000;
 
 export function newNormaliser(now: () => number = Date.now): Normaliser {
@@ -42,7 +43,7 @@ export function newNormaliser(now: () => number = Date.now): Normaliser {
       .replace(tokenPattern, '<token>')
       .replace(credentialPattern, 'X509SHA256=<certificate>')
       .replace(hostPattern, '<server>')
-      .replace(/(duplicate nodePort: \{\w+ )\d+/i, '$1<port>');
+      .replace(/(duplicate nodePort: \{\w+ )\d+/, '$1<port>');
     for (const [name, mark] of generated) result = result.replaceAll(name, mark);
     return result;
   };
@@ -58,7 +59,7 @@ export function newNormaliser(now: () => number = Date.now): Normaliser {
       return isList || value === '' ? `<list-rv${value === '' ? '-empty' : ''}>` : versions.mark(value);
     }
     if (name === 'continue' && typeof value === 'string') return '<continue>';
-    if (name === 'nodePort' && typeof value === 'number' && value >= nodePorts.from && value <= nodePorts.to) {
+    if (PORTS.includes(name) && typeof value === 'number' && value >= nodePorts.from && value <= nodePorts.to) {
       return ports.mark(String(value));
     }
     if (name === 'cells' && Array.isArray(value))

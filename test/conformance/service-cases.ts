@@ -1,24 +1,8 @@
-/** Services: what of their specs is taken and refused, and what becomes of them when their type changes. */
+/** Services: what of their specs is taken and what is refused. */
 
-import { type Case, contentTypes, merged } from './single-changes.ts';
-
-type Fields = Record<string, unknown>;
-
-const path = '/api/v1/namespaces/<<namespace>>/services';
-const plain: Fields = { ports: [{ name: 'web', port: 80, protocol: 'TCP' }], selector: { app: 'x' } };
-const base = (more: Fields): Fields => merged(plain, more);
-const made = (spec: Fields, name = 's') => ({
-  method: 'POST',
-  path,
-  body: { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec },
-});
-const read = { method: 'GET', path: `${path}/s` };
-
-/** Below those that servers give on their own; each is asked for once, since sequences share a server. */
-let lastPort = 30_000;
-const ownPort = (): number => ++lastPort;
-let lastAddress = 20;
-const ownAddress = (): string => `10.96.0.${++lastAddress}`;
+import { base, type Fields, made, ownAddress, ownPort, path, read, sameAddress, samePort } from './service-steps.ts';
+import { type Case, contentTypes } from './single-changes.ts';
+import type { Step } from './step.ts';
 
 const ports: Fields[] = [
   { ports: [] },
@@ -62,14 +46,14 @@ const ports: Fields[] = [
       type,
       ports: [
         { name: 'a', port: 53, nodePort: ownPort() },
-        { name: 'b', port: 53, protocol: 'UDP', nodePort: lastPort },
+        { name: 'b', port: 53, protocol: 'UDP', nodePort: samePort() },
       ],
     },
     {
       type,
       ports: [
         { name: 'a', port: 53, nodePort: ownPort() },
-        { name: 'b', port: 54, nodePort: lastPort },
+        { name: 'b', port: 54, nodePort: samePort() },
       ],
     },
     {
@@ -101,7 +85,7 @@ const addresses: Fields[] = [
   { clusterIP: 'None', clusterIPs: ['None', '10.96.0.9'] },
   { clusterIP: ownAddress() },
   { clusterIPs: [ownAddress()] },
-  { clusterIP: ownAddress(), clusterIPs: [`10.96.0.${lastAddress}`] },
+  { clusterIP: ownAddress(), clusterIPs: [sameAddress()] },
   { clusterIP: '10.96.0.8', clusterIPs: ['10.96.0.9'] },
   { clusterIP: '10.97.0.8' },
   { clusterIP: '10.96.0.0' },
@@ -218,145 +202,45 @@ const outside: Fields[] = [
 const creations = (specs: readonly Fields[]): Case[] =>
   specs.map((spec) => ({ name: JSON.stringify(spec), steps: [made(spec), read] }));
 
-/** From one spec to another, by a patch, and by a PUT of one who knows nothing of what was given. */
-function changes(specs: readonly [from: Fields, patch: Fields][]): Case[] {
-  return specs.flatMap(([from, patch]) => {
-    const patched = { method: 'PATCH', path: `${path}/s`, contentType: contentTypes.merge, body: { spec: patch } };
-    const put = { ...made(base(from)).body, spec: merged(base(from), patch) };
-    const name = `${JSON.stringify(from)} to ${JSON.stringify(patch)}`;
-    return [
-      { name: `patched ${name}`, steps: [made(base(from)), patched, read] },
-      { name: `put ${name}`, steps: [made(base(from)), { method: 'PUT', path: `${path}/s`, body: put }, read] },
-    ];
-  });
-}
-
-const types: Record<string, Fields> = {
-  ClusterIP: {},
-  NodePort: { type: 'NodePort' },
-  LoadBalancer: { type: 'LoadBalancer', externalTrafficPolicy: 'Local', loadBalancerClass: 'a/b' },
-  ExternalName: { type: 'ExternalName', externalName: 'a.b' },
-  headless: { clusterIP: 'None' },
-};
-const transitions = Object.values(types).flatMap((from) =>
-  Object.values(types)
-    .filter((to) => to !== from)
-    .map((to): [Fields, Fields] => [from, { type: 'ClusterIP', ...to }]),
-);
-
-const two = [
-  { name: 'web', port: 80 },
-  { name: 'more', port: 81 },
-];
-const edits: [Fields, Fields][] = [
-  [{}, { clusterIP: '10.96.0.9' }],
-  [{}, { clusterIP: null }],
-  [{}, { clusterIP: null, clusterIPs: null }],
-  [{}, { clusterIPs: ['10.96.0.9'] }],
-  [{}, { clusterIP: '10.96.0.9', clusterIPs: ['10.96.0.9'] }],
-  [{}, { clusterIP: '' }],
-  [{}, { clusterIPs: [] }],
-  [{}, { ipFamilies: ['IPv6'] }],
-  [{}, { ipFamilies: ['IPv4', 'IPv6'] }],
-  [{}, { ipFamilies: [] }],
-  [{}, { ipFamilyPolicy: 'RequireDualStack' }],
-  [{}, { ipFamilyPolicy: 'PreferDualStack' }],
-  [{ ipFamilyPolicy: 'PreferDualStack' }, { ipFamilyPolicy: 'SingleStack' }],
-  [{ ipFamilyPolicy: 'PreferDualStack' }, { ports: two }],
-  [{}, { type: 'ExternalName' }],
-  [{}, { type: 'ExternalName', externalName: 'a.b', clusterIP: '', clusterIPs: null }],
-  [
-    { type: 'ExternalName', externalName: 'a.b' },
-    { type: 'ClusterIP', externalName: null },
-  ],
-  [
-    { type: 'ExternalName', externalName: 'a.b' },
-    { type: 'ClusterIP', clusterIP: 'None' },
-  ],
-  [{ type: 'ExternalName', externalName: 'a.b', ports: null }, { type: 'ClusterIP' }],
-  [{ clusterIP: 'None' }, { clusterIP: '' }],
-  [{ clusterIP: 'None', selector: null }, { selector: { app: 'y' } }],
-  [{ clusterIP: 'None' }, { selector: null }],
-  [{ clusterIP: 'None' }, { ipFamilies: ['IPv6'] }],
-  [{ type: 'NodePort' }, { ports: two }],
-  [{ type: 'NodePort' }, { ports: [{ name: 'other', port: 80 }] }],
-  [
-    { type: 'NodePort', ports: [{ name: 'web', port: 80, nodePort: ownPort() }] },
-    { ports: [{ name: 'web', port: 81 }] },
-  ],
-  [
-    { type: 'NodePort', ports: [{ name: 'web', port: 80, nodePort: ownPort() }] },
-    { ports: [{ name: 'web', port: 80, nodePort: ownPort() }] },
-  ],
-  [
-    { type: 'NodePort', ports: [{ name: 'web', port: 80, nodePort: ownPort() }] },
-    {
-      ports: [
-        { name: 'web', port: 80, nodePort: lastPort },
-        { name: 'more', port: 81, nodePort: lastPort },
-      ],
-    },
-  ],
-  [
-    { type: 'NodePort', ports: [{ name: 'web', port: 80, nodePort: ownPort() }] },
-    { type: 'ClusterIP', ports: [{ name: 'web', port: 80, nodePort: 30_000 }] },
-  ],
-  [{ type: 'NodePort' }, { ports: [{ name: 'web', port: 80, nodePort: 80 }] }],
-  [{ type: 'NodePort', ports: [{ port: 80 }] }, { ports: [{ port: 80 }, { port: 443 }] }],
-  [{ type: 'LoadBalancer' }, { allocateLoadBalancerNodePorts: false }],
-  [{ type: 'LoadBalancer', allocateLoadBalancerNodePorts: false }, { allocateLoadBalancerNodePorts: true }],
-  [{ type: 'LoadBalancer', allocateLoadBalancerNodePorts: false }, { ports: two }],
-  [{ type: 'LoadBalancer' }, { loadBalancerClass: 'a/b' }],
-  [{ type: 'LoadBalancer', loadBalancerClass: 'a/b' }, { loadBalancerClass: 'a/c' }],
-  [{ type: 'LoadBalancer', loadBalancerClass: 'a/b' }, { loadBalancerClass: null }],
-  [
-    { type: 'LoadBalancer', loadBalancerClass: 'a/b' },
-    { type: 'ClusterIP', loadBalancerClass: 'a/c' },
-  ],
-  [{ type: 'LoadBalancer', externalTrafficPolicy: 'Local' }, { externalTrafficPolicy: 'Cluster' }],
-  [{ type: 'LoadBalancer' }, { externalTrafficPolicy: 'Local' }],
-  [{ type: 'LoadBalancer' }, { externalTrafficPolicy: 'Local', healthCheckNodePort: ownPort() }],
-  [{ type: 'LoadBalancer', externalTrafficPolicy: 'Local' }, { healthCheckNodePort: 30_000 }],
-  [{ type: 'LoadBalancer', externalTrafficPolicy: 'Local' }, { healthCheckNodePort: null }],
-  [{ type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.0/8'] }, { type: 'NodePort' }],
-  [
-    { type: 'NodePort', externalTrafficPolicy: 'Local' },
-    { type: 'ClusterIP', externalTrafficPolicy: 'Cluster' },
-  ],
-  [{ externalIPs: ['1.2.3.4'] }, { externalIPs: null }],
-  [{}, { externalIPs: ['127.0.0.1'] }],
-  [{}, { sessionAffinity: 'ClientIP' }],
-  [{ sessionAffinity: 'ClientIP' }, { sessionAffinity: 'None' }],
-  [{ sessionAffinity: 'ClientIP' }, { sessionAffinity: 'None', sessionAffinityConfig: null }],
-  [{}, { internalTrafficPolicy: null }],
-  [{}, { internalTrafficPolicy: 'Local' }],
-  [{ trafficDistribution: 'PreferClose' }, { trafficDistribution: null }],
-  [{}, { trafficDistribution: 'PreferSameNode' }],
-  [{}, { type: null }],
-  [{}, { ports: [] }],
-];
-
 const taken = ownPort();
 const takenAddress = ownAddress();
-const clashes: Case[] = [
-  ...[
-    { type: 'NodePort', ports: [{ port: 80, nodePort: taken }] },
-    { type: 'NodePort', ports: [{ port: 80, protocol: 'UDP', nodePort: taken }] },
-    { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: taken },
-    { clusterIP: takenAddress },
-  ].map((spec) => ({
-    name: `another has it: ${JSON.stringify(spec)}`,
-    steps: [{ ...made(base(spec), 'other'), query: { dryRun: 'All' } }],
-  })),
+const clashing: Fields[] = [
+  { type: 'NodePort', clusterIP: takenAddress, ports: [{ port: 80, nodePort: taken }] },
+  { type: 'NodePort', ports: [{ port: 80, nodePort: taken }] },
+  { type: 'NodePort', ports: [{ port: 80, protocol: 'UDP', nodePort: taken }] },
+  { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: taken },
+  { clusterIP: takenAddress },
+  { clusterIP: ownAddress() },
 ];
-const first = made(
-  base({ type: 'NodePort', clusterIP: takenAddress, ports: [{ port: 80, nodePort: taken }] }),
-  'first',
-);
+const clashes = clashing.flatMap((spec, index): Step[] => {
+  const step = made(base(spec), `s${index}`);
+  return index === 0 ? [step] : [{ ...step, query: { dryRun: 'All' } }, step];
+});
+const ingress: Case[] = [
+  { ip: '1.2.3.4' },
+  { ip: '1.2.3.4', ipMode: 'Odd' },
+  { ip: '01.2.3.4' },
+  { ip: 'x' },
+  { ipMode: 'VIP' },
+  { hostname: 'a.b' },
+  { hostname: 'A' },
+  { hostname: '1.2.3.4' },
+].map((one) => ({
+  name: `a balancer at ${JSON.stringify(one)}`,
+  steps: [
+    made(balanced({})),
+    {
+      method: 'PATCH',
+      path: `${path}/s/status`,
+      contentType: contentTypes.merge,
+      body: { status: { loadBalancer: { ingress: [one] } } },
+    },
+  ],
+}));
 
-const annotated = (annotations: Fields, spec: Fields): Case => ({
-  name: `annotated ${JSON.stringify(annotations)} ${JSON.stringify(spec)}`,
-  steps: [{ ...made(base(spec)), body: { ...made(base(spec)).body, metadata: { name: 's', annotations } } }],
+const annotated = (given: Fields, spec: Fields): Case => ({
+  name: `annotated ${JSON.stringify(given)} ${JSON.stringify(spec)}`,
+  steps: [{ ...made(base(spec)), body: { ...made(base(spec)).body, metadata: { name: 's', annotations: given } } }],
 });
 const RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 const annotations: Case[] = [
@@ -375,11 +259,6 @@ export const serviceGroups: Readonly<Record<string, Case[]>> = {
   'ports of Services': creations(ports.map(base)),
   'addresses of Services': creations(addresses.map(base)),
   'traffic of Services': creations(traffic.map(base)),
-  'Services reached from outside': creations(outside),
-  'Services that change their type': changes(transitions),
-  'changes of Services': changes(edits),
-  'Services that ask for what is taken': [
-    { name: 'taken', steps: [first, ...clashes.flatMap(({ steps }) => steps)] },
-    ...annotations,
-  ],
+  'Services reached from outside': [...creations(outside), ...annotations],
+  'Services that ask for what is taken': [{ name: 'another has it', steps: clashes }, ...ingress],
 };

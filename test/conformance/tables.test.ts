@@ -18,6 +18,7 @@ import { ratchetGroups } from './ratchet-cases.ts';
 import { startServedPair } from './served.ts';
 import type { ServerPair } from './servers.ts';
 import { serviceGroups } from './service-cases.ts';
+import { serviceChangeGroups } from './service-change-cases.ts';
 import { type Case, singleChanges } from './single-changes.ts';
 import { tokenGroups } from './token-cases.ts';
 import { versionGroups } from './version-cases.ts';
@@ -36,6 +37,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...workloadGroups,
   ...networkGroups,
   ...serviceGroups,
+  ...serviceChangeGroups,
   ...pathGroups,
   ...tokenGroups,
   ...policyGroups,

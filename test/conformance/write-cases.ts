@@ -6,6 +6,7 @@ import { type Body, configMap, deployment, type Kind, namespace, pod, service, w
 import { asConfiguration, oddBodies, oddDirectives, oddJsonPatches, oddOperations, oddTexts } from './odd-writes.ts';
 import { type Case, contentTypes, create, nameIn, pathOf } from './single-changes.ts';
 import type { Step } from './step.ts';
+import { yamlCases } from './yaml-cases.ts';
 
 type Way = keyof typeof contentTypes;
 
@@ -211,6 +212,37 @@ const found: Case[] = [
     path: pathOf(configMap),
     body: { ...map, kind: 'Secret', data: { a: '1' } },
   }),
+  one(
+    'a map that becomes a secret, with a wrong label',
+    create(configMap, 'a'),
+    patch(ofA(configMap), 'json', [
+      { op: 'replace', path: '/kind', value: 'Secret' },
+      { op: 'add', path: '/metadata/labels', value: 5 },
+    ]),
+  ),
+  one(
+    'a value and a label of wrong types',
+    create(configMap, 'a'),
+    patch(ofA(configMap), 'merge', { metadata: { labels: 5 }, data: 5 }),
+  ),
+  one(
+    'a conflict with two managers about one field',
+    create(service, 'b'),
+    ...['x', 'y'].map((fieldManager) =>
+      patch(
+        `${pathOf(service)}/b`,
+        'apply',
+        { apiVersion: 'v1', kind: 'Service', metadata: { name: 'b' }, spec: { type: 'ClusterIP' } },
+        { fieldManager, force: true },
+      ),
+    ),
+    patch(
+      `${pathOf(service)}/b`,
+      'apply',
+      { apiVersion: 'v1', kind: 'Service', metadata: { name: 'b' }, spec: { type: 'LoadBalancer' } },
+      { fieldManager: 'z' },
+    ),
+  ),
   one('nulls in a map', { method: 'POST', path: pathOf(configMap), body: { ...map, data: { a: null } } }),
   one('a wrong name and a wrong type', put(ofA(configMap), { ...map, metadata: { name: 'b' }, data: 'text' })),
   one('a scale that is no count', create(widget, 'a', { spec: { replicas: -1 } })),
@@ -222,72 +254,8 @@ const found: Case[] = [
   }),
 ];
 
-const tried = (path: string, raw: string): Step => ({
-  method: 'POST',
-  path,
-  raw,
-  contentType: 'application/yaml',
-  query: { dryRun: 'All' },
-});
-const mapWith = (text: string): string => `kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n${text}\n`;
-const deploymentWith = (text: string): string =>
-  `${JSON.stringify({ ...deployment.base, apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' } })}`.replace(
-    '"spec":{',
-    `"spec":{"progressDeadlineSeconds":${text},`,
-  );
-const scalars: Case[] = [
-  ...['yes', 'No', 'ON', 'off', 'y', 'N', 'True', 'yEs', '"yes"', '~', 'nULL', '1', '!!str yes', '!!bool "yes"'].map(
-    (text) => ({
-      name: `the boolean ${text}`,
-      steps: [tried(pathOf(configMap), mapWith(`immutable: ${text}`))],
-    }),
-  ),
-  ...[
-    '1:30',
-    '2001-01-01',
-    '2001-01-01T00:00:00Z',
-    'no',
-    '017',
-    '0o17',
-    '08',
-    '1_000',
-    '.5',
-    '~',
-    '0x',
-    '_1',
-    'a: b',
-    '!!str 5',
-    '.',
-    '1e3',
-    '=',
-  ].map((text) => ({ name: `the text ${text}`, steps: [tried(pathOf(configMap), mapWith(`data:\n  a: ${text}`))] })),
-  ...[
-    '0x3FF',
-    '01777',
-    '0o1777',
-    '0b1111111111',
-    '1_000',
-    '+900',
-    '0X3ff',
-    '0B1111111111',
-    '1e3',
-    '900.0',
-    '08000',
-    '1:30:00',
-    '18446744073709551616',
-  ].map((text) => ({ name: `the number ${text}`, steps: [tried(pathOf(deployment), deploymentWith(text))] })),
-  {
-    name: 'keys that are no texts',
-    steps: [tried(pathOf(configMap), mapWith('data: {yes: "1", 017: "2", 1.5: "3", 0x10: "4"}'))],
-  },
-  {
-    name: 'another mapping taken in',
-    steps: [tried(pathOf(configMap), mapWith('data: &d {b: "1"}\nbinaryData: {<<: {c: eA==}}'))],
-  },
-];
-
 export const writeGroups: Readonly<Record<string, Case[]>> = {
-  'YAML is read as Go reads it': scalars,
+  'YAML is read as Go reads it': yamlCases,
   'odd writes of a built-in kind': oddCases(configMap),
   'odd writes of a custom resource': oddCases(widget),
   'scales of a built-in kind': scaleCases(deployment),

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { newInvalid } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { invalid } from '../types/field-error.ts';
-import { HEADLESS, needsClusterIp, type ServiceSpec, serviceSpecOf } from './service-spec.ts';
+import { HEADLESS, isSameField, needsClusterIp, type ServiceSpec, serviceSpecOf } from './service-spec.ts';
 import { validateClusterIps } from './validate-cluster-ips.ts';
 
 /** The IP families of a service, on a cluster that has addresses of IPv4 only. Throws 422 for what can't be had there. */
@@ -12,7 +12,8 @@ export function completeFamilies(object: Unstructured, before: ServiceSpec | und
   const isOpen = spec.clusterIP === HEADLESS && Object.keys(spec.selector ?? {}).length === 0;
   spec.ipFamilyPolicy ||= before?.ipFamilyPolicy || (isOpen ? 'RequireDualStack' : 'SingleStack');
   check(object, validateClusterIps(spec, before));
-  check(object, countCauses(spec));
+  const released = before ? releaseSecond(spec, before) : [];
+  check(object, [...released, ...countCauses(spec), ...unservedAddresses(spec)]);
   inferFamilies(spec);
   if (isOpen) completeOpen(spec);
   else {
@@ -23,6 +24,22 @@ export function completeFamilies(object: Unstructured, before: ServiceSpec | und
 
 function check({ metadata: { name = '' } }: Unstructured, causes: StatusCause[]): void {
   if (causes.length > 0) throw newInvalid({ resource: 'Service', name }, causes);
+}
+
+/** Of two families or addresses the second goes with the policy that wants it; it can't go before. */
+function releaseSecond(spec: ServiceSpec, before: ServiceSpec): StatusCause[] {
+  const fields = [
+    ['clusterIPs', 'cluster IP'],
+    ['ipFamilies', 'IP family'],
+  ] as const;
+  return fields.flatMap(([field, what]) => {
+    const [now, had] = [spec[field] ?? [], before[field] ?? []];
+    const isSingle = spec.ipFamilyPolicy === 'SingleStack';
+    if (isSingle && now.length > 1 && isSameField(spec, before, field)) spec[field] = now.slice(0, 1);
+    const isReduced = now.length > 0 && now.length < had.length;
+    const text = `must be 'SingleStack' to release the secondary ${what}`;
+    return isReduced && !isSingle ? [invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, text)] : [];
+  });
 }
 
 function countCauses({ ipFamilyPolicy, clusterIPs = [], ipFamilies = [] }: ServiceSpec): StatusCause[] {
@@ -37,6 +54,15 @@ function countCauses({ ipFamilyPolicy, clusterIPs = [], ipFamilies = [] }: Servi
     ...(clusterIPs.length === 2 ? [refused('cluster IPs')] : []),
     ...(ipFamilies.length === 2 ? [refused('IP families')] : []),
   ];
+}
+
+/** Of an address whose family nobody has named. */
+function unservedAddresses({ clusterIPs = [], ipFamilies = [] }: ServiceSpec): StatusCause[] {
+  return clusterIPs.flatMap((ip, index) =>
+    isIPv6(ip) && !ipFamilies[index]
+      ? [invalid(`spec.clusterIPs[${index}]`, clusterIPs, 'IPv6 is not configured on this cluster')]
+      : [],
+  );
 }
 
 function inferFamilies(spec: ServiceSpec): void {

@@ -27,6 +27,7 @@ export interface ServiceSpec {
   healthCheckNodePort?: number;
   allocateLoadBalancerNodePorts?: boolean;
   loadBalancerClass?: string;
+  loadBalancerIP?: string;
   loadBalancerSourceRanges?: string[];
   sessionAffinity?: string;
   sessionAffinityConfig?: { clientIP?: { timeoutSeconds?: number } };
@@ -34,6 +35,12 @@ export interface ServiceSpec {
 }
 
 export const HEADLESS = 'None';
+
+/** Annotations for one thing; the first is the older. */
+export const TOPOLOGY = {
+  hints: 'service.kubernetes.io/topology-aware-hints',
+  mode: 'service.kubernetes.io/topology-mode',
+};
 
 export function serviceSpecOf(object: Unstructured): ServiceSpec {
   object['spec'] ??= {};

@@ -1,9 +1,7 @@
-import { isIP } from 'node:net';
-import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { isDnsLabel } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { copyField } from '../registry/subresource-rules.ts';
-import { forbidden, invalid } from '../types/field-error.ts';
+import { forbidden } from '../types/field-error.ts';
 import { allocate } from './service-allocation.ts';
 import { completeFamilies } from './service-families.ts';
 import {
@@ -16,8 +14,10 @@ import {
   serviceSpecOf,
   takesNodePorts,
 } from './service-spec.ts';
+import { serviceWarnings } from './service-warnings.ts';
 import { validateClusterIpChange } from './validate-cluster-ips.ts';
-import { serviceWarnings, validateService } from './validate-service.ts';
+import { validateService } from './validate-service.ts';
+import { validateClass, validateServiceStatus } from './validate-service-access.ts';
 
 /** Services get an address and node ports when they are made, and keep them. Source: kubernetes, pkg/registry/core/service. */
 
@@ -43,23 +43,24 @@ export const serviceStrategy: Strategy = {
     dropWhatTypeHasNot(spec, before);
     if (spec.type !== 'LoadBalancer') object['status'] = { ...(object['status'] as object), loadBalancer: {} };
   },
-  warningsOf: (object) => serviceWarnings(serviceSpecOf(object)),
-  validatesUpdateFirst: true,
-  validate: (object) => validateService(serviceSpecOf(object), undefined),
+  warningsOf: serviceWarnings,
+  validateCreate: (object) => validateService(object, undefined),
   validateUpdate(object, old) {
     const [spec, before] = [serviceSpecOf(object), serviceSpecOf(old)];
     const isHealthMoved =
       needsHealthCheckPort(spec) && needsHealthCheckPort(before) && !isSameField(spec, before, 'healthCheckNodePort');
     return [
       ...validateClusterIpChange(spec, before),
+      ...validateClass(spec, before),
       ...(isHealthMoved ? [forbidden('spec.healthCheckNodePort', 'field is immutable')] : []),
+      ...validateService(object, old),
     ];
   },
   subresources: {
     /** Everything but the spec, as upstream. */
     status: (object, old) => copyField(object, old, 'spec'),
   },
-  validateSubresource: validateStatus,
+  validateSubresource: validateServiceStatus,
 };
 
 /** Go's zero is none. */
@@ -89,9 +90,11 @@ function keepNodePorts(spec: ServiceSpec, before: ServiceSpec): void {
   }
 }
 
-/** Who changes `clusterIP` alone means `clusterIPs` too. */
+/** Who changes `clusterIP` alone means `clusterIPs` too, and who leaves it knows nothing of the other. */
 function pairAddresses(spec: ServiceSpec, before: ServiceSpec): void {
-  if ((spec.clusterIP ?? '') === (before.clusterIP ?? '') || !isSameField(spec, before, 'clusterIPs')) return;
+  const isLeft = (spec.clusterIP ?? '') === (before.clusterIP ?? '');
+  if (isLeft && before.clusterIPs?.length && !spec.clusterIPs?.length) spec.clusterIPs = before.clusterIPs;
+  if (isLeft || !isSameField(spec, before, 'clusterIPs')) return;
   if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
   else delete spec.clusterIPs;
 }
@@ -125,20 +128,4 @@ function dropNodePorts(spec: ServiceSpec, before: ServiceSpec): void {
   const known = new Set(before.ports?.map(({ nodePort }) => nodePort));
   if (spec.ports?.every(({ nodePort }) => !nodePort || known.has(nodePort)))
     for (const port of spec.ports) delete port.nodePort;
-}
-
-interface ServiceStatus {
-  loadBalancer?: { ingress?: { ip?: string; ipMode?: string }[] };
-}
-
-const IP_TEXT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
-
-function validateStatus(object: Unstructured): StatusCause[] {
-  const { ingress = [] } = (object['status'] as ServiceStatus | undefined)?.loadBalancer ?? {};
-  const field = 'status.loadBalancer.ingress';
-  if (ingress.length > 0 && serviceSpecOf(object).type !== 'LoadBalancer')
-    return [forbidden(field, "may only be used when `spec.type` is 'LoadBalancer'")];
-  return ingress.flatMap(({ ip = '' }, index) =>
-    ip === '' || isIP(ip) > 0 ? [] : [invalid(`${field}[${index}].ip`, ip, IP_TEXT)],
-  );
 }

@@ -1,13 +1,14 @@
-import { isIP, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
+import { causesOf } from '../registry/object-names.ts';
 import { duplicate, invalid, notSupported, required } from '../types/field-error.ts';
+import { ipTexts } from './ip-rules.ts';
 import { HEADLESS, isHeadless, needsClusterIp, type ServiceSpec } from './service-spec.ts';
 
 /** Rules for the addresses of a service and their families. Source: kubernetes, core/validation, ValidateServiceClusterIPsRelatedFields. */
 
 const FAMILIES = ['IPv4', 'IPv6'];
 const POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
-const IP_TEXT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 const FIELD = 'spec.clusterIPs';
 
 export function validateClusterIps(spec: ServiceSpec, before: ServiceSpec | undefined): StatusCause[] {
@@ -41,7 +42,7 @@ function addressCauses(clusterIPs: string[], known: string[]): StatusCause[] {
   return clusterIPs.flatMap((ip, index) => {
     if (index === 0 && ip === HEADLESS)
       return clusterIPs.length > 1 ? [invalid(FIELD, clusterIPs, "'None' must be the first and only value")] : [];
-    return known.includes(ip) || isIP(ip) > 0 ? [] : [invalid(`${FIELD}[${index}]`, ip, IP_TEXT)];
+    return known.includes(ip) ? [] : causesOf(`${FIELD}[${index}]`, ip, ipTexts(ip));
   });
 }
 

@@ -1,18 +1,18 @@
-import { isIP } from 'node:net';
-import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
+import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { causesOf, isDnsLabel, isDnsSubdomain, isPortName, isQualifiedName } from '../registry/object-names.ts';
 import { duplicate, forbidden, invalid, notSupported, required } from '../types/field-error.ts';
 import { isPort, PORT_TEXT } from './port-number.ts';
 import {
   isHeadless,
-  isReachedFromOutside,
   needsClusterIp,
-  needsHealthCheckPort,
   type ServicePort,
   type ServiceSpec,
+  serviceSpecOf,
+  TOPOLOGY,
 } from './service-spec.ts';
 import { validateClusterIps } from './validate-cluster-ips.ts';
 import { validateSelectorLabels } from './validate-label-selector.ts';
+import { validateExternalIps, validateExternalPolicy, validateLoadBalancer } from './validate-service-access.ts';
 
 /** What a Service's spec must keep to. Source: kubernetes, core/validation, validateService. */
 
@@ -23,23 +23,34 @@ const AFFINITIES = ['ClientIP', 'None'];
 const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
 const MAX_AFFINITY_SECONDS = 86_400;
 
-export function validateService(spec: ServiceSpec, before: ServiceSpec | undefined): StatusCause[] {
+export function validateService(object: Unstructured, old: Unstructured | undefined): StatusCause[] {
+  const [spec, before] = [serviceSpecOf(object), old && serviceSpecOf(old)];
   const { type = 'ClusterIP', ports = [], selector = {} } = spec;
   return [
+    ...validateTopology(object.metadata.annotations ?? {}),
     ...(ports.length === 0 && !isHeadless(spec) && needsClusterIp(spec) ? [required('spec.ports')] : []),
     ...validateType(spec),
     ...ports.flatMap((port, index) => validatePort(port, index, ports)),
     ...validateSelectorLabels(selector, 'spec.selector'),
     ...validateAffinity(spec),
     ...validateClusterIps(spec, before),
-    ...validateExternalIps(spec.externalIPs ?? []),
+    ...validateExternalIps(spec.externalIPs ?? [], before?.externalIPs ?? []),
     ...(TYPES.includes(type) ? [] : [notSupported('spec.type', type, TYPES)]),
     ...validateNodePorts(spec),
-    ...validateLoadBalancer(spec),
+    ...validateLoadBalancer(object, old),
     ...validateExternalPolicy(spec),
     ...oneOf('spec.internalTrafficPolicy', spec.internalTrafficPolicy, POLICIES),
     ...oneOf('spec.trafficDistribution', spec.trafficDistribution, DISTRIBUTIONS),
   ];
+}
+
+/** The older of two names of one thing. */
+function validateTopology(annotations: Record<string, string>): StatusCause[] {
+  const { hints: former, mode } = TOPOLOGY;
+  const [hints, value] = [annotations[former], annotations[mode]];
+  if (hints === undefined || value === undefined || hints === value) return [];
+  const text = `must match annotations[${former}] when both are specified`;
+  return [invalid(`metadata.annotations[${mode}]`, value, text)];
 }
 
 function oneOf(field: string, value: string | undefined, allowed: string[]): StatusCause[] {
@@ -93,12 +104,6 @@ function validateAffinity({ sessionAffinity = 'None', sessionAffinityConfig }: S
   ];
 }
 
-const IP_TEXT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
-
-function validateExternalIps(ips: string[]): StatusCause[] {
-  return ips.flatMap((ip, index) => (isIP(ip) > 0 ? [] : [invalid(`spec.externalIPs[${index}]`, ip, IP_TEXT)]));
-}
-
 function validateNodePorts({ type, ports = [] }: ServiceSpec): StatusCause[] {
   const sameAs =
     (field: 'nodePort' | 'port') =>
@@ -128,52 +133,3 @@ const shownPort = ({ port = 0, protocol = 'TCP' }: ServicePort) => ({
   TargetPort: 0,
   NodePort: 0,
 });
-
-function validateLoadBalancer(spec: ServiceSpec): StatusCause[] {
-  if (spec.type === 'LoadBalancer') return [];
-  const only = (field: string): StatusCause =>
-    forbidden(`spec.${field}`, "may only be used when `type` is 'LoadBalancer'");
-  return [
-    ...(spec.loadBalancerSourceRanges?.length ? [only('LoadBalancerSourceRanges')] : []),
-    ...(spec.allocateLoadBalancerNodePorts === undefined ? [] : [only('allocateLoadBalancerNodePorts')]),
-    ...(spec.loadBalancerClass === undefined
-      ? []
-      : [forbidden('spec.loadBalancerClass', "may only be used when `type` is 'LoadBalancer'")]),
-  ];
-}
-
-function validateExternalPolicy(spec: ServiceSpec): StatusCause[] {
-  const { externalTrafficPolicy: policy = '', healthCheckNodePort: port = 0 } = spec;
-  const isOutside = isReachedFromOutside(spec);
-  const onlyLocal = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
-  return [
-    ...(isOutside && policy === '' ? [required('spec.externalTrafficPolicy')] : []),
-    ...(isOutside && policy !== '' ? oneOf('spec.externalTrafficPolicy', policy, POLICIES) : []),
-    ...(!isOutside && policy !== ''
-      ? [invalid('spec.externalTrafficPolicy', policy, 'may only be set for externally-accessible services')]
-      : []),
-    ...(port !== 0 && !needsHealthCheckPort(spec) ? [invalid('spec.healthCheckNodePort', port, onlyLocal)] : []),
-  ];
-}
-
-/** What is set and has no effect, or is not long for this world. Source: kubernetes, api/service/warnings.go. */
-export function serviceWarnings(spec: ServiceSpec): string[] {
-  const { type, externalIPs = [], sessionAffinity = 'None', externalName, trafficDistribution } = spec;
-  const isHeadlessService = type === 'ClusterIP' && isHeadless(spec);
-  const hasExternalIps = externalIPs.length > 0;
-  const isName = type === 'ExternalName';
-  return [
-    ...(isHeadlessService && hasExternalIps ? ['spec.externalIPs is ignored for headless services'] : []),
-    ...(isHeadlessService && sessionAffinity !== 'None'
-      ? ['spec.SessionAffinity is ignored for headless services']
-      : []),
-    ...(hasExternalIps && !isHeadlessService && !isName
-      ? ['spec.externalIPs is deprecated and may no longer be implemented in some clusters']
-      : []),
-    ...(isName && hasExternalIps ? ['spec.externalIPs is ignored when spec.type is "ExternalName"'] : []),
-    ...(!isName && externalName ? ['spec.externalName is ignored when spec.type is not "ExternalName"'] : []),
-    ...(trafficDistribution === 'PreferClose'
-      ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"']
-      : []),
-  ];
-}

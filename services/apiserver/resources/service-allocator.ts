@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { newInternalError } from '../../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { Storage } from '../../storage/backend.ts';
+import type { ServiceSpec } from './service-spec.ts';
+
+/**
+ * Which cluster IPs of 10.96.0.0/16 and node ports of 30000–32767 are free. Who asks for none is given the first free one from a place that the uid decides, of
+ * those below only when all others are taken: there people look for what they ask for themselves. What was given in the last minute counts as taken, so that
+ * two services made at once differ before either is stored.
+ */
+const PREFIX = '10.96.';
+const RESERVED_MS = 60_000;
+
+interface Space {
+  first: number;
+  count: number;
+  /** How many of the first ones are given last. */
+  asked: number;
+  nameOf(number: number): string;
+}
+
+/** .0.0 is the network, .0.1 the API server, .255.255 the broadcast address. */
+const addresses: Space = {
+  first: 2,
+  count: 65_533,
+  asked: 255,
+  nameOf: (number) => `${PREFIX}${number >> 8}.${number & 255}`,
+};
+const ports: Space = { first: 30_000, count: 2768, asked: 86, nameOf: String };
+
+export interface Allocator {
+  /** The next free one for a purpose. Throws 500 when there is none. */
+  nextAddress(purpose: string): string;
+  nextPort(purpose: string): number;
+  /** Take what was asked for; told why it can't be had, if it can't. */
+  claimAddress(address: string): string | undefined;
+  claimPort(port: number): string | undefined;
+}
+
+export interface Where {
+  storage: Storage;
+  nowMs: number;
+  isDryRun: boolean;
+}
+
+const TAKEN = 'is already allocated';
+
+/** For one service. */
+export function newAllocator({ metadata: { uid = '' } }: Unstructured, where: Where): Allocator {
+  const claimed = new Set<string>();
+  const isTaken = (what: string): boolean => claimed.has(what) || takenIn(where.storage).has(what);
+  const claim = (what: string): undefined => {
+    claimed.add(what);
+  };
+  const next = where.isDryRun
+    ? newShown()
+    : (space: Space, purpose: string) => firstFree(space, `${uid}/${purpose}`, where, claimed);
+  return {
+    nextAddress: (purpose) => next(addresses, purpose),
+    nextPort: (purpose) => Number(next(ports, purpose)),
+    claimAddress(address) {
+      if (!isAddress(address)) return 'the provided network does not match the current range';
+      // Upstream looks no further when nothing is to be given.
+      return !where.isDryRun && isTaken(address) ? `provided IP ${TAKEN}` : claim(address);
+    },
+    claimPort(port) {
+      const { first, count } = ports;
+      if (port < first || port >= first + count)
+        return `provided port is not in the valid range. The range of valid ports is ${first}-${first + count - 1}`;
+      return isTaken(String(port)) ? `provided port ${TAKEN}` : claim(String(port));
+    },
+  };
+}
+
+const isAddress = (address: string): boolean =>
+  address.startsWith(PREFIX) && ![`${PREFIX}0.0`, `${PREFIX}255.255`].includes(address);
+
+/** What upstream shows where nothing is given out: the network's own address, and ports beyond the range. */
+function newShown(): (space: Space) => string {
+  let port = ports.first + ports.count + 1;
+  return (space) => (space === addresses ? `${PREFIX}0.0` : String(port++));
+}
+
+function firstFree(space: Space, owner: string, { storage, nowMs }: Where, claimed: ReadonlySet<string>): string {
+  const taken = takenIn(storage);
+  const reserved = reservedIn(storage, nowMs);
+  for (const number of inTurn(space, createHash('sha256').update(owner).digest().readUInt32BE())) {
+    const name = space.nameOf(number);
+    const isFree = !taken.has(name) && !claimed.has(name) && (reserved.get(name)?.owner ?? owner) === owner;
+    if (!isFree) continue;
+    reserved.set(name, { owner, untilMs: nowMs + RESERVED_MS });
+    return name;
+  }
+  throw newInternalError('failed to allocate for a service: range is full');
+}
+
+function* inTurn({ first, count, asked }: Space, start: number): Generator<number> {
+  const others = count - asked;
+  for (let step = 0; step < others; step++) yield first + asked + ((start + step) % others);
+  for (let step = 0; step < asked; step++) yield first + step;
+}
+
+/** Every address and port that a stored service has. */
+function takenIn(storage: Storage): Set<string> {
+  const taken = new Set<string>();
+  for (const { value } of storage.list({ prefix: '/core/services/' }).entries) {
+    const { spec = {} }: { spec?: ServiceSpec } = JSON.parse(Buffer.from(value).toString());
+    for (const address of spec.clusterIPs ?? []) taken.add(address);
+    for (const { nodePort } of spec.ports ?? []) if (nodePort) taken.add(String(nodePort));
+    if (spec.healthCheckNodePort) taken.add(String(spec.healthCheckNodePort));
+  }
+  return taken;
+}
+
+const reservations = new WeakMap<Storage, Map<string, { owner: string; untilMs: number }>>();
+
+function reservedIn(storage: Storage, nowMs: number) {
+  const reserved = reservations.get(storage) ?? new Map<string, { owner: string; untilMs: number }>();
+  reservations.set(storage, reserved);
+  for (const [name, { untilMs }] of reserved) if (untilMs < nowMs) reserved.delete(name);
+  return reserved;
+}
