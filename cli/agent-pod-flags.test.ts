@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { collectToleration, resourcesFlag } from './agent-pod-flags.ts';
+import { collectToleration, nodeSelectorFlag, resourcesFlag } from './agent-pod-flags.ts';
 
 describe('--agent-requests', () => {
   test('is read as kubectl reads resources', () => {
@@ -8,6 +8,19 @@ describe('--agent-requests', () => {
 
   test.each(['cpu', 'cpu=', 'cpu=lots', '=1', 'cpu=1=2'])('%s is refused', (text) => {
     expect(() => resourcesFlag('--agent-requests')(text)).toThrow('give quantities such as cpu=100m,memory=64Mi');
+  });
+});
+
+describe('--agent-node-selector', () => {
+  test('is labels with their values, which may be empty', () => {
+    expect(nodeSelectorFlag('node-role.kubernetes.io/edge=, disk=ssd')).toEqual({
+      'node-role.kubernetes.io/edge': '',
+      disk: 'ssd',
+    });
+  });
+
+  test.each(['', 'disk', '=ssd', 'disk=ssd,', 'a=b=c', 'disk!=ssd'])('%j is refused', (text) => {
+    expect(() => nodeSelectorFlag(text)).toThrow('give labels such as kubernetes.io/os=linux');
   });
 });
 

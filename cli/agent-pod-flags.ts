@@ -7,19 +7,33 @@ import { UsageError } from './usage-error.ts';
 export interface AgentPodFlags {
   agentRequests?: ResourceList;
   agentLimits?: ResourceList;
+  agentNodeSelector?: Record<string, string>;
   agentTolerations?: Toleration[];
 }
 
 export function agentPodOf(flags: AgentPodFlags): { agentPod?: AgentPodOptions } {
-  const { agentRequests: requests, agentLimits: limits, agentTolerations: tolerations } = flags;
-  if (!requests && !limits && !tolerations) return {};
-  return {
-    agentPod: {
-      ...(requests ? { requests } : {}),
-      ...(limits ? { limits } : {}),
-      ...(tolerations ? { tolerations } : {}),
-    },
+  const { agentRequests: requests, agentLimits: limits, agentNodeSelector: nodeSelector, agentTolerations } = flags;
+  const agentPod = {
+    ...(requests ? { requests } : {}),
+    ...(limits ? { limits } : {}),
+    ...(nodeSelector ? { nodeSelector } : {}),
+    ...(agentTolerations ? { tolerations: agentTolerations } : {}),
   };
+  return Object.keys(agentPod).length > 0 ? { agentPod } : {};
+}
+
+const LABEL =
+  /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]*[A-Za-z0-9])?=([A-Za-z0-9]([-\w.]*[A-Za-z0-9])?)?$/;
+
+/** `kubernetes.io/os=linux,disk=ssd`; the value may be empty. */
+export function nodeSelectorFlag(text: string): Record<string, string> {
+  const labels = text.split(',').map((part) => part.trim());
+  if (!labels.every((label) => LABEL.test(label))) {
+    throw new UsageError(
+      `invalid value "${text}" for --agent-node-selector: give labels such as kubernetes.io/os=linux`,
+    );
+  }
+  return Object.fromEntries(labels.map((label) => label.split('=') as [string, string]));
 }
 
 /** `cpu=100m,memory=64Mi`. */

@@ -3,6 +3,7 @@ import type { Container } from '../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import { RBAC_GROUP, type Subject } from '../../shared/apis/rbac/v1.ts';
 import { clusterRules, type ManagedResource, ownRules } from './agent-rights.ts';
+import type { AgentKind } from './agent-workload.ts';
 import {
   AGENT_NAME,
   AGENT_SERVICE_ACCOUNT,
@@ -12,7 +13,7 @@ import {
 } from './register-options.ts';
 
 /**
- * What the agent is in a member, but for its credentials: ServiceAccount, rights and Deployment. Names, labels and the `command` are those of
+ * What the agent is in a member, but for its credentials: ServiceAccount, rights and Deployment or DaemonSet. Names, labels and the `command` are those of
  * the wire contract, sections 2.6 and 3.1, so that Karmada's tools find what they look for.
  */
 export interface AgentManifestOptions {
@@ -20,6 +21,9 @@ export interface AgentManifestOptions {
   namespace: string;
   clusterNamespace: string;
   image: string;
+  /** Absent: Deployment. */
+  agentKind?: AgentKind;
+  /** Of a Deployment. */
   replicas: number;
   /** The member's own API as others may reach it. */
   apiEndpoint: string;
@@ -40,7 +44,7 @@ const rbacVersion = `${RBAC_GROUP}/v1`;
 /** In the order in which they are created. */
 export function renderAgentManifests(options: AgentManifestOptions): KubeObject[] {
   const rights = [newClusterRole(options), newServiceAccount(options), newClusterRoleBinding(options)];
-  return [...rights, ...newOwnRole(options), newDeployment(options)];
+  return [...rights, ...newOwnRole(options), newWorkload(options)];
 }
 
 function newClusterRole({ manages }: AgentManifestOptions): KubeObject {
@@ -72,12 +76,22 @@ function newClusterRoleBinding({ namespace }: AgentManifestOptions): KubeObject 
   return object(rbacVersion, 'ClusterRoleBinding', { name: AGENT_NAME, labels }, { roleRef, subjects });
 }
 
-function newDeployment(options: AgentManifestOptions): KubeObject {
+function newWorkload(options: AgentManifestOptions): KubeObject {
+  const { agentKind = 'Deployment', replicas } = options;
   const selected = { app: AGENT_NAME };
   const metadata = { name: AGENT_NAME, namespace: options.namespace, labels: { ...selected, ...labels } };
   const template = { metadata: { labels: selected }, spec: podSpec(options) };
-  const spec = { replicas: options.replicas, selector: { matchLabels: selected }, template };
-  return object('apps/v1', 'Deployment', metadata, { spec });
+  const counted = agentKind === 'Deployment' ? { replicas } : {};
+  const spec = { ...counted, selector: { matchLabels: selected }, template };
+  return object('apps/v1', agentKind, metadata, { spec });
+}
+
+/** A DaemonSet on every node of a large member would be many agents, all but one of which wait. */
+const CONTROL_PLANE_NODES = { 'node-role.kubernetes.io/control-plane': '' };
+
+function nodeSelector({ agentKind, agentPod }: AgentManifestOptions): { nodeSelector?: object } {
+  const selected = agentPod?.nodeSelector ?? (agentKind === 'DaemonSet' ? CONTROL_PLANE_NODES : undefined);
+  return selected ? { nodeSelector: selected } : {};
 }
 
 const ownTolerations = ['master', 'control-plane'].map((role) => ({
@@ -95,6 +109,7 @@ function podSpec(options: AgentManifestOptions): object {
       fsGroup: 65532,
       seccompProfile: { type: 'RuntimeDefault' },
     },
+    ...nodeSelector(options),
     tolerations: [...ownTolerations, ...(options.agentPod?.tolerations ?? [])],
     containers: [agentContainer(options)],
     volumes: [{ name: 'kubeconfig', secret: { secretName: HUB_CREDENTIALS_SECRET } }],

@@ -1,11 +1,13 @@
-import { type Deployment, deployments } from '../../shared/apis/apps/v1.ts';
 import { secrets } from '../../shared/apis/core/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { getIfPresent } from '../../shared/client/ensure-object.ts';
+import { type AgentKind, type AgentWorkload, findAgentWorkloads } from './agent-workload.ts';
 import { parseHubKubeconfig } from './hub-kubeconfig.ts';
 import { HUB_CREDENTIALS_SECRET } from './register-options.ts';
 
 export interface InstalledAgent {
+  /** As what it is there; empty where it is gone, or was never there. */
+  kinds: AgentKind[];
   /** The cluster that it says it is the agent of. */
   clusterName?: string;
   /** For the hub. */
@@ -21,30 +23,31 @@ export async function readInstalledAgent(
   agent: { namespace: string; name: string },
   signal: AbortSignal,
 ): Promise<InstalledAgent> {
-  const deployment = await getIfPresent(member, deployments, agent, signal);
-  // Where the Deployment is gone already, an earlier run got that far: the Secret goes last and has the usual name.
+  const found = await findAgentWorkloads(member, agent, signal);
+  const workload = found[0]?.workload;
+  const kinds = found.map(({ kind }) => kind);
+  // Where the Deployment or DaemonSet is gone already, an earlier run got that far: the Secret goes last and has the usual name.
   const usual = { secret: HUB_CREDENTIALS_SECRET, key: HUB_CREDENTIALS_SECRET };
-  const place = deployment ? placeOf(deployment) : usual;
+  const place = workload ? placeOf(workload) : usual;
   const secret =
     place && (await getIfPresent(member, secrets, { name: place.secret, namespace: agent.namespace }, signal));
   const data = place && secret?.data?.[place.key];
   const kubeconfig = data === undefined ? undefined : Buffer.from(data, 'base64').toString('utf8');
-  const clusterName =
-    (deployment && flagOf(deployment, NAME_FLAG)) ?? parseHubKubeconfig(kubeconfig ?? '')?.clusterName;
-  return { ...(clusterName ? { clusterName } : {}), ...(kubeconfig === undefined ? {} : { kubeconfig }) };
+  const clusterName = (workload && flagOf(workload, NAME_FLAG)) ?? parseHubKubeconfig(kubeconfig ?? '')?.clusterName;
+  return { kinds, ...(clusterName ? { clusterName } : {}), ...(kubeconfig === undefined ? {} : { kubeconfig }) };
 }
 
 const NAME_FLAG = '--cluster-name=';
 const KUBECONFIG_FLAG = '--karmada-kubeconfig=';
 
-function flagOf({ spec }: Deployment, flag: string): string | undefined {
+function flagOf({ spec }: AgentWorkload, flag: string): string | undefined {
   const words = spec?.template.spec?.containers[0]?.command ?? [];
   return words.find((word) => word.startsWith(flag))?.slice(flag.length);
 }
 
-function placeOf(deployment: Deployment): { secret: string; key: string } | undefined {
-  const pod = deployment.spec?.template.spec;
-  const path = flagOf(deployment, KUBECONFIG_FLAG);
+function placeOf(workload: AgentWorkload): { secret: string; key: string } | undefined {
+  const pod = workload.spec?.template.spec;
+  const path = flagOf(workload, KUBECONFIG_FLAG);
   if (!path) return undefined;
   const slash = path.lastIndexOf('/');
   const mounts = (pod?.containers[0]?.['volumeMounts'] ?? []) as { name: string; mountPath: string }[];

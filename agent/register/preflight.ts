@@ -1,8 +1,8 @@
-import { deployments } from '../../shared/apis/apps/v1.ts';
 import { validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { getIfPresent } from '../../shared/client/ensure-object.ts';
+import { findAgentWorkloads } from './agent-workload.ts';
 import { JOINING_ANNOTATION } from './join-progress.ts';
 import { AGENT_NAME, AGENT_SERVICE_ACCOUNT, HUB_CREDENTIALS_SECRET, RegisterError } from './register-options.ts';
 
@@ -24,11 +24,11 @@ export async function requireNoOtherAgent(
   const secret = await getIfPresent(member, secrets, { name: HUB_CREDENTIALS_SECRET, namespace }, signal);
   if (secret?.metadata.annotations?.[JOINING_ANNOTATION] === mark) return;
   const account = await getIfPresent(member, serviceAccounts, { name: AGENT_SERVICE_ACCOUNT, namespace }, signal);
-  const deployment = await getIfPresent(member, deployments, { name: AGENT_NAME, namespace }, signal);
+  const agents = await findAgentWorkloads(member, { name: AGENT_NAME, namespace }, signal);
   const findings = [
     ...(secret ? [`${namespace}/${HUB_CREDENTIALS_SECRET} Secret already exists`] : []),
     ...(account ? [`${namespace}/${AGENT_SERVICE_ACCOUNT} ServiceAccount already exists`] : []),
-    ...(deployment ? [`${namespace}/${AGENT_NAME} Deployment already exists`] : []),
+    ...agents.map(({ kind }) => `${namespace}/${AGENT_NAME} ${kind} already exists`),
   ];
   if (findings.length === 0) return;
   const lines = ['[preflight] Some fatal errors occurred:', ...findings.map((finding) => `\t[ERROR]: ${finding}`)];

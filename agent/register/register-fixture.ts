@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deployments } from '../../shared/apis/apps/v1.ts';
+import { daemonSets, deployments } from '../../shared/apis/apps/v1.ts';
 import { type CertificateSigningRequest, certificateSigningRequests } from '../../shared/apis/certificates/v1.ts';
 import { configMaps, namespaces } from '../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
@@ -10,6 +10,7 @@ import type { Transport } from '../../shared/client/transport.ts';
 import type { TransportOptions } from '../../shared/client/transport-options.ts';
 import { type FakeClock, newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import { runInFakeTime } from '../../shared/controller/run-in-fake-time.ts';
 import { caPins } from '../../shared/pki/ca-pin.ts';
 import { signClusterInfo } from '../../shared/pki/cluster-info-signature.ts';
 import { type CertificateAuthority, issueCertificate, newCa, parseCertificateRequest } from '../../shared/pki/x509.ts';
@@ -27,6 +28,8 @@ export interface RegisterWorld {
   texts: string[];
   /** Each connection that was opened to the hub. */
   connections: TransportOptions[];
+  /** Of the member, that a DaemonSet's selector selects. */
+  nodes: number;
   /** For files; gone after `close`. */
   folder: string;
   /** What the hub's answers say that the time is. */
@@ -53,6 +56,7 @@ export function newRegisterWorld(): RegisterWorld {
     clock: newFakeClock(now),
     lines: [],
     texts: [],
+    nodes: 1,
     connections: [],
     folder,
     signing: Promise.resolve(),
@@ -62,6 +66,7 @@ export function newRegisterWorld(): RegisterWorld {
   putClusterInfo(world.hub, ca);
   signEveryRequest(world, world.hub, ca);
   rollOutEveryDeployment(world, world.member);
+  rollOutEveryDaemonSet(world, world.member);
   return world;
 }
 
@@ -128,6 +133,18 @@ export function rollOutEveryDeployment(world: RegisterWorld, kube: FakeKube): vo
   });
 }
 
+/** A DaemonSet controller of the same kind. */
+function rollOutEveryDaemonSet(world: RegisterWorld, kube: FakeKube): void {
+  const type = daemonSets;
+  kube.newInformer({ client: kube.client, type, clock: world.clock, log: undefined as never }).addHandler((change) => {
+    const { object } = change;
+    if (object.status || change.deleted) return;
+    const { nodes } = world;
+    const counts = { desiredNumberScheduled: nodes, updatedNumberScheduled: nodes, numberAvailable: nodes };
+    queueMicrotask(() => kube.put(type, { ...object, status: { observedGeneration: 1, ...counts } } as KubeObject));
+  });
+}
+
 export const registerOptions = (change: Partial<RegisterOptions> = {}): RegisterOptions => ({
   hubEndpoint: 'hub.example:6443',
   token: `${token.id}.${token.secret}`,
@@ -164,18 +181,9 @@ const newDeps = (world: RegisterWorld): RegisterDeps => ({
 });
 
 /** Time goes on as fast as the command waits for it. */
-export async function runRegister(world: RegisterWorld, given = registerOptions()): Promise<unknown> {
-  let isOver = false;
-  const running = register(given, newDeps(world), new AbortController().signal).finally(() => {
-    isOver = true;
-  });
-  running.catch(() => undefined);
-  for (let turn = 0; !isOver && turn < 20_000; turn++) {
-    await new Promise((resolve) => setImmediate(resolve));
-    await world.signing;
-    await world.clock.advance(200);
-  }
-  return running;
+export function runRegister(world: RegisterWorld, given = registerOptions()): Promise<unknown> {
+  const running = register(given, newDeps(world), new AbortController().signal);
+  return runInFakeTime(world.clock, running, 200, () => world.signing);
 }
 
 /** The public keys that the hub was asked to certify, in hex. */

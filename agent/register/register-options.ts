@@ -4,6 +4,7 @@ import type { Environment } from '../../shared/client/proxy-environment.ts';
 import type { Transport } from '../../shared/client/transport.ts';
 import type { TransportOptions } from '../../shared/client/transport-options.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
+import type { AgentKind } from './agent-workload.ts';
 
 /** What `register` is asked to do; names and defaults are those of the wire contract, section 2.1. */
 export interface RegisterOptions {
@@ -31,6 +32,9 @@ export interface RegisterOptions {
   certExpirationSeconds: number;
   /** Required unless `agentKubeconfigOut` is given. */
   agentImage?: string;
+  /** Absent: Deployment. */
+  agentKind?: AgentKind;
+  /** Of a Deployment. */
   agentReplicas: number;
   /** Resources that the agent may manage in the member, as kubectl names them; absent: everything. */
   manage?: string[];
@@ -49,6 +53,8 @@ export interface RegisterOptions {
 export interface AgentPodOptions {
   requests?: ResourceList;
   limits?: ResourceList;
+  /** Labels of the nodes that it may be on; absent: any for a Deployment, those of the control plane for a DaemonSet. */
+  nodeSelector?: Readonly<Record<string, string>>;
   /** Besides those of control-plane nodes. */
   tolerations?: Toleration[];
 }
@@ -87,7 +93,7 @@ export function hubAt({ hubEndpoint, proxyUrl }: Pick<RegisterOptions, 'hubEndpo
 export const LEADER_LEASE = 'pullet-agent';
 export const HUB_CREDENTIALS_SECRET = 'karmada-kubeconfig';
 export const AGENT_SERVICE_ACCOUNT = 'karmada-agent-sa';
-/** Deployment, ClusterRole and ClusterRoleBinding. */
+/** Deployment or DaemonSet, ClusterRole and ClusterRoleBinding. */
 export const AGENT_NAME = 'karmada-agent';
 
 /** Something that the user has to put right; `fix` says how. */

@@ -1,11 +1,16 @@
 import { agentKeysKey } from '../../shared/apis/cluster/agent-keys.ts';
 import { agentRightsNames, CLUSTER_NAMESPACE, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
-import { HUB_CREDENTIALS_SECRET, type RegisterOptions } from './register-options.ts';
+import { otherKind } from './agent-workload.ts';
+import { AGENT_NAME, HUB_CREDENTIALS_SECRET, type RegisterOptions } from './register-options.ts';
 
-/** What a registration makes, told before it is made: one line an object. Pure. */
-export function registerPlan(options: RegisterOptions, manifests: readonly KubeObject[]): string[] {
-  return [...hubPlan(options), ...memberPlan(options, manifests)];
+/** What a registration makes, told before it is made: one line an object. `replaces`: an earlier run has left the agent as the other kind. Pure. */
+export function registerPlan(options: RegisterOptions, manifests: readonly KubeObject[], replaces = false): string[] {
+  return [...hubPlan(options), ...memberPlan(options, manifests), ...(replaces ? [replacement(options)] : [])];
+}
+
+function replacement({ agentKind = 'Deployment', namespace }: RegisterOptions): string {
+  return `Would delete from the member: ${otherKind(agentKind)} ${namespace}/${AGENT_NAME}, which the ${agentKind} replaces`;
 }
 
 /** The hub makes it all by itself but for the request, and the Cluster, which the agent makes when it starts. */

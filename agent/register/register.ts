@@ -9,7 +9,7 @@ import { withClockWords } from './clock-words.ts';
 import { discoverCa } from './discovery.ts';
 import { newFileJoinStore } from './file-join-store.ts';
 import { type HubKubeconfig, parseHubKubeconfig, renderHubKubeconfig } from './hub-kubeconfig.ts';
-import { agentObjects, installAgent, yamlOf } from './install-agent.ts';
+import { agentObjects, hasFormerWorkload, installAgent, yamlOf } from './install-agent.ts';
 import { type JoinStore, joinMark, newMemberJoinStore } from './join-progress.ts';
 import { isKarmada, makeKarmadaRights } from './karmada-rights.ts';
 import { asMember, tellingJoinStore } from './member-refusal.ts';
@@ -44,7 +44,7 @@ export async function register(
   print('[preflight] All pre-flight checks were passed');
   for (const line of proxyNote(options, deps.env ?? {})) print(line);
   if (options.isDryRun) {
-    tellPlan(options, deps, manifests);
+    await tellPlan(options, deps, manifests, signal);
     return {};
   }
   const usable = usableKubeconfig(known, options, deps);
@@ -132,8 +132,15 @@ async function obtainKubeconfig(
   }
 }
 
-function tellPlan(options: RegisterOptions, deps: RegisterDeps, manifests: KubeObject[]): void {
-  for (const line of registerPlan(options, manifests)) deps.print(line);
+async function tellPlan(
+  options: RegisterOptions,
+  deps: RegisterDeps,
+  manifests: KubeObject[],
+  signal: AbortSignal,
+): Promise<void> {
+  const isInMember = options.agentKubeconfigOut === undefined && options.output === undefined;
+  const replaces = isInMember && (await hasFormerWorkload(options, deps.member, signal));
+  for (const line of registerPlan(options, manifests, replaces)) deps.print(line);
   if (options.output === 'yaml') deps.out?.(yamlOf(manifests));
 }
 

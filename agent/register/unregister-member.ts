@@ -1,4 +1,3 @@
-import { deployments } from '../../shared/apis/apps/v1.ts';
 import { CLUSTER_NAMESPACE, SYSTEM_LABEL } from '../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../shared/apis/coordination/v1.ts';
 import { namespaces, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
@@ -9,6 +8,7 @@ import { STATE_LABEL } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
 import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import { holdsOthers } from '../../shared/client/holds-others.ts';
+import { AGENT_WORKLOADS, type AgentKind } from './agent-workload.ts';
 import { AGENT_NAME, AGENT_SERVICE_ACCOUNT, HUB_CREDENTIALS_SECRET, LEADER_LEASE } from './register-options.ts';
 import type { UnregisterOptions } from './unregister-options.ts';
 
@@ -22,8 +22,8 @@ export interface Leftover {
 
 const IMPERSONATOR = 'karmada-impersonator';
 
-/** `leavesAgent`: the agent that is installed there is that of another cluster. */
-export type MemberRemoval = UnregisterOptions & { leavesAgent: boolean };
+/** `leavesAgent`: the agent that is installed there is that of another cluster. `agentKinds`: as what it was found there. */
+export type MemberRemoval = UnregisterOptions & { leavesAgent: boolean; agentKinds: readonly AgentKind[] };
 
 export function memberLeftovers(options: MemberRemoval): Leftover[] {
   const { clusterName, clusterNamespace } = options;
@@ -39,9 +39,9 @@ export function memberLeftovers(options: MemberRemoval): Leftover[] {
 }
 
 /** Its credentials come last: by them another run sees that there is something left to do. */
-function agentLeftovers({ namespace, agentName }: UnregisterOptions): Leftover[] {
+function agentLeftovers({ namespace, agentName, agentKinds }: MemberRemoval): Leftover[] {
   return [
-    { type: deployments, name: agentName, namespace },
+    ...agentKinds.map((kind) => ({ type: AGENT_WORKLOADS[kind], name: agentName, namespace })),
     { type: serviceAccounts, name: AGENT_SERVICE_ACCOUNT, namespace },
     { type: clusterRoleBindings, name: AGENT_NAME },
     { type: clusterRoles, name: AGENT_NAME },

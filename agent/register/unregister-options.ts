@@ -6,7 +6,7 @@ export interface UnregisterOptions {
   clusterName: string;
   /** Namespace of the agent in the member; `karmada-system`. */
   namespace: string;
-  /** Deployment of the agent; `karmada-agent`. */
+  /** Deployment or DaemonSet of the agent; `karmada-agent`. */
   agentName: string;
   /** `karmada-cluster`. */
   clusterNamespace: string;

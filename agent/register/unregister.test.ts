@@ -9,6 +9,7 @@ import { works } from '../../shared/apis/work/v1alpha1.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import { type FakeClock, newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import { runInFakeTime } from '../../shared/controller/run-in-fake-time.ts';
 import { renderAgentManifests } from './agent-manifests.ts';
 import { unregister } from './unregister.ts';
 import type { UnregisterDeps, UnregisterOptions } from './unregister-options.ts';
@@ -110,18 +111,9 @@ const newDeps = (change: Partial<UnregisterDeps> = {}): UnregisterDeps => ({
   ...change,
 });
 
-async function run(given = options(), deps = newDeps()): Promise<void> {
-  let isOver = false;
-  const running = unregister(given, deps, new AbortController().signal).finally(() => {
-    isOver = true;
-  });
-  running.catch(() => undefined);
-  for (let turn = 0; !isOver && turn < 5000; turn++) {
-    await new Promise((resolve) => setImmediate(resolve));
-    await clock.advance(100);
-  }
-  return running;
-}
+const run = (given = options(), deps = newDeps()): Promise<void> =>
+  runInFakeTime(clock, unregister(given, deps, new AbortController().signal), 100);
+
 const withoutHub = (): UnregisterDeps => {
   const { hub: _, ...rest } = newDeps();
   return rest;

@@ -10,6 +10,7 @@ import {
   agentState,
   describe,
   type Leftover,
+  type MemberRemoval,
   memberLeftovers,
   presentLeftovers,
   removeFromMember,
@@ -28,10 +29,10 @@ export async function unregister(options: UnregisterOptions, deps: UnregisterDep
   if (!member && !options.isForced) {
     throw new RegisterError('the member cannot be reached', { fix: 'If it is gone for good, add --force.' });
   }
-  const agent = member ? await installedAgent(member, options, signal) : {};
+  const agent: InstalledAgent = member ? await installedAgent(member, options, signal) : { kinds: ['Deployment'] };
   const leavesAgent = isOfAnother(agent, options);
   if (leavesAgent && !deps.hub) throw agentOfAnother(agent, options);
-  const leaving: Leaving = { ...options, agent, leavesAgent };
+  const leaving: Leaving = { ...options, agent, agentKinds: agent.kinds, leavesAgent };
   const hub = deps.hub ?? (await hubOfAgent(leaving, deps));
   let isComplete: boolean;
   try {
@@ -46,11 +47,7 @@ export async function unregister(options: UnregisterOptions, deps: UnregisterDep
 }
 
 /** What was asked for, and what was found in the member. */
-interface Leaving extends UnregisterOptions {
-  agent: InstalledAgent;
-  /** It is that of another cluster. */
-  leavesAgent: boolean;
-}
+type Leaving = MemberRemoval & { agent: InstalledAgent };
 
 function installedAgent(
   member: KubeClient,

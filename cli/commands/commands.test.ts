@@ -198,6 +198,22 @@ describe('pullet register and unregister', () => {
     ['register https://hub:6443 --token a', 'give HOST:PORT, without a scheme'],
     ['register hub --token a', 'give HOST:PORT'],
     ['register hub:6443 --token a --discovery-token-ca-cert-hash sha256:b', '--karmada-agent-image is required'],
+    [
+      'register hub:6443 --token a --discovery-token-ca-cert-hash sha256:b --agent-kind daemonset',
+      'invalid value "daemonset" for --agent-kind: must be one of Deployment, DaemonSet',
+    ],
+    [
+      'register hub:6443 --token a --discovery-token-ca-cert-hash sha256:b --agent-kind DaemonSet --karmada-agent-replicas 2',
+      'does not go with --agent-kind=DaemonSet',
+    ],
+    [
+      'register hub:6443 --token a --discovery-token-ca-cert-hash sha256:b --agent-kind DaemonSet --agent-kubeconfig-out f',
+      '--agent-kubeconfig-out installs none',
+    ],
+    [
+      'register hub:6443 --token a --discovery-token-ca-cert-hash sha256:b --agent-node-selector linux',
+      'give labels such as kubernetes.io/os=linux',
+    ],
     ['unregister m1', '--cluster-kubeconfig is required'],
   ])('%s is a wrong command line', async (line, message) => {
     expect(await shell.pullet(line)).toBe(2);

@@ -1,10 +1,17 @@
 import { Command } from 'commander';
+import { AGENT_KINDS, type AgentKind } from '../../agent/register/agent-workload.ts';
 import type { RegisterOptions, Toleration } from '../../agent/register/register-options.ts';
 import { CLUSTER_NAMESPACE, validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
 import { parseProxyUrl } from '../../shared/client/proxy.ts';
-import { type AgentPodFlags, agentPodOf, collectToleration, resourcesFlag } from '../agent-pod-flags.ts';
+import {
+  type AgentPodFlags,
+  agentPodOf,
+  collectToleration,
+  nodeSelectorFlag,
+  resourcesFlag,
+} from '../agent-pod-flags.ts';
 import type { Factory, MemberFlags } from '../factory.ts';
 import { booleanFlag, choiceFlag, collectList, durationOption, integerFlag } from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
@@ -37,7 +44,22 @@ export function newRegisterCommand(factory: Factory): Command {
     .option('--kubeconfig <file>', 'kubeconfig of the member (default: $KUBECONFIG, then ~/.kube/config)')
     .option('--context <name>', 'context of that kubeconfig (default: its current one)')
     .option('--karmada-agent-image <image>', 'image of the agent; required, as none is published yet')
-    .option('--karmada-agent-replicas <count>', 'replicas of the agent', integerFlag('--karmada-agent-replicas'), 1)
+    .option(
+      '--karmada-agent-replicas <count>',
+      'replicas of the agent as a Deployment',
+      integerFlag('--karmada-agent-replicas'),
+      1,
+    )
+    .option(
+      '--agent-kind <kind>',
+      'Deployment (the default), or DaemonSet: one on each control-plane node, or node of --agent-node-selector',
+      choiceFlag('--agent-kind', AGENT_KINDS),
+    )
+    .option(
+      '--agent-node-selector <labels>',
+      'labels of the nodes that the agent may be on, e.g. kubernetes.io/os=linux,disk=ssd',
+      nodeSelectorFlag,
+    )
     .option(
       '--agent-kubeconfig-out <file>',
       "install nothing in the member: write the agent's kubeconfig for the hub here and print how to run it",
@@ -113,6 +135,7 @@ interface RegisterFlags extends Omit<AgentPodFlags, 'agentTolerations'> {
   context?: string;
   karmadaAgentImage?: string;
   karmadaAgentReplicas: number;
+  agentKind?: AgentKind;
   agentKubeconfigOut?: string;
   namespace: string;
   clusterNamespace: string;
@@ -152,6 +175,7 @@ function optionsOf(hub: string, flags: RegisterFlags): RegisterCommandOptions {
     certExpirationSeconds: flags.certExpirationSeconds,
     ...(flags.karmadaAgentImage ? { agentImage: flags.karmadaAgentImage } : {}),
     agentReplicas: flags.karmadaAgentReplicas,
+    ...(flags.agentKind ? { agentKind: flags.agentKind } : {}),
     ...(flags.agentEnv ? { agentEnv: flags.agentEnv } : {}),
     ...agentPodOf({ ...flags, ...(flags.agentToleration ? { agentTolerations: flags.agentToleration } : {}) }),
     ...(flags.manage ? { manage: flags.manage } : {}),
@@ -193,6 +217,19 @@ function requireClusterName(name: string): void {
     throw new UsageError(`invalid cluster name(${name}): ${wrong}\nGive one with --cluster-name.`);
 }
 
+function requireConsistentAgent({ agentKind, agentReplicas, agentKubeconfigOut }: RegisterCommandOptions): void {
+  if (agentKind && agentKubeconfigOut !== undefined) {
+    throw new UsageError(
+      '--agent-kind is for the agent that register installs, and --agent-kubeconfig-out installs none',
+    );
+  }
+  if (agentKind === 'DaemonSet' && agentReplicas !== 1) {
+    throw new UsageError(
+      '--karmada-agent-replicas does not go with --agent-kind=DaemonSet, which has one replica on each of its nodes: choose them with --agent-node-selector',
+    );
+  }
+}
+
 function requireConsistent(options: RegisterCommandOptions): void {
   if (options.token === '') throw new UsageError('token is required: `pullet token create` on the hub makes one');
   if (options.caCertHashes.length === 0 && !options.skipsCaVerification) {
@@ -211,6 +248,7 @@ function requireConsistent(options: RegisterCommandOptions): void {
       '--manage is for the agent that register installs; one outside of the member has the rights of the kubeconfig it is given',
     );
   }
+  requireConsistentAgent(options);
   if (!options.agentImage && options.agentKubeconfigOut === undefined) {
     throw new UsageError(
       '--karmada-agent-image is required: no image of the agent is published yet\n' +

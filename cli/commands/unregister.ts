@@ -48,7 +48,7 @@ export function newUnregisterCommand(factory: Factory): Command {
     .option('--karmada-config <file>', "kubeconfig of the hub (default: the agent's own credentials, from the member)")
     .option('--karmada-context <name>', 'context of that kubeconfig (default: its current one)')
     .option('-n, --namespace <namespace>', 'namespace of the agent in the member', 'karmada-system')
-    .option('--agent-name <name>', "the agent's Deployment", 'karmada-agent')
+    .option('--agent-name <name>', "the agent's Deployment or DaemonSet", 'karmada-agent')
     .option('--cluster-namespace <namespace>', 'namespace of the lease on the hub', CLUSTER_NAMESPACE)
     .addOption(durationOption('--wait <duration>', 'how long to wait for Works and Cluster to be gone', '60s'))
     .option(

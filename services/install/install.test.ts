@@ -8,6 +8,7 @@ import { works } from '../../shared/apis/work/v1alpha1.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import { runInFakeTime } from '../../shared/controller/run-in-fake-time.ts';
 import { clusterInfoKubeconfig } from './cluster-info.ts';
 import { type InstallOptions, install } from './install.ts';
 import { uninstall } from './uninstall.ts';
@@ -42,31 +43,12 @@ async function runInstall(change: Partial<InstallOptions> = {}, where: 'here' | 
   const clusterInfo = { server: HUB, caPem: 'ca', isOverwriting: false };
   const options = { clusterInfo, ...(where === 'here' ? { deployment } : {}), isDryRun: false };
   const deps = { client: kube.client, newClient: () => kube.client, clock, print: (line: string) => lines.push(line) };
-  let isOver = false;
-  const running = install({ ...options, ...change }, deps, new AbortController().signal).finally(() => {
-    isOver = true;
-  });
-  running.catch(() => undefined);
-  await advanceUntil(() => isOver);
-  return running;
+  return runInFakeTime(clock, install({ ...options, ...change }, deps, new AbortController().signal), 100);
 }
 
 async function runUninstall(isDryRun = false): Promise<void> {
   const deps = { client: kube.client, clock, print: (line: string) => lines.push(line) };
-  let isOver = false;
-  const running = uninstall({ isDryRun }, deps, new AbortController().signal).finally(() => {
-    isOver = true;
-  });
-  running.catch(() => undefined);
-  await advanceUntil(() => isOver);
-  return running;
-}
-
-async function advanceUntil(isOver: () => boolean): Promise<void> {
-  for (let turn = 0; !isOver() && turn < 5000; turn++) {
-    await new Promise((resolve) => setImmediate(resolve));
-    await clock.advance(100);
-  }
+  return runInFakeTime(clock, uninstall({ isDryRun }, deps, new AbortController().signal), 100);
 }
 
 const writes = () => kube.requests.filter((request) => !/^(get|list|raw)/.test(request));

@@ -4,6 +4,7 @@ import { newForbidden, newUnauthorized } from '../../shared/apis/meta/status-err
 import type { KubeClient } from '../../shared/client/client.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import { runInFakeTime } from '../../shared/controller/run-in-fake-time.ts';
 import { newCa } from '../../shared/pki/x509.ts';
 import { newClusterInfo } from './cluster-info.ts';
 import { missingRequirements } from './requirements.ts';
@@ -36,18 +37,9 @@ function newClient({ token }: { token?: string }): KubeClient {
 }
 
 async function missing(signingCaPem = trusted): Promise<string[]> {
-  let isOver = false;
   const signal = new AbortController().signal;
-  const running = missingRequirements({ client: kube.client, newClient, clock }, { signingCaPem }, signal).finally(
-    () => {
-      isOver = true;
-    },
-  );
-  for (let turn = 0; !isOver && turn < 1000; turn++) {
-    await new Promise((resolve) => setImmediate(resolve));
-    await clock.advance(250);
-  }
-  return (await running).map(({ what }) => what);
+  const looking = missingRequirements({ client: kube.client, newClient, clock }, { signingCaPem }, signal);
+  return (await runInFakeTime(clock, looking, 250)).map(({ what }) => what);
 }
 
 describe('what an API server lacks', () => {

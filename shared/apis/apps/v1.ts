@@ -33,7 +33,14 @@ export interface Deployment extends KubeObject {
 
 export interface DaemonSet extends KubeObject {
   spec?: { selector: LabelSelector; template: PodTemplateSpec; [field: string]: unknown };
-  status?: Record<string, unknown>;
+  status?: {
+    observedGeneration?: number;
+    /** Nodes that should run a pod of it. */
+    desiredNumberScheduled?: number;
+    updatedNumberScheduled?: number;
+    numberAvailable?: number;
+    [field: string]: unknown;
+  };
 }
 
 export interface StatefulSet extends KubeObject {
