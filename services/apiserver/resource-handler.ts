@@ -75,6 +75,7 @@ function routedTarget(registry: Registry, context: RequestContext): Target {
   if (info.verb === 'create' && info.name !== '' && !target.subresource) throw newMethodNotAllowed();
   if (info.verb === 'patch') checkRouteTakes(request.headers['content-type'] || 'nothing', PATCH_TYPES);
   checkRouteAccepts(request.headers['accept'], { isStreamed: isWatch || info.verb === 'list' });
+  warnOfDeprecation(context, target.definition);
   return target;
 }
 
@@ -82,6 +83,7 @@ function routedTarget(registry: Registry, context: RequestContext): Target {
 function customTarget(registry: Registry, definition: ResourceDefinition, context: RequestContext): Target | undefined {
   const { group, resource, subresource, name, verb } = context.info;
   if (!isInPlace(definition, context)) return undefined;
+  warnOfDeprecation(context, definition);
   const part = subresource === '' ? definition : definition.subresources.find((one) => one.name === subresource);
   if (!part) throw newNotFound({ group, resource, name });
   if (!part.verbs.includes(verb)) throw newMethodNotSupported({ group, resource }, verb);
@@ -89,6 +91,10 @@ function customTarget(registry: Registry, definition: ResourceDefinition, contex
   if (name === '' && (verb === 'update' || verb === 'patch')) throw newBadRequest('name must be provided');
   if (verb === 'create' && registry.catalog.isTerminating(definition)) throw notWhileTerminating({ group, resource });
   return verb === 'create' ? resolveTarget(registry, withoutName(context)) : resolveTarget(registry, context);
+}
+
+function warnOfDeprecation({ warnings }: RequestContext, { deprecationWarning }: ResourceDefinition): void {
+  if (deprecationWarning) warnings.push(deprecationWarning);
 }
 
 /** What is created has its name in its body; one in the path says nothing. */

@@ -1,4 +1,3 @@
-import { newInvalid } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { answerObject } from '../registry/answer.ts';
 import { newUnknownFormat } from '../registry/negotiation.ts';
@@ -8,7 +7,6 @@ import type { Target } from '../registry/target.ts';
 import { updateObject } from '../registry/update-object.ts';
 import { newWriteRequest, type WriteRequest } from '../registry/write-request.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
-import { forbidden, required } from '../types/field-error.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { applying } from './apply-change.ts';
 import { type PatchWay, patching } from './patch-change.ts';
@@ -34,7 +32,6 @@ export async function handlePatch(
   const { definition, subresource } = target;
   const way = wayOf(context, target.definition);
   const request = newWriteRequest(registry, context, target);
-  checkQuery(context, way);
   const body = await context.request.body();
   const isScale = subresource?.name === 'scale';
   const written = await updateObject(request, {
@@ -73,14 +70,4 @@ function wayOf({ request }: RequestContext, definition: ResourceDefinition): Pat
   const way = served.includes(type) ? WAYS[type] : undefined;
   if (!way) throw newUnknownFormat(served);
   return way;
-}
-
-const PATCH_OPTIONS = { group: 'meta.k8s.io', resource: 'PatchOptions' };
-
-/** Throws 422. */
-function checkQuery({ request: { query } }: RequestContext, way: PatchWay | 'apply'): void {
-  if (way === 'apply' && !query.get('fieldManager'))
-    throw newInvalid(PATCH_OPTIONS, [required('fieldManager', 'is required for apply patch')]);
-  if (way !== 'apply' && query.has('force'))
-    throw newInvalid(PATCH_OPTIONS, [forbidden('force', 'may not be specified for non-apply patch')]);
 }

@@ -28,7 +28,23 @@ export function decodedDocument(request: WriteRequest, document: unknown, findin
   if (!isJsonObject(document)) throw refuse(NOT_OBJECT(document));
   if (definition.source === 'crd') checkCustomType(request, document, refuse);
   else if (isUntypedDocument(document)) throw refuseUntyped(request, document, { findings, refuse });
-  return reworded(refuse, () => completed(request, asObject(written, definition), () => [...findings]));
+  const decoding = isStatusOfCustom(request) ? asWhatItSays(request, document) : request;
+  return reworded(refuse, () =>
+    completed(decoding, asObject(written, decoding.target.definition), () => [...findings]),
+  );
+}
+
+/** Through its status a custom resource stays what it is, whatever the document says that it is. */
+const isStatusOfCustom = ({ target: { definition, subresource } }: WriteRequest): boolean =>
+  definition.source === 'crd' && subresource?.name === 'status';
+
+/** Of another kind nothing is known: its fields are neither refused nor left out. */
+function asWhatItSays(request: WriteRequest, { kind, apiVersion }: JsonObject): WriteRequest {
+  const { definition } = request.target;
+  if (kind === definition.kind && apiVersion === apiVersionOf(definition)) return request;
+  const said = { ...parseApiVersion(String(apiVersion)), kind: String(kind) };
+  const schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } as const;
+  return { ...request, target: { ...request.target, definition: { ...definition, ...said, schema } } };
 }
 
 /** Of a strategic patch: the tree is converted, without being written and decoded; it can't change what the object is. */
@@ -76,11 +92,8 @@ const NOT_OBJECT = (document: unknown): string =>
   String.raw`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(document)} into Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
 
 /** Custom resources have to say what they are. Throws 422, and 500 as upstream where the version is missing. */
-function checkCustomType(
-  { target: { definition } }: WriteRequest,
-  document: JsonObject,
-  refuse: (why: string) => StatusError,
-): void {
+function checkCustomType(request: WriteRequest, document: JsonObject, refuse: (why: string) => StatusError): void {
+  const { definition } = request.target;
   const { kind, apiVersion, metadata } = document;
   for (const [field, value] of Object.entries({ apiVersion, kind }))
     if (value !== undefined && value !== null && typeof value !== 'string')
@@ -93,6 +106,7 @@ function checkCustomType(
   if (!apiVersion) throw newInternalError("Object 'apiVersion' is missing in 'object has no apiVersion field'");
   if (metadata !== undefined && metadata !== null && !isJsonObject(metadata))
     throw refuse(`json: cannot unmarshal ${jsonKind(metadata)} into Go value of type v1.ObjectMeta`);
+  if (isStatusOfCustom(request)) return;
   const causes: StatusCause[] = [
     ...(kind === definition.kind ? [] : [invalid('kind', kind, `must be ${definition.kind}`)]),
     ...(apiVersion === apiVersionOf(definition)

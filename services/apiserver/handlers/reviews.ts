@@ -95,7 +95,7 @@ function writtenMetadata(context: RequestContext, review: Unstructured): Partial
   if (review.kind === 'SelfSubjectRulesReview') return {};
   const { group, version } = parseApiVersion(review.apiVersion);
   const schema = builtinSchema(builtinNameOfKind(group, version, review.kind) ?? '') ?? {};
-  const manager = fieldManagerOf(context);
+  const manager = fieldManagerOf(context.request);
   const typed = { schema, resolve: resolveBuiltin, manager, subresource: '', now };
   const { managedFields } = track({ ...typed, before: undefined, after: review }).metadata;
   return managedFields ? { managedFields } : {};

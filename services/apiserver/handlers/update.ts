@@ -1,8 +1,8 @@
-import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
+import { isStatusError, newBadRequest } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { copyOf } from '../merge/json-value.ts';
 import { answerObject } from '../registry/answer.ts';
-import { readBody } from '../registry/body.ts';
+import { type ExpectedKind, readBody } from '../registry/body.ts';
 import { completed } from '../registry/decode-object.ts';
 import { dropDuplicateOwners } from '../registry/duplicate-owners.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -22,8 +22,7 @@ export async function handleUpdate(
   const { definition, subresource } = target;
   const request = newWriteRequest(registry, context, target);
   const isScale = subresource?.name === 'scale';
-  const body = await readBody(context, isScale ? subresource : definition);
-  const given = completed(isScale ? aboutScale(request) : request, body.object, body.duplicates);
+  const given = isScale ? await readScaleOf(request, subresource) : await readObject(request, definition);
   checkPlace(target, given);
   dropDuplicateOwners(given, context, '');
   const replace = () => copyOf(given);
@@ -39,6 +38,21 @@ export async function handleUpdate(
     definition,
     status: written.status,
     object: scaleOf(definition, written.object),
+  });
+}
+
+async function readObject(request: WriteRequest, expected: ExpectedKind): Promise<Unstructured> {
+  const { object, duplicates } = await readBody(request.context, expected);
+  return completed(request, object, duplicates);
+}
+
+/** Of a custom resource whatever is wrong with it is told in the same words: upstream does not find the name of what it reads. */
+async function readScaleOf(request: WriteRequest, expected: ExpectedKind): Promise<Unstructured> {
+  const read = readObject(aboutScale(request), expected);
+  if (request.target.definition.source === 'builtin') return read;
+  return read.catch((error: unknown) => {
+    if (!isStatusError(error) || error.code !== 400) throw error;
+    throw newBadRequest('no kind is registered for the type v1.Scale in scheme "pkg/runtime/scheme.go:111"');
   });
 }
 

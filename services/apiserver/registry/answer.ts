@@ -7,6 +7,7 @@ import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { negotiateFor, type Representation } from './negotiation.ts';
 import { partialMetadata } from './partial-metadata.ts';
 import type { Registry } from './registry.ts';
+import { scalesOf } from './scale.ts';
 import { includeObjectOf, newTable } from './table.ts';
 
 /** Objects to responses, in the representation that the client asked for. */
@@ -51,7 +52,12 @@ export function answerObject({ registry, context, definition, status, object, by
     case 'Table': {
       const include = includeObjectOf(context.request.query);
       const meta = { resourceVersion: object.metadata.resourceVersion ?? '' };
-      return answerWith(format, status, newTable({ registry, definition, objects: [object], meta, include, version }));
+      const shown = context.info.subresource === 'scale' ? scalesOf(definition) : definition;
+      return answerWith(
+        format,
+        status,
+        newTable({ registry, definition: shown, objects: [object], meta, include, version }),
+      );
     }
     case 'PartialObjectMetadata':
       return answerWith(format, status, partialMetadata(object, version));

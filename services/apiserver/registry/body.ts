@@ -108,7 +108,7 @@ export function asObject(document: unknown, expected: ExpectedKind): Unstructure
 }
 
 function newNotObject(document: unknown, { kind }: ExpectedKind): StatusError {
-  const found = Array.isArray(document) ? 'array' : document === null ? 'null' : typeof document;
+  const found = Array.isArray(document) ? 'array' : typeof document === 'boolean' ? 'bool' : typeof document;
   const hex = Buffer.from(JSON.stringify(document) ?? '').toString('hex');
   const type = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
   return newUnrecognized(
@@ -131,17 +131,22 @@ function checkGroupVersion(given: Partial<Unstructured>, { kind }: ExpectedKind)
     throw newUnrecognized(kind, `unexpected GroupVersion string: ${apiVersion} (${shown(Buffer.from(text()))})`, '');
 }
 
+const objectMetaSchema = () => builtinSchema('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta') ?? {};
+
+/** As upstream reads one: its metadata is looked at before what it is. */
 function checkCustomKind(given: Partial<Unstructured>, expected: ExpectedKind): void {
   const { kind, apiVersion = '', metadata } = given;
   if (!kind) {
     const text = JSON.stringify(given);
     throw newUnrecognized(expected.kind, `Object 'Kind' is missing in '${text}' (${text})`, '');
   }
+  if (apiVersion === apiVersionOf(expected) && kind === expected.kind) return;
+  const mistyped = firstMistypedField(metadata, objectMetaSchema(), resolveBuiltin, 'ObjectMeta');
+  if (mistyped) throw newUnusable(kind, parseApiVersion(apiVersion).version, expected, mistyped);
   if (apiVersion !== apiVersionOf(expected))
     throw newBadRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(expected)})`,
     );
-  if (kind === expected.kind) return;
   const cause = invalid('kind', kind, `must be ${expected.kind}`);
   throw newInvalid({ group: expected.group, resource: kind, name: metadata?.name ?? '' }, [cause]);
 }

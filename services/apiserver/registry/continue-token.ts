@@ -41,16 +41,16 @@ interface Encoded {
 function parsed(text: string): Encoded {
   const illegal = illegalBase64(text);
   if (illegal >= 0) throw newInvalidToken(`illegal base64 data at input byte ${illegal}`);
-  const token = fromJson(Buffer.from(text, 'base64url').toString());
+  const token = fromJson(Buffer.from(text, 'base64url'));
   const mistyped = firstMistypedField(token, TOKEN, (schema) => schema, 'continueToken');
   if (mistyped)
     throw newInvalidToken(mistyped.replace(/into Go value of type .*/, 'into Go value of type storage.continueToken'));
   return token;
 }
 
-function fromJson(json: string): Encoded {
+function fromJson(json: Buffer): Encoded {
   try {
-    return JSON.parse(json) ?? {};
+    return JSON.parse(json.toString()) ?? {};
   } catch (error) {
     throw newInvalidToken(jsonErrorText(error, json));
   }

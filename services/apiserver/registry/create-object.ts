@@ -42,8 +42,10 @@ export async function createObject(
 
 async function createNamed(request: WriteRequest, given: Unstructured, isApplied: boolean): Promise<Written> {
   const { registry, strategy, write, options } = request;
+  checkSameNamespace(request.target, given);
+  const subject = { ...request.target.subject, name: given.metadata.name ?? '' };
+  checkNamespace(registry, { ...request.target, subject });
   const target = targetOf(request.target, given);
-  checkNamespace(registry, target);
   if (!isApplied) withoutServerFields(given);
   const complete = structuredClone(isApplied ? given : tracked(request, undefined, given));
   prepareMetadata(request, complete);
@@ -101,9 +103,12 @@ function targetOf(target: Target, { metadata }: Unstructured): Target {
     const cause = required('metadata.name', 'name or generateName is required');
     throw newInvalid({ group: definition.group, resource: definition.kind }, [cause, ...missingNamespace(target)]);
   }
+  return { ...target, name, key: objectKey(definition, namespace, name), subject: { ...subject, name } };
+}
+
+function checkSameNamespace({ definition, namespace }: Target, { metadata }: Unstructured): void {
   if (definition.namespaced && namespace !== '' && metadata.namespace && metadata.namespace !== namespace)
     throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
-  return { ...target, name, key: objectKey(definition, namespace, name), subject: { ...subject, name } };
 }
 
 const missingNamespace = ({ definition, namespace }: Target): StatusCause[] =>

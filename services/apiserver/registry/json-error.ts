@@ -3,8 +3,10 @@
  * Source: Go, encoding/json, scanner.go.
  */
 
-/** `error`: what parsing `text` threw; its words are kept where the text is valid JSON and was refused for something else. */
-export function jsonErrorText(error: unknown, text: string): string {
+/** `error`: what parsing `document`, as text or bytes, threw; its words are kept where that is valid JSON and was refused for something else. */
+export function jsonErrorText(error: unknown, document: string | Uint8Array): string {
+  // Go looks at bytes, and shows each as the character with its number.
+  const text = Buffer.from(document).toString('latin1');
   try {
     const scan: Scan = { text, at: 0, depth: 0 };
     scanValue(scan);
@@ -31,17 +33,21 @@ const MAX_DEPTH = 500;
 
 function unexpected({ text, at }: Scan, where: string): JsonSyntaxError {
   if (at >= text.length) return new JsonSyntaxError('unexpected end of JSON input');
-  const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
-  return new JsonSyntaxError(`invalid character ${quoted(character)} ${where}`);
+  return new JsonSyntaxError(`invalid character ${quoted(text.charAt(at))} ${where}`);
 }
 
 const ESCAPES: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', "'": "\\'", '\\': '\\\\' };
 
 /** As Go quotes a character. */
 function quoted(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  const shown = ESCAPES[character] ?? (code < 32 ? `\\x${code.toString(16).padStart(2, '0')}` : character);
-  return `'${shown}'`;
+  return `'${ESCAPES[character] ?? (UNPRINTED.test(character) ? numbered(character) : character)}'`;
+}
+
+const UNPRINTED = /[\p{Cc}\u00a0\u00ad]/u;
+
+function numbered(character: string): string {
+  const code = character.charCodeAt(0);
+  return `\\${code < 128 ? 'x' : 'u00'}${code.toString(16).padStart(2, '0')}`;
 }
 
 function skipSpace(scan: Scan): void {

@@ -1,5 +1,5 @@
 import { newNotAcceptable } from '../../../shared/apis/meta/status-error.ts';
-import type { ListMeta } from '../../../shared/apis/meta/v1.ts';
+import type { ListMeta, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf } from '../../../shared/apis/resource-type.ts';
 import type { Entry } from '../../storage/backend.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
@@ -41,7 +41,7 @@ export function answerList({ registry, context, definition, entries, meta }: Lis
   }
 
   function listOf() {
-    return { ...listHead(definition, meta), items: objects() };
+    return { ...listHead(definition, meta), items: objects().map((object) => asItem(definition, object)) };
   }
 }
 
@@ -56,6 +56,12 @@ function answerItems(definition: ResourceDefinition, entries: Entry[], meta: Lis
   const head = JSON.stringify(listHead(definition, meta));
   const items = entries.flatMap((entry, index) => [index === 0 ? '' : ',', itemBytes(definition, entry)]);
   return answerBytes(200, `${head.slice(0, -1)},"items":[`, ...items, ']}');
+}
+
+/** Of built-in kinds without kind and apiVersion, as upstream. */
+function asItem({ source }: ResourceDefinition, object: Unstructured): object {
+  const { kind: _, apiVersion: __, ...item } = object;
+  return source === 'crd' ? object : item;
 }
 
 function listHead(definition: ResourceDefinition, metadata: ListMeta) {

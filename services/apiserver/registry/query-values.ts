@@ -1,4 +1,5 @@
 import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
+import { goQuoted } from '../types/go-quoted.ts';
 
 /** Values of query parameters as Go's conversion reads them. Source: apimachinery, conversion/queryparams and runtime/conversion.go. */
 
@@ -12,7 +13,7 @@ const MIN_INT64 = -(2n ** 63n);
 
 /** In the words of Go's parser. Throws 400. */
 export function queryInteger(text: string): number {
-  const quoted = JSON.stringify(text);
+  const quoted = goQuoted(text);
   if (!/^[+-]?\d+$/.test(text)) throw newBadRequest(`strconv.ParseInt: parsing ${quoted}: invalid syntax`);
   const value = BigInt(text.replace(/^\+/, ''));
   if (value > MAX_INT64 || value < MIN_INT64)

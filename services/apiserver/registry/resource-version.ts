@@ -1,6 +1,7 @@
 import { newTimeout, StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { Storage } from '../../storage/backend.ts';
 import { newUnreasonedError } from '../merge/unreasoned-error.ts';
+import { goQuoted } from '../types/go-quoted.ts';
 
 /** The query's resourceVersion: absent, 0 or a revision. Throws 500 for what is none, as upstream. */
 export function resourceVersionOf(query: URLSearchParams): number | undefined {
@@ -8,7 +9,7 @@ export function resourceVersionOf(query: URLSearchParams): number | undefined {
   if (text === '') return undefined;
   const isNumber = /^\d+$/.test(text);
   if (isNumber && BigInt(text) <= MAX_UINT64) return Number(text);
-  const quoted = JSON.stringify(text);
+  const quoted = goQuoted(text);
   const why = isNumber ? 'value out of range' : 'invalid syntax';
   throw newUnreasonedError(`resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: ${why}`);
 }

@@ -1,5 +1,6 @@
 import { newInternalError } from '../../../shared/apis/meta/status-error.ts';
 import type { LabelSelector, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { customScaleColumns } from '../types/printers/scales.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 
 /** The `scale` subresource: an object seen as autoscaling/v1 Scale. Built-in kinds use the paths that CRDs have to name. */
@@ -34,6 +35,12 @@ export function scaleOf(definition: ResourceDefinition, object: Unstructured): U
     spec: replicas === 0 ? {} : { replicas },
     status: { replicas: valueAt(object, paths.statusReplicasPath) ?? 0, ...(selector ? { selector } : {}) },
   };
+}
+
+/** The scales of a kind as a kind of their own, for who shows them. */
+export function scalesOf({ source, ...definition }: ResourceDefinition): ResourceDefinition {
+  const scale = { ...definition, source, group: 'autoscaling', version: 'v1', kind: 'Scale', plural: 'scales' };
+  return source === 'crd' ? { ...scale, columns: customScaleColumns } : scale;
 }
 
 export const replicasPathOf = (definition: ResourceDefinition): string[] =>

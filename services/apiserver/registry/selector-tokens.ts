@@ -4,8 +4,8 @@ export interface SelectorToken {
   text: string;
 }
 
-/** Signs stand for themselves, the longest first; everything else between them and white space is a word. */
-const TOKEN = /\s*(?:(?<sign>==|!=|[=!<>(),])|(?<word>[^\s=!<>(),]+))/y;
+/** Signs stand for themselves, the longest first; everything else between them and white space is a word. A NUL is no part of either, and where one must begin the end, as upstream. */
+const TOKEN = /\s*(?:(?<sign>==|!=|[=!<>(),])|(?<word>[^\s=!<>(),\0]+))\0?/y;
 
 export function lexSelector(text: string): SelectorToken[] {
   const tokens: SelectorToken[] = [];

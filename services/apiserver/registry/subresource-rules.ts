@@ -26,8 +26,9 @@ function keepAllButStatus(next: Unstructured, old: Unstructured): void {
 export function onlyStatus(next: Unstructured, old: Unstructured): void {
   keepAllButStatus(next, old);
   const { managedFields, resourceVersion } = next.metadata;
+  const { managedFields: _, ...kept } = structuredClone(old.metadata);
   next.metadata = {
-    ...structuredClone(old.metadata),
+    ...kept,
     ...(managedFields ? { managedFields } : {}),
     ...(resourceVersion ? { resourceVersion } : {}),
   };

@@ -1,9 +1,9 @@
 import { newInvalid } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { RequestContext } from '../request.ts';
-import { notSupported } from '../types/field-error.ts';
+import { forbidden, notSupported, required } from '../types/field-error.ts';
 import type { FieldValidation } from '../types/field-validation.ts';
-import { fieldManagerOf } from './field-manager.ts';
+import { fieldManagerCauses, fieldManagerOf } from './field-manager.ts';
 
 /** The query parameters that every write has. */
 export interface WriteOptions {
@@ -13,22 +13,22 @@ export interface WriteOptions {
 }
 
 /** Throws 400 and 422. A deletion has its own, perhaps in its body. */
-export function writeOptionsOf(context: RequestContext): WriteOptions {
-  const { query } = context.request;
-  if (context.info.verb.startsWith('delete')) return { dryRun: false, fieldValidation: 'Ignore', manager: '' };
-  const kind = OPTIONS[context.info.verb] ?? 'CreateOptions';
-  return {
-    dryRun: isDryRun(query.getAll('dryRun'), kind),
-    fieldValidation: fieldValidationOf(query.get('fieldValidation'), kind),
-    manager: fieldManagerOf(context),
-  };
-}
-
-/** `kind`: of the options, for messages. */
-function isDryRun(values: readonly string[], kind: string): boolean {
-  const causes = dryRunCauses(values);
-  if (causes.length > 0) throw newInvalid({ group: 'meta.k8s.io', resource: kind }, causes);
-  return values.length > 0;
+export function writeOptionsOf({ info: { verb }, request }: RequestContext): WriteOptions {
+  if (verb.startsWith('delete')) return { dryRun: false, fieldValidation: 'Ignore', manager: '' };
+  const { query, headers } = request;
+  const dryRun = query.getAll('dryRun');
+  const fieldValidation = query.get('fieldValidation') || 'Warn';
+  const causes = [
+    ...(verb === 'patch' ? patchCauses(query, headers['content-type']) : []),
+    ...fieldManagerCauses(query),
+    ...dryRunCauses(dryRun),
+    ...(isFieldValidation(fieldValidation)
+      ? []
+      : [notSupported('fieldValidation', fieldValidation, ['', ...FIELD_VALIDATIONS])]),
+  ];
+  if (causes.length > 0 || !isFieldValidation(fieldValidation))
+    throw newInvalid({ group: 'meta.k8s.io', resource: OPTIONS[verb] ?? 'CreateOptions' }, causes);
+  return { dryRun: dryRun.length > 0, fieldValidation, manager: fieldManagerOf(request) };
 }
 
 export const dryRunCauses = (values: readonly string[]): StatusCause[] =>
@@ -36,9 +36,14 @@ export const dryRunCauses = (values: readonly string[]): StatusCause[] =>
 
 const OPTIONS: Record<string, string> = { update: 'UpdateOptions', patch: 'PatchOptions' };
 
-function fieldValidationOf(value: string | null, kind: string): FieldValidation {
-  if (value === null || value === '') return 'Warn';
-  if (value === 'Ignore' || value === 'Warn' || value === 'Strict') return value;
-  const causes = [notSupported('fieldValidation', value, ['', 'Ignore', 'Strict', 'Warn'])];
-  throw newInvalid({ group: 'meta.k8s.io', resource: kind }, causes);
+/** Who applies says as whom, and may force it. */
+function patchCauses(query: URLSearchParams, contentType = ''): StatusCause[] {
+  if (contentType.startsWith('application/apply-patch'))
+    return query.get('fieldManager') ? [] : [required('fieldManager', 'is required for apply patch')];
+  return query.has('force') ? [forbidden('force', 'may not be specified for non-apply patch')] : [];
 }
+
+const FIELD_VALIDATIONS: readonly FieldValidation[] = ['Ignore', 'Strict', 'Warn'];
+
+const isFieldValidation = (value: string): value is FieldValidation =>
+  (FIELD_VALIDATIONS as readonly string[]).includes(value);

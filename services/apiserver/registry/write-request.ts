@@ -53,6 +53,7 @@ export function checkValid({ target }: WriteRequest, name: string, causes: Statu
 /** The object with `managedFields` as they are after this write. */
 export function tracked(request: WriteRequest, before: Unstructured | undefined, after: Unstructured): Unstructured {
   try {
+    if (isOfAnotherKind(request, after)) throw new Error('what is of another kind has no fields of this one');
     return ownedHere(request, track({ ...ownership(request), before, after }));
   } catch (error) {
     // An object that can't be tracked (an item without its key) is refused by its validation, or goes on with the owners it had; a custom resource with none.
@@ -62,6 +63,10 @@ export function tracked(request: WriteRequest, before: Unstructured | undefined,
     return { ...after, metadata: { ...metadata, ...(managedFields ? { managedFields } : {}) } };
   }
 }
+
+/** As a document says it that is written to the status of a custom resource. */
+const isOfAnotherKind = ({ target: { definition } }: WriteRequest, { kind, apiVersion }: Unstructured): boolean =>
+  definition.source === 'crd' && (kind !== definition.kind || apiVersion !== apiVersionOf(definition));
 
 /** Who wrote an object through another group owned fields that this one does not have by name. */
 function ownedHere({ target: { definition } }: WriteRequest, object: Unstructured): Unstructured {

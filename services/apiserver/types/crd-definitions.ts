@@ -66,8 +66,14 @@ function storageVersionHash(group: string, version: string, kind: string): strin
 const isStorageServed = ({ spec }: CustomResourceDefinition): boolean =>
   spec.versions.some(({ served, storage }) => served && storage);
 
-function deprecationWarning(crd: CustomResourceDefinition, version: CustomResourceDefinitionVersion): string {
-  return version.deprecationWarning ?? `${crd.spec.group}/${version.name} ${crd.spec.names.kind} is deprecated`;
+/** In the words of the definition, or else upstream's, with the newest version that is to be used instead. */
+function deprecationWarning({ spec }: CustomResourceDefinition, version: CustomResourceDefinitionVersion): string {
+  if (version.deprecationWarning !== undefined) return version.deprecationWarning;
+  const isBetter = (one: CustomResourceDefinitionVersion): boolean =>
+    one.served && !one.deprecated && compareVersions(one.name, version.name) < 0;
+  const [better] = spec.versions.filter(isBetter).sort((a, b) => compareVersions(a.name, b.name));
+  const instead = better ? `; use ${spec.group}/${better.name} ${spec.names.kind}` : '';
+  return `${spec.group}/${version.name} ${spec.names.kind} is deprecated${instead}`;
 }
 
 /** The schemas are shared by all versions, since each has to read what another one stored. */

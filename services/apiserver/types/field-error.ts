@@ -1,4 +1,5 @@
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
+import { goQuoted } from './go-quoted.ts';
 
 /**
  * What is wrong with one field, as the cause of an Invalid status. Reasons and texts are those of Kubernetes (apimachinery, validation/field);
@@ -7,7 +8,7 @@ import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 
 /** A value as messages show it: strings quoted, numbers and booleans plain, the rest as JSON. */
 function printValue(value: unknown): string {
-  return JSON.stringify(value) ?? 'null';
+  return typeof value === 'string' ? goQuoted(value) : (JSON.stringify(value) ?? 'null');
 }
 
 function withDetail(text: string, detail: string): string {

@@ -6,6 +6,7 @@ import { deviceAndFlowColumns } from './printers/device-and-flow.ts';
 import { networkColumns } from './printers/network.ts';
 import { podColumns } from './printers/pods.ts';
 import { policyColumnsByKind } from './printers/policies.ts';
+import { scaleColumns } from './printers/scales.ts';
 import { workloadColumns } from './printers/workloads.ts';
 import type { PrinterColumn, ResourceDefinition } from './resource-definition.ts';
 
@@ -21,6 +22,7 @@ const builtin = new Map<string, BuiltinColumn[]>(
     ...deviceAndFlowColumns,
     ...networkColumns,
     ...policyColumnsByKind,
+    ...scaleColumns,
     ...workloadColumns,
   }),
 );

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { goQuoted } from './go-quoted.ts';
+
+test.each([
+  ['a"b\\c', '"a\\"b\\\\c"'],
+  ['\0\x1f', '"\\x00\\x1f"'],
+  ['\n\t\r', '"\\n\\t\\r"'],
+  ['\x07\b\f\v', '"\\a\\b\\f\\v"'],
+  ['\\u0000', '"\\\\u0000"'],
+  ['ü', '"ü"'],
+])('%j is quoted as Go quotes it', (text, quoted) => {
+  expect(goQuoted(text)).toBe(quoted);
+});
