@@ -1,6 +1,7 @@
 import { configMaps } from '../../shared/apis/core/v1.ts';
 import { isForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
+import { isEmbeddedApi } from '../../shared/apis/version.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { newClusterInfo } from './cluster-info.ts';
 import { type ClusterInfoDecision, type ClusterInfoRequest, decideClusterInfo } from './cluster-info-decision.ts';
@@ -73,7 +74,7 @@ async function refuseUnfit(client: KubeClient, signal: AbortSignal): Promise<voi
   await refuseKarmada(client, signal);
   const version = JSON.parse(await client.raw({ method: 'GET', path: '/version', signal })) as { gitVersion?: string };
   const { gitVersion = '' } = version;
-  if (gitVersion.includes('+pullet.')) {
+  if (isEmbeddedApi(version)) {
     throw new InstallError('this is a hub with the embedded API: it has made all it needs when it started');
   }
   const [, major = '', minor = ''] = /^v(\d+)\.(\d+)/.exec(gitVersion) ?? [];

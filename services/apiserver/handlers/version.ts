@@ -1,4 +1,5 @@
 import { newNotAcceptable, StatusError } from '../../../shared/apis/meta/status-error.ts';
+import { EMBEDDED_API_MARK } from '../../../shared/apis/version.ts';
 import { listsOneOf } from '../registry/accept.ts';
 import { checkRouteTakes } from '../registry/negotiation.ts';
 import { newMethodNotAllowed } from '../registry/target.ts';
@@ -30,7 +31,7 @@ export function newVersionInfo(product: { version: string; platform: string }): 
     emulationMinor: '36',
     minCompatibilityMajor: '1',
     minCompatibilityMinor: '35',
-    gitVersion: `v1.36.0+pullet.${product.version}`,
+    gitVersion: `v1.36.0${EMBEDDED_API_MARK}${product.version}`,
     gitCommit: '',
     gitTreeState: '',
     buildDate: '1970-01-01T00:00:00Z',
