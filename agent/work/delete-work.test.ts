@@ -1,0 +1,162 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import {
+  configMap,
+  FINALIZER,
+  loseWork,
+  newDeliveryWorld,
+  putWork,
+  SPACE,
+  setHub,
+  settle,
+  startDelivery,
+  workOf,
+} from './delivery-fixture.ts';
+import {
+  beginDelivered,
+  enter,
+  forgetSecrets,
+  isThere,
+  justBefore,
+  LONG_MS,
+  orphans,
+  putForgetful,
+  putMarked,
+  remake,
+  restart,
+  world,
+} from './delivery-scene.ts';
+
+/** What goes and what stays when a Work is seen being deleted. Each test of what stays is beside one that shows what goes. */
+
+vi.setConfig({ testTimeout: 60_000 }); // many rounds, on whatever machine
+
+beforeEach(beginDelivered);
+
+describe('a Work that is seen being deleted', () => {
+  const remove = (): void => world.hub.remove('works', `${SPACE}/w`);
+
+  test('takes its objects along, also by an agent that starts later', async () => {
+    await restart(remove);
+    expect([isThere('a'), isThere('b')]).toEqual([false, false]);
+    expect(workOf(world)).toBeUndefined();
+    expect(world.member.list('secrets').map(({ metadata }) => metadata.name)).toEqual(['pullet-state-head']);
+  });
+
+  test.each<[string, () => void]>([
+    ['another hub', () => setHub(world, 'hub-2', 'epoch-1')],
+    ['a hub that was restored', () => setHub(world, 'hub-1', 'epoch-2')],
+    ['a hub that went back in time', () => world.hub.rewind(50)],
+    ['a hub that does not say who it is', () => world.hub.remove('namespaces', 'kube-system')],
+  ])('takes nothing along on %s, and is let go', async (_name, change) => {
+    await restart(() => {
+      remove();
+      change();
+    });
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+    expect(workOf(world)).toBeUndefined();
+    expect(orphans()).toEqual(['a: HubChanged', 'b: HubChanged']);
+  });
+
+  test('takes nothing along on a hub that was restored while the agent was running', async () => {
+    setHub(world, 'hub-1', 'epoch-2');
+    remove();
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+    expect(orphans()).toEqual(['a: HubChanged', 'b: HubChanged']);
+  });
+
+  test('takes nothing along when the inventory is missing', async () => {
+    await restart(() => {
+      remove();
+      forgetSecrets((name) => name.startsWith('pullet-state-'));
+    });
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+  });
+
+  test('leaves what was orphaned before', async () => {
+    await restart(() => putForgetful([configMap('a')]));
+    remove();
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([false, true]);
+    expect(orphans()).toEqual(['b: WorkNotNewer']);
+  });
+
+  test('leaves what another agent made anew after the hub was restored', async () => {
+    await restart(() => {
+      remake('b');
+      setHub(world, 'hub-1', 'epoch-2');
+      remove();
+    });
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+  });
+
+  test('leaves, without touching it, what somebody makes in its place the moment before it is let go of', async () => {
+    putWork(world, [configMap('a'), configMap('b')], { spec: { preserveResourcesOnDeletion: true } });
+    await settle(world, LONG_MS);
+    justBefore(world.member, 'patch configmaps default/b', () => remake('b'));
+    remove();
+    await settle(world, LONG_MS);
+    expect(world.member.get('configmaps', 'default/b')?.metadata.labels).toEqual({ 'karmada.io/managed': 'true' });
+  });
+
+  test('leaves, without touching it, what somebody has made anew, where it lets go of all', async () => {
+    putWork(world, [configMap('a'), configMap('b')], { spec: { preserveResourcesOnDeletion: true } });
+    await settle(world, LONG_MS);
+    await restart(() => {
+      remake('b');
+      remove();
+    });
+    expect(world.member.get('configmaps', 'default/b')?.metadata.labels).toEqual({ 'karmada.io/managed': 'true' });
+  });
+
+  test('does not let go of another of its name that came in between', async () => {
+    const finalizers: (string[] | undefined)[] = [];
+    const another = { metadata: { uid: 'another', finalizers: [FINALIZER] } };
+    justBefore(world.hub, `update works ${SPACE}/w`, () => {
+      loseWork(world);
+      putWork(world, [configMap('a')], another);
+      world.hub.listen('works', ({ metadata }) => void finalizers.push(metadata.finalizers));
+    });
+    remove();
+    await settle(world, LONG_MS);
+    expect(finalizers.length).toBeGreaterThan(0);
+    expect(finalizers.every((all) => all?.includes(FINALIZER))).toBe(true);
+  });
+
+  describe('takes along what another agent had delivered for it', () => {
+    const deliverTheirs = async (change: () => void): Promise<void> => {
+      putMarked('theirs');
+      await restart(() => {
+        const manifests = [configMap('a'), configMap('b'), configMap('theirs')];
+        world.hub.put('works', { ...workOf(world), spec: { workload: { manifests } } } as unknown as Unstructured);
+        remove();
+        change();
+      });
+    };
+
+    test('and what it has delivered itself', async () => {
+      await deliverTheirs(() => {});
+      expect(['a', 'b', 'theirs'].map(isThere)).toEqual([false, false, false]);
+    });
+
+    test('but not on a hub that does not say who it is', async () => {
+      await deliverTheirs(() => world.hub.remove('namespaces', 'kube-system'));
+      expect(isThere('theirs')).toBe(true);
+    });
+  });
+});
+
+test('nothing is made in the member before the hub has said which one it is', async () => {
+  enter(newDeliveryWorld());
+  world.hub.intercept((request) => {
+    if (request.startsWith('get namespaces')) throw new Error('away');
+  });
+  await startDelivery(world);
+  putWork(world, [configMap('a')]);
+  await settle(world, LONG_MS);
+  expect(isThere('a')).toBe(false);
+  world.hub.intercept(() => {});
+  await settle(world, LONG_MS);
+  expect(isThere('a')).toBe(true);
+});

@@ -1,0 +1,127 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import { configMap, loseWork, putWork, SPACE, settle, workOf } from './delivery-fixture.ts';
+import {
+  beginDelivered,
+  forgetSecrets,
+  hold,
+  isThere,
+  LONG_MS,
+  orphans,
+  orphansCondition,
+  putMarked,
+  remake,
+  restart,
+  world,
+} from './delivery-scene.ts';
+
+/** What is there without a Work that may delete it. Each test of what stays is beside one that shows what goes. */
+
+vi.setConfig({ testTimeout: 60_000 }); // many rounds, on whatever machine
+
+beforeEach(beginDelivered);
+
+describe('the objects of a Work that is not there any more', () => {
+  test.each<[string, () => Promise<void>]>([
+    ['from one moment to the next', () => settle(world, LONG_MS).then(() => undefined)],
+    ['when an agent starts', () => restart()],
+  ])('stay and are orphaned: %s', async (_name, goOn) => {
+    loseWork(world);
+    await goOn();
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+    expect(orphans()).toEqual(['a: WorkMissing', 'b: WorkMissing']);
+    expect(orphansCondition()).toMatchObject({ status: 'True', reason: 'WaitingForDecision' });
+    expect(orphansCondition()?.message).toContain(
+      "2 objects in the cluster may not be deleted without a person's word",
+    );
+  });
+
+  test('stay when another Work of its name names only some of them: it takes those over', async () => {
+    loseWork(world);
+    putWork(world, [configMap('a')], { metadata: { uid: 'another' } });
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+    expect(orphans()).toEqual(['b: WorkMissing']);
+  });
+
+  test('stay when another Work of its name is deleted, except for what that one delivered', async () => {
+    loseWork(world);
+    putWork(world, [configMap('a')], { metadata: { uid: 'another' } });
+    await settle(world, LONG_MS);
+    world.hub.remove('works', `${SPACE}/w`);
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([false, true]);
+  });
+
+  test('are not listed on the hub, which deletes what is in there, when the cluster leaves it', async () => {
+    const cluster = world.hub.get('clusters', 'm1') as Unstructured;
+    const metadata = { ...cluster.metadata, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['f'] };
+    world.hub.put('clusters', { ...cluster, metadata });
+    loseWork(world);
+    await settle(world, LONG_MS);
+    expect(workOf(world, 'pullet-orphans')).toBeUndefined();
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+  });
+
+  test('are forgotten when somebody takes our marks off them in the member', async () => {
+    loseWork(world);
+    await settle(world, LONG_MS);
+    const live = world.member.get('configmaps', 'default/a') as Unstructured;
+    world.member.put('configmaps', { ...live, metadata: { ...live.metadata, annotations: {} } });
+    await settle(world, 70_000);
+    expect(orphans()).toEqual(['b: WorkMissing']);
+  });
+
+  test('are others when somebody made them anew', async () => {
+    loseWork(world);
+    await settle(world, LONG_MS);
+    remake('b');
+    await settle(world, 70_000);
+    expect(orphans()).toEqual(['a: WorkMissing', 'b: NotInInventory']);
+  });
+
+  test('are forgotten when somebody deletes them in the member', async () => {
+    loseWork(world);
+    await settle(world, LONG_MS);
+    world.member.remove('configmaps', 'default/a');
+    await settle(world, 70_000);
+    expect(orphans()).toEqual(['b: WorkMissing']);
+  });
+});
+
+describe('an object with marks of which nothing is written down', () => {
+  test.each<[string, () => void, string[]]>([
+    ['of a Work of this cluster is orphaned', () => putMarked('x'), ['x: NotInInventory']],
+    ['of another cluster is none of ours', () => putMarked('x', 'karmada-es-m2'), []],
+    [
+      'on its way out is left to go',
+      () => putMarked('x', SPACE, { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['hold'] }),
+      [],
+    ],
+    [
+      'that its Work names is none, though it can not be applied now',
+      () => {
+        forgetSecrets((name) => name.startsWith('pullet-state-'));
+        world.member.intercept((request) => {
+          if (request.startsWith('apply')) throw new Error('away');
+        });
+      },
+      [],
+    ],
+  ])('%s', async (_name, change, expected) => {
+    await restart(change);
+    expect(orphans()).toEqual(expected);
+  });
+
+  test('is none while its Work is being deleted, and is one after that', async () => {
+    hold('configmaps', 'default/a', ['hold']);
+    putMarked('x');
+    world.hub.remove('works', `${SPACE}/w`);
+    world.member.rewind(10_000); // everything is looked at again
+    await settle(world, LONG_MS);
+    expect(orphans()).toEqual([]);
+    hold('configmaps', 'default/a', []);
+    await settle(world, LONG_MS);
+    expect(orphans()).toEqual(['x: NotInInventory']);
+  });
+});

@@ -1,0 +1,101 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import { configMap, deployment, FINALIZER, putWork, SPACE, settle } from './delivery-fixture.ts';
+import { begin, condition, work, world } from './delivery-scene.ts';
+
+/** What goes with its Work, and how long that is waited for. */
+
+beforeEach(begin);
+
+describe('a Work that is deleted', () => {
+  test('takes its objects with it, waits until they are gone, and lets go only then', async () => {
+    const manifest = deployment('d');
+    putWork(world, [configMap('a'), manifest], { metadata: { finalizers: ['other', FINALIZER] } });
+    await settle(world);
+    const held = world.member.get('deployments', 'default/d')!;
+    world.member.put('deployments', { ...held, metadata: { ...held.metadata, finalizers: ['hold'] } });
+    world.hub.remove('works', `${SPACE}/w`);
+    await settle(world, 3000);
+    expect(work()?.metadata.finalizers).toEqual(['other', FINALIZER]);
+    expect(condition('Progressing')).toMatchObject({
+      status: 'True',
+      reason: 'WaitingForDeletion',
+      message: 'Waiting until these are gone from the cluster: Deployment default/d (held by finalizer hold)',
+    });
+    expect(world.member.get('configmaps', 'default/a'), 'deleted after what may need it').toBeDefined();
+    const live = world.member.get('deployments', 'default/d')!;
+    world.member.put('deployments', { ...live, metadata: { ...live.metadata, finalizers: [] } });
+    await settle(world, 3000);
+    expect(world.member.get('configmaps', 'default/a')).toBeUndefined();
+    expect(work()?.metadata.finalizers).toEqual(['other']);
+  });
+
+  test('takes them along though its dispatching is suspended', async () => {
+    putWork(world, [configMap('a')]);
+    await settle(world);
+    putWork(world, [configMap('a')], { spec: { suspendDispatching: true } });
+    await settle(world);
+    world.hub.remove('works', `${SPACE}/w`);
+    await settle(world);
+    expect(world.member.get('configmaps', 'default/a')).toBeUndefined();
+    expect(work()).toBeUndefined();
+  });
+
+  test('leaves them, without our marks, if it says so', async () => {
+    putWork(world, [configMap('a')], { spec: { preserveResourcesOnDeletion: true } });
+    await settle(world);
+    world.hub.remove('works', `${SPACE}/w`);
+    await settle(world);
+    const kept = world.member.get('configmaps', 'default/a');
+    expect(kept?.['data']).toEqual({ a: '1' });
+    expect(kept?.metadata.labels).toEqual({});
+    expect(kept?.metadata.annotations).toEqual({});
+    expect(work()).toBeUndefined();
+  });
+
+  test('without our finalizer costs the member nothing', async () => {
+    putWork(world, [configMap('a')]);
+    await settle(world);
+    const live = work()!;
+    live.metadata.finalizers = ['other'];
+    live.metadata.deletionTimestamp = '2020-01-01T00:00:00Z';
+    world.hub.put('works', live as unknown as Unstructured);
+    await settle(world);
+    expect(world.member.get('configmaps', 'default/a')).toBeDefined();
+  });
+});
+
+describe('a manifest that the Work stops naming', () => {
+  beforeEach(async () => {
+    putWork(world, [configMap('a'), configMap('b')]);
+    await settle(world);
+  });
+
+  test('is deleted in the member', async () => {
+    putWork(world, [configMap('a')]);
+    await settle(world);
+    expect(world.member.get('configmaps', 'default/b')).toBeUndefined();
+    expect(world.member.get('configmaps', 'default/a')).toBeDefined();
+    expect(work()?.status?.manifestStatuses).toHaveLength(1);
+  });
+
+  test('is waited for, with a condition that says what holds it, and before what it may need', async () => {
+    putWork(world, [configMap('a'), configMap('b'), deployment('d')]);
+    await settle(world);
+    const held = world.member.get('deployments', 'default/d')!;
+    world.member.put('deployments', { ...held, metadata: { ...held.metadata, finalizers: ['hold'] } });
+    putWork(world, [configMap('a')]);
+    await settle(world);
+    expect(condition('Progressing')).toMatchObject({
+      status: 'True',
+      reason: 'WaitingForDeletion',
+      message:
+        'Waiting until these are gone from the cluster: Deployment default/d (held by finalizer hold), ConfigMap default/b (after the others)',
+    });
+    const live = world.member.get('deployments', 'default/d')!;
+    world.member.put('deployments', { ...live, metadata: { ...live.metadata, finalizers: [] } });
+    await settle(world, 3000);
+    expect(world.member.get('configmaps', 'default/b')).toBeUndefined();
+    expect(condition('Progressing')).toBeUndefined();
+  });
+});
