@@ -59,3 +59,27 @@ test('with a clock the next question is put as long after an answer as that took
   const start = clock.now();
   expect(askedAt).toEqual([start - 420, start - 400, start]);
 });
+
+test('whoever can wait longer shares a question with more', async () => {
+  const clock = newFakeClock();
+  const askedAt: number[] = [];
+  const start = clock.now();
+  const ask = coalesced(
+    async () => {
+      askedAt.push(clock.now() - start);
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, askedAt.length === 1 ? 10 : 20));
+    },
+    clock,
+    { factor: 4, maxMs: 50 },
+  );
+  const first = ask();
+  const second = ask();
+  await clock.advance(10);
+  await first;
+  await clock.advance(60);
+  await second;
+  void ask();
+  void ask();
+  await clock.advance(70);
+  expect(askedAt).toEqual([0, 50, 70, 140]);
+});

@@ -29,6 +29,7 @@ export async function deleteWork(
     deps.states.forget(key);
     return undefined;
   }
+  if (wasJustLetGo(deps, key)) return { requeueAfterMs: LOOK_AGAIN_MS };
   const { targets, orphans } = await planOf(deps, work);
   if (work.spec.preserveResourcesOnDeletion) {
     await releaseAll(deps, work, targets, signal);
@@ -42,7 +43,14 @@ export async function deleteWork(
   await letGo(deps, work, signal);
   keepOrphans(deps, work, orphans);
   deps.states.forget(key);
+  deps.states.of(key, work).letGoMs = deps.clock.now();
   return undefined;
+}
+
+/** The member's word that its objects are gone may come before the hub's that the Work is: nothing is asked once more for that. */
+function wasJustLetGo({ states, clock }: WorkDeps, key: string): boolean {
+  const { letGoMs } = states.get(key) ?? {};
+  return letGoMs !== undefined && clock.now() - letGoMs < LOOK_AGAIN_MS;
 }
 
 /** What could not be asked for is tried again with a growing delay. */

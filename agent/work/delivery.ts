@@ -51,6 +51,8 @@ export interface WorkState {
   leaving: string[];
   /** The Work is being deleted, and these objects are not gone yet: in words. */
   waitingFor?: string[];
+  /** When our finalizer was taken off the deleted Work, milliseconds since the epoch. */
+  letGoMs?: number;
   /** What the last event said, so that it's said once. */
   toldOutcome?: string;
 }

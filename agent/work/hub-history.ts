@@ -38,11 +38,14 @@ export interface HubHistoryDeps {
   onBreak(): void;
 }
 
+/** Where many Works are deleted at once, each question is for many of them. */
+const REST = { factor: 4, maxMs: 50 };
+
 export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHistory {
   const { inventory, log } = deps;
   let confirmed: string | undefined;
 
-  const confirm = coalesced(async () => {
+  const askNow = async (): Promise<string> => {
     const before = inventory.mark();
     const now = await askHub(deps, signal);
     if (!now) return '';
@@ -63,7 +66,8 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
       deps.onBreak();
     }
     return mark.history;
-  }, deps.clock);
+  };
+  const confirm = coalesced(askNow, deps.clock, REST);
 
   return {
     confirm,

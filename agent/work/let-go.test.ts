@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { configMap, newDeliveryWorld, putWork, SPACE, setHub, settle, startDelivery } from './delivery-fixture.ts';
+import { newFakeInformer } from './fake-world.ts';
+
+/** A delivery that hears of its Works only as long as `late` is empty; what it has not heard of waits in there. */
+async function newLateWorld() {
+  const world = newDeliveryWorld();
+  setHub(world, 'hub-1');
+  const late: (() => void)[] = [];
+  let isLate = false;
+  const hub: typeof world.hub = {
+    ...world.hub,
+    listen: (resource, listener) =>
+      world.hub.listen(resource, (object, deleted) => {
+        if (isLate) late.push(() => listener(object, deleted));
+        else listener(object, deleted);
+      }),
+  };
+  const [ofHub, ofMember] = [newFakeInformer(hub), newFakeInformer(world.member)];
+  await startDelivery(world, {
+    newInformer: (options) => (options.client === world.hub.client ? ofHub(options) : ofMember(options)),
+  });
+  return {
+    world,
+    beLate: () => {
+      isLate = true;
+    },
+    catchUp: () => {
+      isLate = false;
+      for (const tell of late.splice(0)) tell();
+    },
+  };
+}
+
+const isOfDelivery = (request: string): boolean => /(works|configmaps) /.test(request);
+
+test('of a deleted Work that was let go nothing is asked while the word that it is gone is on its way', async () => {
+  const { world, beLate, catchUp } = await newLateWorld();
+  putWork(world, [configMap('a')]);
+  await settle(world, 3000);
+  for (const api of [world.hub, world.member]) api.requests.length = 0;
+  world.hub.remove('works', `${SPACE}/w`);
+  beLate();
+  await settle(world, 750);
+  expect(world.member.requests.filter(isOfDelivery)).toEqual(['delete configmaps default/a']);
+  expect(world.hub.requests.filter(isOfDelivery)).toEqual([`update works ${SPACE}/w`]);
+  catchUp();
+  await settle(world, 3000);
+  expect(world.member.requests.filter(isOfDelivery)).toEqual(['delete configmaps default/a']);
+  expect(world.hub.requests.filter(isOfDelivery)).toEqual([`update works ${SPACE}/w`]);
+});
+
+test('a Work of the same name that is made and deleted meanwhile takes its own objects along', async () => {
+  const { world, beLate, catchUp } = await newLateWorld();
+  putWork(world, [configMap('a')]);
+  await settle(world, 3000);
+  world.hub.remove('works', `${SPACE}/w`);
+  beLate();
+  await settle(world, 250);
+  catchUp();
+  putWork(world, [configMap('b')]);
+  await settle(world, 250);
+  expect(world.member.get('configmaps', 'default/b')).toBeDefined();
+  world.hub.remove('works', `${SPACE}/w`);
+  await settle(world, 250);
+  expect(world.member.get('configmaps', 'default/b')).toBeUndefined();
+  expect(world.hub.get('works', `${SPACE}/w`)).toBeUndefined();
+});
+
+test('a Work that comes back as it was, from a backup, is looked at again', async () => {
+  const { world, beLate } = await newLateWorld();
+  putWork(world, [configMap('a')]);
+  await settle(world, 3000);
+  world.hub.remove('works', `${SPACE}/w`);
+  const before = world.hub.get('works', `${SPACE}/w`);
+  if (!before) throw new Error('the Work is gone at once');
+  beLate();
+  await settle(world, 250);
+  expect(world.hub.get('works', `${SPACE}/w`)).toBeUndefined();
+  world.hub.put('works', before);
+  await settle(world, 3000);
+  expect(world.hub.get('works', `${SPACE}/w`)).toBeUndefined();
+});
