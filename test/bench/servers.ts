@@ -46,15 +46,17 @@ export interface EmbeddedHubOptions {
   name?: string;
   /** Of another build than the one in `dist`. */
   bundlePath?: string;
+  /** Any that is free, if absent. */
+  port?: number;
 }
 
-/** `pullet hub` on a new data directory; resolves when it is ready. */
+/** `pullet hub` on a new data directory, or on that of the last one of its name; resolves when it is ready. */
 export async function startEmbeddedHub(
   bench: Bench,
-  { name = 'hub', bundlePath = bundle('hub') }: EmbeddedHubOptions = {},
+  { name = 'hub', bundlePath = bundle('hub'), port = 0 }: EmbeddedHubOptions = {},
 ): Promise<BenchServer> {
   const dataDir = join(bench.dir, name);
-  const flags = [`--data-dir=${dataDir}`, '--listen=127.0.0.1:0', '--v=0'];
+  const flags = [`--data-dir=${dataDir}`, `--listen=127.0.0.1:${port}`, '--v=0'];
   const hub = await bench.spawn(name, process.execPath, [...nodeFlags(), bundlePath, ...flags]);
   const kubeconfig = join(dataDir, 'admin.kubeconfig');
   const access = await eventually('the embedded hub is ready', async () => {
