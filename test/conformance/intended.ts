@@ -120,6 +120,9 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
   ),
   'shown versions': inMessages((message) => message.replace(/\[\{"name":.*\}\]: /is, '<versions>: ')),
   'changes of a pod': inMessages((message) => message.replace(/(if it was previously negative\))\n.*?(\]?)$/s, '$1$2')),
+  'changes of a volume': inMessages((message) =>
+    message.replace(/(spec\.persistentvolumesource is immutable after creation)\n.*?(\]?)$/s, '$1$2'),
+  ),
   'descriptions of columns': inBody((body) =>
     mapField(body, 'columnDefinitions', (columns) => mapField(columns, 'description', () => '')),
   ),

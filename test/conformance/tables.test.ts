@@ -20,6 +20,7 @@ import type { ServerPair } from './servers.ts';
 import { serviceGroups } from './service-cases.ts';
 import { serviceChangeGroups } from './service-change-cases.ts';
 import { type Case, singleChanges } from './single-changes.ts';
+import { storageGroups } from './storage-cases.ts';
 import { tokenGroups } from './token-cases.ts';
 import { versionGroups } from './version-cases.ts';
 import { watchGroups } from './watch-cases.ts';
@@ -38,6 +39,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...networkGroups,
   ...serviceGroups,
   ...serviceChangeGroups,
+  ...storageGroups,
   ...pathGroups,
   ...tokenGroups,
   ...policyGroups,

@@ -22,6 +22,8 @@ import { roleBindingStrategy, roleStrategy } from './rbac-kinds.ts';
 import { secretStrategy } from './secrets.ts';
 import { serviceStrategy } from './services.ts';
 import { statefulSetStrategy } from './stateful-sets.ts';
+import { attributesClassStrategy, storageClassStrategy } from './storage/classes.ts';
+import { volumeStrategy } from './storage/volumes.ts';
 import { unheededKinds } from './unheeded-kinds.ts';
 import { daemonSetStrategy, deploymentStrategy, replicaSetStrategy } from './workloads.ts';
 
@@ -40,7 +42,9 @@ const STRATEGIES: Record<string, Strategy> = {
   endpoints: { allowsCreateOnUpdate: true },
   serviceaccounts: { returnsDeletedObject: true },
   podtemplates: { returnsDeletedObject: true },
-  persistentvolumes: { returnsDeletedObject: true },
+  persistentvolumes: volumeStrategy,
+  'storageclasses.storage.k8s.io': storageClassStrategy,
+  'volumeattributesclasses.storage.k8s.io': attributesClassStrategy,
   persistentvolumeclaims: claimStrategy,
   'events.events.k8s.io': eventStrategy,
   'deployments.apps': deploymentStrategy,

@@ -5,13 +5,13 @@ import { validateLabelSelector } from '../validate-label-selector.ts';
 
 /** Which nodes, and which other pods, a pod wants to be near or far from. */
 
-interface Requirement {
+export interface Requirement {
   key?: string;
   operator?: string;
   values?: string[];
 }
 
-interface NodeTerm {
+export interface NodeTerm {
   matchExpressions?: Requirement[];
   matchFields?: Requirement[];
 }

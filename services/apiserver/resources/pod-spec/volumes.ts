@@ -49,7 +49,7 @@ const SORTS = [
 type Sort = (typeof SORTS)[number];
 
 /** Of each sort what is looked at. */
-interface Source {
+export interface VolumeSource {
   path?: string;
   type?: string;
   repository?: string;
@@ -69,7 +69,7 @@ interface Source {
   [field: string]: unknown;
 }
 
-export type Volume = { name?: string } & Partial<Record<Sort, Source>>;
+export type Volume = { name?: string } & Partial<Record<Sort, VolumeSource>>;
 
 /** `isPod`: not a template, of which a part may be missing. */
 export function validateVolumes(
@@ -116,7 +116,7 @@ const NEEDED: Partial<Record<Sort, readonly string[]>> = {
   vsphereVolume: ['volumePath'],
 };
 
-function validateSource(sort: Sort, source: Source, { field: at, isPod }: { field: string; isPod: boolean }) {
+function validateSource(sort: Sort, source: VolumeSource, { field: at, isPod }: { field: string; isPod: boolean }) {
   const field = `${at}.${sort}`;
   switch (sort) {
     case 'emptyDir':
@@ -160,7 +160,7 @@ function validateSource(sort: Sort, source: Source, { field: at, isPod }: { fiel
   }
 }
 
-function validateSizeLimit({ sizeLimit }: Source, field: string): StatusCause[] {
+function validateSizeLimit({ sizeLimit }: VolumeSource, field: string): StatusCause[] {
   const isNegative = sizeLimit !== undefined && compareQuantities(sizeLimit, '0') < 0;
   return isNegative ? [forbidden(`${field}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')] : [];
 }
@@ -176,16 +176,16 @@ const HOST_PATH_TYPES = [
   'Socket',
 ];
 
-function validateHostPath({ path = '', type }: Source, field: string): StatusCause[] {
+export function validateHostPath({ path = '', type }: VolumeSource, field: string): StatusCause[] {
   if (path === '') return notEmpty(`${field}.path`, path);
   return [...validateNoBacksteps(`${field}.path`, path), ...mayBeOneOf(`${field}.type`, type, HOST_PATH_TYPES)];
 }
 
-function validateKeyed({ defaultMode, items = [] }: Source, field: string): StatusCause[] {
+function validateKeyed({ defaultMode, items = [] }: VolumeSource, field: string): StatusCause[] {
   return [...validateFileMode(`${field}.defaultMode`, defaultMode), ...validateKeys(items, `${field}.items`)];
 }
 
-function validateNfs({ server, path = '' }: Source, field: string): StatusCause[] {
+export function validateNfs({ server, path = '' }: VolumeSource, field: string): StatusCause[] {
   return [
     ...notEmpty(`${field}.server`, server),
     ...notEmpty(`${field}.path`, path),
@@ -193,7 +193,7 @@ function validateNfs({ server, path = '' }: Source, field: string): StatusCause[
   ];
 }
 
-function validateCsi({ driver, nodePublishSecretRef }: Source, field: string): StatusCause[] {
+function validateCsi({ driver, nodePublishSecretRef }: VolumeSource, field: string): StatusCause[] {
   const secret = nodePublishSecretRef as { name?: string } | undefined;
   return [
     ...notEmpty(`${field}.driver`, driver),

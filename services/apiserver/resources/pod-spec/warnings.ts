@@ -3,6 +3,7 @@ import type { PodSpec } from '../validate-pod-spec.ts';
 import type { Affinity } from './affinity.ts';
 import type { Container, ContainerPort } from './containers.ts';
 import type { EnvVar } from './env.ts';
+import { OLD_LABELS } from './old-labels.ts';
 
 /** What is valid in a pod's spec and probably not what was meant, as upstream warns of it. Source: kubernetes, api/pod/warnings.go. */
 
@@ -33,13 +34,6 @@ const placed = (list: Container[] | null | undefined, field: string): Placed[] =
   (list ?? []).map((container, index) => ({ container, at: `${field}[${index}]` }));
 
 const NO_SELECTOR = 'a null labelSelector results in matching no pod';
-const OLD_LABELS: Readonly<Record<string, string>> = {
-  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
-  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
-};
 
 function placementWarnings({ nodeSelector = {}, topologySpreadConstraints = [] }: PodSpec, field: string): string[] {
   return [

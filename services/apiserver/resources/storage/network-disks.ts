@@ -1,0 +1,97 @@
+import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
+import { invalid, required } from '../../types/field-error.ts';
+import { notEmpty } from '../pod-spec/field-rules.ts';
+import type { VolumeSource } from '../pod-spec/volumes.ts';
+
+/** Disks behind a network that say more of themselves than a name. Source: core/validation. */
+
+const LUN_TEXT = 'must be between 0 and 255, inclusive';
+const isLun = (lun: number): boolean => lun >= 0 && lun <= 255;
+
+interface Iscsi {
+  targetPortal?: string;
+  iqn?: string;
+  lun?: number;
+  chapAuthDiscovery?: boolean;
+  chapAuthSession?: boolean;
+  secretRef?: { name?: string };
+  initiatorName?: string;
+}
+
+/** Names of targets and initiators, by what they begin with. */
+const NAMES: Readonly<Record<string, RegExp>> = {
+  iqn: /iqn\.\d{4}-\d{2}\.([A-Za-z0-9.-]+)(:[^,;*&$|\s]+)$/,
+  eui: /^eui.[A-Za-z0-9]{16}$/,
+  naa: /^naa.[A-Za-z0-9]{32}$/,
+};
+const MAX_PORTAL = 64;
+
+function validateIscsiName(name: string, field: string): StatusCause[] {
+  return NAMES[name.slice(0, 3)]?.test(name) ? [] : [invalid(field, name, 'must be valid format')];
+}
+
+export function validateIscsi(source: VolumeSource, volume: string, field: string): StatusCause[] {
+  const iscsi = source as Iscsi;
+  const { targetPortal: portal = '', iqn = '', lun = 0, secretRef, initiatorName } = iscsi;
+  const needsSecret = Boolean(iscsi.chapAuthDiscovery || iscsi.chapAuthSession) && !secretRef;
+  const isLong = initiatorName !== undefined && `${volume}:${portal}`.length > MAX_PORTAL;
+  const long =
+    'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.';
+  return [
+    ...notEmpty(`${field}.targetPortal`, portal),
+    ...(isLong ? [invalid(`${field}.targetportal`, portal, long)] : []),
+    ...(iqn === '' ? [required(`${field}.iqn`)] : validateIscsiName(iqn, `${field}.iqn`)),
+    ...(isLun(lun) ? [] : [invalid(`${field}.lun`, lun, LUN_TEXT)]),
+    ...(needsSecret ? [required(`${field}.secretRef`)] : []),
+    ...(secretRef ? notEmpty(`${field}.secretRef.name`, secretRef.name) : []),
+    ...(initiatorName === undefined ? [] : validateIscsiName(initiatorName, `${field}.initiatorname`)),
+  ];
+}
+
+interface FibreChannel {
+  targetWWNs?: string[];
+  wwids?: string[];
+  lun?: number;
+}
+
+export function validateFibreChannel(source: VolumeSource, field: string): StatusCause[] {
+  const { targetWWNs: targets = [], wwids = [], lun } = source as FibreChannel;
+  const place = `${field}.targetWWNs`;
+  const [hasTargets, hasIds] = [targets.length > 0, wwids.length > 0];
+  const either = 'must specify either targetWWNs or wwids, but not both';
+  const both = 'targetWWNs and wwids can not be specified simultaneously';
+  return [
+    ...(hasTargets || hasIds ? [] : [required(place, either)]),
+    ...(hasTargets && hasIds ? [invalid(place, targets, both)] : []),
+    ...(hasTargets && lun === undefined
+      ? [required(`${field}.lun`, 'lun is required if targetWWNs is specified')]
+      : []),
+    ...(hasTargets && lun !== undefined && !isLun(lun) ? [invalid(`${field}.lun`, lun, LUN_TEXT)] : []),
+  ];
+}
+
+export function validateFlocker(source: VolumeSource, field: string): StatusCause[] {
+  const { datasetName: name = '', datasetUUID: uuid = '' } = source as { datasetName?: string; datasetUUID?: string };
+  const both = 'datasetName and datasetUUID can not be specified simultaneously';
+  return [
+    ...(name === '' && uuid === '' ? [required(field, 'one of datasetName and datasetUUID is required')] : []),
+    ...(name !== '' && uuid !== '' ? [invalid(field, 'resource', both)] : []),
+    ...(name.includes('/') ? [invalid(`${field}.datasetName`, name, "must not contain '/'")] : []),
+  ];
+}
+
+const PAIRS_TEXT = 'must be a host:port pair or multiple pairs separated by commas';
+const MAX_TENANT = 64;
+
+export function validateQuobyte(source: VolumeSource, field: string): StatusCause[] {
+  const { registry = '', tenant = '' } = source as { registry?: string; tenant?: string };
+  return [...validateRegistry(registry, tenant, field), ...notEmpty(`${field}.volume`, source['volume'])];
+}
+
+function validateRegistry(registry: string, tenant: string, field: string): StatusCause[] {
+  if (registry === '') return [required(`${field}.registry`, PAIRS_TEXT)];
+  if (tenant.length > MAX_TENANT)
+    return [required(`${field}.tenant`, 'must be a UUID and may not exceed a length of 64 characters')];
+  const odd = registry.split(',').filter((pair) => !/^(\[[^\]]*\]|[^:[\]]*):[^:]*$/.test(pair));
+  return odd.map(() => invalid(`${field}.registry`, registry, PAIRS_TEXT));
+}

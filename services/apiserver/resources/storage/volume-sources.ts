@@ -1,0 +1,211 @@
+import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
+import { causesOf, isDnsLabel, isDnsSubdomain } from '../../registry/object-names.ts';
+import { forbidden, invalid, notSupported, required, tooLong } from '../../types/field-error.ts';
+import { mayBeNamed, mustBeNamed, notEmpty } from '../pod-spec/field-rules.ts';
+import { validateNoBacksteps } from '../pod-spec/paths.ts';
+import { type VolumeSource, validateHostPath, validateNfs } from '../pod-spec/volumes.ts';
+import { validateFibreChannel, validateFlocker, validateIscsi, validateQuobyte } from './network-disks.ts';
+
+/** What a PersistentVolume is kept on: one of many sorts, each with its own needs. Source: core/validation, ValidatePersistentVolumeSpec. */
+
+/** In the order in which upstream looks for them: of several the first counts. Where it differs: what a second one is called, and where its fields are said to be. */
+const SORTS = {
+  hostPath: {},
+  gcePersistentDisk: { place: 'persistentDisk' },
+  awsElasticBlockStore: {},
+  glusterfs: {},
+  flocker: {},
+  nfs: {},
+  rbd: {},
+  quobyte: {},
+  cephfs: { second: 'cephFS' },
+  iscsi: {},
+  cinder: {},
+  fc: {},
+  flexVolume: {},
+  azureFile: {},
+  vsphereVolume: {},
+  photonPersistentDisk: {},
+  portworxVolume: {},
+  azureDisk: {},
+  scaleIO: {},
+  local: {},
+  storageos: {},
+  csi: {},
+} as const;
+export type SourceSort = keyof typeof SORTS;
+export const SOURCE_SORTS = Object.keys(SORTS) as SourceSort[];
+
+export type Sources = Partial<Record<SourceSort, VolumeSource>>;
+
+/** `name`: of the volume. */
+export function validateSources(sources: Sources, name: string, field: string): StatusCause[] {
+  const present = SOURCE_SORTS.filter((sort) => sources[sort] !== undefined);
+  if (present.length === 0) return [required(field, 'must specify a volume type')];
+  return present.flatMap((sort, index) => {
+    const { place = sort, second = sort }: { place?: string; second?: string } = SORTS[sort];
+    // Of this sort alone upstream does not ask whether it is the first.
+    if (index > 0 && sort !== 'flexVolume')
+      return [forbidden(`${field}.${second}`, 'may not specify more than 1 volume type')];
+    return validateSource(sort, sources[sort] ?? {}, { field: `${field}.${place}`, name });
+  });
+}
+
+/** Of sorts that name nothing but what must not be empty. */
+const NEEDED: Partial<Record<SourceSort, readonly string[]>> = {
+  cephfs: ['monitors'],
+  photonPersistentDisk: ['pdID'],
+  portworxVolume: ['volumeID'],
+  rbd: ['monitors', 'image'],
+  vsphereVolume: ['volumePath'],
+};
+
+function validateSource(sort: SourceSort, source: VolumeSource, { field, name }: { field: string; name: string }) {
+  switch (sort) {
+    case 'hostPath':
+      return validateHostPath(source, field);
+    case 'local':
+      return source.path ? validateNoBacksteps(`${field}.path`, source.path) : notEmpty(`${field}.path`, source.path);
+    case 'nfs':
+      return validateNfs(source, field);
+    case 'csi':
+      return validateCsi(source, field);
+    case 'iscsi':
+      return validateIscsi(source, name, field);
+    case 'fc':
+      return validateFibreChannel(source, field);
+    case 'flocker':
+      return validateFlocker(source, field);
+    case 'quobyte':
+      return validateQuobyte(source, field);
+    case 'gcePersistentDisk':
+      return [...notEmpty(`${field}.pdName`, source['pdName']), ...validatePartition(source, field)];
+    case 'awsElasticBlockStore':
+      return [...notEmpty(`${field}.volumeID`, source['volumeID']), ...validatePartition(source, field)];
+    case 'glusterfs':
+      return validateGlusterfs(source, field);
+    case 'cinder':
+      return [...notEmpty(`${field}.volumeID`, source['volumeID']), ...validateLogin(source, field)];
+    case 'flexVolume':
+      return validateFlex(source, field);
+    case 'azureFile':
+      return validateAzureFile(source, field);
+    case 'azureDisk':
+      return validateAzureDisk(source, field);
+    case 'scaleIO':
+      return ['gateway', 'system', 'volumeName'].flatMap((one) => notEmpty(`${field}.${one}`, source[one]));
+    case 'storageos':
+      return [
+        ...mustBeNamed(`${field}.volumeName`, textOf(source['volumeName'])),
+        ...mayBeNamed(`${field}.volumeNamespace`, textOf(source['volumeNamespace']), isDnsLabel),
+        ...validateLogin(source, field),
+      ];
+    default:
+      return (NEEDED[sort] ?? []).flatMap((one) => notEmpty(`${field}.${one}`, source[one]));
+  }
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+interface SecretReference {
+  name?: string;
+  namespace?: string;
+}
+
+/** A Secret that must be named, by any name. */
+function validateLogin(source: VolumeSource, field: string): StatusCause[] {
+  const secret = source['secretRef'] as SecretReference | undefined;
+  if (!secret) return [];
+  return (['name', 'namespace'] as const).flatMap((part) => notEmpty(`${field}.secretRef.${part}`, secret[part]));
+}
+
+const CSI_SECRETS = [
+  'controllerPublishSecretRef',
+  'controllerExpandSecretRef',
+  'nodePublishSecretRef',
+  'nodeExpandSecretRef',
+];
+const MAX_DRIVER = 63;
+
+function validateCsi(source: VolumeSource, field: string): StatusCause[] {
+  return [
+    ...validateDriver(source.driver ?? '', `${field}.driver`),
+    ...notEmpty(`${field}.volumeHandle`, source['volumeHandle']),
+    ...CSI_SECRETS.flatMap((name) => {
+      const secret = source[name] as SecretReference | undefined;
+      if (!secret) return [];
+      return [
+        ...mustBeNamed(`${field}.${name}.name`, secret.name, isDnsSubdomain),
+        ...mustBeNamed(`${field}.${name}.namespace`, secret.namespace),
+      ];
+    }),
+  ];
+}
+
+function validateDriver(driver: string, field: string): StatusCause[] {
+  if (driver === '') return [required(field)];
+  return [
+    ...(driver.length > MAX_DRIVER ? [tooLong(field, MAX_DRIVER)] : []),
+    ...causesOf(field, driver, isDnsSubdomain(driver.toLowerCase())),
+  ];
+}
+
+function validatePartition(source: VolumeSource, field: string): StatusCause[] {
+  const partition = source['partition'] ?? 0;
+  const isFine = typeof partition === 'number' && partition >= 0 && partition <= 255;
+  return isFine ? [] : [invalid(`${field}.partition`, partition, 'must be between 1 and 255, inclusive')];
+}
+
+function validateGlusterfs(source: VolumeSource, field: string): StatusCause[] {
+  const namespace = source['endpointsNamespace'];
+  const place = `${field}.endpointsNamespace`;
+  const empty = 'if the endpointnamespace is set, it must be a valid namespace name';
+  return [
+    ...notEmpty(`${field}.endpoints`, source['endpoints']),
+    ...notEmpty(`${field}.path`, source.path),
+    ...(namespace === '' ? [invalid(place, namespace, empty)] : mayBeNamed(place, textOf(namespace), isDnsLabel)),
+  ];
+}
+
+function validateFlex(source: VolumeSource, field: string): StatusCause[] {
+  const keys = Object.keys((source['options'] as object | undefined) ?? {});
+  const reserved = keys.filter((key) => /(^|\.)(kubernetes\.io|k8s\.io)(\/|$)/i.test(key));
+  const text = 'kubernetes.io and k8s.io namespaces are reserved';
+  return [
+    ...notEmpty(`${field}.driver`, source.driver),
+    ...reserved.map((key) => invalid(`${field}.options[${key}]`, key, text)),
+  ];
+}
+
+function validateAzureFile(source: VolumeSource, field: string): StatusCause[] {
+  const { secretNamespace } = source;
+  return [
+    ...notEmpty(`${field}.secretName`, source.secretName),
+    ...notEmpty(`${field}.shareName`, source['shareName']),
+    ...(secretNamespace === undefined ? [] : notEmpty(`${field}.secretNamespace`, secretNamespace)),
+  ];
+}
+
+const CACHING = ['None', 'ReadOnly', 'ReadWrite'];
+const DISKS = ['Dedicated', 'Managed', 'Shared'];
+/** What a disk's address begins with, by whether Azure manages it, and an example. */
+const DISK_ADDRESSES = {
+  managed: {
+    start: '/subscriptions/',
+    form: '/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}',
+  },
+  blob: { start: 'https://', form: 'https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd' },
+};
+
+function validateAzureDisk(source: VolumeSource, field: string): StatusCause[] {
+  const { cachingMode = 'ReadWrite', kind = 'Shared' } = source as { cachingMode?: string; kind?: string };
+  const uri = textOf(source['diskURI']);
+  const { start, form } = DISK_ADDRESSES[kind === 'Managed' ? 'managed' : 'blob'];
+  return [
+    ...notEmpty(`${field}.diskName`, source['diskName']),
+    ...notEmpty(`${field}.diskURI`, uri),
+    ...(CACHING.includes(cachingMode) ? [] : [notSupported(`${field}.cachingMode`, cachingMode, CACHING)]),
+    ...(DISKS.includes(kind) ? [] : [notSupported(`${field}.kind`, kind, DISKS)]),
+    ...(uri.startsWith(start) ? [] : [notSupported(`${field}.diskURI`, uri, [form])]),
+  ];
+}
