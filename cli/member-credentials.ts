@@ -4,9 +4,10 @@ import type { KubeObject } from '../shared/apis/meta/v1.ts';
 import { clusterRoleBindings, clusterRoles, RBAC_GROUP } from '../shared/apis/rbac/v1.ts';
 import { STATE_LABEL } from '../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../shared/client/client.ts';
-import { createIfAbsent, deleteIfPresent, getIfPresent } from '../shared/client/ensure-object.ts';
+import { deleteIfPresent, getIfPresent } from '../shared/client/ensure-object.ts';
 import { holdsOthers } from '../shared/client/holds-others.ts';
 import type { Clock } from '../shared/controller/clock.ts';
+import type { MadeObjects } from './made-objects.ts';
 import { pollUntil } from './poll.ts';
 
 /**
@@ -41,13 +42,16 @@ export interface MemberAccess {
   signal: AbortSignal;
 }
 
-/** Makes the accounts and waits until the member has issued their tokens. */
-export async function obtainMemberCredentials(access: MemberAccess): Promise<MemberCredentials> {
-  const { client, cluster, namespace } = access;
+/** What makes objects, and knows afterwards which of them were not there before. */
+export type MemberMaking = MemberAccess & { made: MadeObjects };
+
+/** Makes the accounts and waits until the member has issued their tokens. Who gives up takes back what was made. */
+export async function obtainMemberCredentials(access: MemberMaking): Promise<MemberCredentials> {
+  const { made, cluster, namespace } = access;
   await ensureNamespace(access);
   const impersonator = await tokenOf(access, IMPERSONATOR);
   const account = await tokenOf(access, accountName(cluster), access.tokenSecret);
-  await createIfAbsent(client, clusterRoles, {
+  await made.ensure(clusterRoles, {
     apiVersion: `${RBAC_GROUP}/v1`,
     kind: 'ClusterRole',
     metadata: { name: roleName(cluster), labels },
@@ -56,7 +60,7 @@ export async function obtainMemberCredentials(access: MemberAccess): Promise<Mem
       { nonResourceURLs: ['*'], verbs: ['get'] },
     ],
   });
-  await createIfAbsent(client, clusterRoleBindings, {
+  await made.ensure(clusterRoleBindings, {
     apiVersion: `${RBAC_GROUP}/v1`,
     kind: 'ClusterRoleBinding',
     metadata: { name: roleName(cluster), labels },
@@ -85,27 +89,27 @@ export async function removeTokens(client: KubeClient, namespace: string, names:
 }
 
 /** One that is just being deleted, by an unjoin a moment ago, is waited out. */
-async function ensureNamespace({ client, namespace: name, clock, signal }: MemberAccess): Promise<void> {
+async function ensureNamespace({ client, made, namespace: name, clock, signal }: MemberMaking): Promise<void> {
   const waitingFor = `namespace ${name} in the member, which is being deleted`;
   const poll = { clock, signal, everyMs: 500, deadlineMs: NAMESPACE_WAIT_MS, waitingFor };
   await pollUntil(poll, async () => {
-    await createIfAbsent(client, namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
+    await made.ensure(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
     const { items } = await client.list(namespaces, { fieldSelector: `metadata.name=${name}` });
     return items.some(({ metadata }) => !metadata.deletionTimestamp) ? true : undefined;
   });
 }
 
 async function tokenOf(
-  { client, namespace, clock, signal }: MemberAccess,
+  { client, made, namespace, clock, signal }: MemberMaking,
   name: string,
   secretName = name,
 ): Promise<Secret> {
-  await createIfAbsent(client, serviceAccounts, {
+  await made.ensure(serviceAccounts, {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
     metadata: { name, namespace, labels },
   });
-  await createIfAbsent(client, secrets, {
+  await made.ensure(secrets, {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: secretName, namespace, labels, annotations: { [ACCOUNT_ANNOTATION]: name } },

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { CLUSTER_NAMESPACE, clusters, validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { withDeadline } from '../../shared/client/deadline.ts';
 import type { Endpoint, Factory, HubFlags, MemberFlags } from '../factory.ts';
 import {
   addHubFlags,
@@ -12,12 +11,8 @@ import {
   hubFlags,
   impersonationFlags,
 } from '../flags.ts';
-import {
-  type MemberAccess,
-  type MemberCredentials,
-  obtainMemberCredentials,
-  removeMemberCredentials,
-} from '../member-credentials.ts';
+import { newMadeObjects } from '../made-objects.ts';
+import { type MemberAccess, type MemberCredentials, obtainMemberCredentials } from '../member-credentials.ts';
 import { newPushCluster, type PushCluster, storeCredentials, tieCredentials, tokenData } from '../push-cluster.ts';
 import { UsageError } from '../usage-error.ts';
 import {
@@ -102,20 +97,17 @@ function hasPassword(url: string | undefined): boolean {
   return url !== undefined && URL.canParse(url) && new URL(url).password !== '';
 }
 
-const CLEAN_UP_MS = 10_000;
-
-/** Credentials that have been tried; those that do not work are taken out of the member again. */
+/** Credentials that have been tried; where that comes to nothing, or is interrupted, what was made for them is taken out of the member again. */
 async function verifiedToken(access: MemberAccess, endpoint: Endpoint, factory: Factory): Promise<MemberCredentials> {
-  const credentials = await obtainMemberCredentials(access);
+  const made = newMadeObjects(access);
   const { clientFor: newClient, clock, signal } = factory;
-  const check = { endpoint, ...decoded(credentials), newClient, clock, signal };
   try {
+    const credentials = await obtainMemberCredentials({ ...access, made });
+    const check = { endpoint, ...decoded(credentials), newClient, clock, signal };
     const caPem = await verifyCredentials(check);
     return { ...credentials, caBundle: Buffer.from(caPem, 'utf8').toString('base64') };
   } catch (error) {
-    // Also after an interrupt, and then with a limit of its own. What went wrong first is what is told.
-    const limit = { signal: undefined, timeoutMs: CLEAN_UP_MS, what: () => 'the cluster' };
-    await withDeadline(clock, limit, (late) => removeMemberCredentials({ ...access, signal: late })).catch(() => {});
+    await made.takeBack();
     throw error;
   }
 }

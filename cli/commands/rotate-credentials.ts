@@ -6,6 +6,7 @@ import type { KubeClient } from '../../shared/client/client.ts';
 import { randomCharacters } from '../../shared/pki/bootstrap-token.ts';
 import type { Factory, HubFlags, MemberFlags } from '../factory.ts';
 import { addHubFlags, addImpersonationFlags, booleanFlag, choiceFlag, hubFlags, impersonationFlags } from '../flags.ts';
+import { newMadeObjects } from '../made-objects.ts';
 import { accountName, obtainMemberCredentials, removeTokens, tokenSecrets } from '../member-credentials.ts';
 import { pollUntil } from '../poll.ts';
 import { type HubCredentials, replaceCredentials, tokenData } from '../push-cluster.ts';
@@ -125,15 +126,18 @@ async function newToken(options: RotateCredentialsOptions, { spec }: Cluster, fa
   const { clock, signal, clientFor: newClient } = factory;
   const former = await tokenSecrets(client, cluster, namespace);
   const tokenSecret = `${accountName(cluster)}-${randomCharacters(5)}`;
-  const made = await obtainMemberCredentials({ client, cluster, namespace, clock, signal, tokenSecret });
+  const made = newMadeObjects({ client, clock, signal });
+  const access = { client, cluster, namespace, clock, signal, tokenSecret, made };
+  const takenBack = async (error: unknown): Promise<never> => {
+    await made.takeBack();
+    throw error;
+  };
+  const obtained = await obtainMemberCredentials(access).catch(takenBack);
   const at = { ...endpoint, server: spec.apiEndpoint || endpoint.server };
   const text = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
-  const check = { endpoint: at, token: text(made.token), caPem: text(made.caBundle), newClient, clock, signal };
-  const caPem = await verifyCredentials(check).catch(async (error: unknown) => {
-    await removeTokens(client, namespace, [tokenSecret]).catch(() => {}); // what went wrong first is what is told
-    throw error;
-  });
-  const credentials = tokenData({ ...made, caBundle: Buffer.from(caPem, 'utf8').toString('base64') });
+  const check = { endpoint: at, token: text(obtained.token), caPem: text(obtained.caBundle), newClient, clock, signal };
+  const caPem = await verifyCredentials(check).catch(takenBack);
+  const credentials = tokenData({ ...obtained, caBundle: Buffer.from(caPem, 'utf8').toString('base64') });
   const finish = async (): Promise<void> => {
     await pause(factory, GRACE_MS);
     await removeTokens(client, namespace, former);
