@@ -16,14 +16,17 @@ import {
   beginDelivered,
   enter,
   forgetSecrets,
+  hold,
   isThere,
   justBefore,
   LONG_MS,
+  memberRequests,
   orphans,
   putForgetful,
   putMarked,
   remake,
   restart,
+  work,
   world,
 } from './delivery-scene.ts';
 
@@ -108,6 +111,40 @@ describe('a Work that is seen being deleted', () => {
       remove();
     });
     expect(world.member.get('configmaps', 'default/b')?.metadata.labels).toEqual({ 'karmada.io/managed': 'true' });
+  });
+
+  test('asks once for what is held by something', async () => {
+    hold('configmaps', 'default/b', ['hold']);
+    world.member.requests.length = 0;
+    remove();
+    await settle(world, LONG_MS);
+    expect(memberRequests().filter((request) => request.startsWith('delete configmaps default/b'))).toHaveLength(1);
+    expect(work()).toBeDefined();
+  });
+
+  test('does not wait for what somebody makes in its place the moment after', async () => {
+    let isMade = false;
+    world.member.listen('configmaps', ({ metadata }, deleted) => {
+      if (metadata.name !== 'b' || !deleted || isMade) return;
+      isMade = true;
+      world.member.put('configmaps', configMap('b'));
+    });
+    remove();
+    await settle(world, 0);
+    expect([work(), isThere('b')]).toEqual([undefined, true]);
+  });
+
+  test('forgets what it has delivered only when it is let go', async () => {
+    const shards = () => world.member.list('secrets').filter(({ metadata }) => /-state-\d+$/.test(metadata.name ?? ''));
+    world.hub.intercept((request) => {
+      if (request === `update works ${SPACE}/w`) throw new Error('away');
+    });
+    remove();
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b'), shards().length > 0]).toEqual([false, false, true]);
+    world.hub.intercept(() => {});
+    await settle(world, LONG_MS);
+    expect([work(), shards()]).toEqual([undefined, []]);
   });
 
   test('does not let go of another of its name that came in between', async () => {

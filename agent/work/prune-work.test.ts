@@ -88,6 +88,17 @@ describe('a manifest that the Work stops naming is deleted', () => {
     expect(isThere('b')).toBe(true);
   });
 
+  test('but not what a backup brought back: our marks and our fields, and another object', async () => {
+    await restart(() => {
+      const { uid: _, ...metadata } = world.member.get('configmaps', 'default/b')?.metadata ?? {};
+      world.member.remove('configmaps', 'default/b');
+      world.member.put('configmaps', { ...configMap('b'), metadata });
+      putWork(world, [configMap('a')]);
+    });
+    expect(isThere('b')).toBe(true);
+    expect(orphans()).toEqual(['b: NotInInventory']);
+  });
+
   test('but not what somebody else made before we could', async () => {
     world.member.intercept((request) => {
       if (request === 'apply configmaps default/c') throw new Error('no room');

@@ -97,7 +97,7 @@ describe('what an agent has delivered of it', () => {
 
   test('its Work waits for, and says so', async () => {
     world.hub.remove('works', `${SPACE}/w`);
-    await settle(world);
+    expect(await settle(world)).toContain(WORDS);
     expect(condition('Progressing')?.message).toContain(`Thing x (${WORDS})`);
   });
 
