@@ -3,6 +3,12 @@ import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { Informer, InformerOptions } from '../../shared/controller/informer.ts';
 import type { HubControllerDeps } from './controller-deps.ts';
 
+/** Who manages which field is half of a small object, and none of these controllers asks. An update that does not name them leaves them. */
+function withoutManagedFields<T extends KubeObject>(object: T): T {
+  const { managedFields, ...metadata } = object.metadata;
+  return managedFields ? { ...object, metadata } : object;
+}
+
 /** What makes one informer of a resource different from another; the same words give the same informer. */
 interface InformerScope<T extends KubeObject> {
   namespace?: string;
@@ -29,7 +35,7 @@ export function newInformers(deps: Omit<HubControllerDeps, 'newController'>): In
       const existing = made.get(key);
       if (existing) return existing as unknown as Informer<T>;
       const { client, clock, log } = deps;
-      const options: InformerOptions<T> = { client, type, clock, log, ...scope };
+      const options: InformerOptions<T> = { client, type, clock, log, transform: withoutManagedFields, ...scope };
       const informer = deps.newInformer(options);
       made.set(key, informer as unknown as Informer<KubeObject>);
       return informer;
