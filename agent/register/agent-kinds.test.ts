@@ -1,9 +1,9 @@
 import { loadAll } from 'js-yaml';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import { TransportError } from '../../shared/client/transport.ts';
+import { putCluster } from '../../shared/controller/put-cluster.ts';
 import { AGENT_KINDS, AGENT_WORKLOADS, type AgentKind, otherKind } from './agent-workload.ts';
 import { newRegisterWorld, type RegisterWorld, registerOptions, runRegister } from './register-fixture.ts';
 import { unregister } from './unregister.ts';
@@ -88,8 +88,7 @@ describe.each(AGENT_KINDS)('as a %s', (agentKind) => {
 
   test('it leaves with the cluster, and is named in a dry run', async () => {
     await runRegister(world, registerOptions({ agentKind }));
-    const cluster = { apiVersion: 'cluster.karmada.io/v1alpha1', kind: 'Cluster', metadata: { name: 'm1' } };
-    world.hub.put(clusters, { ...cluster, spec: { syncMode: 'Pull' } } as Cluster);
+    putCluster(world.hub, 'Pull');
     await leave(true);
     expect(world.lines).toContain(`Would delete {${agentKind} karmada-agent karmada-system} from the member`);
     expect(world.lines.join('\n')).not.toContain(`{${former} `);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../shared/apis/coordination/v1.ts';
 import { namespaces, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
@@ -9,6 +9,7 @@ import { works } from '../../shared/apis/work/v1alpha1.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import { type FakeClock, newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import { putCluster } from '../../shared/controller/put-cluster.ts';
 import { runInFakeTime } from '../../shared/controller/run-in-fake-time.ts';
 import { renderAgentManifests } from './agent-manifests.ts';
 import { unregister } from './unregister.ts';
@@ -37,12 +38,7 @@ beforeEach(() => {
 
 function fillHub(): void {
   hub.put(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'karmada-es-m1' } });
-  hub.put(clusters, {
-    apiVersion: 'cluster.karmada.io/v1alpha1',
-    kind: 'Cluster',
-    metadata: { name: 'm1' },
-    spec: { syncMode: 'Pull' },
-  } as Cluster);
+  putCluster(hub, 'Pull');
   for (const name of ['a', 'b']) {
     const metadata = { name, namespace: 'karmada-es-m1', finalizers: ['karmada.io/execution-controller'] };
     hub.put(works, {

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import type { Cluster } from '../../shared/apis/cluster/v1alpha1.ts';
 import { configMaps, type Secret, secrets } from '../../shared/apis/core/v1.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import { putCluster } from '../../shared/controller/put-cluster.ts';
 import { newCa } from '../../shared/pki/x509.ts';
 import { type FakeShell, newFakeShell } from '../fake-shell.ts';
 
@@ -113,14 +114,7 @@ describe('pullet cordon, uncordon and taint', () => {
     const cluster = hub.get('clusters.cluster.karmada.io', 'm1') as unknown as Cluster | undefined;
     return cluster?.spec.taints;
   };
-  beforeEach(() => {
-    hub.put(clusters, {
-      apiVersion: 'cluster.karmada.io/v1alpha1',
-      kind: 'Cluster',
-      metadata: { name: 'm1' },
-      spec: { syncMode: 'Pull' },
-    } as never);
-  });
+  beforeEach(() => putCluster(hub, 'Pull'));
 
   test('cordon adds the taint once', async () => {
     expect(await shell.pullet('cordon m1')).toBe(0);

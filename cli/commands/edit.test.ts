@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import { putCluster } from '../../shared/controller/put-cluster.ts';
 import { type FakeShell, newFakeShell } from '../fake-shell.ts';
 
 let hub: FakeKube;
@@ -10,12 +10,7 @@ beforeEach(() => {
   hub = newFakeKube();
   shell = newFakeShell(hub.client);
   const metadata = { name: 'm1', annotations: { 'pullet.io/description': 'old', other: 'stays' } };
-  hub.put(clusters, {
-    apiVersion: 'cluster.karmada.io/v1alpha1',
-    kind: 'Cluster',
-    metadata,
-    spec: { syncMode: 'Push' },
-  } as Cluster);
+  putCluster(hub, 'Push', { metadata });
 });
 
 const pullet = (...words: string[]): Promise<number> => shell.pullet('edit', ...words);

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { KubeconfigError } from '../../shared/client/kubeconfig-file.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import { putCluster } from '../../shared/controller/put-cluster.ts';
 import { type FakeShell, newFakeShell } from '../fake-shell.ts';
 
 /** Command lines of push mode that can't be done, or not to the end. */
@@ -22,12 +22,7 @@ test.each(['join', 'rotate-credentials'])(
   '%s gives no kubeconfig to Karmada’s controllers, which can’t read it',
   async (verb) => {
     hub.documents.set(`/apis/${KARMADA}`, { spec: { service: { name: 'karmada-aggregated-apiserver' } } });
-    hub.put(clusters, {
-      apiVersion: 'cluster.karmada.io/v1alpha1',
-      kind: 'Cluster',
-      metadata: { name: 'm1' },
-      spec: { syncMode: 'Push' },
-    } as Cluster);
+    putCluster(hub, 'Push');
     expect(await shell.pullet(`${verb} m1 --cluster-kubeconfig nowhere --credentials kubeconfig`)).toBe(1);
     expect(shell.err).toBe(
       'error: this is a Karmada control plane, which reaches clusters by tokens alone: take --credentials service-account\n',
@@ -37,16 +32,10 @@ test.each(['join', 'rotate-credentials'])(
 );
 
 describe('unjoin', () => {
-  const pushCluster = {
-    apiVersion: 'cluster.karmada.io/v1alpha1',
-    kind: 'Cluster',
-    metadata: { name: 'm1' },
-    spec: { syncMode: 'Push' },
-  } as Cluster;
   const away = { ...newFakeKube().client, delete: () => Promise.reject(new TransportError('no answer from m1:6443')) };
 
   test('reads the kubeconfig of the member before it removes anything', async () => {
-    hub.put(clusters, pushCluster);
+    putCluster(hub, 'Push');
     const memberClient = () => Promise.reject(new KubeconfigError('cannot read the kubeconfig nowhere'));
     shell.factory = { ...shell.factory, memberClient };
     expect(await shell.pullet('unjoin m1 --cluster-kubeconfig nowhere')).toBe(1);
@@ -57,7 +46,7 @@ describe('unjoin', () => {
   });
 
   test('of a member that can’t be reached says what stays there, and how to go on', async () => {
-    hub.put(clusters, pushCluster);
+    putCluster(hub, 'Push');
     shell.factory = { ...shell.factory, memberClient: async () => away };
     expect(await shell.pullet('unjoin m1 --cluster-kubeconfig k')).toBe(1);
     expect(shell.err).toBe(

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { certificateSigningRequests } from '../../shared/apis/certificates/v1.ts';
 import { withAgentKey, withIssuedKey } from '../../shared/apis/cluster/agent-keys.ts';
-import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import type { Cluster } from '../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../shared/apis/coordination/v1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
@@ -9,6 +9,7 @@ import { clusterRoleBindings } from '../../shared/apis/rbac/v1.ts';
 import { changeAgentKeys, fetchAgentKeys } from '../../shared/client/agent-keys.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
+import { putCluster } from '../../shared/controller/put-cluster.ts';
 import { readBootstrapTokenSecret } from '../../shared/pki/bootstrap-token.ts';
 import { newCertificateRequest } from '../../shared/pki/certificate-request.ts';
 import { newKey } from '../../shared/pki/private-key.ts';
@@ -138,12 +139,7 @@ describe('pullet cert', () => {
     const annotations = { 'pullet.io/claimed-by-key': PIN };
     hub.put(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'karmada-es-m1', annotations } });
     const condition = { type: 'CertificateRotated', status: 'False', reason: 'RotationFailed', message: 'no signer' };
-    hub.put(clusters, {
-      apiVersion: 'cluster.karmada.io/v1alpha1',
-      kind: 'Cluster',
-      metadata: { name: 'm1' },
-      status: { conditions: [condition] },
-    } as KubeObject);
+    putCluster(hub, 'Pull', { status: { conditions: [condition] } } as Partial<Cluster>);
     expect(await pullet('cert status m1')).toBe(0);
     expect(shell.out).toMatch(
       /current +2026-01-01T01:00:00Z +1h\nThe signer made the certificate shorter than was asked for, 1h instead of 1d/,
@@ -159,16 +155,6 @@ describe('pullet cert', () => {
         kind: 'Namespace',
         metadata: { name: 'karmada-es-m1', annotations: { 'pullet.io/claimed-by-key': key } },
       });
-    function putCluster(status: object = {}): void {
-      const apiVersion = 'cluster.karmada.io/v1alpha1';
-      hub.put(clusters, {
-        apiVersion,
-        kind: 'Cluster',
-        metadata: { name: 'm1' },
-        spec: { syncMode: 'Pull' },
-        status,
-      } as KubeObject);
-    }
     const putLease = (annotations?: Record<string, string>) =>
       hub.put(leases, {
         apiVersion: 'coordination.k8s.io/v1',
@@ -189,14 +175,15 @@ describe('pullet cert', () => {
     beforeEach(async () => {
       await certify();
       claimBy(PIN);
-      putCluster();
+      putCluster(hub, 'Pull');
       putLease({ 'pullet.io/certificate-authority': 'sha256:ca' });
     });
 
     test('asks the agent to replace the key that it has, tells what keeps it from it, and waits until it has', async () => {
       const running = pullet('cert rotate m1');
       await expect.poll(asked).toBe(PIN);
-      putCluster({ conditions: [{ type: 'CertificateRotated', status: 'False', message: 'no signer' }] });
+      const conditions = [{ type: 'CertificateRotated', status: 'False', message: 'no signer' }];
+      putCluster(hub, 'Pull', { status: { conditions } } as Partial<Cluster>);
       await expect.poll(() => clock.advance(500).then(() => shell.err)).toBe('not yet: no signer\n');
       claimBy(NEXT);
       const [from, until] = [NOW, NOW + 3600_000];
