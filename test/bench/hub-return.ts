@@ -11,7 +11,7 @@ import { percentile, printMachine, printTable, processorSeconds, residentMib } f
 import { type Bench, runBench } from './run-bench.ts';
 import { type BenchServer, startEmbeddedHub } from './servers.ts';
 import { issueFor, prepareCluster } from './simulated-agent.ts';
-import { runWholeAgent } from './whole-agent.ts';
+import { runWholeAgent, type WholeAgentOptions } from './whole-agent.ts';
 
 const CLUSTERS = Number(process.env['PULLET_BENCH_CLUSTERS'] ?? 1000);
 /** Longer than a lease is good for, so that none is when the hub is back. */
@@ -78,9 +78,7 @@ async function joinAll(bench: Bench, hub: BenchServer): Promise<WholeFleet> {
       await prepareCluster(hub.admin, name, bench.signal);
       await hub.admin.create(clusters, newCluster(name));
       const onRenewal = (renewal: Renewal): void => void renewals[at]?.push(renewal);
-      runWholeAgent(hub, { name, identity, onRenewal }, bench.signal).catch((error: unknown) => {
-        if (!bench.signal.aborted) console.log(`agent ${name} ended: ${String(error)}`);
-      });
+      startAgent(bench, hub, { name, identity, onRenewal });
     }
   };
   await Promise.all(Array.from({ length: JOINING_AT_ONCE }, joiner));
@@ -92,6 +90,15 @@ async function joinAll(bench: Bench, hub: BenchServer): Promise<WholeFleet> {
     firstsSince: (ms) => taken(ms).flatMap(([first]) => first?.endMs ?? []),
     failedSince: (ms) => renewals.flat().filter((one) => !one.isTaken && one.startMs >= ms).length,
   };
+}
+
+/** With a signal of its own: one that all agents listened to would cost them more than all else. */
+function startAgent(bench: Bench, hub: BenchServer, options: WholeAgentOptions): void {
+  const ending = new AbortController();
+  bench.onStop(() => ending.abort());
+  runWholeAgent(hub, options, ending.signal).catch((error: unknown) => {
+    if (!ending.signal.aborted) console.log(`agent ${options.name} ended: ${String(error)}`);
+  });
 }
 
 function newCluster(name: string): Cluster {
