@@ -14,12 +14,25 @@ import {
   restart,
   world,
 } from './delivery-scene.ts';
+import type { Inventory } from './inventory.ts';
+import type { InventoryObject } from './inventory-record.ts';
+import { decodeShard } from './known-state.ts';
+import { replaceObject } from './orphans.ts';
 
 /** What is there without a Work that may delete it. Each test of what stays is beside one that shows what goes. */
 
 vi.setConfig({ testTimeout: 60_000 }); // many rounds, on whatever machine
 
 beforeEach(beginDelivered);
+
+const loseTheWork = (): void => loseWork(world);
+
+/** Of the Works of which something is written down. */
+async function keptUids(): Promise<string[]> {
+  const secrets = world.member.list('secrets').filter(({ metadata }) => /-state-\d+$/.test(metadata.name ?? ''));
+  const blobs = secrets.map(({ data }) => Buffer.from((data as { data?: string }).data ?? '', 'base64'));
+  return (await Promise.all(blobs.map(decodeShard))).flatMap((shard) => Object.keys(shard ?? {}));
+}
 
 describe('the objects of a Work that is not there any more', () => {
   test.each<[string, () => Promise<void>]>([
@@ -89,6 +102,61 @@ describe('the objects of a Work that is not there any more', () => {
   });
 });
 
+describe('an object that was only meant to be made when its Work was lost', () => {
+  test('and was made, is told of by its uid, for a person to decide', async () => {
+    putWork(world, [configMap('a'), configMap('b'), configMap('c')]);
+    await settle(world, 0);
+    await restart(loseTheWork);
+    expect(orphans()).toContain('c: WorkMissing');
+    const told = workOf(world, 'pullet-orphans')?.status?.manifestStatuses?.map(({ status }) => status?.['uid']);
+    expect(told).toContain(world.member.get('configmaps', 'default/c')?.metadata.uid);
+  });
+
+  test('and which somebody else made, is none of its', async () => {
+    world.member.intercept((request) => {
+      if (request === 'apply configmaps default/c') throw new Error('no room');
+    });
+    putWork(world, [configMap('a'), configMap('b'), configMap('c')]);
+    await settle(world, 0);
+    await restart(() => {
+      loseTheWork();
+      putMarked('c');
+    });
+    await settle(world, 70_000);
+    expect(orphans()).toEqual(['a: WorkMissing', 'b: WorkMissing', 'c: NotInInventory']);
+  });
+});
+
+test('nothing is kept of a Work that is gone when another has taken over all that it delivered', async () => {
+  const { uid = '' } = workOf(world)?.metadata ?? {};
+  expect(await keptUids()).toEqual([uid]);
+  loseWork(world);
+  putWork(world, [configMap('a'), configMap('b')], { metadata: { uid: 'another' } });
+  await settle(world, LONG_MS);
+  expect(await keptUids()).toEqual(['another']);
+});
+
+describe('an object in the record', () => {
+  const orphaned = { reason: 'WorkMissing' as const, since: '2026-01-01T00:00:00Z' };
+  const seen: InventoryObject = { apiVersion: 'v1', group: '', kind: 'ConfigMap', name: 'a', uid: 'seen' };
+
+  test.each<[string, InventoryObject]>([
+    ['is its Work’s again', seen],
+    ['is another one by now', { ...seen, uid: 'another', orphaned }],
+  ])('is left as it is where it %s since it was looked at', (_name, object) => {
+    const record = { history: 'h', work: `${SPACE}/w`, generation: 1, resourceVersion: '1', objects: [object] };
+    const records = new Map([['uid-1', record]]);
+    const inventory = {
+      get: (uid: string) => records.get(uid),
+      put: (uid: string, next: typeof record) => void records.set(uid, next),
+      remove: (uid: string) => void records.delete(uid),
+    } as Inventory;
+    const suspect = { workUid: 'uid-1', work: `${SPACE}/w`, object: { ...seen, orphaned } };
+    replaceObject({ inventory, getWork: () => undefined }, suspect, undefined);
+    expect(records.get('uid-1')?.objects).toEqual([object]);
+  });
+});
+
 describe('an object with marks of which nothing is written down', () => {
   test.each<[string, () => void, string[]]>([
     ['of a Work of this cluster is orphaned', () => putMarked('x'), ['x: NotInInventory']],
@@ -105,6 +173,14 @@ describe('an object with marks of which nothing is written down', () => {
         world.member.intercept((request) => {
           if (request.startsWith('apply')) throw new Error('away');
         });
+      },
+      [],
+    ],
+    [
+      'that its Work names is none, though its dispatching is suspended',
+      () => {
+        forgetSecrets((name) => name.startsWith('pullet-state-'));
+        putWork(world, [configMap('a'), configMap('b')], { spec: { suspendDispatching: true } });
       },
       [],
     ],
