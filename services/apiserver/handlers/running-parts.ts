@@ -69,7 +69,7 @@ function checkRoute({ info, request }: RequestContext, { methods }: Part): void 
   if (!methods.includes(request.method)) throw newMethodNotAllowed();
   if (info.subresource !== 'log') return;
   checkLogAccepts(request.headers['accept']);
-  negotiate(request.headers['accept']);
+  negotiate(request.headers['accept'], { hasTable: false });
 }
 
 const newNothingRuns = (what: string): Error =>

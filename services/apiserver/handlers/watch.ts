@@ -35,7 +35,7 @@ export async function handleWatch(
   const start = startOf(query);
   if (!start.sendsInitial) checkReached(registry.storage, start.revision);
   if (format !== 'json') throw newNotAcceptable(STREAMS_TEXT);
-  const include = includeObjectOf(query);
+  const include = as === 'Table' ? includeObjectOf(query) : 'Metadata';
   const view: EventView = { registry, definition: target.definition, selection, as, metaVersion, include };
   const isOver = timeout <= 0 || method === 'HEAD';
   const body = isOver ? '' : newStream({ view, start, signal: context.request.signal, timeoutMs: timeout });

@@ -1,4 +1,5 @@
 import { builtinNameOfKind, builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
+import { refTo } from '../../../shared/apis/builtin/expand-definition.ts';
 import { newBadRequest, newInvalid, type StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf, parseApiVersion } from '../../../shared/apis/resource-type.ts';
@@ -65,8 +66,24 @@ export async function readBody({ request }: RequestContext, expected: ExpectedKi
   const bytes = await request.body();
   const text = format === 'protobuf' ? '' : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
   const document = parseDocument({ bytes, text, format }, expected.kind);
-  const object = asObject(document, expected);
+  if (expected.source === 'crd' && format === 'json') checkNumbers(text, document, expected);
+  const object = asObject(document, expected, text);
   return { object, duplicates: (mode) => duplicatesIn({ text, format, document }, mode) };
+}
+
+const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs;
+
+/** What has no type of its own is read with numbers that Go can hold. Throws 400. */
+function checkNumbers(text: string, document: unknown, expected: ExpectedKind): void {
+  if (!/[eE]\+?\d{3}|\d{300}/.test(text)) return;
+  const [tooLarge] =
+    text.match(TEXT_OR_NUMBER)?.filter((one) => !one.startsWith('"') && !Number.isFinite(Number(one))) ?? [];
+  if (tooLarge === undefined) return;
+  const { kind = expected.kind, apiVersion = apiVersionOf(expected) }: Partial<Unstructured> = {
+    ...(document as object),
+  };
+  const why = `json: cannot unmarshal number ${tooLarge} into Go value of type float64`;
+  throw newUnusable(String(kind), parseApiVersion(String(apiVersion)).version, expected, why);
 }
 
 /** In YAML they are one error where they are refused, and a warning each else. */
@@ -85,35 +102,35 @@ export interface Body {
   duplicates: (mode: FieldValidation) => string[];
 }
 
-/** Throws 400 for what is no object, or says that it is of another kind. */
-export function asObject(document: unknown, expected: ExpectedKind): Unstructured {
+/** `text`: what was sent, for messages. Throws 400 for what is no object, or says that it is of another kind. */
+export function asObject(document: unknown, expected: ExpectedKind, text?: string): Unstructured {
   // Go decodes null into nothing.
   const content = document ?? {};
   if (typeof content !== 'object' || Array.isArray(content)) throw newNotObject(content, expected);
   const given: Partial<Unstructured> = { ...content };
   const apiVersion = apiVersionOf(expected);
-  const { kind = expected.kind, apiVersion: version = apiVersion, metadata = {} } = given;
-  if (expected.source === 'crd') checkCustomKind(given, expected);
+  const { kind = expected.kind, apiVersion: version = apiVersion } = given;
+  const metadata = given.metadata ?? {};
+  if (expected.source === 'crd') checkCustomKind(given, expected, text ?? JSON.stringify(given));
   checkGroupVersion(given, expected);
   if (kind !== expected.kind || version !== apiVersion)
     throw newOtherKind({ ...given, kind, apiVersion: version } as Unstructured, expected);
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata))
+  if (typeof metadata !== 'object' || Array.isArray(metadata))
     throw newUnusable(
       kind,
       version,
       expected,
-      `json: cannot unmarshal ${Array.isArray(metadata) ? 'array' : typeof metadata} into Go struct field ${expected.kind}.metadata of type v1.ObjectMeta`,
+      `json: cannot unmarshal ${Array.isArray(metadata) ? 'array' : typeof metadata} into Go ${expected.source === 'crd' ? 'value' : `struct field ${expected.kind}.metadata`} of type v1.ObjectMeta`,
     );
   return { ...given, kind, apiVersion: version, metadata: { ...metadata } };
 }
 
 function newNotObject(document: unknown, { kind }: ExpectedKind): StatusError {
   const found = Array.isArray(document) ? 'array' : typeof document === 'boolean' ? 'bool' : typeof document;
-  const hex = Buffer.from(JSON.stringify(document) ?? '').toString('hex');
   const type = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
   return newUnrecognized(
     kind,
-    `json parse error: json: cannot unmarshal ${found} into Go value of type ${type} (${hex})`,
+    `json parse error: json: cannot unmarshal ${found} into Go value of type ${type} (${shown(Buffer.from(JSON.stringify(document)))})`,
   );
 }
 
@@ -131,17 +148,17 @@ function checkGroupVersion(given: Partial<Unstructured>, { kind }: ExpectedKind)
     throw newUnrecognized(kind, `unexpected GroupVersion string: ${apiVersion} (${shown(Buffer.from(text()))})`, '');
 }
 
-const objectMetaSchema = () => builtinSchema('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta') ?? {};
+const OBJECT_META = { $ref: refTo('apimachinery.pkg.apis.meta.v1.ObjectMeta') };
 
 /** As upstream reads one: its metadata is looked at before what it is. */
-function checkCustomKind(given: Partial<Unstructured>, expected: ExpectedKind): void {
+function checkCustomKind(given: Partial<Unstructured>, expected: ExpectedKind, text: string): void {
   const { kind, apiVersion = '', metadata } = given;
   if (!kind) {
-    const text = JSON.stringify(given);
-    throw newUnrecognized(expected.kind, `Object 'Kind' is missing in '${text}' (${text})`, '');
+    const start = shown(Buffer.from(text));
+    throw newUnrecognized(expected.kind, `Object 'Kind' is missing in '${text}' (${start})`, '');
   }
   if (apiVersion === apiVersionOf(expected) && kind === expected.kind) return;
-  const mistyped = firstMistypedField(metadata, objectMetaSchema(), resolveBuiltin, 'ObjectMeta');
+  const mistyped = firstMistypedField(metadata, OBJECT_META, resolveBuiltin);
   if (mistyped) throw newUnusable(kind, parseApiVersion(apiVersion).version, expected, mistyped);
   if (apiVersion !== apiVersionOf(expected))
     throw newBadRequest(
@@ -158,7 +175,7 @@ function newOtherKind(document: Unstructured, expected: ExpectedKind): StatusErr
   const other = builtinNameOfKind(given.group, given.version, kind);
   const wrong = other && firstMistypedField(document, builtinSchema(other) ?? {}, resolveBuiltin);
   if (wrong) return newUnusable(kind, given.version, expected, wrong);
-  const isKnown = other !== undefined;
+  const isKnown = other !== undefined || (kind === 'List' && version === 'v1');
   const target = `${expected.group.split('.')[0] || 'core'}.${expected.kind}`;
   const why = isKnown
     ? `converting (${given.version}.${kind}) to (${target}): unknown conversion`

@@ -61,11 +61,16 @@ function checkIdentity({ kind, apiVersion }: Document): void {
   const version = typeof apiVersion === 'string' ? apiVersion : '';
   if (version.split('/').length > 2) throw newBadRequest(`unexpected GroupVersion string: ${version}`);
   if (!kind || kind === 'DeleteOptions') return;
+  if (version === 'v1' && UNVERSIONED.includes(String(kind)))
+    throw newBadRequest(`converting (v1.${String(kind)}) to (v1.DeleteOptions): unknown conversion`);
   const [shownKind, shownVersion] = [JSON.stringify(kind), JSON.stringify(version || 'meta.k8s.io/v1')];
   throw newBadRequest(
     `no kind ${shownKind} is registered for version ${shownVersion} in scheme "pkg/runtime/scheme.go:111"`,
   );
 }
+
+/** What upstream knows beside options, of no group. */
+const UNVERSIONED: readonly string[] = ['Status', 'APIVersions', 'APIGroupList', 'APIGroup', 'APIResourceList'];
 
 function withoutNulls<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null)) as T;

@@ -14,6 +14,15 @@ test.each([501, 5000, 100_000])('JSON %i levels deep is refused', (depth) => {
   expect(() => parseJson(nested(depth))).toThrow('exceeded max depth');
 });
 
+test.each(['', ' ', '\n\n', '# nothing\n  # at all'])('YAML that says nothing is null: %j', (text) => {
+  expect(parseYaml(text)).toBeNull();
+});
+
+test('YAML is read to the same depth', () => {
+  expect(parseYaml(nested(499))).toEqual(JSON.parse(nested(499)));
+  expect(() => parseYaml(nested(501))).toThrow('depth');
+});
+
 test('YAML with a few aliases is read', () => {
   expect(parseYaml('a: &a {b: 1, c: 2}\nd: *a\ne: *a\n')).toEqual({
     a: { b: 1, c: 2 },

@@ -7,6 +7,8 @@ import { GO_YAML } from './go-yaml.ts';
  * is 10,000).
  */
 const MAX_DEPTH = 500;
+/** The parser of YAML counts otherwise, and what it lets through is counted again. */
+export const MAX_YAML_DEPTH = 2 * MAX_DEPTH;
 /** How many times more values than characters aliases may make of a text. */
 const MAX_ALIASING = 4;
 
@@ -19,10 +21,14 @@ export function parseJson(text: string): unknown {
 
 /** Of a key that comes twice the last counts. Throws an Error in words for what is no YAML, too deep, or aliases without end. */
 export function parseYaml(text: string): unknown {
-  const value = load(text, { json: true, schema: GO_YAML });
+  if (text.split('\n').every((line) => NOTHING.test(line))) return null;
+  const value = load(text, { json: true, schema: GO_YAML, maxDepth: MAX_YAML_DEPTH });
   checkExpanded(value, text.length * MAX_ALIASING);
   return value;
 }
+
+/** A line that is blank or a remark; the parser wants more. */
+const NOTHING = /^\s*(#.*)?$/;
 
 /** Of valid JSON. */
 function depthOf(text: string): number {

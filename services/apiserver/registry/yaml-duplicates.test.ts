@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { duplicateKeys } from './yaml-duplicates.ts';
 
+test('text as deep as may be is looked through', () => {
+  expect(duplicateKeys(`${'['.repeat(400)}${']'.repeat(400)}`)).toEqual([]);
+});
+
 test.each([
   ['a: 1\nb: 2\n', []],
   ['', []],

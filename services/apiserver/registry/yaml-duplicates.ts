@@ -1,11 +1,12 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents } from 'js-yaml';
+import { MAX_YAML_DEPTH } from './parse-text.ts';
 
 /**
  * What Go's strict YAML decoder says of keys that a mapping has twice, a line for each: `line 3: key "a" already set in map`. The text must be valid YAML.
  * Linear in its length.
  */
 export function duplicateKeys(text: string): string[] {
-  const walk: Walk = { text, events: parseEvents(text, {}), at: 0, found: [] };
+  const walk: Walk = { text, events: parseEvents(text, { maxDepth: MAX_YAML_DEPTH }), at: 0, found: [] };
   while (walk.at < walk.events.length) scanNode(walk);
   return walk.found;
 }

@@ -29,7 +29,7 @@ export function typeInvalid(field: string, value: unknown, detail: string): Stat
 
 export function notSupported(field: string, value: unknown, supported: readonly string[]): StatusCause {
   const values = supported.map((one) => JSON.stringify(one)).join(', ');
-  const message = withDetail(`Unsupported value: ${printValue(value)}`, values && `supported values: ${values}`);
+  const message = withDetail(`Unsupported value: ${JSON.stringify(value)}`, values && `supported values: ${values}`);
   return { reason: 'FieldValueNotSupported', message, field };
 }
 
