@@ -122,6 +122,7 @@ const traffic: Fields[] = [
   { sessionAffinity: 'Odd', sessionAffinityConfig: { clientIP: { timeoutSeconds: 5 } } },
   { internalTrafficPolicy: 'Local' },
   { internalTrafficPolicy: 'Odd' },
+  { internalTrafficPolicy: '' },
   { externalTrafficPolicy: 'Local' },
   { externalTrafficPolicy: 'Cluster', externalIPs: ['1.2.3.4'] },
   { externalIPs: ['1.2.3.4'] },

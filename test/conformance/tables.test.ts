@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBinaries } from '../kube/binaries.ts';
 import { intendedDifferences } from './intended.ts';
+import { jobGroups } from './job-cases.ts';
 import { kinds } from './kinds.ts';
 import { lifecycleGroups } from './lifecycle-cases.ts';
 import { metadataGroups } from './metadata-cases.ts';
@@ -36,6 +37,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...podGroups,
   ...podSpecGroups,
   ...workloadGroups,
+  ...jobGroups,
   ...networkGroups,
   ...serviceGroups,
   ...serviceChangeGroups,

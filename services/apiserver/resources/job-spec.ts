@@ -1,5 +1,7 @@
 import type { LabelSelector, StatusCause } from '../../../shared/apis/meta/v1.ts';
-import { invalid, notSupported, required, tooMany } from '../types/field-error.ts';
+import { causesOf, isDnsSubdomain } from '../registry/object-names.ts';
+import { invalid, notSupported, required, tooLong } from '../types/field-error.ts';
+import { type FailureRule, type SuccessPolicy, validateFailurePolicy, validateSuccessPolicy } from './job-policies.ts';
 import { notNegative } from './pod-spec/field-rules.ts';
 import { type PodTemplate, validateTemplate } from './workload-templates.ts';
 
@@ -15,17 +17,13 @@ export interface JobSpec {
   maxFailedIndexes?: number;
   completionMode?: string;
   podReplacementPolicy?: string;
-  podFailurePolicy?: { rules?: FailureRule[] };
+  podFailurePolicy?: { rules?: FailureRule[] | null };
+  successPolicy?: SuccessPolicy;
+  managedBy?: string;
   selector?: LabelSelector;
   manualSelector?: boolean;
   suspend?: boolean;
   template?: PodTemplate;
-}
-
-interface FailureRule {
-  action?: string;
-  onExitCodes?: { operator?: string; values?: number[]; containerName?: string };
-  onPodConditions?: unknown[];
 }
 
 const COUNTS = [
@@ -44,9 +42,11 @@ export function validateJobSpec(spec: JobSpec, field: string): StatusCause[] {
   return [
     ...COUNTS.flatMap((name) => notNegative(`${field}.${name}`, spec[name])),
     ...(needsLimit ? [required(`${field}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified')] : []),
+    ...(spec.managedBy === undefined ? [] : validateManager(spec.managedBy, `${field}.managedBy`)),
     ...validateMode(spec, field),
     ...validateReplacement(spec, `${field}.podReplacementPolicy`),
     ...validateFailurePolicy(spec, `${field}.podFailurePolicy.rules`),
+    ...validateSuccessPolicy(spec, `${field}.successPolicy`),
     ...validateTemplate(spec.template, `${field}.template`),
     ...validateRestartPolicy(spec, `${field}.template.spec.restartPolicy`),
   ];
@@ -64,7 +64,8 @@ function validateMode(spec: JobSpec, field: string): StatusCause[] {
   );
 }
 
-function validateIndexed({ completions, parallelism = 0, maxFailedIndexes: failed }: JobSpec, field: string) {
+function validateIndexed(spec: JobSpec, field: string): StatusCause[] {
+  const { completions, parallelism = 0, maxFailedIndexes: failed } = spec;
   const tooParallel = `must be less than or equal to ${MAX_INDEXED} when completion mode is Indexed`;
   const place = `${field}.maxFailedIndexes`;
   const isMore = failed !== undefined && completions !== undefined && failed > completions;
@@ -74,76 +75,47 @@ function validateIndexed({ completions, parallelism = 0, maxFailedIndexes: faile
     ...(parallelism > MAX_INDEXED ? [invalid(`${field}.parallelism`, parallelism, tooParallel)] : []),
     ...(isMore ? [invalid(place, failed, 'must be less than or equal to completions')] : []),
     ...(isTooMany ? [invalid(place, failed, `must be less than or equal to ${MAX_INDEXED}`)] : []),
+    ...validateManyIndexes(spec, field),
+  ];
+}
+
+const MAX_OF_MANY = 10_000;
+
+/** Who counts the failures of each of very many indexes must not have too many at a time. */
+function validateManyIndexes(spec: JobSpec, field: string): StatusCause[] {
+  const { completions = 0, backoffLimitPerIndex, maxFailedIndexes } = spec;
+  if (completions <= MAX_INDEXED || backoffLimitPerIndex === undefined) return [];
+  const missing = `must be specified when completions is above ${MAX_INDEXED}`;
+  const many = `must be less than or equal to ${MAX_OF_MANY} when completions are above ${MAX_INDEXED} and used with backoff limit per index`;
+  return [
+    ...(maxFailedIndexes === undefined ? [required(`${field}.maxFailedIndexes`, missing)] : []),
+    ...(['parallelism', 'maxFailedIndexes'] as const).flatMap((name) =>
+      (spec[name] ?? 0) > MAX_OF_MANY ? [invalid(`${field}.${name}`, spec[name], many)] : [],
+    ),
+  ];
+}
+
+const MAX_MANAGER = 63;
+const PATH_FORM = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
+
+/** Another controller than Kubernetes' own, by a path below its domain. */
+function validateManager(manager: string, field: string): StatusCause[] {
+  const [host = '', ...rest] = manager.split('/');
+  const path = rest.join('/');
+  if (manager === '') return [required(field)];
+  const isPlain = host === '' || path === '';
+  const plain = 'must be a domain-prefixed path (such as "acme.io/foo")';
+  const odd = `Invalid path (regex used for validation is '${PATH_FORM}')`;
+  return [
+    ...(isPlain ? [invalid(field, manager, plain)] : causesOf(field, host, isDnsSubdomain(host))),
+    ...(isPlain || new RegExp(`^${PATH_FORM}$`).test(path) ? [] : [invalid(field, path, odd)]),
+    ...(manager.length > MAX_MANAGER ? [tooLong(field, MAX_MANAGER)] : []),
   ];
 }
 
 function validateReplacement({ podReplacementPolicy: policy, podFailurePolicy }: JobSpec, field: string) {
   const policies = podFailurePolicy ? ['Failed'] : ['Failed', 'TerminatingOrFailed'];
   return policy === undefined || policies.includes(policy) ? [] : [notSupported(field, policy, policies)];
-}
-
-const MAX_RULES = 20;
-const MAX_CODES = 255;
-const ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore'];
-const OPERATORS = ['In', 'NotIn'];
-
-function validateFailurePolicy({ podFailurePolicy, backoffLimitPerIndex, template }: JobSpec, field: string) {
-  const rules = podFailurePolicy?.rules ?? [];
-  const { containers, initContainers } = template?.spec ?? {};
-  const names = [...(containers ?? []), ...(initContainers ?? [])].map(({ name }) => name);
-  return [
-    ...(rules.length > MAX_RULES ? [tooMany(field, rules.length, MAX_RULES)] : []),
-    ...rules.flatMap((rule, index) => [
-      ...validateAction(rule.action ?? '', `${field}[${index}].action`, backoffLimitPerIndex !== undefined),
-      ...validateExitCodes(rule.onExitCodes, `${field}[${index}].onExitCodes`, names),
-      ...exactlyOne(rule, `${field}[${index}]`),
-    ]),
-  ];
-}
-
-function validateAction(action: string, field: string, isPerIndex: boolean): StatusCause[] {
-  const shown = ACTIONS.map((one) => JSON.stringify(one)).join(' ');
-  if (action === '') return [required(field, `valid values: [${shown}]`)];
-  if (action === 'FailIndex') {
-    return isPerIndex ? [] : [invalid(field, action, 'requires the backoffLimitPerIndex to be set')];
-  }
-  return ACTIONS.includes(action) ? [] : [notSupported(field, action, ACTIONS)];
-}
-
-function exactlyOne({ onExitCodes, onPodConditions = [] }: FailureRule, field: string): StatusCause[] {
-  const names = 'OnExitCodes and OnPodConditions';
-  const cause = (message: string): StatusCause => ({
-    reason: 'FieldValueInvalid',
-    message: `Invalid value: ${message}`,
-    field,
-  });
-  if (onExitCodes && onPodConditions.length > 0) return [cause(`specifying both ${names} is not supported`)];
-  return onExitCodes || onPodConditions.length > 0 ? [] : [cause(`specifying one of ${names} is required`)];
-}
-
-function validateExitCodes(
-  codes: FailureRule['onExitCodes'],
-  field: string,
-  names: readonly (string | undefined)[],
-): StatusCause[] {
-  if (!codes) return [];
-  const { operator = '', values = [], containerName } = codes;
-  const isStranger = containerName !== undefined && !names.includes(containerName);
-  const stranger = 'must be one of the container or initContainer names in the pod template';
-  return [
-    ...(operator === '' ? [required(`${field}.operator`, 'valid values: ["In" "NotIn"]')] : []),
-    ...(operator === '' || OPERATORS.includes(operator)
-      ? []
-      : [notSupported(`${field}.operator`, operator, OPERATORS)]),
-    ...(isStranger ? [invalid(`${field}.containerName`, containerName, stranger)] : []),
-    ...(values.length === 0 ? [invalid(`${field}.values`, values, 'at least one value is required')] : []),
-    ...(values.length > MAX_CODES ? [tooMany(`${field}.values`, values.length, MAX_CODES)] : []),
-    ...values.flatMap((value, index) =>
-      operator === 'In' && value === 0
-        ? [invalid(`${field}.values[${index}]`, value, 'must not be 0 for the In operator')]
-        : [],
-    ),
-  ];
 }
 
 function validateRestartPolicy({ template, podFailurePolicy }: JobSpec, field: string): StatusCause[] {

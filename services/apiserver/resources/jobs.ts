@@ -1,34 +1,55 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { isDnsLabel } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
-import { invalid, notSupported, required } from '../types/field-error.ts';
-import { checkSchedule, isTimeZone } from './cron-schedule.ts';
+import { invalid, required } from '../types/field-error.ts';
+import { changedParts } from './job-changes.ts';
 import { type JobSpec, validateJobSpec } from './job-spec.ts';
-import { mustBeOneOf, notNegative } from './pod-spec/field-rules.ts';
 import { podSpecWarnings } from './pod-spec/warnings.ts';
 import { validateLabelSelector } from './validate-label-selector.ts';
-import { isMalformed, shownSelector, validateSelection } from './workload-templates.ts';
+import { isMalformed, selects, shownSelector, sorted, validateSelection } from './workload-templates.ts';
 
-/** Jobs, whose pods are known by labels that the server gives, and CronJobs. Nothing here runs them. */
+/** Jobs, whose pods are known by labels that the server gives. Nothing here runs them. Source: batch/validation, registry/batch/job. */
 
 const jobOf = (object: Unstructured): JobSpec => (object['spec'] ?? {}) as JobSpec;
 
 const UID_LABEL = 'batch.kubernetes.io/controller-uid';
-const FIXED = ['selector', 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex'] as const;
+const LABELS = [UID_LABEL, 'batch.kubernetes.io/job-name'];
 
 export const jobStrategy: Strategy = {
   prepareForCreate: selectByUid,
-  validate: (object) => validateJob(jobOf(object)),
-  validateCreate: validateOwnLabels,
-  validateUpdate: (object, old) => changedParts(jobOf(object), jobOf(old)),
+  beforeStoring(object) {
+    const { podFailurePolicy: policy } = jobOf(object);
+    if (policy?.rules?.length === 0) policy.rules = null;
+  },
+  validateCreate: (object) => validateJob(object, ownLabels(object)),
+  validateUpdate(object, old) {
+    const had = jobOf(old).template?.metadata?.labels ?? {};
+    const labels = LABELS.every((key) => had[key] !== undefined) ? ownLabels(object) : legacyLabels(object);
+    // The spec is looked at twice, as upstream.
+    return [
+      ...validateJob(object, labels),
+      ...validateSpec(jobOf(object)),
+      ...changedParts(jobOf(object), jobOf(old), isStarted(old)),
+    ];
+  },
   warningsOf: (object) => [
     ...nameWarnings(object),
+    ...parallelWarnings(jobOf(object)),
     ...podSpecWarnings(jobOf(object).template?.spec ?? {}, 'spec.template.spec'),
   ],
 };
 
-function nameWarnings({ metadata }: Unstructured): string[] {
+const MANY_COMPLETIONS = 100_000;
+const MANY_AT_ONCE = 10_000;
+
+function parallelWarnings({ completionMode, completions = 0, parallelism = 0 }: JobSpec): string[] {
+  const isLarge = completionMode === 'Indexed' && completions > MANY_COMPLETIONS && parallelism > MANY_AT_ONCE;
+  const text =
+    'In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail';
+  return isLarge ? [`spec: ${text}`] : [];
+}
+
+export function nameWarnings({ metadata }: Unstructured): string[] {
   const texts = isDnsLabel(metadata.name ?? '');
   const text =
     'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended';
@@ -44,7 +65,8 @@ function selectByUid(object: Unstructured): void {
   const own = ownLabels(object);
   const given = template.metadata?.labels;
   const hasTheirs = given === undefined ? isEmpty(metadata.labels) : given === metadata.labels;
-  const labels = { ...given, ...own };
+  // What somebody has said themselves is refused later if it is wrong.
+  const labels = { ...own, ...given };
   if (hasTheirs) metadata.labels = { ...labels };
   spec.template = { ...template, metadata: { ...template.metadata, labels } };
   const matchLabels = { [UID_LABEL]: own[UID_LABEL] ?? '', ...selector.matchLabels };
@@ -57,17 +79,34 @@ function ownLabels({ metadata: { name = '', uid = '' } }: Unstructured): Record<
   return { [UID_LABEL]: uid, 'batch.kubernetes.io/job-name': name, 'controller-uid': uid, 'job-name': name };
 }
 
-function validateOwnLabels(object: Unstructured): StatusCause[] {
-  const { manualSelector, selector } = jobOf(object);
-  const labels = ownLabels(object);
-  if (manualSelector || !selector) return [];
-  const isOwn =
-    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
-    (selector.matchExpressions ?? []).length === 0;
-  return isOwn ? [] : [invalid('spec.selector', shownSelector(selector), '`selector` not auto-generated')];
+/** Of the times before labels had a domain. */
+function legacyLabels({ metadata: { name = '', uid = '' } }: Unstructured): Record<string, string> {
+  return { 'controller-uid': uid, 'job-name': name };
 }
 
-function validateJob(spec: JobSpec): StatusCause[] {
+function validateJob(object: Unstructured, labels: Record<string, string>): StatusCause[] {
+  const spec = jobOf(object);
+  return [...validateOwnLabels(spec, labels), ...validateSpec(spec), ...validateHostNames(object)];
+}
+
+function validateOwnLabels(
+  { manualSelector, selector, template }: JobSpec,
+  own: Record<string, string>,
+): StatusCause[] {
+  if (manualSelector || !selector) return [];
+  const has = template?.metadata?.labels ?? {};
+  const field = 'spec.template.metadata.labels';
+  const isOwn = isMalformed(selector) || selects(selector, own);
+  return [
+    ...Object.entries(own).flatMap(([key, value]) => {
+      if (has[key] === undefined) return [required(`${field}[${key}]`, `must be '${value}'`)];
+      return has[key] === value ? [] : [invalid(`${field}[${key}]`, sorted(has), `must be '${value}'`)];
+    }),
+    ...(isOwn ? [] : [invalid('spec.selector', shownSelector(selector), '`selector` not auto-generated')]),
+  ];
+}
+
+function validateSpec(spec: JobSpec): StatusCause[] {
   const { selector, template } = spec;
   return [
     ...validateJobSpec(spec, 'spec'),
@@ -76,91 +115,23 @@ function validateJob(spec: JobSpec): StatusCause[] {
   ];
 }
 
-/** Only a Job that waits can still get another template. */
-function changedParts(next: JobSpec, old: JobSpec): StatusCause[] {
-  const isIndexed = next.completionMode === 'Indexed';
-  const names = [
-    ...FIXED,
-    ...(isIndexed ? [] : (['completions'] as const)),
-    ...(old.suspend ? [] : (['template'] as const)),
-  ];
-  return names.flatMap((name) =>
-    isDeepStrictEqual(next[name], old[name]) ? [] : [invalid(`spec.${name}`, next[name] ?? null, 'field is immutable')],
-  );
+/** Pods of indexes have the index at the end of their name. */
+function validateHostNames({ metadata: { name = '' }, ...object }: Unstructured): StatusCause[] {
+  const { completionMode, completions = 0 } = (object['spec'] ?? {}) as JobSpec;
+  const last = `${name}-${completions - 1}`;
+  if (completionMode !== 'Indexed' || completions <= 0 || isDnsLabel(last).length === 0) return [];
+  return [invalid('metadata.name', name, `will not able to create pod with invalid DNS label: ${last}`)];
 }
 
-interface CronSpec {
-  schedule?: string;
-  timeZone?: string;
-  startingDeadlineSeconds?: number;
-  concurrencyPolicy?: string;
-  successfulJobsHistoryLimit?: number;
-  failedJobsHistoryLimit?: number;
-  jobTemplate?: { spec?: JobSpec };
+interface JobStatus {
+  active?: number;
+  startTime?: string;
+  conditions?: { type?: string; status?: string }[];
 }
 
-const cronOf = (object: Unstructured): CronSpec => (object['spec'] ?? {}) as CronSpec;
-const MAX_CRON_NAME = 52;
-
-export const cronJobStrategy: Strategy = {
-  validate: (object) => validateCron(cronOf(object)),
-  validateCreate({ metadata: { name = '' } }) {
-    return name.length > MAX_CRON_NAME ? [invalid('metadata.name', name, 'must be no more than 52 characters')] : [];
-  },
-  warningsOf: (object) => [
-    ...nameWarnings(object),
-    ...podSpecWarnings(cronOf(object).jobTemplate?.spec?.template?.spec ?? {}, 'spec.jobTemplate.spec.template.spec'),
-  ],
-};
-
-function validateCron(spec: CronSpec): StatusCause[] {
-  const { schedule = '', timeZone, jobTemplate } = spec;
-  return [
-    ...(schedule === '' ? [required('spec.schedule')] : validateSchedule(schedule)),
-    ...notNegative('spec.startingDeadlineSeconds', spec.startingDeadlineSeconds),
-    ...(timeZone === undefined ? [] : validateTimeZone(timeZone, 'spec.timeZone')),
-    ...mustBeOneOf('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace']),
-    ...validateJobSpec(jobTemplate?.spec ?? {}, 'spec.jobTemplate.spec'),
-    ...generatedParts(jobTemplate?.spec ?? {}, 'spec.jobTemplate.spec'),
-    ...notNegative('spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit),
-    ...notNegative('spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit),
-  ];
-}
-
-function generatedParts({ selector, manualSelector }: JobSpec, field: string): StatusCause[] {
-  return [
-    ...(selector ? [invalid(`${field}.selector`, shownSelector(selector), '`selector` will be auto-generated')] : []),
-    ...(manualSelector ? [notSupported(`${field}.manualSelector`, true, ['nil', 'false'])] : []),
-  ];
-}
-
-function validateSchedule(schedule: string): StatusCause[] {
-  const field = 'spec.schedule';
-  const zoned = 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead';
-  const why = refusalOf(schedule);
-  return [
-    ...(why === undefined ? [] : [invalid(field, schedule, why)]),
-    ...(schedule.includes('TZ') ? [invalid(field, schedule, zoned)] : []),
-  ];
-}
-
-function refusalOf(schedule: string): string | undefined {
-  try {
-    checkSchedule(schedule);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
-function validateTimeZone(zone: string, field: string): StatusCause[] {
-  if (zone === '') return [invalid(field, zone, 'timeZone must be nil or non-empty string')];
-  const unknown = invalid(field, zone, `unknown time zone ${zone}`);
-  const isOdd = zone
-    .split('/')
-    .some((part) => part === '.' || part === '..' || !/^[A-Za-z0-9_+][-A-Za-z0-9_+]*$/.test(part));
-  if (isOdd) return [unknown];
-  const local = 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';
-  if (zone.toLowerCase() === 'local') return [invalid(field, zone, local), ...(zone === 'Local' ? [] : [unknown])];
-  return isTimeZone(zone) ? [] : [unknown];
+/** Whether it may have pods. */
+function isStarted(object: Unstructured): boolean {
+  const { active = 0, startTime, conditions = [] } = (object['status'] ?? {}) as JobStatus;
+  const isSuspended = conditions.some(({ type, status }) => type === 'Suspended' && status === 'True');
+  return active > 0 || (startTime !== undefined && !isSuspended);
 }

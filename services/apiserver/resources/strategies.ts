@@ -9,10 +9,11 @@ import { certificateSigningRequestStrategy } from './certificate-signing-request
 import { claimStrategy } from './claims.ts';
 import { configMapStrategy } from './config-maps.ts';
 import { customResourceDefinitionStrategy } from './crd-strategy.ts';
+import { cronJobStrategy } from './cron-jobs.ts';
 import { disruptionBudgetStrategy } from './disruption-budgets.ts';
 import { eventStrategy } from './events.ts';
 import { ingressStrategy } from './ingresses.ts';
-import { cronJobStrategy, jobStrategy } from './jobs.ts';
+import { jobStrategy } from './jobs.ts';
 import { leaseStrategy } from './leases.ts';
 import { namespaceStrategy } from './namespaces.ts';
 import { networkPolicyStrategy } from './network-policies.ts';

@@ -51,7 +51,8 @@ export function validateSelector(selector: LabelSelector | undefined, kind: stri
   ];
 }
 
-const sorted = <Value>(map: Record<string, Value>): Record<string, Value> =>
+/** As Go writes a map. */
+export const sorted = <Value>(map: Record<string, Value>): Record<string, Value> =>
   Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** As Go writes it, which sorts maps. */
@@ -76,7 +77,10 @@ export function validateSelection(selector: LabelSelector | undefined, template:
   ];
 }
 
-function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Record<string, string>): boolean {
+export function selects(
+  { matchLabels = {}, matchExpressions = [] }: LabelSelector,
+  labels: Record<string, string>,
+): boolean {
   if (!Object.entries(matchLabels).every(([key, value]) => labels[key] === value)) return false;
   return matchExpressions.every(({ key, operator, values = [] }) => {
     const value = labels[key];

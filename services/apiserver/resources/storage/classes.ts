@@ -29,7 +29,7 @@ export const storageClassStrategy: Strategy = {
     return [
       ...validateDriver('provisioner', provisioner),
       ...validateParameters(parameters ?? {}),
-      ...mayBeOneOf('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']),
+      ...(reclaimPolicy ? mayBeOneOf('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']) : []),
       ...mayBeOneOf('volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']),
       ...validateTopologies(allowedTopologies),
     ];

@@ -1,5 +1,13 @@
 import type { JsonObject } from '../json-value.ts';
-import { hasKeys, objectAt, optionalObject, setDefault, setDefaults, type TypeDefault } from './set-default.ts';
+import {
+  hasKeys,
+  objectAt,
+  optionalObject,
+  setAbsent,
+  setDefault,
+  setDefaults,
+  type TypeDefault,
+} from './set-default.ts';
 
 /** Defaults of batch/v1, as upstream's SetDefaults functions. */
 
@@ -16,12 +24,12 @@ function defaultJob(job: JsonObject): void {
   const spec = objectAt(job, 'spec');
   const isParallel = (spec['completions'] ?? spec['parallelism'] ?? undefined) !== undefined;
   if (!isParallel) spec['completions'] = 1;
+  setAbsent(spec, 'completionMode', 'NonIndexed');
+  setAbsent(spec, 'podReplacementPolicy', optionalObject(spec, 'podFailurePolicy') ? 'Failed' : 'TerminatingOrFailed');
   setDefaults(spec, {
     parallelism: 1,
     backoffLimit: (spec['backoffLimitPerIndex'] ?? undefined) === undefined ? 6 : maxInt32,
-    completionMode: 'NonIndexed',
     suspend: false,
-    podReplacementPolicy: optionalObject(spec, 'podFailurePolicy') ? 'Failed' : 'TerminatingOrFailed',
     manualSelector: false,
   });
   inheritLabels(job, spec);

@@ -5,6 +5,7 @@ import {
   objectAt,
   objectsAt,
   optionalObject,
+  setAbsent,
   setDefault,
   setDefaults,
   type TypeDefault,
@@ -31,7 +32,7 @@ function defaultTrafficPolicies(spec: JsonObject): void {
   const externalIps = Array.isArray(spec['externalIPs']) ? spec['externalIPs'].length : 0;
   const isExternal = type === 'LoadBalancer' || type === 'NodePort' || (type === 'ClusterIP' && externalIps > 0);
   if (isExternal) setDefault(spec, 'externalTrafficPolicy', 'Cluster');
-  if (type !== 'ExternalName') setDefault(spec, 'internalTrafficPolicy', 'Cluster');
+  if (type !== 'ExternalName') setAbsent(spec, 'internalTrafficPolicy', 'Cluster');
   if (type === 'LoadBalancer') setDefault(spec, 'allocateLoadBalancerNodePorts', true);
 }
 
@@ -107,9 +108,10 @@ export const coreDefaults: Record<string, TypeDefault> = {
   'api.core.v1.LimitRangeItem': defaultLimitRangeItem,
   'api.core.v1.PersistentVolume': (volume) => {
     setDefault(objectAt(volume, 'status'), 'phase', 'Pending');
-    setDefaults(objectAt(volume, 'spec'), { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' });
+    setDefault(objectAt(volume, 'spec'), 'persistentVolumeReclaimPolicy', 'Retain');
+    setAbsent(objectAt(volume, 'spec'), 'volumeMode', 'Filesystem');
   },
   'api.core.v1.PersistentVolumeClaim': (claim) => setDefault(objectAt(claim, 'status'), 'phase', 'Pending'),
-  'api.core.v1.PersistentVolumeClaimSpec': (spec) => setDefault(spec, 'volumeMode', 'Filesystem'),
+  'api.core.v1.PersistentVolumeClaimSpec': (spec) => setAbsent(spec, 'volumeMode', 'Filesystem'),
   'api.core.v1.EndpointPort': (port) => setDefault(port, 'protocol', 'TCP'),
 };

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json-value.ts';
-import { objectAt, objectsAt, setDefault, setDefaults, type TypeDefault } from './set-default.ts';
+import { objectAt, objectsAt, setAbsent, setDefault, setDefaults, type TypeDefault } from './set-default.ts';
 
 /** Defaults of the groups with few of them: RBAC, networking, storage, scheduling, admission and apiextensions. As upstream's SetDefaults functions. */
 
@@ -57,8 +57,10 @@ export const policyDefaults: Record<string, TypeDefault> = {
   'api.rbac.v1.Subject': defaultSubject,
   'api.networking.v1.NetworkPolicy': defaultNetworkPolicy,
   'api.networking.v1.IngressClassParametersReference': (reference) => setDefault(reference, 'scope', 'Cluster'),
-  'api.storage.v1.StorageClass': (storageClass) =>
-    setDefaults(storageClass, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
+  'api.storage.v1.StorageClass': (storageClass) => {
+    setAbsent(storageClass, 'reclaimPolicy', 'Delete');
+    setAbsent(storageClass, 'volumeBindingMode', 'Immediate');
+  },
   'api.storage.v1.CSIDriver': defaultCsiDriver,
   'api.scheduling.v1.PriorityClass': (priority) => setDefault(priority, 'preemptionPolicy', 'PreemptLowerPriority'),
   'api.admissionregistration.v1.ValidatingWebhook': (webhook) => setDefaults(webhook, webhookDefaults),

@@ -9,6 +9,11 @@ export function setDefault(object: JsonObject, name: string, value: unknown): vo
   if (present === undefined || present === null || present === '') object[name] = value;
 }
 
+/** As `setDefault`, for texts that Go holds by pointer: an empty one is there, and wrong. */
+export function setAbsent(object: JsonObject, name: string, value: unknown): void {
+  object[name] ??= value;
+}
+
 export function setDefaults(object: JsonObject, values: JsonObject): void {
   for (const [name, value] of Object.entries(values)) setDefault(object, name, structuredClone(value));
 }
