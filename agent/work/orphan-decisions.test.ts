@@ -88,4 +88,23 @@ describe("a person's word", () => {
     await settle(world, LONG_MS);
     expect(isThere('b')).toBe(true);
   });
+
+  test('does not reach what a backup brought back in its place: our marks and our fields, and another object', async () => {
+    const { uid, ...metadata } = world.member.get('configmaps', 'default/b')?.metadata ?? {};
+    justBefore(world.hub, `get works ${SPACE}/pullet-orphans`, () => {
+      world.member.remove('configmaps', 'default/b');
+      world.member.put('configmaps', { ...configMap('b'), metadata });
+    });
+    decide({ 'pullet.io/prune': uid ?? '' });
+    await settle(world, LONG_MS);
+    expect(isThere('b')).toBe(true);
+  });
+
+  test('given while another is being done is heard next', async () => {
+    const uids = { a: uidOf('a'), b: uidOf('b') };
+    justBefore(world.hub, `update works ${SPACE}/pullet-orphans`, () => decide({ 'pullet.io/prune': uids.a }));
+    decide({ 'pullet.io/prune': uids.b });
+    expect(await settle(world, LONG_MS)).toEqual([]);
+    expect([isThere('a'), isThere('b')]).toEqual([false, false]);
+  });
 });
