@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import https from 'node:https';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import type { ServerRequest } from '../request.ts';
+import { closeListeners, connect, http1, start, text } from './listener-fixture.ts';
+
+afterEach(closeListeners);
+afterAll(() => https.globalAgent.destroy());
+
+/** A promise and what resolves it. */
+function newSignal(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+describe('streams', () => {
+  test('the head of a watch comes before its first event', async () => {
+    const listener = await start(async ({ signal }) => ({ status: 200, body: silentUntilAborted(signal) }));
+    const session = connect(listener);
+    const [head] = await once(session.request({ ':path': '/' }), 'response');
+    expect(head[':status']).toBe(200);
+    session.destroy();
+  });
+
+  test('when the client leaves, the signal aborts', async () => {
+    const aborted = newSignal();
+    const listener = await start(async ({ signal }) => {
+      signal.addEventListener('abort', () => aborted.resolve());
+      return { status: 200, body: untilAborted(signal) };
+    });
+    const session = connect(listener);
+    const stream = session.request({ ':path': '/' });
+    await once(stream, 'response');
+    stream.destroy();
+    await aborted.promise;
+    session.destroy();
+  });
+
+  test('a reader that takes nothing is waited for and then dropped', async () => {
+    const ended = newSignal();
+    let chunks = 0;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      try {
+        for (; ; chunks++) yield Buffer.alloc(256 << 10);
+      } finally {
+        ended.resolve();
+      }
+    }
+    const listener = await start(async () => ({ status: 200, body: endless() }), { stallMs: 50 });
+    const session = connect(listener);
+    const request = session.request({ ':path': '/' });
+    request.on('error', () => {});
+    await once(request, 'response');
+    request.pause();
+    await ended.promise;
+    expect(chunks).toBeLessThan(20);
+    session.destroy();
+  });
+
+  test('closing ends open watches and refuses new connections', async () => {
+    let watches = 0;
+    const watch = async ({ signal }: ServerRequest) => {
+      watches += 1;
+      return { status: 200, body: untilAborted(signal) };
+    };
+    const listener = await start(watch, { graceMs: 60_000 });
+    const session = connect(listener);
+    const stream = session.request({ ':path': '/' });
+    stream.resume();
+    await once(stream, 'response');
+    const other = http1(listener, {});
+    await expect.poll(() => watches).toBe(2);
+    const closed = once(session, 'close');
+    await listener.close();
+    await closed;
+    expect((await other).body).toBe('{}\n');
+    await expect(http1(listener, {})).rejects.toThrow(/ECONNREFUSED/);
+  });
+});
+
+async function* untilAborted(signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('{}\n');
+  yield* silentUntilAborted(signal);
+}
+
+async function* silentUntilAborted(signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+}
+
+test('closing waits for an answer under way, over HTTP/1.1 with keep-alive', async () => {
+  const begun = newSignal();
+  const release = newSignal();
+  const listener = await start(
+    async () => {
+      begun.resolve();
+      await release.promise;
+      return text('done');
+    },
+    { graceMs: 60_000 },
+  );
+  const agent = new https.Agent({ keepAlive: true });
+  const answer = http1(listener, { agent });
+  await begun.promise;
+  const closed = listener.close();
+  release.resolve();
+  expect((await answer).body).toBe('done');
+  await closed;
+  agent.destroy();
+});
+
+test('what is not answered in time is cut off', async () => {
+  const begun = newSignal();
+  const never = newSignal();
+  const listener = await start(
+    async () => {
+      begun.resolve();
+      await never.promise;
+      return text('');
+    },
+    { graceMs: 20 },
+  );
+  const answer = http1(listener, {}).catch((reason) => reason);
+  await begun.promise;
+  await listener.close();
+  expect((await answer).code).toBe('ECONNRESET');
+});
+
+test('a reader that takes nothing of a large body is dropped', async () => {
+  const listener = await start(async () => ({ status: 200, body: Buffer.alloc(20 << 20) }), { stallMs: 50 });
+  const session = connect(listener);
+  const request = session.request({ ':path': '/' });
+  const failed = new Promise((resolve) => request.on('error', resolve));
+  await once(request, 'response');
+  request.pause();
+  expect(await failed).toMatchObject({ code: 'ERR_HTTP2_STREAM_ERROR' });
+  session.destroy();
+});
