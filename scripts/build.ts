@@ -47,6 +47,9 @@ const common: BuildOptions = {
   sourcemap: false,
   legalComments: 'none',
   minifySyntax: true,
+  // V8 keeps a program's text in memory, with two bytes a character if one is not Latin-1: comments have some. Names and lines are kept for stack traces.
+  minifyWhitespace: true,
+  lineLimit: 160,
   logLevel: 'warning',
   external: ['lmdb'],
   banner: {
