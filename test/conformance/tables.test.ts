@@ -9,9 +9,11 @@ import { kinds } from './kinds.ts';
 import { lifecycleGroups } from './lifecycle-cases.ts';
 import { metadataGroups } from './metadata-cases.ts';
 import { networkGroups } from './network-cases.ts';
+import { oddGroups } from './odd-cases.ts';
 import { pathGroups } from './path-cases.ts';
 import { play, type Tally } from './play.ts';
 import { podGroups } from './pod-cases.ts';
+import { podPlatformGroups } from './pod-platform-cases.ts';
 import { podSpecGroups } from './pod-spec-cases.ts';
 import { policyGroups } from './policy-cases.ts';
 import { protocolGroups } from './protocol-cases.ts';
@@ -36,6 +38,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...versionGroups,
   ...podGroups,
   ...podSpecGroups,
+  ...podPlatformGroups,
   ...workloadGroups,
   ...jobGroups,
   ...networkGroups,
@@ -43,6 +46,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...serviceChangeGroups,
   ...storageGroups,
   ...pathGroups,
+  ...oddGroups,
   ...tokenGroups,
   ...policyGroups,
   ...metadataGroups,
