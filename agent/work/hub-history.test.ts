@@ -68,6 +68,18 @@ test('a hub is another when its version is lower than that of a Work that was se
   expect(await history.confirm()).not.toBe(first);
 });
 
+test.each([
+  ['', 'epoch-1'],
+  ['epoch-1', 'epoch-2'],
+  ['epoch-1', ''],
+])('a hub is another when the epoch of its store was "%s" and is "%s"', async (before, now) => {
+  const metadata = { name: 'kube-system', uid: 'hub-1', annotations: { 'pullet.io/store-epoch': now } };
+  hub.put('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
+  mark = { history: 'h', hub: 'hub-1', epoch: before, revision: '50' };
+  expect(await history.confirm()).not.toBe('h');
+  expect(breaks).toBe(1);
+});
+
 test('what was seen before the hub was asked says nothing', async () => {
   mark = { history: 'h', hub: 'hub-1', epoch: '', revision: '50' };
   history.saw('500');
