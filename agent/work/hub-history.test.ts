@@ -68,6 +68,15 @@ test('a hub is another when its version is lower than that of a Work that was se
   expect(await history.confirm()).not.toBe(first);
 });
 
+test('what is seen while the hub is asked counts too', async () => {
+  await history.confirm();
+  hub.intercept((request) => {
+    if (request.startsWith('list works')) history.saw('900');
+  });
+  await history.confirm();
+  expect(mark?.revision).toBe('900');
+});
+
 test.each([
   ['', 'epoch-1'],
   ['epoch-1', 'epoch-2'],
