@@ -151,6 +151,9 @@ const bodies: Case[] = [
   ),
   one(
     'a number too large',
+    ...[merge, 'application/strategic-merge-patch+json'].map((contentType) =>
+      write('PATCH', '/api/v1/namespaces/<<namespace>>', { contentType, raw: '{"data":{"a":1e400}}' }),
+    ),
     write('PUT', `${widgets}/a`, { raw: '{"apiVersion":"v1","kind":"X","a":"1e999","b":[-1e400]}' }),
   ),
   ...['true', '[{"op":"add","path":"/data","value":{}}]', 'ü', '{"apiVersion":"v1","kind":"List","items":[]}'].map(

@@ -3,7 +3,7 @@ import type { JsonPatchOperation } from '../merge/json-patch.ts';
 import { isJsonObject, type JsonObject } from '../merge/json-value.ts';
 import { notMap } from '../merge/merge-patch.ts';
 import { jsonErrorText } from '../registry/json-error.ts';
-import { parseJson } from '../registry/parse-text.ts';
+import { numberTooLarge, parseJson } from '../registry/parse-text.ts';
 import { duplicateFields } from '../types/duplicate-fields.ts';
 import type { FieldValidation } from '../types/field-validation.ts';
 
@@ -78,6 +78,8 @@ export function readStrategicPatch(text: string, mode: FieldValidation): ReadPat
 function readMap(text: string, prefix: string): ReadPatch<unknown> {
   const patch = parse(text, prefix);
   if (patch !== null && !isJsonObject(patch)) throw newBadRequest(`${prefix}${notMap(patch)}`);
+  const tooLarge = numberTooLarge(text);
+  if (tooLarge) throw newBadRequest(`${prefix}${tooLarge}`);
   return { patch, findings: duplicates(text) };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseJson, parseYaml } from './parse-text.ts';
+import { numberTooLarge, parseJson, parseYaml } from './parse-text.ts';
 
 const nested = (depth: number): string => `${'{"a":'.repeat(depth)}"]}{["${'}'.repeat(depth)}`;
 
@@ -12,6 +12,15 @@ test.each([
 
 test.each([501, 5000, 100_000])('JSON %i levels deep is refused', (depth) => {
   expect(() => parseJson(nested(depth))).toThrow('exceeded max depth');
+});
+
+test.each([
+  ['{"a":1e308,"b":"1e999","c":[0.5e-400]}', undefined],
+  ['{"a":"\\\\","b":[-1e400]}', '-1e400'],
+  [`[1${'0'.repeat(400)}]`, `1${'0'.repeat(400)}`],
+])('numbers that no float can hold: %s', (text, number) => {
+  const told = number && `json: cannot unmarshal number ${number} into Go value of type float64`;
+  expect(numberTooLarge(text)).toBe(told);
 });
 
 test.each(['', ' ', '\n\n', '# nothing\n  # at all'])('YAML that says nothing is null: %j', (text) => {

@@ -19,6 +19,17 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
+/** Seldom anything but such a number, so that few texts are looked through. */
+const SUSPECT = /[:,[\s]-?(?:[\d.]+[eE]\+?\d{3}|\d{300})/;
+const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs;
+
+/** Of valid JSON: what Go says of the first number that it can't hold. */
+export function numberTooLarge(text: string): string | undefined {
+  if (!SUSPECT.test(text)) return undefined;
+  const tooLarge = text.match(TEXT_OR_NUMBER)?.find((one) => !one.startsWith('"') && !Number.isFinite(Number(one)));
+  return tooLarge && `json: cannot unmarshal number ${tooLarge} into Go value of type float64`;
+}
+
 /** Of a key that comes twice the last counts. Throws an Error in words for what is no YAML, too deep, or aliases without end. */
 export function parseYaml(text: string): unknown {
   if (text.split('\n').every((line) => NOTHING.test(line))) return null;
