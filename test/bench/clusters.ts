@@ -14,7 +14,7 @@ import { type Bench, runBench } from './run-bench.ts';
 import { type BenchServer, type CertificateAndKey, startEmbeddedHub } from './servers.ts';
 import { issueFor, openClusterLease, prepareCluster, worksWatchPath } from './simulated-agent.ts';
 
-const STEPS = [100, 1000, 2000, 3000, 5000, 7500, 10_000];
+const STEPS = [1000, 3000, 5000, 7500, 10_000];
 const MOST = Number(process.env['PULLET_BENCH_CLUSTERS'] ?? 10_000);
 /** No step is begun after it. */
 const ENOUGH_MS = Number(process.env['PULLET_BENCH_SECONDS'] ?? 600) * 1000;

@@ -8,9 +8,9 @@ import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
 import { loadKubeconfig } from '../../shared/client/kubeconfig.ts';
 import { newKey, privateKeyPem, publicKeyDer, readPrivateKey } from '../../shared/pki/private-key.ts';
-import { issueCertificate } from '../../shared/pki/x509.ts';
 import { eventually } from '../framework/eventually.ts';
 import { type KubeControlPlaneOptions, startKubeControlPlane } from '../kube/control-plane.ts';
+import { newCertificatePress } from './certificate-press.ts';
 import type { Bench } from './run-bench.ts';
 
 export interface CertificateAndKey {
@@ -50,6 +50,9 @@ export interface EmbeddedHubOptions {
   port?: number;
 }
 
+/** Thousands of agents may ask before. */
+const READY_DEADLINE_MS = 120_000;
+
 /** `pullet hub` on a new data directory, or on that of the last one of its name; resolves when it is ready. */
 export async function startEmbeddedHub(
   bench: Bench,
@@ -59,7 +62,7 @@ export async function startEmbeddedHub(
   const flags = [`--data-dir=${dataDir}`, `--listen=127.0.0.1:${port}`, '--v=0'];
   const hub = await bench.spawn(name, process.execPath, [...nodeFlags(), bundlePath, ...flags]);
   const kubeconfig = join(dataDir, 'admin.kubeconfig');
-  const access = await eventually('the embedded hub is ready', async () => {
+  const isReady = async () => {
     await hub.throwIfEnded();
     const read = await loadKubeconfig({ path: kubeconfig });
     const probe = newKubeClient({ transport: newHttpTransport(read.transport), userAgent: 'pullet-bench' });
@@ -67,7 +70,8 @@ export async function startEmbeddedHub(
       .raw({ method: 'GET', path: '/readyz' })
       .then(() => read)
       .finally(() => probe.close());
-  });
+  };
+  const access = await eventually('the embedded hub is ready', isReady, READY_DEADLINE_MS);
   const issue = await newIssuer(join(dataDir, 'pki/ca.pem'));
   return {
     ...(await accessTo(bench, kubeconfig)),
@@ -84,18 +88,9 @@ async function newIssuer(caFile: string): Promise<BenchServer['issue']> {
   const start = text.indexOf('-----BEGIN PRIVATE KEY-----');
   const ca = { certificatePem: text.slice(0, start), privateKey: readPrivateKey(text.slice(start)) };
   const key = await newKey();
-  const publicKey = publicKeyDer(key);
   const keyPem = privateKeyPem(key);
-  return async (user, group) => {
-    const certPem = await issueCertificate(ca, {
-      subject: { commonName: user, organizations: [group] },
-      publicKey,
-      usages: ['digital signature', 'key encipherment', 'client auth'],
-      notBefore: Date.now() - 60_000,
-      notAfter: Date.now() + 24 * 3600_000,
-    });
-    return { certPem, keyPem };
-  };
+  const press = newCertificatePress(ca, publicKeyDer(key));
+  return async (user, group) => ({ certPem: await press(user, group), keyPem });
 }
 
 /** kube-apiserver and etcd, with the controllers asked for. */
