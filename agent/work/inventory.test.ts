@@ -54,6 +54,17 @@ test('an object that is about to be made is known to the next agent', async () =
   expect(next.get('uid-1')?.objects).toEqual([object('a')]);
 });
 
+test('so is what the same Work was about to make before', async () => {
+  const { store } = newKept();
+  const inventory = open(store);
+  await inventory.load(signal);
+  await inventory.intend('uid-1', WHOSE, [object('a')]);
+  await inventory.intend('uid-1', WHOSE, [object('b')]);
+  const next = open(store);
+  await next.load(signal);
+  expect(next.get('uid-1')?.objects).toEqual([object('a'), object('b')]);
+});
+
 test('what is about to be made in the place of what was there is in the record once', async () => {
   const inventory = open(newKept().store);
   await inventory.load(signal);
