@@ -149,6 +149,15 @@ describe('a manifest that the Work stops naming is orphaned', () => {
     expect(orphans()).toEqual([`b: ${reason}`]);
   });
 
+  test("when the hub's store was restored, though the Work also names what was not there before", async () => {
+    await restart(() => {
+      setHub(world, 'hub-1', 'epoch-2');
+      putWork(world, [configMap('a'), configMap('c')]);
+    });
+    expect([isThere('b'), isThere('c')]).toEqual([true, true]);
+    expect(orphans()).toEqual(['b: HubChanged']);
+  });
+
   test('when the Work is of no higher generation', async () => {
     await restart(() => putForgetful([configMap('a')]));
     expect(isThere('b')).toBe(true);
