@@ -32,6 +32,13 @@ describe('apply', () => {
     expect(applyThing({ spec: { replicas: 1 } }, { live, manager: 'm', now: t2 })).toEqual(live);
   });
 
+  test('leaves alone what is named as something that every JavaScript object has', () => {
+    const labels = JSON.parse('{"constructor":"1","toString":"1","__proto__":"1"}');
+    const live = update(undefined, thing({ metadata: { labels } }), 'u', t1);
+    const next = applyThing({ metadata: { labels: { valueOf: '2' } } }, { live, manager: 'm', now: t2 });
+    expect(Object.entries(next.metadata.labels ?? {})).toEqual([...Object.entries(labels), ['valueOf', '2']]);
+  });
+
   test('changes its own fields and the time with them', () => {
     const live = applyThing({ spec: { replicas: 1, ...image('i:1') } }, { manager: 'm', now: t1 });
     const next = applyThing({ spec: { replicas: 2, ...image('i:1') } }, { live, manager: 'm', now: t2 });

@@ -1,6 +1,6 @@
 import { type Atom, deduceAtom, fieldType, isSameAtom, type ListAtom, type MapAtom, type TypeRef } from './atom.ts';
 import { type FieldSet, insertPath, type MutableFieldSet, newFieldSet, recursiveDifference } from './field-set.ts';
-import { hasPresentKey, isEqual, isJsonObject, type JsonObject } from './json-value.ts';
+import { hasPresentKey, isEqual, isJsonObject, type JsonObject, ownValue } from './json-value.ts';
 import { listItemElement } from './list-item.ts';
 import { fieldElement, type PathElement } from './path-element.ts';
 
@@ -90,8 +90,6 @@ function compareMaps(out: MutableComparison, path: readonly PathElement[], map: 
   return false;
 }
 
-const ownValue = (object: JsonObject, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined);
-
 function compareLists(out: MutableComparison, path: readonly PathElement[], list: ListAtom, sides: Sides): boolean {
   const [before, after] = [asList(sides.before), asList(sides.after)];
   if (list.atomic || before.length + after.length === 0) {
@@ -110,7 +108,9 @@ function byElement(list: ListAtom, items: unknown[]): Map<PathElement, unknown[]
   const out = new Map<PathElement, unknown[]>();
   for (const item of items) {
     const element = listItemElement(list, item);
-    out.set(element, [...(out.get(element) ?? []), item]);
+    const alike = out.get(element);
+    if (alike) alike.push(item);
+    else out.set(element, [item]);
   }
   return out;
 }

@@ -56,6 +56,11 @@ export function presentKeys(object: JsonObject): string[] {
   return Object.keys(object).filter((key) => object[key] !== undefined);
 }
 
+/** What is at a key, and not what every JavaScript object inherits: `constructor` and `toString` are ordinary names in JSON. */
+export function ownValue(object: JsonObject, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
 /** Sets a key even where its name is special in JavaScript (`__proto__` is an ordinary label or field name in JSON). */
 export function setKey(object: JsonObject, key: string, value: unknown): void {
   if (key === '__proto__') {

@@ -1,5 +1,5 @@
 import { deduceAtom, fieldType, type ListAtom, type MapAtom, type TypeRef } from './atom.ts';
-import { isJsonObject, type JsonObject, presentKeys, setKey } from './json-value.ts';
+import { isJsonObject, type JsonObject, ownValue, presentKeys, setKey } from './json-value.ts';
 import { mergeLists } from './merge-lists.ts';
 
 /**
@@ -26,7 +26,7 @@ function mergeMaps(map: MapAtom, { live, applied }: Sides): unknown {
   const keys = new Set([...presentKeys(left), ...presentKeys(right)]);
   if (map.atomic || keys.size === 0) return applied;
   const out: JsonObject = {};
-  for (const key of keys) setKey(out, key, mergeTyped(fieldType(map, key), left[key], right[key]));
+  for (const key of keys) setKey(out, key, mergeTyped(fieldType(map, key), ownValue(left, key), ownValue(right, key)));
   return out;
 }
 
