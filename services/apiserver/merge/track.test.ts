@@ -37,6 +37,14 @@ describe('track', () => {
     ]);
   });
 
+  test('a list full of items of one name is owned as one', () => {
+    const containers = Array.from({ length: 40_000 }, (_, index) => ({ name: 'a', image: String(index) }));
+    const live = update(undefined, thing({ spec: { containers } }), 'u', t1);
+    expect(live.metadata.managedFields).toEqual([
+      entry('u', 'Update', t1, { 'f:spec': { '.': {}, 'f:containers': { '.': {}, 'k:{"name":"a"}': {} } } }),
+    ]);
+  });
+
   test('at most ten updaters are kept; older ones become ancient-changes', () => {
     let live = update(undefined, thing({ metadata: { labels: { l0: '' } } }), 'm0', t1);
     for (let i = 1; i <= 12; i++) {

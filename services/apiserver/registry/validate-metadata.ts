@@ -49,9 +49,10 @@ const IMMUTABLE = [
 ] as const;
 
 function newFinalizersWhileDeleting(next: ObjectMeta, old: ObjectMeta): StatusCause[] {
-  if (!next.finalizers) return [];
-  const added = next.finalizers.filter((finalizer) => !old.finalizers?.includes(finalizer)).sort();
-  if (!old.deletionTimestamp || added.length === 0) return [];
+  if (!next.finalizers || !old.deletionTimestamp) return [];
+  const known = new Set(old.finalizers);
+  const added = next.finalizers.filter((finalizer) => !known.has(finalizer)).sort();
+  if (added.length === 0) return [];
   const list = added.map((finalizer) => JSON.stringify(finalizer)).join(', ');
   return [
     forbidden(

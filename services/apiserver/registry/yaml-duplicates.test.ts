@@ -5,6 +5,15 @@ test('text as deep as may be is looked through', () => {
   expect(duplicateKeys(`${'['.repeat(400)}${']'.repeat(400)}`)).toEqual([]);
 });
 
+test('a long text is gone through once, also where every key comes twice', () => {
+  const lines = Array.from({ length: 20_000 }, (_, index) => `a${index % 10_000}: 1`);
+  const found = [duplicateKeys(lines.join('\n')), duplicateKeys(`{${lines.join(', ')}}`)];
+  expect(found.map((each) => [each.length, each.at(-1)])).toEqual([
+    [10_000, 'line 20000: key "a9999" already set in map'],
+    [10_000, 'line 1: key "a9999" already set in map'],
+  ]);
+});
+
 test.each([
   ['a: 1\nb: 2\n', []],
   ['', []],

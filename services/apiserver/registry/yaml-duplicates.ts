@@ -6,7 +6,14 @@ import { MAX_YAML_DEPTH } from './parse-text.ts';
  * Linear in its length.
  */
 export function duplicateKeys(text: string): string[] {
-  const walk: Walk = { text, events: parseEvents(text, { maxDepth: MAX_YAML_DEPTH }), at: 0, found: [] };
+  const walk: Walk = {
+    text,
+    events: parseEvents(text, { maxDepth: MAX_YAML_DEPTH }),
+    at: 0,
+    found: [],
+    line: 1,
+    lineEnd: endOfLine(text, 0),
+  };
   while (walk.at < walk.events.length) scanNode(walk);
   return walk.found;
 }
@@ -20,6 +27,9 @@ interface Walk {
   readonly events: readonly Event[];
   at: number;
   readonly found: string[];
+  /** The line that has been reached, and where it ends: lines are counted once, on the way. */
+  line: number;
+  lineEnd: number;
 }
 
 /** Goes past the next node, or the end of the one that it is in. */
@@ -51,7 +61,13 @@ function isEnd(walk: Walk): boolean {
   return true;
 }
 
-function lineOf({ text }: Walk, event: Event | undefined): number {
+function lineOf(walk: Walk, event: Event | undefined): number {
   const start = event && ('valueStart' in event ? event.valueStart : 'start' in event ? event.start : 0);
-  return text.slice(0, start ?? 0).split('\n').length;
+  for (; walk.lineEnd < (start ?? 0); walk.lineEnd = endOfLine(walk.text, walk.lineEnd + 1)) walk.line++;
+  return walk.line;
+}
+
+function endOfLine(text: string, from: number): number {
+  const at = text.indexOf('\n', from);
+  return at < 0 ? text.length : at;
 }
