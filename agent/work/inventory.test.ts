@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import { type Inventory, newInventory } from './inventory.ts';
 import type { InventoryObject } from './inventory-record.ts';
-import { decodeHead, HEAD, shardOf } from './known-state.ts';
+import { decodeHead, decodeShard, encodeState, HEAD, shardOf } from './known-state.ts';
 import type { StateStore } from './state-store.ts';
 
 /** What an agent that is killed, or whose member is away, must not have forgotten. */
@@ -101,6 +102,31 @@ test('what could not be written down is written with the next', async () => {
   kept.beforeSave(() => {});
   await inventory.flush(signal);
   expect([...kept.blobs.keys()].sort()).toEqual([shardOf('uid-1'), HEAD].sort());
+});
+
+test('the last known Works are written again with what is new, until they are forgotten', async () => {
+  const { blobs, store } = newKept();
+  const work: Work = {
+    apiVersion: 'work.karmada.io/v1alpha1',
+    kind: 'Work',
+    metadata: { name: 'w', annotations: {} },
+    spec: {},
+  };
+  const record = { ...WHOSE, generation: 1, resourceVersion: '1', objects: [] };
+  blobs.set(shardOf('uid-1'), await encodeState({ 'uid-1': { record, work } }));
+  const inventory = open(store);
+  await inventory.load(signal);
+  const known = async (): Promise<unknown[]> => {
+    await inventory.flush(signal);
+    return Object.values((await decodeShard(blobs.get(shardOf('uid-1')) ?? Buffer.from(''))) ?? {}).map(
+      (one) => one.work,
+    );
+  };
+  inventory.put('uid-1', { ...record, generation: 2 });
+  expect(await known()).toEqual([work]);
+  inventory.forgetWorks();
+  inventory.put('uid-1', { ...record, generation: 3 });
+  expect(await known()).toEqual([undefined]);
 });
 
 test('an inventory that can not be read is no empty one', async () => {
