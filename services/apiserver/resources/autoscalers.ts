@@ -1,10 +1,9 @@
-import type { LabelSelector, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { canonicalQuantity, compareQuantities } from '../../../shared/apis/quantity.ts';
 import { isDnsLabel, isPathSegment } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { forbidden, invalid, notSupported, required } from '../types/field-error.ts';
-import { mustBeNamed } from './pod-spec/field-rules.ts';
-import { validateLabelSelector } from './validate-label-selector.ts';
+import { mustBeNamed, NEGATIVE_TEXT } from './pod-spec/field-rules.ts';
 
 /** HorizontalPodAutoscalers, of both versions. Source: autoscaling/validation. Nothing here scales. */
 
@@ -19,7 +18,7 @@ interface Source {
   name?: string;
   container?: string;
   describedObject?: Reference;
-  metric?: { name?: string; selector?: LabelSelector };
+  metric?: { name?: string };
   target?: Target;
 }
 
@@ -35,6 +34,7 @@ type Metric = { type?: string } & Partial<Record<Sort, Source>>;
 interface Rules {
   stabilizationWindowSeconds?: number;
   selectPolicy?: string;
+  tolerance?: unknown;
   policies?: { type?: string; value?: number; periodSeconds?: number }[];
 }
 
@@ -178,11 +178,11 @@ function validateUtilization({ target = {} }: Source, field: string): StatusCaus
   ];
 }
 
+/** Its selector is for the metrics' own API to judge. */
 function validateIdentifier({ metric = {} }: Source, field: string): StatusCause[] {
-  const name = metric.name
+  return metric.name
     ? mustBeNamed(`${field}.metric.name`, metric.name, isPathSegment)
     : [required(`${field}.metric.name`, 'must specify a metric name')];
-  return [...name, ...validateLabelSelector(metric.selector, `${field}.metric.selector`)];
 }
 
 function validateTarget({ type = '', value, averageValue, averageUtilization }: Target, field: string): StatusCause[] {
@@ -203,6 +203,11 @@ function notPositive(quantity: unknown, field: string): StatusCause[] {
   return [invalid(field, canonicalQuantity(String(quantity)) ?? String(quantity), 'must be positive')];
 }
 
+function validateTolerance(tolerance: unknown, field: string): StatusCause[] {
+  if (tolerance === undefined || compareQuantities(tolerance, '0') >= 0) return [];
+  return [invalid(field, canonicalQuantity(String(tolerance)) ?? String(tolerance), NEGATIVE_TEXT)];
+}
+
 const MAX_PERIOD = 1800;
 const MAX_WINDOW = 3600;
 
@@ -216,6 +221,7 @@ function validateRules(rules: Rules, field: string): StatusCause[] {
     ...(window > MAX_WINDOW ? [invalid(place, window, `must be less than or equal to ${MAX_WINDOW}`)] : []),
     ...(isKnown ? [] : [notSupported(`${field}.selectPolicy`, selectPolicy, selections)]),
     ...(policies.length === 0 ? [required(`${field}.policies`, 'must specify at least one Policy')] : []),
+    ...validateTolerance(rules.tolerance, `${field}.tolerance`),
     ...policies.flatMap(({ type = '', value = 0, periodSeconds = 0 }, index) => {
       const at = `${field}.policies[${index}]`;
       const types = ['Percent', 'Pods'];

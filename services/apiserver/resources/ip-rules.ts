@@ -63,11 +63,14 @@ export interface Cidr {
 }
 
 /** Undefined for what is no range. */
-export function parseCidr(text: string): Cidr | undefined {
+function parseCidr(text: string): Cidr | undefined {
   const [, address = '', digits = ''] = /^([^/]*)\/(\d+)$/.exec(text) ?? [];
   const bits = Number(digits);
   return isAddress(address) && bits <= (isIP(address) === 4 ? 32 : 128) ? { address, bits } : undefined;
 }
+
+/** As old programs read it. */
+export const parseOldCidr = (text: string): Cidr | undefined => parseCidr(text.split('/').map(withoutZeros).join('/'));
 
 /** Smaller, and wholly inside. */
 export const isInside = (inner: Cidr, { address, bits }: Cidr): boolean =>

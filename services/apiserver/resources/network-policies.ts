@@ -1,7 +1,8 @@
-import { BlockList, isIP } from 'node:net';
 import type { LabelSelector, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { causesOf } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { forbidden, invalid, notSupported, required } from '../types/field-error.ts';
+import { cidrTexts, cidrWarnings, isInside, parseOldCidr } from './ip-rules.ts';
 import { mayBeOneOf, validatePortReference } from './pod-spec/field-rules.ts';
 import { isPort, PORT_TEXT } from './port-number.ts';
 import { validateLabelSelector } from './validate-label-selector.ts';
@@ -14,10 +15,15 @@ interface Port {
   endPort?: number;
 }
 
+interface Block {
+  cidr?: string;
+  except?: string[];
+}
+
 interface Peer {
   podSelector?: LabelSelector;
   namespaceSelector?: LabelSelector;
-  ipBlock?: { cidr?: string; except?: string[] };
+  ipBlock?: Block;
 }
 
 interface PolicySpec {
@@ -29,18 +35,24 @@ interface PolicySpec {
 
 const specOf = (object: Unstructured): PolicySpec => (object['spec'] ?? {}) as PolicySpec;
 
-export const networkPolicyStrategy: Strategy = { validate: (object) => validateSpec(specOf(object)) };
+export const networkPolicyStrategy: Strategy = {
+  validateCreate: (object) => validateSpec(specOf(object), new Set()),
+  validateUpdate: (object, old) => validateSpec(specOf(object), rangesOf(specOf(old))),
+  warningsOf: (object) => rangeWarnings(specOf(object)),
+};
 
-function validateSpec({ podSelector, policyTypes = [], ingress = [], egress = [] }: PolicySpec): StatusCause[] {
+/** `known`: ranges that the policy had before. */
+function validateSpec(spec: PolicySpec, known: ReadonlySet<string>): StatusCause[] {
+  const { podSelector, policyTypes = [], ingress = [], egress = [] } = spec;
   return [
     ...validateLabelSelector(podSelector, 'spec.podSelector'),
     ...ingress.flatMap(({ ports = [], from = [] }, index) => [
       ...ports.flatMap((port, at) => validatePort(port, `spec.ingress[${index}].ports[${at}]`)),
-      ...from.flatMap((peer, at) => validatePeer(peer, `spec.ingress[${index}].from[${at}]`)),
+      ...from.flatMap((peer, at) => validatePeer(peer, `spec.ingress[${index}].from[${at}]`, known)),
     ]),
     ...egress.flatMap(({ ports = [], to = [] }, index) => [
       ...ports.flatMap((port, at) => validatePort(port, `spec.egress[${index}].ports[${at}]`)),
-      ...to.flatMap((peer, at) => validatePeer(peer, `spec.egress[${index}].to[${at}]`)),
+      ...to.flatMap((peer, at) => validatePeer(peer, `spec.egress[${index}].to[${at}]`, known)),
     ]),
     ...validateTypes(policyTypes),
   ];
@@ -73,47 +85,57 @@ function validateEnd(end: number, port: Port['port'], field: string): StatusCaus
   ];
 }
 
-function validatePeer({ podSelector, namespaceSelector, ipBlock }: Peer, field: string): StatusCause[] {
+function validatePeer(
+  { podSelector, namespaceSelector, ipBlock }: Peer,
+  field: string,
+  known: ReadonlySet<string>,
+): StatusCause[] {
   if (!podSelector && !namespaceSelector && !ipBlock) return [required(field, 'must specify a peer')];
   const isBoth = ipBlock && (podSelector || namespaceSelector);
   return [
     ...validateLabelSelector(podSelector, `${field}.podSelector`),
     ...validateLabelSelector(namespaceSelector, `${field}.namespaceSelector`),
-    ...(ipBlock ? validateBlock(ipBlock, `${field}.ipBlock`) : []),
+    ...(ipBlock ? validateBlock(ipBlock, `${field}.ipBlock`, known) : []),
     ...(isBoth ? [forbidden(field, 'may not specify both ipBlock and another peer')] : []),
   ];
 }
 
-const CIDR_TEXT = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
-
-function validateBlock({ cidr = '', except = [] }: NonNullable<Peer['ipBlock']>, field: string): StatusCause[] {
+function validateBlock({ cidr = '', except = [] }: Block, field: string, known: ReadonlySet<string>): StatusCause[] {
   if (cidr === '') return [required(`${field}.cidr`)];
-  const range = parseCidr(cidr);
-  if (!range) return [invalid(`${field}.cidr`, cidr, CIDR_TEXT)];
-  return except.flatMap((part, index) => {
-    const place = `${field}.except[${index}]`;
-    const inner = parseCidr(part);
-    if (!inner) return [invalid(place, part, CIDR_TEXT)];
-    return isInside(inner, range) ? [] : [invalid(place, part, 'must be a strict subset of `cidr`')];
-  });
+  const texts = (range: string): string[] => (known.has(range) ? [] : cidrTexts(range));
+  const range = parseOldCidr(cidr);
+  return [
+    ...causesOf(`${field}.cidr`, cidr, texts(cidr)),
+    ...(range ? except : []).flatMap((part, index) => {
+      const inner = parseOldCidr(part);
+      const isWrong = range && inner && !isInside(inner, range);
+      const outside = isWrong ? ['must be a strict subset of `cidr`'] : [];
+      return causesOf(`${field}.except[${index}]`, part, [...texts(part), ...outside]);
+    }),
+  ];
 }
 
-interface Cidr {
-  address: string;
-  bits: number;
-  family: 'ipv4' | 'ipv6';
+interface PlacedBlock {
+  block: Block;
+  place: string;
 }
 
-function parseCidr(text: string): Cidr | undefined {
-  const [address = '', bits = '', ...more] = text.split('/');
-  const version = isIP(address);
-  const isFine = version > 0 && more.length === 0 && /^\d+$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
-  return isFine ? { address, bits: Number(bits), family: version === 4 ? 'ipv4' : 'ipv6' } : undefined;
+function blocksOf({ ingress = [], egress = [] }: PolicySpec): PlacedBlock[] {
+  const peers = [
+    ...ingress.map(({ from = [] }, index) => ({ list: from, place: `spec.ingress[${index}].from` })),
+    ...egress.map(({ to = [] }, index) => ({ list: to, place: `spec.egress[${index}].to` })),
+  ];
+  return peers.flatMap(({ list, place }) =>
+    list.flatMap(({ ipBlock }, at) => (ipBlock ? [{ block: ipBlock, place: `${place}[${at}].ipBlock` }] : [])),
+  );
 }
 
-function isInside(inner: Cidr, outer: Cidr): boolean {
-  if (inner.family !== outer.family || inner.bits <= outer.bits) return false;
-  const block = new BlockList();
-  block.addSubnet(outer.address, outer.bits, outer.family);
-  return block.check(inner.address, inner.family);
-}
+/** What was allowed once may stay, wherever in the policy. */
+const rangesOf = (spec: PolicySpec): ReadonlySet<string> =>
+  new Set(blocksOf(spec).flatMap(({ block: { cidr = '', except = [] } }) => [cidr, ...except]));
+
+const rangeWarnings = (spec: PolicySpec): string[] =>
+  blocksOf(spec).flatMap(({ block: { cidr = '', except = [] }, place }) => [
+    ...cidrWarnings(`${place}.cidr`, cidr),
+    ...except.flatMap((part, index) => cidrWarnings(`${place}.except[${index}]`, part)),
+  ]);

@@ -3,7 +3,7 @@ import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import { causesOf, isDnsLabel, isDnsSubdomain, isQualifiedName } from '../registry/object-names.ts';
 import { duplicate, forbidden, invalid, notFound, notSupported, required } from '../types/field-error.ts';
 import { type Affinity, validateAffinity } from './pod-spec/affinity.ts';
-import { validateResources } from './pod-spec/container-resources.ts';
+import { type Resources, validateResources } from './pod-spec/container-resources.ts';
 import {
   type Container,
   type Surroundings,
@@ -13,13 +13,15 @@ import {
 } from './pod-spec/containers.ts';
 import { mayBeNamed, mayBeOneOf, mustBeOneOf } from './pod-spec/field-rules.ts';
 import { type DnsConfig, type HostAlias, validateDns, validateHostAliases } from './pod-spec/names-and-dns.ts';
+import { validatePodResources } from './pod-spec/pod-resources.ts';
 import { type SpreadConstraint, type Toleration, validateSpread, validateTolerations } from './pod-spec/scheduling.ts';
 import { type HostAccess, type PodSecurityContext, validatePodSecurityContext } from './pod-spec/security-context.ts';
 import { type Volume, validateVolumes } from './pod-spec/volumes.ts';
+import { validateHostProcess, validateSystem } from './pod-spec/windows.ts';
 import { validateSelectorLabels } from './validate-label-selector.ts';
 
 /**
- * What a pod's spec must keep to, wherever it stands: upstream's rules (core/validation), part by part in `pod-spec/`. Left out is what is said of Windows, and
+ * What a pod's spec must keep to, wherever it stands: upstream's rules (core/validation), part by part in `pod-spec/`. Left out is
  * whether containers may be privileged, which a cluster decides.
  */
 
@@ -53,6 +55,7 @@ export interface PodSpec extends HostAccess {
   preemptionPolicy?: string;
   overhead?: Record<string, unknown>;
   os?: { name?: string };
+  resources?: Resources;
   resourceClaims?: { name?: string }[];
   [field: string]: unknown;
 }
@@ -77,6 +80,8 @@ export function validatePodSpec(spec: PodSpec, field: string, { isPod = false } 
     ...validateFileRefs(spec, field),
     ...mayBeOneOf(`${field}.preemptionPolicy`, spec.preemptionPolicy, ['PreemptLowerPriority', 'Never']),
     ...validateOs(spec.os, `${field}.os`),
+    ...validateSystem(spec, field),
+    ...validateHostProcess(spec, field),
   ];
 }
 
@@ -102,6 +107,7 @@ function validateAllContainers(
       ? []
       : [forbidden(`${field}.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]),
     ...validateEphemeralContainers(ephemeral, `${field}.ephemeralContainers`, surroundings),
+    ...validatePodResources(spec, surroundings.claims, field),
     ...validateResources({ limits: spec.overhead ?? {} }, new Set(), `${field}.overhead`),
   ];
 }

@@ -30,13 +30,21 @@ const isOvercommitted = (name: string): boolean => isNative(name) && !isHugePage
 
 const shown = (quantity: unknown): string => canonicalQuantity(String(quantity)) ?? String(quantity);
 
-export function validateResources(resources: Resources, claims: ReadonlySet<string>, field: string): StatusCause[] {
+type NameRule = (name: string, field: string) => StatusCause[];
+
+/** `nameRule`: what can be asked for there. */
+export function validateResources(
+  resources: Resources,
+  claims: ReadonlySet<string>,
+  field: string,
+  nameRule: NameRule = validateResourceName,
+): StatusCause[] {
   const { limits = {}, requests = {} } = resources;
   const names = [...Object.keys(limits), ...Object.keys(requests)];
   const isHugeAlone = names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory');
   return [
-    ...validateList(limits, `${field}.limits`),
-    ...validateList(requests, `${field}.requests`),
+    ...validateList(limits, `${field}.limits`, nameRule),
+    ...validateList(requests, `${field}.requests`, nameRule),
     ...Object.entries(requests).flatMap(([name, request]) =>
       validateRequest({ name, request, limit: limits[name] }, field),
     ),
@@ -45,11 +53,11 @@ export function validateResources(resources: Resources, claims: ReadonlySet<stri
   ];
 }
 
-function validateList(list: Record<string, unknown>, field: string): StatusCause[] {
+function validateList(list: Record<string, unknown>, field: string, nameRule: NameRule): StatusCause[] {
   return Object.entries(list).flatMap(([name, quantity]) => {
     const at = `${field}[${name}]`;
     return [
-      ...validateResourceName(name, at),
+      ...nameRule(name, at),
       ...(compareQuantities(quantity, '0') < 0 ? [invalid(at, shown(quantity), NEGATIVE_TEXT)] : []),
       ...(isExtended(name) && !isWhole(quantity) ? [invalid(at, shown(quantity), 'must be an integer')] : []),
     ];
@@ -58,21 +66,22 @@ function validateList(list: Record<string, unknown>, field: string): StatusCause
 
 const isWhole = (quantity: unknown): boolean => !/[mun]$/.test(shown(quantity));
 
-function validateResourceName(name: string, field: string): StatusCause[] {
+/** Of any resource, wherever it is counted. */
+export function resourceNameCauses(name: string, field: string): StatusCause[] {
   const malformed = causesOf(field, name, isQualifiedName(name));
-  const isPlain = !name.includes('/');
-  if (isPlain && (OF_CONTAINERS.includes(name) || isHugePages(name))) return malformed;
-  if (!isPlain) {
+  const isKnown = name.includes('/') || STANDARD.includes(name) || isHugePages(name);
+  if (malformed.length > 0 || isKnown) return malformed;
+  return [invalid(field, name, 'must be a standard resource type or fully qualified')];
+}
+
+function validateResourceName(name: string, field: string): StatusCause[] {
+  const causes = resourceNameCauses(name, field);
+  if (name.includes('/')) {
     const isKnown = isNative(name) || isExtended(name);
-    return isKnown ? malformed : [...malformed, invalid(field, name, "doesn't follow extended resource name standard")];
+    return isKnown ? causes : [...causes, invalid(field, name, "doesn't follow extended resource name standard")];
   }
-  return [
-    ...malformed,
-    ...(malformed.length > 0 || STANDARD.includes(name)
-      ? []
-      : [invalid(field, name, 'must be a standard resource type or fully qualified')]),
-    invalid(field, name, 'must be a standard resource for containers'),
-  ];
+  const isOfContainers = OF_CONTAINERS.includes(name) || isHugePages(name);
+  return isOfContainers ? causes : [...causes, invalid(field, name, 'must be a standard resource for containers')];
 }
 
 interface Request {

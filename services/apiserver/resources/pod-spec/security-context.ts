@@ -2,6 +2,7 @@ import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
 import { duplicate, invalid, notSupported, required } from '../../types/field-error.ts';
 import { mayBeOneOf, validateId } from './field-rules.ts';
 import { validateDescendingPath } from './paths.ts';
+import { validateWindowsOptions, type WindowsOptions } from './windows-options.ts';
 
 /** As whom containers run, and what holds them back. Whether they may be privileged at all is for the cluster that runs them. */
 
@@ -19,6 +20,7 @@ export interface SecurityContext {
   capabilities?: { add?: string[] };
   seccompProfile?: Profile;
   appArmorProfile?: Profile;
+  windowsOptions?: WindowsOptions;
 }
 
 export interface PodSecurityContext {
@@ -32,6 +34,7 @@ export interface PodSecurityContext {
   sysctls?: { name?: string }[];
   seccompProfile?: Profile;
   appArmorProfile?: Profile;
+  windowsOptions?: WindowsOptions;
 }
 
 const PROFILES = ['Localhost', 'RuntimeDefault', 'Unconfined'];
@@ -50,6 +53,7 @@ export function validateSecurityContext(
     ...(hasHostUsers && procMount === 'Unmasked' ? [invalid(`${field}.procMount`, procMount, unmasked)] : []),
     ...validateSeccomp(context.seccompProfile, `${field}.seccompProfile`),
     ...validateEscalation(context, field),
+    ...validateWindowsOptions(context.windowsOptions, `${field}.windowsOptions`),
     ...validateAppArmor(context.appArmorProfile, `${field}.appArmorProfile`),
   ];
 }
@@ -149,6 +153,7 @@ export function validatePodSecurityContext(
     ),
     ...mayBeOneOf(`${field}.fsGroupChangePolicy`, context.fsGroupChangePolicy, ['Always', 'OnRootMismatch']),
     ...validateSeccomp(context.seccompProfile, `${field}.seccompProfile`),
+    ...validateWindowsOptions(context.windowsOptions, `${field}.windowsOptions`),
     ...validateAppArmor(context.appArmorProfile, `${field}.appArmorProfile`),
     ...mayBeOneOf(`${field}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, ['Merge', 'Strict']),
     ...mayBeOneOf(`${field}.seLinuxChangePolicy`, context.seLinuxChangePolicy, ['Recursive']),

@@ -1,5 +1,13 @@
 import type { JsonObject } from '../json-value.ts';
-import { objectAt, objectsAt, optionalObject, setDefault, setDefaults, type TypeDefault } from './set-default.ts';
+import {
+  objectAt,
+  objectsAt,
+  optionalObject,
+  setAbsent,
+  setDefault,
+  setDefaults,
+  type TypeDefault,
+} from './set-default.ts';
 
 /** Defaults of autoscaling/v2, as upstream's SetDefaults functions. */
 
@@ -15,7 +23,8 @@ const scaleUpPolicies = [
 const scaleDownPolicies = [{ type: 'Percent', value: 100, periodSeconds: 15 }];
 
 function defaultRules(rules: JsonObject, values: JsonObject): void {
-  setDefaults(rules, { selectPolicy: 'Max', ...values });
+  setAbsent(rules, 'selectPolicy', 'Max');
+  setDefaults(rules, values);
 }
 
 /** Without `behavior` nothing is filled in; with it, both directions are. */

@@ -1,5 +1,7 @@
+import { containerTotals } from '../container-totals.ts';
 import type { JsonObject } from '../json-value.ts';
 import {
+  hasKeys,
   objectAt,
   objectsAt,
   optionalObject,
@@ -55,6 +57,28 @@ function requestLimits(container: JsonObject): void {
   if (limits) setDefaults(objectAt(resources, 'requests'), limits);
 }
 
+const isHugePages = (name: string): boolean => name.startsWith('hugepages-');
+const isOfPods = (name: string): boolean => ['cpu', 'memory'].includes(name) || isHugePages(name);
+const filtered = (amounts: object, isWanted: (name: string) => boolean): JsonObject =>
+  Object.fromEntries(Object.entries(amounts).filter(([name]) => isWanted(name)));
+
+/** A pod that says something of its own resources asks for what its containers do, and for the rest of what it may use. */
+function requestTotals(spec: JsonObject): void {
+  const resources = optionalObject(spec, 'resources');
+  if (!resources) return;
+  const [asked, given] = [optionalObject(resources, 'requests') ?? {}, optionalObject(resources, 'limits') ?? {}];
+  if (!hasKeys(asked) && !hasKeys(given)) return;
+  const limits = {
+    ...filtered(containerTotals(spec, 'limits'), (name) => isHugePages(name) && !(name in asked)),
+    ...given,
+  };
+  if (hasKeys(limits)) resources['limits'] = limits;
+  if (!hasKeys(limits)) return;
+  const totals = filtered(containerTotals(spec, 'requests'), (name) => isOfPods(name) && !isHugePages(name));
+  const requests = { ...filtered(limits, isOfPods), ...totals, ...asked };
+  if (hasKeys(requests)) resources['requests'] = requests;
+}
+
 function useHostPorts(container: JsonObject): void {
   for (const port of objectsAt(container, 'ports')) setIfZero(port, 'hostPort', Number(port['containerPort']));
 }
@@ -63,8 +87,10 @@ function useHostPorts(container: JsonObject): void {
 function defaultPod(pod: JsonObject): void {
   const spec = objectAt(pod, 'spec');
   setDefault(spec, 'enableServiceLinks', true);
-  for (const container of [...objectsAt(spec, 'containers'), ...objectsAt(spec, 'initContainers')]) {
+  for (const container of [...objectsAt(spec, 'containers'), ...objectsAt(spec, 'initContainers')])
     requestLimits(container);
+  requestTotals(spec);
+  for (const container of [...objectsAt(spec, 'containers'), ...objectsAt(spec, 'initContainers')]) {
     if (spec['hostNetwork'] === true) useHostPorts(container);
   }
 }
