@@ -123,10 +123,9 @@ describe('a Work that is seen being deleted', () => {
   });
 
   test('does not wait for what somebody makes in its place the moment after', async () => {
-    let isMade = false;
-    world.member.listen('configmaps', ({ metadata }, deleted) => {
-      if (metadata.name !== 'b' || !deleted || isMade) return;
-      isMade = true;
+    hold('configmaps', 'default/b', ['hold']);
+    justBefore(world.member, 'get configmaps default/b', () => {
+      hold('configmaps', 'default/b', []);
       world.member.put('configmaps', configMap('b'));
     });
     remove();
