@@ -1,5 +1,6 @@
 import { newInternalError } from '../../../shared/apis/meta/status-error.ts';
 import type { LabelSelector, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { ownValue, setKey } from '../merge/json-value.ts';
 import { customScaleColumns } from '../types/printers/scales.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 
@@ -63,18 +64,18 @@ const partsOf = (path: string): string[] => path.replace(/^\./, '').split('.');
 
 function valueAt(object: unknown, path: string): unknown {
   let value = object;
-  for (const part of partsOf(path)) value = isRecord(value) ? value[part] : undefined;
+  for (const part of partsOf(path)) value = isRecord(value) ? ownValue(value, part) : undefined;
   return value;
 }
 
 function setAt(object: Record<string, unknown>, [first = '', ...rest]: string[], value: unknown): void {
   if (rest.length === 0) {
-    object[first] = value;
+    setKey(object, first, value);
     return;
   }
-  const inner = object[first];
+  const inner = ownValue(object, first);
   const next = isRecord(inner) ? inner : {};
-  object[first] = next;
+  setKey(object, first, next);
   setAt(next, rest, value);
 }
 
