@@ -9,6 +9,7 @@ import { ApplyConflictError } from '../merge/merger.ts';
 import { newUnreasonedError } from '../merge/unreasoned-error.ts';
 import { completed } from '../registry/decode-object.ts';
 import { parseYaml } from '../registry/parse-text.ts';
+import { isQueryTrue } from '../registry/query-values.ts';
 import { ownership, type WriteRequest } from '../registry/write-request.ts';
 import { duplicateKeys, yamlErrors } from '../registry/yaml-duplicates.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
@@ -71,7 +72,7 @@ function parseConfiguration(text: string): JsonObject {
 }
 
 function merge(request: WriteRequest, live: Unstructured | undefined, applied: Unstructured): Unstructured {
-  const force = request.context.request.query.get('force') === 'true';
+  const force = isQueryTrue(request.context.request.query.get('force'));
   try {
     return apply({ ...ownership(request), live: structuredClone(live), applied, force });
   } catch (error) {

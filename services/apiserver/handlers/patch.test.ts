@@ -175,6 +175,10 @@ describe('apply', () => {
         details: { causes: [{ reason: 'FieldManagerConflict', field: '.spec.size' }] },
       },
     });
+    for (const force of ['0', 'False'])
+      expect((await apply(applied({ size: 2 }), 'two', { force })).code, force).toBe(409);
+    for (const force of ['true', '1', ''])
+      expect((await apply(applied({ size: 2 }), 'two', { force, dryRun: 'All' })).code, force).toBe(200);
     expect((await apply(applied({ size: 2 }), 'two', { force: 'true' })).body['spec']).toMatchObject({ size: 2 });
   });
 
