@@ -179,6 +179,13 @@ describe('an object with marks of which nothing is written down', () => {
       'that its Work names is none, though its dispatching is suspended',
       () => {
         forgetSecrets((name) => name.startsWith('pullet-state-'));
+        // Another one has its kind watched.
+        const another = workOf(world) as unknown as Unstructured;
+        world.hub.put('works', {
+          ...another,
+          metadata: { name: 'v', namespace: SPACE },
+          spec: { workload: { manifests: [configMap('z')] } },
+        });
         putWork(world, [configMap('a'), configMap('b')], { spec: { suspendDispatching: true } });
       },
       [],
