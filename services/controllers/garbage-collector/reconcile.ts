@@ -43,12 +43,14 @@ type OwnerState = 'there' | 'waiting' | 'gone' | 'unknown';
 /** Deletes the object if nobody owns it any more. */
 async function collect(deps: CollectorDeps, node: Node, signal: AbortSignal): Promise<ReconcileResult | undefined> {
   const owners = node.metadata.ownerReferences ?? [];
-  const states = await Promise.all(owners.map((owner) => stateOfOwner(deps, node, owner, signal)));
+  const states: OwnerState[] = [];
+  // One after another, as upstream: an object can name thousands.
+  for (const owner of owners) states.push(await stateOfOwner(deps, node, owner, signal));
   if (states.includes('unknown')) return undefined;
   const left = owners.filter((_, index) => states[index] === 'there');
   if (left.length === owners.length) return undefined;
   // As upstream, whose patch names the references to go by uid: a right one with the uid of a wrong one goes too.
-  const lost = new Set(owners.filter((owner) => !left.includes(owner)).map(({ uid }) => uid));
+  const lost = new Set(owners.flatMap(({ uid }, index) => (states[index] === 'there' ? [] : [uid])));
   const kept = left.filter(({ uid }) => !lost.has(uid));
   if (left.length > 0) return await setOwners(deps, node, kept, signal);
   const hasDependents = deps.graph.dependentsOf(node.metadata.uid ?? '').length > 0;
