@@ -69,6 +69,21 @@ describe('a Work that appears', () => {
     expect(memberRequests()).toEqual(['apply configmaps default/a', 'apply deployments default/d']);
   });
 
+  test('is not applied before it can be written down what is about to be made', async () => {
+    putWork(world, [configMap('a')]);
+    await settle(world);
+    world.member.intercept((request) => {
+      if (request.endsWith('/pullet-state-head')) throw new Error('away');
+    });
+    putWork(world, [configMap('a'), configMap('b')]);
+    await settle(world);
+    expect(world.member.get('configmaps', 'default/b')).toBeUndefined();
+    expect(condition('Applied')).toMatchObject({ status: 'False', message: expect.stringContaining('away') });
+    world.member.intercept(() => {});
+    await settle(world, 2000);
+    expect(world.member.get('configmaps', 'default/b')).toBeDefined();
+  });
+
   test('waits once for what is written down before', async () => {
     putWork(world, [deployment('d'), configMap('a')]);
     await world.controllers.settle();
