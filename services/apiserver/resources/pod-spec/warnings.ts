@@ -129,9 +129,11 @@ function fractionWarnings({ resources = {} }: Container, at: string): string[] {
 
 /** Of an environment variable that is named twice the first is lost when the object is applied, unless the second is made of it. */
 function hiddenVariables(env: readonly EnvVar[], field: string): string[] {
+  const seen = new Set<string>();
   return env.flatMap(({ name = '', value = '', valueFrom }, index) => {
     const reference = `$(${name})`;
-    const isAgain = env.slice(0, index).some((one) => (one.name ?? '') === name);
+    const isAgain = seen.has(name);
+    seen.add(name);
     const hides = valueFrom !== undefined || value === reference || !value.includes(reference);
     const text = `hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`;
     return isAgain && hides ? [`${field}[${index}]: ${text}`] : [];
