@@ -163,9 +163,26 @@ const bodies: Case[] = [
   one('no name in no namespace', write('POST', '/api/v1/namespaces/missing/configmaps')),
 ];
 
+const selfReview = {
+  apiVersion: 'authorization.k8s.io/v1',
+  kind: 'SelfSubjectAccessReview',
+  spec: { resourceAttributes: { verb: 'get', resource: 'pods' } },
+};
+
+/** For what has a type of its own, a null kind or version is as good as none. */
+const nullTypes = ['kind', 'apiVersion'].flatMap((field) =>
+  [
+    ...[configMap, deployment, widget].map((kind) => create(kind, `null-${field.toLowerCase()}`)),
+    { method: 'POST', path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', body: selfReview },
+  ].map((step) =>
+    one(`POST ${step.path} with a null ${field}`, { ...step, body: { ...(step.body as object), [field]: null } }),
+  ),
+);
+
 /** By what they are about. */
 export const oddGroups: Readonly<Record<string, Case[]>> = {
   'odd media types': negotiation,
   'odd targets': targets,
   'odd bodies': bodies,
+  'null types': nullTypes,
 };

@@ -102,11 +102,12 @@ export function asObject(document: unknown, expected: ExpectedKind, text?: strin
   // Go decodes null into nothing.
   const content = document ?? {};
   if (typeof content !== 'object' || Array.isArray(content)) throw newNotObject(content, expected);
-  const given: Partial<Unstructured> = { ...content };
+  const isCustom = expected.source === 'crd';
+  const given: Partial<Unstructured> = isCustom ? { ...content } : withoutNullType(content as Record<string, unknown>);
   const apiVersion = apiVersionOf(expected);
   const { kind = expected.kind, apiVersion: version = apiVersion } = given;
   const metadata = given.metadata ?? {};
-  if (expected.source === 'crd') checkCustomKind(given, expected, text ?? JSON.stringify(given));
+  if (isCustom) checkCustomKind(given, expected, text ?? JSON.stringify(given));
   checkGroupVersion(given, expected);
   if (kind !== expected.kind || version !== apiVersion)
     throw newOtherKind({ ...given, kind, apiVersion: version } as Unstructured, expected);
@@ -115,9 +116,17 @@ export function asObject(document: unknown, expected: ExpectedKind, text?: strin
       kind,
       version,
       expected,
-      `json: cannot unmarshal ${Array.isArray(metadata) ? 'array' : typeof metadata} into Go ${expected.source === 'crd' ? 'value' : `struct field ${expected.kind}.metadata`} of type v1.ObjectMeta`,
+      `json: cannot unmarshal ${Array.isArray(metadata) ? 'array' : typeof metadata} into Go ${isCustom ? 'value' : `struct field ${expected.kind}.metadata`} of type v1.ObjectMeta`,
     );
   return { ...given, kind, apiVersion: version, metadata: { ...metadata } };
+}
+
+/** In Go a null text is an empty one, and that is one that is not there. */
+function withoutNullType(content: Record<string, unknown>): Partial<Unstructured> {
+  if (content['kind'] !== null && content['apiVersion'] !== null) return { ...content };
+  const isNullType = (field: string, value: unknown): boolean =>
+    value === null && (field === 'kind' || field === 'apiVersion');
+  return Object.fromEntries(Object.entries(content).filter(([field, value]) => !isNullType(field, value)));
 }
 
 function newNotObject(document: unknown, { kind }: ExpectedKind): StatusError {
@@ -152,6 +161,8 @@ function checkCustomKind(given: Partial<Unstructured>, expected: ExpectedKind, t
     const start = shown(Buffer.from(text));
     throw newUnrecognized(expected.kind, `Object 'Kind' is missing in '${text}' (${start})`, '');
   }
+  if (apiVersion === null)
+    throw newUnusable(kind, '', expected, '.apiVersion accessor error: <nil> is of the type <nil>, expected string');
   if (apiVersion === apiVersionOf(expected) && kind === expected.kind) return;
   const mistyped = firstMistypedField(metadata, OBJECT_META, resolveBuiltin);
   if (mistyped) throw newUnusable(kind, parseApiVersion(apiVersion).version, expected, mistyped);
