@@ -12,6 +12,8 @@ describe('what changed last', () => {
     ['a kind in all namespaces', '/core/secrets/', 6, true],
     ['a kind that did not', '/core/secrets/', 7, false],
     ['a kind without namespaces', '/core/nodes//', 7, true],
+    ['one object without a namespace', '/core/nodes//n', 7, true],
+    ['one object without a namespace, of a kind that changed', '/core/nodes//m', 7, false],
     ['one object, by its namespace', '/core/secrets/b/other', 6, true],
     ['one object in a quiet namespace', '/core/secrets/a/x', 5, false],
     ['what is no folder of a kind', '/core/', 100, true],
