@@ -179,10 +179,36 @@ const nullTypes = ['kind', 'apiVersion'].flatMap((field) =>
   ),
 );
 
+/** What a name is to begin with obeys the rules of names, and only a creation those of its kind. */
+const beginnings = ['UPPER-', 'a/b-', '..', '-', 'x_'].flatMap((generateName) =>
+  [configMap, deployment, widget].flatMap((kind) => {
+    const made = create(kind, 'begun', { metadata: { labels: { a: 'b' } } });
+    const { metadata: _, ...rest } = made.body as { metadata: unknown };
+    const patch = { contentType: merge, body: { metadata: { generateName } } };
+    return [
+      one(`POST ${made.path} that begins with ${generateName}`, {
+        ...made,
+        body: { ...rest, metadata: { generateName } },
+        opaque: true, // what was generated is in the message
+      }),
+      one(`POST ${made.path} with a name and the beginning ${generateName}`, {
+        ...made,
+        body: { ...rest, metadata: { name: 'begun', generateName } },
+      }),
+      one(
+        `PATCH ${made.path} to begin with ${generateName}`,
+        made,
+        write('PATCH', `${made.path}/begun`, { ...patch, raw: JSON.stringify(patch.body) }),
+      ),
+    ];
+  }),
+);
+
 /** By what they are about. */
 export const oddGroups: Readonly<Record<string, Case[]>> = {
   'odd media types': negotiation,
   'odd targets': targets,
   'odd bodies': bodies,
   'null types': nullTypes,
+  'beginnings of names': beginnings,
 };

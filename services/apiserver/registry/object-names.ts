@@ -43,10 +43,18 @@ export const isDnsSubdomain: NameRule = rule(SUBDOMAIN, SUBDOMAIN_TEXT, 253);
 /** For RBAC and CSRs: anything that can be a segment of a URL path. */
 export const isPathSegment: NameRule = (name) => {
   if (name === '.' || name === '..') return [`may not be '${name}'`];
-  return ['/', '%']
-    .filter((character) => name.includes(character))
-    .map((character) => `may not contain '${character}'`);
+  return beginsPathSegment(name);
 };
+
+const beginsPathSegment: NameRule = (name) =>
+  ['/', '%'].filter((character) => name.includes(character)).map((character) => `may not contain '${character}'`);
+
+/** For what a name is to begin with: a dash at its end is followed by something. */
+export function beginningRule(rule: NameRule): NameRule {
+  if (rule === isPathSegment) return beginsPathSegment;
+  return (beginning) =>
+    rule(beginning.length > 1 && beginning.endsWith('-') ? `${beginning.slice(0, -2)}a` : beginning);
+}
 
 /** A label's or annotation's key, a finalizer. */
 export const isQualifiedName: NameRule = (name) => {

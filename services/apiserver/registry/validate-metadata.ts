@@ -1,13 +1,15 @@
 import type { ObjectMeta, OwnerReference, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { forbidden, invalid } from '../types/field-error.ts';
-import { causesOf, isLabelValue, isQualifiedName, type NameRule } from './object-names.ts';
+import { beginningRule, causesOf, isLabelValue, isQualifiedName, type NameRule } from './object-names.ts';
 
 /** The rules that metadata obeys in every kind. Source: apimachinery, api/validation/objectmeta.go. */
 
 const MAX_ANNOTATIONS_BYTES = 256 * 1024;
 
 export function validateMetadata(meta: ObjectMeta, nameRule: NameRule): StatusCause[] {
+  const { generateName: beginning = '' } = meta;
   return [
+    ...(beginning === '' ? [] : causesOf('metadata.generateName', beginning, beginningRule(nameRule)(beginning))),
     ...causesOf('metadata.name', meta.name ?? '', nameRule(meta.name ?? '')),
     ...((meta.generation ?? 0) < 0
       ? [invalid('metadata.generation', meta.generation, 'must be greater than or equal to 0')]
