@@ -7,8 +7,8 @@ const { VITEST_JSON_DIR: reportDir, VITEST_TIER: tier = 'readme' } = process.env
 /** The tiers of the test-suite, from cheap to real; each is a project, run with `vitest run --project NAME`. */
 export default defineConfig({
   test: {
-    // Integration tests wait more than they work: two at a time also where there are two processors.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Integration tests wait more than they work: several at a time also where there are two processors. A real kube-apiserver beside each of them works itself.
+    maxWorkers: Math.max(tier === 'readme' ? 3 : 2, availableParallelism() - 1),
     ...(reportDir ? { reporters: ['default', 'json'], outputFile: { json: `${reportDir}/${tier}.json` } } : {}),
     projects: [
       {
