@@ -9,10 +9,15 @@ export interface AcceptClause {
   parameters: ReadonlyMap<string, string>;
 }
 
-/** The most wanted first; what is no clause is left out. An absent or empty header takes anything. Source: munnerz/goautoneg, ParseAccept. */
+/** Nobody lists so many. Putting them in order costs the square of their number. */
+const MAX_CLAUSES = 100;
+
+/**
+ * The most wanted first, of the first hundred; what is no clause is left out. An absent or empty header takes anything. Source: munnerz/goautoneg, ParseAccept.
+ */
 export function parseAccept(header: string | undefined): AcceptClause[] {
   const clauses: AcceptClause[] = [];
-  for (const text of (header?.trim() || '*/*').split(',')) {
+  for (const text of (header?.trim() || '*/*').split(',', MAX_CLAUSES)) {
     const clause = parseClause(text);
     if (clause) insert(clauses, clause);
   }
@@ -60,17 +65,29 @@ export function listsOneOf(header: string, mediaTypes: readonly string[]): boole
 }
 
 const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
-const PARAMETER = `\\s*;\\s*(${TOKEN})\\s*=\\s*(${TOKEN}|"(?:[^"\\\\]|\\\\.)*")`;
-const MEDIA_TYPE = new RegExp(`^\\s*(${TOKEN}(?:/${TOKEN})?)\\s*((?:${PARAMETER})*)\\s*;?\\s*$`);
+/** Each takes the white space after it, so that no two of them can quarrel over it: a header of nothing else must not cost more than its length. */
+const NAMED_TYPE = new RegExp(`\\s*(${TOKEN}(?:/${TOKEN})?)\\s*`, 'y');
+const PARAMETER = new RegExp(`;\\s*(${TOKEN})\\s*=\\s*(${TOKEN}|"(?:[^"\\\\]|\\\\.)*")\\s*`, 'y');
 
 /** The type that a Content-Type header names, in lower case; undefined for one that is not well formed. Source: Go, mime.ParseMediaType. */
 export function parseMediaType(header: string): string | undefined {
-  const [, mediaType, parameters = ''] = MEDIA_TYPE.exec(header) ?? [];
+  const named = matchAt(NAMED_TYPE, header, 0);
+  if (!named) return undefined;
   const values = new Map<string, string>();
-  for (const [, name = '', value = ''] of parameters.matchAll(new RegExp(PARAMETER, 'g'))) {
+  let { end } = named;
+  for (let found = matchAt(PARAMETER, header, end); found; found = matchAt(PARAMETER, header, end)) {
+    const [, name = '', value = ''] = found.match;
     const known = values.get(name.toLowerCase());
     if (known !== undefined && known !== value) return undefined;
     values.set(name.toLowerCase(), value);
+    end = found.end;
   }
-  return mediaType?.toLowerCase();
+  const isWhole = header.slice(end).replace(';', '').trim() === '';
+  return isWhole ? named.match[1]?.toLowerCase() : undefined;
+}
+
+function matchAt(sticky: RegExp, text: string, at: number): { match: RegExpExecArray; end: number } | undefined {
+  sticky.lastIndex = at;
+  const match = sticky.exec(text);
+  return match ? { match, end: sticky.lastIndex } : undefined;
 }

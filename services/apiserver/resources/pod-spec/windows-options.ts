@@ -33,14 +33,14 @@ const MAX_USER = 104;
 const NET_BIOS = /^[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}$/;
 const DNS_LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?';
 const DNS_DOMAIN = new RegExp(`^${DNS_LABEL}(?:\\.${DNS_LABEL})*$`);
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const CONTROL = /[\u0000-\u001f\u007f]/;
+/** Of ASCII. */
+const isControl = (character: string): boolean => character < ' ' || character === '\x7f';
 
 /** `DOMAIN\USER`, or a user alone. */
 function userTexts(text: string): string[] {
   const of = (what: string): string => `runAsUserName${what}`;
   if (text === '') return [of(' cannot be an empty string')];
-  if (CONTROL.test(text)) return [of(' cannot contain control characters')];
+  if ([...text].some(isControl)) return [of(' cannot contain control characters')];
   const parts = text.split('\\');
   if (parts.length > 2) return [of(' cannot contain more than one backslash')];
   const user = parts.at(-1) ?? '';
