@@ -46,16 +46,20 @@ export interface Where {
 
 const TAKEN = 'is already allocated';
 
-/** For one service. */
+/** For one service, and for one moment: all services are read once, however many ports this one has. */
 export function newAllocator({ metadata: { uid = '' } }: Unstructured, where: Where): Allocator {
   const claimed = new Set<string>();
-  const isTaken = (what: string): boolean => claimed.has(what) || takenIn(where.storage).has(what);
+  let stored: ReadonlySet<string> | undefined;
+  const isTaken = (what: string): boolean => {
+    stored ??= takenIn(where.storage);
+    return claimed.has(what) || stored.has(what);
+  };
   const claim = (what: string): undefined => {
     claimed.add(what);
   };
   const next = where.isDryRun
     ? newShown()
-    : (space: Space, purpose: string) => firstFree(space, `${uid}/${purpose}`, where, claimed);
+    : (space: Space, purpose: string) => firstFree(space, `${uid}/${purpose}`, where, isTaken);
   return {
     nextAddress: (purpose) => next(addresses, purpose),
     nextPort: (purpose) => Number(next(ports, purpose)),
@@ -82,12 +86,11 @@ function newShown(): (space: Space) => string {
   return (space) => (space === addresses ? `${PREFIX}0.0` : String(port++));
 }
 
-function firstFree(space: Space, owner: string, { storage, nowMs }: Where, claimed: ReadonlySet<string>): string {
-  const taken = takenIn(storage);
+function firstFree(space: Space, owner: string, { storage, nowMs }: Where, isTaken: (what: string) => boolean): string {
   const reserved = reservedIn(storage, nowMs);
   for (const number of inTurn(space, createHash('sha256').update(owner).digest().readUInt32BE())) {
     const name = space.nameOf(number);
-    const isFree = !taken.has(name) && !claimed.has(name) && (reserved.get(name)?.owner ?? owner) === owner;
+    const isFree = !isTaken(name) && (reserved.get(name)?.owner ?? owner) === owner;
     if (!isFree) continue;
     reserved.set(name, { owner, untilMs: nowMs + RESERVED_MS });
     return name;

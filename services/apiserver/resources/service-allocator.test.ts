@@ -1,0 +1,35 @@
+import { expect, test, vi } from 'vitest';
+import { newMemoryStorage } from '../../storage/memory-backend.ts';
+import { newAllocator } from './service-allocator.ts';
+
+const service = (uid: string) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name: uid, uid } });
+
+async function storageWith(spec: object) {
+  const storage = newMemoryStorage();
+  const value = Buffer.from(JSON.stringify({ spec }));
+  await storage.put('/core/services/default/first', 0, () => value);
+  return storage;
+}
+
+test('the services that are stored are read once, however many ports one has', async () => {
+  const storage = await storageWith({ clusterIPs: ['10.96.1.1'], ports: [{ nodePort: 30_500 }] });
+  const list = vi.spyOn(storage, 'list');
+  const allocator = newAllocator(service('u1'), { storage, nowMs: 0, isDryRun: false });
+  const ports = Array.from({ length: 200 }, (_, index) => allocator.nextPort(`port ${index}`));
+  expect(new Set(ports).size).toBe(200);
+  expect(ports).not.toContain(30_500);
+  expect(allocator.claimPort(30_500)).toBe('provided port is already allocated');
+  expect(allocator.claimAddress('10.96.1.1')).toBe('provided IP is already allocated');
+  expect(list).toHaveBeenCalledTimes(1);
+});
+
+test('what one service has claimed or was given is nobody else’s', async () => {
+  const storage = await storageWith({});
+  const first = newAllocator(service('u1'), { storage, nowMs: 0, isDryRun: false });
+  const given = first.nextAddress('address');
+  expect(first.claimPort(31_000)).toBeUndefined();
+  expect(first.claimPort(31_000)).toBe('provided port is already allocated');
+  const second = newAllocator(service('u2'), { storage, nowMs: 1000, isDryRun: false });
+  const addresses = Array.from({ length: 50 }, (_, index) => second.nextAddress(`address ${index}`));
+  expect(addresses).not.toContain(given);
+});
