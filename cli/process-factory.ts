@@ -6,6 +6,7 @@ import { newHttpTransport } from '../shared/client/http2-transport.ts';
 import { newKubeClient } from '../shared/client/kube-client.ts';
 import { type ClusterAccess, loadKubeconfig } from '../shared/client/kubeconfig.ts';
 import { kubeconfigUser } from '../shared/client/kubeconfig-user.ts';
+import { newTimers } from '../shared/client/timers.ts';
 import type { TransportOptions } from '../shared/client/transport-options.ts';
 import type { Clock } from '../shared/controller/clock.ts';
 import type { Endpoint, Factory, HubFlags, MemberFlags } from './factory.ts';
@@ -54,13 +55,7 @@ export function newProcessFactory(): Factory {
 }
 
 /** A command that waits is what keeps its process alive. */
-const foregroundClock: Clock = {
-  now: () => Date.now(),
-  setTimeout: (task, delayMs) => {
-    const timer = setTimeout(task, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
+const foregroundClock: Clock = newTimers((task, delayMs) => setTimeout(task, delayMs));
 
 async function hubAccess({ kubeconfig, karmadaContext, impersonate }: HubFlags): Promise<ClusterAccess> {
   const access = await loadKubeconfig({

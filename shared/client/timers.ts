@@ -6,12 +6,24 @@ export interface Timers {
   setTimeout(task: () => void, delayMs: number): () => void;
 }
 
+/** Node counts a timer's time in 31 bits (25 days) and runs at once what is to wait for longer. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** The machine's time, for delays of any length; each timer is made by `newTimer`. */
+export function newTimers(newTimer: (task: () => void, delayMs: number) => NodeJS.Timeout): Timers {
+  return {
+    now: () => Date.now(),
+    setTimeout: (task, delayMs) => {
+      let timer: NodeJS.Timeout;
+      const wait = (leftMs: number): void => {
+        const isLast = leftMs <= LONGEST_MS;
+        timer = isLast ? newTimer(task, leftMs) : newTimer(() => wait(leftMs - LONGEST_MS), LONGEST_MS);
+      };
+      wait(delayMs);
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
 /** The machine's time. Its timers do not keep a process alive. */
-export const systemTimers: Timers = {
-  now: () => Date.now(),
-  setTimeout: (task, delayMs) => {
-    const timer = setTimeout(task, delayMs);
-    timer.unref();
-    return () => clearTimeout(timer);
-  },
-};
+export const systemTimers: Timers = newTimers((task, delayMs) => setTimeout(task, delayMs).unref());
