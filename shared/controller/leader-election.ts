@@ -3,7 +3,7 @@ import { type Lease, leases, microTime } from '../apis/coordination/v1.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../apis/meta/status-error.ts';
 import { apiVersionOf } from '../apis/resource-type.ts';
 import type { KubeClient } from '../client/client.ts';
-import { withDeadline } from '../client/deadline.ts';
+import { type Deadline, withDeadline } from '../client/deadline.ts';
 import { getIfPresent } from '../client/ensure-object.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
@@ -141,7 +141,7 @@ export function newElector(options: LeaderElectionOptions): Elector {
         if (signal.aborted) return;
         const startedMs = clock.now();
         const limitMs = renewedMs + timing.renewDeadlineMs - startedMs;
-        if ((await withLimit(clock, limitMs, signal, attempt)) === 'held') renewedMs = startedMs;
+        if ((await withDeadline(clock, limitOf(limitMs, signal), attempt)) === 'held') renewedMs = startedMs;
         else if (!signal.aborted && clock.now() - renewedMs >= timing.renewDeadlineMs) {
           lost = true;
           log.error({ lease: options.name }, 'the leader lease could not be renewed in time');
@@ -151,7 +151,7 @@ export function newElector(options: LeaderElectionOptions): Elector {
     },
     regain: async (signal) => {
       while (!signal.aborted) {
-        const outcome = await withLimit(clock, timing.renewDeadlineMs, signal, attempt);
+        const outcome = await withDeadline(clock, limitOf(timing.renewDeadlineMs, signal), attempt);
         lost = outcome !== 'held';
         if (outcome !== 'unknown') return outcome;
         await sleep(clock, timing.retryPeriodMs, signal);
@@ -226,9 +226,8 @@ const LAST_WORD_MS = 1000;
 async function release({ client, clock, log }: LeaderElectionOptions, held: Lease): Promise<void> {
   const time = microTime(clock.now());
   const spec = { ...held.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: time, acquireTime: time };
-  const limit = { signal: undefined, timeoutMs: LAST_WORD_MS, what: () => 'the API' };
   try {
-    await withDeadline(clock, limit, (signal) => client.update(leases, { ...held, spec }, { signal }));
+    await withDeadline(clock, limitOf(LAST_WORD_MS), (signal) => client.update(leases, { ...held, spec }, { signal }));
   } catch (error) {
     log.debug({ err: error }, 'the leader lease could not be given back');
   }
@@ -247,20 +246,6 @@ function definedTiming({ leaseDurationMs, renewDeadlineMs, retryPeriodMs }: Lead
 }
 
 /** A renewal that hangs must not outlive the deadline. */
-async function withLimit<T>(
-  clock: Clock,
-  limitMs: number,
-  outer: AbortSignal,
-  task: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort(outer.reason);
-  const cancel = clock.setTimeout(() => controller.abort(new Error('no answer in time')), Math.max(0, limitMs));
-  outer.addEventListener('abort', abort, { once: true });
-  try {
-    return await task(controller.signal);
-  } finally {
-    cancel();
-    outer.removeEventListener('abort', abort);
-  }
+function limitOf(timeoutMs: number, signal?: AbortSignal): Deadline {
+  return { signal, timeoutMs: Math.max(0, timeoutMs), what: () => 'the API' };
 }
