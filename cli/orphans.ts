@@ -1,6 +1,14 @@
 import { clusterOfExecutionSpace, executionSpace } from '../shared/apis/cluster/v1alpha1.ts';
 import { shortHumanDuration } from '../shared/apis/duration.ts';
-import { type ManifestStatus, ORPHANS_LABEL, ORPHANS_WORK, type Work, works } from '../shared/apis/work/v1alpha1.ts';
+import {
+  ADOPT_ANNOTATION,
+  type ManifestStatus,
+  ORPHANS_LABEL,
+  ORPHANS_WORK,
+  PRUNE_ANNOTATION,
+  type Work,
+  works,
+} from '../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../shared/client/client.ts';
 import { formatTable } from './printers/table.ts';
 
@@ -16,6 +24,10 @@ export interface Orphan {
   reason: string;
   /** RFC 3339. */
   since: string;
+  /** What a person has said about it. */
+  decision?: 'adopt' | 'prune';
+  /** Why its agent could not do that yet. */
+  waitsFor?: string;
 }
 
 /** Of all clusters unless one is given. */
@@ -32,22 +44,33 @@ export async function findOrphansWork(client: KubeClient, cluster: string): Prom
 
 export function orphansOf({ metadata, status }: Work): Orphan[] {
   const cluster = clusterOfExecutionSpace(metadata.namespace ?? '') ?? '';
-  return (status?.manifestStatuses ?? []).map((each) => newOrphan(cluster, each));
+  return (status?.manifestStatuses ?? []).map((each) => ({
+    ...newOrphan(cluster, each),
+    ...decisionAbout(String(each.status?.['uid']), metadata.annotations ?? {}),
+  }));
+}
+
+function decisionAbout(uid: string, annotations: Record<string, string>): Pick<Orphan, 'decision'> {
+  const lists = (annotation: string): boolean => (annotations[annotation] ?? '').split(',').includes(uid);
+  if (lists(ADOPT_ANNOTATION)) return { decision: 'adopt' };
+  return lists(PRUNE_ANNOTATION) ? { decision: 'prune' } : {};
 }
 
 function newOrphan(cluster: string, { identifier, status = {} }: ManifestStatus): Orphan {
   const { kind, namespace, name } = identifier;
   const text = (field: string): string => String(status[field] ?? '');
   const object = [kind, ...(namespace ? [namespace] : []), name].join('/');
-  return { cluster, object, uid: text('uid'), work: text('work'), reason: text('reason'), since: text('since') };
+  const told = { uid: text('uid'), work: text('work'), reason: text('reason'), since: text('since') };
+  return { cluster, object, ...told, ...(status['waitsFor'] ? { waitsFor: text('waitsFor') } : {}) };
 }
 
 export function printOrphans(orphans: Orphan[], { now, wide }: { now: number; wide: boolean }): string {
-  const headers = ['CLUSTER', 'OBJECT', 'WORK', 'REASON', 'AGE', ...(wide ? ['UID'] : [])];
-  const rows = orphans.map(({ cluster, object, work, reason, since, uid }) => {
+  const headers = ['CLUSTER', 'OBJECT', 'WORK', 'REASON', 'AGE', ...(wide ? ['UID'] : []), 'DECISION'];
+  const rows = orphans.map(({ cluster, object, work, reason, since, uid, decision, waitsFor }) => {
     const age = shortHumanDuration(now - Date.parse(since));
     const name = work.slice(work.indexOf('/') + 1);
-    return [cluster, object, name, reason, age, ...(wide ? [uid] : [])];
+    const decided = decision ? `${decision}${waitsFor ? `: ${waitsFor}` : ''}` : '<none>';
+    return [cluster, object, name, reason, age, ...(wide ? [uid] : []), decided];
   });
   return formatTable(headers, rows);
 }

@@ -3,6 +3,7 @@ import type { Controller, ControllerOptions, Source } from '../../shared/control
 import type { Informer } from '../../shared/controller/informer.ts';
 import { type DecisionDeps, heedDecisions } from './orphan-decisions.ts';
 import { type OrphanReportDeps, reportOrphans } from './orphan-report.ts';
+import { newOrphanWaits } from './orphan-waits.ts';
 import { findOrphans } from './orphans.ts';
 
 /** Wires the search for orphaned objects: some time after whatever may have made one, and now and then as long as there are any. */
@@ -16,7 +17,6 @@ export type OrphanControllerDeps = DecisionDeps &
   OrphanReportDeps & { newController(options: ControllerOptions): Controller; informer: Informer<Work> };
 
 const SETTLE_MS = 2000;
-const PENDING_MS = 2000;
 const AGAIN_MS = 60_000;
 const IDLE_MS = 10 * 60_000;
 const BACKOFF = { baseMs: 1000, maxMs: 60_000 };
@@ -24,16 +24,18 @@ const KEY = 'orphans';
 
 export function newOrphanController(deps: OrphanControllerDeps): OrphanController {
   const { clock, log, informer } = deps;
+  const waits = newOrphanWaits(clock);
   let told = Number.POSITIVE_INFINITY; // nobody knows what was told before
   const controller = deps.newController({
     ...{ clock, log, backoff: BACKOFF, name: 'orphans', sources: [firstList(informer)] },
     reconcile: async (_key, signal) => {
       if (!informer.hasSynced()) return { requeueAfterMs: SETTLE_MS };
-      const isPending = await heedDecisions(deps, signal);
+      await heedDecisions(deps, waits, signal);
       const orphans = await findOrphans(deps, signal);
-      if (orphans.length > 0 || told > 0) await reportOrphans(deps, orphans, signal);
+      if (orphans.length > 0 || told > 0) await reportOrphans(deps, orphans, waits, signal);
       told = orphans.length;
-      return { requeueAfterMs: isPending ? PENDING_MS : orphans.length > 0 ? AGAIN_MS : IDLE_MS };
+      const againMs = orphans.length > 0 ? AGAIN_MS : IDLE_MS;
+      return { requeueAfterMs: Math.min(againMs, waits.nextInMs() ?? againMs) };
     },
   });
   return {

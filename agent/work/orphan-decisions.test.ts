@@ -3,6 +3,7 @@ import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { configMap, loseWork, putWork, SPACE, settle, workOf } from './delivery-fixture.ts';
 import {
   beginDelivered,
+  hold,
   isThere,
   justBefore,
   LONG_MS,
@@ -55,6 +56,50 @@ describe("a person's word", () => {
     world.member.put('configmaps', { ...live, metadata: { ...live.metadata, finalizers: [] } });
     await settle(world, LONG_MS);
     expect(orphans()).toEqual(['a: WorkMissing']);
+  });
+
+  const waits = () => {
+    const { manifestStatuses = [], conditions = [] } = workOf(world, 'pullet-orphans')?.status ?? {};
+    const told = manifestStatuses.map(({ identifier, status }) => `${identifier.name}: ${status?.['waitsFor']}`);
+    const condition = conditions.find(({ type }) => type === 'Progressing');
+    return { told: told.sort(), condition: condition?.message };
+  };
+
+  test('that can not be done tells why, and is tried again ever more slowly', async () => {
+    world.member.intercept((request) => {
+      if (request === 'delete configmaps default/b') throw new Error('a webhook says no');
+    });
+    decide({ 'pullet.io/prune': uidOf('b') });
+    await settle(world, LONG_MS);
+    const told = ['a: undefined', 'b: a webhook says no'];
+    const condition = 'These decisions could not be carried out yet: prune ConfigMap default/b: a webhook says no';
+    expect(waits()).toEqual({ told, condition });
+    world.member.requests.length = 0;
+    await settle(world, 120_000);
+    const tries = world.member.requests.filter((request) => request === 'delete configmaps default/b');
+    expect(tries.length).toBeGreaterThan(1);
+    expect(tries.length).toBeLessThan(9); // 4, 8, 16, 32 seconds, or half of each
+  });
+
+  test('is done at once though another can not be done for a long time', async () => {
+    world.member.intercept((request) => {
+      if (request === 'delete configmaps default/b') throw new Error('a webhook says no');
+    });
+    decide({ 'pullet.io/prune': uidOf('b') });
+    await settle(world, 120_000);
+    decide({ 'pullet.io/prune': `${uidOf('b')},${uidOf('a')}` });
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([false, true]);
+  });
+
+  test('that is taken back is not waited for any more', async () => {
+    hold('configmaps', 'default/b', ['hold']);
+    decide({ 'pullet.io/prune': uidOf('b') });
+    await settle(world, LONG_MS);
+    expect(waits().told).toEqual(['a: undefined', 'b: held by finalizer hold']);
+    decide({});
+    await settle(world, LONG_MS);
+    expect(waits()).toEqual({ told: ['a: undefined', 'b: undefined'], condition: undefined });
   });
 
   test.each<[string, () => void]>([

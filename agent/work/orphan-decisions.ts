@@ -6,6 +6,7 @@ import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { joinKey } from '../../shared/controller/store.ts';
 import { deleteObject, type Removal, releaseObject } from './delete-object.ts';
 import { describe } from './manifest.ts';
+import type { Decision, OrphanWaits } from './orphan-waits.ts';
 import { type Orphan, type OrphanDeps, orphansIn, replaceObject } from './orphans.ts';
 
 /**
@@ -16,43 +17,62 @@ export interface DecisionDeps extends OrphanDeps {
   hub: KubeClient;
 }
 
-/** Whether something is still on its way out. */
-export async function heedDecisions(deps: DecisionDeps, signal: AbortSignal): Promise<boolean> {
+/** What can't be done now is in `waits` afterwards, and stays on the list. */
+export async function heedDecisions(deps: DecisionDeps, waits: OrphanWaits, signal: AbortSignal): Promise<void> {
   const known = deps.getWork(joinKey(deps.namespace, ORPHANS_WORK));
-  if (!known || !hasDecisions(known)) return false;
-  const work = await readLive(deps, signal);
-  if (!work) return false;
-  const prune = listed(work, PRUNE_ANNOTATION);
-  const adopt = listed(work, ADOPT_ANNOTATION);
-  const left: Decisions = { adopt: [], prune: [] };
-  for (const orphan of orphansIn(deps.inventory)) {
-    const { uid } = orphan.object;
-    const word = adopt.includes(uid) ? 'adopt' : prune.includes(uid) ? 'prune' : undefined;
-    if (word && !(await isDone(deps, orphan, word, signal))) left[word].push(uid);
+  const work = known && hasDecisions(known) ? await readLive(deps, signal) : undefined;
+  const left: Decision[] = [];
+  for (const { orphan, decision } of work ? decisionsOf(work, deps) : []) {
+    if (!(await isDone(deps, waits, { orphan, decision }, signal))) left.push(decision);
   }
-  await writeBack(deps, work, left, signal);
-  return left.adopt.length + left.prune.length > 0;
+  waits.keepOnly(left);
+  if (work) await writeBack(deps, work, left, signal);
 }
 
-/** What is not done yet, by uid. */
-type Decisions = Record<'adopt' | 'prune', string[]>;
+interface Decided {
+  orphan: Orphan;
+  decision: Decision;
+}
 
-/** What can't be done now is tried again, and doesn't stop the others. */
+function decisionsOf(work: Work, { inventory }: DecisionDeps): Decided[] {
+  const prune = listed(work, PRUNE_ANNOTATION);
+  const adopt = listed(work, ADOPT_ANNOTATION);
+  return orphansIn(inventory).flatMap((orphan): Decided[] => {
+    const { uid } = orphan.object;
+    if (adopt.includes(uid)) return [{ orphan, decision: { word: 'adopt', uid } }];
+    return prune.includes(uid) ? [{ orphan, decision: { word: 'prune', uid } }] : [];
+  });
+}
+
+/** What can't be done now is tried again, told when the reason is another, and doesn't stop the others. */
 async function isDone(
   deps: DecisionDeps,
-  orphan: Orphan,
-  word: keyof Decisions,
+  waits: OrphanWaits,
+  { orphan, decision }: Decided,
   signal: AbortSignal,
 ): Promise<boolean> {
+  if (!waits.isDue(decision)) return false;
+  const why = await carryOut(deps, decision, orphan, signal);
+  if (why === undefined) return true;
+  const fields = { work: orphan.work, object: describe(orphan.object), why };
+  if (waits.note(decision, why)) deps.log.warn(fields, `could not ${decision.word} an orphaned object; trying again`);
+  return false;
+}
+
+/** Undefined when it is done, else what stands in the way. */
+async function carryOut(
+  deps: DecisionDeps,
+  { word }: Decision,
+  orphan: Orphan,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   try {
     if (word === 'prune') return await remove(deps, orphan, signal);
     await release(deps, orphan, signal);
-    return true;
+    return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    const object = describe(orphan.object);
-    deps.log.warn({ err: error, work: orphan.work, object }, `could not ${word} an orphaned object`);
-    return false;
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
@@ -79,14 +99,14 @@ async function release(deps: DecisionDeps, orphan: Orphan, signal: AbortSignal):
   replaceObject(deps, orphan, undefined);
 }
 
-/** Whether it is gone. */
-async function remove(deps: DecisionDeps, orphan: Orphan, signal: AbortSignal): Promise<boolean> {
+/** Undefined when it is gone, else what holds it. */
+async function remove(deps: DecisionDeps, orphan: Orphan, signal: AbortSignal): Promise<string | undefined> {
   const removal = await removalOf(deps, orphan, signal);
   const removed = removal && (await deleteObject(deps, removal, signal));
-  if (removed?.is === 'pending') return false;
+  if (removed?.is === 'pending') return removed.heldBy;
   deps.log.info({ work: orphan.work, object: describe(orphan.object) }, 'deleted an orphaned object: a person said so');
   replaceObject(deps, orphan, undefined);
-  return true;
+  return undefined;
 }
 
 async function removalOf(
@@ -99,9 +119,11 @@ async function removalOf(
 }
 
 /** Who decided something else meanwhile is heard next. */
-async function writeBack(deps: DecisionDeps, work: Work, left: Decisions, signal: AbortSignal): Promise<void> {
+async function writeBack(deps: DecisionDeps, work: Work, left: Decision[], signal: AbortSignal): Promise<void> {
   const { [PRUNE_ANNOTATION]: _, [ADOPT_ANNOTATION]: __, ...others } = work.metadata.annotations ?? {};
-  const annotations = { ...others, ...listOf(PRUNE_ANNOTATION, left.prune), ...listOf(ADOPT_ANNOTATION, left.adopt) };
+  const uids = (wanted: Decision['word']): string[] => left.flatMap(({ word, uid }) => (word === wanted ? [uid] : []));
+  const lists = { ...listOf(PRUNE_ANNOTATION, uids('prune')), ...listOf(ADOPT_ANNOTATION, uids('adopt')) };
+  const annotations = { ...others, ...lists };
   if (isDeepStrictEqual(annotations, work.metadata.annotations ?? {})) return;
   try {
     await deps.hub.update(works, { ...work, metadata: { ...work.metadata, annotations } }, { signal });

@@ -8,9 +8,11 @@ import { isAlreadyExists, isForbidden } from '../../shared/apis/meta/status-erro
 import type { Condition } from '../../shared/apis/meta/v1.ts';
 import { parseApiVersion } from '../../shared/apis/resource-type.ts';
 import {
+  CONDITION_PROGRESSING,
   type ManifestStatus,
   ORPHANS_LABEL,
   ORPHANS_WORK,
+  WORK_REASONS,
   type Work,
   type WorkStatus,
   works,
@@ -18,11 +20,12 @@ import {
 import type { KubeClient } from '../../shared/client/client.ts';
 import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
-import { findCondition, type NewCondition, setCondition } from '../../shared/controller/conditions.ts';
+import { findCondition, type NewCondition, removeCondition, setCondition } from '../../shared/controller/conditions.ts';
 import { jsonEqual } from '../../shared/controller/json-equal.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
 import { joinKey } from '../../shared/controller/store.ts';
 import { describe } from './manifest.ts';
+import type { OrphanWaits } from './orphan-waits.ts';
 import type { Orphan } from './orphans.ts';
 
 /**
@@ -43,12 +46,17 @@ export interface OrphanReportDeps {
 const MAX_TOLD = 1000;
 const NAMED_IN_CONDITION = 5;
 
-export async function reportOrphans(deps: OrphanReportDeps, orphans: Orphan[], signal: AbortSignal): Promise<void> {
+export async function reportOrphans(
+  deps: OrphanReportDeps,
+  orphans: Orphan[],
+  waits: OrphanWaits,
+  signal: AbortSignal,
+): Promise<void> {
   const cluster = await getIfPresent(deps.hub, clusters, { name: deps.cluster }, signal);
   if (!cluster || cluster.metadata.deletionTimestamp) return;
   await tellCluster(deps, cluster, orphans, signal);
   const work = deps.getWork(joinKey(deps.namespace, ORPHANS_WORK));
-  if (orphans.length > 0) await tellWork(deps, work, orphans, signal);
+  if (orphans.length > 0) await tellWork(deps, work, { orphans, waits }, signal);
   else if (work) await deleteWork(deps, work, signal);
 }
 
@@ -84,12 +92,14 @@ export function conditionOf(orphans: Orphan[]): NewCondition {
 async function tellWork(
   deps: OrphanReportDeps,
   known: Work | undefined,
-  orphans: Orphan[],
+  { orphans, waits }: { orphans: Orphan[]; waits: OrphanWaits },
   signal: AbortSignal,
 ): Promise<void> {
   const work = known ?? (await createWork(deps, signal));
   if (!work) return;
-  const status: WorkStatus = { manifestStatuses: orphans.slice(0, MAX_TOLD).map(statusOf) };
+  const manifestStatuses = orphans.slice(0, MAX_TOLD).map((orphan, ordinal) => statusOf(orphan, ordinal, waits));
+  const conditions = conditionsOf(deps, work, orphans, waits);
+  const status: WorkStatus = { ...(conditions.length > 0 ? { conditions } : {}), manifestStatuses };
   if (jsonEqual(status, work.status ?? {})) return;
   await deps.hub.update(works, { ...work, status }, { subresource: 'status', signal });
 }
@@ -116,10 +126,33 @@ async function createWork({ hub, namespace, log }: OrphanReportDeps, signal: Abo
 function statusOf(
   { work, object: { apiVersion, kind, namespace, name, uid, orphaned } }: Orphan,
   ordinal: number,
+  waits: OrphanWaits,
 ): ManifestStatus {
   const { group, version } = parseApiVersion(apiVersion);
   const identifier = { ordinal, group, version, kind, resource: '', ...(namespace ? { namespace } : {}), name };
-  return { identifier, status: { uid, work, ...orphaned }, health: 'Unknown' };
+  const wait = waits.of(uid);
+  const decided = wait ? { decision: wait.word, waitsFor: wait.why } : {};
+  return { identifier, status: { uid, work, ...orphaned, ...decided }, health: 'Unknown' };
+}
+
+/** Only as long as a decision waits. */
+function conditionsOf(
+  { clock }: OrphanReportDeps,
+  { status }: Work,
+  orphans: Orphan[],
+  waits: OrphanWaits,
+): Condition[] {
+  const texts = orphans.flatMap(({ object }) => {
+    const wait = waits.of(object.uid);
+    return wait ? [`${wait.word} ${describe(object)}: ${wait.why}`] : [];
+  });
+  const type = CONDITION_PROGRESSING;
+  const others = (status?.conditions ?? []) as Condition[];
+  if (texts.length === 0) return removeCondition(others, type);
+  const { reason, message } = WORK_REASONS.deciding;
+  const more = texts.length - NAMED_IN_CONDITION;
+  const list = `${texts.slice(0, NAMED_IN_CONDITION).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+  return setCondition(others, { type, status: 'True', reason, message: `${message}: ${list}` }, clock);
 }
 
 async function deleteWork({ hub }: OrphanReportDeps, { metadata }: Work, signal: AbortSignal): Promise<void> {

@@ -30,6 +30,16 @@ function tell(cluster: string, ...names: string[]): void {
   } as Work);
 }
 
+/** What keeps the agent from doing what was decided. */
+function tellWhy(cluster: string, name: string, waitsFor: string): void {
+  const work = hub.get('works.work.karmada.io', `karmada-es-${cluster}/pullet-orphans`) as unknown as Work;
+  const statuses = work.status?.manifestStatuses ?? [];
+  const manifestStatuses = statuses.map((one) =>
+    one.identifier.name === name ? { ...one, status: { ...one.status, waitsFor } } : one,
+  );
+  hub.put(works, { ...work, status: { manifestStatuses } } as Work);
+}
+
 function annotations(cluster: string): Record<string, string> | undefined {
   return hub.get('works.work.karmada.io', `karmada-es-${cluster}/pullet-orphans`)?.metadata.annotations;
 }
@@ -47,13 +57,24 @@ describe('pullet get works --orphans', () => {
     expect(await shell.pullet('get works --orphans')).toBe(0);
     expect(shell.out).toBe(
       [
-        'CLUSTER   OBJECT             WORK        REASON        AGE',
-        'm1        ConfigMap/shop/a   shop-work   WorkMissing   3m',
-        'm1        ConfigMap/shop/b   shop-work   WorkMissing   3m',
-        'm2        ConfigMap/shop/c   shop-work   WorkMissing   3m',
+        'CLUSTER   OBJECT             WORK        REASON        AGE   DECISION',
+        'm1        ConfigMap/shop/a   shop-work   WorkMissing   3m    <none>',
+        'm1        ConfigMap/shop/b   shop-work   WorkMissing   3m    <none>',
+        'm2        ConfigMap/shop/c   shop-work   WorkMissing   3m    <none>',
         '',
       ].join('\n'),
     );
+  });
+
+  test('says what was decided, and why that is not done yet', async () => {
+    tell('m1', 'a', 'b');
+    await shell.pullet('prune m1 ConfigMap/shop/a --timeout 0s');
+    await shell.pullet('adopt m1 ConfigMap/shop/b --timeout 0s');
+    tellWhy('m1', 'a', 'held by finalizer hold');
+    shell.out = '';
+    expect(await shell.pullet('get works --orphans')).toBe(0);
+    expect(shell.out).toContain('3m    prune: held by finalizer hold\n');
+    expect(shell.out).toContain('3m    adopt\n');
   });
 
   test('says so when there are none', async () => {
@@ -108,6 +129,17 @@ describe.each([
     expect(shell.err).toContain(
       `waiting for the agent of cluster m1 to ${decision} ConfigMap/shop/a; it will when it can`,
     );
+  });
+
+  test('says what keeps the agent from it, once, and in the end again', async () => {
+    tell('m1', 'a');
+    const running = shell.pullet(`${decision} m1 --all --timeout 4s`);
+    await clock.advance(1000);
+    tellWhy('m1', 'a', 'the member says no');
+    await clock.advance(10_000);
+    expect(await running).toBe(1);
+    expect(shell.err.split('ConfigMap/shop/a of cluster m1 waits: the member says no\n')).toHaveLength(2);
+    expect(shell.err).toContain(`to ${decision} ConfigMap/shop/a (the member says no); it will when it can`);
   });
 
   test.each([

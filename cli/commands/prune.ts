@@ -129,14 +129,24 @@ async function untilDone(
   client: KubeClient,
   { cluster, timeoutMs: deadlineMs, decision }: DecideOptions,
   chosen: Orphan[],
-  { clock, signal }: Factory,
+  { clock, signal, streams }: Factory,
 ): Promise<void> {
   const uids = new Set(chosen.map(({ uid }) => uid));
   let left: Orphan[] = chosen;
+  const told = new Map<string, string>();
   const waitingFor = (): string =>
-    `the agent of cluster ${cluster} to ${decision} ${left.map(({ object }) => object).join(', ')}; it will when it can`;
+    `the agent of cluster ${cluster} to ${decision} ${left.map(inWords).join(', ')}; it will when it can`;
   await pollUntil({ clock, signal, everyMs: 500, deadlineMs, waitingFor }, async () => {
     left = (await readOrphans(client, cluster)).filter(({ uid }) => uids.has(uid));
+    for (const one of left) {
+      if (!one.waitsFor || told.get(one.uid) === one.waitsFor) continue;
+      told.set(one.uid, one.waitsFor);
+      streams.err(`${one.object} of cluster ${cluster} waits: ${one.waitsFor}\n`);
+    }
     return left.length === 0 ? true : undefined;
   });
+}
+
+function inWords({ object, waitsFor }: Orphan): string {
+  return waitsFor ? `${object} (${waitsFor})` : object;
 }

@@ -52,6 +52,8 @@ export const WORK_REASONS = {
   uncontested: { reason: 'FieldsUncontested', message: 'Nobody takes back what the manifests name' },
   /** Message: what, who and which fields, one sentence an object and manager. */
   contested: { reason: 'FieldsContested', message: '' },
+  /** On the Work that tells of orphaned objects. Message: `These decisions could not be carried out yet: …`. */
+  deciding: { reason: 'WaitingForMember', message: 'These decisions could not be carried out yet' },
   /** Message: `Waiting until these are gone from the cluster: …`. */
   deleting: { reason: 'WaitingForDeletion', message: 'Waiting until these are gone from the cluster' },
 } as const;
