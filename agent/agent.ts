@@ -11,6 +11,7 @@ import { newAgentMetrics } from './agent-metrics.ts';
 import { type CertificateCare, newCertificateCare } from './certificate.ts';
 import { type AgentClients, connect } from './connect.ts';
 import { type AgentHealth, serveHealth } from './health-pages.ts';
+import { newHubRefusals } from './hub-refusals.ts';
 import { newMemberDuties } from './lead-member.ts';
 import type { AgentOptions } from './options.ts';
 import { LEADER_LEASE } from './register/register-options.ts';
@@ -32,8 +33,10 @@ export interface RunningAgent {
 }
 
 /** Throws if a kubeconfig can't be read or an address not be listened on; a hub or member that can't be reached is waited for. */
-export async function startAgent(options: AgentOptions, deps: AgentDeps): Promise<RunningAgent> {
-  const clients = deps.clients ?? (await connect(options, deps.clock));
+export async function startAgent(options: AgentOptions, given: AgentDeps): Promise<RunningAgent> {
+  const { log, heard } = newHubRefusals(given.log, given.clock);
+  const deps = { ...given, log };
+  const clients = deps.clients ?? (await connect(options, { clock: deps.clock, heard }));
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // everything in the agent listens to it
   const health: AgentHealth = {

@@ -4,8 +4,10 @@ import { newHttpTransport } from '../shared/client/http2-transport.ts';
 import { inClusterAccess } from '../shared/client/in-cluster.ts';
 import { newKubeClient } from '../shared/client/kube-client.ts';
 import { loadKubeconfig } from '../shared/client/kubeconfig.ts';
+import type { Transport } from '../shared/client/transport.ts';
 import type { TransportOptions } from '../shared/client/transport-options.ts';
 import type { Clock } from '../shared/controller/clock.ts';
+import type { HubRefusals } from './hub-refusals.ts';
 import type { AgentOptions } from './options.ts';
 import { type HubCredentials, newHubCredentials } from './register/hub-credentials.ts';
 
@@ -24,21 +26,23 @@ export interface AgentClients {
 const USER_AGENT = `pullet-agent/${VERSION}`;
 
 /** Reads the kubeconfigs; nothing is dialled yet. Throws in words if one can't be used. */
-export async function connect(options: AgentOptions, clock: Clock): Promise<AgentClients> {
+export async function connect(
+  options: AgentOptions,
+  { clock, heard }: { clock: Clock; heard: HubRefusals['heard'] },
+): Promise<AgentClients> {
   const [hub, member] = await Promise.all([hubTransport(options), memberTransport(options)]);
-  const newClient = (transport: TransportOptions): KubeClient => {
-    const withAgent = { ...transport, userAgent: USER_AGENT, timers: clock };
-    return newKubeClient({ transport: newHttpTransport(withAgent), userAgent: USER_AGENT, clock });
-  };
+  const dial = (transport: TransportOptions): Transport =>
+    newHttpTransport({ ...transport, userAgent: USER_AGENT, timers: clock });
+  const clientOf = (transport: Transport): KubeClient => newKubeClient({ transport, userAgent: USER_AGENT, clock });
   const { certPem, keyPem, caPem } = hub;
-  const memberSide = { member: newClient(member), ...publicProxy(member) };
-  if (!certPem || !keyPem) return { hub: newClient(hub), ...memberSide };
+  const memberSide = { member: clientOf(dial(member)), ...publicProxy(member) };
+  if (!certPem || !keyPem) return { hub: clientOf(heard(dial(hub))), ...memberSide };
   const hubCredentials = newHubCredentials({ certPem, keyPem }, caPem);
   return {
-    hub: newClient({ ...hub, credentials: hubCredentials.source }),
+    hub: clientOf(heard(dial({ ...hub, credentials: hubCredentials.source }))),
     ...memberSide,
     hubCredentials,
-    newAnonymousHub: (authorities) => newClient(asNobody(hub, authorities)),
+    newAnonymousHub: (authorities) => clientOf(dial(asNobody(hub, authorities))),
   };
 }
 

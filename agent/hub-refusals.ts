@@ -1,0 +1,74 @@
+import { isForbidden, isUnauthorized } from '../shared/apis/meta/status-error.ts';
+import type { Transport } from '../shared/client/transport.ts';
+import type { Clock } from '../shared/controller/clock.ts';
+import type { Logger } from '../shared/controller/logger.ts';
+import { REFUSED_BY_HUB } from './cluster/ensure-cluster.ts';
+
+/**
+ * What the agent says of a hub that refuses all that it asks, since its Cluster or its credential is gone there: what to do about it, once and then every ten minutes. It
+ * goes on trying, for it may be registered anew; what each of its parts says of each try is for debugging then.
+ */
+export interface HubRefusals {
+  /** The hub's, listened to. */
+  heard(transport: Transport): Transport;
+  log: Logger;
+}
+
+const AGAIN_MS = 10 * 60_000;
+/** So long nothing but 403: rights that come a moment after the agent, or one that it lacks, are no refusal of the agent. */
+const FORBIDDEN_MS = 15_000;
+
+export function newHubRefusals(log: Logger, clock: Clock): HubRefusals {
+  let refusedFromMs: number | undefined;
+  let toldMs: number | undefined;
+  const note = (status: number): void => {
+    if (status === 401) refusedFromMs = Math.min(refusedFromMs ?? Number.POSITIVE_INFINITY, clock.now());
+    else if (status === 403) refusedFromMs ??= clock.now() + FORBIDDEN_MS;
+    else if (status < 429) {
+      refusedFromMs = undefined;
+      if (toldMs !== undefined) log.info({}, 'the hub takes this agent again');
+      toldMs = undefined;
+    }
+  };
+  const isRefused = (): boolean => refusedFromMs !== undefined && clock.now() >= refusedFromMs;
+  const warn = (fields: object, message: string): void => {
+    const { err } = fields as { err?: unknown };
+    if (!isRefused() || !isRefusal(err)) {
+      log.warn(fields, message);
+      return;
+    }
+    log.debug(fields, message);
+    if (toldMs !== undefined && clock.now() - toldMs < AGAIN_MS) return;
+    toldMs = clock.now();
+    log.warn({ err }, REFUSED_BY_HUB);
+  };
+  return { heard: (transport) => listeningTo(transport, note), log: withWarn(log, warn) };
+}
+
+function isRefusal(error: unknown): boolean {
+  if (isUnauthorized(error) || isForbidden(error)) return true;
+  return error instanceof Error && error.cause !== undefined && isRefusal(error.cause);
+}
+
+function listeningTo(transport: Transport, note: (status: number) => void): Transport {
+  const { onConnect } = transport;
+  return {
+    request: async (request) => {
+      const response = await transport.request(request);
+      note(response.status);
+      return response;
+    },
+    ...(onConnect ? { onConnect: (listener) => onConnect.call(transport, listener) } : {}),
+    close: () => transport.close(),
+  };
+}
+
+function withWarn(log: Logger, warn: Logger['warn']): Logger {
+  return {
+    debug: (fields, message) => log.debug(fields, message),
+    info: (fields, message) => log.info(fields, message),
+    warn,
+    error: (fields, message) => log.error(fields, message),
+    child: (bindings) => withWarn(log.child(bindings), (fields, message) => warn({ ...bindings, ...fields }, message)),
+  };
+}
