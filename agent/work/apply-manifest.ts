@@ -211,13 +211,14 @@ async function findLive(
   return getObserved(deps.member, type, key, signal);
 }
 
-/** Undefined if there is none. */
+/** Undefined if there is none; of a kind that lives elsewhere, in namespaces or outside of them, there can't be one. */
 export async function getObserved(
   member: KubeClient,
   type: ResourceType<Unstructured>,
   { namespace, name }: { namespace?: string | undefined; name: string },
   signal: AbortSignal,
 ): Promise<Observed | undefined> {
+  if (scopeProblem(type, namespace)) return undefined;
   const live = await getIfPresent(member, type, { name, ...(namespace ? { namespace } : {}) }, signal);
   return live && observe(live);
 }

@@ -133,6 +133,18 @@ describe('a Work that is seen being deleted', () => {
     expect([work(), isThere('b')]).toEqual([undefined, true]);
   });
 
+  test('goes though it names what never can be delivered', async () => {
+    const nowhere = configMap('nowhere');
+    delete nowhere.metadata.namespace;
+    const named = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n', namespace: 'default' } };
+    putWork(world, [configMap('a'), nowhere, named, { apiVersion: 'v1', kind: 'ConfigMap', metadata: {} }]);
+    await settle(world);
+    remove();
+    expect(await settle(world, LONG_MS)).toEqual([]);
+    expect(workOf(world)).toBeUndefined();
+    expect(isThere('a')).toBe(false);
+  });
+
   test('forgets what it has delivered only when it is let go', async () => {
     const shards = () => world.member.list('secrets').filter(({ metadata }) => /-state-\d+$/.test(metadata.name ?? ''));
     world.hub.intercept((request) => {

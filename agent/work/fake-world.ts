@@ -75,6 +75,7 @@ export function newFakeApi(): FakeApi {
     return structuredClone(found);
   };
   const note = (verb: string, type: ResourceType, key: ObjectKey): void => {
+    if (type.namespaced && !key.namespace) throw new Error(`${type.kind} "${key.name}": its namespace is missing`); // as the real client
     const request = `${verb} ${type.resource} ${joinKey(key.namespace, key.name)}`;
     requests.push(request);
     intercept(request);
