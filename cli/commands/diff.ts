@@ -14,6 +14,7 @@ import {
 } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { deleteIfPresent } from '../../shared/client/ensure-object.ts';
+import { fileReason } from '../../shared/client/file-reason.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
 import type { Factory, HubFlags } from '../factory.ts';
@@ -97,8 +98,7 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new Error(`cannot read ${file}: there is no such file`);
+    throw new Error(`cannot read ${file}: ${fileReason(error)}`);
   }
 }
 

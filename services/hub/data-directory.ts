@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileReason } from '../../shared/client/file-reason.ts';
 import { makeDirectory } from '../storage/make-directory.ts';
 
 /**
@@ -22,10 +23,11 @@ export function openDataDirectory(directory: string): DataDirectory {
   try {
     makeDirectory(absolute);
     checkContents(absolute);
-    writePrivateFile(path.join(absolute, DATA_DIRECTORY_MARKER), `${JSON.stringify({ format: FORMAT })}\n`);
+    const marker = path.join(absolute, DATA_DIRECTORY_MARKER);
+    if (!existsSync(marker)) writePrivateFile(marker, `${JSON.stringify({ format: FORMAT })}\n`);
     makeDirectory(path.join(absolute, 'pki'));
   } catch (error) {
-    throw inWords(absolute, error);
+    throw unusable(absolute, error);
   }
   return {
     path: absolute,
@@ -59,29 +61,25 @@ function readFormat(file: string): unknown {
   }
 }
 
-const REASONS: Record<string, string> = {
-  ENOENT: 'it can not be made there',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of the path is not a directory',
-  EEXIST: 'there is a file of that name',
-  ENOSPC: 'there is no space left on the device',
-};
-
-function inWords(directory: string, error: unknown): Error {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const reason = REASONS[code];
-  if (reason === undefined) return error instanceof Error ? error : new Error(String(error));
-  return new Error(`the data directory ${directory} can't be used: ${reason}`, { cause: error });
+/** What the system says against a directory, in words. */
+export function unusable(directory: string, error: unknown): Error {
+  if (!(error instanceof Error && 'code' in error)) return error instanceof Error ? error : new Error(String(error));
+  // Where the path can be walked and yet nothing be made, as below /proc, the system says that there is no such file.
+  const reason = error.code === 'ENOENT' ? 'it can not be made there' : fileReason(error);
+  return new Error(`the data directory ${directory} can't be used: ${reason}`);
 }
 
 /** Writes a file that only its owner may read, whole or not at all. */
 export function writePrivateFile(file: string, text: string): void {
   const temporary = `${file}.new`;
-  writeFileSync(temporary, text, { mode: 0o600, flush: true });
-  chmodSync(temporary, 0o600);
-  renameSync(temporary, file);
+  try {
+    writeFileSync(temporary, text, { mode: 0o600, flush: true });
+    chmodSync(temporary, 0o600);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 export function readIfExists(file: string): string | undefined {

@@ -31,8 +31,8 @@ export function lockDirectory(directory: string): DirectoryLock {
   const mine = `${path}.${id}`;
   const holder: Holder = { pid: process.pid, started: startOf(process.pid), id };
   const text = JSON.stringify(holder);
-  writeFileSync(mine, text, { mode: 0o600, flush: true });
   try {
+    writeFileSync(mine, text, { mode: 0o600, flush: true });
     while (!linked(mine, path)) removeIfStale(directory, path);
   } finally {
     rmSync(mine, { force: true });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { fileReason } from './file-reason.ts';
 import { KubeconfigError } from './kubeconfig-file.ts';
 
 /** What an entry of a kubeconfig has in itself, or in a file that it names. */
@@ -18,7 +19,7 @@ export async function dataOrFile<F extends string>(
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new KubeconfigError(`${where}: cannot read ${field} ${file}: ${unreadable(error)}`);
+    throw new KubeconfigError(`${where}: cannot read ${field} ${file}: ${fileReason(error)}`);
   }
 }
 
@@ -31,17 +32,4 @@ function decodeBase64(text: string, where: string): string {
 /** Paths in a kubeconfig are relative to its folder. */
 export function relativeTo(file: string, path: string): string {
   return resolve(dirname(file), path);
-}
-
-const UNREADABLE: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
-};
-
-/** Why, in words; the system's own text would name the file a second time. */
-export function unreadable(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return UNREADABLE[code] ?? message;
 }

@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { type ExecContext, newExecCredentials } from './exec-credentials.ts';
 import { type ExecPolicy, userExecPolicy } from './exec-policy.ts';
-import { dataOrFile, relativeTo, unreadable } from './kubeconfig-data.ts';
+import { fileReason } from './file-reason.ts';
+import { dataOrFile, relativeTo } from './kubeconfig-data.ts';
 import {
   type Kubeconfig,
   type KubeconfigCluster,
@@ -69,7 +70,7 @@ function filesOf({ path, env = process.env }: KubeconfigSource): { files: string
 async function readOne(file: string, mustExist: boolean): Promise<Kubeconfig | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' && !mustExist) return undefined;
-    throw new KubeconfigError(`cannot read the kubeconfig ${file}: ${unreadable(error)}`);
+    throw new KubeconfigError(`cannot read the kubeconfig ${file}: ${fileReason(error)}`);
   });
   if (text === undefined) return undefined;
   const kubeconfig = parseKubeconfig(text, file);

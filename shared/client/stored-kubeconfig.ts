@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dump } from 'js-yaml';
 import type { ExecPolicy } from './exec-policy.ts';
+import { fileReason } from './file-reason.ts';
 import { accessOf, type ClusterAccess, readKubeconfig } from './kubeconfig.ts';
-import { relativeTo, unreadable } from './kubeconfig-data.ts';
+import { relativeTo } from './kubeconfig-data.ts';
 import { type Kubeconfig, KubeconfigError, parseKubeconfig } from './kubeconfig-file.ts';
 
 /** Kubeconfigs that are kept in a Secret and used by another process than that of who wrote them: one context, and no file of this machine. */
@@ -77,7 +78,7 @@ async function inlined(entry: Entry | undefined, fields: readonly string[]): Pro
     const target = field === 'tokenFile' ? 'token' : `${field}-data`;
     if (typeof path !== 'string' || path === '' || (field !== 'tokenFile' && flat[target])) continue;
     const content = await readFile(relativeTo(file, path)).catch((error: unknown) => {
-      throw new KubeconfigError(`${file}: cannot read ${field} ${relativeTo(file, path)}: ${unreadable(error)}`);
+      throw new KubeconfigError(`${file}: cannot read ${field} ${relativeTo(file, path)}: ${fileReason(error)}`);
     });
     flat[target] = field === 'tokenFile' ? content.toString('utf8').trim() : content.toString('base64');
   }

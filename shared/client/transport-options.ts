@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { unreadable } from './kubeconfig-data.ts';
+import { fileReason } from './file-reason.ts';
 import type { Environment } from './proxy-environment.ts';
 import type { Timers } from './timers.ts';
 
@@ -71,7 +71,7 @@ function newTokenFileReader(path: string, timers: Timers): (refused: boolean) =>
     try {
       token = (await readFile(path, 'utf8')).trim();
     } catch (error) {
-      throw new Error(`cannot read the token file ${path}: ${unreadable(error)}`);
+      throw new Error(`cannot read the token file ${path}: ${fileReason(error)}`);
     }
     readAtMs = timers.now();
     return token;

@@ -1,6 +1,7 @@
 import { createReadStream, existsSync, renameSync, rmSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { isNotFound } from '../../../shared/apis/meta/status-error.ts';
+import { fileReason } from '../../../shared/client/file-reason.ts';
 import { newHttpTransport } from '../../../shared/client/http2-transport.ts';
 import { statusErrorOf } from '../../../shared/client/response-error.ts';
 import type { Transport } from '../../../shared/client/transport.ts';
@@ -75,12 +76,20 @@ async function requestBackup(transport: Transport, signal: AbortSignal): Promise
 }
 
 async function write(file: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  const handle: FileHandle = await open(file, 'wx', 0o600);
+  const handle = await onDisk(file, () => open(file, 'wx', 0o600));
   try {
-    for await (const chunk of bytes) await handle.write(chunk);
-    await handle.sync();
+    for await (const chunk of bytes) await onDisk(file, () => handle.writeFile(chunk));
+    await onDisk(file, () => handle.sync());
   } finally {
     await handle.close();
+  }
+}
+
+async function onDisk<T>(file: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw new Error(`can't write ${file}: ${fileReason(error)}`);
   }
 }
 

@@ -184,3 +184,14 @@ async function bend(file: string): Promise<void> {
   bytes.writeUInt8(bytes.readUInt8(middle) ^ 4, middle);
   await writeFile(file, bytes);
 }
+
+test('a place where no backup can be written, and what is none, are told in words', async () => {
+  const hub = await start('hub');
+  const nowhere = at('nowhere/hub.backup');
+  await expect(backup(hub, nowhere)).rejects.toThrow(`can't write ${nowhere}.partial: there is no such file`);
+  await mkdir(at('hub.backup'));
+  await expect(restore('again')).rejects.toThrow('it is not a file');
+  await expect(
+    runRestore([at('hub/admin.kubeconfig'), '--data-dir', at('hub/admin.kubeconfig')], newContext(), () => 0),
+  ).rejects.toThrow("admin.kubeconfig can't be used: there is a file of that name");
+});

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { type Flag, FlagError, formatFlags, parseCommandLine } from '../../../shared/process/flags.ts';
 import type { ProcessContext } from '../../../shared/process/program.ts';
 import { restoreDirectory } from './restore-directory.ts';
@@ -42,7 +42,8 @@ export async function runRestore(
   const directory = values['data-dir'];
   if (file === undefined || more.length > 0) throw new FlagError('give the FILE of the backup, and only that');
   if (typeof directory !== 'string' || directory === '') throw new FlagError('--data-dir is required');
-  if (!existsSync(file)) throw new Error(`there is no backup ${file}`);
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+    throw new Error(`there is no backup ${file}: it is not a file`);
   const force = values['force'] === true;
   const { entries, revision, movedAside } = await restoreDirectory({ file, directory, force, now });
   streams.out(`${directory}: ${entries} objects restored; its revision is ${revision}\n`);

@@ -24,7 +24,13 @@ import { checkNotOpen } from '../../storage/lmdb-environment.ts';
 import { makeDirectory } from '../../storage/make-directory.ts';
 import { restoreStore } from '../../storage/restore-store.ts';
 import { StorageLockedError } from '../../storage/storage-errors.ts';
-import { DATA_DIRECTORY_MARKER, type DataDirectory, openDataDirectory, writePrivateFile } from '../data-directory.ts';
+import {
+  DATA_DIRECTORY_MARKER,
+  type DataDirectory,
+  openDataDirectory,
+  unusable,
+  writePrivateFile,
+} from '../data-directory.ts';
 
 /**
  * A hub's data directory out of a backup. All is made and checked in a directory within it first, so that a backup that is damaged changes nothing; then what
@@ -49,8 +55,7 @@ export interface Restored {
 
 /** Throws in words when the directory is in use or not empty, or the backup is damaged; then what it held is as it was. */
 export async function restoreDirectory({ file, directory, force, now }: RestoreOptions): Promise<Restored> {
-  makeDirectory(directory);
-  const existing = readdirSync(directory).filter((name) => name !== 'lost+found');
+  const existing = filesIn(directory).filter((name) => name !== 'lost+found');
   if (existing.length > 0 && !force)
     throw new Error(
       `the directory ${directory} is not empty: choose another, or give --force to move aside what it holds`,
@@ -65,6 +70,16 @@ export async function restoreDirectory({ file, directory, force, now }: RestoreO
   } finally {
     unlock();
     rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+/** Makes the directory if there is none. */
+function filesIn(directory: string): string[] {
+  try {
+    makeDirectory(directory);
+    return readdirSync(directory);
+  } catch (error) {
+    throw unusable(directory, error);
   }
 }
 
