@@ -5,6 +5,7 @@ import type { ControllerDeps, HubControllerDeps } from '../controller-deps.ts';
 import { newMetadataGraph } from './metadata-graph.ts';
 import { newMonitors } from './monitors.ts';
 import { reconcileGarbage } from './reconcile.ts';
+import { newRefresher } from './refresher.ts';
 
 const REFRESH_DELAY_MS = 500;
 const RETRY_MS = 2000;
@@ -17,16 +18,7 @@ export function newGarbageCollectorController(
   const monitors = newMonitors({ client, clock, log, newInformer });
   const graph = newMetadataGraph(monitors.informers);
   const crds = informers.of(customResourceDefinitions);
-  let cancelRefresh: (() => void) | undefined;
-  const refreshSoon = (delayMs: number): void => {
-    cancelRefresh?.();
-    cancelRefresh = clock.setTimeout(() => {
-      monitors.refresh().catch((error: unknown) => {
-        log.warn({ err: error }, 'discovery for garbage collection failed and is tried again');
-        refreshSoon(RETRY_MS);
-      });
-    }, delayMs);
-  };
+  const refresher = newRefresher(monitors.refresh, { clock, log });
   const controller: Controller = deps.newController({
     name: 'garbage-collector',
     sources: [monitors],
@@ -38,12 +30,12 @@ export function newGarbageCollectorController(
   });
   const run = async (signal: AbortSignal): Promise<void> => {
     await firstRefresh(monitors.refresh, { clock, log }, signal);
-    const unsubscribe = crds.addHandler(() => refreshSoon(REFRESH_DELAY_MS));
+    const unsubscribe = crds.addHandler(() => refresher.soon(REFRESH_DELAY_MS));
     try {
       if (!signal.aborted) await controller.run(signal);
     } finally {
       unsubscribe();
-      cancelRefresh?.();
+      refresher.stop();
       await monitors.stop();
     }
   };
