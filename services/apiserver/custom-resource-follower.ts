@@ -5,7 +5,7 @@ import type { Change } from '../storage/backend.ts';
 import { deleteObject } from './registry/delete-object.ts';
 import { nameOfKey, objectKey, resourcePrefix } from './registry/keys.ts';
 import { encodeStored } from './registry/object-codec.ts';
-import { type Registry, timestamp } from './registry/registry.ts';
+import { type Clock, type Registry, timestamp } from './registry/registry.ts';
 import { newSystemRequest } from './registry/system-request.ts';
 import { finishCleanup, needsCleanup } from './resources/custom-resource-definitions.ts';
 import type { MutableCatalog } from './types/catalog.ts';
@@ -55,7 +55,10 @@ function parse(value: Uint8Array): CustomResourceDefinition {
   return JSON.parse(Buffer.from(value).toString());
 }
 
-/** Deletes the objects, then waits for those that finalizers hold. */
+/** After what the store could not do: its disk may have been full. */
+const RETRY_MS = 5_000;
+
+/** Deletes the objects, then waits for those that finalizers hold. What fails is told and tried again. */
 function startCleanup(
   registry: Registry,
   crd: CustomResourceDefinition,
@@ -63,17 +66,45 @@ function startCleanup(
 ): () => void {
   const { storage } = registry;
   const prefix = `/${crd.spec.group}/${crd.spec.names.plural}/`;
-  const finishIfEmpty = () => {
-    if (storage.count(prefix) === 0) finish(registry, crd.metadata.name ?? '').catch(onError);
-  };
   const definition = anyDefinition(crd);
+  const retry = newRetry(registry.clock, () => clean());
+  const failed = (error: unknown) => {
+    onError(error);
+    retry.soon();
+  };
+  const finishIfEmpty = () => {
+    if (storage.count(prefix) === 0) finish(registry, crd.metadata.name ?? '').catch(failed);
+  };
+  const clean = () => void deleteAll(registry, definition).then(finishIfEmpty).catch(failed);
   const watch = storage.watch(prefix, storage.revision(), (change) => {
     if (change.type === 'delete') finishIfEmpty();
     // Its creation was under way when the CRD was deleted.
-    else if (!isBeingDeleted(change.value)) deleteOne(registry, definition, change.key).catch(onError);
+    else if (!isBeingDeleted(change.value)) deleteOne(registry, definition, change.key).catch(failed);
   });
-  deleteAll(registry, definition).then(finishIfEmpty).catch(onError);
-  return () => watch.cancel();
+  clean();
+  return () => {
+    retry.stop();
+    watch.cancel();
+  };
+}
+
+/** However often something fails meanwhile, it is tried once more. */
+function newRetry(clock: Clock, task: () => void) {
+  let cancel: (() => void) | undefined;
+  let isStopped = false;
+  return {
+    soon(): void {
+      if (isStopped || cancel) return;
+      cancel = clock.setTimeout(() => {
+        cancel = undefined;
+        task();
+      }, RETRY_MS);
+    },
+    stop(): void {
+      isStopped = true;
+      cancel?.();
+    },
+  };
 }
 
 /** All versions have the same objects, also where none is served any more. */

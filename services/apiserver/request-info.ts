@@ -2,14 +2,14 @@ import type { RequestInfo, ServerRequest } from './request.ts';
 
 /** What a path and a method mean: upstream's RequestInfoFactory (apiserver, endpoints/request), for the prefixes `/api` and `/apis`. */
 
-const VERBS: Record<string, string> = {
-  POST: 'create',
-  GET: 'get',
-  HEAD: 'get',
-  PUT: 'update',
-  PATCH: 'patch',
-  DELETE: 'delete',
-};
+const VERBS: ReadonlyMap<string, string> = new Map([
+  ['POST', 'create'],
+  ['GET', 'get'],
+  ['HEAD', 'get'],
+  ['PUT', 'update'],
+  ['PATCH', 'patch'],
+  ['DELETE', 'delete'],
+]);
 /** `/api/v1/watch/…`, deprecated, and `/api/v1/proxy/…`, gone: both still decide what is authorized. */
 const VERB_PREFIXES = ['proxy', 'watch'];
 const NAMESPACE_SUBRESOURCES = ['status', 'finalize'];
@@ -81,7 +81,7 @@ function resourceInfo(request: RequestLine, path: string, { group, version, part
   const { namespace, relative } = namespaceOf(verbPrefix ? parts.slice(1) : parts);
   const [resource = '', name = '', third = '', ...rest] = relative;
   const subresource = verbPrefix === 'proxy' ? '' : third;
-  const verb = verbPrefix ?? VERBS[request.method] ?? '';
+  const verb = verbPrefix ?? VERBS.get(request.method) ?? '';
   const info: RequestInfo = {
     isResource: true,
     verb,

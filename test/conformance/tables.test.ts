@@ -8,6 +8,7 @@ import { jobGroups } from './job-cases.ts';
 import { kinds } from './kinds.ts';
 import { lifecycleGroups } from './lifecycle-cases.ts';
 import { metadataGroups } from './metadata-cases.ts';
+import { nameGroups } from './name-cases.ts';
 import { networkGroups } from './network-cases.ts';
 import { oddGroups } from './odd-cases.ts';
 import { pathGroups } from './path-cases.ts';
@@ -50,6 +51,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...tokenGroups,
   ...policyGroups,
   ...metadataGroups,
+  ...nameGroups,
   ...lifecycleGroups,
   ...watchGroups,
   ...ratchetGroups,

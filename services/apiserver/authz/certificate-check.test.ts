@@ -77,7 +77,7 @@ test.each<[string, [string, string], string]>([
   expect(await outcome({ context: { subresource: 'approval' }, object: request, old: request, right })).toBe(expected);
 });
 
-test('issuing and failing need the right to sign, other changes of the status do not', async () => {
+test('to change the certificate or any condition needs the right to sign, nothing else of the status does', async () => {
   const old = await requestOf([]);
   const context = { subresource: 'status' };
   const issued = { ...old, status: { certificate: 'x' } };
@@ -85,6 +85,8 @@ test('issuing and failing need the right to sign, other changes of the status do
   const why = refused(`user not permitted to sign requests with signerName "${signerName}"`);
   expect(await outcome({ context, object: issued, old })).toBe(why);
   expect(await outcome({ context, object: failed, old })).toBe(why);
+  const noted = { ...old, status: { conditions: [{ type: 'Noted', status: 'True' }] } };
+  expect(await outcome({ context, object: noted, old })).toBe(why);
   expect(await outcome({ context, object: issued, old, right: ['sign', signerName] })).toBe('allowed');
   expect(await outcome({ context, object: old, old })).toBe('allowed');
 });

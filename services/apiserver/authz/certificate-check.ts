@@ -30,12 +30,10 @@ export function newCertificateCheck(authorize: Authorizer): AdmissionCheck {
 const GROUP = 'certificates.k8s.io';
 const RESOURCE = 'certificatesigningrequests';
 
-/** To issue the certificate, or to say that it will not be. */
-function isSigning(request: CertificateSigningRequest, before: CertificateSigningRequest): boolean {
-  const failures = ({ status }: CertificateSigningRequest) =>
-    status?.conditions?.filter(({ type }) => type === 'Failed');
-  const isIssued = request.status?.certificate !== before.status?.certificate;
-  return isIssued || !isDeepStrictEqual(failures(request) ?? [], failures(before) ?? []);
+/** To issue the certificate, or to say of any condition something else than before. */
+function isSigning({ status }: CertificateSigningRequest, { status: before }: CertificateSigningRequest): boolean {
+  const isIssued = (status?.certificate ?? '') !== (before?.certificate ?? '');
+  return isIssued || !isDeepStrictEqual(status?.conditions ?? [], before?.conditions ?? []);
 }
 
 interface SignerRight {

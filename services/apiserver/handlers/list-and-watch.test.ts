@@ -49,11 +49,37 @@ describe('list', () => {
     ['a notin (1)', ['y', 'z']],
     ['a in (1,2),b', ['y']],
     ['a>1', ['y']],
+    ['b<1', []],
   ])('selects by labels: %s', async (labelSelector, expected) => {
     await create('x', { a: '1' });
     await create('y', { a: '2', b: '' });
     await create('z');
     expect(names(await list({ labelSelector }))).toEqual(expected);
+  });
+
+  test.each([
+    ['n>9', ['b', 'c', 'd']],
+    ['n<10', []],
+    ['n>9007199254740992', ['d']],
+  ])(
+    'compares labels as whole numbers of 64 bits, and none that are no such numbers: %s',
+    async (labelSelector, expected) => {
+      const labels = {
+        a: '0x10',
+        b: '10',
+        c: '9007199254740992',
+        d: '9007199254740993',
+        e: '',
+        f: '1e3',
+        g: '99999999999999999999',
+      };
+      for (const [name, n] of Object.entries(labels)) await create(name, { n });
+      expect(names(await list({ labelSelector }))).toEqual(expected);
+    },
+  );
+
+  test.each(['n>9223372036854775808', 'n>0x10'])('does not compare with %s', async (labelSelector) => {
+    expect((await list({ labelSelector })).code).toBe(400);
   });
 
   test.each([

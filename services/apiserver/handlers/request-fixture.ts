@@ -59,11 +59,17 @@ export interface FixtureOptions {
   admission?: AdmissionCheck[];
   /** In place of the store's. */
   put?: Storage['put'];
+  /** Called before each delete in the store, which fails if it throws. */
+  beforeDelete?: (key: string) => void;
 }
 
-export function newFixture({ admission = [], put }: FixtureOptions = {}): Fixture {
+export function newFixture({ admission = [], put, beforeDelete = () => {} }: FixtureOptions = {}): Fixture {
   const memory = newMemoryStorage();
-  const storage = put ? { ...memory, put } : memory;
+  const remove: Storage['delete'] = async (...write) => {
+    beforeDelete(write[0]);
+    return memory.delete(...write);
+  };
+  const storage = { ...memory, delete: remove, ...(put ? { put } : {}) };
   const catalog = newCatalog();
   const { clock, advance } = newManualClock();
   const log = { warn: () => {} };

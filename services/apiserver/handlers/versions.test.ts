@@ -164,7 +164,7 @@ describe('an event', () => {
 
 describe('an autoscaler', () => {
   const resource = (of: string) => `horizontalpodautoscalers.autoscaling/${of}`;
-  const spec = { scaleTargetRef: { kind: 'Deployment', name: 'd' }, maxReplicas: 3 };
+  const spec = { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' }, maxReplicas: 3 };
   const byMemory = {
     type: 'Resource',
     resource: { name: 'memory', target: { type: 'AverageValue', averageValue: '1Gi' } },

@@ -106,7 +106,19 @@ function newStream({ view, start, signal, timeoutMs }: Stream): AsyncIterable<Ui
   if (start.sendsBookmarks) owned.add(clock.setTimeout(bookmarkAgain, BOOKMARK_EVERY_MS));
   owned.add(clock.setTimeout(timeUp, timeoutMs));
   if (signal.aborted) stop();
-  return events({ view, start, initial, queue, stop });
+  return endedBy(stop, events({ view, start, initial, queue, stop }));
+}
+
+/** A generator that is given up before its first read never comes to its end by itself. */
+function endedBy(stop: () => void, events: AsyncGenerator<Uint8Array>): AsyncIterable<Uint8Array> {
+  const iterator: AsyncIterator<Uint8Array> = {
+    next: () => events.next(),
+    return: () => {
+      stop();
+      return events.return(undefined);
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
 }
 
 /** A watch ends with the definition of its kind, as upstream: whoever goes on sees the next one. */

@@ -39,12 +39,18 @@ function hasEqualEntries(a: JsonObject, b: JsonObject, ignored?: string): boolea
   for (const key in a) {
     const value = a[key];
     if (value === undefined || key === ignored) continue;
-    if (!isEqual(value, b[key])) return false;
+    if (!(key in noProperties ? isOwnAndEqual(b, key, value) : isEqual(value, b[key]))) return false;
     present += 1;
   }
   for (const key in b) if (b[key] !== undefined && key !== ignored) present -= 1;
   return present === 0;
 }
+
+/** What every object inherits, `constructor` and `__proto__` among it, which are ordinary names in JSON. */
+const noProperties = {};
+
+const isOwnAndEqual = (b: JsonObject, key: string, value: unknown): boolean =>
+  Object.hasOwn(b, key) && isEqual(value, b[key]);
 
 /** Whether it has a key whose value is not absent. */
 export function hasPresentKey(object: JsonObject): boolean {

@@ -59,7 +59,8 @@ async function createNamed(request: WriteRequest, given: Unstructured, isApplied
   if (complete.metadata.resourceVersion)
     throw newUnreasonedError('resourceVersion should not be set on objects to be created');
   warnOfFinalizers(request, complete);
-  request.context.warnings.push(...(strategy.warningsOf?.(complete) ?? []));
+  const warnings = [...(strategy.warningsOfNew?.(complete) ?? []), ...(strategy.warningsOf?.(complete) ?? [])];
+  request.context.warnings.push(...warnings);
   strategy.beforeStoring?.(complete);
   if (options.dryRun) return dryRunOf(request, target, complete);
   return store(request, target, complete);

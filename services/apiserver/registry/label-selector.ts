@@ -96,7 +96,7 @@ function parseSet(reader: Reader): string[] {
 function checkValues(key: string, operator: string, values: string[]): void {
   if (operator === '>' || operator === '<') {
     const [value = ''] = values;
-    if (!/^[+-]?\d+$/.test(value))
+    if (parseInt64(value) === undefined)
       throw unparsed(
         `values[0]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
       );
@@ -115,13 +115,26 @@ function matches({ key, operator, values }: Requirement, labels: Record<string, 
     case '!':
       return value === undefined;
     case '>':
-      return value !== undefined && Number(value) > Number(values[0]);
+      return isGreater(value, values[0]);
     case '<':
-      return value !== undefined && Number(value) < Number(values[0]);
+      return isGreater(values[0], value);
     case '!=':
     case 'notin':
       return value === undefined || !values.includes(value);
     default:
       return value !== undefined && values.includes(value);
   }
+}
+
+/** What is no number is neither greater nor less than one. */
+function isGreater(one: string | undefined, other: string | undefined): boolean {
+  const [greater, less] = [parseInt64(one), parseInt64(other)];
+  return greater !== undefined && less !== undefined && greater > less;
+}
+
+/** As Go reads it: digits, of 64 bits with their sign. */
+function parseInt64(text: string | undefined): bigint | undefined {
+  if (text === undefined || !/^[+-]?\d+$/.test(text)) return undefined;
+  const value = BigInt(text.replace('+', ''));
+  return BigInt.asIntN(64, value) === value ? value : undefined;
 }

@@ -30,6 +30,8 @@ export interface Strategy {
   validateCreate?(object: Unstructured): StatusCause[];
   /** Texts for Warning headers: about something that is valid and probably not what was meant. */
   warningsOf?(object: Unstructured): string[];
+  /** Those about what can't be changed any more come only when it is made, and first. */
+  warningsOfNew?(object: Unstructured): string[];
   /** What is wrong with the metadata of a new object is told only when nothing else is. */
   validatesMetadataLast?: boolean;
   /** What `validate` says about an update comes after this instead of before. */

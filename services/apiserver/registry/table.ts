@@ -67,7 +67,7 @@ const ENDS: Record<string, string> = {
 function rowConditions({ kind, group }: ResourceDefinition, { status }: Unstructured): object {
   if (group !== '' || kind !== 'Pod') return {};
   const { phase = '' }: { phase?: string } = { ...(status as object | undefined) };
-  const message = ENDS[phase];
+  const message = Object.hasOwn(ENDS, phase) ? ENDS[phase] : undefined;
   return message ? { conditions: [{ type: 'Completed', status: 'True', reason: phase, message }] } : {};
 }
 

@@ -33,7 +33,9 @@ export interface UpdateOptions {
 /** Stores a changed object. Throws 404, 409, 422 and what `change` throws. A change that changes nothing writes nothing. */
 export async function updateObject(request: WriteRequest, update: UpdateOptions): Promise<Written> {
   const { registry, target } = request;
-  for (;;) {
+  for (let isAgain = false; ; isAgain = true) {
+    // Nobody waits any more for a write that others come before again and again.
+    if (isAgain) request.context.request.signal.throwIfAborted();
     const entry = registry.storage.get(keyOf(target));
     if (!entry && !update.mayCreate) throw newNotFound(target.subject);
     const old = entry && decodeEntry(target.definition, entry);

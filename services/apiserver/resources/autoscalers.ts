@@ -3,6 +3,7 @@ import { canonicalQuantity, compareQuantities } from '../../../shared/apis/quant
 import { isDnsLabel, isPathSegment } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { forbidden, invalid, notSupported, required } from '../types/field-error.ts';
+import { validateVersions } from './autoscaler-versions.ts';
 import { mustBeNamed, NEGATIVE_TEXT } from './pod-spec/field-rules.ts';
 
 /** HorizontalPodAutoscalers, of both versions. Source: autoscaling/validation. Nothing here scales. */
@@ -23,6 +24,7 @@ interface Source {
 }
 
 interface Reference {
+  apiVersion?: string;
   kind?: string;
   name?: string;
 }
@@ -50,7 +52,11 @@ interface AutoscalerSpec {
 
 const specOf = (object: Unstructured): AutoscalerSpec => (object['spec'] ?? {}) as AutoscalerSpec;
 
-export const autoscalerStrategy: Strategy = { validate: (object) => validateSpec(specOf(object)) };
+export const autoscalerStrategy: Strategy = {
+  validate: (object) => validateSpec(specOf(object)),
+  validateCreate: (object) => validateVersions(specOf(object), undefined),
+  validateUpdate: (object, old) => validateVersions(specOf(object), specOf(old)),
+};
 
 function validateSpec(spec: AutoscalerSpec): StatusCause[] {
   const { metrics = [], behavior = {}, targetCPUUtilizationPercentage: percent } = spec;
@@ -101,7 +107,7 @@ function validateMetric(metric: Metric, field: string): StatusCause[] {
   const { type = '' } = metric;
   const present = SORTS.filter((sort) => metric[sort] !== undefined);
   const [first] = present;
-  const wanted = TYPES[type];
+  const wanted = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
   const unknown = notSupported(`${field}.type`, type, Object.keys(TYPES));
   const others = present.length === 1 ? [] : present.filter((sort) => sort !== wanted);
   return [

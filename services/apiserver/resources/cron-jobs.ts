@@ -3,7 +3,7 @@ import type { Strategy } from '../registry/strategy.ts';
 import { invalid, notSupported, required } from '../types/field-error.ts';
 import { checkSchedule, isTimeZone } from './cron-schedule.ts';
 import { type JobSpec, validateJobSpec } from './job-spec.ts';
-import { nameWarnings } from './jobs.ts';
+import { nameWarnings } from './name-warnings.ts';
 import { mustBeOneOf, notNegative } from './pod-spec/field-rules.ts';
 import { podSpecWarnings } from './pod-spec/warnings.ts';
 import { shownSelector } from './workload-templates.ts';
@@ -28,10 +28,9 @@ export const cronJobStrategy: Strategy = {
   validateCreate({ metadata: { name = '' } }) {
     return name.length > MAX_CRON_NAME ? [invalid('metadata.name', name, 'must be no more than 52 characters')] : [];
   },
-  warningsOf: (object) => [
-    ...nameWarnings(object),
-    ...podSpecWarnings(cronOf(object).jobTemplate?.spec?.template?.spec ?? {}, 'spec.jobTemplate.spec.template.spec'),
-  ],
+  warningsOfNew: nameWarnings,
+  warningsOf: (object) =>
+    podSpecWarnings(cronOf(object).jobTemplate?.spec?.template?.spec ?? {}, 'spec.jobTemplate.spec.template.spec'),
 };
 
 function validateCron(spec: CronSpec): StatusCause[] {

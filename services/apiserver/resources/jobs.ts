@@ -4,6 +4,7 @@ import type { Strategy } from '../registry/strategy.ts';
 import { invalid, required } from '../types/field-error.ts';
 import { changedParts } from './job-changes.ts';
 import { type JobSpec, validateJobSpec } from './job-spec.ts';
+import { nameWarnings } from './name-warnings.ts';
 import { podSpecWarnings } from './pod-spec/warnings.ts';
 import { validateLabelSelector } from './validate-label-selector.ts';
 import { isMalformed, selects, shownSelector, sorted, validateSelection } from './workload-templates.ts';
@@ -32,8 +33,8 @@ export const jobStrategy: Strategy = {
       ...changedParts(jobOf(object), jobOf(old), isStarted(old)),
     ];
   },
+  warningsOfNew: nameWarnings,
   warningsOf: (object) => [
-    ...nameWarnings(object),
     ...parallelWarnings(jobOf(object)),
     ...podSpecWarnings(jobOf(object).template?.spec ?? {}, 'spec.template.spec'),
   ],
@@ -47,13 +48,6 @@ function parallelWarnings({ completionMode, completions = 0, parallelism = 0 }: 
   const text =
     'In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail';
   return isLarge ? [`spec: ${text}`] : [];
-}
-
-export function nameWarnings({ metadata }: Unstructured): string[] {
-  const texts = isDnsLabel(metadata.name ?? '');
-  const text =
-    'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended';
-  return texts.length > 0 ? [`${text}: [${texts.join(' ')}]`] : [];
 }
 
 /** Unless somebody wants to select otherwise, a Job's pods have its name and uid, and are known by the uid. A Job that took over their labels has these too. */

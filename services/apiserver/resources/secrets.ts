@@ -8,12 +8,12 @@ import { validateData, validateImmutable } from './immutable-data.ts';
 const FIELDS = ['data'];
 
 /** Keys that a type needs. */
-const REQUIRED_KEYS: Record<string, string[]> = {
-  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
-  'kubernetes.io/dockercfg': ['.dockercfg'],
-  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
-};
+const REQUIRED_KEYS: ReadonlyMap<string, string[]> = new Map([
+  ['kubernetes.io/tls', ['tls.crt', 'tls.key']],
+  ['kubernetes.io/dockerconfigjson', ['.dockerconfigjson']],
+  ['kubernetes.io/dockercfg', ['.dockercfg']],
+  ['kubernetes.io/ssh-auth', ['ssh-privatekey']],
+]);
 
 export const secretStrategy: Strategy = {
   validatesUpdateFirst: true,
@@ -31,16 +31,16 @@ function dataOf(object: Unstructured): Data {
 }
 
 function missingKeys(object: Unstructured): StatusCause[] {
-  const keys = REQUIRED_KEYS[String(object['type'])] ?? [];
+  const keys = REQUIRED_KEYS.get(String(object['type'])) ?? [];
   return keys.filter((key) => !Object.hasOwn(dataOf(object), key)).map((key) => required(`data[${key}]`));
 }
 
 const ACCOUNT_NAME = 'kubernetes.io/service-account.name';
 const BASIC_AUTH_KEYS = ['username', 'password'];
-const JSON_KEYS: Data = {
-  'kubernetes.io/dockerconfigjson': '.dockerconfigjson',
-  'kubernetes.io/dockercfg': '.dockercfg',
-};
+const JSON_KEYS: ReadonlyMap<string, string> = new Map([
+  ['kubernetes.io/dockerconfigjson', '.dockerconfigjson'],
+  ['kubernetes.io/dockercfg', '.dockercfg'],
+]);
 
 function contentErrors(object: Unstructured): StatusCause[] {
   const type = String(object['type']);
@@ -51,8 +51,8 @@ function contentErrors(object: Unstructured): StatusCause[] {
     return BASIC_AUTH_KEYS.some((key) => Object.hasOwn(data, key))
       ? []
       : BASIC_AUTH_KEYS.map((key) => required(`data[${key}]`));
-  const key = JSON_KEYS[type];
-  return typeof key === 'string' && Object.hasOwn(data, key) ? jsonErrors(`data[${key}]`, data[key]) : [];
+  const key = JSON_KEYS.get(type);
+  return key !== undefined && Object.hasOwn(data, key) ? jsonErrors(`data[${key}]`, data[key]) : [];
 }
 
 /** What is wrong is told without a word of the content but the character where it goes wrong, as upstream. */

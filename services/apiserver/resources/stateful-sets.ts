@@ -37,6 +37,7 @@ interface StatefulSetSpec {
 const specOf = (object: Unstructured): StatefulSetSpec => (object['spec'] ?? {}) as StatefulSetSpec;
 
 export const statefulSetStrategy: Strategy = {
+  nameRule: isDnsLabel,
   validate: (object) => validateSpec(specOf(object)),
   validateCreate: (object) => [
     ...mayBeNamed('spec.serviceName', specOf(object).serviceName, isDnsLabel),

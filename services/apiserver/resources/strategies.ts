@@ -20,6 +20,7 @@ import { networkPolicyStrategy } from './network-policies.ts';
 import { nodeStrategy } from './nodes.ts';
 import { podStrategy } from './pods.ts';
 import { roleBindingStrategy, roleStrategy } from './rbac-kinds.ts';
+import { replicationControllerStrategy } from './replication-controllers.ts';
 import { secretStrategy } from './secrets.ts';
 import { serviceStrategy } from './services.ts';
 import { statefulSetStrategy } from './stateful-sets.ts';
@@ -42,6 +43,7 @@ const STRATEGIES: Record<string, Strategy> = {
   events: { ...eventStrategy, nameRule: isPathSegment, validatesMetadataLast: true },
   endpoints: { allowsCreateOnUpdate: true },
   serviceaccounts: { returnsDeletedObject: true },
+  replicationcontrollers: replicationControllerStrategy,
   podtemplates: { returnsDeletedObject: true },
   persistentvolumes: volumeStrategy,
   'storageclasses.storage.k8s.io': storageClassStrategy,

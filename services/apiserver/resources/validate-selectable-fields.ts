@@ -1,6 +1,7 @@
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { duplicate, invalid, required, tooMany } from '../types/field-error.ts';
+import { propertyOf } from '../types/property-of.ts';
 
 /** The fields of a custom resource that field selectors may name: plain paths to plain values. Source: apiextensions-apiserver, ValidFieldPath. */
 
@@ -60,7 +61,8 @@ function fieldAt(path: string, schema: Schema): Schema | string {
   return isName ? 'unexpected end of JSON path' : found;
 }
 
-function partBelow({ properties, additionalProperties }: Schema, name: string): Schema | undefined {
-  if (properties) return properties[name];
+function partBelow(schema: Schema, name: string): Schema | undefined {
+  const { properties, additionalProperties } = schema;
+  if (properties) return propertyOf(schema, name);
   return typeof additionalProperties === 'object' ? additionalProperties : undefined;
 }

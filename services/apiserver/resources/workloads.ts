@@ -3,6 +3,7 @@ import type { LabelSelector, StatusCause, Unstructured } from '../../../shared/a
 import type { Strategy } from '../registry/strategy.ts';
 import { TEMPLATE_GENERATION } from '../types/defaults/apps.ts';
 import { invalid, required } from '../types/field-error.ts';
+import { nameWarnings } from './name-warnings.ts';
 import { notNegative } from './pod-spec/field-rules.ts';
 import { podSpecWarnings } from './pod-spec/warnings.ts';
 import { type UpdateStrategy, validateDaemonRollout, validateDeploymentRollout } from './rollouts.ts';
@@ -41,6 +42,7 @@ const selecting: Strategy = {
 
 export const replicaSetStrategy: Strategy = {
   ...selecting,
+  warningsOfNew: nameWarnings,
   validate: (object) => validateReplicas(specOf(object)),
 };
 
@@ -72,6 +74,7 @@ export const daemonSetStrategy: Strategy = {
 
 export const deploymentStrategy: Strategy = {
   ...selecting,
+  warningsOfNew: nameWarnings,
   fixedInStatus: ['labels'],
   validate: (object) => [...validateReplicas(specOf(object)), ...validateProgress(specOf(object))],
   validateSubresource: (object, _old, subresource) =>

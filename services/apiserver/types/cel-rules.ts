@@ -4,6 +4,7 @@ import type { Schema, ValidationRule } from '../../../shared/apis/schema.ts';
 import { celValue } from './cel-value.ts';
 import { childPath, isJsonObject, type JsonObject } from './json-value.ts';
 import { isUnchanged, oldField, oldItems } from './old-values.ts';
+import { propertyOf } from './property-of.ts';
 
 /**
  * `x-kubernetes-validations`: rules in CEL, evaluated with the values of the object as `self` and `oldSelf`. Rules about `oldSelf` are for updates, and
@@ -84,7 +85,7 @@ function fieldsOf(object: JsonObject, parent: Node): Node[] {
   const { old, schema, path, warn } = parent;
   const rest = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
   return Object.entries(object).flatMap(([name, value]) => {
-    const part = schema.properties?.[name] ?? rest;
+    const part = propertyOf(schema, name) ?? rest;
     return part ? [{ value, old: oldField(old, name), schema: part, path: childPath(path, name), parent, warn }] : [];
   });
 }
@@ -153,7 +154,7 @@ const reasonTexts: Record<string, string> = {
 
 /** A single value is shown, and not what is made of others. */
 function causeOf(rule: ValidationRule, { path, value }: Node, why: string): StatusCause {
-  const reason = rule.reason && rule.reason in reasonTexts ? rule.reason : 'FieldValueInvalid';
+  const reason = rule.reason && Object.hasOwn(reasonTexts, rule.reason) ? rule.reason : 'FieldValueInvalid';
   const field = `${path}${rule.fieldPath ?? ''}`.replace(/^\./, '');
   const shown = reason === 'FieldValueInvalid' && typeof value !== 'object' ? `: ${JSON.stringify(value)}` : '';
   return { reason, message: `${reasonTexts[reason]}${shown}: ${why}`, field: field === '' ? '<nil>' : field };

@@ -1,5 +1,6 @@
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { isJsonObject, type JsonObject } from './json-value.ts';
+import { propertyOf } from './property-of.ts';
 
 /** JSON values as CEL sees them: integers are int (BigInt), `date-time` strings are timestamps, names that CEL can't write are escaped. */
 export function celValue(value: unknown, schema: Schema): unknown {
@@ -14,7 +15,7 @@ const isInt = (value: number, schema: Schema): boolean => Number.isInteger(value
 function celObject(object: JsonObject, schema: Schema): JsonObject {
   const rest = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : {};
   const entries = Object.entries(object).map(([name, value]) => {
-    const property = schema.properties?.[name];
+    const property = propertyOf(schema, name);
     return [property ? escapeName(name) : name, celValue(value, property ?? rest)] as const;
   });
   return Object.fromEntries(entries);

@@ -2,6 +2,7 @@ import { resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
 import { refTo, writeRuleOf } from '../../../shared/apis/builtin/expand-definition.ts';
 import type { Schema, SchemaResolver } from '../../../shared/apis/schema.ts';
 import { childPath, isJsonObject, type JsonObject } from './json-value.ts';
+import { propertyOf } from './property-of.ts';
 
 /**
  * Leaves out what a schema doesn't know: the fields that a Go type has no place for, and what a structural schema prunes
@@ -28,7 +29,7 @@ const embedded: Record<string, Schema> = {
 };
 
 function fieldSchema(schema: Schema, name: string): Schema | undefined {
-  const property = schema.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+  const property = propertyOf(schema, name);
   if (schema['x-kubernetes-embedded-resource'] && Object.hasOwn(embedded, name)) return embedded[name];
   if (property) return property;
   return typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;

@@ -1,5 +1,6 @@
 import type { Schema, SchemaResolver } from '../../../shared/apis/schema.ts';
 import { isJsonObject, jsonTypeOf } from './json-value.ts';
+import { propertyOf } from './property-of.ts';
 
 /**
  * Whether a body fits the Go type of a built-in kind. `struct` is the name of the outermost type where its schema doesn't say. Returns the text of Go's JSON decoder for the first value that doesn't:
@@ -153,10 +154,10 @@ function mistypedField(
   resolve: SchemaResolver,
 ): Mistake | undefined {
   const struct = place.schema.$ref ? lastPart(place.schema.$ref) : place.struct || rootName(schema);
-  const { properties, additionalProperties } = schema;
+  const { additionalProperties } = schema;
   for (const name of Object.keys(object)) {
     const value = object[name];
-    const property = properties?.[name];
+    const property = propertyOf(schema, name);
     const rest = typeof additionalProperties === 'object' ? additionalProperties : undefined;
     if (property) {
       const mistake = mistyped({ value, schema: property, struct }, resolve);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { isJsonObject, type JsonObject } from './json-value.ts';
+import { propertyOf } from './property-of.ts';
 
 /**
  * Which stored value a value of a custom resource continues: a field that of the same name, an item of a map list that with the same keys, an item of
@@ -46,6 +47,7 @@ function hasSameFields(value: JsonObject, old: JsonObject, schema: Schema): bool
   return names.every((name) => isUnchanged(value[name], oldField(old, name), partOf(schema, name)));
 }
 
-function partOf({ properties, additionalProperties: rest }: Schema, name: string): Schema {
-  return properties?.[name] ?? (typeof rest === 'object' ? rest : {});
+function partOf(schema: Schema, name: string): Schema {
+  const { additionalProperties: rest } = schema;
+  return propertyOf(schema, name) ?? (typeof rest === 'object' ? rest : {});
 }

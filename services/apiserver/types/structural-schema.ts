@@ -1,6 +1,7 @@
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { forbidden, invalid, notSupported, required } from './field-error.ts';
+import { propertyOf } from './property-of.ts';
 import { patternError, validateValue } from './validate-value.ts';
 
 /**
@@ -222,13 +223,14 @@ function listErrors(schema: Schema, path: string): StatusCause[] {
 }
 
 function mapKeyErrors(schema: Schema, keys: string[], path: string): StatusCause[] {
-  const { properties = {}, required: mandatory = [] } = schema.items ?? {};
+  const { items = {} } = schema;
+  const { required: mandatory = [] } = items;
   const keysPath = at(path, 'x-kubernetes-list-map-keys');
-  if (keys.some((name) => !properties[name])) {
+  if (keys.some((name) => !propertyOf(items, name))) {
     return [invalid(keysPath, keys, 'entries must all be names of item properties')];
   }
   const why = 'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property';
   return keys
-    .filter((name) => properties[name]?.default === undefined && !mandatory.includes(name))
+    .filter((name) => propertyOf(items, name)?.default === undefined && !mandatory.includes(name))
     .map((name) => required(`${path}.items.properties[${name}].default`, why));
 }

@@ -2,6 +2,7 @@ import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { duplicate, invalid } from './field-error.ts';
 import { childPath, isJsonObject, type JsonObject } from './json-value.ts';
+import { propertyOf } from './property-of.ts';
 
 /** Duplicates in the sets and maps of a custom resource (`x-kubernetes-list-type`). */
 export function validateLists(value: unknown, schema: Schema, path = ''): StatusCause[] {
@@ -11,7 +12,7 @@ export function validateLists(value: unknown, schema: Schema, path = ''): Status
 
 function fieldErrors(value: JsonObject, schema: Schema, path: string): StatusCause[] {
   return Object.entries(value).flatMap(([name, field]) => {
-    const own = schema.properties?.[name];
+    const own = propertyOf(schema, name);
     if (own) return validateLists(field, own, childPath(path, name));
     const rest = schema.additionalProperties;
     return typeof rest === 'object' ? validateLists(field, rest, `${path}[${name}]`) : [];

@@ -3,6 +3,7 @@ import type { Schema } from '../../../shared/apis/schema.ts';
 import { invalid, notSupported, required, tooLong, tooMany, typeInvalid } from './field-error.ts';
 import { childPath, isJsonObject, type JsonObject, jsonTypeOf } from './json-value.ts';
 import { isUnchanged, oldField, oldItems } from './old-values.ts';
+import { propertyOf } from './property-of.ts';
 import { formatError } from './value-formats.ts';
 
 /**
@@ -178,7 +179,7 @@ function partErrors(value: unknown, schema: Schema, path: string, old: unknown):
 /** Metadata and type are checked for every kind alike, not by the schema: a reference marks them. */
 function fieldErrors(value: JsonObject, schema: Schema, path: string, old: unknown): StatusCause[] {
   return Object.entries(value).flatMap(([name, field]) => {
-    const own = schema.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+    const own = propertyOf(schema, name);
     const rest = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
     const known = own ?? rest;
     return known && !known.$ref ? validateValue(field, known, childPath(path, name), oldField(old, name)) : [];

@@ -18,6 +18,6 @@ const forms: Record<string, RegExp> = {
 
 /** What is wrong with the text, as upstream words it; undefined if nothing is. */
 export function formatError(text: string, format: string): string | undefined {
-  const form = forms[format];
+  const form = Object.hasOwn(forms, format) ? forms[format] : undefined;
   return !form || form.test(text) ? undefined : `must be of type ${format}: ${JSON.stringify(text)}`;
 }

@@ -46,7 +46,7 @@ export function validateResources(
     ...validateList(limits, `${field}.limits`, nameRule),
     ...validateList(requests, `${field}.requests`, nameRule),
     ...Object.entries(requests).flatMap(([name, request]) =>
-      validateRequest({ name, request, limit: limits[name] }, field),
+      validateRequest({ name, request, limit: Object.hasOwn(limits, name) ? limits[name] : undefined }, field),
     ),
     ...(isHugeAlone ? [forbidden(field, 'HugePages require cpu or memory')] : []),
     ...validateClaims(resources.claims ?? [], claims, `${field}.claims`),

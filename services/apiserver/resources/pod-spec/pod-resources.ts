@@ -37,7 +37,7 @@ function validateTotals(spec: PodSpec, { requests = {}, limits = {} }: Resources
     ...exceeded(hugePages(containerTotals(spec, 'limits')), limits, `${field}.limits`, 'limits'),
     ...(spec.containers ?? []).flatMap(({ resources }, index) =>
       Object.entries(resources?.limits ?? {}).flatMap(([name, limit]) => {
-        const most = limits[name];
+        const most = Object.hasOwn(limits, name) ? limits[name] : undefined;
         if (most === undefined || compareQuantities(limit, most) <= 0) return [];
         const why = `must be less than or equal to pod limits of ${shown(most)}`;
         return [invalid(`${field}.containers[${index}][${name}].limits`, shown(limit), why)];
@@ -51,7 +51,7 @@ const hugePages = (totals: Record<string, string>): Record<string, string> =>
 
 function exceeded(totals: Record<string, string>, own: Record<string, unknown>, field: string, what: string) {
   return Object.entries(totals).flatMap(([name, total]) => {
-    if (own[name] === undefined || compareQuantities(total, own[name]) <= 0) return [];
+    if (!Object.hasOwn(own, name) || compareQuantities(total, own[name]) <= 0) return [];
     const why = `must be greater than or equal to aggregate container ${what} of ${total}`;
     return [invalid(`${field}[${name}]`, shown(own[name]), why)];
   });

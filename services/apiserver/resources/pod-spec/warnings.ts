@@ -38,11 +38,11 @@ const NO_SELECTOR = 'a null labelSelector results in matching no pod';
 function placementWarnings({ nodeSelector = {}, topologySpreadConstraints = [] }: PodSpec, field: string): string[] {
   return [
     ...Object.keys(nodeSelector).flatMap((key) =>
-      OLD_LABELS[key] ? [`${field}.nodeSelector[${key}]: ${OLD_LABELS[key]}`] : [],
+      OLD_LABELS.has(key) ? [`${field}.nodeSelector[${key}]: ${OLD_LABELS.get(key)}`] : [],
     ),
     ...topologySpreadConstraints.flatMap(({ topologyKey = '', labelSelector }, index) => {
       const at = `${field}.topologySpreadConstraints[${index}]`;
-      const old = OLD_LABELS[topologyKey];
+      const old = OLD_LABELS.get(topologyKey);
       return [
         ...(old ? [`${at}.topologyKey: ${topologyKey} is ${old}`] : []),
         ...(labelSelector ? [] : [`${at}.labelSelector: ${NO_SELECTOR}`]),

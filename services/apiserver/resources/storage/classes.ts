@@ -111,7 +111,9 @@ function validateTerm({ matchLabelExpressions: expressions = [] }: Term, field: 
 function topologyWarnings(terms: readonly Term[]): string[] {
   return terms.flatMap(({ matchLabelExpressions = [] }, index) =>
     matchLabelExpressions.flatMap(({ key = '' }, at) =>
-      OLD_LABELS[key] ? [`allowedTopologies[${index}].matchLabelExpressions[${at}].key: ${OLD_LABELS[key]}`] : [],
+      OLD_LABELS.has(key)
+        ? [`allowedTopologies[${index}].matchLabelExpressions[${at}].key: ${OLD_LABELS.get(key)}`]
+        : [],
     ),
   );
 }

@@ -41,7 +41,7 @@ function labelWarnings(terms: readonly NodeTerm[]): string[] {
   const field = 'spec.nodeAffinity.required.nodeSelectorTerms';
   return terms.flatMap(({ matchExpressions = [] }, index) =>
     matchExpressions.flatMap(({ key = '' }, at) =>
-      OLD_LABELS[key] ? [`${field}[${index}].matchExpressions[${at}].key: ${key} is ${OLD_LABELS[key]}`] : [],
+      OLD_LABELS.has(key) ? [`${field}[${index}].matchExpressions[${at}].key: ${key} is ${OLD_LABELS.get(key)}`] : [],
     ),
   );
 }

@@ -7,7 +7,7 @@ import { timestamp } from '../../registry/registry.ts';
 import type { Strategy } from '../../registry/strategy.ts';
 import { statusAndMetadata } from '../../registry/subresource-rules.ts';
 import { forbidden, invalid, notSupported, required } from '../../types/field-error.ts';
-import { type Requirement, validateNodeSelector } from '../pod-spec/affinity.ts';
+import { type NodeTerm, type Requirement, validateNodeSelector } from '../pod-spec/affinity.ts';
 import { mayBeNamed, mayBeOneOf, mustBeNamed, POSITIVE_TEXT } from '../pod-spec/field-rules.ts';
 import { VOLUME_MODES, validateAccessModes } from '../validate-claim.ts';
 import { SOURCE_SORTS, validateSources } from './volume-sources.ts';
@@ -149,18 +149,32 @@ function changedParts(next: VolumeSpec, old: VolumeSpec): StatusCause[] {
 }
 
 /** Labels may only get the names that they have now. */
-const NEW_NAMES: Readonly<Record<string, string>> = {
-  'failure-domain.beta.kubernetes.io/zone': 'topology.kubernetes.io/zone',
-  'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
-  'beta.kubernetes.io/os': 'kubernetes.io/os',
-  'beta.kubernetes.io/arch': 'kubernetes.io/arch',
-  'beta.kubernetes.io/instance-type': 'node.kubernetes.io/instance-type',
-};
+const NEW_NAMES: ReadonlyMap<string, string> = new Map([
+  ['failure-domain.beta.kubernetes.io/zone', 'topology.kubernetes.io/zone'],
+  ['failure-domain.beta.kubernetes.io/region', 'topology.kubernetes.io/region'],
+  ['beta.kubernetes.io/os', 'kubernetes.io/os'],
+  ['beta.kubernetes.io/arch', 'kubernetes.io/arch'],
+  ['beta.kubernetes.io/instance-type', 'node.kubernetes.io/instance-type'],
+]);
 
 function staysOnNodes({ nodeAffinity: next }: VolumeSpec, { nodeAffinity: old }: VolumeSpec): boolean {
-  const renamed = (_name: string, value: unknown) => (typeof value === 'string' ? (NEW_NAMES[value] ?? value) : value);
-  if (!old || isDeepStrictEqual(next, old)) return true;
-  return isDeepStrictEqual(next, JSON.parse(JSON.stringify(old, renamed)));
+  if (!old) return true;
+  const [terms, oldTerms] = [next?.required?.nodeSelectorTerms, old.required?.nodeSelectorTerms];
+  if (!terms || !oldTerms) return isDeepStrictEqual(next, old);
+  const named = terms.map((term, index) => withOldNames(term, oldTerms[index] ?? {}));
+  return isDeepStrictEqual(named, oldTerms);
+}
+
+/** Each requirement may have the new name or keep the old one. */
+function withOldNames(term: NodeTerm, old: NodeTerm): NodeTerm {
+  const renamed = (list: 'matchExpressions' | 'matchFields') => {
+    const requirements = term[list]?.map((requirement, index): Requirement => {
+      const { key = '' } = old[list]?.[index] ?? {};
+      return NEW_NAMES.get(key) === requirement.key ? { ...requirement, key } : requirement;
+    });
+    return requirements ? { [list]: requirements } : {};
+  };
+  return { ...term, ...renamed('matchExpressions'), ...renamed('matchFields') };
 }
 
 /** As Go shows its struct. */

@@ -4,6 +4,7 @@ import type { Unstructured } from '../../../../shared/apis/meta/v1.ts';
 import type { Schema, SchemaResolver } from '../../../../shared/apis/schema.ts';
 import { applyDefaults } from '../apply-defaults.ts';
 import { isJsonObject, type JsonObject } from '../json-value.ts';
+import { propertyOf } from '../property-of.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
 import { appsDefaults } from './apps.ts';
 import { autoscalingDefaults } from './autoscaling.ts';
@@ -89,7 +90,7 @@ function defaultTyped(value: unknown, schema: Schema, resolve: SchemaResolver): 
 function defaultParts(object: JsonObject, schema: Schema, resolve: SchemaResolver): void {
   const rest = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
   for (const [name, value] of Object.entries(object)) {
-    const own = schema.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+    const own = propertyOf(schema, name);
     const part = own ?? rest;
     if (!part) continue;
     object[name] = canonicalValue(value, part);

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { newFixture } from './handlers/request-fixture.ts';
+import { newCronTabCrd } from './types/crd-fixture.ts';
+
+const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
+const RETRY_MS = 5_000;
+
+test('what could not be removed with its definition is removed when the store works again', async () => {
+  let isFull = false;
+  const api = newFixture({
+    beforeDelete: () => {
+      if (isFull) throw new Error('no space left on device');
+    },
+  });
+  const { spec, metadata, apiVersion, kind } = newCronTabCrd();
+  const { name } = metadata;
+  await api.send({ verb: 'create', resource: 'namespaces', body: { metadata: { name: 'default' } } });
+  await api.send({ verb: 'create', resource: DEFINITIONS, body: { apiVersion, kind, metadata: { name }, spec } });
+  const resource = `${spec.names.plural}.${spec.group}`;
+  const body = { metadata: { name: 'tab' }, apiVersion: `${spec.group}/v1`, kind: spec.names.kind };
+  expect(await api.send({ verb: 'create', resource, namespace: 'default', body })).toMatchObject({ code: 201 });
+  isFull = true;
+  await api.send({ verb: 'delete', resource: DEFINITIONS, name: name ?? '' });
+  const left = async () => (await api.send({ verb: 'list', resource: DEFINITIONS })).body.items?.length;
+  await settled();
+  expect(await left()).toBe(1);
+  isFull = false;
+  api.advance(RETRY_MS);
+  await expect.poll(left, { timeout: 5_000 }).toBe(0);
+  api.stop();
+});
+
+/** What follows at once from what was done. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
