@@ -7,6 +7,7 @@ import { keyOf, splitKey } from '../../shared/controller/store.ts';
 import { inSteps } from './apply-order.ts';
 import { deleteObject, type Removal, releaseObject } from './delete-object.ts';
 import { removeExecutionFinalizer } from './finalizer.ts';
+import { inParallel } from './in-parallel.ts';
 import type { InventoryObject } from './inventory-record.ts';
 import { describe, manifestsOf, objectId } from './manifest.ts';
 import type { WorkDeps } from './reconcile.ts';
@@ -127,12 +128,10 @@ async function removalOf(
 }
 
 async function releaseAll(deps: WorkDeps, work: Work, targets: Target[], signal: AbortSignal): Promise<void> {
-  await Promise.all(
-    targets.map(async (target) => {
-      const removal = await removalOf(deps, work, target, signal);
-      if (removal) await releaseObject(deps, removal, signal);
-    }),
-  );
+  await inParallel(targets, async (target) => {
+    const removal = await removalOf(deps, work, target, signal);
+    if (removal) await releaseObject(deps, removal, signal);
+  });
 }
 
 /** What is not gone yet, and what holds it, in words; with the error, if the member could not be asked to delete it. */
@@ -145,7 +144,7 @@ interface Pending {
 /** The objects of the first step that isn't finished. One that can't be deleted doesn't stop the others of its step. */
 async function deleteInSteps(deps: WorkDeps, work: Work, targets: Target[], signal: AbortSignal): Promise<Pending[]> {
   for (const step of inSteps(targets, ({ kind }) => kind).reverse()) {
-    const results = await Promise.all(step.map((target) => deleteTarget(deps, work, target, signal)));
+    const results = await inParallel(step, (target) => deleteTarget(deps, work, target, signal));
     const pending = results.filter((result) => result !== undefined);
     if (pending.length > 0) return pending;
   }

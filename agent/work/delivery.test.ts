@@ -63,6 +63,31 @@ describe('a Work that appears', () => {
     ]);
   });
 
+  test('of many manifests asks the member, and deletes there, for some at a time', async () => {
+    let [running, most] = [0, 0];
+    const { apply, raw } = world.member.client;
+    const held =
+      <A extends unknown[], R>(ask: (...args: A) => Promise<R>) =>
+      async (...args: A): Promise<R> => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise(setImmediate);
+        running -= 1;
+        return ask(...args);
+      };
+    Object.assign(world.member.client, { apply: held(apply), raw: held(raw) });
+    putWork(
+      world,
+      Array.from({ length: 100 }, (_, index) => configMap(`c${index}`)),
+    );
+    await settle(world);
+    expect([most, world.member.list('configmaps').length]).toEqual([32, 100]);
+    most = 0;
+    world.hub.remove('works', `${SPACE}/w`);
+    await settle(world);
+    expect([most, world.member.list('configmaps').length]).toEqual([32, 0]);
+  });
+
   test('costs the member one request for each new object', async () => {
     putWork(world, [deployment('d'), configMap('a')]);
     await settle(world);

@@ -17,6 +17,7 @@ import { setCondition } from '../../shared/controller/conditions.ts';
 import type { ReconcileResult } from '../../shared/controller/controller.ts';
 import { type Asked, insteadOfRefusal } from './dry-run-refusal.ts';
 import { fieldChanges } from './field-changes.ts';
+import { inParallel } from './in-parallel.ts';
 import { type KindDeps, resourceOf } from './kind-problems.ts';
 import { withLiveFields } from './left-fields.ts';
 import { type Manifest, manifestsOf } from './manifest.ts';
@@ -78,12 +79,10 @@ async function answerDryRun(deps: DryRunDeps, work: Work, signal: AbortSignal): 
 }
 
 function answersFor(deps: DryRunDeps, work: Work, signal: AbortSignal): Promise<ManifestStatus[]> {
-  return Promise.all(
-    manifestsOf(work).map(async (manifest): Promise<ManifestStatus> => {
-      const answer = await answerFor(deps, { work, manifest }, signal);
-      return { identifier: manifest.identifier, health: 'Unknown', status: { ...answer } };
-    }),
-  );
+  return inParallel(manifestsOf(work), async (manifest): Promise<ManifestStatus> => {
+    const answer = await answerFor(deps, { work, manifest }, signal);
+    return { identifier: manifest.identifier, health: 'Unknown', status: { ...answer } };
+  });
 }
 
 async function answerFor(deps: DryRunDeps, asked: Asked, signal: AbortSignal): Promise<DryRunAnswer> {

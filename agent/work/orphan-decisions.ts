@@ -59,6 +59,8 @@ async function isDone(
   return false;
 }
 
+const MAX_WHY = 1000;
+
 /** Undefined when it is done, else what stands in the way. */
 async function carryOut(
   deps: DecisionDeps,
@@ -72,7 +74,7 @@ async function carryOut(
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    return error instanceof Error ? error.message : String(error);
+    return (error instanceof Error ? error.message : String(error)).slice(0, MAX_WHY);
   }
 }
 

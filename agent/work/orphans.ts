@@ -5,6 +5,7 @@ import type { Logger } from '../../shared/controller/logger.ts';
 import { splitKey } from '../../shared/controller/store.ts';
 import { getObserved } from './apply-manifest.ts';
 import type { RemovalDeps } from './delete-object.ts';
+import { inParallel } from './in-parallel.ts';
 import type { Inventory } from './inventory.ts';
 import type { InventoryObject, InventoryRecord, OrphanReason } from './inventory-record.ts';
 import { describe, manifestsOf, objectId } from './manifest.ts';
@@ -159,14 +160,4 @@ export function replaceObject(
   if (objects.length > 0 || getWork(record.work)?.metadata.uid === workUid)
     inventory.put(workUid, { ...record, objects });
   else inventory.remove(workUid);
-}
-
-const PARALLEL = 8;
-
-async function inParallel<T>(items: T[], task: (item: T) => Promise<void>): Promise<void> {
-  const left = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await task(item);
-  };
-  await Promise.all(Array.from({ length: PARALLEL }, worker));
 }

@@ -14,6 +14,7 @@ import type { DeliveryMetrics } from './delivery-metrics.ts';
 import { hasDrifted } from './drift.ts';
 import { reconcileDryRun } from './dry-run.ts';
 import { addExecutionFinalizer } from './finalizer.ts';
+import { inParallel } from './in-parallel.ts';
 import { describe, type Manifest, manifestsOf } from './manifest.ts';
 import { type PruneDeps, pruneWork } from './prune-work.ts';
 import { freshest } from './status-writer.ts';
@@ -128,10 +129,19 @@ function failuresOf({ deliveries }: WorkState): Failure[] {
 function nextLook(state: WorkState, againInMs: number[]): ReconcileResult | undefined {
   const failures = failuresOf(state);
   const temporary = failures.filter(({ retry }) => retry === 'backoff');
-  if (temporary.length > 0) throw new Error(temporary.map(({ message }) => message).join('; '));
+  if (temporary.length > 0) throw new Error(inWords(temporary));
   const retries = failures.flatMap(({ retry }) => RETRY_MS[retry] ?? []);
   const waits = [...againInMs, ...retries];
   return waits.length > 0 ? { requeueAfterMs: Math.min(...waits) } : undefined;
+}
+
+const NAMED_FAILURES = 5;
+
+/** For the log: the Work's condition has all of them. */
+function inWords(failures: Failure[]): string {
+  const named = failures.slice(0, NAMED_FAILURES).map(({ message }) => message);
+  const more = failures.length - named.length;
+  return `${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
 /** Returns in how many milliseconds there is more to do: at once where something was changed behind our back meanwhile. */
@@ -169,17 +179,15 @@ async function applyInSteps(
 ): Promise<ApplyResult[]> {
   const all: ApplyResult[] = [];
   for (const step of inSteps(manifests, ({ identifier }) => identifier.kind)) {
-    const results = await Promise.all(
-      step.map(async (manifest) => {
-        const previous = state.deliveries.get(deliveryKey(manifest));
-        const startMs = deps.clock.now();
-        const result = await applyManifest(deps, work, manifest, previous, signal);
-        count(deps, result, (deps.clock.now() - startMs) / 1000);
-        state.deliveries.set(deliveryKey(manifest), result.delivery);
-        logResult(deps, work, result);
-        return result;
-      }),
-    );
+    const results = await inParallel(step, async (manifest) => {
+      const previous = state.deliveries.get(deliveryKey(manifest));
+      const startMs = deps.clock.now();
+      const result = await applyManifest(deps, work, manifest, previous, signal);
+      count(deps, result, (deps.clock.now() - startMs) / 1000);
+      state.deliveries.set(deliveryKey(manifest), result.delivery);
+      logResult(deps, work, result);
+      return result;
+    });
     all.push(...results);
     const arrived = results.filter(({ did }) => did === 'applied').map(({ delivery }) => delivery);
     await afterStep(deps, arrived, signal);

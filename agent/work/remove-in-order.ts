@@ -1,6 +1,7 @@
 import type { Logger } from '../../shared/controller/logger.ts';
 import { inSteps } from './apply-order.ts';
 import { deleteObject, type RemovalDeps, type Removed } from './delete-object.ts';
+import { inParallel } from './in-parallel.ts';
 import type { InventoryObject } from './inventory-record.ts';
 import { describe } from './manifest.ts';
 import type { WorkDeps } from './reconcile.ts';
@@ -25,7 +26,7 @@ export async function removeInOrder(
 ): Promise<Remaining[]> {
   const steps = inSteps(objects, ({ kind }) => kind).reverse();
   for (const [index, step] of steps.entries()) {
-    const results = await Promise.all(step.map((object) => remainingOf(deps, work, object, signal)));
+    const results = await inParallel(step, (object) => remainingOf(deps, work, object, signal));
     const remaining = results.flat();
     const later = steps.slice(index + 1).flat();
     if (remaining.length > 0) return [...remaining, ...later.map((object) => ({ object, why: 'after the others' }))];
