@@ -1,7 +1,8 @@
-import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import express, { type Express, type RequestHandler, type Response } from 'express';
 import { newCorsPolicy, securityHeaders } from './browser-policy.ts';
 import { callerOf } from './caller.ts';
 import { type CallerLimits, DEFAULT_LIMITS, newCallerLimits } from './caller-limits.ts';
+import { callerSignal } from './caller-signal.ts';
 import type { ControlDeps } from './control-deps.ts';
 import { newErrorAnswer } from './error-answer.ts';
 import { METRICS_PATH, newMetricsHandler, newObserver } from './metrics.ts';
@@ -114,17 +115,8 @@ function newCallerHandler(route: CallerRoute, deps: ControlDeps, limits: CallerL
     if (!client) throw newUnauthenticated(acceptedCredentials, 'no credential was presented');
     const input = { params: { ...request.params }, query: request.query, body: request.body };
     response.once('finish', () => limits.ended(caller, response.statusCode));
-    send(response, await route.run(input, { client, signal: signalOf(request, response) }));
+    send(response, await route.run(input, { client, signal: callerSignal(request, response) }));
   };
-}
-
-function signalOf(request: Request, response: Response): AbortSignal {
-  const left = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) left.abort(new Error('the caller left'));
-  });
-  if (request.destroyed && !request.complete) left.abort(new Error('the caller left'));
-  return left.signal;
 }
 
 function send(response: Response, { status, body }: Answer): void {

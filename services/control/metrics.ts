@@ -2,7 +2,8 @@ import type { Request, RequestHandler } from 'express';
 import { selfSubjectAccessReviews } from '../../shared/apis/authorization/v1.ts';
 import { callerOf } from './caller.ts';
 import type { CallerLimits } from './caller-limits.ts';
-import type { ControlDeps } from './control-deps.ts';
+import { callerSignal } from './caller-signal.ts';
+import type { CallerCredentials, ControlDeps } from './control-deps.ts';
 import { newUnauthenticated, Problem } from './problem.ts';
 
 /** Counts and durations of requests to this API, by route and never by what callers make up; for whoever may read the hub's own `/metrics`. */
@@ -39,7 +40,7 @@ export function newMetricsHandler(deps: ControlDeps, limits: CallerLimits): Requ
     const caller = callerOf(request);
     limits.admit(caller);
     response.once('finish', () => limits.ended(caller, response.statusCode));
-    await requireMetricsRight(deps, caller.credentials);
+    await requireMetricsRight(deps, caller.credentials, callerSignal(request, response));
     if (!deps.metrics) throw new Problem('not-found', 'this hub keeps no metrics of this API');
     const { contentType, text } = await deps.metrics.read();
     response.type(contentType).send(text);
@@ -48,16 +49,18 @@ export function newMetricsHandler(deps: ControlDeps, limits: CallerLimits): Requ
 
 async function requireMetricsRight(
   { clientFor, acceptedCredentials }: ControlDeps,
-  credentials: Parameters<ControlDeps['clientFor']>[0],
+  credentials: CallerCredentials,
+  signal: AbortSignal,
 ): Promise<void> {
   const client = clientFor(credentials);
   if (!client) throw newUnauthenticated(acceptedCredentials, 'no credential was presented');
-  const { status } = await client.create(selfSubjectAccessReviews, {
+  const review = {
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectAccessReview',
     metadata: {},
     spec: { nonResourceAttributes: { path: METRICS_PATH, verb: 'get' } },
-  });
+  };
+  const { status } = await client.create(selfSubjectAccessReviews, review, { signal });
   if (status?.allowed) return;
   throw new Problem('forbidden', 'these are for who may get the path /metrics of the hub (RBAC: nonResourceURLs)');
 }

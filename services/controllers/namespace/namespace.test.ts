@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { configMaps, namespaces } from '../../../shared/apis/core/v1.ts';
+import { configMaps, type Namespace, namespaces } from '../../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../../shared/apis/meta/v1.ts';
 import { roleBindings } from '../../../shared/apis/rbac/v1.ts';
 import type { FakeClock } from '../../../shared/controller/fake-clock.ts';
 import type { FakeKube } from '../../../shared/controller/fake-kube.ts';
 import { type HubFixture, newHubFixture } from '../hub-fixture.ts';
+import { readServedResources } from '../served-resources.ts';
+import { reconcileNamespace } from './reconcile.ts';
 
 let hub: HubFixture;
 let kube: FakeKube;
@@ -66,4 +68,32 @@ describe('a namespace that is deleted', () => {
     await hub.until(() => kube.get('namespaces', 'n')?.['status'] !== undefined);
     expect(conditionsOf()['NamespaceDeletionDiscoveryFailure']).toContain('work.karmada.io/v1alpha1');
   });
+});
+
+test.each([
+  ['just now', 0, 1000],
+  ['by a clock that is ahead', -60_000, 1000],
+  ['half a minute ago', 30_000, 3000],
+  ['a day ago', 24 * 3600_000, 15_000],
+])('one that was deleted %s and waits for somebody is looked at again in time', async (_, agoMs, requeueAfterMs) => {
+  kube.put(configMaps, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'c', namespace: 'n', finalizers: ['somebody/waits'] },
+  } as KubeObject);
+  const namespace: Namespace = {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'n', deletionTimestamp: new Date(clock.now() - agoMs).toISOString() },
+    spec: { finalizers: ['kubernetes'] },
+  };
+  kube.put(namespaces, namespace);
+  const { signal } = new AbortController();
+  const deps = {
+    client: kube.client,
+    clock,
+    getNamespace: () => namespace,
+    readServedResources: () => readServedResources(kube.client, signal),
+  };
+  expect(await reconcileNamespace(deps, 'n', signal)).toEqual({ requeueAfterMs });
 });

@@ -21,8 +21,8 @@ export interface NamespaceDeps {
 }
 
 const FINALIZER = 'kubernetes';
-/** While objects wait for their finalizers; nothing watches every resource just for this. */
-const LOOK_AGAIN_MS = 1000;
+/** While objects wait for their finalizers; nothing watches every resource just for this. The longer it has taken, the less a look is worth. */
+const LOOK_AGAIN_MS = { least: 1000, most: 15_000, ofTimePassed: 0.1 };
 
 export async function reconcileNamespace(
   deps: NamespaceDeps,
@@ -42,7 +42,12 @@ export async function reconcileNamespace(
   const current = namespace.status?.conditions ?? [];
   const conditions = mergeConditions(current, deletionConditions(left, served, now));
   if (!isDeepStrictEqual(conditions, current)) await writeConditions(deps.client, name, conditions, signal);
-  return { requeueAfterMs: LOOK_AGAIN_MS };
+  return { requeueAfterMs: lookAgainMs(deps.clock.now() - Date.parse(namespace.metadata.deletionTimestamp)) };
+}
+
+function lookAgainMs(passedMs: number): number {
+  const { least, most, ofTimePassed } = LOOK_AGAIN_MS;
+  return Math.min(most, Math.max(least, Math.round((passedMs || 0) * ofTimePassed)));
 }
 
 async function writeConditions(
