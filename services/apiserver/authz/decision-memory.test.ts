@@ -1,9 +1,16 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { RoleRef, Subject } from '../../../shared/apis/rbac/v1.ts';
 import type { UserInfo } from '../../../shared/apis/user-info.ts';
+import type { Storage } from '../../storage/backend.ts';
+import { newMemoryStorage } from '../../storage/memory-backend.ts';
 import type { RequestInfo } from '../request.ts';
+import type { Authorizer } from './authorizer.ts';
 import { rememberDecisions } from './decision-memory.ts';
+import { newRbacAuthorizer } from './rbac-authorizer.ts';
+import { newStorageRbacReader } from './storage-rbac-reader.ts';
 
-const jane: UserInfo = { name: 'jane', groups: [] };
+const jane: UserInfo = { name: 'jane', groups: ['writers'] };
 
 function question(about: Partial<RequestInfo> = {}): RequestInfo {
   const place = { group: '', version: 'v1', namespace: 'a', resource: 'pods', subresource: '', name: 'one' };
@@ -12,7 +19,7 @@ function question(about: Partial<RequestInfo> = {}): RequestInfo {
 
 function newCounted() {
   const asked: RequestInfo[] = [];
-  let change = (): void => {};
+  let change = (_subjects: readonly string[]): void => {};
   let allowed = true;
   const authorize = rememberDecisions(
     (_, info) => {
@@ -24,9 +31,9 @@ function newCounted() {
       return () => {};
     },
   );
-  const revoke = (): void => {
+  const revoke = (...subjects: string[]): void => {
     allowed = false;
-    change();
+    change(subjects);
   };
   return { asked, authorize, revoke };
 }
@@ -38,11 +45,31 @@ test('the same question is asked once', () => {
   expect(asked).toHaveLength(1);
 });
 
-test('a change of rights counts at once', () => {
-  const { authorize, revoke } = newCounted();
+test.each(['u:jane', 'g:writers'])('a change of the rights of %s counts at once, and each time', (subject) => {
+  const { asked, authorize, revoke } = newCounted();
   expect(authorize(jane, question()).allowed).toBe(true);
-  revoke();
+  revoke('u:joe', subject);
   expect(authorize(jane, question()).allowed).toBe(false);
+  revoke(subject);
+  authorize(jane, question());
+  authorize(jane, question());
+  expect(asked).toHaveLength(3);
+});
+
+test('a change of the rights of others changes nothing', () => {
+  const { asked, authorize, revoke } = newCounted();
+  authorize(jane, question());
+  revoke('u:joe', 'g:jane', 'g:readers');
+  expect(authorize(jane, question()).allowed).toBe(true);
+  expect(asked).toHaveLength(1);
+});
+
+test('changes of any number of subjects are no reason to remember what has changed', () => {
+  const { asked, authorize, revoke } = newCounted();
+  authorize(jane, question());
+  revoke('u:jane', ...Array.from({ length: 30_000 }, (_, index) => `u:${index}`));
+  expect(authorize(jane, question()).allowed).toBe(false);
+  expect(asked).toHaveLength(2);
 });
 
 test.each<Partial<RequestInfo>>([
@@ -71,4 +98,68 @@ test('another user is asked for anew, even of the same name', () => {
   authorize(jane, question());
   authorize({ ...jane }, question());
   expect(asked).toHaveLength(2);
+});
+
+const RBAC = 'rbac.authorization.k8s.io';
+const NAMES = ['a', 'b'];
+const SUBJECTS: Subject[] = [
+  { kind: 'User', name: 'jane' },
+  { kind: 'Group', name: 'writers' },
+  { kind: 'User', name: 'joe' },
+  { kind: 'ServiceAccount', name: 'bot', namespace: 'a' },
+];
+const ASKERS: UserInfo[] = [jane, { name: 'joe', groups: [] }, { name: 'system:serviceaccount:a:bot', groups: [] }];
+
+interface Change {
+  resource: string;
+  namespace: string;
+  name: string;
+  roleRef: RoleRef;
+  subjects: Subject[];
+  verbs: string[];
+  isDeletion: boolean;
+}
+
+/** A write or a deletion of one of a few roles and bindings. */
+const changes: fc.Arbitrary<Change> = fc.record({
+  resource: fc.constantFrom('roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'),
+  namespace: fc.constantFrom(...NAMES),
+  name: fc.constantFrom(...NAMES),
+  roleRef: fc.record({
+    apiGroup: fc.constant(RBAC),
+    kind: fc.constantFrom('Role', 'ClusterRole'),
+    name: fc.constantFrom(...NAMES),
+  }),
+  subjects: fc.subarray(SUBJECTS),
+  verbs: fc.subarray(['get', 'update']),
+  isDeletion: fc.boolean(),
+});
+
+async function carryOut(storage: Storage, { resource, name, isDeletion, ...change }: Change): Promise<void> {
+  const namespace = resource.startsWith('cluster') ? '' : change.namespace;
+  const { roleRef, subjects, verbs } = change;
+  const rules = [{ verbs, apiGroups: [''], resources: ['pods'] }];
+  const content = resource.endsWith('bindings') ? { roleRef, subjects } : { rules };
+  const key = `/${RBAC}/${resource}/${namespace}/${name}`;
+  const current = storage.get(key)?.modRevision ?? 0;
+  const encode = () => Buffer.from(JSON.stringify({ metadata: { namespace, name }, ...content }));
+  if (!isDeletion) await storage.put(key, current, encode);
+  else if (current) await storage.delete(key, current, encode);
+}
+
+test('it answers as if it remembered nothing, whatever becomes of roles and bindings', async () => {
+  const questions = [question(), question({ verb: 'update', namespace: '' }), question({ namespace: 'b' })];
+  const walk = async (steps: Change[]): Promise<void> => {
+    const storage = newMemoryStorage();
+    const reader = newStorageRbacReader(storage);
+    const direct = newRbacAuthorizer(reader);
+    const remembering = rememberDecisions(direct, reader.onChange);
+    for (const step of steps) {
+      await carryOut(storage, step);
+      const ask = (authorize: Authorizer) => ASKERS.map((user) => questions.map((info) => authorize(user, info)));
+      expect(ask(remembering)).toEqual(ask(direct));
+    }
+    reader.close();
+  };
+  await fc.assert(fc.asyncProperty(fc.array(changes, { minLength: 15, maxLength: 30 }), walk), { numRuns: 40 });
 });

@@ -1,6 +1,7 @@
 import type { UserInfo } from '../../../shared/apis/user-info.ts';
 import type { RequestInfo } from '../request.ts';
 import type { Authorizer, Decision } from './authorizer.ts';
+import { subjectKeysOf } from './rbac-index.ts';
 
 /** An agent asks the same few questions again and again: of each user so many answers are kept, for as long as the user's connection is. */
 const ANSWERS = 16;
@@ -10,18 +11,46 @@ interface Answer {
   decision: Decision;
 }
 
-/** The same authorizer, asked once for the same question of the same user until `onChange` says that rights have changed. */
-export function rememberDecisions(authorize: Authorizer, onChange: (listener: () => void) => () => void): Authorizer {
-  let answers = new WeakMap<UserInfo, Answer[]>();
-  onChange(() => {
-    answers = new WeakMap();
+interface Known {
+  subjects: readonly string[];
+  /** How many changes of rights there had been. */
+  asOf: number;
+  answers: Answer[];
+}
+
+/** Of more subjects it is not kept in mind which changed when: then everything is forgotten. */
+const MOST_SUBJECTS = 20_000;
+
+/**
+ * The same authorizer, asked once for the same question of the same user until `onChange` says that the rights of one of the user's subjects may have changed.
+ * What others may do does not matter: a cluster that joins changes rights six times, and thousands that are there go on asking.
+ */
+export function rememberDecisions(
+  authorize: Authorizer,
+  onChange: (listener: (subjects: readonly string[]) => void) => () => void,
+): Authorizer {
+  let memory = new WeakMap<UserInfo, Known>();
+  const lastChanges = new Map<string, number>();
+  let changes = 0;
+  onChange((subjects) => {
+    changes += 1;
+    for (const subject of subjects) lastChanges.set(subject, changes);
+    if (lastChanges.size <= MOST_SUBJECTS) return;
+    memory = new WeakMap();
+    lastChanges.clear();
   });
+  const knownOf = (user: UserInfo): Known => {
+    const known = memory.get(user);
+    if (known?.subjects.every((subject) => (lastChanges.get(subject) ?? 0) <= known.asOf)) return known;
+    const begun: Known = { subjects: subjectKeysOf(user), asOf: changes, answers: [] };
+    memory.set(user, begun);
+    return begun;
+  };
   return (user, info) => {
-    const known = answers.get(user) ?? [];
-    for (const answer of known) if (isSameQuestion(answer.info, info)) return answer.decision;
+    const { answers } = knownOf(user);
+    for (const answer of answers) if (isSameQuestion(answer.info, info)) return answer.decision;
     const decision = authorize(user, info);
-    if (known.length === 0) answers.set(user, known);
-    if (known.push({ info, decision }) > ANSWERS) known.shift();
+    if (answers.push({ info, decision }) > ANSWERS) answers.shift();
     return decision;
   };
 }

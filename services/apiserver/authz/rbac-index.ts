@@ -4,13 +4,13 @@ import type { AppliedBinding } from './rbac-reader.ts';
 
 /**
  * Roles by place and bindings by subject, so that a question costs as much as the asker has bindings, not as much as there are clusters.
- * Namespaces are empty for cluster-wide objects.
+ * Namespaces are empty for cluster-wide objects. A change gives the keys of the subjects (`subjectKeysOf`) whose rights may be others now.
  */
 export interface RbacIndex {
-  setRole(role: Role): void;
-  deleteRole(namespace: string, name: string): void;
-  setBinding(binding: RoleBinding): void;
-  deleteBinding(namespace: string, name: string): void;
+  setRole(role: Role): string[];
+  deleteRole(namespace: string, name: string): string[];
+  setBinding(binding: RoleBinding): string[];
+  deleteBinding(namespace: string, name: string): string[];
   rulesOf(namespace: string, name: string): readonly PolicyRule[] | undefined;
   bindingsOf(namespace: string, user: UserInfo): AppliedBinding[];
 }
@@ -28,50 +28,79 @@ export function newRbacIndex(): RbacIndex {
   const roles = new Map<string, readonly PolicyRule[]>();
   const bindings = new Map<string, IndexedBinding>();
   /** `<namespace>/<subject key>` → names of bindings. */
-  const bySubject = new Map<string, Set<string>>();
+  const bySubject = newSetMap();
+  /** Key of a role, whether there is one or not → keys of the bindings to it. */
+  const byRole = newSetMap();
 
-  const forget = (namespace: string, name: string): void => {
+  const subjectsOfBinding = (key: string): string[] =>
+    (bindings.get(key)?.subjectKeys ?? []).filter((subject) => subject !== undefined);
+  const subjectsOfRole = (key: string): string[] => [...byRole.get(key)].flatMap(subjectsOfBinding);
+
+  const forget = (namespace: string, name: string): string[] => {
     const key = keyOf(namespace, name);
-    for (const subjectKey of bindings.get(key)?.subjectKeys ?? []) {
-      const subject = keyOf(namespace, subjectKey ?? '');
-      const names = bySubject.get(subject);
-      names?.delete(name);
-      if (names?.size === 0) bySubject.delete(subject);
-    }
+    const subjects = subjectsOfBinding(key);
+    for (const subject of subjects) bySubject.delete(keyOf(namespace, subject), name);
+    const { binding } = bindings.get(key) ?? {};
+    if (binding) byRole.delete(roleKeyOf(binding), key);
     bindings.delete(key);
+    return subjects;
   };
 
-  const remember = (binding: RoleBinding): void => {
+  const remember = (binding: RoleBinding): string[] => {
     const { namespace = '', name = '' } = binding.metadata;
+    const key = keyOf(namespace, name);
     const subjectKeys = asList(binding.subjects).map((subject) => subjectKeyOf(subject, namespace));
-    bindings.set(keyOf(namespace, name), { binding, subjectKeys });
-    for (const subjectKey of subjectKeys) {
-      if (subjectKey === undefined) continue;
-      const subject = keyOf(namespace, subjectKey);
-      const names = bySubject.get(subject) ?? new Set();
-      bySubject.set(subject, names.add(name));
-    }
+    bindings.set(key, { binding, subjectKeys });
+    byRole.add(roleKeyOf(binding), key);
+    const subjects = subjectsOfBinding(key);
+    for (const subject of subjects) bySubject.add(keyOf(namespace, subject), name);
+    return subjects;
   };
 
   return {
-    setRole: (role) =>
-      void roles.set(keyOf(role.metadata.namespace ?? '', role.metadata.name ?? ''), asList(role.rules)),
-    deleteRole: (namespace, name) => void roles.delete(keyOf(namespace, name)),
+    setRole: ({ metadata: { namespace = '', name = '' }, rules }) => {
+      const key = keyOf(namespace, name);
+      roles.set(key, asList(rules));
+      return subjectsOfRole(key);
+    },
+    deleteRole: (namespace, name) => {
+      const key = keyOf(namespace, name);
+      roles.delete(key);
+      return subjectsOfRole(key);
+    },
     setBinding: (binding) => {
-      forget(binding.metadata.namespace ?? '', binding.metadata.name ?? '');
-      remember(binding);
+      const { namespace = '', name = '' } = binding.metadata;
+      return [...forget(namespace, name), ...remember(binding)];
     },
     deleteBinding: forget,
     rulesOf: (namespace, name) => roles.get(keyOf(namespace, name)),
     bindingsOf: (namespace, user) => {
-      const userKeys = userKeysOf(user);
-      const names = new Set(userKeys.flatMap((key) => [...(bySubject.get(keyOf(namespace, key)) ?? [])]));
+      const userKeys = subjectKeysOf(user);
+      const names = new Set(userKeys.flatMap((key) => [...bySubject.get(keyOf(namespace, key))]));
       return [...names].sort().flatMap((name) => {
         const indexed = bindings.get(keyOf(namespace, name));
         return indexed ? applied(indexed, userKeys, { namespace, name }) : [];
       });
     },
   };
+}
+
+function newSetMap() {
+  const sets = new Map<string, Set<string>>();
+  return {
+    get: (key: string): Iterable<string> => sets.get(key) ?? [],
+    add: (key: string, value: string): void => void sets.set(key, (sets.get(key) ?? new Set()).add(value)),
+    delete: (key: string, value: string): void => {
+      const set = sets.get(key);
+      set?.delete(value);
+      if (set?.size === 0) sets.delete(key);
+    },
+  };
+}
+
+/** Of the role that a binding names, where `rulesOf` is asked for it. */
+function roleKeyOf({ roleRef, metadata: { namespace = '' } }: RoleBinding): string {
+  return keyOf(roleRef?.kind === 'ClusterRole' ? '' : namespace, roleRef?.name ?? '');
 }
 
 /** What is stored was checked when it was written; should it be wrong all the same, it must not stop the server. */
@@ -95,7 +124,11 @@ function subjectKeyOf(subject: Subject, bindingNamespace: string): string | unde
   }
 }
 
-const userKeysOf = (user: UserInfo): string[] => [`u:${user.name}`, ...user.groups.map((group) => `g:${group}`)];
+/** The subjects that a user is. */
+export const subjectKeysOf = (user: UserInfo): string[] => [
+  `u:${user.name}`,
+  ...user.groups.map((group) => `g:${group}`),
+];
 
 function applied(
   { binding, subjectKeys }: IndexedBinding,

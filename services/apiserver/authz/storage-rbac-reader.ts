@@ -9,8 +9,8 @@ export interface StorageRbacReader extends RbacReader {
 }
 
 interface Slot {
-  set(index: RbacIndex, value: Uint8Array): void;
-  delete(index: RbacIndex, namespace: string, name: string): void;
+  set(index: RbacIndex, value: Uint8Array): string[];
+  delete(index: RbacIndex, namespace: string, name: string): string[];
 }
 
 const parse = <T>(value: Uint8Array): T => JSON.parse(Buffer.from(value).toString()) as T;
@@ -34,12 +34,12 @@ const PREFIX = `/${RBAC_GROUP}/`;
 
 export function newStorageRbacReader(storage: Storage): StorageRbacReader {
   const index = newRbacIndex();
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(subjects: readonly string[]) => void>();
   const { entries, revision } = storage.list({ prefix: PREFIX });
   for (const { key, value } of entries) slotOf(key)?.set(index, value);
   const watch: StoreWatch = storage.watch(PREFIX, revision, (change) => {
-    take(index, change);
-    for (const listener of listeners) listener();
+    const subjects = take(index, change);
+    for (const listener of listeners) listener(subjects);
   });
   return {
     rulesOf: index.rulesOf,
@@ -52,11 +52,11 @@ export function newStorageRbacReader(storage: Storage): StorageRbacReader {
   };
 }
 
-function take(index: RbacIndex, { type, key, value }: Change): void {
+function take(index: RbacIndex, { type, key, value }: Change): string[] {
   const slot = slotOf(key);
   const [, , , namespace = '', name = ''] = key.split('/');
-  if (type === 'put') slot?.set(index, value);
-  else slot?.delete(index, namespace, name);
+  if (!slot) return [];
+  return type === 'put' ? slot.set(index, value) : slot.delete(index, namespace, name);
 }
 
 function slotOf(key: string): Slot | undefined {
