@@ -14,7 +14,8 @@ import { type Bench, runBench } from './run-bench.ts';
 import { type BenchServer, type CertificateAndKey, startEmbeddedHub } from './servers.ts';
 import { issueFor, openClusterLease, prepareCluster, worksWatchPath } from './simulated-agent.ts';
 
-const STEPS = [1000, 3000, 5000, 7500, 10_000];
+/** `PULLET_BENCH_STEPS=500,1000,2000` for others. */
+const STEPS = (process.env['PULLET_BENCH_STEPS'] ?? '1000,3000,5000,7500,10000').split(',').map(Number);
 const MOST = Number(process.env['PULLET_BENCH_CLUSTERS'] ?? 10_000);
 /** No step is begun after it. */
 const ENOUGH_MS = Number(process.env['PULLET_BENCH_SECONDS'] ?? 600) * 1000;
@@ -37,6 +38,8 @@ interface Step {
   p50: number;
   p99: number;
   hubProcessors: number;
+  /** While nobody joins: processor time for each renewal, with all else that standing clusters need. */
+  hubRenewalMs: number;
   clientProcessors: number;
 }
 
@@ -93,6 +96,7 @@ async function measureStep(bench: Bench, { hub, fleet, target, endMs }: StepPlan
     p50: percentile(latenciesMs, 0.5),
     p99: percentile(latenciesMs, 0.99),
     hubProcessors: hubS / seconds,
+    hubRenewalMs: (hubS / latenciesMs.length) * 1000,
     clientProcessors: clientS / seconds,
   };
 }
@@ -172,6 +176,7 @@ function report(steps: readonly Step[]): void {
       'p50 ms',
       'p99 ms',
       'hub processors',
+      'hub ms a renewal',
       'client processors',
     ],
     ...steps.map((step) => [
@@ -186,6 +191,7 @@ function report(steps: readonly Step[]): void {
       step.p50.toFixed(1),
       step.p99.toFixed(1),
       step.hubProcessors.toFixed(2),
+      step.hubRenewalMs.toFixed(2),
       step.clientProcessors.toFixed(2),
     ]),
   ]);
