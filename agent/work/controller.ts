@@ -18,7 +18,7 @@ import { newIntent, newInventoryKeeper } from './inventory-keeper.ts';
 import type { KindDeps } from './kind-problems.ts';
 import { type MemberWatches, newMemberWatches } from './member-watches.ts';
 import { newOrphanController } from './orphan-controller.ts';
-import { newOutcomeTeller, type OutcomeEvent } from './outcome.ts';
+import { newOutcomes, type OutcomeEvent } from './outcome.ts';
 import { reconcileWork, type WorkDeps } from './reconcile.ts';
 import type { StateStore } from './state-store.ts';
 import { type StatusWriterDeps, writeStatus } from './status-writer.ts';
@@ -60,6 +60,8 @@ const BACKOFF = { baseMs: 20, maxMs: 30_000 };
 /** A member that lets one Work wait, for a webhook say, does not let the others wait too. */
 const SLOW_MS = 3000;
 const LAST_WRITE_MS = 2000;
+/** That all went well is the last that anybody waits for: after the statuses, and in no hurry. */
+const EVENTS = { maxHoldMs: 30_000, eachMs: 50 };
 
 /** Runs until `signal` aborts. Rejects if what is kept in the member can't be read: try again then. */
 export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, signal: AbortSignal): Promise<void> {
@@ -95,6 +97,10 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   const view = newWorkView({ informer, inventory, clock, log });
   const getLive = (key: string): Work | undefined => informer.store.get(key);
   const statusDeps: StatusWriterDeps = { hub, clock, states, getWork: getLive, look: newLook(watches) };
+  const outcomes = newOutcomes({
+    ...{ states, cluster: options.cluster, getWork: getLive, record: deps.recordEvent },
+    onNews: (key) => events.tell(key),
+  });
   const workDeps: WorkDeps = {
     ...{ hub, member, clock, log, states, watches, inventory, history, getWork: view.get, isLive: view.isLive },
     cluster: options.cluster,
@@ -103,7 +109,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
     reloadKinds: deps.reloadKinds,
     ...newIntent(inventory, history),
     tellStatus: (key) => tellings.tell(key),
-    tellOutcome: newOutcomeTeller(states, options.cluster, deps.recordEvent),
+    tellOutcome: outcomes.note,
     orphansChanged: () => orphans.changed(),
     retryFailed: () => {
       for (const key of failedKeys(states)) delivery.enqueue(key);
@@ -126,17 +132,21 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   const orphans = newOrphanController({ ...deps, ...workDeps, informer, namespace, getWork: getLive });
   const status = deps.newController({
     ...{ ...common, name: 'work-status', sources: [statusSource(informer, states)] },
-    reconcile: (key, aborted) => writeStatus(statusDeps, key, aborted),
+    reconcile: (key, aborted) => events.during(() => writeStatus(statusDeps, key, aborted)),
   });
   const delivery = deps.newController({
     ...{ ...common, name: 'work', sources: [view.source] },
-    reconcile: (key, aborted) => tellings.during(() => reconcileWork(workDeps, key, aborted)),
+    reconcile: (key, aborted) => events.during(() => tellings.during(() => reconcileWork(workDeps, key, aborted))),
   });
+  const pace = { clock, isUrgent: (key: string) => isUrgent(states.get(key)) };
   const tellings = newTellings(
+    { ...pace, waiting: () => delivery.depth(), write: (key) => status.enqueue(key) },
+    signal,
+  );
+  const events = newTellings(
     {
-      ...{ clock, isUrgent: (key) => isUrgent(states.get(key)) },
-      waiting: () => delivery.depth(),
-      write: (key) => status.enqueue(key),
+      ...{ ...pace, ...EVENTS, write: outcomes.say },
+      waiting: () => delivery.depth() + status.depth(),
     },
     signal,
   );

@@ -53,6 +53,8 @@ export interface WorkState {
   waitingFor?: string[];
   /** When our finalizer was taken off the deleted Work, milliseconds since the epoch. */
   letGoMs?: number;
+  /** How the last delivery went; see `outcome.ts`. */
+  outcome?: string;
   /** What the last event said, so that it's said once. */
   toldOutcome?: string;
 }

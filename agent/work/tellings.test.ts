@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { newTellings } from './tellings.ts';
 
-function newWorld({ waiting = 0, urgent = [] as string[] } = {}) {
+function newWorld({ waiting = 0, urgent = [] as string[], eachMs = 0 } = {}) {
   const clock = newFakeClock();
   const written: string[] = [];
   const ends: (() => void)[] = [];
@@ -10,7 +10,7 @@ function newWorld({ waiting = 0, urgent = [] as string[] } = {}) {
   const stop = new AbortController();
   const tellings = newTellings(
     {
-      clock,
+      ...{ clock, eachMs },
       waiting: () => world.waiting,
       isUrgent: (key) => urgent.includes(key),
       write: (key) => written.push(key),
@@ -63,16 +63,54 @@ test('nothing waits for longer than five seconds, however many are under way', a
   deliver(6);
   tellings.tell('a');
   await clock.advance(4000);
-  tellings.tell('b');
+  for (const key of ['b', 'a']) tellings.tell(key);
   expect(written).toEqual([]);
   await clock.advance(1000);
+  expect(written).toEqual(['a']);
+  await clock.advance(3999);
+  expect(written).toEqual(['a']);
+  await clock.advance(1);
   expect(written).toEqual(['a', 'b']);
+  expect(clock.pending()).toBe(0);
+});
+
+test('what became urgent while it was held is told once', async () => {
+  const urgent: string[] = [];
+  const { tellings, deliver, end, written } = newWorld({ urgent });
+  deliver(6);
+  tellings.tell('a');
+  urgent.push('a');
+  tellings.tell('a');
+  expect(written).toEqual(['a']);
+  await end(6);
+  expect(written).toEqual(['a']);
+});
+
+test('what is not in a hurry goes one after the other, and waits again when many are under way again', async () => {
+  const { tellings, deliver, end, written, clock } = newWorld({ eachMs: 50 });
+  deliver(6);
+  for (const key of ['a', 'b', 'c', 'd']) tellings.tell(key);
+  await end(6);
+  expect(written).toEqual(['a']);
+  await clock.advance(49);
+  deliver(1);
+  await end(1);
+  expect(written).toEqual(['a']);
+  await clock.advance(1);
+  expect(written).toEqual(['a', 'b']);
+  deliver(6);
+  await clock.advance(500);
+  expect(written).toEqual(['a', 'b']);
+  await end(6);
+  await clock.advance(100);
+  expect(written).toEqual(['a', 'b', 'c', 'd']);
+  expect(clock.pending()).toBe(0);
 });
 
 test('deliveries that take long hold nobody up', async () => {
   const { tellings, deliver, written, clock } = newWorld();
   deliver(6);
-  await clock.advance(1000);
+  await clock.advance(2000);
   tellings.tell('a');
   expect(written).toEqual(['a']);
 });

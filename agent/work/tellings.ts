@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/controller/clock.ts';
 
 /**
  * Deliveries before tellings: while many Works are being delivered, that one has arrived is told the hub a little later, for a status costs hub and agent as much
- * as a delivery, and the member is what users wait for. Nothing is held for longer than some seconds, and what failed is not held at all.
+ * as a delivery, and the member is what users wait for. Nothing is held for longer than it may be, and what failed is not held at all.
  */
 export interface Tellings {
   /** The Work's status may have changed. */
@@ -18,17 +18,24 @@ export interface TellingsOptions {
   /** Whether the Work has something to say that does not wait. */
   isUrgent(key: string): boolean;
   write(key: string): void;
+  /** For how long something may be held; five seconds if absent. */
+  maxHoldMs?: number;
+  /** Between two that were held; none if absent. */
+  eachMs?: number;
 }
 
 /** Works that wait or are under way: fewer don't hold up each other. */
 const MANY = 4;
 /** A delivery that takes longer waits for something else than the processor. */
-const SLOW_MS = 1000;
+const SLOW_MS = 2000;
 const MAX_HOLD_MS = 5000;
 
-export function newTellings({ clock, waiting, isUrgent, write }: TellingsOptions, signal: AbortSignal): Tellings {
-  const held = new Set<string>();
+export function newTellings(options: TellingsOptions, signal: AbortSignal): Tellings {
+  const { clock, waiting, isUrgent, write, maxHoldMs = MAX_HOLD_MS, eachMs = 0 } = options;
+  /** By key, since when; the oldest first. */
+  const held = new Map<string, number>();
   const underWay = new Set<{ sinceMs: number }>();
+  let nextMs = Number.NEGATIVE_INFINITY;
   let cancel: (() => void) | undefined;
   signal.addEventListener('abort', () => cancel?.(), { once: true });
 
@@ -37,18 +44,36 @@ export function newTellings({ clock, waiting, isUrgent, write }: TellingsOptions
     const quick = [...underWay].filter(({ sinceMs }) => now - sinceMs < SLOW_MS);
     return waiting() + quick.length >= MANY;
   };
+  /** In how many milliseconds what has been held since then may go. */
+  const waitMsOf = (sinceMs: number): number => {
+    const now = clock.now();
+    const holdMs = areMany() ? Math.min(maxHoldMs, sinceMs + maxHoldMs - now) : 0;
+    return Math.max(holdMs, Math.min(eachMs, nextMs - now));
+  };
+  /** Writes what may go, and waits for what may not. */
   const release = (): void => {
     cancel?.();
     cancel = undefined;
-    const keys = [...held];
-    held.clear();
-    for (const key of keys) write(key);
+    if (signal.aborted) return;
+    for (const [key, sinceMs] of held) {
+      const waitMs = waitMsOf(sinceMs);
+      if (waitMs > 0) {
+        cancel = clock.setTimeout(release, waitMs);
+        return;
+      }
+      held.delete(key);
+      nextMs = clock.now() + eachMs;
+      write(key);
+    }
   };
   return {
     tell: (key) => {
-      if (isUrgent(key) || !areMany()) return write(key);
-      held.add(key);
-      cancel ??= clock.setTimeout(release, MAX_HOLD_MS);
+      if (isUrgent(key) || !areMany()) {
+        held.delete(key);
+        return write(key);
+      }
+      if (!held.has(key)) held.set(key, clock.now());
+      if (!cancel) release();
     },
     during: async (deliver) => {
       const one = { sinceMs: clock.now() };
