@@ -62,13 +62,9 @@ export async function spawnHub(world: World, flags: string[]): Promise<SpawnedHu
   child.stderr.on('data', (chunk) => {
     written += chunk;
   });
-  await eventually(
-    'the hub process is ready',
-    () => {
-      if (child.exitCode !== null) throw new Error(`the hub ended with ${child.exitCode}: ${written}`);
-      return written.includes('the hub is ready');
-    },
-    START_MS,
-  );
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  const isReady = (): boolean => written.includes('the hub is ready');
+  await eventually('the hub process is ready', () => isReady() || hasEnded(), START_MS);
+  if (!isReady()) throw new Error(`the hub ended with ${child.exitCode ?? child.signalCode}: ${written}`);
   return { log: () => written, end };
 }

@@ -91,12 +91,19 @@ interface Line {
 /** In order, each piece after the delay of its time. */
 function forward(from: net.Socket, to: net.Socket, line: Line, delayMs: () => number): void {
   let lastDueMs = 0;
+  let waiting = 0;
   const later = (task: () => void): void => {
     if (line.isDead) return;
-    const dueMs = Math.max(Date.now() + delayMs(), lastDueMs);
+    const now = Date.now();
+    const dueMs = Math.max(now + delayMs(), lastDueMs);
     lastDueMs = dueMs;
-    if (dueMs <= Date.now()) task();
-    else setTimeout(task, dueMs - Date.now());
+    // What is due may still wait for its timer: nothing goes past it.
+    if (dueMs <= now && waiting === 0) return void task();
+    waiting += 1;
+    setTimeout(() => {
+      waiting -= 1;
+      task();
+    }, dueMs - now);
   };
   from.on('data', (chunk: Buffer) => later(() => void (to.destroyed || line.isDead || to.write(chunk))));
   from.on('end', () => later(() => void (to.destroyed || to.end())));
