@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import type { UserInfo } from '../../shared/apis/user-info.ts';
 
 /**
@@ -33,6 +34,8 @@ export interface VerifiedCertificate {
   organizations: string[];
   /** DER, for fingerprints. */
   raw: Uint8Array;
+  /** The same as TLS has read it; absent where it did not come over TLS. */
+  x509?: X509Certificate;
   notAfterMs: number;
 }
 

@@ -46,8 +46,8 @@ beforeEach(() => {
 });
 afterEach(() => credentials.close());
 
-async function put(record: AgentKeys | string): Promise<void> {
-  const { namespace, name } = agentKeysKey('m1');
+async function put(record: AgentKeys | string, cluster = 'm1'): Promise<void> {
+  const { namespace, name } = agentKeysKey(cluster);
   const key = `/core/configmaps/${namespace}/${name}`;
   const data = typeof record === 'string' ? { [PIN.replace(':', '-')]: record } : renderAgentKeys(record);
   const value = Buffer.from(
@@ -67,7 +67,7 @@ describe("an agent's certificate", () => {
     await put(good);
     expect(credentials.refusal(agent)).toBeUndefined();
     let told = 0;
-    const stop = credentials.onChange(() => {
+    const stop = credentials.onChange(agent, () => {
       told++;
     });
     await put(withRevokedKeys(good, NOW));
@@ -77,6 +77,23 @@ describe("an agent's certificate", () => {
     await put(good);
     expect(credentials.refusal(agent)).toBeUndefined();
     expect(told).toBe(1);
+  });
+
+  test('is not looked at again for the record of another cluster', async () => {
+    const told: string[] = [];
+    credentials.onChange(agent, () => told.push('m1'));
+    credentials.onChange(await certify('system:karmada:agent:m2', 'system:karmada:agents'), () => told.push('m2'));
+    credentials.onChange(await certify('admin', 'system:karmada:agents'), () => told.push('admin'));
+    await put(good, 'm2');
+    await put(good);
+    await expect.poll(() => told).toEqual(['m2', 'm1']);
+  });
+
+  test('that began before everything was revoked is refused, whether its key is on the record or not', async () => {
+    await put(withRevokedKeys(NO_AGENT_KEYS, NOW));
+    expect(credentials.refusal(agent)).toBe('the credential of cluster m1 is revoked');
+    await put(withAgentKey(withRevokedKeys(NO_AGENT_KEYS, NOW), PIN, NOW + 3600_000, NOW));
+    expect(credentials.refusal(agent)).toBeUndefined();
   });
 
   test('is refused when the record can not be read', async () => {

@@ -1,5 +1,11 @@
 import { X509Certificate } from 'node:crypto';
-import { type AgentKeys, agentKeysKey, isRevoked, readAgentKeys } from '../../shared/apis/cluster/agent-keys.ts';
+import {
+  type AgentKeys,
+  agentKeysKey,
+  isRevoked,
+  readAgentKeys,
+  revokesAny,
+} from '../../shared/apis/cluster/agent-keys.ts';
 import { AGENT_ORGANIZATION, AGENT_USER_PREFIX } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { ConfigMap } from '../../shared/apis/core/v1.ts';
 import { spkiPin } from '../../shared/pki/ca-pin.ts';
@@ -20,31 +26,66 @@ const FOLDER = '/core/configmaps/';
 
 export function newAgentCredentials(storage: Storage): AgentCredentials {
   const holders = new WeakMap<VerifiedCertificate, Holder | 'no agent'>();
-  const records = new Map<string, AgentKeys | undefined>();
-  const listeners = new Set<() => void>();
-  const recordOf = (cluster: string): AgentKeys | undefined => {
-    if (records.has(cluster)) return records.get(cluster);
-    const entry = storage.get(storeKey(cluster));
-    const record = entry && readAgentKeys(JSON.parse(Buffer.from(entry.value).toString()) as ConfigMap);
-    records.set(cluster, record);
-    return record;
+  const listeners = newListeners();
+  const records = newRecords(storage);
+  const holderOf = (certificate: VerifiedCertificate): Holder | 'no agent' => {
+    const holder = holders.get(certificate) ?? newHolder(certificate);
+    holders.set(certificate, holder);
+    return holder;
   };
   const watch = storage.watch(storeKey(''), storage.revision(), ({ key }) => {
-    records.delete(key.slice(storeKey('').length));
-    for (const listener of [...listeners]) listener();
+    const cluster = key.slice(storeKey('').length);
+    records.forget(cluster);
+    listeners.tell(cluster);
   });
   return {
     refusal: (certificate) => {
-      const holder = holders.get(certificate) ?? holderOf(certificate);
-      holders.set(certificate, holder);
+      const holder = holderOf(certificate);
       if (holder === 'no agent') return undefined;
-      return refusalOf(holder, () => recordOf(holder.cluster));
+      return refusalOf(holder, () => records.read(holder.cluster));
     },
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
+    onChange: (certificate, listener) => {
+      const holder = holderOf(certificate);
+      return holder === 'no agent' ? () => {} : listeners.add(holder.cluster, listener);
     },
     close: () => watch.cancel(),
+  };
+}
+
+/** By cluster: the record of one that joins is no matter for the open watches of thousands of others. */
+function newListeners() {
+  const ofClusters = new Map<string, Set<() => void>>();
+  return {
+    add: (cluster: string, listener: () => void): (() => void) => {
+      const listeners = ofClusters.get(cluster) ?? new Set();
+      ofClusters.set(cluster, listeners.add(listener));
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0 && ofClusters.get(cluster) === listeners) ofClusters.delete(cluster);
+      };
+    },
+    tell: (cluster: string): void => {
+      for (const listener of [...(ofClusters.get(cluster) ?? [])]) listener();
+    },
+  };
+}
+
+/** Those that revoke something; most revoke nothing. */
+function newRecords(storage: Storage) {
+  const records = new Map<string, AgentKeys | undefined>();
+  const readStored = (cluster: string): AgentKeys | undefined => {
+    const entry = storage.get(storeKey(cluster));
+    const record = entry && readAgentKeys(JSON.parse(Buffer.from(entry.value).toString()) as ConfigMap);
+    return record && revokesAny(record) ? record : undefined;
+  };
+  return {
+    read: (cluster: string): AgentKeys | undefined => {
+      if (records.has(cluster)) return records.get(cluster);
+      const record = readStored(cluster);
+      records.set(cluster, record);
+      return record;
+    },
+    forget: (cluster: string): void => void records.delete(cluster),
   };
 }
 
@@ -55,23 +96,31 @@ function storeKey(cluster: string): string {
 
 interface Holder {
   cluster: string;
-  pin: string;
-  notBefore: number;
+  /** Worked out where something is revoked: that takes a tenth of what a TLS handshake does. */
+  key(): { pin: string; notBefore: number };
 }
 
-function holderOf({ commonName, organizations, raw }: VerifiedCertificate): Holder | 'no agent' {
+function newHolder(certificate: VerifiedCertificate): Holder | 'no agent' {
+  const { commonName, organizations } = certificate;
   const isAgent = organizations.includes(AGENT_ORGANIZATION) && commonName.startsWith(AGENT_USER_PREFIX);
   if (!isAgent) return 'no agent';
-  const certificate = new X509Certificate(raw);
+  let key: ReturnType<Holder['key']> | undefined;
+  return { cluster: commonName.slice(AGENT_USER_PREFIX.length), key: () => (key ??= keyOf(certificate)) };
+}
+
+function keyOf({ x509, raw }: VerifiedCertificate): ReturnType<Holder['key']> {
+  const certificate = x509 ?? new X509Certificate(raw);
   const pin = spkiPin(publicKeyDer(certificate.publicKey));
-  return { cluster: commonName.slice(AGENT_USER_PREFIX.length), pin, notBefore: Date.parse(certificate.validFrom) };
+  return { pin, notBefore: Date.parse(certificate.validFrom) };
 }
 
 /** A record that can't be read lets nobody in: it may have said so. */
-function refusalOf({ cluster, pin, notBefore }: Holder, read: () => AgentKeys | undefined): string | undefined {
+function refusalOf({ cluster, key }: Holder, read: () => AgentKeys | undefined): string | undefined {
   try {
     const record = read();
-    return record && isRevoked(record, pin, notBefore) ? `the credential of cluster ${cluster} is revoked` : undefined;
+    if (!record) return undefined;
+    const { pin, notBefore } = key();
+    return isRevoked(record, pin, notBefore) ? `the credential of cluster ${cluster} is revoked` : undefined;
   } catch {
     return `the record of keys of cluster ${cluster} can not be read`;
   }

@@ -175,7 +175,7 @@ describe('another authority', () => {
     const check = newAuthorityCheck(() => bundle);
     const all = allOf({ refusal: () => undefined, onChange: () => () => {} }, check);
     let looks = 0;
-    all.onChange(() => looks++);
+    all.onChange(certificate, () => looks++);
     expect(all.refusal(certificate)).toBeUndefined();
     await publishNext(directory, clock.now());
     await switchToNext(directory, (await load()).authorities);

@@ -4,8 +4,8 @@ import type { VerifiedCertificate } from '../request.ts';
 export interface CredentialCheck {
   /** Why it is not, in words for the log. */
   refusal(certificate: VerifiedCertificate): string | undefined;
-  /** Calls back whenever some certificate may have become worth nothing. The result takes it back. */
-  onChange(listener: () => void): () => void;
+  /** Calls back whenever this certificate may have become worth nothing. The result takes it back. */
+  onChange(certificate: VerifiedCertificate, listener: () => void): () => void;
 }
 
 export const ALL_CREDENTIALS_GOOD: CredentialCheck = { refusal: () => undefined, onChange: () => () => {} };

@@ -26,6 +26,7 @@ function verifiedCertificate(certificate: X509Certificate): VerifiedCertificate 
     commonName: textsOf(names['CN']).at(-1) ?? '',
     organizations: textsOf(names['O']),
     raw: certificate.raw,
+    x509: certificate,
     notAfterMs: Date.parse(certificate.validTo),
   };
 }

@@ -11,7 +11,7 @@ function newCheck(): CredentialCheck & { refuse(): void; listeners: Set<() => vo
   return {
     listeners,
     refusal: () => (isRefused ? 'revoked' : undefined),
-    onChange: (listener) => {
+    onChange: (_, listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },

@@ -35,7 +35,7 @@ function newLife(check: CredentialCheck, certificate: VerifiedCertificate, reque
   const look = (): void => {
     if (check.refusal(certificate) !== undefined) ending.abort(new Error('the credential has ended'));
   };
-  const stopListening = check.onChange(look);
+  const stopListening = check.onChange(certificate, look);
   requestSignal.addEventListener('abort', leave, { once: true });
   if (requestSignal.aborted) leave();
   const forget = (): void => {

@@ -43,6 +43,11 @@ export function isRevoked(record: AgentKeys, pin: string, notBefore: number): bo
   return record.revokedBefore !== undefined && notBefore <= record.revokedBefore;
 }
 
+/** Whether `isRevoked` is true of any key at all. */
+export function revokesAny({ keys, revokedBefore }: AgentKeys): boolean {
+  return revokedBefore !== undefined || Object.values(keys).some((key) => key.isRevoked);
+}
+
 /** What the key is worth. `isCurrent`: it has the claim on the cluster's name. */
 export function agentKeyState(
   { isRevoked: revoked, until }: AgentKey,
