@@ -11,7 +11,7 @@ export interface ControlDeps {
   /** What a caller may present, in words, e.g. `a bearer token`. */
   acceptedCredentials: string;
   /** Where members reach the hub, for the register command. */
-  endpoint: HubEndpoint;
+  endpoint(): HubEndpoint | Promise<HubEndpoint>;
   /** Rejects, in words, when the hub does not work. */
   checkHealth(): Promise<void>;
   limits?: ControlLimits;

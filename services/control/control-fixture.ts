@@ -53,7 +53,7 @@ export async function startTestControl(overrides: Partial<ControlDeps> = {}): Pr
   const app = newControlApp({
     clientFor: ({ bearerToken }) => (bearerToken === 'good' ? kube.client : undefined),
     acceptedCredentials: 'a bearer token',
-    endpoint: { server: 'https://hub.example.com:6443', caPem: '' },
+    endpoint: () => ({ server: 'https://hub.example.com:6443', caPem: '' }),
     checkHealth: async () => undefined,
     clock,
     log: newRecorder(log),

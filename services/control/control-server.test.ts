@@ -53,7 +53,7 @@ async function start(deps: Partial<ControlDeps> = {}, port = 0): Promise<Control
   const server = await startControlServer(options, {
     clientFor: () => newFakeKube().client,
     acceptedCredentials: 'a certificate',
-    endpoint: { server: 'https://hub:6443', caPem: '' },
+    endpoint: () => ({ server: 'https://hub:6443', caPem: '' }),
     checkHealth: async () => undefined,
     clock: newFakeClock(),
     log: silentLogger,

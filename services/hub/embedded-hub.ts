@@ -135,12 +135,7 @@ async function serveControl(
 ): Promise<{ control?: string }> {
   if (!control) return {};
   const checkHealth = async (): Promise<void> => void (await embedded.client.raw({ method: 'GET', path: '/readyz' }));
-  const endpoint = {
-    server,
-    get caPem() {
-      return pki.current().caPem;
-    },
-  };
+  const endpoint = () => ({ server, caPem: pki.current().caPem });
   const deps = { ...newEmbeddedAccess(embedded), endpoint, checkHealth, clock, log };
   const tls = await controlTls(control, pki.current());
   const { url, useCertificates } = await serveControlPlaneApi({ options: control, tls, deps, teardown });

@@ -11,6 +11,7 @@ import { certificateMatchesKey } from '../../shared/pki/certificate-info.ts';
 import { readPrivateKey } from '../../shared/pki/private-key.ts';
 import type { CertificateAuthority } from '../../shared/pki/x509.ts';
 import { newHubControllers } from '../controllers/controllers.ts';
+import { readClusterInfo } from '../install/cluster-info.ts';
 import { runInBackground } from './background.ts';
 import { controlTls, newForwardedAccess, serveControlPlaneApi } from './control-plane-api.ts';
 import { type HubHealth, serveHealth } from './health-pages.ts';
@@ -118,9 +119,10 @@ async function serveControl(
   if (!control) return {};
   const { close, ...caller } = newForwardedAccess(access.transport, { clock });
   teardown.add('client of the control-plane API', close);
-  const { server, caPem = '' } = access.transport;
+  // What a pod knows of the API server's address is of no use to members.
+  const endpoint = async () => (await readClusterInfo(client)) ?? { server: access.transport.server, caPem: '' };
   const checkHealth = async (): Promise<void> => void (await client.raw({ method: 'GET', path: '/readyz' }));
-  const deps = { ...caller, endpoint: { server, caPem }, checkHealth, clock, log };
+  const deps = { ...caller, endpoint, checkHealth, clock, log };
   const served = await serveControlPlaneApi({ options: control, tls: await controlTls(control), deps, teardown });
   return { control: served.url };
 }

@@ -59,15 +59,28 @@ export function newClusterInfo(kubeconfig: string): ConfigMap {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { [CLUSTER_INFO_KUBECONFIG_KEY]: kubeconfig } };
 }
 
+/** What members are told; undefined where nobody has said so yet, or it can't be read. */
+export async function readClusterInfo(client: KubeClient, signal?: AbortSignal): Promise<ClusterInfo | undefined> {
+  const current = await getIfPresent(client, configMaps, KEY, signal);
+  const server = current ? serverOfClusterInfo(current) : '';
+  if (!current || server === '') return undefined;
+  const authority = clusterOf(current)['certificate-authority-data'];
+  return { server, caPem: typeof authority === 'string' ? Buffer.from(authority, 'base64').toString() : '' };
+}
+
 /** What it tells: `https://host:port`; '' if that can't be read. */
-export function serverOfClusterInfo({ data }: ConfigMap): string {
+export function serverOfClusterInfo(clusterInfo: ConfigMap): string {
+  const { server } = clusterOf(clusterInfo);
+  return typeof server === 'string' ? server.replace(/\/$/, '') : '';
+}
+
+function clusterOf({ data }: ConfigMap): Record<string, unknown> {
   try {
     const config = load(data?.[CLUSTER_INFO_KUBECONFIG_KEY] ?? '') as {
-      clusters?: { cluster?: { server?: unknown } }[];
+      clusters?: { cluster?: Record<string, unknown> }[];
     } | null;
-    const server = config?.clusters?.[0]?.cluster?.server;
-    return typeof server === 'string' ? server.replace(/\/$/, '') : '';
+    return config?.clusters?.[0]?.cluster ?? {};
   } catch {
-    return '';
+    return {};
   }
 }

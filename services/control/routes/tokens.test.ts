@@ -8,7 +8,7 @@ import { startTestControl, type TestControl } from '../control-fixture.ts';
 let control: TestControl;
 beforeEach(async () => {
   const { certificatePem: caPem } = await newCa({ commonName: 'ca', days: 1, now: Date.now() });
-  control = await startTestControl({ endpoint: { server: 'https://hub.example.com:6443', caPem } });
+  control = await startTestControl({ endpoint: () => ({ server: 'https://hub.example.com:6443', caPem }) });
 });
 afterEach(() => control.stop());
 

@@ -44,7 +44,7 @@ export function tokenRoutes({ endpoint, clock }: Pick<ControlDeps, 'endpoint' | 
       const record = newRecord(body, clock.now());
       await client.create(secrets, newBootstrapTokenSecret(record), { signal });
       const token = `${record.token.id}.${record.token.secret}`;
-      const registerCommand = newRegisterCommand(endpoint, token, record.limits?.clusterName);
+      const registerCommand = newRegisterCommand(await endpoint(), token, record.limits?.clusterName);
       return { status: 201, body: { ...viewOf(record), token, ...(registerCommand ? { registerCommand } : {}) } };
     },
   });
