@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { admin, ask, certificate, jsonOf, textOf } from './api-server-fixture.ts';
-import type { ServerRequest, ServerResponse } from './request.ts';
+import type { RequestContext, ServerResponse } from './request.ts';
 import { grant, NOW, newTestServer } from './server-fixture.ts';
 
 describe('every answer', () => {
@@ -84,8 +84,8 @@ describe('limits', () => {
       },
     };
     let signal = new AbortController().signal;
-    const hang = async (context: { request: ServerRequest }) => {
-      ({ signal } = context.request);
+    const hang = async (context: RequestContext) => {
+      signal = context.signal();
       return await new Promise<ServerResponse>(() => {});
     };
     const server = await newTestServer({ clock, handlers: { resources: hang, discovery: hang, openApi: hang } });

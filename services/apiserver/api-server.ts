@@ -112,7 +112,8 @@ export function newApiServer(options: ApiServerOptions): ApiServer {
 
 async function answer(request: ServerRequest, chain: Handler, log: ServerLogger): Promise<ServerResponse> {
   try {
-    const context: RequestContext = { request, info: newRequestInfo(request), user: ANONYMOUS, warnings: [] };
+    const signal = (): AbortSignal => request.signal;
+    const context: RequestContext = { request, info: newRequestInfo(request), signal, user: ANONYMOUS, warnings: [] };
     return await chain(context);
   } catch (error) {
     if (isStatusError(error)) return errorResponse(error);

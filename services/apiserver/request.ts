@@ -25,7 +25,7 @@ export interface ServerRequest {
   inProcessUser?: UserInfo;
   remoteAddress?: string;
   userAgent?: string;
-  /** Aborts when the client is gone or the request's time is up. May be made when it is first asked for, and is then not on copies of the request. */
+  /** Aborts when the client is gone; may be made when it is first asked for. Handlers ask their context, which knows of more. */
   readonly signal: AbortSignal;
 }
 
@@ -73,8 +73,11 @@ export interface AuditTrail {
 }
 
 export interface RequestContext {
+  /** Not to be copied: some of it is worked out when it is first asked for. */
   readonly request: ServerRequest;
   readonly info: RequestInfo;
+  /** Aborts when nobody waits any more for what is being done: the client is gone, or the request's time is up. Made when it is first asked for. */
+  signal: () => AbortSignal;
   /** Set by authentication (after impersonation: the impersonated one). */
   user: UserInfo;
   /** Of the `Audit-Id` header; set before authentication. */

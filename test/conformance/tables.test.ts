@@ -12,6 +12,7 @@ import { nameGroups } from './name-cases.ts';
 import { networkGroups } from './network-cases.ts';
 import { oddGroups } from './odd-cases.ts';
 import { pathGroups } from './path-cases.ts';
+import { plainKindGroups } from './plain-kind-cases.ts';
 import { play, type Tally } from './play.ts';
 import { podGroups } from './pod-cases.ts';
 import { podPlatformGroups } from './pod-platform-cases.ts';
@@ -50,6 +51,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...oddGroups,
   ...tokenGroups,
   ...policyGroups,
+  ...plainKindGroups,
   ...metadataGroups,
   ...nameGroups,
   ...lifecycleGroups,

@@ -28,7 +28,7 @@ export async function handleDeleteCollection(
   const atOnce = request.strategy.graceSeconds ? 1 : AT_ONCE;
   for (let first = 0; first < entries.length; first += atOnce) {
     // Who has gone away, or ran out of time, does not have the rest deleted.
-    if (first > 0) context.request.signal.throwIfAborted();
+    if (first > 0) context.signal().throwIfAborted();
     const part = entries.slice(first, first + atOnce);
     await Promise.all(part.map((entry) => deleteIfThere(requestFor(request, entry), options)));
   }

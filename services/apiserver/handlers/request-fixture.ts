@@ -145,6 +145,7 @@ function contextOf({ catalog }: Registry, call: Call): RequestContext {
     name,
   };
   const bytes = bodyOf(call.body);
+  const signal = call.signal ?? new AbortController().signal;
   return {
     request: {
       method: METHODS[verb] ?? 'POST',
@@ -153,9 +154,10 @@ function contextOf({ catalog }: Registry, call: Call): RequestContext {
       headers: { 'content-type': call.contentType, accept: call.accept },
       body: async () => bytes,
       userAgent: call.userAgent ?? 'tester/1.0',
-      signal: call.signal ?? new AbortController().signal,
+      signal,
     },
     info,
+    signal: () => signal,
     user: call.user ?? ADMIN,
     warnings: [],
   };

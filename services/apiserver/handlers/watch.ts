@@ -38,7 +38,7 @@ export async function handleWatch(
   const include = as === 'Table' ? includeObjectOf(query) : 'Metadata';
   const view: EventView = { registry, definition: target.definition, selection, as, metaVersion, include };
   const isOver = timeout <= 0 || method === 'HEAD';
-  const body = isOver ? '' : newStream({ view, start, signal: context.request.signal, timeoutMs: timeout });
+  const body = isOver ? '' : newStream({ view, start, signal: context.signal(), timeoutMs: timeout });
   return { status: 200, headers: { 'content-type': 'application/json' }, body };
 }
 

@@ -7,13 +7,14 @@ export function newCredentialEnd(check: CredentialCheck): Middleware {
   return (context, next) => {
     const { clientCertificate } = context.request;
     if (!clientCertificate || !isLongRunning(context.info)) return next(context);
-    return answerUntil(newLife(check, clientCertificate, context.request.signal), context, next);
+    return answerUntil(newLife(check, clientCertificate, context.signal()), context, next);
   };
 }
 
 async function answerUntil(life: Life, context: RequestContext, next: Handler): Promise<ServerResponse> {
   try {
-    const response = await next({ ...context, request: { ...context.request, signal: life.signal } });
+    context.signal = () => life.signal;
+    const response = await next(context);
     if (!isStream(response.body)) life.forget();
     else return { ...response, body: followed(response.body, life.forget) };
     return response;

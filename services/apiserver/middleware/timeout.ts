@@ -8,39 +8,33 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 /** 504 for what takes longer than the limit, or than the client's `timeout` parameter if that is less. The handler's signal aborts then. */
 export function newRequestTimeout(clock: Clock, limitMs: number = REQUEST_TIMEOUT_MS): Middleware {
-  return async (context, next) => {
+  return (context, next) => {
     if (isLongRunning(context.info)) return next(context);
-    const { request } = context;
-    const deadline = newDeadline(clock, request, timeoutOf(request, limitMs));
-    const limited: ServerRequest = {
-      ...request,
-      get signal() {
-        return deadline.signal();
-      },
-    };
-    return deadline.limit(next({ ...context, request: limited }));
+    const deadline = newDeadline(clock, context.signal, timeoutOf(context.request, limitMs));
+    context.signal = deadline.signal;
+    return deadline.limit(next(context));
   };
 }
 
 interface Deadline {
-  /** Aborts with the request's own signal and when the time is up. Made when it is first asked for, which few handlers do. */
+  /** Aborts with the given signal and when the time is up. Made when it is first asked for, which few handlers do. */
   signal(): AbortSignal;
   /** The same answer, or a rejection when the time is up first. */
   limit<T>(running: Promise<T>): Promise<T>;
 }
 
-function newDeadline(clock: Clock, request: ServerRequest, delayMs: number): Deadline {
+function newDeadline(clock: Clock, outer: () => AbortSignal, delayMs: number): Deadline {
   let controller: AbortController | undefined;
   let isPassed = false;
-  const onAbort = (): void => controller?.abort(request.signal.reason);
+  const onAbort = (): void => controller?.abort(outer().reason);
   const pass = (): void => {
     isPassed = true;
     controller?.abort(new Error('the time of the request is up'));
   };
   const newController = (): AbortController => {
     controller = new AbortController();
-    request.signal.addEventListener('abort', onAbort, { once: true });
-    if (request.signal.aborted) onAbort();
+    outer().addEventListener('abort', onAbort, { once: true });
+    if (outer().aborted) onAbort();
     if (isPassed) pass();
     return controller;
   };
@@ -56,7 +50,7 @@ function newDeadline(clock: Clock, request: ServerRequest, delayMs: number): Dea
           <R>(settle: (result: R) => void) =>
           (result: R): void => {
             stopTimer();
-            if (controller) request.signal.removeEventListener('abort', onAbort);
+            if (controller) outer().removeEventListener('abort', onAbort);
             settle(result);
           };
         running.then(settled(resolve), settled(reject));

@@ -20,7 +20,7 @@ export async function deleteObject(request: WriteRequest, deleteOptions: DeleteO
   const { registry, target } = request;
   let isAdmitted = false;
   for (;;) {
-    if (isAdmitted) request.context.request.signal.throwIfAborted();
+    if (isAdmitted) request.context.signal().throwIfAborted();
     const entry = registry.storage.get(keyOf(target));
     if (!entry) throw newNotFound(target.subject);
     const object = decodeEntry(target.definition, entry);

@@ -37,12 +37,18 @@ export function hasGeneration(definition: ResourceDefinition): boolean {
 
 /** Whether a write counts: any change outside metadata, and outside status where that is a subresource. */
 export function raisesGeneration(definition: ResourceDefinition, next: Unstructured, old: Unstructured): boolean {
-  if (!hasGeneration(definition)) return false;
+  if (!hasGeneration(definition) || isOf(definition, 'scheduling.k8s.io', 'priorityclasses')) return false;
   if (!isEqual(counted(definition, next), counted(definition, old))) return true;
   // Deployments hand their annotations on to their ReplicaSets.
-  const isDeployment = definition.group === 'apps' && definition.plural === 'deployments';
-  return isDeployment && !isEqual(next.metadata.annotations ?? {}, old.metadata.annotations ?? {});
+  if (isOf(definition, 'apps', 'deployments'))
+    return !isEqual(next.metadata.annotations ?? {}, old.metadata.annotations ?? {});
+  // Which service a slice is of is told by its labels.
+  const isSlice = isOf(definition, 'discovery.k8s.io', 'endpointslices');
+  return isSlice && !isEqual(next.metadata.labels ?? {}, old.metadata.labels ?? {});
 }
+
+const isOf = (definition: ResourceDefinition, group: string, plural: string): boolean =>
+  definition.group === group && definition.plural === plural;
 
 function counted(definition: ResourceDefinition, object: Unstructured): object {
   const { apiVersion: _apiVersion, kind: _kind, metadata: _metadata, ...rest } = object;

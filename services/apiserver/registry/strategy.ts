@@ -29,7 +29,7 @@ export interface Strategy {
   /** What is wrong with a new object besides. */
   validateCreate?(object: Unstructured): StatusCause[];
   /** Texts for Warning headers: about something that is valid and probably not what was meant. */
-  warningsOf?(object: Unstructured): string[];
+  warningsOf?(object: Unstructured, old?: Unstructured): string[];
   /** Those about what can't be changed any more come only when it is made, and first. */
   warningsOfNew?(object: Unstructured): string[];
   /** What is wrong with the metadata of a new object is told only when nothing else is. */

@@ -14,6 +14,7 @@ export function newSystemRequest(
 ): WriteRequest {
   const user = { name: 'system:apiserver', groups: ['system:masters'] };
   const { group, version, plural } = definition;
+  const { signal } = new AbortController();
   const context: RequestContext = {
     request: {
       method: 'DELETE',
@@ -21,8 +22,9 @@ export function newSystemRequest(
       query: new URLSearchParams(),
       headers: {},
       body: async () => new Uint8Array(),
-      signal: new AbortController().signal,
+      signal,
     },
+    signal: () => signal,
     info: {
       isResource: true,
       verb: 'delete',

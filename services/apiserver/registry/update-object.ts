@@ -35,7 +35,7 @@ export async function updateObject(request: WriteRequest, update: UpdateOptions)
   const { registry, target } = request;
   for (let isAgain = false; ; isAgain = true) {
     // Nobody waits any more for a write that others come before again and again.
-    if (isAgain) request.context.request.signal.throwIfAborted();
+    if (isAgain) request.context.signal().throwIfAborted();
     const entry = registry.storage.get(keyOf(target));
     if (!entry && !update.mayCreate) throw newNotFound(target.subject);
     const old = entry && decodeEntry(target.definition, entry);
@@ -129,7 +129,7 @@ function warn(request: WriteRequest, next: Unstructured, old: Unstructured): voi
   warnOfFinalizers(request, next, old.metadata.finalizers);
   const { generation } = next.metadata;
   if (generation === undefined || generation !== old.metadata.generation)
-    request.context.warnings.push(...(request.strategy.warningsOf?.(next) ?? []));
+    request.context.warnings.push(...(request.strategy.warningsOf?.(next, old) ?? []));
 }
 
 function strategyCauses({ strategy, write }: WriteRequest, next: Unstructured, old: Unstructured): StatusCause[] {

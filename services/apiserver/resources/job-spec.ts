@@ -1,8 +1,8 @@
 import type { LabelSelector, StatusCause } from '../../../shared/apis/meta/v1.ts';
-import { causesOf, isDnsSubdomain } from '../registry/object-names.ts';
 import { invalid, notSupported, required, tooLong } from '../types/field-error.ts';
 import { type FailureRule, type SuccessPolicy, validateFailurePolicy, validateSuccessPolicy } from './job-policies.ts';
 import { notNegative } from './pod-spec/field-rules.ts';
+import { validatePrefixedPath } from './prefixed-path.ts';
 import { type PodTemplate, validateTemplate } from './workload-templates.ts';
 
 /** What a Job must keep to, also inside a CronJob. Source: batch/validation, validateJobSpec. */
@@ -96,21 +96,11 @@ function validateManyIndexes(spec: JobSpec, field: string): StatusCause[] {
 }
 
 const MAX_MANAGER = 63;
-const PATH_FORM = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
 
-/** Another controller than Kubernetes' own, by a path below its domain. */
+/** Another controller than Kubernetes' own. */
 function validateManager(manager: string, field: string): StatusCause[] {
-  const [host = '', ...rest] = manager.split('/');
-  const path = rest.join('/');
-  if (manager === '') return [required(field)];
-  const isPlain = host === '' || path === '';
-  const plain = 'must be a domain-prefixed path (such as "acme.io/foo")';
-  const odd = `Invalid path (regex used for validation is '${PATH_FORM}')`;
-  return [
-    ...(isPlain ? [invalid(field, manager, plain)] : causesOf(field, host, isDnsSubdomain(host))),
-    ...(isPlain || new RegExp(`^${PATH_FORM}$`).test(path) ? [] : [invalid(field, path, odd)]),
-    ...(manager.length > MAX_MANAGER ? [tooLong(field, MAX_MANAGER)] : []),
-  ];
+  const isLong = manager.length > MAX_MANAGER;
+  return [...validatePrefixedPath(manager, field), ...(isLong ? [tooLong(field, MAX_MANAGER)] : [])];
 }
 
 function validateReplacement({ podReplacementPolicy: policy, podFailurePolicy }: JobSpec, field: string) {

@@ -7,30 +7,35 @@ import { admissionPolicyStrategy } from './admission-policies.ts';
 import { autoscalerStrategy } from './autoscalers.ts';
 import { certificateSigningRequestStrategy } from './certificate-signing-requests.ts';
 import { claimStrategy } from './claims.ts';
+import { priorityClassStrategy, runtimeClassStrategy } from './classes-of-pods.ts';
 import { configMapStrategy } from './config-maps.ts';
+import { controllerRevisionStrategy } from './controller-revisions.ts';
 import { customResourceDefinitionStrategy } from './crd-strategy.ts';
 import { cronJobStrategy } from './cron-jobs.ts';
 import { disruptionBudgetStrategy } from './disruption-budgets.ts';
+import { endpointSliceStrategy, endpointsStrategy } from './endpoints.ts';
 import { eventStrategy } from './events.ts';
+import { ingressClassStrategy } from './ingress-classes.ts';
 import { ingressStrategy } from './ingresses.ts';
 import { jobStrategy } from './jobs.ts';
 import { leaseStrategy } from './leases.ts';
 import { namespaceStrategy } from './namespaces.ts';
 import { networkPolicyStrategy } from './network-policies.ts';
 import { nodeStrategy } from './nodes.ts';
+import { podTemplateStrategy } from './pod-templates.ts';
 import { podStrategy } from './pods.ts';
 import { roleBindingStrategy, roleStrategy } from './rbac-kinds.ts';
 import { replicationControllerStrategy } from './replication-controllers.ts';
 import { secretStrategy } from './secrets.ts';
+import { serviceAccountStrategy } from './service-accounts.ts';
 import { serviceStrategy } from './services.ts';
 import { statefulSetStrategy } from './stateful-sets.ts';
+import { attachmentStrategy } from './storage/attachments.ts';
 import { attributesClassStrategy, storageClassStrategy } from './storage/classes.ts';
+import { csiNodeStrategy, driverStrategy } from './storage/drivers.ts';
 import { volumeStrategy } from './storage/volumes.ts';
 import { unheededKinds } from './unheeded-kinds.ts';
 import { daemonSetStrategy, deploymentStrategy, replicaSetStrategy } from './workloads.ts';
-
-/** Upstream refuses a PUT without resourceVersion for these. */
-const CONDITIONAL: Strategy = { allowsUnconditionalUpdate: false };
 
 /** Which kinds differ from the rest, by `<plural>` or `<plural>.<group>`. */
 const STRATEGIES: Record<string, Strategy> = {
@@ -41,10 +46,14 @@ const STRATEGIES: Record<string, Strategy> = {
   pods: podStrategy,
   nodes: nodeStrategy,
   events: { ...eventStrategy, nameRule: isPathSegment, validatesMetadataLast: true },
-  endpoints: { allowsCreateOnUpdate: true },
-  serviceaccounts: { returnsDeletedObject: true },
+  endpoints: endpointsStrategy,
+  'endpointslices.discovery.k8s.io': endpointSliceStrategy,
+  serviceaccounts: serviceAccountStrategy,
   replicationcontrollers: replicationControllerStrategy,
-  podtemplates: { returnsDeletedObject: true },
+  podtemplates: podTemplateStrategy,
+  'controllerrevisions.apps': controllerRevisionStrategy,
+  'priorityclasses.scheduling.k8s.io': priorityClassStrategy,
+  'ingressclasses.networking.k8s.io': ingressClassStrategy,
   persistentvolumes: volumeStrategy,
   'storageclasses.storage.k8s.io': storageClassStrategy,
   'volumeattributesclasses.storage.k8s.io': attributesClassStrategy,
@@ -67,10 +76,12 @@ const STRATEGIES: Record<string, Strategy> = {
   'horizontalpodautoscalers.autoscaling': autoscalerStrategy,
   'ingresses.networking.k8s.io': ingressStrategy,
   'networkpolicies.networking.k8s.io': networkPolicyStrategy,
-  'runtimeclasses.node.k8s.io': CONDITIONAL,
+  'runtimeclasses.node.k8s.io': runtimeClassStrategy,
   'validatingadmissionpolicies.admissionregistration.k8s.io': admissionPolicyStrategy,
   'servicecidrs.networking.k8s.io': { fixedInStatus: ALL_FIXED },
-  'volumeattachments.storage.k8s.io': { fixedInStatus: ALL_FIXED },
+  'volumeattachments.storage.k8s.io': attachmentStrategy,
+  'csidrivers.storage.k8s.io': driverStrategy,
+  'csinodes.storage.k8s.io': csiNodeStrategy,
   'resourceclaims.resource.k8s.io': { fixedInStatus: ALL_FIXED },
   'validatingadmissionpolicybindings.admissionregistration.k8s.io': admissionBindingStrategy,
   ...unheededKinds,

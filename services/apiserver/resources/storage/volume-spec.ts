@@ -6,6 +6,7 @@ import type { Sources } from './volume-sources.ts';
 
 export interface VolumeSpec extends Sources {
   capacity?: Record<string, unknown>;
+  claimRef?: object;
   accessModes?: string[];
   persistentVolumeReclaimPolicy?: string;
   storageClassName?: string;

@@ -63,6 +63,29 @@ function validateVolume(object: Unstructured): StatusCause[] {
   ];
 }
 
+/** One that is not stored itself: it is what a driver needs to know, and nothing about its use. */
+export function validateInlineVolume(spec: VolumeSpec, field: string): StatusCause[] {
+  const { accessModes, persistentVolumeReclaimPolicy: policy, csi } = spec;
+  const text = 'may not be specified in the context of inline volumes';
+  const present = (['claimRef', 'nodeAffinity'] as const).filter((name) => spec[name] !== undefined);
+  const hasCapacity = Object.keys(spec.capacity ?? {}).length > 0;
+  const isRetained = !policy || policy === 'Retain';
+  const retain = 'may only be Retain in the context of inline volumes';
+  return [
+    ...present.map((name) => forbidden(`${field}.${name}`, text)),
+    ...(hasCapacity ? [forbidden(`${field}.capacity`, text)] : []),
+    ...(csi ? [] : [required(`${field}.csi`, 'has to be specified in the context of inline volumes')]),
+    ...(accessModes?.length
+      ? validateAccessModes(accessModes, `${field}.accessModes`)
+      : [required(`${field}.accessModes`)]),
+    ...(isRetained ? [] : [forbidden(`${field}.persistentVolumeReclaimPolicy`, retain)]),
+    ...validateSources(spec, '', field),
+    ...mayBeNamed(`${field}.storageClassName`, spec.storageClassName, isDnsSubdomain),
+    ...mayBeOneOf(`${field}.volumeMode`, spec.volumeMode, VOLUME_MODES),
+    ...validateAttributesClass(spec, `${field}.volumeAttributesClassName`),
+  ];
+}
+
 const RECLAIM_POLICIES = ['Delete', 'Recycle', 'Retain'];
 
 function validateCapacity(capacity: Record<string, unknown>, field: string): StatusCause[] {

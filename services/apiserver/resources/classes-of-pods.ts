@@ -1,0 +1,110 @@
+import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { isDnsLabel } from '../registry/object-names.ts';
+import type { Strategy } from '../registry/strategy.ts';
+import { duplicate, forbidden, invalid } from '../types/field-error.ts';
+import { validateResources } from './pod-spec/container-resources.ts';
+import { mayBeOneOf, mustBeNamed } from './pod-spec/field-rules.ts';
+import { OLD_LABELS } from './pod-spec/old-labels.ts';
+import { type Toleration, validateTolerations } from './pod-spec/scheduling.ts';
+import { validateSelectorLabels } from './validate-label-selector.ts';
+
+/** PriorityClasses and RuntimeClasses: what pods name that are to be scheduled first, or run otherwise. Nothing here schedules. Source: scheduling/validation, node/validation. */
+
+interface PriorityClass {
+  value?: number;
+  globalDefault?: boolean;
+  preemptionPolicy?: string;
+}
+
+const priorityOf = (object: Unstructured): PriorityClass => object as PriorityClass;
+
+const MAX_PRIORITY = 1_000_000_000;
+const SYSTEM_PREFIX = 'system-';
+/** Those that every cluster has. */
+const SYSTEM_CLASSES: ReadonlyMap<string, number> = new Map([
+  ['system-node-critical', 2 * MAX_PRIORITY + 1000],
+  ['system-cluster-critical', 2 * MAX_PRIORITY],
+]);
+
+export const priorityClassStrategy: Strategy = {
+  validateCreate: (object) => validatePriority(object),
+  validateUpdate(object, old) {
+    const [next, before] = [priorityOf(object), priorityOf(old)];
+    const { preemptionPolicy } = next;
+    return [
+      ...((next.value ?? 0) === (before.value ?? 0) ? [] : [forbidden('value', 'may not be changed in an update.')]),
+      ...(preemptionPolicy === before.preemptionPolicy
+        ? []
+        : [invalid('preemptionPolicy', preemptionPolicy ?? null, 'field is immutable')]),
+    ];
+  },
+};
+
+function validatePriority(object: Unstructured): StatusCause[] {
+  const { value = 0, preemptionPolicy } = priorityOf(object);
+  const isSystem = object.metadata.name?.startsWith(SYSTEM_PREFIX) ?? false;
+  const tooHigh = `maximum allowed value of a user defined priority is ${MAX_PRIORITY}`;
+  return [
+    ...(isSystem ? validateSystem(object) : []),
+    ...(!isSystem && value > MAX_PRIORITY ? [forbidden('value', tooHigh)] : []),
+    ...mayBeOneOf('preemptionPolicy', preemptionPolicy, ['PreemptLowerPriority', 'Never']),
+  ];
+}
+
+function validateSystem(object: Unstructured): StatusCause[] {
+  const { value = 0, globalDefault = false } = priorityOf(object);
+  const { name = '' } = object.metadata;
+  const wanted = SYSTEM_CLASSES.get(name);
+  const why =
+    wanted === undefined
+      ? `${name} is not a known system priority class`
+      : wanted !== value
+        ? `value of ${name} PriorityClass must be ${wanted}`
+        : globalDefault && `globalDefault of ${name} PriorityClass must be false`;
+  const text = `priority class names with '${SYSTEM_PREFIX}' prefix are reserved for system use only. error: ${why}`;
+  return why ? [forbidden('metadata.name', text)] : [];
+}
+
+interface RuntimeClass {
+  handler?: string;
+  overhead?: { podFixed?: Record<string, unknown> };
+  scheduling?: { nodeSelector?: Record<string, string>; tolerations?: Toleration[] };
+}
+
+const runtimeOf = (object: Unstructured): RuntimeClass => object as RuntimeClass;
+
+export const runtimeClassStrategy: Strategy = {
+  allowsUnconditionalUpdate: false,
+  validateCreate(object) {
+    const { handler, overhead, scheduling = {} } = runtimeOf(object);
+    const { nodeSelector = {}, tolerations = [] } = scheduling;
+    return [
+      ...mustBeNamed('handler', handler, isDnsLabel),
+      ...(overhead ? validateResources({ limits: overhead.podFixed ?? {} }, new Set(), 'overhead') : []),
+      ...validateSelectorLabels(nodeSelector, 'scheduling.nodeSelector'),
+      ...validateTolerations(tolerations, 'scheduling.tolerations'),
+      ...repeatedTolerations(tolerations, 'scheduling.tolerations'),
+    ];
+  },
+  validateUpdate: (object, old) =>
+    runtimeOf(object).handler === runtimeOf(old).handler
+      ? []
+      : [invalid('handler', runtimeOf(object).handler ?? '', 'field is immutable')],
+  warningsOf: (object) =>
+    Object.keys(runtimeOf(object).scheduling?.nodeSelector ?? {}).flatMap((key) =>
+      OLD_LABELS.has(key) ? [`scheduling.nodeSelector: ${OLD_LABELS.get(key)}`] : [],
+    ),
+};
+
+function repeatedTolerations(tolerations: readonly Toleration[], field: string): StatusCause[] {
+  const seen = new Set<string>();
+  return tolerations.flatMap((toleration, index) => {
+    const { key = '', operator = '', value = '', effect = '', tolerationSeconds: seconds } = toleration;
+    const text = JSON.stringify([key, operator, value, effect]);
+    const isAgain = seen.has(text);
+    seen.add(text);
+    // As Go shows its struct.
+    const shown = { Key: key, Operator: operator, Value: value, Effect: effect, TolerationSeconds: seconds ?? null };
+    return isAgain ? [duplicate(`${field}[${index}]`, shown)] : [];
+  });
+}
