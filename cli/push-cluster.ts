@@ -1,7 +1,7 @@
 import { type Cluster, SYSTEM_LABEL } from '../shared/apis/cluster/v1alpha1.ts';
 import { namespaces, type Secret, secrets } from '../shared/apis/core/v1.ts';
 import type { KubeClient } from '../shared/client/client.ts';
-import { createIfAbsent } from '../shared/client/ensure-object.ts';
+import { createIfAbsent, getIfPresent } from '../shared/client/ensure-object.ts';
 import type { Endpoint } from './factory.ts';
 import type { MemberCredentials } from './member-credentials.ts';
 
@@ -84,9 +84,23 @@ export async function tieCredentials(
     blockOwnerDeletion: true,
   };
   const patch = { metadata: { ownerReferences: [reference] } };
-  for (const { name } of [owner.spec.secretRef, owner.spec.impersonatorSecretRef].filter((ref) => ref !== undefined)) {
+  // The one by which an unfinished join is known comes last.
+  for (const { name } of [owner.spec.impersonatorSecretRef, owner.spec.secretRef].filter((ref) => ref !== undefined)) {
     await hub.patch(secrets, { name, namespace: clusterNamespace }, { type: 'merge', patch });
   }
+}
+
+/** Whether a join came as far as the Cluster and no further: its Secrets are not tied to it yet. */
+export async function isUnfinished(
+  hub: KubeClient,
+  { clusterNamespace: namespace }: PushCluster,
+  { metadata, spec }: Cluster,
+): Promise<boolean> {
+  const { secretRef } = spec;
+  if (spec.syncMode !== 'Push' || secretRef?.namespace !== namespace) return false;
+  const secret = await getIfPresent(hub, secrets, { namespace, name: secretRef.name });
+  const { labels, ownerReferences = [] } = secret?.metadata ?? {};
+  return labels?.[SYSTEM_LABEL] === 'true' && !ownerReferences.some(({ uid }) => uid === metadata.uid);
 }
 
 export function newPushCluster(

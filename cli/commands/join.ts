@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { CLUSTER_NAMESPACE, clusters, validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
+import { CLUSTER_NAMESPACE, type Cluster, clusters, validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Endpoint, Factory, HubFlags, MemberFlags } from '../factory.ts';
 import {
@@ -11,9 +11,17 @@ import {
   hubFlags,
   impersonationFlags,
 } from '../flags.ts';
+import { RUN_AGAIN, tellingHowToGoOn } from '../interrupted.ts';
 import { newMadeObjects } from '../made-objects.ts';
 import { type MemberAccess, type MemberCredentials, obtainMemberCredentials } from '../member-credentials.ts';
-import { newPushCluster, type PushCluster, storeCredentials, tieCredentials, tokenData } from '../push-cluster.ts';
+import {
+  isUnfinished,
+  newPushCluster,
+  type PushCluster,
+  storeCredentials,
+  tieCredentials,
+  tokenData,
+} from '../push-cluster.ts';
 import { UsageError } from '../usage-error.ts';
 import {
   CREDENTIALS_HELP,
@@ -49,20 +57,23 @@ export function newJoinCommand(factory: Factory): Command {
     .addHelpText('after', '\nExamples:\n  pullet join member1 --cluster-kubeconfig member1.kubeconfig');
   addImpersonationFlags(addHubFlags(command));
   return command.action(async (cluster: string, flags) => {
-    await runJoin(
-      {
-        hub: { ...hubFlags(flags), ...impersonationFlags(flags) },
-        member: { kubeconfig: flags.clusterKubeconfig, context: flags.clusterContext },
-        cluster,
-        clusterNamespace: flags.clusterNamespace,
-        provider: flags.clusterProvider,
-        region: flags.clusterRegion,
-        zones: flags.clusterZones ?? [],
-        dryRun: flags.dryRun,
-        credentials: flags.credentials,
-      },
-      factory,
-    );
+    const run = () =>
+      runJoin(
+        {
+          hub: { ...hubFlags(flags), ...impersonationFlags(flags) },
+          member: { kubeconfig: flags.clusterKubeconfig, context: flags.clusterContext },
+          cluster,
+          clusterNamespace: flags.clusterNamespace,
+          provider: flags.clusterProvider,
+          region: flags.clusterRegion,
+          zones: flags.clusterZones ?? [],
+          dryRun: flags.dryRun,
+          credentials: flags.credentials,
+        },
+        factory,
+      );
+    const takeBack = `\`pullet unjoin ${cluster} --cluster-kubeconfig ${flags.clusterKubeconfig}\` takes back what it has made`;
+    await (flags.dryRun ? run() : tellingHowToGoOn(factory, `${RUN_AGAIN}; or ${takeBack}`, run));
   });
 }
 
@@ -74,7 +85,7 @@ export async function runJoin(options: JoinOptions, factory: Factory): Promise<v
   const member = await factory.memberClient(options.member);
   const endpoint = await factory.memberEndpoint(options.member);
   const id = await memberId(member, endpoint, factory.clock);
-  await checkFree(hub, options.cluster, id);
+  const unfinished = await checkFree(hub, options, id);
   if (options.dryRun) return;
   const { cluster, clusterNamespace: namespace } = options;
   const access = { client: member, cluster, namespace, clock: factory.clock, signal: factory.signal };
@@ -84,7 +95,8 @@ export async function runJoin(options: JoinOptions, factory: Factory): Promise<v
       : tokenData(await verifiedToken(access, endpoint, factory));
   await storeCredentials(hub, options, credentials);
   const hasImpersonator = credentials.impersonatorToken !== undefined;
-  const created = await hub.create(clusters, newPushCluster(options, endpoint, { id, hasImpersonator }));
+  const created =
+    unfinished ?? (await hub.create(clusters, newPushCluster(options, endpoint, { id, hasImpersonator })));
   await tieCredentials(hub, options, created);
   if (hasPassword(endpoint.proxyUrl)) factory.streams.err(PASSWORD_IN_CLUSTER);
   factory.streams.out(`cluster(${options.cluster}) is joined successfully\n`);
@@ -117,11 +129,13 @@ function decoded({ token, caBundle }: MemberCredentials): { token: string; caPem
   return { token: text(token), caPem: text(caBundle) };
 }
 
-/** Neither the name nor the cluster may be registered already. */
-async function checkFree(hub: KubeClient, name: string, id: string): Promise<void> {
+/** Neither the name nor the cluster may be registered already, but for what an interrupted join of it has left unfinished. */
+async function checkFree(hub: KubeClient, options: JoinOptions, id: string): Promise<Cluster | undefined> {
+  const { cluster: name } = options;
   const { items } = await hub.list(clusters);
   const taken = items.find((cluster) => cluster.metadata.name === name || cluster.spec.id === id);
-  if (!taken) return;
+  if (!taken) return undefined;
+  if (taken.metadata.name === name && taken.spec.id === id && (await isUnfinished(hub, options, taken))) return taken;
   throw new Error(
     `the cluster ID ${id} or the cluster name ${name} has been registered (as cluster ${taken.metadata.name}): ` +
       `remove that one first with \`pullet ${taken.spec.syncMode === 'Pull' ? 'unregister' : 'unjoin'} ${taken.metadata.name}\``,

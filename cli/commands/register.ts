@@ -14,6 +14,7 @@ import {
 } from '../agent-pod-flags.ts';
 import type { Factory, MemberFlags } from '../factory.ts';
 import { booleanFlag, choiceFlag, collectList, durationOption, integerFlag } from '../flags.ts';
+import { RUN_AGAIN, tellingHowToGoOn } from '../interrupted.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `pullet register`: lets the member cluster of a kubeconfig join a hub. Flags and defaults are karmadactl's. */
@@ -120,7 +121,10 @@ Examples:
   # Or run the agent elsewhere, under systemd for instance
   pullet register … --cluster-name member1 --kubeconfig member1.kubeconfig --agent-kubeconfig-out agent.kubeconfig`,
     );
-  return command.action(async (hub: string, flags: RegisterFlags) => runRegister(optionsOf(hub, flags), factory));
+  return command.action(async (hub: string, flags: RegisterFlags) => {
+    const run = () => runRegister(optionsOf(hub, flags), factory);
+    await (flags.dryRun ? run() : tellingHowToGoOn(factory, RUN_AGAIN, run));
+  });
 }
 
 /** What commander hands over; the option parsers above make these types. */

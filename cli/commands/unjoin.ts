@@ -9,6 +9,7 @@ import { TransportError } from '../../shared/client/transport.ts';
 import type { Factory, HubFlags, MemberFlags } from '../factory.ts';
 import { addHubFlags, booleanFlag, durationOption, hubFlags } from '../flags.ts';
 import { removeByForce } from '../forced-unjoin.ts';
+import { RUN_AGAIN, tellingHowToGoOn } from '../interrupted.ts';
 import { removeMemberCredentials } from '../member-credentials.ts';
 import { pollUntil } from '../poll.ts';
 
@@ -51,18 +52,20 @@ export function newUnjoinCommand(factory: Factory): Command {
   addHubFlags(command);
   return command.action(async (cluster: string, flags) => {
     const member = { kubeconfig: flags.clusterKubeconfig, context: flags.clusterContext };
-    await runUnjoin(
-      {
-        hub: hubFlags(flags),
-        ...(flags.clusterKubeconfig ? { member } : {}),
-        cluster,
-        clusterNamespace: flags.clusterNamespace,
-        waitMs: flags.wait,
-        force: flags.force,
-        dryRun: flags.dryRun,
-      },
-      factory,
-    );
+    const run = () =>
+      runUnjoin(
+        {
+          hub: hubFlags(flags),
+          ...(flags.clusterKubeconfig ? { member } : {}),
+          cluster,
+          clusterNamespace: flags.clusterNamespace,
+          waitMs: flags.wait,
+          force: flags.force,
+          dryRun: flags.dryRun,
+        },
+        factory,
+      );
+    await (flags.dryRun ? run() : tellingHowToGoOn(factory, RUN_AGAIN, run));
   });
 }
 

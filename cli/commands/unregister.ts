@@ -6,6 +6,7 @@ import { newKubeClient } from '../../shared/client/kube-client.ts';
 import { accessFromText } from '../../shared/client/kubeconfig.ts';
 import type { Factory, HubFlags, MemberFlags } from '../factory.ts';
 import { booleanFlag, durationOption } from '../flags.ts';
+import { RUN_AGAIN, tellingHowToGoOn } from '../interrupted.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `pullet unregister`: takes a pull-mode cluster off its hub and the agent out of the member. Flags and defaults are karmadactl's. */
@@ -75,7 +76,9 @@ Examples:
   pullet unregister member1 --cluster-kubeconfig member1.kubeconfig --keep-workloads`,
     );
   return command.action(async (cluster: string, flags: UnregisterFlags) =>
-    runUnregister(optionsOf(cluster, flags), factory),
+    flags.dryRun
+      ? runUnregister(optionsOf(cluster, flags), factory)
+      : tellingHowToGoOn(factory, RUN_AGAIN, () => runUnregister(optionsOf(cluster, flags), factory)),
   );
 }
 
