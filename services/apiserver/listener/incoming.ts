@@ -2,19 +2,20 @@ import type { ServerResponse as HttpResponse, IncomingMessage } from 'node:http'
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { newHttp1Writer, newHttp2Writer, type ResponseWriter } from './response-writer.ts';
+import type { ServerRequest } from '../request.ts';
+import { Http2Writer, newHttp1Writer, type ResponseWriter } from './response-writer.ts';
 
 /** A request as it came in, in either HTTP version, and where its answer goes. */
 export interface Incoming {
   method: string;
   /** The target: path and query. */
   url: string;
-  headers: IncomingHttpHeaders;
-  /** Names and values in turn, as they were sent. */
-  rawHeaders: readonly string[];
+  headers: ServerRequest['headers'];
   body: Readable;
   /** It is known already that no body follows. */
   isBodyless: boolean;
+  /** In bytes; absent where only its end tells. */
+  bodyLength?: number;
   writer: ResponseWriter;
   /** What lives as long as the connection does: for HTTP/2 that is the session, whose socket is a stand-in. */
   connection: object;
@@ -23,11 +24,11 @@ export interface Incoming {
 
 export function fromHttp1(message: IncomingMessage, response: HttpResponse): Incoming {
   const { method = 'GET', url = '/', headers, rawHeaders, socket } = message;
+  message.on('error', nothing); // Its end is told by `close`.
   return {
     method,
     url,
-    headers,
-    rawHeaders,
+    headers: textsOf(headers, rawHeaders),
     body: message,
     isBodyless: false,
     writer: newHttp1Writer(response),
@@ -45,7 +46,7 @@ export function fromHttp2(
   headers: IncomingHttpHeaders,
   rawHeaders: readonly string[],
 ): Incoming | undefined {
-  stream.on('error', () => {}); // Its end is told by `close`; without a listener the process would end.
+  stream.on('error', nothing); // Its end is told by `close`; without a listener the process would end.
   const { session } = stream;
   if (!session || stream.destroyed) return undefined;
   const method = headers[':method'] ?? 'GET';
@@ -57,12 +58,47 @@ export function fromHttp2(
   return {
     method,
     url: headers[':path'] ?? '/',
-    headers,
-    rawHeaders,
+    headers: http2Texts(headers, rawHeaders),
     body: stream,
     isBodyless: stream.endAfterHeaders,
-    writer: newHttp2Writer(stream),
+    bodyLength: Number(headers['content-length']),
+    writer: new Http2Writer(stream),
     connection: session,
     socket: () => session.socket,
   };
+}
+
+function nothing(): void {}
+
+/** Nearly always node has one text for each already, and need not be asked for another copy. Names are in lower case in HTTP/2. */
+function http2Texts(headers: IncomingHttpHeaders, rawHeaders: readonly string[]): ServerRequest['headers'] {
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (name === 'set-cookie' || isRepeatable(name)) return textsOf(headers, rawHeaders);
+  }
+  return headers as ServerRequest['headers'];
+}
+
+function textsOf(headers: IncomingHttpHeaders, rawHeaders: readonly string[]): ServerRequest['headers'] {
+  const plain: ServerRequest['headers'] = Object.create(null);
+  let hasRepeatable = false;
+  for (const name in headers) {
+    const value = headers[name];
+    plain[name] = Array.isArray(value) ? value.join(', ') : value;
+    hasRepeatable ||= isRepeatable(name);
+  }
+  return hasRepeatable ? { ...plain, ...repeated(rawHeaders) } : plain;
+}
+
+/** Node joins repeated headers with commas, which values may hold; for those that name rights, it must be known where one ends. */
+const isRepeatable = (name: string): boolean => name === 'impersonate-group' || name.startsWith('impersonate-extra-');
+
+function repeated(rawHeaders: readonly string[]): Record<string, string> {
+  const values: Record<string, string> = Object.create(null);
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const [raw = '', value = ''] = rawHeaders.slice(at, at + 2);
+    const name = raw.toLowerCase();
+    if (isRepeatable(name)) values[name] = name in values ? `${values[name]}\n${value}` : value;
+  }
+  return values;
 }

@@ -1,24 +1,22 @@
 /** Whether a client has left before it had its answer. */
-export interface Leaving {
-  leave(): void;
-  /** Aborts then; made when it is first asked for. */
-  signal(): AbortSignal;
-}
+export class Leaving {
+  #controller: AbortController | undefined;
+  #hasLeft = false;
 
-export function newLeaving(): Leaving {
-  let controller: AbortController | undefined;
-  let hasLeft = false;
-  const abort = (): void => controller?.abort(new Error('the client left'));
-  return {
-    leave: () => {
-      hasLeft = true;
-      abort();
-    },
-    signal: () => {
-      if (controller) return controller.signal;
-      controller = new AbortController();
-      if (hasLeft) abort();
-      return controller.signal;
-    },
-  };
+  leave(): void {
+    this.#hasLeft = true;
+    this.#abort();
+  }
+
+  /** Aborts then; made when it is first asked for. */
+  signal(): AbortSignal {
+    if (this.#controller) return this.#controller.signal;
+    this.#controller = new AbortController();
+    if (this.#hasLeft) this.#abort();
+    return this.#controller.signal;
+  }
+
+  #abort(): void {
+    this.#controller?.abort(new Error('the client left'));
+  }
 }

@@ -14,8 +14,8 @@ import { readPeerCertificate } from './client-certificate.ts';
 import { type Connections, newConnections } from './connections.ts';
 import { limitHandshakes } from './handshakes.ts';
 import { fromHttp1, fromHttp2, type Incoming } from './incoming.ts';
-import { newServerRequest, type Peer } from './incoming-request.ts';
-import { newLeaving } from './leaving.ts';
+import { IncomingRequest, type Peer } from './incoming-request.ts';
+import { Leaving } from './leaving.ts';
 import { newListenError } from './listen-error.ts';
 import { writeResponse } from './write-response.ts';
 
@@ -157,18 +157,18 @@ function newExchange({ handle, log, stallMs, connections }: ExchangeDeps): Excha
   const peers = new WeakMap<object, Peer>();
   return async (incoming) => {
     const { writer } = incoming;
-    const leaving = newLeaving();
+    const leaving = new Leaving();
     let isAnswered = false;
     const leave = (): void => {
       if (!isAnswered) leaving.leave();
     };
     const forget = connections.onEnding(leave);
-    writer.once('close', () => {
+    writer.on('close', () => {
       leave();
       connections.answered();
     });
     try {
-      const request = newServerRequest(incoming, peerOf(incoming, peers), leaving);
+      const request = new IncomingRequest(incoming, peerOf(incoming, peers), leaving);
       const answer = await handle(request);
       await writeResponse(writer, answer, { isHead: request.method === 'HEAD', stallMs, setTimeout: startTimer });
       isAnswered = true;

@@ -10,7 +10,7 @@ export interface ResponseWriter {
   end(chunk?: Uint8Array): void;
   /** Breaks the stream off, so that the client can tell that it is not whole. */
   abort(): void;
-  once(event: 'drain' | 'close', listener: () => void): void;
+  on(event: 'drain' | 'close', listener: () => void): void;
   off(event: 'drain' | 'close', listener: () => void): void;
 }
 
@@ -29,33 +29,55 @@ export function newHttp1Writer(response: HttpResponse): ResponseWriter {
     write: (chunk) => response.write(chunk),
     end: (chunk) => void (chunk ? response.end(chunk) : response.end()),
     abort: () => void response.destroy(),
-    once: (event, listener) => void response.once(event, listener),
+    on: (event, listener) => void response.on(event, listener),
     off: (event, listener) => void response.off(event, listener),
   };
 }
 
-export function newHttp2Writer(stream: ServerHttp2Stream): ResponseWriter {
-  const isGone = (): boolean => stream.destroyed || stream.closed;
-  return {
-    get destroyed() {
-      return stream.destroyed;
-    },
-    head: (status, headers, next) => {
-      if (isGone()) return;
-      if (next === 'nothing') closeOnceAnswered(stream);
-      stream.respond({ ':status': status, ...headers }, { endStream: next === 'nothing' });
-    },
-    write: (chunk) => isGone() || stream.write(chunk),
-    end: (chunk) => {
-      if (isGone()) return;
-      closeOnceAnswered(stream);
-      if (chunk) stream.end(chunk);
-      else stream.end();
-    },
-    abort: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
-    once: (event, listener) => void stream.once(event, listener),
-    off: (event, listener) => void stream.off(event, listener),
-  };
+/** A class, unlike its sibling: there is one for each request, and an object with a getter of its own is slow to make. */
+export class Http2Writer implements ResponseWriter {
+  readonly #stream: ServerHttp2Stream;
+
+  constructor(stream: ServerHttp2Stream) {
+    this.#stream = stream;
+  }
+
+  get destroyed(): boolean {
+    return this.#stream.destroyed;
+  }
+
+  get #isGone(): boolean {
+    return this.#stream.destroyed || this.#stream.closed;
+  }
+
+  head(status: number, headers: ResponseHeaders, next: 'body' | 'stream' | 'nothing'): void {
+    if (this.#isGone) return;
+    if (next === 'nothing') closeOnceAnswered(this.#stream);
+    this.#stream.respond({ ':status': status, ...headers }, { endStream: next === 'nothing' });
+  }
+
+  write(chunk: Uint8Array): boolean {
+    return this.#isGone || this.#stream.write(chunk);
+  }
+
+  end(chunk?: Uint8Array): void {
+    if (this.#isGone) return;
+    closeOnceAnswered(this.#stream);
+    if (chunk) this.#stream.end(chunk);
+    else this.#stream.end();
+  }
+
+  abort(): void {
+    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+
+  on(event: 'drain' | 'close', listener: () => void): void {
+    this.#stream.on(event, listener);
+  }
+
+  off(event: 'drain' | 'close', listener: () => void): void {
+    this.#stream.off(event, listener);
+  }
 }
 
 /** A client that is still sending when it has its answer is told to stop after so long. */
@@ -69,8 +91,11 @@ function closeOnceAnswered(stream: ServerHttp2Stream): void {
   // A request without a body ended with its headers, though nobody reads that end; a reset would cut off what of a large answer is still on its way.
   const isComplete = stream.readableEnded || stream.endAfterHeaders;
   if (isComplete) return;
-  stream.resume();
-  stream.once('finish', () => {
+  // What is paused has been read as far as it was wanted, mostly all of it.
+  if (!stream.isPaused()) stream.resume();
+  stream.on('finish', () => {
+    if (stream.closed) return;
+    stream.resume();
     const timer = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), REST_OF_BODY_MS);
     stream.once('close', () => clearTimeout(timer));
   });

@@ -8,16 +8,11 @@ export interface WriteOptions {
   setTimeout(task: () => void, delayMs: number): () => void;
 }
 
-export async function writeResponse(
-  writer: ResponseWriter,
-  response: ServerResponse,
-  options: WriteOptions,
-): Promise<void> {
-  const { body } = response;
-  if (body === undefined || typeof body === 'string')
-    return writeWhole(writer, response, Buffer.from(body ?? ''), options);
+export function writeResponse(writer: ResponseWriter, response: ServerResponse, options: WriteOptions): Promise<void> {
+  const { body = '' } = response;
+  if (typeof body === 'string') return writeWhole(writer, response, Buffer.from(body), options);
   if (body instanceof Uint8Array) return writeWhole(writer, response, body, options);
-  await writeStream(writer, response, body, options);
+  return writeStream(writer, response, body, options);
 }
 
 /** Bodies beyond this go out piece by piece, as fast as they are read. */
@@ -86,8 +81,8 @@ function drained(writer: ResponseWriter, { stallMs, setTimeout }: WriteOptions):
       resolve();
     };
     const cancel = setTimeout(() => writer.abort(), stallMs);
-    writer.once('drain', done);
-    writer.once('close', done);
+    writer.on('drain', done);
+    writer.on('close', done);
     if (writer.destroyed) done();
   });
 }
