@@ -94,6 +94,10 @@ describe('its flags', () => {
     ['--control-listen=:1 --control-cors-origins=*', /invalid value "\*" for --control-cors-origins/],
     ['--control-listen=:1 --control-cors-origins=https://a.example/', /for --control-cors-origins/],
     ['--control-listen=:1 --control-tls-cert-file=c', /go together/],
+    ['--control-listen=:1 --control-tls-secret=n/s', /goes with --kubeconfig/],
+    ['--control-listen=:1 --control-tls-secret=s', /give NAMESPACE\/NAME/],
+    ['--control-listen=:1 --control-tls-names=a.example', /goes with --control-tls-secret/],
+    ['--control-tls-secret=n/s --kubeconfig=k', /need --control-listen/],
   ])('%s is refused', (flags, message) => {
     expect(() => parse(...flags.split(' '))).toThrow(message);
   });

@@ -138,6 +138,18 @@ export const HUB_FLAGS: readonly Flag[] = [
   },
   { name: 'control-tls-key-file', type: 'string', value: 'FILE', help: 'key of that certificate' },
   {
+    name: 'control-tls-secret',
+    type: 'string',
+    value: 'NAMESPACE/NAME',
+    help: 'with --kubeconfig: Secret with certificate and key (tls.crt, tls.key) instead of files; the hub fills one that is empty, and renews what it has made',
+  },
+  {
+    name: 'control-tls-names',
+    type: 'list',
+    value: 'NAMES',
+    help: 'names and addresses that a certificate which the hub makes there is for, besides those of this machine',
+  },
+  {
     name: 'control-cors-origins',
     type: 'list',
     value: 'ORIGINS',

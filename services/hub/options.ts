@@ -23,8 +23,16 @@ export interface ControlOptions {
   readonly host: string;
   readonly port: number;
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  readonly tlsSecret?: ControlSecret;
   readonly corsOrigins: readonly string[];
   readonly limits: { readonly requestsPerSecond: number; readonly burst: number };
+}
+
+/** A Secret that holds the certificate, or into which the hub puts one that is for these names. */
+export interface ControlSecret {
+  readonly namespace: string;
+  readonly name: string;
+  readonly names: readonly string[];
 }
 
 export interface EmbeddedApiOptions {
@@ -114,9 +122,11 @@ function pushOptions(values: FlagValues): PushOptions {
 function controlOptions(values: FlagValues): ControlOptions | undefined {
   const listen = text(values, 'control-listen');
   const [certFile, keyFile] = [text(values, 'control-tls-cert-file'), text(values, 'control-tls-key-file')];
+  const tlsSecret = controlSecret(values);
   const corsOrigins = [values['control-cors-origins'] ?? []].flat().map(String);
   if (!listen) {
-    if (certFile || keyFile || corsOrigins.length > 0) throw new FlagError('--control-… flags need --control-listen');
+    if (certFile || keyFile || tlsSecret || corsOrigins.length > 0)
+      throw new FlagError('--control-… flags need --control-listen');
     return undefined;
   }
   const { host, port } = parseAddress('control-listen', listen);
@@ -124,8 +134,10 @@ function controlOptions(values: FlagValues): ControlOptions | undefined {
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw new FlagError('--control-tls-cert-file and --control-tls-key-file go together');
   }
-  if (certFile === undefined && isOnRealApi(values)) {
-    throw new FlagError('--control-listen with --kubeconfig needs --control-tls-cert-file and --control-tls-key-file');
+  if (certFile === undefined && !tlsSecret && isOnRealApi(values)) {
+    throw new FlagError(
+      '--control-listen with --kubeconfig needs --control-tls-cert-file and --control-tls-key-file, or --control-tls-secret',
+    );
   }
   const wrong = corsOrigins.find((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin);
   if (wrong !== undefined) {
@@ -139,7 +151,26 @@ function controlOptions(values: FlagValues): ControlOptions | undefined {
     corsOrigins,
     limits: controlLimits(values),
     ...(certFile && keyFile ? { tls: { certFile, keyFile } } : {}),
+    ...(tlsSecret ? { tlsSecret } : {}),
   };
+}
+
+function controlSecret(values: FlagValues): ControlSecret | undefined {
+  const given = text(values, 'control-tls-secret');
+  const names = [values['control-tls-names'] ?? []].flat().map(String);
+  if (given === undefined) {
+    if (names.length > 0) throw new FlagError('--control-tls-names goes with --control-tls-secret');
+    return undefined;
+  }
+  const [, namespace, name] = /^([a-z0-9][-a-z0-9]*)\/([a-z0-9][-a-z0-9.]*)$/.exec(given) ?? [];
+  if (!namespace || !name) {
+    throw new FlagError(`invalid value "${given}" for --control-tls-secret: give NAMESPACE/NAME`);
+  }
+  if (!isOnRealApi(values)) throw new FlagError('--control-tls-secret goes with --kubeconfig or --in-cluster');
+  if (text(values, 'control-tls-cert-file')) {
+    throw new FlagError('--control-tls-secret does not go with --control-tls-cert-file');
+  }
+  return { namespace, name, names: ['localhost', '127.0.0.1', '::1', ...names] };
 }
 
 function controlLimits(values: FlagValues): ControlOptions['limits'] {

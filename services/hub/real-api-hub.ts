@@ -11,9 +11,8 @@ import { certificateMatchesKey } from '../../shared/pki/certificate-info.ts';
 import { readPrivateKey } from '../../shared/pki/private-key.ts';
 import type { CertificateAuthority } from '../../shared/pki/x509.ts';
 import { newHubControllers } from '../controllers/controllers.ts';
-import { readClusterInfo } from '../install/cluster-info.ts';
 import { runInBackground } from './background.ts';
-import { controlTls, newForwardedAccess, serveControlPlaneApi } from './control-plane-api.ts';
+import { serveControlOnRealApi } from './control-on-real-api.ts';
 import { type HubHealth, serveHealth } from './health-pages.ts';
 import type { Hub, HubDeps } from './hub.ts';
 import { leadHub } from './lead-hub.ts';
@@ -42,7 +41,7 @@ export async function startHubOnRealApi(
     const health: HubHealth = { isStopping: false, isStandby: false };
     const pagePorts = await serveHubHealth(api, health, teardown);
     await prepareRealApi({ ...deps, client, access }, signal);
-    const control = await serveControl(options, deps, { client, access, teardown });
+    const control = await serveControlOnRealApi(options, deps, { client, access, teardown }, signal);
     const workAsLeader = newLeaderWork(options, deps, { client, access, health, ...(ca ? { ca } : {}) });
     const onTaken = (): void => {
       health.isStandby = true;
@@ -102,29 +101,6 @@ function newLeaderWork(
     const check = tellMissing({ ...deps, client, access, ...(ca ? { signingCaPem: ca.certificatePem } : {}) }, signal);
     await Promise.all([controllers.run(signal), pushToMembers(signal), check]);
   };
-}
-
-interface ControlParts {
-  client: KubeClient;
-  access: ClusterAccess;
-  teardown: Teardown;
-}
-
-/** By every replica, whoever leads. */
-async function serveControl(
-  { control }: HubOptions,
-  { clock, log }: HubDeps,
-  { client, access, teardown }: ControlParts,
-): Promise<{ control?: string }> {
-  if (!control) return {};
-  const { close, ...caller } = newForwardedAccess(access.transport, { clock });
-  teardown.add('client of the control-plane API', close);
-  // What a pod knows of the API server's address is of no use to members.
-  const endpoint = async () => (await readClusterInfo(client)) ?? { server: access.transport.server, caPem: '' };
-  const checkHealth = async (): Promise<void> => void (await client.raw({ method: 'GET', path: '/readyz' }));
-  const deps = { ...caller, endpoint, checkHealth, clock, log };
-  const served = await serveControlPlaneApi({ options: control, tls: await controlTls(control), deps, teardown });
-  return { control: served.url };
 }
 
 function connect({ transport }: ClusterAccess, { clock }: HubDeps): KubeClient {
