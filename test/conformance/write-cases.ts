@@ -105,7 +105,19 @@ const yaml = (raw: string, fieldValidation?: string): Step => ({
 });
 const twiceKeyed = 'kind: ConfigMap\napiVersion: v1\nmetadata:\n  name: a\ndata:\n  a: "1"\n  a: "2"\n';
 
+const owned = { metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: '1' }] } };
+
 const found: Case[] = [
+  one('an owner through the status of a pod', create(pod, 'a'), patch(ofA(pod, '/status'), 'merge', owned)),
+  one(
+    'two mistakes in the metadata of a patch',
+    create(service, 'a'),
+    patch(ofA(service), 'json', [
+      { op: 'add', path: '/metadata/labels', value: 5 },
+      { op: 'copy', from: '/metadata/labels', path: '/metadata/annotations' },
+    ]),
+    patch(ofA(service), 'merge', { metadata: { labels: 5, annotations: 'x' } }),
+  ),
   one(
     'a service that is reached from outside no longer',
     create(service, 'a', { spec: { type: 'LoadBalancer' } }),

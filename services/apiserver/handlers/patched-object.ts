@@ -82,8 +82,14 @@ function newInvalidPatch(shown: string, why: string): StatusError {
 }
 
 /** As Go's patch library writes it: the top level in order. So it is shown, and read: of several mistakes the first is told. */
-const writtenOrder = (document: unknown): unknown =>
-  isJsonObject(document) ? Object.fromEntries(Object.entries(document).sort(([a], [b]) => (a < b ? -1 : 1))) : document;
+const writtenOrder = (document: unknown): unknown => {
+  if (!isJsonObject(document)) return document;
+  const { metadata } = document;
+  return inOrder(isJsonObject(metadata) ? { ...document, metadata: inOrder(metadata) } : document);
+};
+
+const inOrder = (object: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 const jsonKind = (value: unknown): string =>
   Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;

@@ -7,6 +7,12 @@ test.each([
   ['the status of a custom resource', { source: 'crd', subresource: 'status' }, [['metadata'], ['spec']]],
   ['the status of a built-in kind', { subresource: 'status' }, [['spec']]],
   ['the status of a Deployment', { kind: 'Deployment', subresource: 'status' }, [['spec'], ['metadata', 'labels']]],
+  ['the status of an attachment', { kind: 'VolumeAttachment', subresource: 'status' }, [['metadata'], ['spec']]],
+  [
+    'the status of a Pod',
+    { kind: 'Pod', subresource: 'status' },
+    [['spec'], ['metadata', 'deletionTimestamp'], ['metadata', 'ownerReferences']],
+  ],
   ['another subresource', { subresource: 'approval' }, []],
 ] as const)('writing %s resets %#', (_name, subject, expected) => {
   expect(resetFieldsOf({ kind: 'Job', source: 'builtin', hasStatus: true, ...subject })).toEqual(expected);

@@ -16,6 +16,24 @@ export function resetFieldsOf({ kind, source, hasStatus, subresource }: ResetSub
   if (kind === 'CertificateSigningRequest' && subresource !== 'status') return [['spec'], ['status']];
   if (subresource === '') return hasStatus ? [['status']] : [];
   if (subresource !== 'status') return [];
-  if (source === 'crd') return [['metadata'], ['spec']];
-  return kind === 'Deployment' ? [['spec'], ['metadata', 'labels']] : [['spec']];
+  if (source === 'crd' || WHOLE_METADATA.includes(kind)) return [['metadata'], ['spec']];
+  return [['spec'], ...(METADATA[kind] ?? [])];
 }
+
+/** Kinds whose status takes nothing of the metadata along. */
+const WHOLE_METADATA: readonly string[] = [
+  'FlowSchema',
+  'PriorityLevelConfiguration',
+  'ResourceClaim',
+  'ServiceCIDR',
+  'ValidatingAdmissionPolicy',
+  'VolumeAttachment',
+];
+
+const METADATA: Readonly<Record<string, IgnoredFields>> = {
+  Deployment: [['metadata', 'labels']],
+  Pod: [
+    ['metadata', 'deletionTimestamp'],
+    ['metadata', 'ownerReferences'],
+  ],
+};

@@ -1,6 +1,7 @@
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { timestamp } from '../registry/registry.ts';
 import type { Strategy } from '../registry/strategy.ts';
+import { ALL_FIXED } from '../registry/subresource-rules.ts';
 
 /** Kinds that are stored like all others and that nothing here acts on: whoever writes one is told, instead of trusting in vain. */
 
@@ -12,6 +13,7 @@ const MUTATING_POLICIES = unheeded(
 );
 const FLOW_CONTROL = unheeded('this API server limits requests per user: the object is stored and changes nothing', {
   allowsUnconditionalUpdate: false,
+  fixedInStatus: ALL_FIXED,
 });
 const unenforced = (what: string): string =>
   `this API server does not enforce ${what}: the object is stored and limits nothing`;
