@@ -54,8 +54,8 @@ export class IncomingRequest implements ServerRequest {
   }
 
   body(): Promise<Uint8Array> {
-    const { isBodyless, body, bodyLength } = this.#incoming;
-    this.#body ??= isBodyless ? NO_BODY : readBody(body, bodyLength);
+    const { isBodyless, body } = this.#incoming;
+    this.#body ??= isBodyless ? NO_BODY : readBody(body);
     return this.#body;
   }
 }

@@ -14,8 +14,6 @@ export interface Incoming {
   body: Readable;
   /** It is known already that no body follows. */
   isBodyless: boolean;
-  /** In bytes; absent where only its end tells. */
-  bodyLength?: number;
   writer: ResponseWriter;
   /** What lives as long as the connection does: for HTTP/2 that is the session, whose socket is a stand-in. */
   connection: object;
@@ -61,7 +59,6 @@ export function fromHttp2(
     headers: http2Texts(headers, rawHeaders),
     body: stream,
     isBodyless: stream.endAfterHeaders,
-    bodyLength: Number(headers['content-length']),
     writer: new Http2Writer(stream),
     connection: session,
     socket: () => session.socket,

@@ -10,11 +10,8 @@ const MAX_DISCARDED_BYTES = 32 << 20;
 /**
  * The whole body. Throws 413 if it is too long, and 400 if the client breaks off. Leaves the stream open, and paused when reading stops before the end, so that the
  * answer can still be written. Whoever gives the stream listens to its errors.
- *
- * `expected`: a length that the body is known to have if it is not broken off. The stream is then left before its end, which HTTP/2 takes better: a stream that has
- * ended is destroyed as soon as its answer is framed, and node makes an error with a stack trace of that for the answer's write, which is still on its way.
  */
-export function readBody(request: Readable, expected = Number.NaN): Promise<Uint8Array> {
+export function readBody(request: Readable): Promise<Uint8Array> {
   if (request.readableEnded) return Promise.resolve(new Uint8Array());
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = [];
@@ -25,21 +22,14 @@ export function readBody(request: Readable, expected = Number.NaN): Promise<Uint
       if (length > MAX_BODY_BYTES) reject(newTooLarge());
       else resolve(whole(chunks));
     };
-    const stop = (): void => {
-      request.off('data', take);
-      request.pause();
-    };
     const take = (chunk: Buffer): void => {
       length += chunk.length;
       if (length <= MAX_BODY_BYTES) chunks.push(chunk);
       else chunks = [];
-      if (length === expected) {
-        request.pause();
-        finish();
-      } else if (length > MAX_DISCARDED_BYTES) {
-        stop();
-        reject(newTooLarge());
-      }
+      if (length <= MAX_DISCARDED_BYTES) return;
+      request.off('data', take);
+      request.pause();
+      reject(newTooLarge());
     };
     const broken = (): void => {
       if (!isOver) reject(newBroken(request.errored?.message ?? 'broken off'));

@@ -91,11 +91,9 @@ function closeOnceAnswered(stream: ServerHttp2Stream): void {
   // A request without a body ended with its headers, though nobody reads that end; a reset would cut off what of a large answer is still on its way.
   const isComplete = stream.readableEnded || stream.endAfterHeaders;
   if (isComplete) return;
-  // What is paused has been read as far as it was wanted, mostly all of it.
-  if (!stream.isPaused()) stream.resume();
+  stream.resume();
   stream.on('finish', () => {
     if (stream.closed) return;
-    stream.resume();
     const timer = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), REST_OF_BODY_MS);
     stream.once('close', () => clearTimeout(timer));
   });
