@@ -32,6 +32,15 @@ function newKept() {
   };
 }
 
+/** A member that answers when the test says so. */
+function newGate() {
+  let open: () => void = () => {};
+  const isOpen = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open: () => open(), isOpen };
+}
+
 function open(store: StateStore): Inventory {
   return newInventory({ store, log: silentLogger, workOf: () => undefined, onDirty: () => {}, signal });
 }
@@ -148,4 +157,54 @@ test('what could not be written down before is no more known the second time', a
   kept.beforeSave(() => {});
   await intend();
   expect(await kept.intentions()).toEqual(['uid-1']);
+});
+
+test('what is written down already is not written once more for what another Work is about to do', async () => {
+  const kept = newKept();
+  const inventory = open(kept.store);
+  await inventory.load(signal);
+  await inventory.intend('uid-1', WHOSE, [object('a')]);
+  const gate = newGate();
+  let saves = 0;
+  kept.beforeSave(() => {
+    saves += 1;
+    return gate.isOpen;
+  });
+  const others = inventory.intend('uid-2', WHOSE, [object('b')]);
+  await inventory.intend('uid-1', WHOSE, [object('a')]); // does not wait for the other
+  gate.open();
+  await others;
+  expect(saves).toBe(1);
+});
+
+test('what is being written down is waited for, whoever asks', async () => {
+  const kept = newKept();
+  const inventory = open(kept.store);
+  await inventory.load(signal);
+  const gate = newGate();
+  kept.beforeSave(() => gate.isOpen);
+  const first = inventory.intend('uid-1', WHOSE, [object('a')]);
+  let isWritten = false;
+  const second = inventory.intend('uid-1', WHOSE, [object('a')]).then(() => {
+    isWritten = kept.blobs.has(HEAD);
+  });
+  gate.open();
+  await Promise.all([first, second]);
+  expect(isWritten).toBe(true);
+});
+
+test('an agent that is killed soon after its start has not lost what the one before was about to make', async () => {
+  const kept = newKept();
+  const first = open(kept.store);
+  await first.load(signal);
+  await first.intend('uid-1', WHOSE, [object('a')]);
+  const second = open(kept.store);
+  await second.load(signal);
+  await second.intend('uid-2', WHOSE, [object('b')]);
+  expect(await kept.intentions()).toEqual(['uid-1', 'uid-2']);
+  const third = open(kept.store);
+  await third.load(signal);
+  expect(third.get('uid-1')?.objects).toEqual([object('a')]);
+  await third.flush(signal);
+  expect(await kept.intentions()).toEqual([]);
 });

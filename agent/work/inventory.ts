@@ -58,6 +58,9 @@ export interface InventoryOptions {
   signal: AbortSignal;
 }
 
+/** Where many Works come at once, each write of the head is for many of them. */
+const HEAD_REST = { factor: 4, maxMs: 50 };
+
 export function newInventory(options: InventoryOptions): Inventory {
   const records = new Map<string, InventoryRecord>();
   const dirty = new Set<string>();
@@ -65,8 +68,10 @@ export function newInventory(options: InventoryOptions): Inventory {
   const intentions = new Map<string, Head['intentions'][string]>();
   let mark: HubMark | undefined;
   let isUsable = false;
-  /** Being written now, or could not be. */
-  let isHeadBehind = false;
+  /** Of intentions: how many there have been, and up to which the head that is written has them. */
+  const count = { made: 0, written: 0 };
+  /** By uid of the Work: the number of its last one, until it is settled. */
+  const lastOf = new Map<string, number>();
 
   const change = (uid: string): void => {
     dirty.add(shardOf(uid));
@@ -85,13 +90,17 @@ export function newInventory(options: InventoryOptions): Inventory {
         return record ? [[uid, work ? { record, work: keptWork(work) } : { record }]] : [];
       }),
     );
-  const saveHead = coalesced(async () => {
-    if (!isUsable) return;
-    const head: Head = { ...(mark ? { mark } : {}), intentions: Object.fromEntries(intentions) };
-    isHeadBehind = true;
-    await options.store.save(HEAD, await encodeState(head), options.signal).catch(goOnInMemory);
-    isHeadBehind = false;
-  }, options.clock);
+  const saveHead = coalesced(
+    async () => {
+      if (!isUsable) return;
+      const head: Head = { ...(mark ? { mark } : {}), intentions: Object.fromEntries(intentions) };
+      const { made } = count;
+      await options.store.save(HEAD, await encodeState(head), options.signal).catch(goOnInMemory);
+      count.written = made;
+    },
+    options.clock,
+    HEAD_REST,
+  );
   /** Who may not write state delivers all the same. */
   const goOnInMemory = (error: unknown): void => {
     if (!isForbidden(error)) throw error;
@@ -100,6 +109,10 @@ export function newInventory(options: InventoryOptions): Inventory {
       { err: error },
       'no right to keep state in the member: what is delivered is forgotten on a restart',
     );
+  };
+  const settle = (uid: string): void => {
+    intentions.delete(uid);
+    lastOf.delete(uid);
   };
   const saveShard = async (name: string, uids: string[], signal: AbortSignal): Promise<void> => {
     if (uids.length === 0) await options.store.remove(name, signal);
@@ -116,6 +129,7 @@ export function newInventory(options: InventoryOptions): Inventory {
         }
         mark = kept.head.mark;
         for (const [uid, intention] of Object.entries(kept.head.intentions)) {
+          intentions.set(uid, intention); // the next head has it too, until the shard does
           put(uid, withIntended(records.get(uid), intention));
         }
         isUsable = true;
@@ -134,7 +148,9 @@ export function newInventory(options: InventoryOptions): Inventory {
     },
     intend: async (uid, whose, objects) => {
       const fresh = objects.filter((object) => !isKnown(records.get(uid), object));
-      if (fresh.length === 0) return isHeadBehind ? saveHead() : undefined;
+      if (fresh.length === 0) return (lastOf.get(uid) ?? 0) > count.written ? saveHead() : undefined;
+      count.made += 1;
+      lastOf.set(uid, count.made);
       intentions.set(uid, { ...whose, objects: [...(intentions.get(uid)?.objects ?? []), ...fresh] });
       put(uid, withIntended(records.get(uid), { ...whose, objects: fresh }));
       await saveHead();
@@ -163,7 +179,7 @@ export function newInventory(options: InventoryOptions): Inventory {
         for (const name of names) dirty.add(name);
         throw error;
       }
-      for (const [uid, each] of settled) if (intentions.get(uid) === each) intentions.delete(uid);
+      for (const [uid, each] of settled) if (intentions.get(uid) === each) settle(uid);
       await saveHead();
     },
   };
