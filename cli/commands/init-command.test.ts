@@ -68,6 +68,8 @@ describe('pullet init', () => {
     ['init --no-deploy -o json', 'must be one of yaml'],
     ['init --image x --hub-flag approval', 'give --NAME=VALUE'],
     ['init --image x --hub-flag=--health-probe-bind-address=:1', 'are sent to port 10357'],
+    ['init --no-deploy --control-api', 'is for the hub in the cluster'],
+    ['init --image x --control-api --hub-flag=--control-listen=:1', 'leave out the --hub-flag'],
   ])('%s is a wrong command line', async (line, message) => {
     expect(await shell.pullet(line)).toBe(2);
     expect(shell.err).toContain(message);

@@ -11,7 +11,7 @@ export interface InitCommandOptions {
   advertised?: string;
   overwritesClusterInfo: boolean;
   /** Absent: the hub runs elsewhere. */
-  deployment?: { image: string; replicas: number; flags: string[] };
+  deployment?: { image: string; replicas: number; flags: string[]; servesControl: boolean };
   /** For the Deployment to be rolled out. */
   timeoutMs: number;
   isDryRun: boolean;
@@ -26,6 +26,7 @@ interface InitFlags {
   image?: string;
   replicas: number;
   hubFlag: string[];
+  controlApi: boolean;
   deploy: boolean;
   advertiseAddress?: string;
   overwriteClusterInfo: boolean;
@@ -47,6 +48,7 @@ export function newInitCommand(factory: Factory): Command {
         collect,
         [],
       )
+      .option('--control-api', 'have it serve the control-plane API too, at a Service with a certificate', false)
       .option('--no-deploy', 'run no hub in the cluster: `pullet hub --kubeconfig FILE` runs it elsewhere')
       .option('--advertise-address <address>', "HOST[:PORT] that members reach the cluster's API server at")
       .option('--overwrite-cluster-info', "write over the cluster-info that is there, kubeadm's for instance", false)
@@ -87,12 +89,23 @@ function optionsOf(flags: InitFlags): InitCommandOptions {
       '--hub-flag=--health-probe-bind-address does not go: the probes of the Deployment are sent to port 10357',
     );
   }
+  if (flags.controlApi && !deploy) {
+    throw new UsageError('--control-api is for the hub in the cluster: give `pullet hub` --control-listen elsewhere');
+  }
+  if (
+    flags.controlApi &&
+    flags.hubFlag.some((flag) => /^--control-(listen|tls-cert-file|tls-secret)(=|$)/.test(flag))
+  ) {
+    throw new UsageError('--control-api says where that API is served: leave out the --hub-flag that says it too');
+  }
   if (replicas < 1) throw new UsageError('--replicas must be at least 1');
   return {
     hub: hubFlags(flags),
     ...(advertiseAddress === undefined ? {} : { advertised: advertisedServer(advertiseAddress) }),
     overwritesClusterInfo: flags.overwriteClusterInfo,
-    ...(deploy && image ? { deployment: { image, replicas, flags: flags.hubFlag } } : {}),
+    ...(deploy && image
+      ? { deployment: { image, replicas, flags: flags.hubFlag, servesControl: flags.controlApi } }
+      : {}),
     timeoutMs: flags.timeout,
     isDryRun: flags.dryRun,
     ...(output ? { output } : {}),

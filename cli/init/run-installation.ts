@@ -1,5 +1,6 @@
 import { waitForRollout } from '../../agent/register/rollout.ts';
-import { HUB_NAME, HUB_NAMESPACE } from '../../services/install/hub-deployment.ts';
+import { CONTROL_NAME } from '../../services/install/hub-control.ts';
+import { HUB_NAME, HUB_NAMESPACE } from '../../services/install/hub-names.ts';
 import { type InstallDeps, type InstallOptions, install, installManifests } from '../../services/install/install.ts';
 import { uninstall } from '../../services/install/uninstall.ts';
 import type { InitCommandOptions } from '../commands/init.ts';
@@ -23,6 +24,7 @@ export async function runInstallation(options: InitCommandOptions, factory: Fact
   await install(wanted, { client, newClient, clock, print }, signal);
   if (options.isDryRun) return;
   await rollOut(options, factory, print);
+  if (options.deployment?.servesControl) print(controlText(options));
   print(`\nThis cluster is a hub. Let clusters in:\n  pullet token create --print-register-command${hubFlag(options)}`);
 }
 
@@ -58,6 +60,13 @@ async function rollOut(options: InitCommandOptions, factory: Factory, print: (li
   const what = { what: 'hub', cluster: 'cluster', image: deployment.image };
   const target = { name: HUB_NAME, namespace: HUB_NAMESPACE, timeoutMs, ...what };
   await waitForRollout({ client: await factory.hubClient(options.hub), clock }, target, signal);
+}
+
+/** Of the Secret, as the user can read it. */
+function controlText({ hub: { kubeconfig, karmadaContext } }: InitCommandOptions): string {
+  const flags = `${kubeconfig ? ` --kubeconfig ${kubeconfig}` : ''}${karmadaContext ? ` --context ${karmadaContext}` : ''}`;
+  return `\nThe control-plane API: https://${CONTROL_NAME}.${HUB_NAMESPACE}.svc/api/v1. Its authority:
+  kubectl get secret${flags} -n ${HUB_NAMESPACE} ${CONTROL_NAME} -o jsonpath='{.data.ca\\.crt}' | base64 -d`;
 }
 
 /** As the user has given it. */

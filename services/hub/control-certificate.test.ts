@@ -27,6 +27,7 @@ describe('a certificate that the hub makes', () => {
     expect(certificate.checkHost('hub.example.com')).toBe('hub.example.com');
     expect(certificate.checkIP('127.0.0.1')).toBe('127.0.0.1');
     expect(isIssuedBy(pem, authority)).toBe(true);
+    expect(certificate.issuer).not.toBe(certificate.subject);
     expect(readCertificate(authority).notAfter).toBe(NOW + 3650 * DAY_MS);
   });
 

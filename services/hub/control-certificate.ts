@@ -16,6 +16,8 @@ export type ControlCertificate = Partial<Record<'ca.crt' | 'ca.key' | 'tls.crt' 
 const DAY_MS = 24 * 3600_000;
 const RENEW_BEFORE_MS = 30 * DAY_MS;
 const AUTHORITY_DAYS = 3650;
+/** Not that of the certificate, which would be taken for its own authority. */
+const AUTHORITY_NAME = 'pullet-hub-control-ca';
 
 /** Undefined: it stays as it is. Throws, in words, if it can't be served. */
 export async function renewedCertificate(
@@ -31,7 +33,7 @@ export async function renewedCertificate(
   }
   const former = authorityOf(held);
   const isOld = former === undefined || caNotAfter(former).notAfter - now < RENEW_BEFORE_MS;
-  const authority = isOld ? await newCa({ commonName: 'pullet-hub-control', days: AUTHORITY_DAYS, now }) : former;
+  const authority = isOld ? await newCa({ commonName: AUTHORITY_NAME, days: AUTHORITY_DAYS, now }) : former;
   if (!isOld && isGood({ certPem, keyPem, authority, names }, now)) return undefined;
   return await certify(authority, names, now);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { hubDeploymentStep } from '../install/hub-deployment.ts';
+import { CONTROL_STEP } from '../install/hub-control.ts';
+import { hubDeploymentSteps } from '../install/hub-deployment.ts';
 import { type HubHealth, serveHealth } from './health-pages.ts';
 import { parseHubOptions, type RealApiOptions } from './options.ts';
 
@@ -59,11 +60,28 @@ interface ProbedContainer {
   readinessProbe: object;
 }
 
-test('the Deployment of `pullet init` is probed where its hub listens', () => {
-  const [item] = hubDeploymentStep({ image: 'hub', replicas: 2 });
+function containerOf(servesControl: boolean): ProbedContainer {
+  const item = hubDeploymentSteps({ image: 'hub', replicas: 2, servesControl }).flat().at(-1);
   if (!item) throw new Error('no Deployment');
   const { spec } = item.object as unknown as { spec: { template: { spec: { containers: [ProbedContainer] } } } };
-  const [container] = spec.template.spec.containers;
+  return spec.template.spec.containers[0];
+}
+
+test('the Deployment of `pullet init` serves the control-plane API where its Service looks, with the certificate of its Secret', () => {
+  const { args, ports } = containerOf(true);
+  const control = parseHubOptions(args, {})?.control;
+  expect(ports).toContainEqual({ name: 'control', containerPort: control?.port });
+  const [secret, service] = CONTROL_STEP;
+  expect(secret?.object.metadata).toMatchObject({
+    namespace: control?.tlsSecret?.namespace,
+    name: control?.tlsSecret?.name,
+  });
+  expect(service?.object).toMatchObject({ spec: { ports: [{ targetPort: 'control' }] } });
+  expect(control?.tlsSecret?.names).toContain('pullet-hub-control.pullet-system.svc');
+});
+
+test('the Deployment of `pullet init` is probed where its hub listens', () => {
+  const container = containerOf(false);
   const api = parseHubOptions(container.args, {})?.api as RealApiOptions | undefined;
   const at = Object.fromEntries(container.ports.map(({ name, containerPort }) => [name, `:${containerPort}`]));
   expect(at).toEqual({ health: api?.healthAddress, metrics: api?.metricsAddress });

@@ -2,20 +2,20 @@ import { deployments } from '../../shared/apis/apps/v1.ts';
 import { type Container, namespaces, serviceAccounts } from '../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import { clusterRoleBindings, clusterRoles, RBAC_GROUP, roleBindings, roles } from '../../shared/apis/rbac/v1.ts';
+import { CONTROL_CONTAINER_PORT, CONTROL_FLAGS, CONTROL_STEP } from './hub-control.ts';
+import { HUB_NAME, HUB_NAMESPACE, HUB_SELECTED } from './hub-names.ts';
 import { HUB_CLUSTER_RULES, HUB_NAMESPACE_RULES } from './hub-rights.ts';
 import { type InstallStep, newItem } from './install-step.ts';
 
 /** The hub as a Deployment in the cluster whose API it works on: several replicas, one leading. */
-
-export const HUB_NAMESPACE = 'pullet-system';
-/** Of everything that the hub is in the cluster. */
-export const HUB_NAME = 'pullet-hub';
 
 export interface HubDeploymentOptions {
   image: string;
   replicas: number;
   /** More flags of `pullet hub`. */
   flags?: readonly string[];
+  /** The control-plane API too. */
+  servesControl?: boolean;
 }
 
 const rbacVersion = `${RBAC_GROUP}/v1`;
@@ -52,22 +52,22 @@ export const HUB_IDENTITY_STEPS: readonly InstallStep[] = [
   ],
 ];
 
-export function hubDeploymentStep(options: HubDeploymentOptions): InstallStep {
-  return [newItem(deployments, newDeployment(options) as KubeObject & { spec: never })];
+/** The Deployment, and before it what it serves by. */
+export function hubDeploymentSteps(options: HubDeploymentOptions): InstallStep[] {
+  const deployment = newItem(deployments, newDeployment(options) as KubeObject & { spec: never });
+  return [...(options.servesControl ? [CONTROL_STEP] : []), [deployment]];
 }
-
-const SELECTED = { app: HUB_NAME };
 
 function newDeployment(options: HubDeploymentOptions): KubeObject {
   const spec = {
     replicas: options.replicas,
-    selector: { matchLabels: SELECTED },
-    template: { metadata: { labels: SELECTED }, spec: podSpec(options) },
+    selector: { matchLabels: HUB_SELECTED },
+    template: { metadata: { labels: HUB_SELECTED }, spec: podSpec(options) },
   };
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { ...metadata, namespace: HUB_NAMESPACE, labels: SELECTED },
+    metadata: { ...metadata, namespace: HUB_NAMESPACE, labels: HUB_SELECTED },
     ...{ spec },
   };
 }
@@ -89,19 +89,20 @@ function podSpec(options: HubDeploymentOptions): object {
 function onAnotherNode(): object {
   return {
     weight: 100,
-    podAffinityTerm: { labelSelector: { matchLabels: SELECTED }, topologyKey: 'kubernetes.io/hostname' },
+    podAffinityTerm: { labelSelector: { matchLabels: HUB_SELECTED }, topologyKey: 'kubernetes.io/hostname' },
   };
 }
 
 /** A replica that waits to lead is as ready as the one that does; one that can't go on ends by itself, and one that hangs is ended by its probe. */
-function hubContainer({ image, flags = [] }: HubDeploymentOptions): Container {
+function hubContainer({ image, flags = [], servesControl = false }: HubDeploymentOptions): Container {
   return {
     name: 'hub',
     image,
-    args: ['--in-cluster', '--log-format=json', ...flags],
+    args: ['--in-cluster', '--log-format=json', ...(servesControl ? CONTROL_FLAGS : []), ...flags],
     ports: [
       { name: 'health', containerPort: 10357 },
       { name: 'metrics', containerPort: 8080 },
+      ...(servesControl ? [CONTROL_CONTAINER_PORT] : []),
     ],
     livenessProbe: {
       httpGet: { path: '/healthz', port: 'health' },

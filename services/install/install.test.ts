@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { certificateSigningRequests } from '../../shared/apis/certificates/v1.ts';
 import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
-import { configMaps, namespaces, serviceAccounts } from '../../shared/apis/core/v1.ts';
+import { configMaps, namespaces, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
@@ -39,6 +39,7 @@ function newCluster(): FakeKube {
 }
 
 const deployment = { image: 'hub:1', replicas: 2 };
+const withControl = { deployment: { ...deployment, servesControl: true } };
 async function runInstall(change: Partial<InstallOptions> = {}, where: 'here' | 'elsewhere' = 'here'): Promise<void> {
   const clusterInfo = { server: HUB, caPem: 'ca', isOverwriting: false };
   const options = { clusterInfo, ...(where === 'here' ? { deployment } : {}), isDryRun: false };
@@ -70,6 +71,7 @@ const everything = () =>
       (one) => `${one}.admissionregistration.k8s.io`,
     ),
     'deployments.apps',
+    'services',
     'secrets',
     'certificatesigningrequests.certificates.k8s.io',
   ].flatMap((resource) =>
@@ -101,6 +103,18 @@ describe('an installation', () => {
     expect(lines.filter((line) => line.endsWith('configured'))).toEqual([
       'deployment.apps/pullet-hub in pullet-system configured',
     ]);
+  });
+
+  test('of a hub with the control-plane API leaves its certificate when it is run again', async () => {
+    await runInstall(withControl);
+    const where = 'pullet-system/pullet-hub-control';
+    expect(everything()).toEqual(expect.arrayContaining([`services ${where}`, `secrets ${where}`]));
+    const filled = { ...kube.get('secrets', where), data: { 'tls.crt': 'YQ==' } } as unknown as KubeObject;
+    kube.put(secrets, filled);
+    lines = [];
+    await runInstall(withControl);
+    expect(kube.get('secrets', where)?.['data']).toEqual({ 'tls.crt': 'YQ==' });
+    expect(lines.filter((line) => !line.includes('unchanged'))).toEqual([]);
   });
 
   test('in a dry run changes nothing, and says what it would', async () => {
@@ -160,7 +174,7 @@ describe('an installation', () => {
 describe('an uninstallation', () => {
   test('takes back all of it', async () => {
     namespaceIsEmptied();
-    await runInstall();
+    await runInstall(withControl);
     await runUninstall();
     expect(everything()).toEqual([]);
     expect(lines).toContain('configmap/cluster-info in kube-public deleted');

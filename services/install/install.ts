@@ -7,7 +7,7 @@ import { newClusterInfo } from './cluster-info.ts';
 import { type ClusterInfoDecision, type ClusterInfoRequest, decideClusterInfo } from './cluster-info-decision.ts';
 import { getClusterInfo, writeClusterInfo } from './cluster-info-writer.ts';
 import { ensureSteps, type Outcome } from './ensure-item.ts';
-import { HUB_IDENTITY_STEPS, type HubDeploymentOptions, hubDeploymentStep } from './hub-deployment.ts';
+import { HUB_IDENTITY_STEPS, type HubDeploymentOptions, hubDeploymentSteps } from './hub-deployment.ts';
 import { ADMISSION_STEPS, HUB_STEPS, untilKindsAreServed } from './hub-objects.ts';
 import { InstallError } from './install-error.ts';
 import { describeItem, type InstallItem, type InstallStep, newItem } from './install-step.ts';
@@ -37,7 +37,7 @@ export async function install(options: InstallOptions, deps: InstallDeps, signal
   await refuseUnfit(deps.client, signal);
   const current = await getClusterInfo(deps.client, signal);
   const clusterInfo = decideClusterInfo(current, options.clusterInfo);
-  const steps = [...baseSteps(), ...(options.deployment ? [hubDeploymentStep(options.deployment)] : [])];
+  const steps = [...baseSteps(), ...(options.deployment ? hubDeploymentSteps(options.deployment) : [])];
   const { isDryRun } = options;
   const report = (item: InstallItem, outcome: Outcome): void =>
     deps.print(`${describeItem(item)} ${outcome}${isDryRun ? ' (dry run)' : ''}`);
@@ -61,7 +61,7 @@ export async function installManifests(
   const steps = [
     ...baseSteps(),
     ...(kubeconfig === undefined ? [] : [[newItem(configMaps, newClusterInfo(kubeconfig))]]),
-    ...(options.deployment ? [hubDeploymentStep(options.deployment)] : []),
+    ...(options.deployment ? hubDeploymentSteps(options.deployment) : []),
   ];
   return steps.flat().map(({ object }) => object);
 }

@@ -16,7 +16,7 @@ import type { Clock } from '../../shared/controller/clock.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
 import { readBootstrapTokenSecret } from '../../shared/pki/bootstrap-token.ts';
 import { takeBackClusterInfo } from './cluster-info-writer.ts';
-import { HUB_IDENTITY_STEPS, hubDeploymentStep } from './hub-deployment.ts';
+import { HUB_IDENTITY_STEPS, hubDeploymentSteps } from './hub-deployment.ts';
 import { ADMISSION_STEPS, HUB_STEPS } from './hub-objects.ts';
 import { InstallError } from './install-error.ts';
 import { describeItem, type InstallItem, isOurs, itemKey } from './install-step.ts';
@@ -54,7 +54,8 @@ export async function uninstall(
 
 /** The Deployment first, then policies and rights; namespaces and kinds come last by themselves. */
 function itemsInReverse(): InstallItem[] {
-  const all = [...HUB_STEPS, ...ADMISSION_STEPS, ...HUB_IDENTITY_STEPS, hubDeploymentStep({ image: '', replicas: 0 })];
+  const deployment = hubDeploymentSteps({ image: '', replicas: 0, servesControl: true });
+  const all = [...HUB_STEPS, ...ADMISSION_STEPS, ...HUB_IDENTITY_STEPS, ...deployment];
   const isLast = ({ type }: InstallItem): boolean => type === customResourceDefinitions;
   const isNamespace = ({ type }: InstallItem): boolean => type === namespaces;
   const items = all.flat().reverse();

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Hub, startHub } from '../../services/hub/hub.ts';
 import { type HubOptions, parseHubOptions } from '../../services/hub/options.ts';
-import { HUB_NAME, HUB_NAMESPACE } from '../../services/install/hub-deployment.ts';
+import { HUB_NAME, HUB_NAMESPACE } from '../../services/install/hub-names.ts';
 import { install } from '../../services/install/install.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { systemClock } from '../../shared/controller/system-clock.ts';
@@ -96,7 +96,7 @@ async function startInstalledKube(world: World): Promise<InstalledKube> {
 }
 
 /** A certificate for the service account of the hub's pod: kube-controller-manager and kubelet have no part in who it is. */
-async function newHubKubeconfig(world: World, controlPlane: KubeControlPlane): Promise<string> {
+export async function newHubKubeconfig(world: World, controlPlane: KubeControlPlane): Promise<string> {
   const account = await controlPlane.issueClientCertificate({
     commonName: `system:serviceaccount:${HUB_NAMESPACE}:${HUB_NAME}`,
     organizations: ['system:serviceaccounts', `system:serviceaccounts:${HUB_NAMESPACE}`],

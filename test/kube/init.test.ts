@@ -16,6 +16,7 @@ import { signClusterInfo } from '../../shared/pki/cluster-info-signature.ts';
 import { clientFor, clientOf } from '../framework/access.ts';
 import { eventually } from '../framework/eventually.ts';
 import { forever } from '../framework/forever.ts';
+import { newHubKubeconfig } from '../framework/start-hub.ts';
 import { newWorld, type World } from '../framework/world.ts';
 import { ensureBinaries } from './binaries.ts';
 import { defaultControllers, type KubeControlPlane, startKubeControlPlane } from './control-plane.ts';
@@ -51,6 +52,7 @@ describe.runIf('dir' in binaries)('a cluster whose kube-controller-manager signs
     ['/api/v1', 'namespaces'],
     ['/api/v1', 'configmaps'],
     ['/api/v1', 'secrets'],
+    ['/api/v1', 'services'],
     ['/apis/apps/v1', 'deployments'],
     ['/apis/apiextensions.k8s.io/v1', 'customresourcedefinitions'],
     ['/apis/admissionregistration.k8s.io/v1', 'validatingadmissionpolicies'],
@@ -78,14 +80,14 @@ describe.runIf('dir' in binaries)('a cluster whose kube-controller-manager signs
     const lines: string[] = [];
     const { server, caPem } = cluster;
     const clusterInfo = { server, caPem, isOverwriting: false, advertised: server };
-    const deployment = { image: 'pullet-hub:test', replicas: 2 };
+    const deployment = { image: 'pullet-hub:test', replicas: 2, servesControl: true };
     await install({ clusterInfo, deployment, isDryRun }, { ...deps, print: (line) => lines.push(line) }, unending);
     return lines;
   };
 
-  async function startOn(): Promise<Hub> {
+  async function startOn(kubeconfig = cluster.kubeconfigPath, flags: string[] = []): Promise<Hub> {
     const pages = ['--health-probe-bind-address=127.0.0.1:0', '--metrics-bind-address=127.0.0.1:0'];
-    const options = parseHubOptions([`--kubeconfig=${cluster.kubeconfigPath}`, ...pages], {});
+    const options = parseHubOptions([`--kubeconfig=${kubeconfig}`, ...pages, ...flags], {});
     if (!options) throw new Error('the hub was asked for help');
     const hub = await startHub(options, { clock: systemClock, log: world.log });
     world.onStop('hub', () => hub.stop());
@@ -132,6 +134,20 @@ describe.runIf('dir' in binaries)('a cluster whose kube-controller-manager signs
     await eventually('both are ready', async () => (await Promise.all(replicas.map(isReady))).every(Boolean));
     const numbers = await Promise.all(replicas.map((hub) => page(hub, '/metrics')));
     expect(numbers.filter((text) => text.includes('\npullet_hub_leading 1\n'))).toHaveLength(1);
+    for (const hub of replicas) await hub.stop();
+  });
+
+  test('has replicas that share a certificate of the control-plane API, with no more rights than a pod has', async () => {
+    const kubeconfig = await newHubKubeconfig(world, cluster);
+    const where = { namespace: 'pullet-system', name: 'pullet-hub-control' };
+    const flags = ['--control-listen=127.0.0.1:0', `--control-tls-secret=${where.namespace}/${where.name}`];
+    const replicas = await Promise.all([startOn(kubeconfig, flags), startOn(kubeconfig, flags)]);
+    const { data = {} } = await deps.client.get(secrets, where);
+    const caPem = Buffer.from(data['ca.crt'] ?? '', 'base64').toString();
+    for (const { control: server = '' } of replicas) {
+      const client = clientFor(world, { transport: { server, caPem } });
+      expect(await client.raw({ method: 'GET', path: '/api/v1/health' })).toContain('"ok"');
+    }
     for (const hub of replicas) await hub.stop();
   });
 
