@@ -20,6 +20,7 @@ import { podSpecGroups } from './pod-spec-cases.ts';
 import { policyGroups } from './policy-cases.ts';
 import { protocolGroups } from './protocol-cases.ts';
 import { ratchetGroups } from './ratchet-cases.ts';
+import { resizeGroups } from './resize-cases.ts';
 import { startServedPair } from './served.ts';
 import type { ServerPair } from './servers.ts';
 import { serviceGroups } from './service-cases.ts';
@@ -52,6 +53,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...tokenGroups,
   ...policyGroups,
   ...plainKindGroups,
+  ...resizeGroups,
   ...metadataGroups,
   ...nameGroups,
   ...lifecycleGroups,

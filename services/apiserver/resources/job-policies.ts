@@ -168,7 +168,7 @@ function validateCount(count: number | undefined, field: string, limits: Record<
 }
 
 /** How many indexes `1,3-5` names, or why it names none. */
-function countIndexes(text: string, completions: number): { count: number; why?: string } {
+export function countIndexes(text: string, completions: number): { count: number; why?: string } {
   let count = 0;
   let last: number | undefined;
   for (const interval of text === '' ? [] : text.split(',')) {

@@ -4,6 +4,7 @@ import type { Strategy } from '../registry/strategy.ts';
 import { invalid, required } from '../types/field-error.ts';
 import { changedParts } from './job-changes.ts';
 import { type JobSpec, validateJobSpec } from './job-spec.ts';
+import { validateJobStatus } from './job-status.ts';
 import { nameWarnings } from './name-warnings.ts';
 import { podSpecWarnings } from './pod-spec/warnings.ts';
 import { validateLabelSelector } from './validate-label-selector.ts';
@@ -33,6 +34,7 @@ export const jobStrategy: Strategy = {
       ...changedParts(jobOf(object), jobOf(old), isStarted(old)),
     ];
   },
+  validateSubresource: (object, old, subresource) => (subresource === 'status' ? validateJobStatus(object, old) : []),
   warningsOfNew: nameWarnings,
   warningsOf: (object) => [
     ...parallelWarnings(jobOf(object)),
