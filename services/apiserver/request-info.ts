@@ -31,9 +31,12 @@ export function newRequestInfo(request: RequestLine): RequestInfo {
   return located ? resourceInfo(request, path, located) : nonResourceInfo(request, path);
 }
 
+/** Without the slashes at its ends. */
 function splitPath(path: string): string[] {
-  const trimmed = path.replace(/^\/+|\/+$/g, '');
-  return trimmed === '' ? [] : trimmed.split('/');
+  let [start, end] = [0, path.length];
+  while (path[start] === '/') start += 1;
+  while (end > start && path[end - 1] === '/') end -= 1;
+  return start === end ? [] : path.slice(start, end).split('/');
 }
 
 /** An encoded slash separates like any other, as upstream; bytes that are no UTF-8 become the character that stands for such. */

@@ -55,7 +55,7 @@ function closeWhenIdle(session: ServerHttp2Session, idleMs: number): void {
   let streams = 0;
   session.on('stream', (stream) => {
     streams += 1;
-    stream.once('close', () => (streams -= 1));
+    stream.on('close', () => (streams -= 1));
   });
   session.setTimeout(idleMs, () => {
     if (streams === 0) session.close();

@@ -5,8 +5,9 @@ const maxLength = 128;
  * The name of a field manager that did not name itself: the user agent up to the first `/`, without what can't be printed, at most 128 bytes.
  * Empty when there is nothing of it; such a manager is recorded as `unknown`.
  */
-export function managerFromUserAgent(userAgent: string | undefined): string {
-  const [product = ''] = (userAgent ?? '').split('/', 1);
+export function managerFromUserAgent(userAgent = ''): string {
+  const end = userAgent.indexOf('/');
+  const product = end < 0 ? userAgent : userAgent.slice(0, end);
   if (isPlain(product)) return product;
   let out = '';
   for (const char of product) {

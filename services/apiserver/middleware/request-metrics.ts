@@ -5,56 +5,62 @@ import { isStream, onceEnded, type StreamResponse } from './stream-end.ts';
 
 /** Counts and durations of requests under upstream's metric names. Outermost, so that it sees what the client sees. */
 export function newRequestMetrics(registry: MetricsRegistry): Middleware {
-  const counts = newCounts();
-  const metrics = newMetrics(registry, counts);
-  const labelsOf = newLabels();
+  const inFlight: InFlight = { readOnly: 0, mutating: 0 };
+  const series = newSeries();
+  const metrics = newMetrics(registry, series, inFlight);
   return async (context, next) => {
-    const stop = metrics.duration.startTimer();
-    const kind = isReading(context.info) ? 'readOnly' : 'mutating';
-    counts.inFlight[kind] += 1;
+    const { info } = context;
+    const startMs = performance.now();
+    const kind = isReading(info) ? 'readOnly' : 'mutating';
+    inFlight[kind] += 1;
     const response = await next(context);
-    counts.inFlight[kind] -= 1;
-    const labels = labelsOf(context.info, response.status);
-    counts.add({ ...labels, code: response.status });
-    if (!isLongRunning(context.info)) stop(labels);
-    return isStream(response) ? counted(response, metrics.longRunning, labels) : response;
+    inFlight[kind] -= 1;
+    const one = series.of(info, response.status);
+    one.count += 1;
+    if (!isLongRunning(info)) metrics.duration.observe(one.labels, (performance.now() - startMs) / 1000);
+    return isStream(response) ? counted(response, metrics.longRunning, one.labels) : response;
   };
 }
 
-/** What is counted with every request, and given to the metrics when they are read: they look up their labels each time. */
-interface Counts {
-  inFlight: { readOnly: number; mutating: number };
-  add(labels: TotalLabels): void;
-  /** What was added since the last time. */
-  take(): Iterable<{ labels: TotalLabels; count: number }>;
+type InFlight = Record<'readOnly' | 'mutating', number>;
+
+/** Requests that are alike. They are counted here, and given to the metrics when those are read: they look up their labels each time. */
+interface Alike {
+  labels: Labels;
+  code: number;
+  /** Since the metrics were last read. */
+  count: number;
 }
 
-type TotalLabels = Labels & { code: number };
+interface Series {
+  of(info: RequestInfo, code: number): Alike;
+  all(): Iterable<Alike>;
+}
 
-function newCounts(): Counts {
-  let added = new Map<string, { labels: TotalLabels; count: number }>();
-  return {
-    inFlight: { readOnly: 0, mutating: 0 },
-    add: (labels) => {
-      const { verb, group, version, resource, subresource, scope, code } = labels;
-      const key = `${verb} ${group} ${version} ${resource} ${subresource} ${scope} ${code}`;
-      const known = added.get(key);
-      if (known) known.count += 1;
-      else added.set(key, { labels, count: 1 });
-    },
-    take: () => {
-      const taken = added.values();
-      added = new Map();
-      return taken;
-    },
+function newSeries(): Series {
+  const labelsOf = newLabels();
+  const series = new Map<string, Alike>();
+  const add = (info: RequestInfo, code: number): Alike => {
+    const labels = labelsOf(info, code);
+    const key = labels.resource === '' ? `${labels.verb} ${code}` : keyOf(info, code);
+    const alike = series.get(key) ?? { labels, code, count: 0 };
+    series.set(key, alike);
+    return alike;
   };
+  return { of: (info, code) => series.get(keyOf(info, code)) ?? add(info, code), all: () => series.values() };
+}
+
+/** No part of a path has a slash in it. */
+function keyOf(info: RequestInfo, code: number): string {
+  const { verb, group, version, resource, subresource } = info;
+  return `${verb}/${group}/${version}/${resource}/${subresource}/${scopeOf(info)}/${code}`;
 }
 
 const LABELS = ['verb', 'group', 'version', 'resource', 'subresource', 'scope'] as const;
 type Labels = Record<(typeof LABELS)[number], string>;
 type LabelGauge = Gauge<(typeof LABELS)[number]>;
 
-function newMetrics(registry: MetricsRegistry, counts: Counts) {
+function newMetrics(registry: MetricsRegistry, series: Series, inFlight: InFlight) {
   const registers = [registry];
   return {
     total: new Counter({
@@ -63,7 +69,10 @@ function newMetrics(registry: MetricsRegistry, counts: Counts) {
       labelNames: [...LABELS, 'code'],
       registers,
       collect() {
-        for (const { labels, count } of counts.take()) this.inc(labels, count);
+        for (const alike of series.all()) {
+          if (alike.count > 0) this.inc({ ...alike.labels, code: alike.code }, alike.count);
+          alike.count = 0;
+        }
       },
     }),
     duration: new Histogram({
@@ -79,7 +88,7 @@ function newMetrics(registry: MetricsRegistry, counts: Counts) {
       labelNames: ['request_kind'],
       registers,
       collect() {
-        for (const [kind, count] of Object.entries(counts.inFlight)) this.set({ request_kind: kind }, count);
+        for (const [kind, count] of Object.entries(inFlight)) this.set({ request_kind: kind }, count);
       },
     }),
     longRunning: new Gauge({
@@ -101,15 +110,17 @@ const KNOWN_VERBS = [...READING, ...OTHER_VERBS];
 function newLabels(): (info: RequestInfo, status: number) => Labels {
   const known = new Set<string>();
   return (info, status) => {
-    const { group, version, resource, subresource, name, namespace } = info;
+    const { group, version, resource, subresource } = info;
     const verb = KNOWN_VERBS.includes(info.verb) ? info.verb.toUpperCase() : 'OTHER';
     const key = [group, version, resource, subresource].join('/');
     if (info.isResource && status < 400) known.add(key);
     if (!known.has(key)) return { verb, group: '', version: '', resource: '', subresource: '', scope: '' };
-    const scope = name === '' ? (namespace === '' ? 'cluster' : 'namespace') : 'resource';
-    return { verb, group, version, resource, subresource, scope };
+    return { verb, group, version, resource, subresource, scope: scopeOf(info) };
   };
 }
+
+const scopeOf = ({ name, namespace }: RequestInfo): string =>
+  name === '' ? (namespace === '' ? 'cluster' : 'namespace') : 'resource';
 
 function counted(response: StreamResponse, gauge: LabelGauge, labels: Labels): ServerResponse {
   gauge.inc(labels);

@@ -14,6 +14,7 @@ const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
 /** What is wrong with the query's. */
 export function fieldManagerCauses(query: URLSearchParams): StatusCause[] {
   const given = query.get('fieldManager') ?? '';
+  if (given === '') return [];
   const unprintable = [...given.matchAll(UNPRINTABLE)].map(({ 0: character, index }) => {
     const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
     // Upstream tells the place in bytes.

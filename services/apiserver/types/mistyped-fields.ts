@@ -1,5 +1,6 @@
 import type { Schema, SchemaResolver } from '../../../shared/apis/schema.ts';
 import { isJsonObject, jsonTypeOf } from './json-value.ts';
+import { isPlainMicroTime, isPlainTime } from './plain-time.ts';
 import { propertyOf } from './property-of.ts';
 
 /**
@@ -99,17 +100,21 @@ function textError(place: Place, schema: Schema): string | undefined {
     return `illegal base64 data at input byte ${firstIllegalByte(text)}`;
   }
   if (place.schema.$ref?.endsWith('.MicroTime')) return microTimeError(text);
-  if (schema.format === 'date-time' && (!dateTimeForm.test(text) || Number.isNaN(Date.parse(text)))) {
+  if (schema.format === 'date-time' && !isTime(text)) {
     const quoted = JSON.stringify(text);
     return `parsing time ${quoted} as "2006-01-02T15:04:05Z07:00": cannot parse ${quoted} as "2006"`;
   }
   return undefined;
 }
 
+const isTime = (text: string): boolean =>
+  isPlainTime(text) || (dateTimeForm.test(text) && !Number.isNaN(Date.parse(text)));
+
 const microTimeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/;
 
 /** A time with exactly six digits after the second. */
 function microTimeError(text: string): string | undefined {
+  if (isPlainMicroTime(text)) return undefined;
   if (microTimeForm.test(text) && !Number.isNaN(Date.parse(text))) return undefined;
   const [, rest = '', isTime] = /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d*)?(.*))?/.exec(text) ?? [];
   const [found, layout] = isTime === undefined ? [text, '2006'] : [`${rest}${isTime}`, '.000000'];

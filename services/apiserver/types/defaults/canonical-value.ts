@@ -1,5 +1,6 @@
 import { canonicalQuantity } from '../../../../shared/apis/quantity.ts';
 import type { Schema } from '../../../../shared/apis/schema.ts';
+import { isPlainMicroTime, isPlainTime } from '../plain-time.ts';
 
 /** Values that Kubernetes reads in several forms and always writes in one: quantities and times. */
 
@@ -9,12 +10,14 @@ const microTimeRef = /\.meta\.v1\.MicroTime$/;
 
 /** Whole seconds, UTC. */
 function canonicalTime(text: string): string {
+  if (isPlainTime(text)) return text;
   const at = Date.parse(text);
   return Number.isNaN(at) ? text : `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 
 /** Six decimals, UTC. Dates hold milliseconds only, so the decimals are taken from the text. */
 function canonicalMicroTime(text: string): string {
+  if (isPlainMicroTime(text)) return text;
   const at = Date.parse(text);
   if (Number.isNaN(at)) return text;
   const decimals = /\.(\d+)/.exec(text)?.[1] ?? '';
@@ -23,10 +26,8 @@ function canonicalMicroTime(text: string): string {
 
 /** `schema` is the field's own, unresolved. A value in no known form comes back as it is. */
 export function canonicalValue(value: unknown, { $ref }: Schema): unknown {
-  if ($ref === undefined) return value;
-  if (quantityRef.test($ref) && (typeof value === 'string' || typeof value === 'number')) {
-    return canonicalQuantity(value) ?? value;
-  }
+  if ($ref === undefined || (typeof value !== 'string' && typeof value !== 'number')) return value;
+  if (quantityRef.test($ref)) return canonicalQuantity(value) ?? value;
   if (typeof value !== 'string') return value;
   if (timeRef.test($ref)) return canonicalTime(value);
   return microTimeRef.test($ref) ? canonicalMicroTime(value) : value;
