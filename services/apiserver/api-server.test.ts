@@ -111,7 +111,8 @@ describe('limits', () => {
       return { status: 200 };
     };
     const handlers = { resources: wait, discovery: wait, openApi: wait };
-    const server = await newTestServer({ handlers, inFlightLimits: { perUser: 2, total: 10 } });
+    const share = { ofUser: 2, total: 10 };
+    const server = await newTestServer({ handlers, inFlightLimits: { renewals: share, others: share } });
     const rules = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
     const subjects = [{ kind: 'Group' as const, name: 'system:authenticated' }];
     await grant(server.storage, { name: 'all', rules, subjects });

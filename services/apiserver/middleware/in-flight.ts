@@ -1,42 +1,77 @@
 import { newTooManyRequests } from '../../../shared/apis/meta/status-error.ts';
 import { GROUP_MASTERS } from '../../../shared/apis/user-info.ts';
-import type { Middleware } from '../request.ts';
+import type { Middleware, RequestInfo } from '../request.ts';
 import { isLongRunning } from './long-running.ts';
 
-export interface InFlightLimits {
-  /** Of one user at a time. */
-  perUser: number;
+/** How many requests may be in flight at a time. */
+export interface Share {
+  ofUser: number;
   /** Of everybody together. */
   total: number;
 }
 
-const IN_FLIGHT_LIMITS: InFlightLimits = { perUser: 400, total: 2000 };
+export interface InFlightLimits {
+  /** Of leases: who is late with one counts as lost, and a hub that is full of other work must not bring that about. */
+  renewals: Share;
+  /** All other requests. */
+  others: Share;
+}
 
-/** 429 for who asks more at once than their share, so that nobody starves the rest. `system:masters` is never refused, as upstream exempts it. */
+/** So many renewals that each of 10 000 clusters may wait for its own: waiting makes them fewer, being refused does not. A user has few leases. */
+const IN_FLIGHT_LIMITS: InFlightLimits = {
+  renewals: { ofUser: 50, total: 10_000 },
+  others: { ofUser: 400, total: 2000 },
+};
+
+/**
+ * 429 for who asks more at once than their share, so that nobody starves the rest. `system:masters` is never refused, as upstream exempts it; renewals of leases
+ * have a level of their own, as the leases of nodes have upstream.
+ */
 export function newInFlightLimit(limits: InFlightLimits = IN_FLIGHT_LIMITS): Middleware {
-  const ofUser = new Map<string, number>();
-  let total = 0;
-  const enter = (name: string): void => {
-    total += 1;
-    ofUser.set(name, (ofUser.get(name) ?? 0) + 1);
-  };
-  const leave = (name: string): void => {
-    total -= 1;
-    const left = (ofUser.get(name) ?? 0) - 1;
-    if (left > 0) ofUser.set(name, left);
-    else ofUser.delete(name);
-  };
-  const isFull = (name: string): boolean => total >= limits.total || (ofUser.get(name) ?? 0) >= limits.perUser;
-
+  const renewals = newLevel(limits.renewals);
+  const others = newLevel(limits.others);
   return async (context, next) => {
     const { name, groups } = context.user;
     if (isLongRunning(context.info) || groups.includes(GROUP_MASTERS)) return next(context);
-    if (isFull(name)) throw newTooManyRequests('Too many requests, please try again later.', 1);
-    enter(name);
+    const level = isRenewal(context.info) ? renewals : others;
+    if (!level.enter(name)) throw newTooManyRequests('Too many requests, please try again later.', 1);
     try {
       return await next(context);
     } finally {
-      leave(name);
+      level.leave(name);
     }
+  };
+}
+
+/** With the look at a lease that goes before its renewal. */
+function isRenewal({ group, resource, subresource, verb }: RequestInfo): boolean {
+  return group === 'coordination.k8s.io' && resource === 'leases' && subresource === '' && VERBS.includes(verb);
+}
+
+const VERBS = ['get', 'update', 'patch'];
+
+interface Level {
+  /** False: there is no room. */
+  enter(user: string): boolean;
+  leave(user: string): void;
+}
+
+function newLevel(share: Share): Level {
+  const ofUser = new Map<string, number>();
+  let total = 0;
+  return {
+    enter: (user) => {
+      const own = ofUser.get(user) ?? 0;
+      if (total >= share.total || own >= share.ofUser) return false;
+      total += 1;
+      ofUser.set(user, own + 1);
+      return true;
+    },
+    leave: (user) => {
+      total -= 1;
+      const left = (ofUser.get(user) ?? 0) - 1;
+      if (left > 0) ofUser.set(user, left);
+      else ofUser.delete(user);
+    },
   };
 }
