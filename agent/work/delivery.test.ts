@@ -98,7 +98,7 @@ describe('a Work that appears', () => {
     putWork(world, [configMap('a')]);
     await settle(world);
     world.member.intercept((request) => {
-      if (request.endsWith('/pullet-state-head')) throw new Error('away');
+      if (request.includes('/pullet-state-')) throw new Error('away');
     });
     putWork(world, [configMap('a'), configMap('b')]);
     await settle(world);
