@@ -121,7 +121,9 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
   'shown versions': inMessages((message) => message.replace(/\[\{"name":.*\}\]: /is, '<versions>: ')),
   'changes of a pod': inMessages((message) => message.replace(/(if it was previously negative\))\n.*?(\]?)$/s, '$1$2')),
   'changes of a volume': inMessages((message) =>
-    message.replace(/(spec\.persistentvolumesource is immutable after creation)\n.*?(\]?)$/s, '$1$2'),
+    message
+      .replace(/(spec\.persistentvolumesource is immutable after creation)\n.*?(\]?)$/s, '$1$2')
+      .replace(/(and volumeAttributesClassName for bound claims)\n.*?(\]?)$/s, '$1$2'),
   ),
   'shown structs': inMessages((message) =>
     message.replace(/Invalid value: \{.*?\}: field is immutable/gs, 'Invalid value: <struct>: field is immutable'),

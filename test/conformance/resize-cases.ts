@@ -15,6 +15,56 @@ const patch = (path: string, body: unknown, type: keyof typeof contentTypes = 'm
   body,
 });
 
+const claims = `/api/v1${ns}/persistentvolumeclaims`;
+const claim = (storage: string, more: Fields = {}): Fields => ({
+  accessModes: ['ReadWriteOnce'],
+  resources: { requests: { storage } },
+  ...more,
+});
+const bound = (more: Fields = {}): Step[] => [
+  post(claims, { metadata: { name: 'c' }, spec: claim('2Gi', { volumeName: 'v', ...more }) }),
+  patch(`${claims}/c/status`, { status: { phase: 'Bound', capacity: { storage: '2Gi' } } }),
+];
+const resized = (storage: string): Step => patch(`${claims}/c`, { spec: { resources: { requests: { storage } } } });
+const claimCases: Case[] = [
+  one('a claim that is not bound grows', post(claims, { metadata: { name: 'c' }, spec: claim('1Gi') }), resized('2Gi')),
+  one('a claim that is bound grows', ...bound(), resized('3Gi')),
+  one('a claim of no class grows', ...bound({ storageClassName: '' }), resized('3Gi')),
+  one(
+    'a claim whose class lets it grow',
+    post('/apis/storage.k8s.io/v1/storageclasses', {
+      metadata: { name: '<<namespace>>-class' },
+      provisioner: 'example.com/p',
+      allowVolumeExpansion: true,
+    }),
+    ...bound({ storageClassName: '<<namespace>>-class' }),
+    // Upstream learns of the class a moment later.
+    { ...resized('3Gi'), until: { status: 200 } },
+  ),
+  one('a claim shrinks', ...bound(), resized('1Gi')),
+  one('a claim stays as large', ...bound(), resized('2048Mi')),
+  one('a claim gets limits', ...bound(), patch(`${claims}/c`, { spec: { resources: { limits: { storage: '9Gi' } } } })),
+  one(
+    'a claim gets another class of attributes',
+    ...bound(),
+    patch(`${claims}/c`, { spec: { volumeAttributesClassName: 'a' } }),
+  ),
+  one('a claim gets another mode', ...bound(), patch(`${claims}/c`, { spec: { accessModes: ['ReadWriteMany'] } })),
+  one('a claim gets another class', ...bound(), patch(`${claims}/c`, { spec: { storageClassName: 'a' } })),
+  ...[
+    { phase: 'Odd' },
+    { capacity: { storage: '-1' } },
+    { allocatedResources: { storage: '3Gi' } },
+    { allocatedResources: { storage: '-3Gi', 'a b': '1' } },
+    { allocatedResourceStatuses: { storage: 'Odd' } },
+    { allocatedResourceStatuses: { storage: 'ControllerResizeInProgress' } },
+    { modifyVolumeStatus: { status: 'Odd' } },
+    { conditions: [{ type: 'Resizing', status: 'True' }] },
+  ].map((status) =>
+    one(`a claim's status ${JSON.stringify(status)}`, ...bound(), patch(`${claims}/c/status`, { status })),
+  ),
+];
+
 const jobs = `/apis/batch/v1${ns}/jobs`;
 const template = { spec: { containers: [{ name: 'c', image: 'i:1' }], restartPolicy: 'Never' } };
 const job = (spec: Fields = {}): Step => post(jobs, { metadata: { name: 'j' }, spec: { template, ...spec } });
@@ -90,6 +140,7 @@ const labelCases: Case[] = [
 ];
 
 export const resizeGroups: Readonly<Record<string, Case[]>> = {
+  'claims are resized': claimCases,
   'the status of Jobs': jobCases,
   'labels are numbers': labelCases,
 };
