@@ -126,7 +126,7 @@ const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 
 function compareEntries(a: ManagedEntry, b: ManagedEntry): number {
   return (
     compareText(a.operation, b.operation) ||
-    secondsOf(a) - secondsOf(b) ||
+    (a.time === b.time ? 0 : secondsOf(a) - secondsOf(b)) ||
     compareText(a.manager, b.manager) ||
     compareText(a.apiVersion, b.apiVersion) ||
     compareText(a.subresource, b.subresource)

@@ -20,13 +20,14 @@ export function causesOfNewMetadata({ target, strategy }: WriteRequest, metadata
 
 export function causesOfChangedMetadata(request: WriteRequest, next: ObjectMeta, old: ObjectMeta): StatusCause[] {
   const { definition } = request.target;
+  const ofChange = validateMetadataUpdate(next, old);
   const rechecks: Record<MetadataRecheck, () => StatusCause[]> = {
-    change: () => [...validateMetadataUpdate(next, old), ...finalizerNames(definition, next)],
+    change: () => [...ofChange, ...finalizerNames(definition, next)],
     whole: () => causesOfNewMetadata(request, next),
   };
   return [
     ...validateMetadata(next, isPathSegment),
-    ...validateMetadataUpdate(next, old),
+    ...ofChange,
     ...metadataRechecksOf(definition, request.write.subresource).flatMap((recheck) => rechecks[recheck]()),
   ];
 }

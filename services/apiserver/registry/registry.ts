@@ -54,7 +54,11 @@ export type EscalationCheck = (
   old: Unstructured | undefined,
 ) => void | Promise<void>;
 
-/** RFC 3339 in whole seconds, as metav1.Time is written. */
+/** RFC 3339 in whole seconds, as metav1.Time is written. Writes of one second have the same. */
 export function timestamp(nowMs: number): string {
-  return `${new Date(nowMs).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(nowMs / 1000);
+  if (second !== last.second) last = { second, text: `${new Date(nowMs).toISOString().slice(0, 19)}Z` };
+  return last.text;
 }
+
+let last = { second: Number.NaN, text: '' };
