@@ -99,7 +99,7 @@ function some(leftovers: Leftover[]): string {
  * The namespace of credentials and the impersonator in it may serve another hub too, or be a hub's own: they go only when registration made the namespace
  * and nothing is left in it that belongs to others.
  */
-async function sharedLeftovers(
+export async function sharedLeftovers(
   member: KubeClient,
   { clusterName, clusterNamespace: namespace }: UnregisterOptions,
   signal: AbortSignal,

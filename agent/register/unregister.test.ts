@@ -259,6 +259,7 @@ describe('unregister', () => {
       'Would delete {Lease pullet-agent karmada-system} from the member',
       'Would delete {Secret karmada-kubeconfig karmada-system} from the member',
       'Would delete {Secret pullet-state-head karmada-system} from the member',
+      'Would delete {Namespace karmada-cluster} from the member',
     ]);
   });
 

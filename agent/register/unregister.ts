@@ -14,6 +14,7 @@ import {
   memberLeftovers,
   presentLeftovers,
   removeFromMember,
+  sharedLeftovers,
 } from './unregister-member.ts';
 import type { UnregisterDeps, UnregisterOptions } from './unregister-options.ts';
 
@@ -160,5 +161,6 @@ async function tellAll(hub: KubeClient, options: Leaving, deps: UnregisterDeps, 
   };
   await tell(deps.hub, hubLeftovers(options.clusterName), 'the hub');
   const state = deps.member && !options.leavesAgent ? await agentState(deps.member, options, signal) : [];
-  await tell(deps.member, [...memberLeftovers(options), ...state], 'the member');
+  const shared = deps.member ? await sharedLeftovers(deps.member, options, signal) : [];
+  await tell(deps.member, [...memberLeftovers(options), ...state, ...shared], 'the member');
 }
