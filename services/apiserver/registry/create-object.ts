@@ -36,6 +36,8 @@ export async function createObject(
       return await createNamed(request, named, isApplied);
     } catch (error) {
       if (!isGenerated || attempt === GENERATE_ATTEMPTS || !isTaken(error)) throw error;
+    } finally {
+      request.end?.();
     }
   }
 }

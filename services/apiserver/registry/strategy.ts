@@ -67,6 +67,8 @@ export interface WriteContext {
   definition: ResourceDefinition;
   subresource: string;
   nowMs: number;
+  /** What to undo when the write has ended, whether it stored anything or not. */
+  whenDone?: (release: () => void) => void;
   /** Nothing will be stored; absent: it will. */
   isDryRun?: boolean;
 }

@@ -32,6 +32,14 @@ export interface UpdateOptions {
 
 /** Stores a changed object. Throws 404, 409, 422 and what `change` throws. A change that changes nothing writes nothing. */
 export async function updateObject(request: WriteRequest, update: UpdateOptions): Promise<Written> {
+  try {
+    return await updateUntilStored(request, update);
+  } finally {
+    request.end?.();
+  }
+}
+
+async function updateUntilStored(request: WriteRequest, update: UpdateOptions): Promise<Written> {
   const { registry, target } = request;
   for (let isAgain = false; ; isAgain = true) {
     // Nobody waits any more for a write that others come before again and again.

@@ -19,6 +19,8 @@ export interface WriteRequest {
   options: WriteOptions;
   strategy: Strategy;
   write: WriteContext;
+  /** The write is over; what it held while it was under way is free again. May be called twice. */
+  end?: () => void;
 }
 
 /** What a write left: the object, its stored bytes where it was stored, and the answer's status. */
@@ -32,6 +34,7 @@ export interface Written {
 export function newWriteRequest(registry: Registry, context: RequestContext, target: Target): WriteRequest {
   const { definition } = target;
   const options = writeOptionsOf(context);
+  const endings: (() => void)[] = [];
   const write = {
     registry,
     user: context.user,
@@ -39,8 +42,12 @@ export function newWriteRequest(registry: Registry, context: RequestContext, tar
     subresource: target.subresource?.name ?? '',
     nowMs: registry.clock.now(),
     isDryRun: options.dryRun === true,
+    whenDone: (release: () => void) => void endings.push(release),
   };
-  return { registry, context, target, options, strategy: strategyOf(definition), write };
+  const end = () => {
+    for (const release of endings.splice(0)) release();
+  };
+  return { registry, context, target, options, strategy: strategyOf(definition), write, end };
 }
 
 /** Throws 422 if there is anything wrong. */
@@ -119,7 +126,10 @@ export async function admit(
   const { registry, target, context } = request;
   const { definition } = target;
   const asked = admissionContext(request, operation);
-  for (const check of registry.admission) await check(asked, object, old);
+  for (const check of registry.admission) {
+    const checking = check(asked, object, old);
+    if (checking) await checking; // Most look and are done.
+  }
   const isRbac = definition.group === 'rbac.authorization.k8s.io';
   if (isRbac && object && operation !== 'DELETE') await registry.checkEscalation(context.user, object, old);
 }

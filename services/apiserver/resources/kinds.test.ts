@@ -111,6 +111,18 @@ describe('services', () => {
     );
   });
 
+  test.each([{ clusterIP: '10.96.3.3' }, { type: 'NodePort', ports: [{ port: 80, nodePort: 31_234 }] }])(
+    'that ask for the same at once do not both get it: %j',
+    async (spec) => {
+      const made = await Promise.all(['a', 'b'].map((name) => create('services', service(name, spec))));
+      expect(made.map(({ code }) => code).sort()).toEqual([201, 422]);
+      // Nothing of who was refused is kept from others.
+      await api.send({ verb: 'delete', resource: 'services', namespace: 'default', name: 'a' });
+      await api.send({ verb: 'delete', resource: 'services', namespace: 'default', name: 'b' });
+      expect((await create('services', service('c', spec))).code).toBe(201);
+    },
+  );
+
   test('of type NodePort get ports of their own', async () => {
     const made = await Promise.all(['a', 'b'].map((name) => create('services', service(name, { type: 'NodePort' }))));
     const ports = made.map(({ body }) => (specOf(body)['ports'] as { nodePort: number }[])[0]?.nodePort ?? 0);

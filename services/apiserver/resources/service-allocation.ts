@@ -30,13 +30,13 @@ interface Allocation {
 export function allocate(
   object: Unstructured,
   before: ServiceSpec | undefined,
-  { registry, nowMs, isDryRun = false }: WriteContext,
+  { registry, nowMs, isDryRun = false, whenDone = () => {} }: WriteContext,
 ): void {
   const spec = serviceSpecOf(object);
   const allocation: Allocation = {
     spec,
     before,
-    allocator: newAllocator(object, { storage: registry.storage, nowMs, isDryRun }),
+    allocator: newAllocator(object, { storage: registry.storage, nowMs, isDryRun, whenDone }),
     refuse(field, value, detail) {
       const { name = '' } = object.metadata;
       throw newInvalid({ resource: 'Service', name }, [invalid(field, value, detail)]);

@@ -14,7 +14,7 @@ async function storageWith(spec: object) {
 test('the services that are stored are read once, however many ports one has', async () => {
   const storage = await storageWith({ clusterIPs: ['10.96.1.1'], ports: [{ nodePort: 30_500 }] });
   const list = vi.spyOn(storage, 'list');
-  const allocator = newAllocator(service('u1'), { storage, nowMs: 0, isDryRun: false });
+  const allocator = newAllocator(service('u1'), { storage, nowMs: 0, isDryRun: false, whenDone: () => {} });
   const ports = Array.from({ length: 200 }, (_, index) => allocator.nextPort(`port ${index}`));
   expect(new Set(ports).size).toBe(200);
   expect(ports).not.toContain(30_500);
@@ -25,11 +25,25 @@ test('the services that are stored are read once, however many ports one has', a
 
 test('what one service has claimed or was given is nobody else’s', async () => {
   const storage = await storageWith({});
-  const first = newAllocator(service('u1'), { storage, nowMs: 0, isDryRun: false });
+  const first = newAllocator(service('u1'), { storage, nowMs: 0, isDryRun: false, whenDone: () => {} });
   const given = first.nextAddress('address');
   expect(first.claimPort(31_000)).toBeUndefined();
   expect(first.claimPort(31_000)).toBe('provided port is already allocated');
-  const second = newAllocator(service('u2'), { storage, nowMs: 1000, isDryRun: false });
+  const second = newAllocator(service('u2'), { storage, nowMs: 1000, isDryRun: false, whenDone: () => {} });
   const addresses = Array.from({ length: 50 }, (_, index) => second.nextAddress(`address ${index}`));
   expect(addresses).not.toContain(given);
+});
+
+test('what is asked for is held until the write has ended, and is free again where nothing was stored', async () => {
+  const storage = await storageWith({});
+  const ends: (() => void)[] = [];
+  const where = { storage, nowMs: 0, isDryRun: false, whenDone: (release: () => void) => void ends.push(release) };
+  const first = newAllocator(service('u1'), where);
+  expect([first.claimPort(31_000), first.claimAddress('10.96.2.2')]).toEqual([undefined, undefined]);
+  const second = newAllocator(service('u2'), where);
+  expect(second.claimPort(31_000)).toBe('provided port is already allocated');
+  expect(second.claimAddress('10.96.2.2')).toBe('provided IP is already allocated');
+  expect(newAllocator(service('u1'), where).claimPort(31_000)).toBeUndefined();
+  for (const end of ends) end();
+  expect(newAllocator(service('u2'), where).claimPort(31_000)).toBeUndefined();
 });

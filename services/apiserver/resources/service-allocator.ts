@@ -6,8 +6,8 @@ import type { ServiceSpec } from './service-spec.ts';
 
 /**
  * Which cluster IPs of 10.96.0.0/16 and node ports of 30000–32767 are free. Who asks for none is given the first free one from a place that the uid decides, of
- * those below only when all others are taken: there people look for what they ask for themselves. What was given in the last minute counts as taken, so that
- * two services made at once differ before either is stored.
+ * those below only when all others are taken: there people look for what they ask for themselves. What was given in the last minute counts as taken, and what is
+ * asked for or given until the write of its service has ended, so that two services made at once differ before either is stored.
  */
 const PREFIX = '10.96.';
 const RESERVED_MS = 60_000;
@@ -42,6 +42,8 @@ export interface Where {
   storage: Storage;
   nowMs: number;
   isDryRun: boolean;
+  /** Called when the service is stored, or never will be. */
+  whenDone(release: () => void): void;
 }
 
 const TAKEN = 'is already allocated';
@@ -52,14 +54,25 @@ export function newAllocator({ metadata: { uid = '' } }: Unstructured, where: Wh
   let stored: ReadonlySet<string> | undefined;
   const isTaken = (what: string): boolean => {
     stored ??= takenIn(where.storage);
-    return claimed.has(what) || stored.has(what);
+    return claimed.has(what) || stored.has(what) || (held.get(what) ?? uid) !== uid;
+  };
+  const held = heldIn(where.storage);
+  const hold = (what: string): void => {
+    held.set(what, uid);
+    where.whenDone(() => {
+      if (held.get(what) === uid) held.delete(what);
+    });
   };
   const claim = (what: string): undefined => {
     claimed.add(what);
+    if (!where.isDryRun) hold(what);
   };
-  const next = where.isDryRun
-    ? newShown()
-    : (space: Space, purpose: string) => firstFree(space, `${uid}/${purpose}`, where, isTaken);
+  const give = (space: Space, purpose: string): string => {
+    const name = firstFree(space, `${uid}/${purpose}`, where, isTaken);
+    hold(name);
+    return name;
+  };
+  const next = where.isDryRun ? newShown() : give;
   return {
     nextAddress: (purpose) => next(addresses, purpose),
     nextPort: (purpose) => Number(next(ports, purpose)),
@@ -123,4 +136,13 @@ function reservedIn(storage: Storage, nowMs: number) {
   reservations.set(storage, reserved);
   for (const [name, { untilMs }] of reserved) if (untilMs < nowMs) reserved.delete(name);
   return reserved;
+}
+
+/** By whom, until its write has ended. */
+const holders = new WeakMap<Storage, Map<string, string>>();
+
+function heldIn(storage: Storage): Map<string, string> {
+  const held = holders.get(storage) ?? new Map<string, string>();
+  holders.set(storage, held);
+  return held;
 }
