@@ -4,116 +4,23 @@ import { leases } from '../../shared/apis/coordination/v1.ts';
 import { namespaces, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
-import { clusterRoleBindings, clusterRoles } from '../../shared/apis/rbac/v1.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
-import { TransportError } from '../../shared/client/transport.ts';
-import { type FakeClock, newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
-import { putCluster } from '../../shared/controller/put-cluster.ts';
-import { runInFakeTime } from '../../shared/controller/run-in-fake-time.ts';
-import { renderAgentManifests } from './agent-manifests.ts';
-import { unregister } from './unregister.ts';
-import type { UnregisterDeps, UnregisterOptions } from './unregister-options.ts';
-
-const options = (change: Partial<UnregisterOptions> = {}): UnregisterOptions => ({
-  clusterName: 'm1',
-  namespace: 'karmada-system',
-  agentName: 'karmada-agent',
-  clusterNamespace: 'karmada-cluster',
-  waitMs: 60_000,
-  ...change,
-});
+import { newUnregisterFixture, unregisterOptions as options, type UnregisterFixture } from './unregister-fixture.ts';
 
 let hub: FakeKube;
 let member: FakeKube;
-let clock: FakeClock;
 let lines: string[];
 let kubeconfigs: string[];
+let agentWorks: UnregisterFixture['agentWorks'];
+let newDeps: UnregisterFixture['newDeps'];
+let withoutHub: UnregisterFixture['withoutHub'];
+let run: UnregisterFixture['run'];
 
 beforeEach(() => {
-  [hub, member, clock, lines, kubeconfigs] = [newFakeKube(), newFakeKube(), newFakeClock(), [], []];
-  fillHub();
-  fillMember();
+  ({ hub, member, lines, kubeconfigs, agentWorks, newDeps, withoutHub, run } = newUnregisterFixture());
 });
 
-function fillHub(): void {
-  hub.put(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'karmada-es-m1' } });
-  putCluster(hub, 'Pull');
-  for (const name of ['a', 'b']) {
-    const metadata = { name, namespace: 'karmada-es-m1', finalizers: ['karmada.io/execution-controller'] };
-    hub.put(works, {
-      apiVersion: 'work.karmada.io/v1alpha1',
-      kind: 'Work',
-      metadata,
-      spec: { workload: { manifests: [{ kind: 'ConfigMap' }] } },
-    } as KubeObject);
-  }
-  hub.put(clusterRoles, {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRole',
-    metadata: { name: 'system:karmada:m1:agent' },
-  });
-}
-
-function fillMember(): void {
-  const manifests = renderAgentManifests({
-    clusterName: 'm1',
-    namespace: 'karmada-system',
-    clusterNamespace: 'karmada-cluster',
-    image: 'i',
-    replicas: 1,
-    apiEndpoint: '',
-  });
-  const types = {
-    ClusterRole: clusterRoles,
-    ClusterRoleBinding: clusterRoleBindings,
-    ServiceAccount: serviceAccounts,
-  } as Record<string, typeof clusterRoles>;
-  for (const manifest of manifests) member.put(types[manifest.kind] ?? deploymentsType, manifest);
-  const data = { 'karmada-kubeconfig': Buffer.from('the agent’s').toString('base64') };
-  member.put(secrets, {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name: 'karmada-kubeconfig', namespace: 'karmada-system' },
-    data,
-  } as KubeObject);
-  const labels = { 'karmada.io/system': 'true' };
-  member.put(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'karmada-cluster', labels } });
-  const state = { name: 'pullet-state-head', namespace: 'karmada-system', labels: { 'pullet.io/state': 'head' } };
-  member.put(secrets, { apiVersion: 'v1', kind: 'Secret', metadata: state });
-  const lease = { name: 'pullet-agent', namespace: 'karmada-system' };
-  member.put(leases, { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: lease });
-}
-const deploymentsType = { group: 'apps', version: 'v1', resource: 'deployments', kind: 'Deployment', namespaced: true };
-
-/** An agent that lets each deleted Work go. */
-function agentWorks(): void {
-  const informer = hub.newInformer({ client: hub.client, type: works, clock, log: undefined as never });
-  informer.addHandler(({ object, deleted }) => {
-    if (deleted || !object.metadata.deletionTimestamp) return;
-    queueMicrotask(() => hub.put(works, { ...object, metadata: { ...object.metadata, finalizers: [] } }));
-  });
-}
-
-const newDeps = (change: Partial<UnregisterDeps> = {}): UnregisterDeps => ({
-  member: member.client,
-  hub: hub.client,
-  newHubClient: async (kubeconfig) => {
-    kubeconfigs.push(kubeconfig);
-    return hub.client;
-  },
-  print: (line) => lines.push(line),
-  clock,
-  ...change,
-});
-
-const run = (given = options(), deps = newDeps()): Promise<void> =>
-  runInFakeTime(clock, unregister(given, deps, new AbortController().signal), 100);
-
-const withoutHub = (): UnregisterDeps => {
-  const { hub: _, ...rest } = newDeps();
-  return rest;
-};
 const writes = (kube: FakeKube) => kube.requests.filter((request) => !/^(get|list)/.test(request));
 
 describe('unregister', () => {
@@ -265,6 +172,7 @@ describe('unregister', () => {
 
   test('sets a name free that was claimed and never used', async () => {
     hub = newFakeKube();
+    ({ run } = newUnregisterFixture(hub));
     const labels = { 'karmada.io/system': 'true' };
     hub.put(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'karmada-es-m1', labels } });
     hub.put(leases, {
@@ -303,63 +211,4 @@ describe('unregister', () => {
     ]);
     expect(lines.join('\n')).toContain('is that of cluster "m1", not of "m2": it is left as it is');
   });
-
-  test.each([
-    ['before', 'an administrator’s credentials', true],
-    ['before', 'the agent’s', false],
-    ['after', 'an administrator’s credentials', true],
-    ['after', 'the agent’s', false],
-  ] as const)('interrupted %s any request, with %s, it can be run again', async (moment, _what, isAdmin) => {
-    const depsOf = () => (isAdmin ? newDeps() : withoutHub());
-    agentWorks();
-    await run(options(), depsOf());
-    const total = { hub: hub.requests.length, member: member.requests.length };
-    for (const side of ['hub', 'member'] as const) {
-      for (let failing = 0; failing < total[side]; failing++) {
-        [hub, member] = [newFakeKube(), newFakeKube()];
-        fillHub();
-        fillMember();
-        agentWorks();
-        const mend = cut(side === 'hub' ? hub : member, moment, failing);
-        await expect(run(options(), depsOf())).rejects.toThrow('cut');
-        mend();
-        await run(options(), depsOf()).catch((error: Error) => {
-          // All was done but to hear of it.
-          if (!/no cluster object|no agent's credentials/.test(error.message)) throw error;
-        });
-        expect([hub.list('works.work.karmada.io'), hub.list('clusters.cluster.karmada.io')]).toEqual([[], []]);
-        expect([
-          member.list('deployments.apps'),
-          member.list('secrets'),
-          member.list('clusterroles.rbac.authorization.k8s.io'),
-        ]).toEqual([[], [], []]);
-      }
-    }
-  });
 });
-
-/** From the request of that number on, nothing goes through; `after`: that one does, but for its answer. Returns how to mend it. */
-function cut(kube: FakeKube, moment: 'before' | 'after', failing: number): () => void {
-  const { client } = kube;
-  let [count, isCut] = [0, true];
-  const fail = (): never => {
-    throw new TransportError('cut');
-  };
-  kube.client = new Proxy(client, {
-    get: (target, name, receiver) => {
-      const method: unknown = Reflect.get(target, name, receiver);
-      if (typeof method !== 'function' || name === 'close') return method;
-      return async (...args: unknown[]) => {
-        const number = count++;
-        if (isCut && (number > failing || (number === failing && moment === 'before'))) fail();
-        const answer: Promise<unknown> = method.apply(target, args);
-        if (!isCut || number !== failing) return await answer;
-        await answer.catch(() => undefined);
-        return fail();
-      };
-    },
-  });
-  return () => {
-    isCut = false;
-  };
-}
