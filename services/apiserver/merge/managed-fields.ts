@@ -1,4 +1,5 @@
 import type { FieldsV1, ManagedFieldsEntry } from '../../../shared/apis/meta/v1.ts';
+import { isPlainTime } from '../types/plain-time.ts';
 import { type FieldSet, isEmptySet } from './field-set.ts';
 import { decodeFieldsV1, encodeFieldsV1 } from './fields-v1.ts';
 import { isJsonObject } from './json-value.ts';
@@ -123,10 +124,16 @@ export function secondsOf(entry: ManagedEntry): number {
 
 const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
+/** Written alike, times are in the order of their texts. */
+function compareTimes(a: ManagedEntry, b: ManagedEntry): number {
+  const [mine = '', theirs = ''] = [a.time, b.time];
+  return isPlainTime(mine) && isPlainTime(theirs) ? compareText(mine, theirs) : secondsOf(a) - secondsOf(b);
+}
+
 function compareEntries(a: ManagedEntry, b: ManagedEntry): number {
   return (
     compareText(a.operation, b.operation) ||
-    (a.time === b.time ? 0 : secondsOf(a) - secondsOf(b)) ||
+    compareTimes(a, b) ||
     compareText(a.manager, b.manager) ||
     compareText(a.apiVersion, b.apiVersion) ||
     compareText(a.subresource, b.subresource)

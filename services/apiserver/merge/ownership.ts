@@ -51,7 +51,7 @@ export function disown(managed: Managed, changed: Comparison, self: string): Man
   const lost = union(union(changed.modified, changed.added), changed.removed);
   for (const [key, entry] of managed) {
     const fields = key === self ? entry.fields : difference(entry.fields, lost);
-    if (!isEmptySet(fields)) out.set(key, { ...entry, fields });
+    if (!isEmptySet(fields)) out.set(key, fields === entry.fields ? entry : { ...entry, fields });
   }
   return out;
 }
