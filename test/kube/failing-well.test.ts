@@ -5,10 +5,10 @@ import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { type ConfigMap, configMaps } from '../../shared/apis/core/v1.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
-import { works } from '../../shared/apis/work/v1alpha1.ts';
+import { MANAGED_LABEL, works } from '../../shared/apis/work/v1alpha1.ts';
 import { readText } from '../../shared/client/json-lines.ts';
 import { clientOf } from '../framework/access.ts';
-import { eventually } from '../framework/eventually.ts';
+import { eventually, throughout } from '../framework/eventually.ts';
 import { configMapManifest, newWork } from '../framework/works.ts';
 import { newWorld, type World } from '../framework/world.ts';
 import { ensureBinaries } from './binaries.ts';
@@ -36,7 +36,7 @@ describe.runIf('dir' in binaries)('a member', () => {
 
   beforeAll(async () => {
     world = await newWorld();
-    failing = await startFailingMember(world, ['full', 'busy', 'away']);
+    failing = await startFailingMember(world, ['full', 'busy', 'away', 'changed']);
   });
   afterAll(() => world?.stop());
 
@@ -130,6 +130,61 @@ describe.runIf('dir' in binaries)('a member', () => {
     await member.client.create(definitions, newDefinition());
     await recovers('away');
   }, 200_000);
+
+  test('that changes what is delivered to it is not fought with, and drift is undone all the same', async () => {
+    const { member, deliver, recovers } = failing;
+    await configureMutation('changed');
+    await deliver('changed');
+    await recovers('changed');
+    const key = { namespace: 'changed', name: 'changed' };
+    const before = await member.client.get(configMaps, key);
+    expect(before.data).toEqual({ a: 'theirs', more: 'theirs' });
+    await untouched(key, before);
+    const patch = { metadata: { labels: { [MANAGED_LABEL]: null } } };
+    await member.client.patch(configMaps, key, { type: 'merge', patch });
+    const after = await eventually('the label is back', async () => {
+      const found = await member.client.get(configMaps, key);
+      return found.metadata.labels?.[MANAGED_LABEL] === 'true' && found;
+    });
+    expect(after.data?.['a']).toBe('theirs');
+    await untouched(key, after);
+  }, 200_000);
+
+  function untouched(key: { namespace: string; name: string }, { metadata }: ConfigMap): Promise<void> {
+    return throughout('nobody writes the object', 2000, async () => {
+      const found = await failing.member.client.get(configMaps, key);
+      return found.metadata.resourceVersion === metadata.resourceVersion;
+    });
+  }
+
+  /** Every config map of the namespace gets other data than it is sent with, and again other data with each write. Resolves when that is in force. */
+  async function configureMutation(namespace: string): Promise<void> {
+    const set = (field: string, value: string): string =>
+      `JSONPatch{op: 'add', path: '/data/${field}', value: ${value}}`;
+    const longer = "oldObject == null ? 'theirs' : oldObject.data.more + '+'";
+    const expression = `[${set('a', "'theirs'")}, ${set('more', longer)}]`;
+    const rule = { apiGroups: [''], apiVersions: ['v1'], resources: ['configmaps'], operations: ['CREATE', 'UPDATE'] };
+    const spec = {
+      matchConstraints: { resourceRules: [rule] },
+      matchConditions: [{ name: 'there', expression: `object.metadata.namespace == '${namespace}'` }],
+      failurePolicy: 'Fail',
+      reinvocationPolicy: 'Never',
+      mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression } }],
+    };
+    const [version, name] = ['admissionregistration.k8s.io/v1', 'changing'];
+    const create = (kind: string, resource: string, more: object) =>
+      failing.member.client.create(
+        newType('admissionregistration.k8s.io', 'v1', resource),
+        newObject<Unstructured>(version, kind, { name }, { spec: more }),
+      );
+    await create('MutatingAdmissionPolicy', 'mutatingadmissionpolicies', spec);
+    await create('MutatingAdmissionPolicyBinding', 'mutatingadmissionpolicybindings', { policyName: name });
+    const probe = newObject<ConfigMap>('v1', 'ConfigMap', { name: 'probe', namespace }, { data: { a: 'b' } });
+    await eventually('the policy is in force', async () => {
+      const { data } = await failing.member.client.create(configMaps, probe, { dryRun: true });
+      return data?.['more'] === 'theirs';
+    });
+  }
 
   /** The same kind, served by the API server itself. */
   function newDefinition(): Unstructured {
