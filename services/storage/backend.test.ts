@@ -150,6 +150,36 @@ describe.each([
     expect(seen).toHaveLength(3);
   });
 
+  test('tells the past of what is written again and again, made anew and deleted, also after a compaction', async () => {
+    const storage = open();
+    const value = (n: number) =>
+      `{"kind":"Lease","seconds":40,"renewals":${n},"holder":"one who holds it all the time"}`;
+    const told: string[] = [];
+    storage.watch('/w/', storage.revision(), (change) => told.push(shown(change)));
+    const states: [revision: number, state: string[]][] = [];
+    for (const [key, n] of [
+      ['a', 8],
+      ['a', 9],
+      ['b', 1],
+      ['a', 10],
+      ['a', 0],
+      ['a', 1],
+      ['b', 2],
+      ['a', 2],
+    ] as const) {
+      const revision = n === 0 ? await remove(storage, `/w/${key}`) : await put(storage, `/w/${key}`, value(n));
+      states.push([revision, listed(storage, '/w/')]);
+    }
+    const start = (states[0]?.[0] ?? 0) - 1;
+    for (const [index, [revision, state]] of states.entries()) {
+      if (index === 3) await storage.compact(revision);
+      const again: string[] = [];
+      storage.watch('/w/', revision, (change) => again.push(shown(change))).cancel();
+      expect(again).toEqual(told.slice(revision - start));
+      expect(listed(storage, '/w/', revision)).toEqual(state);
+    }
+  });
+
   test('a change is visible to readers when its watchers are told', async () => {
     const storage = open();
     const seen: boolean[] = [];

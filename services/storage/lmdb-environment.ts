@@ -121,9 +121,22 @@ async function writeError(directory: string, error: unknown): Promise<Error> {
 }
 
 /** A write that found room for a part of its bytes only is an I/O error to LMDB, so the disk itself is asked. */
-function hasNoRoom(directory: string): boolean {
+const hasNoRoom = (directory: string): boolean => roomIn(directory) < LEAST_ROOM_BYTES;
+
+/** For what a commit writes beside its values. */
+const LEAST_ROOM_BYTES = 1 << 20;
+
+function roomIn(directory: string): number {
   const { bavail, bsize } = statfsSync(directory);
-  return bavail * bsize < 1 << 20;
+  return bavail * bsize;
+}
+
+/**
+ * Throws `StorageFullError` unless there is room for so many bytes of values. Asked before each commit, since LMDB must not find out: the message that it makes
+ * of a disk without room is longer than the memory that it keeps for it, and the process ends by that, sooner or later.
+ */
+export function checkRoom({ directory }: Pick<Environment, 'directory'>, bytes: number): void {
+  if (roomIn(directory) < LEAST_ROOM_BYTES + bytes) throw new StorageFullError();
 }
 
 async function commitErrorOf(error: unknown): Promise<unknown> {

@@ -3,6 +3,7 @@ import type { Transaction } from 'lmdb';
 import type { Entry } from './backend.ts';
 import { checked, withChecksum } from './checksum.ts';
 import {
+  checkRoom,
   closed,
   type Environment,
   openEnvironment,
@@ -11,7 +12,8 @@ import {
   type Table,
   written,
 } from './lmdb-environment.ts';
-import { decodeLogRecord, encodeLogRecord } from './log-record-codec.ts';
+import { decodeLogRecord, encodeLogRecord, keyOfLogRecord, type LoggedChange } from './log-record-codec.ts';
+import { changesAfter, entriesBefore, type LoggedHistory } from './logged-history.ts';
 import { newRecentEntries } from './recent-entries.ts';
 import { StorageClosedError, StorageWriteError } from './storage-errors.ts';
 import { type Counters, endOfPrefix, entryOf, type LogRecord, type Tables } from './tables.ts';
@@ -20,6 +22,7 @@ import { type Counters, endOfPrefix, entryOf, type LogRecord, type Tables } from
  * Tables in LMDB. Reads go through one read transaction that is renewed after each commit, so they see what was answered and nothing newer.
  */
 const NUMBERS_BYTES = 16;
+const PAGES_BYTES = 8192;
 /** Room for some hundred writes. */
 const PROBE_BYTES = 256 << 10;
 
@@ -63,9 +66,10 @@ export function openLmdbTables(directory: string, checkPages?: () => unknown): T
     isBroken = false;
   }
 
-  /** One transaction, durable when this resolves. `next` are the counters that it leaves, if it changes them. */
-  async function commit(write: (tables: Environment) => void, next: Counters = counters): Promise<void> {
+  /** One transaction with so many bytes, durable when this resolves. `next` are the counters that it leaves, if it changes them. */
+  async function commit(bytes: number, write: (tables: Environment) => void, next = counters): Promise<void> {
     if (isBroken) await reopened();
+    checkRoom(environment, bytes);
     const before = counters;
     try {
       await written(environment, () => write(environment));
@@ -98,24 +102,44 @@ export function openLmdbTables(directory: string, checkPages?: () => unknown): T
     return { ...start, ...(end === undefined ? {} : { end }), transaction: snapshot };
   }
 
+  function get(key: string): Entry | undefined {
+    const known = recent.get(key);
+    if (known) return known;
+    const bytes = environment.current.get(key, { transaction: snapshot });
+    return bytes && decodeEntry(key, bytes);
+  }
+
+  /** Of the log after a revision: revision and bytes. */
+  function* logged(afterRevision: number, isBackwards: boolean): Iterable<{ revision: number; bytes: Buffer }> {
+    const bounds = isBackwards ? { reverse: true, end: afterRevision } : { start: afterRevision, exclusiveStart: true };
+    for (const { key, value } of environment.log.getRange({ ...bounds, transaction: snapshot }))
+      yield { revision: key, bytes: checked(logKey(key), value) };
+  }
+
+  function* loggedUnder(prefix: string, records: ReturnType<typeof logged>): Iterable<LoggedChange> {
+    for (const { revision, bytes } of records)
+      if (keyOfLogRecord(bytes).startsWith(prefix)) yield decodeLogRecord(revision, bytes);
+  }
+
+  const history: LoggedHistory = {
+    backwards: (afterRevision, prefix) => loggedUnder(prefix, logged(afterRevision, true)),
+    forwards: (afterRevision, prefix) => loggedUnder(prefix, logged(afterRevision, false)),
+    current: get,
+  };
+
   return {
     epoch,
     counters: () => counters,
-    get(key) {
-      const known = recent.get(key);
-      if (known) return known;
-      const bytes = environment.current.get(key, { transaction: snapshot });
-      return bytes && decodeEntry(key, bytes);
-    },
+    get,
     *range(prefix, after) {
       for (const { key, value } of environment.current.getRange(range(prefix, after))) yield decodeEntry(key, value);
     },
     count: (prefix, after) => environment.current.getKeysCount(range(prefix, after)),
-    *log(afterRevision) {
-      const options = { start: afterRevision, exclusiveStart: true, transaction: snapshot };
-      for (const { key, value } of environment.log.getRange(options))
-        yield decodeLogRecord(key, checked(logKey(key), value));
+    log: (afterRevision, prefix) => changesAfter(history, afterRevision, prefix),
+    *logKeys(afterRevision) {
+      for (const { revision, bytes } of logged(afterRevision, false)) yield { key: keyOfLogRecord(bytes), revision };
     },
+    heldAt: (revision, prefix) => entriesBefore(history, revision, prefix),
     snapshot() {
       const [opened, held] = [environment, reading];
       held.hold();
@@ -135,22 +159,23 @@ export function openLmdbTables(directory: string, checkPages?: () => unknown): T
       };
     },
     async commit(records, next) {
-      await commit((tables) => {
-        for (const record of records) write(tables, record);
+      const writeAll = (tables: Environment): void => {
+        for (const record of records) write(tables, record, record.revision > next.compacted);
         void tables.meta.put('counters', encode(next));
-      }, next);
+      };
+      await commit(roomFor(records), writeAll, next);
       counters = next;
       for (const record of records) recent.take(record);
     },
     async probe() {
-      await commit(({ meta }) => void meta.put('probe', Buffer.alloc(PROBE_BYTES)));
-      await commit(({ meta }) => void meta.remove('probe'));
+      await commit(PROBE_BYTES, ({ meta }) => void meta.put('probe', Buffer.alloc(PROBE_BYTES)));
+      await commit(0, ({ meta }) => void meta.remove('probe'));
     },
     async trimLog(revision, limit) {
       const options = { start: 0, end: revision, inclusiveEnd: true, limit, transaction: snapshot };
       const revisions = [...environment.log.getKeys(options)];
       if (revisions.length > 0)
-        await commit(({ log }) => {
+        await commit(0, ({ log }) => {
           for (const key of revisions) void log.remove(key);
         });
       return revisions.length;
@@ -174,10 +199,19 @@ function initialise({ root, meta }: Environment): string {
   return epoch;
 }
 
-function write({ current, log }: Environment, record: LogRecord): void {
-  void log.put(record.revision, withChecksum(logKey(record.revision), encodeLogRecord(record)));
+function write({ current, log }: Environment, record: LogRecord, isHistory: boolean): void {
+  const { revision } = record;
+  if (isHistory) void log.put(revision, withChecksum(logKey(revision), encodeLogRecord(record)));
   if (record.type === 'put') void current.put(record.key, encodeEntry(entryOf(record)));
   else void current.remove(record.key);
+}
+
+/** A change writes its values and a page or two of each table. */
+function roomFor(records: readonly LogRecord[]): number {
+  return records.reduce(
+    (sum, { value, previous }) => sum + 2 * value.length + (previous?.length ?? 0) + PAGES_BYTES,
+    0,
+  );
 }
 
 function encodeEntry(entry: Entry): Buffer {

@@ -1,41 +1,64 @@
 import type { LogRecord } from './tables.ts';
-import { patched, patchOf } from './value-patch.ts';
+import { differenceOf } from './value-difference.ts';
+import { patched } from './value-patch.ts';
 
 /**
  * The bytes of a logged change: type (1 byte), key length (2), create revision, previous modRevision (8 each, as doubles), length of the
  * previous value plus one or 0 for none (4), key, previous value, value. Big-endian. The revision is the record's key in the log.
- * A value that differs little from the previous one, as with every heartbeat, is kept as what differs: half of the history's room.
+ * Of a value that differs little from the previous one, as with every heartbeat, only the difference is kept, in place of both values: a tenth of the room.
  */
 const HEADER_BYTES = 23;
-const TYPES = { put: 1, delete: 2, putOfPatch: 3 } as const;
+/** Patches of a value beside the whole previous one were written by earlier builds. */
+const TYPES = { put: 1, delete: 2, putOfPatch: 3, putOfDifference: 4 } as const;
+
+/** A change as the log keeps it. */
+export type LoggedChange = LogRecord | LoggedDifference;
+
+/** A put of which `difference` makes either value out of the other. */
+export interface LoggedDifference extends Omit<LogRecord, 'value' | 'previous'> {
+  difference: Buffer;
+}
 
 /** In parts, to be put together. */
 export function encodeLogRecord(record: LogRecord): Uint8Array[] {
-  const key = Buffer.from(record.key);
-  const header = Buffer.allocUnsafe(HEADER_BYTES);
-  const patch = record.type === 'put' && record.previous ? patchOf(record.previous, record.value) : undefined;
-  header.writeUInt8(patch ? TYPES.putOfPatch : TYPES[record.type], 0);
-  header.writeUInt16BE(key.length, 1);
-  header.writeDoubleBE(record.createRevision, 3);
-  header.writeDoubleBE(record.previousModRevision, 11);
-  header.writeUInt32BE(record.previous === undefined ? 0 : record.previous.length + 1, 19);
-  return [header, key, ...(record.previous ? [record.previous] : []), patch ?? record.value];
+  const { type, previous, value } = record;
+  const difference = type === 'put' && previous ? differenceOf(previous, value) : undefined;
+  if (difference) return [...headOf(record, TYPES.putOfDifference, 0), difference];
+  const sizeField = previous === undefined ? 0 : previous.length + 1;
+  return [...headOf(record, TYPES[type], sizeField), ...(previous ? [previous] : []), value];
 }
 
-export function decodeLogRecord(revision: number, bytes: Buffer): LogRecord {
-  const previousAt = HEADER_BYTES + bytes.readUInt16BE(1);
-  const previousSize = bytes.readUInt32BE(19);
-  const valueAt = previousAt + Math.max(0, previousSize - 1);
+function headOf({ key, createRevision, previousModRevision }: LogRecord, type: number, sizeField: number) {
+  const keyBytes = Buffer.from(key);
+  const header = Buffer.allocUnsafe(HEADER_BYTES);
+  header.writeUInt8(type, 0);
+  header.writeUInt16BE(keyBytes.length, 1);
+  header.writeDoubleBE(createRevision, 3);
+  header.writeDoubleBE(previousModRevision, 11);
+  header.writeUInt32BE(sizeField, 19);
+  return [header, keyBytes];
+}
+
+/** Only the key. */
+export function keyOfLogRecord(bytes: Buffer): string {
+  return bytes.toString('utf8', HEADER_BYTES, HEADER_BYTES + bytes.readUInt16BE(1));
+}
+
+export function decodeLogRecord(revision: number, bytes: Buffer): LoggedChange {
   const type = bytes.readUInt8(0);
-  const previous = bytes.subarray(previousAt, valueAt);
-  const rest = bytes.subarray(valueAt);
-  return {
-    type: type === TYPES.delete ? 'delete' : 'put',
-    key: bytes.toString('utf8', HEADER_BYTES, previousAt),
+  const head = {
+    type: type === TYPES.delete ? ('delete' as const) : ('put' as const),
+    key: keyOfLogRecord(bytes),
     revision,
     createRevision: bytes.readDoubleBE(3),
     previousModRevision: bytes.readDoubleBE(11),
-    value: type === TYPES.putOfPatch ? patched(previous, rest) : rest,
-    ...(previousSize > 0 ? { previous } : {}),
   };
+  const previousAt = HEADER_BYTES + bytes.readUInt16BE(1);
+  if (type === TYPES.putOfDifference) return { ...head, difference: bytes.subarray(previousAt) };
+  const previousSize = bytes.readUInt32BE(19);
+  const valueAt = previousAt + Math.max(0, previousSize - 1);
+  const previous = bytes.subarray(previousAt, valueAt);
+  const rest = bytes.subarray(valueAt);
+  const value = type === TYPES.putOfPatch ? patched(previous, rest) : rest;
+  return { ...head, value, ...(previousSize > 0 ? { previous } : {}) };
 }

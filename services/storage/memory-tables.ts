@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Entry } from './backend.ts';
-import { type Counters, endOfPrefix, entryOf, type LogRecord, type Tables } from './tables.ts';
+import { type Counters, endOfPrefix, entryOf, type LogRecord, previousEntryOf, type Tables } from './tables.ts';
 
 /** Tables in memory, for tests and for members that a demo plays: the same rules, nothing durable. */
 export function newMemoryTables(): Tables {
@@ -18,6 +18,8 @@ export function newMemoryTables(): Tables {
       entries.delete(record.key);
     }
   }
+
+  const changesAfter = (revision: number): LogRecord[] => log.slice(firstRecordAfter(log, revision));
 
   const bounds = (prefix: string, after?: string): [number, number] => {
     const end = endOfPrefix(prefix);
@@ -40,14 +42,21 @@ export function newMemoryTables(): Tables {
       const [from, to] = bounds(prefix, after);
       return Math.max(0, to - from);
     },
-    log: (afterRevision) => log.slice(firstRecordAfter(log, afterRevision)),
+    log: (afterRevision, prefix) => changesAfter(afterRevision).filter(({ key }) => key.startsWith(prefix)),
+    logKeys: changesAfter,
+    heldAt(revision, prefix) {
+      const held = new Map<string, Entry | undefined>();
+      for (const record of changesAfter(revision))
+        if (record.key.startsWith(prefix) && !held.has(record.key)) held.set(record.key, previousEntryOf(record));
+      return held;
+    },
     snapshot: () => {
       const kept = keys.flatMap((key) => entries.get(key) ?? []);
       return { revision: counters.revision, entries: () => kept, close: () => {} };
     },
     commit: async (records, next) => {
       for (const record of records) apply(record);
-      log.push(...records);
+      log.push(...records.filter(({ revision }) => revision > next.compacted));
       counters = next;
     },
     probe: async () => {},

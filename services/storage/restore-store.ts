@@ -27,10 +27,7 @@ export async function restoreStore(directory: string, entries: AsyncIterable<Ent
 }
 
 async function fill(tables: Tables, entries: AsyncIterable<Entry>, revision: number): Promise<void> {
-  const write = async (records: LogRecord[]): Promise<void> => {
-    await tables.commit(records, { revision, compacted: revision });
-    await tables.trimLog(revision, records.length);
-  };
+  const write = (records: LogRecord[]): Promise<void> => tables.commit(records, { revision, compacted: revision });
   let records: LogRecord[] = [];
   for await (const entry of entries) {
     records.push(recordOf(entry));

@@ -9,8 +9,9 @@ import { StorageDirectoryError } from './storage-errors.ts';
  */
 const MARKER = 'pullet-store.json';
 const DATA_FILE = 'data.mdb';
-/** 2: values have checksums. */
-const FORMAT = 2;
+/** 2: values have checksums. 3: the history keeps differences, which a program that knows 2 only would take for values. */
+const FORMAT = 3;
+const READABLE: ReadonlySet<number> = new Set([2, FORMAT]);
 /** What a new store may find in its directory. */
 const OWN_FILES = new Set([MARKER, `${MARKER}.new`, 'lock', DATA_FILE, 'lock.mdb']);
 
@@ -31,10 +32,11 @@ export function prepareDirectory(directory: string): void {
   }
 }
 
-/** Notes that the tables exist and closes their files to others. */
+/** Notes that the tables exist, and the format of what is written into them from now on; closes their files to others. */
 export function markInitialised(directory: string): void {
   for (const file of [DATA_FILE, 'lock.mdb']) chmodSync(join(directory, file), 0o600);
-  if (!readMarker(directory).initialised) writeMarker(directory, { format: FORMAT, initialised: true });
+  const { format, initialised } = readMarker(directory);
+  if (!initialised || format !== FORMAT) writeMarker(directory, { format: FORMAT, initialised: true });
 }
 
 function checkContents(directory: string): void {
@@ -46,9 +48,9 @@ function checkContents(directory: string): void {
 
 function checkMarker(directory: string, files: string[]): void {
   const marker = readMarker(directory);
-  if (marker.format !== FORMAT)
+  if (!READABLE.has(marker.format))
     throw new StorageDirectoryError(
-      `the store in ${directory} has format ${marker.format}; this program reads ${FORMAT}`,
+      `the store in ${directory} has format ${marker.format}; this program reads ${[...READABLE].join(' and ')}`,
     );
   if (marker.initialised && !files.includes(DATA_FILE))
     throw new StorageDirectoryError(`the store in ${directory} has lost its file ${DATA_FILE}`);

@@ -1,16 +1,9 @@
-import {
-  type Change,
-  CompactedError,
-  FutureRevisionError,
-  type ListRequest,
-  type ListResult,
-  type Storage,
-} from './backend.ts';
+import { CompactedError, FutureRevisionError, type ListRequest, type ListResult, type Storage } from './backend.ts';
 import { newCommitter } from './committer.ts';
 import type { StorageClock } from './compactor.ts';
 import { newLastChanges } from './last-changes.ts';
 import { entriesAt } from './older-revision.ts';
-import type { LogRecord, Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 import { newWatchers } from './watchers.ts';
 import { newWriteHealth } from './write-health.ts';
 
@@ -23,7 +16,7 @@ const TRIM_AT_ONCE = 250;
 /** The rules of a store over its tables: the same for every backend. Closing it closes the tables. Without a clock nothing is tried again by itself. */
 export function newStore(tables: Tables, clock?: StorageClock): Storage {
   const watchers = newWatchers();
-  const lastChanges = newLastChanges(() => tables.log(tables.counters().compacted));
+  const lastChanges = newLastChanges(() => tables.logKeys(tables.counters().compacted));
   const health = newWriteHealth(clock, () => committer.exclusively(() => tables.probe()));
   const committer = newCommitter(tables, {
     publish: (records) => {
@@ -65,7 +58,7 @@ export function newStore(tables: Tables, clock?: StorageClock): Storage {
       checkReadable(afterRevision);
       const isBehind = afterRevision < tables.counters().revision;
       if (isBehind && lastChanges.mayHaveChanged(prefix, afterRevision))
-        replay(tables.log(afterRevision), prefix, onChange);
+        for (const change of tables.log(afterRevision, prefix)) onChange(change);
       onProgress?.(tables.counters().revision);
       const watch = watchers.add(prefix, onChange);
       if (onProgress) progress.add(onProgress);
@@ -96,10 +89,6 @@ export function newStore(tables: Tables, clock?: StorageClock): Storage {
       await tables.close();
     },
   };
-}
-
-function replay(log: Iterable<LogRecord>, prefix: string, onChange: (change: Change) => void): void {
-  for (const record of log) if (record.key.startsWith(prefix)) onChange(record);
 }
 
 function list(tables: Tables, { prefix, limit = Number.POSITIVE_INFINITY, after, revision }: ListRequest): ListResult {

@@ -13,11 +13,18 @@ export interface Tables {
   range(prefix: string, after?: string): Iterable<Entry>;
   /** How many entries `range` would give. */
   count(prefix: string, after?: string): number;
-  /** Logged changes with a revision greater than this, in order. */
-  log(afterRevision: number): Iterable<LogRecord>;
+  /** Logged changes with a revision greater than this of keys that start with `prefix`, in order. Throws `DamagedValueError`. */
+  log(afterRevision: number, prefix: string): Iterable<LogRecord>;
+  /** Which keys these are of, for all keys: without the values it costs little. */
+  logKeys(afterRevision: number): Iterable<Pick<Change, 'key' | 'revision'>>;
+  /** Of every key under `prefix` that changed after a revision, what it held then; undefined when it did not exist. In no order. */
+  heldAt(revision: number, prefix: string): Map<string, Entry | undefined>;
   /** The entries and the revision as of the last finished commit, for as long as it is open. */
   snapshot(): Snapshot;
-  /** Makes all of these durable, or none; a rejected commit changes nothing. One at a time. */
+  /**
+   * Makes all of these durable, or none; a rejected commit changes nothing. One at a time. What is not newer than the oldest revision that can be read is not
+   * history, and not logged; the rest comes in the order of its revisions, all newer than what was there.
+   */
   commit(records: readonly LogRecord[], counters: Counters): Promise<void>;
   /** Makes something durable that needs room, and takes it away; rejects as `commit` does. Never while a commit is under way. */
   probe(): Promise<void>;
