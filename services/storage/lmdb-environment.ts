@@ -126,9 +126,10 @@ const hasNoRoom = (directory: string): boolean => roomIn(directory) < LEAST_ROOM
 /** For what a commit writes beside its values. */
 const LEAST_ROOM_BYTES = 1 << 20;
 
+/** Some file systems don't tell: they have no blocks at all. */
 function roomIn(directory: string): number {
-  const { bavail, bsize } = statfsSync(directory);
-  return bavail * bsize;
+  const { blocks, bavail, bsize } = statfsSync(directory);
+  return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
 }
 
 /**
