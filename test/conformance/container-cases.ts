@@ -1,0 +1,200 @@
+import { container, type Fields, mounted } from './pod-container.ts';
+
+/** Single mistakes in the containers of a pod. */
+
+export const containers: Fields[] = [
+  {},
+  { containers: [] },
+  { containers: null },
+  container({ name: 'C' }),
+  container({ name: '' }),
+  container({ image: '' }),
+  container({ image: ' i ' }),
+  container({}, { name: 'c' }),
+  container({ imagePullPolicy: 'Sometimes' }),
+  container({ terminationMessagePolicy: 'Loud' }),
+  container({ terminationMessagePolicy: 'FallbackToLogsOnError' }),
+  container({ restartPolicy: 'Always' }),
+  container({ restartPolicy: 'Often' }),
+  container({ restartPolicyRules: [{ action: 'Restart', exitCodes: { operator: 'In', values: [1] } }] }),
+  container({ restartPolicy: 'Never', restartPolicyRules: [{ action: 'Stop', exitCodes: { operator: 'Is' } }] }),
+  container({ restartPolicy: 'Never', restartPolicyRules: [{ action: 'Restart' }] }),
+  container({ resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'NotRequired' }] }),
+  container({ resizePolicy: [{ resourceName: 'disk', restartPolicy: 'Perhaps' }] }),
+  container({ stdin: true, tty: true, workingDir: '/x', command: ['a'], args: ['b'] }),
+  { initContainers: [{ name: 'c', image: 'i' }], ...container({}) },
+  { initContainers: [{ name: 'i', image: '' }], ...container({}) },
+  { initContainers: [{ name: 'i', image: 'i', readinessProbe: { exec: { command: ['x'] } } }], ...container({}) },
+  { initContainers: [{ name: 'i', image: 'i', restartPolicy: 'Always', lifecycle: {} }], ...container({}) },
+  { initContainers: [{ name: 'i', image: 'i', restartPolicy: 'Often' }], ...container({}) },
+  {
+    initContainers: [
+      { name: 'i', image: 'i' },
+      { name: 'i', image: 'i' },
+    ],
+    ...container({}),
+  },
+  { ephemeralContainers: [{ name: 'e', image: 'i' }], ...container({}) },
+];
+
+export const ports = [
+  [{ containerPort: 80 }],
+  [{}],
+  [{ containerPort: 0 }],
+  [{ containerPort: 65_536 }],
+  [{ containerPort: -1 }],
+  [{ containerPort: 80, hostPort: 70_000 }],
+  [{ containerPort: 80, protocol: 'ICMP' }],
+  [
+    { containerPort: 80, name: 'web' },
+    { containerPort: 81, name: 'web' },
+  ],
+  [{ containerPort: 80, name: 'Web' }],
+  [{ containerPort: 80, name: 'a-name-that-is-too-long' }],
+  [{ containerPort: 80, name: '80' }],
+  [{ containerPort: 80, name: 'a--b' }],
+  [
+    { containerPort: 80, hostPort: 8080 },
+    { containerPort: 81, hostPort: 8080 },
+  ],
+  [
+    { containerPort: 80, hostPort: 8080 },
+    { containerPort: 81, hostPort: 8080, hostIP: '127.0.0.1' },
+  ],
+].map((own) => container({ ports: own }));
+
+export const env = [
+  { name: 'A', value: 'b' },
+  { value: 'b' },
+  { name: 'a=b' },
+  { name: '1 a' },
+  { name: 'A', value: 'x', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+  { name: 'A', valueFrom: {} },
+  { name: 'A', valueFrom: { fieldRef: { fieldPath: 'metadata.name' }, secretKeyRef: { name: 's', key: 'k' } } },
+  { name: 'A', valueFrom: { fieldRef: { fieldPath: 'metadata.labels' } } },
+  { name: 'A', valueFrom: { fieldRef: { fieldPath: "metadata.labels['a']" } } },
+  { name: 'A', valueFrom: { fieldRef: { fieldPath: "metadata.labels['a b']" } } },
+  { name: 'A', valueFrom: { fieldRef: { fieldPath: "metadata.annotations['A']" } } },
+  { name: 'A', valueFrom: { fieldRef: { fieldPath: "spec.nodeName['A']" } } },
+  { name: 'A', valueFrom: { fieldRef: { fieldPath: 'spec.nonsense' } } },
+  { name: 'A', valueFrom: { fieldRef: { fieldPath: '' } } },
+  { name: 'A', valueFrom: { fieldRef: { fieldPath: 'status.phase' } } },
+  { name: 'A', valueFrom: { fieldRef: { fieldPath: 'metadata.name', apiVersion: 'v2' } } },
+  { name: 'A', valueFrom: { configMapKeyRef: { name: 'c' } } },
+  { name: 'A', valueFrom: { configMapKeyRef: { key: 'k' } } },
+  { name: 'A', valueFrom: { configMapKeyRef: { name: 'C', key: 'a b' } } },
+  { name: 'A', valueFrom: { secretKeyRef: { name: 's', key: '..' } } },
+  { name: 'A', valueFrom: { resourceFieldRef: { resource: 'limits.cpu' } } },
+  { name: 'A', valueFrom: { resourceFieldRef: { resource: 'limits.cpu', divisor: '2' } } },
+  { name: 'A', valueFrom: { resourceFieldRef: { resource: 'limits.memory', divisor: '1Mi' } } },
+  { name: 'A', valueFrom: { resourceFieldRef: { resource: 'limits.memory', divisor: '3' } } },
+  { name: 'A', valueFrom: { resourceFieldRef: { resource: 'limits.disk' } } },
+  { name: 'A', valueFrom: { resourceFieldRef: { resource: '' } } },
+  { name: 'A', valueFrom: { fileKeyRef: { key: 'k', path: 'p', volumeName: 'v' } } },
+].map((own) => container({ env: [own] }));
+
+export const envFrom = [
+  {},
+  { configMapRef: { name: 'c' } },
+  { configMapRef: {} },
+  { configMapRef: { name: 'C' } },
+  { secretRef: { name: 's' }, configMapRef: { name: 'c' } },
+  { secretRef: { name: '' } },
+  { prefix: 'a=', secretRef: { name: 's' } },
+].map((own) => container({ envFrom: [own] }));
+
+export const mounts: Fields[] = [
+  mounted({}),
+  mounted({ name: 'w' }),
+  mounted({ name: '' }),
+  mounted({ mountPath: '' }),
+  mounted({ mountPath: 'relative' }),
+  mounted({ subPath: '/a' }),
+  mounted({ subPath: 'a/../b' }),
+  mounted({ subPathExpr: '../a' }),
+  mounted({ subPath: 'a', subPathExpr: 'b' }),
+  mounted({ mountPropagation: 'Bidirectional' }),
+  mounted({ mountPropagation: 'Sideways' }),
+  mounted({ recursiveReadOnly: 'Enabled' }),
+  mounted({ recursiveReadOnly: 'Enabled', readOnly: true }),
+  mounted({ recursiveReadOnly: 'Enabled', readOnly: true, mountPropagation: 'HostToContainer' }),
+  mounted({ recursiveReadOnly: 'Often' }),
+  mounted({}, { volumeDevices: [{ name: 'v', devicePath: '/d' }] }),
+  mounted({}, { volumeDevices: [{ name: 'w', devicePath: '/v' }] }),
+  mounted({}, { volumeDevices: [{}] }),
+  mounted({}, { volumeDevices: [{ name: 'x', devicePath: '/../d' }] }),
+  {
+    volumes: [{ name: 'v', emptyDir: {} }],
+    ...container({
+      volumeMounts: [
+        { name: 'v', mountPath: '/v' },
+        { name: 'v', mountPath: '/v' },
+      ],
+    }),
+  },
+  {
+    volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }],
+    ...container({
+      volumeDevices: [
+        { name: 'v', devicePath: '/v' },
+        { name: 'v', devicePath: '/v' },
+      ],
+    }),
+  },
+];
+
+const handler = { exec: { command: ['x'] } };
+export const probes = [
+  handler,
+  {},
+  { exec: {} },
+  { ...handler, httpGet: { port: 80 } },
+  { httpGet: { port: 80 } },
+  { httpGet: { port: 0 } },
+  { httpGet: { port: 'web' } },
+  { httpGet: { port: '' } },
+  { httpGet: { port: 'W_' } },
+  { httpGet: {} },
+  { httpGet: { port: 80, scheme: 'FTP' } },
+  { httpGet: { port: 80, httpHeaders: [{ name: 'a b', value: 'x' }] } },
+  { tcpSocket: { port: 70_000 } },
+  { tcpSocket: { port: 'a--b' } },
+  { grpc: { port: 0 } },
+  { ...handler, periodSeconds: -1 },
+  { ...handler, initialDelaySeconds: -1, timeoutSeconds: -1, failureThreshold: -1 },
+  { ...handler, successThreshold: 2 },
+  { ...handler, successThreshold: -1 },
+  { ...handler, terminationGracePeriodSeconds: 0 },
+  { ...handler, terminationGracePeriodSeconds: 5 },
+].flatMap((probe) => ['livenessProbe', 'readinessProbe', 'startupProbe'].map((name) => container({ [name]: probe })));
+
+export const hooks = [
+  { preStop: handler },
+  { preStop: {} },
+  { postStart: { ...handler, tcpSocket: { port: 1 } } },
+  { preStop: { sleep: { seconds: 5 } } },
+  { preStop: { sleep: { seconds: 31 } } },
+  { preStop: { sleep: { seconds: -1 } } },
+].map((lifecycle) => container({ lifecycle }));
+
+export const resources = [
+  { limits: { cpu: '1' } },
+  { limits: { cpu: '1' }, requests: { cpu: '2' } },
+  { requests: { cpu: '-1' } },
+  { limits: { memory: '-1Mi' } },
+  { limits: { cpu: 'many' } },
+  { limits: { gpu: '1' } },
+  { limits: { 'requests.cpu': '1' } },
+  { limits: { pods: '1' } },
+  { limits: { 'example.com/gpu': '1' } },
+  { limits: { 'example.com/gpu': '1500m' } },
+  { requests: { 'example.com/gpu': '1' } },
+  { requests: { 'example.com/gpu': '1' }, limits: { 'example.com/gpu': '2' } },
+  { limits: { 'kubernetes.io/gpu': '1' } },
+  { limits: { 'a b': '1' } },
+  { limits: { 'hugepages-2Mi': '2Mi' } },
+  { limits: { 'hugepages-2Mi': '2Mi', memory: '1Gi' } },
+  { requests: { memory: '1Gi' }, limits: { memory: '1000Mi' } },
+  { claims: [{ name: 'c' }] },
+  { claims: [{}] },
+].map((own) => container({ resources: own }));
