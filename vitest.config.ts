@@ -1,8 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { bundledTests } from './scripts/bundled-tests.ts';
 
 /** Where CI wants a JSON report of each run; the tier's name is in VITEST_TIER. */
 const { VITEST_JSON_DIR: reportDir, VITEST_TIER: tier = 'readme' } = process.env;
+
+/** Where it is asked for, the test files of a run are bundled together instead of loaded one module at a time. */
+const plugins = process.env.PULLET_BUNDLED_TESTS ? [bundledTests()] : [];
 
 /** The tiers of the test-suite, from cheap to real; each is a project, run with `vitest run --project NAME`. */
 export default defineConfig({
@@ -12,6 +16,7 @@ export default defineConfig({
     ...(reportDir ? { reporters: ['default', 'json'], outputFile: { json: `${reportDir}/${tier}.json` } } : {}),
     projects: [
       {
+        plugins,
         test: {
           name: 'unit',
           include: [
@@ -25,6 +30,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/framework/**/*.test.ts'],
@@ -33,6 +39,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           name: 'kube',
           include: ['test/kube/**/*.test.ts', 'test/conformance/**/*.test.ts'],

@@ -12,7 +12,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
 
 /** JSON.parse of a string is several times faster than parsing the same data as JavaScript. */
-const jsonAsText: Plugin = {
+export const jsonAsText: Plugin = {
   name: 'json-as-text',
   setup(builder) {
     builder.onLoad({ filter: /shared\/apis\/builtin\/data\/.*\.json$/ }, async ({ path: file }) => {
