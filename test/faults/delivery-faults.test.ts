@@ -81,6 +81,8 @@ const random = newRandom(SEED);
 const model = newModel();
 const counts: Record<string, number> = {};
 const done: string[] = [];
+/** How often all was as it has to be, and of how many objects in the member. */
+const checked = { times: 0, objects: 0 };
 const key = (name: string) => ({ namespace: 'default', name });
 const newData = (): Data => ({
   a: `${random.below(1000)}`,
@@ -116,10 +118,12 @@ async function converge(): Promise<void> {
     link.slow(0);
   }
   let wrong: string[] = [];
+  let live = new Map<string, LiveConfigMap>();
   await eventually(
     'the member is what its Works say',
     async () => {
-      wrong = [...violations(model, await liveConfigMaps(), await orphaned()), ...(await untold())];
+      live = await liveConfigMaps();
+      wrong = [...violations(model, live, await orphaned()), ...(await untold())];
       return wrong.length === 0;
     },
     CONVERGE_MS,
@@ -127,6 +131,8 @@ async function converge(): Promise<void> {
     const text = `seed ${SEED}, after ${JSON.stringify(counts)}: ${wrong.join('; ')}\n${await evidence(wrong)}`;
     throw new Error(text, { cause: error });
   });
+  checked.times += 1;
+  checked.objects += live.size;
 }
 
 /** The last steps, the objects and Works that a violation names, what is told as orphaned, and the agent's last words. */
@@ -335,5 +341,6 @@ test('whatever happens, the member is in the end what its Works say, and nothing
   await converge();
   const all = Object.entries(counts).map(([name, times]) => `${name} ${times}`);
   const seconds = Math.round((Date.now() - startedAt) / 1000);
-  process.stdout.write(`faults: seed ${SEED}, ${STEPS} steps in ${seconds} s: ${all.join(', ')}\n`);
+  const checks = `${checked.times} checks of ${checked.objects} objects`;
+  process.stdout.write(`faults: seed ${SEED}, ${STEPS} steps in ${seconds} s, ${checks}: ${all.join(', ')}\n`);
 });
