@@ -121,8 +121,16 @@ async function loadLeaf({ directory, name, ca, now }: LeafFile, subject: LeafSub
 async function loadServiceAccountKey(directory: string): Promise<KeyObject> {
   const file = path.join(directory, 'service-account.key');
   const existing = readIfExists(file);
-  if (existing !== undefined) return readPrivateKey(existing);
+  if (existing !== undefined) return readKeyFile(file, existing);
   const key = await newKey();
   writePrivateFile(file, privateKeyPem(key));
   return key;
+}
+
+function readKeyFile(file: string, text: string): KeyObject {
+  try {
+    return readPrivateKey(text);
+  } catch (error) {
+    throw new Error(`the file ${file} is damaged: it should hold a private key`, { cause: error });
+  }
 }

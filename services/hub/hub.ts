@@ -30,7 +30,8 @@ export interface Hub {
 }
 
 /**
- * Starts a hub and resolves when it is ready. Throws, in words, if it can't, or when `signal` aborts before it is ready; then nothing of it is left running.
+ * Starts a hub and resolves when it is ready. Throws, in words, if it can't; then nothing of it is left running. One on a real Kubernetes API, which may be long in
+ * answering, also throws when `signal` aborts before.
  */
 export function startHub(
   options: HubOptions,
