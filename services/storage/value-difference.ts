@@ -114,8 +114,11 @@ function equalBytes(before: Uint8Array, b: number, after: Uint8Array, a: number)
   return count;
 }
 
-/** The shortest stretch after which the values meet again; undefined if they don't, as far as is looked. */
+/** A short stretch after which the values meet again; undefined if they don't, as far as is looked. Where as much is left of both, most likely nothing has moved. */
 function stretchAt(before: Uint8Array, b: number, after: Uint8Array, a: number): Omit<Stretch, 'same'> | undefined {
+  if (before.length - b === after.length - a)
+    for (let both = 1; both <= LOOK_AHEAD_BYTES; both++)
+      if (meet(before, b + both, after, a + both)) return { removed: both, added: both };
   for (let longer = 1; longer <= LOOK_AHEAD_BYTES; longer++)
     for (let shorter = longer; shorter >= 0; shorter--) {
       if (meet(before, b + longer, after, a + shorter)) return { removed: longer, added: shorter };
@@ -145,23 +148,26 @@ function restOf(before: Uint8Array, b: number, after: Uint8Array, a: number): Om
 }
 
 function encoded(stretches: readonly Stretch[], before: Uint8Array, after: Uint8Array): Buffer {
-  const parts: Uint8Array[] = [];
-  let [b, a] = [0, 0];
+  const most = stretches.reduce((sum, { removed, added }) => sum + MOST_HEAD_BYTES + removed + added, 0);
+  const bytes = Buffer.allocUnsafe(most);
+  let [at, b, a] = [0, 0, 0];
   for (const { same, removed, added } of stretches) {
+    for (const number of [same, removed, added]) at = writeNumber(bytes, at, number);
     b += same;
     a += same;
-    parts.push(headOf(same, removed, added), before.subarray(b, b + removed), after.subarray(a, a + added));
-    b += removed;
-    a += added;
+    for (let index = 0; index < removed; index++) bytes[at++] = before[b++] ?? 0;
+    for (let index = 0; index < added; index++) bytes[at++] = after[a++] ?? 0;
   }
-  return Buffer.concat(parts);
+  return bytes.subarray(0, at);
 }
 
-function headOf(...numbers: number[]): Uint8Array {
-  const bytes: number[] = [];
-  for (let number of numbers) {
-    for (; number >= 128; number = Math.floor(number / 128)) bytes.push(128 + (number % 128));
-    bytes.push(number);
-  }
-  return Uint8Array.from(bytes);
+/** Three numbers below 2 ** 35. */
+const MOST_HEAD_BYTES = 15;
+
+/** Where the next one goes. */
+function writeNumber(bytes: Buffer, at: number, number: number): number {
+  let [end, rest] = [at, number];
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes[end++] = 128 + (rest % 128);
+  bytes[end++] = rest;
+  return end;
 }
