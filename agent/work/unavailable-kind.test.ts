@@ -139,7 +139,7 @@ describe('what an agent has delivered of it', () => {
       expect(world.member.get('configmaps', 'default/a')?.metadata.labels).toEqual(marksLeft);
       expect(world.member.get('things', 'x')?.metadata.labels).not.toEqual(marksLeft);
       isAway = false;
-      await settle(world, 6000);
+      await settle(world, 12_000); // it was tried ever more slowly
       expect(world.member.get('things', 'x')?.metadata.labels).toEqual(marksLeft);
       expect(workOf(world, 'pullet-orphans')).toBeUndefined();
     });
