@@ -109,6 +109,15 @@ const owned = { metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigM
 
 const found: Case[] = [
   one('an owner through the status of a pod', create(pod, 'a'), patch(ofA(pod, '/status'), 'merge', owned)),
+  ...[{}, { resourceAttributes: {} }, { resourceAttributes: { namespace: '<<namespace>>' } }].flatMap((more) =>
+    [{}, { nonResourceAttributes: {} }].map((other) =>
+      one(`a question about a namespace ${JSON.stringify({ ...more, ...other })}`, {
+        method: 'POST',
+        path: '/apis/authorization.k8s.io/v1/namespaces/<<namespace>>/localsubjectaccessreviews',
+        body: { metadata: { namespace: '<<namespace>>' }, spec: { user: 'jane', ...more, ...other } },
+      }),
+    ),
+  ),
   one(
     'two mistakes in the metadata of a patch',
     create(service, 'a'),

@@ -229,17 +229,15 @@ function subjectCauses({ user = '', groups = [] }: AccessSpec): StatusCause[] {
     : [];
 }
 
-function localCauses({ resourceAttributes, nonResourceAttributes }: AccessSpec, namespace: string): StatusCause[] {
-  if (nonResourceAttributes) {
-    return [invalid('spec.nonResourceAttributes', asGo(nonResourceAttributes), 'disallowed on this kind of request')];
-  }
-  if (!resourceAttributes) return attributeCauses({});
-  const { namespace: asked = '' } = resourceAttributes;
+function localCauses(spec: AccessSpec, namespace: string): StatusCause[] {
+  const { resourceAttributes, nonResourceAttributes: path } = spec;
+  const { namespace: asked = '' } = resourceAttributes ?? {};
+  const isElsewhere = resourceAttributes && namespace !== '' && namespace !== asked;
+  const place = 'spec.resourceAttributes.namespace';
   return [
-    ...selectorCauses(resourceAttributes),
-    ...(namespace === '' || namespace === asked
-      ? []
-      : [invalid('spec.resourceAttributes.namespace', asked, 'must match metadata.namespace')]),
+    ...attributeCauses(spec),
+    ...(isElsewhere ? [invalid(place, asked, 'must match metadata.namespace')] : []),
+    ...(path ? [invalid('spec.nonResourceAttributes', asGo(path), 'disallowed on this kind of request')] : []),
   ];
 }
 

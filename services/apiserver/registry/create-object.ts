@@ -62,7 +62,8 @@ async function createNamed(request: WriteRequest, given: Unstructured, isApplied
     throw newUnreasonedError('resourceVersion should not be set on objects to be created');
   warnOfFinalizers(request, complete);
   const warnings = [...(strategy.warningsOfNew?.(complete) ?? []), ...(strategy.warningsOf?.(complete) ?? [])];
-  request.context.warnings.push(...warnings);
+  // One by one: there may be more than a call can have arguments.
+  for (const text of warnings) request.context.warnings.push(text);
   strategy.beforeStoring?.(complete);
   if (options.dryRun) return dryRunOf(request, target, complete);
   return store(request, target, complete);

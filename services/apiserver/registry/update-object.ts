@@ -137,7 +137,7 @@ function warn(request: WriteRequest, next: Unstructured, old: Unstructured): voi
   warnOfFinalizers(request, next, old.metadata.finalizers);
   const { generation } = next.metadata;
   if (generation === undefined || generation !== old.metadata.generation)
-    request.context.warnings.push(...(request.strategy.warningsOf?.(next, old) ?? []));
+    for (const text of request.strategy.warningsOf?.(next, old) ?? []) request.context.warnings.push(text);
 }
 
 function strategyCauses({ strategy, write }: WriteRequest, next: Unstructured, old: Unstructured): StatusCause[] {

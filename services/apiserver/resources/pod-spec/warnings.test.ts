@@ -8,3 +8,18 @@ test('a long environment is gone through once', () => {
     'spec.containers[0].env[40000]: hides previous definition of "A7", which may be dropped when using apply',
   ]);
 });
+
+test('of ports that are all the same no more is told than is heard', () => {
+  const ports = Array.from({ length: 30_000 }, () => ({ containerPort: 80, protocol: 'TCP' }));
+  const warnings = podSpecWarnings({ containers: [{ name: 'c', image: 'i', ports }] }, 'spec');
+  expect(warnings).toHaveLength(100);
+  expect(warnings.slice(0, 2)).toEqual([
+    'spec.containers[0].ports[1]: duplicate port definition with spec.containers[0].ports[0]',
+    'spec.containers[0].ports[2]: duplicate port definition with spec.containers[0].ports[0]',
+  ]);
+});
+
+test('ports of one number on several ports of the host are gone through in time', () => {
+  const ports = Array.from({ length: 30_000 }, (_, index) => ({ containerPort: 80, hostPort: index + 1 }));
+  expect(podSpecWarnings({ containers: [{ name: 'c', image: 'i', ports }] }, 'spec')).toEqual([]);
+});

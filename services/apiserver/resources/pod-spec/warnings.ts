@@ -76,11 +76,12 @@ function repeated<Name extends string>(
   name: Name,
   field: string,
 ): string[] {
-  return items.flatMap((item, index) =>
-    items.slice(0, index).some((one) => one[name] === item[name])
-      ? [`${field}[${index}].${name}: duplicate ${name} ${JSON.stringify(item[name] ?? '')}`]
-      : [],
-  );
+  const seen = new Set<unknown>();
+  return items.flatMap((item, index) => {
+    const isAgain = seen.has(item[name]);
+    seen.add(item[name]);
+    return isAgain ? [`${field}[${index}].${name}: duplicate ${name} ${JSON.stringify(item[name] ?? '')}`] : [];
+  });
 }
 
 function secretWarnings({ imagePullSecrets }: PodSpec, field: string): string[] {
@@ -150,15 +151,27 @@ const portsOf = (containers: readonly Placed[]): PlacedPort[] =>
     (container.ports ?? []).map((port, index) => ({ port, at: `${at}.ports[${index}]` })),
   );
 
+/** Beyond these no header has room for more. */
+const ENOUGH = 100;
+/** Pairs of ports that are looked at: most bodies have a few, the largest some hundred millions. */
+const MAX_PAIRS = 1_000_000;
+
 function portWarnings(containers: readonly Placed[]): string[] {
-  const ports = portsOf(containers);
-  return ports.flatMap((one, index) =>
-    ports.slice(0, index).flatMap((other) => {
-      const isSame = one.port.containerPort === other.port.containerPort && one.port.protocol === other.port.protocol;
-      const relation = isSame ? relationOf(one.port, other.port) : undefined;
-      return relation ? [`${one.at}: ${relation} port definition with ${other.at}`] : [];
-    }),
-  );
+  const seen = new Map<string, PlacedPort[]>();
+  const warnings: string[] = [];
+  let pairs = 0;
+  for (const one of portsOf(containers)) {
+    const number = `${one.port.containerPort}/${one.port.protocol}`;
+    const others = seen.get(number) ?? [];
+    for (const other of others) {
+      if (warnings.length >= ENOUGH || ++pairs > MAX_PAIRS) return warnings;
+      const relation = relationOf(one.port, other.port);
+      if (relation) warnings.push(`${one.at}: ${relation} port definition with ${other.at}`);
+    }
+    others.push(one);
+    seen.set(number, others);
+  }
+  return warnings;
 }
 
 function relationOf(one: ContainerPort, other: ContainerPort): string | undefined {
