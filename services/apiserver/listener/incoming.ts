@@ -67,7 +67,7 @@ export function fromHttp2(
 
 function nothing(): void {}
 
-/** Nearly always node has one text for each already, and need not be asked for another copy. Names are in lower case in HTTP/2. */
+/** Nearly always node has one text for each already: then nothing is copied. Names are in lower case in HTTP/2. */
 function http2Texts(headers: IncomingHttpHeaders, rawHeaders: readonly string[]): ServerRequest['headers'] {
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
