@@ -3,7 +3,7 @@ import { newAlreadyExists, newBadRequest, newInvalid, StatusError } from '../../
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { newUnreasonedError } from '../merge/unreasoned-error.ts';
 import { defaultObject } from '../types/defaults/default-object.ts';
-import { required } from '../types/field-error.ts';
+import { required, tooLong } from '../types/field-error.ts';
 import { schemaCauses, warnOfFinalizers } from './decode-object.ts';
 import { generateName } from './generate-name.ts';
 import { hasGeneration, hasStatus } from './generation.ts';
@@ -107,8 +107,16 @@ function targetOf(target: Target, { metadata }: Unstructured): Target {
     const cause = required('metadata.name', 'name or generateName is required');
     throw newInvalid({ group: definition.group, resource: definition.kind }, [cause, ...missingNamespace(target)]);
   }
-  return { ...target, name, key: objectKey(definition, namespace, name), subject: { ...subject, name } };
+  const key = objectKey(definition, namespace, name);
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES)
+    throw newInvalid({ group: definition.group, resource: definition.kind, name }, [
+      tooLong('metadata.name', MAX_KEY_BYTES - Buffer.byteLength(key) + Buffer.byteLength(name)),
+    ]);
+  return { ...target, name, key, subject: { ...subject, name } };
 }
+
+/** What the store can find again. Only names that are any segments of paths come near. */
+const MAX_KEY_BYTES = 1900;
 
 function checkSameNamespace({ definition, namespace }: Target, { metadata }: Unstructured): void {
   if (definition.namespaced && namespace !== '' && metadata.namespace && metadata.namespace !== namespace)
