@@ -66,8 +66,16 @@ export function openLmdbTables(directory: string, checkPages?: () => unknown): T
     isBroken = false;
   }
 
-  /** One transaction with so many bytes, durable when this resolves. `next` are the counters that it leaves, if it changes them. */
-  async function commit(bytes: number, write: (tables: Environment) => void, next = counters): Promise<void> {
+  /**
+   * One transaction with so many bytes, durable when this resolves. `next` are the counters that it leaves, if it changes them. All that is read changes
+   * at the same moment.
+   */
+  async function commit(
+    bytes: number,
+    write: (tables: Environment) => void,
+    next = counters,
+    records: readonly LogRecord[] = [],
+  ): Promise<void> {
     if (isBroken) await reopened();
     checkRoom(environment, bytes);
     const before = counters;
@@ -80,6 +88,8 @@ export function openLmdbTables(directory: string, checkPages?: () => unknown): T
       if (isBroken || next === before || !isThere) throw error;
     }
     renewSnapshot();
+    counters = next;
+    for (const record of records) recent.take(record);
   }
 
   /** Who counted on what was there before has to begin again. */
@@ -163,9 +173,7 @@ export function openLmdbTables(directory: string, checkPages?: () => unknown): T
         for (const record of records) write(tables, record, record.revision > next.compacted);
         void tables.meta.put('counters', encode(next));
       };
-      await commit(roomFor(records), writeAll, next);
-      counters = next;
-      for (const record of records) recent.take(record);
+      await commit(roomFor(records), writeAll, next, records);
     },
     async probe() {
       await commit(PROBE_BYTES, ({ meta }) => void meta.put('probe', Buffer.alloc(PROBE_BYTES)));

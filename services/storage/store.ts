@@ -17,11 +17,13 @@ const TRIM_AT_ONCE = 250;
 export function newStore(tables: Tables, clock?: StorageClock): Storage {
   const watchers = newWatchers();
   const lastChanges = newLastChanges(() => tables.logKeys(tables.counters().compacted));
+  let { revision: published } = tables.counters();
   const health = newWriteHealth(clock, () => committer.exclusively(() => tables.probe()));
   const committer = newCommitter(tables, {
     publish: (records) => {
       if (records.length > 0) health.succeeded();
       for (const record of records) {
+        published = record.revision;
         lastChanges.take(record);
         watchers.publish(record);
       }
@@ -56,11 +58,15 @@ export function newStore(tables: Tables, clock?: StorageClock): Storage {
     delete: (key, precondition, encode) => committer.delete(key, precondition, encode),
     watch(prefix, afterRevision, onChange, onProgress) {
       checkReadable(afterRevision);
-      const isBehind = afterRevision < tables.counters().revision;
-      if (isBehind && lastChanges.mayHaveChanged(prefix, afterRevision))
-        for (const change of tables.log(afterRevision, prefix)) onChange(change);
-      onProgress?.(tables.counters().revision);
-      const watch = watchers.add(prefix, onChange);
+      const { revision: known } = tables.counters();
+      const isReplayed = afterRevision < known && lastChanges.mayHaveChanged(prefix, afterRevision);
+      if (isReplayed) for (const change of tables.log(afterRevision, prefix)) onChange(change);
+      const told = isReplayed ? known : Math.max(afterRevision, published);
+      onProgress?.(told);
+      // A commit can be read, and replayed, some moments before it is published.
+      const watch = watchers.add(prefix, (change) => {
+        if (change.revision > told) onChange(change);
+      });
       if (onProgress) progress.add(onProgress);
       return {
         cancel: () => {
@@ -77,7 +83,7 @@ export function newStore(tables: Tables, clock?: StorageClock): Storage {
         if (revision > counters.revision) throw new FutureRevisionError(counters.revision);
         if (revision > counters.compacted) await tables.commit([], { ...counters, compacted: revision });
       });
-      for (const listener of [...progress]) listener(tables.counters().revision);
+      for (const listener of [...progress]) listener(published);
       lastChanges.forget(tables.counters().compacted);
       await trim(tables.counters().compacted);
     },

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import type { Storage } from './backend.ts';
+import { newMemoryTables } from './memory-tables.ts';
+import { newStore } from './store.ts';
+
+/** A store, and what is done in the moment when a commit can be read and is not told yet. */
+function storeWithMoment(): { storage: Storage; inTheMoment(act: () => void): void } {
+  const tables = newMemoryTables();
+  let act = () => {};
+  const commit: typeof tables.commit = async (records, next) => {
+    await tables.commit(records, next);
+    act();
+  };
+  return { storage: newStore({ ...tables, commit }), inTheMoment: (next) => (act = next) };
+}
+
+const value = (text: string) => () => Buffer.from(text);
+
+test('who lists and watches between a commit and its being told hears nothing that was in the list', async () => {
+  const { storage, inTheMoment } = storeWithMoment();
+  const heard: number[] = [];
+  const told: number[] = [];
+  let listedAt = 0;
+  inTheMoment(() => {
+    const { revision, entries } = storage.list({ prefix: '/g/kind/ns/' });
+    expect(entries).toHaveLength(1);
+    listedAt = revision;
+    storage.watch(
+      '/g/kind/ns/',
+      revision,
+      (change) => heard.push(change.revision),
+      (progress) => told.push(progress),
+    );
+    inTheMoment(() => {});
+  });
+  await storage.put('/g/kind/ns/a', 0, value('1'));
+  await storage.put('/g/kind/ns/b', 0, value('1'));
+  expect(told).toEqual([listedAt]);
+  expect(heard).toEqual([listedAt + 1]);
+});
+
+test.each([
+  ['with what has changed since', '/g/kind/ns/'],
+  ['whether or not anything has', '/g/kind/other/'],
+])('who resumes then hears each change once, %s', async (_what, prefix) => {
+  const { storage, inTheMoment } = storeWithMoment();
+  const heard: string[] = [];
+  const before = storage.revision();
+  await storage.put('/g/kind/ns/a', 0, value('1'));
+  // The store reads its history for the first time.
+  storage.watch('/g/kind/third/', before, () => {}).cancel();
+  inTheMoment(() => {
+    storage.watch(prefix, before, (change) => heard.push(change.key));
+    inTheMoment(() => {});
+  });
+  await storage.put('/g/kind/other/b', 0, value('1'));
+  await storage.put('/g/kind/other/c', 0, value('1'));
+  await storage.put('/g/kind/ns/d', 0, value('1'));
+  const all = ['/g/kind/ns/a', '/g/kind/other/b', '/g/kind/other/c', '/g/kind/ns/d'];
+  expect(heard).toEqual(all.filter((key) => key.startsWith(prefix)));
+});
