@@ -5,8 +5,8 @@ import { bundledTests } from './scripts/bundled-tests.ts';
 /** Where CI wants a JSON report of each run; the tier's name is in VITEST_TIER. */
 const { VITEST_JSON_DIR: reportDir, VITEST_TIER: tier = 'readme' } = process.env;
 
-/** Where it is asked for, the test files of a run are bundled together instead of loaded one module at a time. */
-const plugins = process.env.PULLET_BUNDLED_TESTS ? [bundledTests()] : [];
+/** The test files of a run are bundled together instead of loaded one module at a time. */
+const plugins = [bundledTests()];
 
 /** The tiers of the test-suite, from cheap to real; each is a project, run with `vitest run --project NAME`. */
 export default defineConfig({

@@ -286,7 +286,8 @@ describe('watch', () => {
     const events = await reader.next(200);
     expect(events.length).toBeLessThan(80);
     expect(events.at(-1)).toMatchObject({ type: 'ERROR', object: { code: 410, reason: 'Expired' } });
-  });
+    // Some seconds of a processor that others may use as well.
+  }, 120_000);
 
   test('as a table has columns in its first event only', async () => {
     await create('a');
