@@ -34,6 +34,9 @@ const whoAmI: Step = {
   }),
   bare: 'token',
 };
+/** Upstream learns a moment later that something is gone. */
+const refusedReview: Step = { ...review(), until: { status: 201, text: '"error":' } };
+const nobody: Step = { ...whoAmI, until: { status: 401 } };
 const api = 'https://kubernetes.default.svc.cluster.local';
 const secret = (more: object = {}): Step =>
   send('POST', `${core}/secrets`, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, ...more });
@@ -65,8 +68,8 @@ const cases: Case[] = [
     account,
     token(),
     send('DELETE', `${core}/serviceaccounts/robot`),
-    review(),
-    whoAmI,
+    refusedReview,
+    nobody,
   ),
   one('bound to a secret', account, secret(), token(boundTo('Secret', 's')), whoAmI, review()),
   one(
@@ -75,8 +78,8 @@ const cases: Case[] = [
     secret(),
     token(boundTo('Secret', 's')),
     send('DELETE', `${core}/secrets/s`),
-    review(),
-    whoAmI,
+    refusedReview,
+    nobody,
   ),
   one('bound to a pod', account, pod, token(boundTo('Pod', 'p')), whoAmI, review()),
   one(
@@ -85,7 +88,7 @@ const cases: Case[] = [
     pod,
     token(boundTo('Pod', 'p')),
     send('DELETE', `${core}/pods/p`),
-    review(),
+    refusedReview,
   ),
   one('bound to a pod of another account', account, pod, { ...token(boundTo('Pod', 'none')), isUncompared: false }),
   one('bound to another uid', account, secret(), { ...token(boundTo('Secret', 's', 'u')), isUncompared: false }),
