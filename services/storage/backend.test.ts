@@ -56,6 +56,21 @@ describe.each([
     expect(storage.revision()).toBe(before + 1);
   });
 
+  test.each([1978, 1979, 3000])(
+    'has nothing under a prefix of %i bytes, nor after a key of as many',
+    async (bytesOfIt) => {
+      const storage = open();
+      await put(storage, '/a/b', '1');
+      await put(storage, '/z/b', '1');
+      const long = `/k/${'a'.repeat(bytesOfIt - 3)}`;
+      expect(storage.list({ prefix: long }).entries).toEqual([]);
+      expect(storage.count(long)).toBe(0);
+      expect(storage.get(long)).toBeUndefined();
+      const rest = storage.list({ prefix: '/', after: long, limit: 1 });
+      expect(rest.entries.map(({ key }) => key)).toEqual(['/z/b']);
+    },
+  );
+
   test('refuses a write whose precondition does not hold and shows what is there', async () => {
     const storage = open();
     const first = await put(storage, '/a', '1');

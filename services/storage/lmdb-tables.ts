@@ -23,6 +23,8 @@ import { type Counters, endOfPrefix, entryOf, type LogRecord, type Tables } from
  */
 const NUMBERS_BYTES = 16;
 const PAGES_BYTES = 8192;
+/** Of LMDB, with its pages of 4 KiB. It refuses to look for a longer one, where there can be none. */
+const MAX_KEY_BYTES = 1978;
 /** Room for some hundred writes. */
 const PROBE_BYTES = 256 << 10;
 
@@ -108,7 +110,7 @@ export function openLmdbTables(directory: string, checkPages?: () => unknown): T
   function range(prefix: string, after?: string) {
     const end = endOfPrefix(prefix);
     const isAfter = after !== undefined && after >= prefix;
-    const start = isAfter ? { start: after, exclusiveStart: true } : prefix === '' ? {} : { start: prefix };
+    const start = isAfter ? { start: keyUpTo(after), exclusiveStart: true } : prefix === '' ? {} : { start: prefix };
     return { ...start, ...(end === undefined ? {} : { end }), transaction: snapshot };
   }
 
@@ -142,9 +144,10 @@ export function openLmdbTables(directory: string, checkPages?: () => unknown): T
     counters: () => counters,
     get,
     *range(prefix, after) {
+      if (isTooLong(prefix)) return;
       for (const { key, value } of environment.current.getRange(range(prefix, after))) yield decodeEntry(key, value);
     },
-    count: (prefix, after) => environment.current.getKeysCount(range(prefix, after)),
+    count: (prefix, after) => (isTooLong(prefix) ? 0 : environment.current.getKeysCount(range(prefix, after))),
     log: (afterRevision, prefix) => changesAfter(history, afterRevision, prefix),
     *logKeys(afterRevision) {
       for (const { revision, bytes } of logged(afterRevision, false)) yield { key: keyOfLogRecord(bytes), revision };
@@ -212,6 +215,15 @@ function write({ current, log }: Environment, record: LogRecord, isHistory: bool
   if (isHistory) void log.put(revision, withChecksum(logKey(revision), encodeLogRecord(record)));
   if (record.type === 'put') void current.put(record.key, encodeEntry(entryOf(record)));
   else void current.remove(record.key);
+}
+
+const isTooLong = (key: string): boolean => Buffer.byteLength(key) > MAX_KEY_BYTES;
+
+/** Whoever resumes after a key that can't be stored resumes after the longest one that can. */
+function keyUpTo(key: string): string {
+  if (!isTooLong(key)) return key;
+  // Half a character would be three bytes again.
+  return Buffer.from(key).toString('utf8', 0, MAX_KEY_BYTES - 3);
 }
 
 /** A change writes its values and a page or two of each table. */
