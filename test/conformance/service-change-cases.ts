@@ -140,7 +140,26 @@ const edits = (): [Fields, Fields][] => [
   [{}, { ports: [] }],
 ];
 
+/** What a service gave back is not kept for it. */
+const returned = (from: Fields, to: Fields): Case => {
+  const patch = (spec: Fields): Step => ({
+    method: 'PATCH',
+    path: `${path}/s`,
+    contentType: contentTypes.merge,
+    body: { spec },
+  });
+  return {
+    name: `${JSON.stringify(from)} to ${JSON.stringify(to)} and back`,
+    steps: [made(base(from)), patch(to), patch({ type: 'ClusterIP', externalName: null, ...from })],
+  };
+};
+const returns = (): Case[] => [
+  returned({}, { type: 'ExternalName', externalName: 'a.b' }),
+  returned({ type: 'NodePort' }, { type: 'ClusterIP', ports: [{ name: 'web', port: 80, nodePort: null }] }),
+];
+
 export const serviceChangeGroups: Readonly<Record<string, Case[]>> = {
   'Services that change their type': changes(transitions),
   'changes of Services': changes(edits),
+  'Services that give back what they had': returns(),
 };

@@ -47,3 +47,11 @@ test('what is asked for is held until the write has ended, and is free again whe
   for (const end of ends) end();
   expect(newAllocator(service('u2'), where).claimPort(31_000)).toBeUndefined();
 });
+
+test('a service that gave an address back is given another one', async () => {
+  const where = { storage: await storageWith({}), nowMs: 0, isDryRun: false, whenDone: () => {} };
+  const at = (resourceVersion: string) => ({ ...service('u1'), metadata: { name: 'u1', uid: 'u1', resourceVersion } });
+  const first = newAllocator(at('1'), where).nextAddress('address');
+  expect(newAllocator(at('1'), where).nextAddress('address')).toBe(first);
+  expect(newAllocator(at('2'), where).nextAddress('address')).not.toBe(first);
+});

@@ -5,8 +5,8 @@ import type { Storage } from '../../storage/backend.ts';
 import type { ServiceSpec } from './service-spec.ts';
 
 /**
- * Which cluster IPs of 10.96.0.0/16 and node ports of 30000–32767 are free. Who asks for none is given the first free one from a place that the uid decides, of
- * those below only when all others are taken: there people look for what they ask for themselves. What was given in the last minute counts as taken, and what is
+ * Which cluster IPs of 10.96.0.0/16 and node ports of 30000–32767 are free. Who asks for none is given the first free one from a place that the uid and
+ * the revision decide (what was given back is another's), of those below only when all others are taken: there people look for what they ask for themselves. What was given in the last minute counts as taken, and what is
  * asked for or given until the write of its service has ended, so that two services made at once differ before either is stored.
  */
 const PREFIX = '10.96.';
@@ -49,7 +49,8 @@ export interface Where {
 const TAKEN = 'is already allocated';
 
 /** For one service, and for one moment: all services are read once, however many ports this one has. */
-export function newAllocator({ metadata: { uid = '' } }: Unstructured, where: Where): Allocator {
+export function newAllocator({ metadata }: Unstructured, where: Where): Allocator {
+  const { uid = '', resourceVersion = '' } = metadata;
   const claimed = new Set<string>();
   let stored: ReadonlySet<string> | undefined;
   const isTaken = (what: string): boolean => {
@@ -68,7 +69,7 @@ export function newAllocator({ metadata: { uid = '' } }: Unstructured, where: Wh
     if (!where.isDryRun) hold(what);
   };
   const give = (space: Space, purpose: string): string => {
-    const name = firstFree(space, `${uid}/${purpose}`, where, isTaken);
+    const name = firstFree(space, `${uid}/${resourceVersion}/${purpose}`, where, isTaken);
     hold(name);
     return name;
   };
