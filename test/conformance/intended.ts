@@ -84,6 +84,12 @@ const withoutRunningSubresources = (subresources: Json): Json =>
 
 const RUNNING_SUBRESOURCES: readonly string[] = ['attach', 'exec', 'log', 'portforward', 'proxy'];
 
+/** Who allows is one of many; what is missing for them is told of all. */
+const bindingsInOrder = (reason: string): string =>
+  reason
+    .replace(/^RBAC: allowed by .*/, 'RBAC: allowed')
+    .replace(/(?<=RBAC: \[)[^\]]*/, (errors) => errors.split(', ').sort().join(', '));
+
 /** What stands for an answer that is not compared. */
 const unasked: Compared = { status: 0, headers: {}, body: null };
 
@@ -119,7 +125,9 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
     message.replace(/"\{.*\}": /s, '<document>: ').replace(/'\{.*\}'/s, '<document>'),
   ),
   'shown versions': inMessages((message) => message.replace(/\[\{"name":.*\}\]: /is, '<versions>: ')),
-  'changes of a pod': inMessages((message) => message.replace(/(if it was previously negative\))\n.*?(\]?)$/s, '$1$2')),
+  'changes of a pod': inMessages((message) =>
+    message.replace(/(if it was previously negative\)|containers "[^"]*" may not be changed)\n.*?(\]?)$/s, '$1$2'),
+  ),
   'changes of a volume': inMessages((message) =>
     message
       .replace(/(spec\.persistentvolumesource is immutable after creation)\n.*?(\]?)$/s, '$1$2')
@@ -135,11 +143,7 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
     mapField(mapField(body, 'resourceRules', sortedRules), 'nonResourceRules', sortedRules),
   ),
   'which binding allows': inBody((body) =>
-    mapField(
-      body,
-      'reason',
-      text((reason) => reason.replace(/^RBAC: allowed by .*/, 'RBAC: allowed')),
-    ),
+    ['message', 'evaluationError', 'reason'].reduce((rest, name) => mapField(rest, name, text(bindingsInOrder)), body),
   ),
   'apply through a custom scale': (step, answer) =>
     step.path.includes('/widgets/') && step.path.endsWith('/scale') && step.contentType?.startsWith('application/apply')

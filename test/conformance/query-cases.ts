@@ -68,6 +68,24 @@ export const queryCases: Case[] = [
     get(maps, { limit: 1, continue: '<<continue>>', resourceVersionMatch: 'Exact' }),
   ),
   one('pages of one label', made, create(configMap, 'b'), get(maps, { limit: 1, labelSelector: 'app=x' })),
+  ...['spec.nodeName=', 'spec.nodeName=n', 'spec.nodeName!=n', 'spec.nodeName=,metadata.name!=x'].map((fieldSelector) =>
+    one(
+      `pages of pods with ${fieldSelector}`,
+      ...['a', 'c'].map((name) => create(pod, name)),
+      ...['b', 'd'].map((name) => create(pod, name, { spec: { nodeName: 'n' } })),
+      get(pathOf(pod), { fieldSelector, limit: 1 }),
+      get(pathOf(pod), { fieldSelector, limit: 2 }),
+      get(pathOf(pod), { fieldSelector, limit: 1, continue: '<<continue>>' }),
+      get(pathOf(pod), { fieldSelector, limit: 1, resourceVersion: '<<rv Pod/d>>' }),
+      get(pathOf(pod), {
+        fieldSelector,
+        limit: 1,
+        resourceVersion: '<<rv Pod/d>>',
+        resourceVersionMatch: 'NotOlderThan',
+      }),
+      get(pathOf(pod), { fieldSelector, limit: 1, resourceVersion: '<<rv Pod/d>>', resourceVersionMatch: 'Exact' }),
+    ),
+  ),
   ...['0', '1', 'x', '-1', '999999999'].flatMap((resourceVersion) => [
     one(`get from ${resourceVersion}`, made, get(`${maps}/a`, { resourceVersion })),
     ...(resourceVersion === '1' ? [] : [one(`list from ${resourceVersion}`, made, get(maps, { resourceVersion }))]),

@@ -9,7 +9,15 @@ export interface FieldSelector {
   matches: FieldPredicate;
   /** The one name that can match, when the selector says so: then a single key is read or watched. */
   name?: string;
+  /** Upstream keeps an index of this field: a page from there has no more after it when no object has the value. */
+  indexed?: FieldPredicate;
 }
+
+/** By `<plural>` or `<plural>.<group>`. */
+const INDEXED: Readonly<Record<string, string>> = {
+  pods: 'spec.nodeName',
+  'resourceslices.resource.k8s.io': 'spec.nodeName',
+};
 
 /** One comparison. */
 export interface Term {
@@ -38,7 +46,14 @@ export function newFieldSelector(
   return {
     matches: (object) => terms.every(({ field, isEqual, value }) => (valueAt(object, field) === value) === isEqual),
     ...(name ? { name } : {}),
+    ...indexedBy(definition, terms),
   };
+}
+
+function indexedBy({ group, plural }: ResourceDefinition, terms: readonly Term[]): Pick<FieldSelector, 'indexed'> {
+  const field = INDEXED[group === '' ? plural : `${plural}.${group}`];
+  const term = terms.find((one) => one.field === field && one.isEqual);
+  return term ? { indexed: (object) => valueAt(object, term.field) === term.value } : {};
 }
 
 function parseTerm(text: string): Term {

@@ -30,27 +30,32 @@ export function readPage({ storage, definition, selection, limit, after, revisio
       ...(from === undefined ? {} : { after: from }),
       ...(at === undefined ? {} : { revision: at }),
     });
-  const { matches } = selection;
+  const { matches, indexed } = selection;
   if (!matches) return read(after, revision);
   const accept = (entry: Entry) => matches(decodeEntry(definition, entry));
+  const isIndexed = after === undefined && revision === undefined && indexed !== undefined;
+  const counts = isIndexed ? { counts: (entry: Entry) => indexed(decodeEntry(definition, entry)) } : {};
   const first = read(after, revision);
-  return filled(first, accept, limit, (from) => read(from, first.revision));
+  return filled(first, { accept, limit, ...counts }, (from) => read(from, first.revision));
 }
 
-function filled(
-  first: ListResult,
-  accept: (entry: Entry) => boolean,
-  limit: number | undefined,
-  readAfter: (key: string) => ListResult,
-): Page {
+interface Choice {
+  accept(entry: Entry): boolean;
+  /** Whether there is more when this is what is left; absent: whatever it is. */
+  counts?: (entry: Entry) => boolean;
+  limit: number | undefined;
+}
+
+function filled(first: ListResult, { accept, counts, limit }: Choice, readAfter: (key: string) => ListResult): Page {
   const entries: Entry[] = [];
+  const { revision } = first;
   for (let chunk = first; ; chunk = readAfter(chunk.entries.at(-1)?.key ?? '')) {
-    for (const [index, entry] of chunk.entries.entries()) {
-      if (accept(entry)) entries.push(entry);
-      const isLast = index === chunk.entries.length - 1 && !chunk.more;
-      if (entries.length === limit && !isLast) return { revision: first.revision, entries, more: true };
+    for (const entry of chunk.entries) {
+      if (entries.length !== limit && accept(entry)) entries.push(entry);
+      else if (entries.length === limit && (counts?.(entry) ?? true)) return { revision, entries, more: true };
     }
-    if (!chunk.more) return { revision: first.revision, entries, more: false };
+    const isMore = chunk.more && entries.length === limit && counts === undefined;
+    if (isMore || !chunk.more) return { revision, entries, more: isMore };
   }
 }
 

@@ -13,6 +13,8 @@ export interface Selection {
   isOne?: true;
   /** Absent: every object under the prefix. */
   matches?: (object: Unstructured) => boolean;
+  /** Of a first page that is not of the past: only such objects count as more. */
+  indexed?: (object: Unstructured) => boolean;
 }
 
 /**
@@ -43,5 +45,6 @@ export function selectionOf(
       (!isNamed || object.metadata.name === name) && // the name that was authorized, in all namespaces too
       (labels?.(object.metadata.labels ?? {}) ?? true) &&
       (fields?.matches(object) ?? true),
+    ...(fields?.indexed ? { indexed: fields.indexed } : {}),
   };
 }
