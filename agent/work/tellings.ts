@@ -2,7 +2,8 @@ import type { Clock } from '../../shared/controller/clock.ts';
 
 /**
  * Deliveries before tellings: while many Works are being delivered, that one has arrived is told the hub a little later, for a status costs hub and agent as much
- * as a delivery, and the member is what users wait for. Nothing is held for longer than it may be, and what failed is not held at all.
+ * as a delivery, and the member is what users wait for. All is told when deliveries are done; nothing is held for longer than it may be, and what failed is not
+ * held at all.
  */
 export interface Tellings {
   /** The Work's status may have changed. */
@@ -18,7 +19,7 @@ export interface TellingsOptions {
   /** Whether the Work has something to say that does not wait. */
   isUrgent(key: string): boolean;
   write(key: string): void;
-  /** For how long something may be held; five seconds if absent. */
+  /** For how long something may be held; fifteen seconds if absent. */
   maxHoldMs?: number;
   /** Between two that were held; none if absent. */
   eachMs?: number;
@@ -28,7 +29,8 @@ export interface TellingsOptions {
 const MANY = 4;
 /** A delivery that takes longer waits for something else than the processor. */
 const SLOW_MS = 2000;
-const MAX_HOLD_MS = 5000;
+/** Some 500 Works arrive within it; whoever sends more for longer sees what has arrived this much later. */
+const MAX_HOLD_MS = 15_000;
 
 export function newTellings(options: TellingsOptions, signal: AbortSignal): Tellings {
   const { clock, waiting, isUrgent, write, maxHoldMs = MAX_HOLD_MS, eachMs = 0 } = options;
