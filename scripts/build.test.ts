@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
-import { bundleInputs } from './build.ts';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { buildBundles, bundleInputs } from './build.ts';
 
 test("the agent's bundle holds the agent, what is shared, and no library but a YAML reader", async () => {
   const inputs = await bundleInputs('agent');
@@ -15,4 +18,20 @@ test("the CLI's bundle loads hub and agent only when they are asked for", async 
   const isOfAProcess = (file: string): boolean => /^services\/(?!install\/)/.test(file) || file === 'agent/main.ts';
   expect(inputs.filter(isOfAProcess)).toEqual([]);
   expect(inputs).toContain('services/install/install.ts');
+});
+
+test('a build replaces what is there when the last bundle is built, and leaves nothing else', async () => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'pullet-build-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const file = (name: string): string => path.join(directory, name);
+  await Promise.all([writeFile(file('hub.js'), 'before'), writeFile(file('of-an-earlier-build.js'), '')]);
+  const during: string[] = [];
+  await buildBundles(directory, async (name) => {
+    during.push(await readFile(file('hub.js'), 'utf8'));
+    return `after: ${name}`;
+  });
+  expect(during).toEqual(['before', 'before', 'before']);
+  expect((await readdir(directory)).sort()).toEqual(['agent.js', 'hub.js', 'pullet.js']);
+  expect(await readFile(file('hub.js'), 'utf8')).toBe('after: hub');
+  expect((await stat(file('pullet.js'))).mode & 0o111).toBe(0o111);
 });

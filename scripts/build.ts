@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -67,7 +67,7 @@ export type BundleName = keyof typeof BUNDLES;
 
 function optionsOf(name: BundleName): BuildOptions & { outfile: string } {
   const { entry, plugins } = BUNDLES[name];
-  return { ...common, entryPoints: [entry], outfile: path.join(dist, `${name}.js`), plugins: [...plugins] };
+  return { ...common, entryPoints: [entry], outfile: `${name}.js`, plugins: [...plugins] };
 }
 
 /** Which files go into a bundle, as paths relative to the repository; nothing is written. */
@@ -76,15 +76,34 @@ export async function bundleInputs(name: BundleName): Promise<string[]> {
   return Object.keys(metafile.inputs);
 }
 
-/** Builds all bundles into `dist/`. */
-async function buildBundles(): Promise<void> {
-  await rm(dist, { recursive: true, force: true });
-  await mkdir(dist, { recursive: true });
-  for (const name of Object.keys(BUNDLES) as BundleName[]) {
-    const options = optionsOf(name);
-    await build(options);
-    await chmod(options.outfile, 0o755);
-  }
+/**
+ * Builds all bundles into `directory`. What is there is replaced when the last of them is built, each file in one step: a process that runs meanwhile finds what it
+ * loads later.
+ */
+export async function buildBundles(directory: string, bundle = bundleOf): Promise<void> {
+  const names = Object.keys(BUNDLES) as BundleName[];
+  const bundles = new Map<string, Uint8Array | string>();
+  for (const name of names) bundles.set(`${name}.js`, await bundle(name));
+  await mkdir(directory, { recursive: true });
+  for (const [file, contents] of bundles) await replaceFile(path.join(directory, file), contents);
+  const others = (await readdir(directory)).filter((file) => !bundles.has(file) && !file.endsWith(TEMPORARY));
+  await Promise.all(others.map((file) => rm(path.join(directory, file), { recursive: true, force: true })));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildBundles();
+async function bundleOf(name: BundleName): Promise<Uint8Array | string> {
+  const { outputFiles } = await build({ ...optionsOf(name), write: false });
+  const [output] = outputFiles;
+  if (!output) throw new Error(`esbuild made nothing of ${name}`);
+  return output.contents;
+}
+
+const TEMPORARY = '.tmp';
+
+async function replaceFile(file: string, contents: Uint8Array | string): Promise<void> {
+  const temporary = `${file}.${process.pid}${TEMPORARY}`;
+  await writeFile(temporary, contents);
+  await chmod(temporary, 0o755);
+  await rename(temporary, file);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildBundles(dist);
