@@ -16,6 +16,7 @@ import { plainKindGroups } from './plain-kind-cases.ts';
 import { play, type Tally } from './play.ts';
 import { podGroups } from './pod-cases.ts';
 import { podPlatformGroups } from './pod-platform-cases.ts';
+import { podResizeGroups } from './pod-resize-cases.ts';
 import { podSpecGroups } from './pod-spec-cases.ts';
 import { policyGroups } from './policy-cases.ts';
 import { protocolGroups } from './protocol-cases.ts';
@@ -42,6 +43,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...podGroups,
   ...podSpecGroups,
   ...podPlatformGroups,
+  ...podResizeGroups,
   ...workloadGroups,
   ...jobGroups,
   ...networkGroups,

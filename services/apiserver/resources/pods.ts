@@ -26,6 +26,7 @@ export const podStrategy: Strategy = {
     object['spec'] = { ...podOf(object).spec, tolerations: tolerationsOf(podOf(object).spec) };
   },
   validate: (object) => validatePodSpec(specOf(object), 'spec', { isPod: true }),
+  validateCreate: (object) => newPodCauses(specOf(object)),
   warningsOf: (object) => podSpecWarnings(specOf(object), 'spec'),
   validateUpdate(object, old) {
     const [next, before] = [specOf(object), specOf(old)];
@@ -50,6 +51,14 @@ export const podStrategy: Strategy = {
     return Math.max(0, asked ?? (typeof own === 'number' ? own : DEFAULT_GRACE_SECONDS));
   },
 };
+
+function newPodCauses({ ephemeralContainers, nodeName, schedulingGates }: PodSpec): StatusCause[] {
+  const early = 'cannot be set until all schedulingGates have been cleared';
+  return [
+    ...(ephemeralContainers?.length ? [forbidden('spec.ephemeralContainers', 'cannot be set on create')] : []),
+    ...(nodeName && schedulingGates?.length ? [forbidden('spec.nodeName', early)] : []),
+  ];
+}
 
 const FIXED =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';

@@ -3,9 +3,8 @@ import type { Container, PodSpec } from './validate-pod-spec.ts';
 
 /** How much a node may count on a pod keeping to what it asks for. Source: kubernetes, pkg/apis/core/v1/helper/qos. */
 export function qosClassOf({ containers, initContainers, resources }: PodSpec): string {
-  const isWhole = [resources?.requests, resources?.limits].some((list) => Object.keys(list ?? {}).length > 0);
-  // What a pod says of itself as a whole counts instead of its containers.
-  const all: Container[] = isWhole && resources ? [{ resources }] : [...(containers ?? []), ...(initContainers ?? [])];
+  // What a pod says of itself as a whole counts instead of its containers, be it nothing.
+  const all: Container[] = resources ? [{ resources }] : [...(containers ?? []), ...(initContainers ?? [])];
   if (all.every((one) => amounts(one, 'requests').length + amounts(one, 'limits').length === 0)) return 'BestEffort';
   return all.every(isGuaranteed) ? 'Guaranteed' : 'Burstable';
 }

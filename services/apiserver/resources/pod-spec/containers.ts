@@ -108,7 +108,6 @@ export function validateEphemeralContainers(
   field: string,
   surroundings: Surroundings,
 ): StatusCause[] {
-  const refused = [...OF_SIDECARS, 'ports'] as const;
   return own.flatMap((container, index) => {
     const at = `${field}[${index}]`;
     const { targetContainerName: target = '' } = container;
@@ -118,12 +117,37 @@ export function validateEphemeralContainers(
       ...(target === '' || others.some(({ name }) => name === target)
         ? []
         : [notFound(`${at}.targetContainerName`, target)]),
-      ...refused
-        .filter((name) => container[name])
-        .map((name) => forbidden(`${at}.${name}`, 'cannot be set for an Ephemeral Container')),
+      ...notForDebugging(container, at),
     ];
   });
 }
+
+const OF_WORKLOADS = [
+  ...OF_SIDECARS,
+  'ports',
+  'resources',
+  'resizePolicy',
+  'restartPolicy',
+  'restartPolicyRules',
+] as const;
+
+/** They are no part of what the pod is for. */
+function notForDebugging(container: Container, field: string): StatusCause[] {
+  const text = 'cannot be set for an Ephemeral Container';
+  const isSet = (value: unknown): boolean => typeof value !== 'object' || hasContent(value);
+  return [
+    ...OF_WORKLOADS.filter((name) => container[name] && isSet(container[name])).map((name) =>
+      forbidden(`${field}.${name}`, text),
+    ),
+    ...(container.volumeMounts ?? []).flatMap((mount, index) =>
+      (['subPath', 'subPathExpr'] as const)
+        .filter((name) => mount[name])
+        .map((name) => forbidden(`${field}.volumeMounts[${index}].${name}`, text)),
+    ),
+  ];
+}
+
+const hasContent = (value: object | null): boolean => Object.values(value ?? {}).length > 0;
 
 function validateContainer(container: Container, field: string, surroundings: Surroundings): StatusCause[] {
   const { ports = [], env = [], envFrom = [], resources = {}, securityContext } = container;
