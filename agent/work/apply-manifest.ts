@@ -1,6 +1,7 @@
 import { StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import { manifestSubject } from '../../shared/apis/work/failed-manifests.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { withDeadline } from '../../shared/client/deadline.ts';
@@ -56,7 +57,10 @@ export async function applyManifest(
   const { corrections = [], contests = [] } = previous ?? {};
   const delivery: Delivery = { identifier, id, hash, isGone: false, corrections, contests };
   if (previous?.type) delivery.type = previous.type;
-  if (problem !== undefined) return failed(delivery, { message: problem, reason: 'InvalidManifest', retry: 'never' });
+  if (problem !== undefined) {
+    const message = `${manifestSubject(identifier.ordinal)}${problem}`;
+    return failed(delivery, { message, reason: 'InvalidManifest', retry: 'never' });
+  }
   try {
     const what = (): string => `the cluster ${deps.cluster}`;
     const limit = { signal, timeoutMs: MEMBER_TIMEOUT_MS, what };

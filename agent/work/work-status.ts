@@ -1,4 +1,5 @@
 import type { Condition } from '../../shared/apis/meta/v1.ts';
+import { failedManifestWords } from '../../shared/apis/work/failed-manifests.ts';
 import {
   CONDITION_APPLIED,
   CONDITION_AVAILABLE,
@@ -22,6 +23,8 @@ import { isOlder, type Observed } from './observed.ts';
 
 /** The object as the watch in the member knows it now. */
 export type Look = (delivery: Delivery) => Observed | undefined;
+
+type Words = { reason: string; message: string };
 
 const MAX_MESSAGE = 32_768;
 
@@ -63,10 +66,9 @@ function withLeaving(conditions: Condition[], work: Work, { leaving }: WorkState
 }
 
 function waiting(work: Work, objects: string[]): NewCondition {
-  const { reason, message } = WORK_REASONS.deleting;
   const observedGeneration = work.metadata.generation ?? 0;
   const common = { type: CONDITION_PROGRESSING, status: 'True', observedGeneration } as const;
-  return { ...common, reason, message: shortened(`${message}: ${objects.join(', ')}`) };
+  return { ...common, ...listing(WORK_REASONS.deleting, objects) };
 }
 
 function shortened(message: string): string {
@@ -93,11 +95,17 @@ function applied({ generation }: WorkState, deliveries: Delivery[]): NewConditio
 
 function available({ generation }: WorkState, deliveries: Delivery[], statuses: ManifestStatus[]): NewCondition {
   const common = { type: CONDITION_AVAILABLE, observedGeneration: generation };
-  if (deliveries.some(({ failure }) => failure)) return { ...common, status: 'False', ...WORK_REASONS.notApplied };
+  const failed = deliveries.flatMap(({ identifier, failure }) =>
+    failure ? [failedManifestWords({ ordinal: identifier.ordinal, ...failure }, describe(identifier))] : [],
+  );
+  if (failed.length > 0) return { ...common, status: 'False', ...listing(WORK_REASONS.notApplied, failed) };
   const unhealthy = statuses.filter(({ health }) => health !== 'Healthy').map(({ identifier }) => describe(identifier));
   if (unhealthy.length === 0) return { ...common, status: 'True', ...WORK_REASONS.available };
-  const { reason, message } = WORK_REASONS.unhealthy;
-  return { ...common, status: 'False', reason, message: shortened(`${message}: ${unhealthy.join(', ')}`) };
+  return { ...common, status: 'False', ...listing(WORK_REASONS.unhealthy, unhealthy) };
+}
+
+function listing({ reason, message }: Words, objects: string[]): Words {
+  return { reason, message: shortened(`${message}: ${objects.join(', ')}`) };
 }
 
 function degraded({ generation }: WorkState, deliveries: Delivery[], nowMs: number): NewCondition {

@@ -118,8 +118,24 @@ describe('pullet describe work', () => {
     expect(shell.out).toContain('Generation:  2 (the cluster has 1)\n');
     expect(shell.out).toContain('Told:        now: the cluster is heard of\n');
     expect(shell.out).toContain('  Degraded   True     Because   5m    a rival\n');
-    expect(shell.out).toContain('  1   Deployment shop/web   Unhealthy   replicas=2 readyReplicas=1\n');
+    expect(shell.out).toContain('  1   Deployment shop/web   True      Unhealthy   replicas=2 readyReplicas=1\n');
+    expect(shell.out).not.toContain('Not applied:');
     expect(shell.out).toContain('Events:  none\n');
+  });
+
+  test('shows which manifests are not applied and why', async () => {
+    const why = 'Failed to apply all manifests (1/2): Deployment shop/web: the quota is used up';
+    const available = condition('Available', 'False', 'These are not applied: #1 Deployment shop/web (Forbidden)');
+    const conditions = [condition('Applied', 'False', why), { ...available, reason: 'ManifestsNotApplied' }];
+    putWork('near', 'full', { conditions });
+    expect(await shell.pullet('describe work full --cluster near')).toBe(0);
+    expect(shell.out).toContain('Failed to apply all manifests (1/2): see below\n');
+    expect(shell.out).toContain('  0   Namespace shop        True      Unknown\n');
+    expect(shell.out).toContain('  1   Deployment shop/web   False     Unknown\n');
+    expect(shell.out).toContain('  1   Forbidden   Deployment shop/web: the quota is used up\n');
+    shell = newFakeShell(hub.client);
+    await shell.pullet('get works full -n karmada-es-near -o wide --no-headers');
+    expect(shell.out).toContain('Namespace/shop,Deployment/web(Forbidden)\n');
   });
 
   test('says since when its cluster has not been heard of', async () => {

@@ -1,6 +1,12 @@
 import type { Event } from '../../shared/apis/core/v1.ts';
 import { shortHumanDuration } from '../../shared/apis/duration.ts';
-import type { ManifestStatus, Work } from '../../shared/apis/work/v1alpha1.ts';
+import { failedManifestsOf } from '../../shared/apis/work/failed-manifests.ts';
+import {
+  CONDITION_APPLIED,
+  CONDITION_AVAILABLE,
+  type ManifestStatus,
+  type Work,
+} from '../../shared/apis/work/v1alpha1.ts';
 import { clusterOf, type Silence } from '../work-report.ts';
 import { formatTable } from './table.ts';
 
@@ -32,6 +38,7 @@ export function describeWork(work: Work, context: WorkDescriptionContext): strin
     facts.map(([label = '', text = '']) => `${label.padEnd(width)}${text}\n`).join(''),
     conditionLines(work, context),
     manifestLines(work),
+    failureLines(work),
     eventLines(context),
   ].join('');
 }
@@ -49,23 +56,51 @@ function freshness(work: Work, { silent, nowMs }: WorkDescriptionContext): strin
   return `stale: the cluster has not been heard of for ${shortHumanDuration(nowMs - silence.sinceMs)} (${silence.why})`;
 }
 
-function conditionLines({ status }: Work, context: WorkDescriptionContext): string {
-  const conditions = status?.conditions ?? [];
+function conditionLines(work: Work, context: WorkDescriptionContext): string {
+  const conditions = work.status?.conditions ?? [];
   if (conditions.length === 0) return 'Conditions:  none yet\n';
-  const rows = conditions.map(({ type, status: value, reason = '', message = '', lastTransitionTime = '' }) => [
-    ...[type, value, reason, ago(lastTransitionTime, context), message],
-  ]);
+  const isListed = failedManifestsOf(work).failed.length > 0;
+  const rows = conditions.map(({ type, status: value, reason = '', message = '', lastTransitionTime = '' }) => {
+    const isOfFailures = isListed && [CONDITION_APPLIED, CONDITION_AVAILABLE].includes(type);
+    const words = isOfFailures ? `${message.split(': ')[0]}: see below` : message;
+    return [type, value, reason, ago(lastTransitionTime, context), words];
+  });
   return section('Conditions', ['TYPE', 'STATUS', 'REASON', 'AGE', 'MESSAGE'], rows);
 }
 
-function manifestLines({ spec, status }: Work): string {
+function manifestLines(work: Work): string {
+  const { spec, status } = work;
+  const isApplied = newAppliedWords(work);
   const told = new Map(status?.manifestStatuses?.map((one) => [one.identifier.ordinal, one]));
   const rows = (spec.workload?.manifests ?? []).map(({ kind = '', metadata }, ordinal) => {
     const place = metadata?.namespace ? `${metadata.namespace}/` : '';
     const one = told.get(ordinal);
-    return [`${ordinal}`, `${kind} ${place}${metadata?.name ?? ''}`, one?.health ?? 'Unknown', statusWords(one)];
+    const object = `${kind} ${place}${metadata?.name ?? ''}`;
+    return [`${ordinal}`, object, isApplied(ordinal), one?.health ?? 'Unknown', statusWords(one)];
   });
-  return section('Manifests', ['#', 'OBJECT', 'HEALTH', 'STATUS'], rows);
+  return section('Manifests', ['#', 'OBJECT', 'APPLIED', 'HEALTH', 'STATUS'], rows);
+}
+
+/** Of a manifest, by its place: `health` and `status` are those of the object that is there, perhaps by an earlier version of the manifest. */
+function newAppliedWords(work: Work): (ordinal: number) => string {
+  const { failed, areAll } = failedManifestsOf(work);
+  const failedOnes = new Set(failed.map(({ ordinal }) => ordinal));
+  const isTold = work.status?.conditions?.some(
+    ({ type, status }) => type === CONDITION_APPLIED && status !== 'Unknown',
+  );
+  return (ordinal) => {
+    if (failedOnes.has(ordinal)) return 'False';
+    return isTold && areAll ? 'True' : 'Unknown';
+  };
+}
+
+/** Why, one line each: in `Applied` they stand all in one. */
+function failureLines(work: Work): string {
+  const { failed, areAll } = failedManifestsOf(work);
+  if (failed.length === 0) return '';
+  const rows = failed.map(({ ordinal, reason, message = '' }) => [`${ordinal}`, reason, message]);
+  const more = areAll ? [] : [['…', '', 'and perhaps more: a condition has no room for all']];
+  return section('Not applied', ['#', 'REASON', 'MESSAGE'], [...rows, ...more]);
 }
 
 /** The numbers and words of a status; what is nested is for `-o yaml`. */

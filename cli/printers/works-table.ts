@@ -1,4 +1,5 @@
 import { shortHumanDuration } from '../../shared/apis/duration.ts';
+import { failedManifestsOf } from '../../shared/apis/work/failed-manifests.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { clusterOf, reportOf, type Silence } from '../work-report.ts';
 import { formatTable } from './table.ts';
@@ -45,6 +46,11 @@ function stale(work: Work, silent: Map<string, Silence> | undefined, nowMs: numb
   return silence ? shortHumanDuration(nowMs - silence.sinceMs) : 'no';
 }
 
-function manifestWords({ spec }: Work): string {
-  return (spec.workload?.manifests ?? []).map(({ kind, metadata }) => `${kind}/${metadata?.name ?? ''}`).join(',');
+/** What is not applied with the reason. */
+function manifestWords(work: Work): string {
+  const reasons = new Map(failedManifestsOf(work).failed.map(({ ordinal, reason }) => [ordinal, `(${reason})`]));
+  const words = (work.spec.workload?.manifests ?? []).map(
+    ({ kind, metadata }, ordinal) => `${kind}/${metadata?.name ?? ''}${reasons.get(ordinal) ?? ''}`,
+  );
+  return words.join(',');
 }

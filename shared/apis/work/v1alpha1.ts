@@ -48,7 +48,8 @@ export const WORK_REASONS = {
   available: { reason: 'ManifestsHealthy', message: 'All manifests are applied and healthy' },
   /** Message: `These are not healthy: …`. */
   unhealthy: { reason: 'ManifestsNotHealthy', message: 'These are not healthy' },
-  notApplied: { reason: 'ManifestsNotApplied', message: 'Not all manifests are applied: see the condition Applied' },
+  /** Message: `These are not applied: …`, as `failed-manifests.ts` has it. */
+  notApplied: { reason: 'ManifestsNotApplied', message: 'These are not applied' },
   uncontested: { reason: 'FieldsUncontested', message: 'Nobody takes back what the manifests name' },
   /** Message: what, who and which fields, one sentence an object and manager. */
   contested: { reason: 'FieldsContested', message: '' },
