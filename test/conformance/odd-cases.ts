@@ -112,6 +112,14 @@ const targets: Case[] = [
   ...['\0', '\x07', 'a"b'].map((resourceVersion) =>
     one(`the version ${JSON.stringify(resourceVersion)}`, get(maps, { query: { resourceVersion } })),
   ),
+  ...['\0', '\x07', '\x7f', 'é', '\u200b', '"', '\u{e0001}'].map((fieldValidation) =>
+    one(
+      `the validation ${JSON.stringify(fieldValidation)}`,
+      write('POST', maps, { query: { fieldValidation } }),
+      write('PATCH', `${widgets}/a`, { contentType: merge, query: { fieldValidation } }),
+      write('DELETE', `${maps}/a`, { query: { propagationPolicy: fieldValidation } }),
+    ),
+  ),
   one('a token of bytes', get(maps, { query: { continue: '-1' } })),
   one(
     'options that are all wrong',

@@ -59,6 +59,46 @@ const rules = (...validations: object[]): Step[] => [
 ];
 const one = (title: string, ...steps: Step[]): Case => ({ name: title, steps });
 
+const roles = '/apis/rbac.authorization.k8s.io/v1/clusterroles';
+const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name } };
+const ownRole = {
+  apiGroups: ['rbac.authorization.k8s.io'],
+  apiVersions: ['v1'],
+  operations: ['CREATE'],
+  resources: ['clusterroles'],
+  resourceNames: [name],
+};
+const denied: Step = {
+  ...send('POST', roles, role, { query: { dryRun: 'All' } }),
+  until: { status: 422, text: 'failed to configure' },
+};
+
+/** Of bindings that apply to what is in no namespace, or whose parameters are not in the one that they name. */
+const mapKind = { apiVersion: 'v1', kind: 'ConfigMap' };
+const wrongReferences: Readonly<Record<string, { paramKind: object; [field: string]: unknown }>> = {
+  'parameters in the namespace of what has none': {
+    paramKind: mapKind,
+    paramRef: { name: 'limits', parameterNotFoundAction: 'Allow' },
+  },
+  'parameters with a label, in the namespace of what has none': {
+    paramKind: mapKind,
+    paramRef: { selector: {}, parameterNotFoundAction: 'Deny' },
+  },
+  'only warned of, and denied': {
+    paramKind: mapKind,
+    validationActions: ['Warn'],
+    paramRef: { name: 'limits', parameterNotFoundAction: 'Allow' },
+  },
+  'no parameters there': {
+    paramKind: mapKind,
+    paramRef: { name: 'none', namespace: 'default', parameterNotFoundAction: 'Deny' },
+  },
+  'a namespace of parameters that have none': {
+    paramKind: { apiVersion: 'v1', kind: 'Namespace' },
+    paramRef: { name: 'default', namespace: 'default', parameterNotFoundAction: 'Deny' },
+  },
+};
+
 const cases: Case[] = [
   one(
     'expressions, messages and reasons',
@@ -141,6 +181,15 @@ const cases: Case[] = [
     active,
     map('a', { a: '1' }),
     map('b', { a: '1', b: '2' }),
+  ),
+  ...Object.entries(wrongReferences).map(([title, { paramKind, ...spec }]) =>
+    one(
+      title,
+      policy({ paramKind, matchConstraints: { resourceRules: [ownRole] }, validations: [{ expression: 'true' }] }),
+      binding({ matchResources: {}, ...spec }),
+      denied,
+      send('POST', roles, role),
+    ),
   ),
 ];
 

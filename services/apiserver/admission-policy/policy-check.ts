@@ -7,7 +7,7 @@ import type { AdmissionCheck, AdmissionContext, Registry } from '../registry/reg
 import { celValue } from '../types/cel-value.ts';
 import { evaluatePolicy, type Violation } from './evaluate-policy.ts';
 import { isMatched, type PolicySubject } from './match-rules.ts';
-import { paramsOf } from './policy-params.ts';
+import { ConfigurationError, paramsOf } from './policy-params.ts';
 import type { BoundPolicy, PolicyReader } from './policy-reader.ts';
 
 /**
@@ -38,8 +38,9 @@ function namespaceOf(registry: Registry, { namespace }: AdmissionContext): Unstr
 function judge(registry: Registry, bound: BoundPolicy, subject: PolicySubject): void {
   const { policy, binding } = bound;
   if (!isMatched(policy.spec?.matchConstraints, subject) || !isMatched(binding.spec?.matchResources, subject)) return;
-  const violations = violationsOf(registry, bound, subject);
   const actions = binding.spec?.validationActions ?? [];
+  const params = usableParams(registry, bound, subject.context);
+  const violations = violationsOf(bound, subject, params);
   const names = `ValidatingAdmissionPolicy '${policy.metadata.name}' with binding '${binding.metadata.name}'`;
   if (actions.includes('Warn'))
     for (const { message } of violations) subject.context.warn(`Validation failed for ${names}: ${message}`);
@@ -47,8 +48,26 @@ function judge(registry: Registry, bound: BoundPolicy, subject: PolicySubject): 
   if (first && actions.includes('Deny')) throw newDenied(subject.context, names, first);
 }
 
-function violationsOf(registry: Registry, bound: BoundPolicy, subject: PolicySubject): Violation[] {
-  const { context, object, old, namespaceObject } = subject;
+/** None where the policy lets pass what it can't be asked about. Throws for what is denied. */
+function usableParams(registry: Registry, bound: BoundPolicy, context: AdmissionContext): (Unstructured | undefined)[] {
+  try {
+    return paramsOf(registry, bound, context.namespace);
+  } catch (error) {
+    const { policy, binding } = bound;
+    if (policy.spec?.failurePolicy === 'Ignore') return [];
+    const isOfPolicy = error instanceof ConfigurationError && error.isOfPolicy;
+    const names = `ValidatingAdmissionPolicy '${policy.metadata.name}'${isOfPolicy ? '' : ` with binding '${binding.metadata.name}'`}`;
+    const message = error instanceof Error ? error.message : String(error);
+    throw newDenied(context, names, { reason: 'Invalid', message });
+  }
+}
+
+function violationsOf(
+  bound: BoundPolicy,
+  subject: PolicySubject,
+  params: readonly (Unstructured | undefined)[],
+): Violation[] {
+  const { object, old, namespaceObject } = subject;
   const known = {
     object: object ? celValue(object, {}) : null,
     oldObject: old ? celValue(old, {}) : null,
@@ -56,7 +75,6 @@ function violationsOf(registry: Registry, bound: BoundPolicy, subject: PolicySub
     request: requestOf(subject),
   };
   try {
-    const params = paramsOf(registry, bound, context.namespace);
     return params.flatMap((each) =>
       evaluatePolicy(bound.policy, { ...known, params: each ? celValue(each, {}) : null }),
     );

@@ -1,7 +1,7 @@
 import { newInvalid } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { RequestContext } from '../request.ts';
-import { forbidden, notSupported, required } from '../types/field-error.ts';
+import { forbidden, notSupported, required, textNotSupported } from '../types/field-error.ts';
 import type { FieldValidation } from '../types/field-validation.ts';
 import { fieldManagerCauses, fieldManagerOf } from './field-manager.ts';
 
@@ -24,7 +24,7 @@ export function writeOptionsOf({ info: { verb }, request }: RequestContext): Wri
     ...dryRunCauses(dryRun),
     ...(isFieldValidation(fieldValidation)
       ? []
-      : [notSupported('fieldValidation', fieldValidation, ['', ...FIELD_VALIDATIONS])]),
+      : [textNotSupported('fieldValidation', fieldValidation, ['', ...FIELD_VALIDATIONS])]),
   ];
   if (causes.length > 0 || !isFieldValidation(fieldValidation))
     throw newInvalid({ group: 'meta.k8s.io', resource: OPTIONS[verb] ?? 'CreateOptions' }, causes);

@@ -28,8 +28,17 @@ export function typeInvalid(field: string, value: unknown, detail: string): Stat
 }
 
 export function notSupported(field: string, value: unknown, supported: readonly string[]): StatusCause {
+  return newNotSupported(field, JSON.stringify(value), supported);
+}
+
+/** Of a text that has no type of its own in Go, which shows such in another way. */
+export function textNotSupported(field: string, text: string, supported: readonly string[]): StatusCause {
+  return newNotSupported(field, goQuoted(text), supported);
+}
+
+function newNotSupported(field: string, shown: string, supported: readonly string[]): StatusCause {
   const values = supported.map((one) => JSON.stringify(one)).join(', ');
-  const message = withDetail(`Unsupported value: ${JSON.stringify(value)}`, values && `supported values: ${values}`);
+  const message = withDetail(`Unsupported value: ${shown}`, values && `supported values: ${values}`);
   return { reason: 'FieldValueNotSupported', message, field };
 }
 

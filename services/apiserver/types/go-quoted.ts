@@ -1,13 +1,23 @@
-const NAMED: Readonly<Record<string, string>> = { '\x07': '\\a', '\v': '\\v', '\x7f': '\\x7f' };
+const NAMED: Readonly<Record<string, string>> = { '\x07': '\\a', '\v': '\\v' };
 
 const PLAIN = /^[ -~]*$/;
 
-/** A text as Go's `%q` prints it: as JSON, but for characters that have no name. */
+/** A text as Go's `%q` prints it: as JSON, but for characters that have no name or that nobody sees. Source: Go, strconv.Quote and strconv.IsPrint. */
 export function goQuoted(text: string): string {
   if (PLAIN.test(text)) return JSON.stringify(text);
-  const inner = [...text].map((character) => {
-    const json = JSON.stringify(character).slice(1, -1);
-    return NAMED[character] ?? json.replace(/^\\u00([01])/, '\\x$1');
-  });
-  return `"${inner.join('')}"`;
+  return `"${[...text].map(quotedCharacter).join('')}"`;
+}
+
+const SHOWN = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
+/** Those that Go and JSON write alike, with a letter. */
+const LETTERED = /["\\\b\f\n\r\t]/;
+
+function quotedCharacter(character: string): string {
+  if (LETTERED.test(character)) return JSON.stringify(character).slice(1, -1);
+  if (SHOWN.test(character)) return character;
+  const code = character.codePointAt(0) ?? 0;
+  const hex = (digits: number): string => code.toString(16).padStart(digits, '0');
+  if (NAMED[character] !== undefined) return NAMED[character];
+  if (code < 0x80) return `\\x${hex(2)}`;
+  return code > 0xffff ? `\\U${hex(8)}` : `\\u${hex(4)}`;
 }
