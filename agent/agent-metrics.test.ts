@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
+import { newFakeClock } from '../shared/controller/fake-clock.ts';
 import { newAgentMetrics } from './agent-metrics.ts';
 
 const lines = (text: string): string[] => text.split('\n');
 
 test('nothing has happened before something happens', () => {
-  const text = newAgentMetrics().text();
+  const text = newAgentMetrics(newFakeClock()).text();
   expect(lines(text)).toContain('pullet_agent_apply_duration_seconds_count 0');
   expect(lines(text)).toContain('pullet_agent_hub_heartbeat_timestamp_seconds 0');
   expect(text).not.toMatch(/undefined|NaN/);
 });
 
 test('what is counted is what happened', () => {
-  const { delivery, hubHeard, text } = newAgentMetrics();
+  const { delivery, hubHeard, text } = newAgentMetrics(newFakeClock());
   delivery.delivered('applied', 0.02);
   delivery.delivered('corrected', 0.3);
   delivery.failed('Forbidden');
@@ -37,6 +38,23 @@ test('what is counted is what happened', () => {
 });
 
 test('every sample belongs to a family that says what it is', () => {
-  const families = lines(newAgentMetrics().text()).filter((line) => line.startsWith('# TYPE '));
+  const families = lines(newAgentMetrics(newFakeClock()).text()).filter((line) => line.startsWith('# TYPE '));
   expect(families).toHaveLength(5);
+});
+
+test('the hub counts as connected for the duration of a lease, where heartbeats are due', async () => {
+  const clock = newFakeClock();
+  const { heartbeatsDue, hubHeard, text } = newAgentMetrics(clock);
+  const connected = (): string | undefined =>
+    lines(text()).find((line) => line.startsWith('pullet_agent_hub_connected '));
+  expect(connected()).toBeUndefined();
+  const stop = heartbeatsDue(40_000);
+  expect(connected()).toBe('pullet_agent_hub_connected 0');
+  hubHeard(clock.now());
+  await clock.advance(39_999);
+  expect(connected()).toBe('pullet_agent_hub_connected 1');
+  await clock.advance(1);
+  expect(connected()).toBe('pullet_agent_hub_connected 0');
+  stop();
+  expect(connected()).toBeUndefined();
 });

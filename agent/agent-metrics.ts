@@ -1,3 +1,4 @@
+import type { Clock } from '../shared/controller/clock.ts';
 import type { DeliveryMetrics } from './work/delivery-metrics.ts';
 
 /**
@@ -6,6 +7,8 @@ import type { DeliveryMetrics } from './work/delivery-metrics.ts';
  */
 export interface AgentMetrics {
   delivery: DeliveryMetrics;
+  /** From now on, until what is returned is called, heartbeats are due: the hub is to have taken one within so many milliseconds. */
+  heartbeatsDue(withinMs: number): () => void;
   /** The hub has taken a heartbeat. */
   hubHeard(nowMs: number): void;
   text(): string;
@@ -13,11 +16,12 @@ export interface AgentMetrics {
 
 const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-export function newAgentMetrics(): AgentMetrics {
+export function newAgentMetrics(clock: Pick<Clock, 'now'>): AgentMetrics {
   const buckets = BUCKETS.map(() => 0);
   const failures = new Map<string, number>();
   let [sum, count, corrections, heardMs] = [0, 0, 0, 0];
   let depth = (): number => 0;
+  let dueWithinMs: number | undefined;
   const observe = (seconds: number): void => {
     sum += seconds;
     count += 1;
@@ -64,6 +68,14 @@ export function newAgentMetrics(): AgentMetrics {
       ...family('pullet_agent_work_queue_depth', 'gauge', 'Works that wait to be looked at.', (name) => [
         `${name} ${depth()}`,
       ]),
+      ...(dueWithinMs === undefined
+        ? []
+        : family(
+            'pullet_agent_hub_connected',
+            'gauge',
+            "Whether the hub has taken a heartbeat within the lease's duration; only where heartbeats are due, so not of a replica that stands by.",
+            (name) => [`${name} ${Number(heardMs > 0 && clock.now() - heardMs < (dueWithinMs ?? 0))}`],
+          )),
       ...family(
         'pullet_agent_hub_heartbeat_timestamp_seconds',
         'gauge',
@@ -74,6 +86,12 @@ export function newAgentMetrics(): AgentMetrics {
     ].join('\n');
   return {
     delivery,
+    heartbeatsDue: (withinMs) => {
+      dueWithinMs = withinMs;
+      return () => {
+        dueWithinMs = undefined;
+      };
+    },
     hubHeard: (nowMs) => {
       heardMs = nowMs;
     },

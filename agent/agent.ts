@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { namespaces } from '../shared/apis/core/v1.ts';
 import { isAlreadyExists, isForbidden } from '../shared/apis/meta/status-error.ts';
+import type { Transport } from '../shared/client/transport.ts';
 import type { Clock } from '../shared/controller/clock.ts';
 import { runTerms } from '../shared/controller/leader-terms.ts';
 import type { Logger } from '../shared/controller/logger.ts';
@@ -11,6 +12,7 @@ import { newAgentMetrics } from './agent-metrics.ts';
 import { type CertificateCare, newCertificateCare } from './certificate.ts';
 import { type AgentClients, connect } from './connect.ts';
 import { type AgentHealth, serveHealth } from './health-pages.ts';
+import { newHubOutage } from './hub-outage.ts';
 import { newHubRefusals } from './hub-refusals.ts';
 import { newMemberDuties } from './lead-member.ts';
 import type { AgentOptions } from './options.ts';
@@ -34,7 +36,9 @@ export interface RunningAgent {
 
 /** Throws if a kubeconfig can't be read or an address not be listened on; a hub or member that can't be reached is waited for. */
 export async function startAgent(options: AgentOptions, given: AgentDeps): Promise<RunningAgent> {
-  const { log, heard } = newHubRefusals(given.log, given.clock);
+  const outage = newHubOutage(given.log, given.clock);
+  const { log, ...refusals } = newHubRefusals(outage.log, given.clock);
+  const heard = (hub: Transport): Transport => refusals.heard(outage.heard(hub));
   const deps = { ...given, log };
   const clients = deps.clients ?? (await connect(options, { clock: deps.clock, heard }));
   const stopping = new AbortController();
@@ -43,7 +47,7 @@ export async function startAgent(options: AgentOptions, given: AgentDeps): Promi
     isStopping: false,
     isLeading: false,
     isRegistered: false,
-    metrics: newAgentMetrics(),
+    metrics: newAgentMetrics(deps.clock),
   };
   const servers = await serveHealth(options, health);
   deps.log.info({ cluster: options.clusterName }, 'the agent starts');

@@ -3,6 +3,8 @@ import type { Transport } from '../shared/client/transport.ts';
 import type { Clock } from '../shared/controller/clock.ts';
 import type { Logger } from '../shared/controller/logger.ts';
 import { REFUSED_BY_HUB } from './cluster/ensure-cluster.ts';
+import { heardTransport } from './heard-transport.ts';
+import { withWarn } from './with-warn.ts';
 
 /**
  * What the agent says of a hub that refuses all that it asks, since its Cluster or its credential is gone there: what to do about it, once and then every ten minutes. It
@@ -42,33 +44,10 @@ export function newHubRefusals(log: Logger, clock: Clock): HubRefusals {
     toldMs = clock.now();
     log.warn({ err }, REFUSED_BY_HUB);
   };
-  return { heard: (transport) => listeningTo(transport, note), log: withWarn(log, warn) };
+  return { heard: (transport) => heardTransport(transport, { answered: note }), log: withWarn(log, warn) };
 }
 
 function isRefusal(error: unknown): boolean {
   if (isUnauthorized(error) || isForbidden(error)) return true;
   return error instanceof Error && error.cause !== undefined && isRefusal(error.cause);
-}
-
-function listeningTo(transport: Transport, note: (status: number) => void): Transport {
-  const { onConnect } = transport;
-  return {
-    request: async (request) => {
-      const response = await transport.request(request);
-      note(response.status);
-      return response;
-    },
-    ...(onConnect ? { onConnect: (listener) => onConnect.call(transport, listener) } : {}),
-    close: () => transport.close(),
-  };
-}
-
-function withWarn(log: Logger, warn: Logger['warn']): Logger {
-  return {
-    debug: (fields, message) => log.debug(fields, message),
-    info: (fields, message) => log.info(fields, message),
-    warn,
-    error: (fields, message) => log.error(fields, message),
-    child: (bindings) => withWarn(log.child(bindings), (fields, message) => warn({ ...bindings, ...fields }, message)),
-  };
 }

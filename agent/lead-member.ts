@@ -45,9 +45,15 @@ export function newMemberDuties(options: AgentOptions, deps: LeadDeps): MemberDu
   const mapper = newRestMapper(deps.clients.member, deps.clock);
   let registered: Promise<void> = Promise.resolve();
   const hold = async (term: Term): Promise<void> => {
-    registered = registerCluster(options, deps, term.signal);
-    await registered;
-    if (options.controllers.status) await tellOfCluster(options, deps, mapper, term);
+    const isTelling = options.controllers.status;
+    const noLongerDue = isTelling ? deps.health.metrics?.heartbeatsDue(options.leaseDurationSeconds * 1000) : undefined;
+    try {
+      registered = registerCluster(options, deps, term.signal);
+      await registered;
+      if (isTelling) await tellOfCluster(options, deps, mapper, term);
+    } finally {
+      noLongerDue?.();
+    }
   };
   const lead = (signal: AbortSignal): Promise<void> =>
     allUntilOneFails((aborted) => leaderParts(options, { ...deps, registered }, mapper, aborted), signal);

@@ -1,0 +1,95 @@
+import { beforeEach, expect, test } from 'vitest';
+import { newConflict } from '../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import type { Work } from '../../shared/apis/work/v1alpha1.ts';
+import type { ApplyOptions, KubeClient } from '../../shared/client/client.ts';
+import { applyOwn, createUnseen } from './apply-own.ts';
+import { configMap, SPACE } from './delivery-fixture.ts';
+import { newFakeClock } from './fake-world.ts';
+import { takeOver } from './karmada-takeover.ts';
+import { manifestsOf } from './manifest.ts';
+import { observe } from './observed.ts';
+
+/** Which requests are sent by force, and which not: what the fake API of the other tests does not judge. */
+
+const type: ResourceType<Unstructured> = {
+  group: '',
+  version: 'v1',
+  resource: 'configmaps',
+  kind: 'ConfigMap',
+  namespaced: true,
+};
+const work: Work = {
+  apiVersion: 'work.karmada.io/v1alpha1',
+  kind: 'Work',
+  metadata: { name: 'w', namespace: SPACE },
+  spec: { workload: { manifests: [configMap('a')] } },
+};
+const [manifest = expect.unreachable()] = manifestsOf(work);
+const { signal } = new AbortController();
+
+let sent: { isForced: boolean; resourceVersion: string | undefined }[];
+let patched: unknown[];
+/** How many applies without force are refused. */
+let conflicts: number;
+
+beforeEach(() => {
+  sent = [];
+  patched = [];
+  conflicts = 0;
+});
+
+const member = {
+  apply: async (_type: unknown, object: Unstructured, { force }: ApplyOptions) => {
+    sent.push({ isForced: force === true, resourceVersion: object.metadata.resourceVersion });
+    if (!force && conflicts-- > 0) throw newConflict(type, 'taken');
+    return object;
+  },
+  patch: async (_type: unknown, _key: unknown, patch: unknown) => void patched.push(patch),
+} as unknown as KubeClient;
+const deps = { member, clock: newFakeClock() };
+
+test('what nobody has looked for is made only where nothing is, whatever that says', async () => {
+  expect(await createUnseen(deps, { manifest, type }, signal)).toBeDefined();
+  expect(sent).toEqual([{ isForced: false, resourceVersion: String(Number.MAX_SAFE_INTEGER) }]);
+  conflicts = 1;
+  expect(await createUnseen(deps, { manifest, type }, signal)).toBeUndefined();
+  expect(sent.filter(({ isForced }) => isForced)).toEqual([]);
+});
+
+test('what somebody else makes after it was looked for in vain is not overrun', async () => {
+  conflicts = 1;
+  const apply = { work, manifest, type, found: undefined, isDrift: false };
+  await expect(applyOwn(deps, apply, signal)).rejects.toThrow('somebody else just made it');
+  expect(sent).toEqual([{ isForced: false, resourceVersion: undefined }]);
+});
+
+test.each([
+  ['what a Work changes is applied by force', false, [true]],
+  ['whoever made drift is asked for before it is set back by force', true, [false, true]],
+])('%s', async (_, isDrift, expected) => {
+  conflicts = 1;
+  await applyOwn(deps, { work, manifest, type, found: observe(configMap('a')), isDrift }, signal);
+  expect(sent.map(({ isForced }) => isForced)).toEqual(expected);
+});
+
+test("the fields of Karmada's agent become ours beside those that are, unless the object has changed meanwhile", async () => {
+  const managedFields = [
+    { manager: 'karmada-agent', operation: 'Update' as const, fieldsV1: { 'f:data': { 'f:a': {} } } },
+    { manager: 'pullet-agent', operation: 'Apply' as const, fieldsV1: { 'f:data': { 'f:b': {} } } },
+    { manager: 'kubectl', operation: 'Update' as const, fieldsV1: { 'f:data': { 'f:c': {} } } },
+  ];
+  const live = { ...configMap('a'), metadata: { name: 'a', resourceVersion: '7', managedFields } };
+  await takeOver(member, type, live, signal);
+  const ours = { manager: 'pullet-agent', operation: 'Apply', fieldsV1: { 'f:data': { 'f:a': {}, 'f:b': {} } } };
+  expect(patched).toEqual([
+    {
+      type: 'json',
+      operations: [
+        { op: 'replace', path: '/metadata/managedFields', value: [ours, managedFields[2]] },
+        { op: 'replace', path: '/metadata/resourceVersion', value: '7' },
+      ],
+    },
+  ]);
+});
