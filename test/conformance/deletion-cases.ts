@@ -28,6 +28,28 @@ export const deletionCases: Case[] = [
       get(`${maps}/a`),
     ),
   ]),
+  ...['Background', 'Foreground', 'Orphan', undefined].flatMap((propagationPolicy) =>
+    [
+      ['orphan', 'example.com/hold'],
+      ['foregroundDeletion', 'example.com/hold'],
+      ['orphan', 'foregroundDeletion', 'example.com/hold'],
+    ].map((finalizers) =>
+      one(
+        `deletion ${propagationPolicy} with the finalizers ${finalizers.join(', ')}`,
+        create(configMap, 'a', { metadata: { finalizers } }),
+        remove(propagationPolicy === undefined ? undefined : options({ propagationPolicy })),
+      ),
+    ),
+  ),
+  ...[undefined, 5, 30, 3, -1].map((gracePeriodSeconds) =>
+    one(
+      `a deletion with other options and ${gracePeriodSeconds} s while a node has time for the pod`,
+      create(pod, 'a', { spec: { nodeName: 'n' } }),
+      { ...remove(options({ gracePeriodSeconds: 5 })), path: `${pathOf(pod)}/a` },
+      { ...remove(options({ propagationPolicy: 'Orphan', gracePeriodSeconds })), path: `${pathOf(pod)}/a` },
+      get(`${pathOf(pod)}/a`),
+    ),
+  ),
   one(
     'a deletion twice with a finalizer',
     held,

@@ -157,6 +157,7 @@ export const oddTexts: readonly string[] = [
   '',
   '{',
   'text',
+  'true',
   '{"metadata":{"labels":{"app":"x","app":"y"}}}',
   '{"metadata":{"labels":{"app":"x"}},"metadata":{"labels":{"app":"z"}}}',
   '{"metadata":{"labels":{"app":"x"}},"nonsense":1,"nonsense":2}',

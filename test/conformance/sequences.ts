@@ -111,15 +111,19 @@ function jsonPatches(kind: Kind): fc.Arbitrary<Step> {
     }));
 }
 
-/** What comes first where a configuration has another name and conflicts too is not worth a rule. */
-const keepsName = (edit: Body): boolean =>
-  (edit['metadata'] as Body | undefined)?.['name'] === undefined &&
-  (edit['spec'] as Body | undefined)?.['list'] === undefined;
+/**
+ * What comes first where a configuration has another name and conflicts too is not worth a rule. What is empty in the metadata of a custom resource that is
+ * applied stays in upstream's store, and nobody sees it.
+ */
+const isComparable = ({ metadata, spec }: { metadata?: Body; spec?: Body }): boolean =>
+  metadata?.['name'] === undefined &&
+  (metadata?.['finalizers'] as unknown[] | undefined)?.length !== 0 &&
+  spec?.['list'] === undefined;
 
 function applies(kind: Kind): fc.Arbitrary<Step> {
   const managers = pick('one', 'two', 'three');
   return fc
-    .tuple(names, editOf(kind).filter(keepsName), managers, pick(true, false, undefined), fc.boolean())
+    .tuple(names, editOf(kind).filter(isComparable), managers, pick(true, false, undefined), fc.boolean())
     .map(([name, edit, fieldManager, force, isWhole]) => {
       const { base: _, ...bare } = kind;
       const object = isWhole ? objectOf(kind, nameIn(kind, name)) : objectOf({ ...bare, base: {} }, nameIn(kind, name));

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBinaries } from '../kube/binaries.ts';
+import { foundGroups } from './found-cases.ts';
 import { intendedDifferences } from './intended.ts';
 import { jobGroups } from './job-cases.ts';
 import { kinds } from './kinds.ts';
@@ -15,6 +16,7 @@ import { pathGroups } from './path-cases.ts';
 import { plainKindGroups } from './plain-kind-cases.ts';
 import { play, type Tally } from './play.ts';
 import { podGroups } from './pod-cases.ts';
+import { podChangeGroups } from './pod-change-cases.ts';
 import { podPlatformGroups } from './pod-platform-cases.ts';
 import { podResizeGroups } from './pod-resize-cases.ts';
 import { podSpecGroups } from './pod-spec-cases.ts';
@@ -41,6 +43,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...protocolGroups,
   ...versionGroups,
   ...podGroups,
+  ...podChangeGroups,
   ...podSpecGroups,
   ...podPlatformGroups,
   ...podResizeGroups,
@@ -62,6 +65,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...watchGroups,
   ...ratchetGroups,
   ...writeGroups,
+  ...foundGroups,
 };
 
 describe.runIf('dir' in binaries)('as a kube-apiserver', () => {

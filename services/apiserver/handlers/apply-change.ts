@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject } from '../merge/json-value.ts';
 import { notMap } from '../merge/merge-patch.ts';
 import { ApplyConflictError } from '../merge/merger.ts';
 import { newUnreasonedError } from '../merge/unreasoned-error.ts';
-import { completed } from '../registry/decode-object.ts';
+import { completedMerge } from '../registry/decode-object.ts';
 import { parseYaml } from '../registry/parse-text.ts';
 import { isQueryTrue } from '../registry/query-values.ts';
 import { ownership, type WriteRequest } from '../registry/write-request.ts';
@@ -85,7 +85,7 @@ function converted(request: WriteRequest, merged: Unstructured, { metadata }: Un
   const { definition } = request.target;
   if (definition.source === 'crd') dropWrongTimes(merged);
   try {
-    return completed(quiet(request), merged);
+    return completedMerge(request, merged);
   } catch (error) {
     if (definition.source === 'crd' || !isStatusError(error) || error.code !== 400) throw error;
     const type = `${definition.group ? definition.group : ''}/${definition.version}, Kind=${definition.kind}`;
@@ -101,12 +101,6 @@ function dropWrongTimes({ metadata }: Unstructured): void {
   for (const field of ['creationTimestamp', 'deletionTimestamp'] as const)
     if (Number.isNaN(Date.parse(metadata[field] ?? ''))) delete metadata[field];
 }
-
-/** The fields of the merged object were told about with the configuration. */
-const quiet = (request: WriteRequest): WriteRequest => ({
-  ...request,
-  options: { ...request.options, fieldValidation: 'Ignore' },
-});
 
 function tellDuplicates({ options: { fieldValidation }, context }: WriteRequest, text: string): void {
   const twice = fieldValidation === 'Ignore' ? [] : duplicateKeys(text);

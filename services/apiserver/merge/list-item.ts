@@ -19,7 +19,7 @@ function keyedItemElement(list: ListAtom, item: unknown): PathElement {
   if (!isJsonObject(item)) throw new Error('associative list with keys may not have non-map elements');
   const fields: KeyFields = {};
   for (const key of list.keys) {
-    const value = item[key] ?? list.element.atom().map?.field(key)?.default;
+    const value = item[key] !== undefined ? item[key] : list.element.atom().map?.field(key)?.default;
     if (value !== undefined) fields[key] = value;
   }
   if (Object.keys(fields).length === 0) throw new Error(missingKeys(list.keys));

@@ -13,7 +13,8 @@ export function mergePatch(live: Unstructured, patch: unknown): unknown {
 
 /** Go's words for JSON that is not the object it should be. */
 export function notMap(value: unknown): string {
-  const found = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
+  const type = typeof value === 'boolean' ? 'bool' : typeof value;
+  const found = Array.isArray(value) ? 'array' : value === null ? 'null' : type;
   return `json: cannot unmarshal ${found} into Go value of type map[string]interface {}`;
 }
 

@@ -57,16 +57,22 @@ async function createNamed(request: WriteRequest, given: Unstructured, isApplied
   strategy.prepareForCreate?.(complete, write);
   await admit({ ...request, target }, 'CREATE', complete, undefined);
   checkValid(request, target.name, causesOfNew(request, complete));
+  warn(request, complete);
   await checkPolicies({ ...request, target }, 'CREATE', complete, undefined);
   if (complete.metadata.resourceVersion)
     throw newUnreasonedError('resourceVersion should not be set on objects to be created');
-  warnOfFinalizers(request, complete);
-  const warnings = [...(strategy.warningsOfNew?.(complete) ?? []), ...(strategy.warningsOf?.(complete) ?? [])];
-  // One by one: there may be more than a call can have arguments.
-  for (const text of warnings) request.context.warnings.push(text);
   strategy.beforeStoring?.(complete);
   if (options.dryRun) return dryRunOf(request, target, complete);
   return store(request, target, complete);
+}
+
+/** Also of what is then refused by a policy. */
+function warn(request: WriteRequest, object: Unstructured): void {
+  const { strategy, context } = request;
+  warnOfFinalizers(request, object);
+  const warnings = [...(strategy.warningsOfNew?.(object) ?? []), ...(strategy.warningsOf?.(object) ?? [])];
+  // One by one: there may be more than a call can have arguments.
+  for (const text of warnings) context.warnings.push(text);
 }
 
 function causesOfNew(request: WriteRequest, object: Unstructured): StatusCause[] {

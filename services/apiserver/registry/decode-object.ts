@@ -1,4 +1,5 @@
 import type { ObjectMeta, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { dropNulls } from '../types/apply-defaults.ts';
 import { defaultObject } from '../types/defaults/default-object.ts';
 import { checkFields, type FieldValidation } from '../types/field-validation.ts';
 import { validateCustomResource } from '../types/validate-custom-resource.ts';
@@ -8,9 +9,27 @@ import type { WriteRequest } from './write-request.ts';
 /** What decoding does to an object that a client wrote or patched: unknown fields go (or are refused), defaults come.
  * `found`: what reading the text has found, such as fields that it holds twice. Throws 400. */
 export function completed(
-  { target, options, context }: WriteRequest,
+  request: WriteRequest,
   object: Unstructured,
   found: (mode: FieldValidation) => readonly string[] = () => [],
+): Unstructured {
+  const { source, schema, resolve } = request.target.definition;
+  return decoded(request, object, found, (known) => {
+    if (source === 'crd') dropNulls(known, schema, resolve);
+  });
+}
+
+/** As `completed`, of what an applied configuration was merged into: nobody is told of its fields, and what it says of null stands. */
+export function completedMerge(request: WriteRequest, merged: Unstructured): Unstructured {
+  const quiet = { ...request, options: { ...request.options, fieldValidation: 'Ignore' as const } };
+  return decoded(quiet, merged, () => []);
+}
+
+function decoded(
+  { target, options, context }: WriteRequest,
+  object: Unstructured,
+  found: (mode: FieldValidation) => readonly string[],
+  prepare: (known: Unstructured) => void = () => {},
 ): Unstructured {
   const { definition } = target;
   const { fieldValidation } = options;
@@ -21,6 +40,7 @@ export function completed(
   if (isReset) delete object.metadata.managedFields;
   const { object: known, warnings } = checkFields(definition, object, fieldValidation, findings);
   context.warnings.push(...warnings);
+  prepare(known);
   const completed = defaultObject(definition, known);
   if (isReset && definition.source === 'builtin') completed.metadata.managedFields = [];
   return completed;

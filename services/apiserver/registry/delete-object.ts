@@ -37,14 +37,14 @@ export async function deleteObject(request: WriteRequest, deleteOptions: DeleteO
 /** Undefined when somebody else wrote first. */
 async function attempt(request: WriteRequest, deleteOptions: DeleteOptions, entry: Entry, object: Unstructured) {
   const { registry, target, options, strategy, write } = request;
-  if (strategy.isHeldAsMarked?.(object)) return { object, isGone: false };
+  if (strategy.isHeldAsMarked?.(object) || isInGrace(object, deleteOptions)) return { object, isGone: false };
   const prepared = structuredClone(object);
   if (!object.metadata.deletionTimestamp) strategy.prepareForDelete?.(prepared, write.nowMs);
   const marked = markedForDeletion(prepared, {
     policy: strategy.hasNoDependents ? undefined : deleteOptions.propagationPolicy,
     graceSeconds: strategy.deletesPlainly
       ? undefined
-      : (strategy.graceSeconds?.(object, deleteOptions.gracePeriodSeconds) ?? 0),
+      : (strategy.graceSeconds?.(object, askedGrace(deleteOptions)) ?? 0),
     nowMs: write.nowMs,
   });
   const isGone = isDeletionDone(marked, strategy, write.nowMs);
@@ -64,6 +64,17 @@ async function attempt(request: WriteRequest, deleteOptions: DeleteOptions, entr
   return isGone
     ? remove(request, result.entry, marked)
     : { object: withVersion(marked, result.entry.modRevision), isGone };
+}
+
+/** Its time runs already, and only a shorter one changes anything. */
+function isInGrace({ metadata }: Unstructured, options: DeleteOptions): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds: left = 0 } = metadata;
+  return deletionTimestamp !== undefined && left > 0 && (askedGrace(options) ?? left) >= left;
+}
+
+/** Less than none is a moment. */
+function askedGrace({ gracePeriodSeconds: asked }: DeleteOptions): number | undefined {
+  return asked !== undefined && asked < 0 ? 1 : asked;
 }
 
 const isOutOfGrace = ({ metadata }: Unstructured): boolean =>

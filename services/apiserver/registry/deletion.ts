@@ -54,8 +54,14 @@ function checkNamespacePreconditions(
   }
 }
 
-/** The finalizers that a propagation policy adds and takes away. */
+/** The finalizers that a propagation policy adds and takes away; those that are as it wants them already keep their order. */
 function finalizersFor(current: readonly string[], policy: DeletionPropagation | undefined): string[] {
+  const wanted = wantedFinalizers(current, policy);
+  const isSame = wanted.every((name) => current.includes(name)) && current.every((name) => wanted.includes(name));
+  return isSame ? [...current] : wanted;
+}
+
+function wantedFinalizers(current: readonly string[], policy: DeletionPropagation | undefined): string[] {
   if (policy === undefined) return [...current];
   const others = current.filter((name) => name !== ORPHAN_FINALIZER && name !== FOREGROUND_FINALIZER);
   if (policy === 'Orphan') return [...others, ORPHAN_FINALIZER];

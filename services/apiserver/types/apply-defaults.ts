@@ -2,8 +2,8 @@ import type { Schema, SchemaResolver } from '../../../shared/apis/schema.ts';
 import { isJsonObject, type JsonObject } from './json-value.ts';
 
 /**
- * Fills in the `default`s of a custom resource's structural schema. A null where null is not allowed counts as absent: it is replaced by the
- * default, or dropped. Changes `value` in place and returns it.
+ * Fills in the `default`s of a custom resource's structural schema. A null where null is not allowed counts as absent if there is a default for it.
+ * Changes `value` in place and returns it.
  * Source: Kubernetes documentation, "Defaulting and Nullable".
  */
 export function applyDefaults(value: unknown, schema: Schema, resolve: SchemaResolver): unknown {
@@ -19,7 +19,8 @@ export function applyDefaults(value: unknown, schema: Schema, resolve: SchemaRes
 
 function defaultFields(object: JsonObject, schema: Schema, resolve: SchemaResolver): void {
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    if (isAbsent(object, name, property)) setOrDrop(object, name, property.default);
+    const isAbsent = !Object.hasOwn(object, name) || (object[name] === null && !property.nullable);
+    if (isAbsent && property.default !== undefined) object[name] = structuredClone(property.default);
     if (Object.hasOwn(object, name)) applyDefaults(object[name], property, resolve);
   }
   const { additionalProperties } = schema;
@@ -30,11 +31,21 @@ function defaultFields(object: JsonObject, schema: Schema, resolve: SchemaResolv
   }
 }
 
-function setOrDrop(object: JsonObject, name: string, fallback: unknown): void {
-  if (fallback === undefined) delete object[name];
-  else object[name] = structuredClone(fallback);
-}
-
-function isAbsent(object: JsonObject, name: string, property: Schema): boolean {
-  return !Object.hasOwn(object, name) || (object[name] === null && !property.nullable);
+/**
+ * Takes the nulls out of a custom resource's maps where null is not allowed and no default takes their place. What is applied keeps them, and is refused for them.
+ * Changes `value` in place and returns it.
+ */
+export function dropNulls(value: unknown, schema: Schema, resolve: SchemaResolver): unknown {
+  const { items, properties = {}, additionalProperties } = resolve(schema);
+  if (Array.isArray(value)) {
+    if (items) for (const item of value) dropNulls(item, items, resolve);
+  } else if (isJsonObject(value)) {
+    const others = typeof additionalProperties === 'object' ? additionalProperties : undefined;
+    for (const [name, part] of Object.entries(value)) {
+      const own = Object.hasOwn(properties, name) ? properties[name] : others;
+      if (own && part === null && !own.nullable && own.default === undefined) delete value[name];
+      else if (own) dropNulls(part, own, resolve);
+    }
+  }
+  return value;
 }

@@ -3,7 +3,7 @@ import { resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf, parseApiVersion } from '../../../shared/apis/resource-type.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
-import { applyDefaults } from './apply-defaults.ts';
+import { applyDefaults, dropNulls } from './apply-defaults.ts';
 import { dropUnknownFields } from './drop-unknown-fields.ts';
 import type { StoredForm } from './resource-definition.ts';
 
@@ -37,7 +37,7 @@ export function newCrdStoredForm(crd: CustomResourceDefinition, version: string,
 function completed(object: Unstructured, schema: Schema | undefined): Unstructured {
   if (!schema) return object;
   const known = pruned(object, schema);
-  applyDefaults(known, schema, resolveBuiltin);
+  applyDefaults(dropNulls(known, schema, resolveBuiltin), schema, resolveBuiltin);
   return known;
 }
 

@@ -43,7 +43,7 @@ function valueAt(object: unknown, path: string): unknown {
   const names = path.replace(/^\./, '').split('.');
   let value = object;
   for (const [index, name] of names.entries()) {
-    if (value === undefined) return undefined;
+    if (value === undefined || value === null) return undefined;
     if (!isJsonObject(value))
       return new Error(wrongType(`.${names.slice(0, index + 1).join('.')}`, value, 'map[string]interface{}'));
     value = value[name];

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Unstructured } from '../../../../shared/apis/meta/v1.ts';
+import type { Schema } from '../../../../shared/apis/schema.ts';
+import { dropNulls } from '../apply-defaults.ts';
 import { newCatalog } from '../catalog.ts';
 import { cronTabDefinition } from '../crd-fixture.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
@@ -239,7 +241,7 @@ test('completing twice changes nothing', () => {
   }
 });
 
-test('a custom resource gets the defaults of its schema; null counts as absent where it is not allowed', () => {
+test('a custom resource gets the defaults of its schema; null counts as absent where it is not allowed and has a default', () => {
   const definition = cronTabDefinition({
     type: 'object',
     default: {},
@@ -255,7 +257,33 @@ test('a custom resource gets the defaults of its schema; null counts as absent w
   expect(complete({})).toEqual({ replicas: 1, free: 'x' });
   expect(complete({ spec: { replicas: null, image: null, free: null, list: [{}] } })).toEqual({
     replicas: 1,
+    image: null,
     free: null,
     list: [{ a: 'b' }],
   });
+});
+
+test('what is written to a custom resource loses the nulls that its schema has no use for', () => {
+  const text: Schema = { type: 'string' };
+  const { schema, resolve } = cronTabDefinition({
+    type: 'object',
+    properties: {
+      image: text,
+      free: { type: 'string', nullable: true },
+      kept: { type: 'string', default: 'x' },
+      list: { type: 'array', items: { type: 'object', properties: { a: text } } },
+      more: { type: 'object', additionalProperties: text },
+      any: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+    },
+  });
+  const spec = {
+    image: null,
+    free: null,
+    kept: null,
+    list: [{ a: null }, null],
+    more: { a: null, b: 'c' },
+    any: { d: null },
+  };
+  const rest = { free: null, kept: null, list: [{}, null], more: { b: 'c' }, any: { d: null } };
+  expect(dropNulls({ spec }, schema, resolve)).toEqual({ spec: rest });
 });

@@ -1,0 +1,73 @@
+/** Differences that random sequences of appliers and of definitions have found, each as a case. */
+
+import { type Body, deployment, widget } from './objects.ts';
+import { at, post } from './requests.ts';
+import { type Case, contentTypes, create, pathOf } from './single-changes.ts';
+import type { Step } from './step.ts';
+
+const one = (name: string, ...steps: Step[]): Case => ({ name, steps });
+const widgetOf = (spec: unknown): Body => ({
+  apiVersion: widget.apiVersion,
+  kind: widget.kind,
+  metadata: { name: 'a' },
+  spec,
+});
+const path = at(widget, 'a');
+const applied = (spec: unknown, query: Step['query'] = {}): Step => ({
+  method: 'PATCH',
+  path,
+  contentType: contentTypes.apply,
+  body: widgetOf(spec),
+  query: { fieldManager: 'm', force: true, ...query },
+});
+
+/** What is written loses its nulls; what is applied keeps them, and is refused for them. */
+const nulls: Case[] = [
+  null,
+  { size: null },
+  { size: null, mode: 'fast' },
+  { size: 3, mode: null },
+  { size: 3, items: null },
+  { size: 3, items: [{ name: 'a', value: null }] },
+  { size: 3, items: [{ name: null }] },
+  { size: 3, set: [null] },
+  { size: 3, free: null },
+  { size: 3, free: { a: null } },
+  { size: 3, min: null, max: null },
+  { size: 3, list: [null] },
+  { size: 3, either: null },
+  { size: 3, unknown: null },
+].flatMap((spec) => {
+  const what = JSON.stringify(spec);
+  return [
+    one(`a creation of ${what}`, post(pathOf(widget), widgetOf(spec))),
+    one(`an apply of ${what}`, applied(spec), applied({ size: 4 })),
+    one(`a dry apply of ${what}`, applied(spec, { dryRun: 'All' })),
+    one(`an apply of ${what} to what is there`, create(widget, 'a'), applied(spec), applied({ size: 4 })),
+    one(
+      `a replacement with ${what}`,
+      create(widget, 'a'),
+      { method: 'PUT', path, live: { key: 'Widget/a' } },
+      { method: 'PATCH', path, contentType: contentTypes.json, body: [{ op: 'add', path: '/spec', value: spec }] },
+    ),
+  ];
+});
+
+const twice = [
+  { name: 'A', value: '1' },
+  { name: 'A', value: '2' },
+];
+const warned: Case[] = [
+  one(
+    'a creation that is warned of and refused',
+    create(deployment, 'a', {
+      metadata: { resourceVersion: '1' },
+      spec: { template: { spec: { containers: [{ name: 'app', image: 'i:1', env: twice }] } } },
+    }),
+  ),
+];
+
+export const foundGroups: Readonly<Record<string, Case[]>> = {
+  'nulls in custom resources': nulls,
+  'warnings of what is refused': warned,
+};
