@@ -3,7 +3,7 @@ import { newConflict } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
-import type { ApplyOptions, KubeClient } from '../../shared/client/client.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
 import { applyOwn, createUnseen } from './apply-own.ts';
 import { configMap, SPACE } from './delivery-fixture.ts';
 import { newFakeClock } from './fake-world.ts';
@@ -41,7 +41,7 @@ beforeEach(() => {
 });
 
 const member = {
-  apply: async (_type: unknown, object: Unstructured, { force }: ApplyOptions) => {
+  apply: async (_type: unknown, object: Unstructured, { force }: { force?: boolean }) => {
     sent.push({ isForced: force === true, resourceVersion: object.metadata.resourceVersion });
     if (!force && conflicts-- > 0) throw newConflict(type, 'taken');
     return object;

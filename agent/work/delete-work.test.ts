@@ -5,6 +5,7 @@ import {
   FINALIZER,
   loseWork,
   newDeliveryWorld,
+  putCluster,
   putWork,
   SPACE,
   setHub,
@@ -193,6 +194,21 @@ describe('a Work that is seen being deleted', () => {
       expect(isThere('theirs')).toBe(true);
     });
   });
+});
+
+test('of a hub that never says who it is nothing is deleted', async () => {
+  enter(newDeliveryWorld());
+  putCluster(world);
+  await startDelivery(world);
+  putWork(world, [configMap('a'), configMap('b')]);
+  await settle(world, LONG_MS);
+  expect(isThere('a')).toBe(true);
+  putWork(world, [configMap('a')]);
+  await settle(world, LONG_MS);
+  world.hub.remove('works', `${SPACE}/w`);
+  await settle(world, LONG_MS);
+  expect([work(), isThere('a'), isThere('b')]).toEqual([undefined, true, true]);
+  expect(orphans()).toEqual(['a: HubChanged', 'b: HubChanged']);
 });
 
 test('nothing is made in the member before the hub has said which one it is', async () => {

@@ -62,6 +62,35 @@ describe('the fields that are left to others', () => {
       ],
     ],
     [
+      'the mounts of what runs in a Pod at its start',
+      object('v1', 'Pod', { spec: { initContainers: [{ name: 'init', volumeMounts: [] }] } }),
+      [['spec', 'initContainers', { name: 'init' }, 'volumeMounts']],
+    ],
+    [
+      'the volume of a claim',
+      object('v1', 'PersistentVolumeClaim', { spec: { volumeName: 'v' } }),
+      [['spec', 'volumeName']],
+    ],
+    ['the claim of a volume', object('v1', 'PersistentVolume', { spec: { claimRef: {} } }), [['spec', 'claimRef']]],
+    [
+      'the labels that a Job makes up',
+      object('batch/v1', 'Job', {
+        spec: { selector: { matchLabels: {} }, template: { metadata: { labels: {} } } },
+      }),
+      [
+        ['spec', 'selector', 'matchLabels'],
+        ['spec', 'template', 'metadata', 'labels'],
+      ],
+    ],
+    [
+      'not the replicas of another kind with that label',
+      object('v1', 'Sample', {
+        spec: { replicas: 2 },
+        metadata: { labels: { 'resourcetemplate.karmada.io/retain-replicas': 'true' } },
+      }),
+      [],
+    ],
+    [
       'the data of a token Secret',
       object('v1', 'Secret', { type: 'kubernetes.io/service-account-token', data: {} }),
       [['data']],

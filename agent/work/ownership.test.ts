@@ -37,11 +37,56 @@ describe("an object that isn't ours", () => {
     expect(annotations?.['work.karmada.io/name']).toBe('w');
   });
 
-  test('is taken over when the manifest says overwrite', async () => {
+  const delivered = async (...annotations: Record<string, string>[]): Promise<Work> => {
+    putWork(world, [configMap('a')]);
+    await settle(world);
+    const [more = {}] = annotations;
+    const { apiVersion, kind, spec } = work() as Work;
+    const metadata = { name: 'w2', namespace: SPACE, annotations: more };
+    world.hub.put('works', { apiVersion, kind, metadata, spec } as Unstructured);
+    await settle(world);
+    return world.hub.get('works', `${SPACE}/w2`) as unknown as Work;
+  };
+  const ownerOf = (name: string): string | undefined =>
+    world.member.get('configmaps', `default/${name}`)?.metadata.annotations?.['work.karmada.io/name'];
+
+  test('is left alone when another Work delivers it, even where it says overwrite', async () => {
+    const second = await delivered({ 'work.karmada.io/conflict-resolution': 'overwrite' });
+    expect(second.status?.conditions?.find(({ type }) => type === 'Applied')).toMatchObject({ status: 'False' });
+    expect(ownerOf('a')).toBe('w');
+  });
+
+  test('is taken over from a Work that is being deleted, which leaves it then', async () => {
+    await delivered();
+    world.hub.remove('works', `${SPACE}/w`);
+    await settle(world, 40_000);
+    expect([work(), ownerOf('a')]).toEqual([undefined, 'w2']);
+  });
+
+  test('is looked at again before long: what somebody takes away makes room', async () => {
     world.member.put('configmaps', configMap('a', { theirs: '1' }));
+    putWork(world, [configMap('a')]);
+    await settle(world);
+    world.member.remove('configmaps', 'default/a');
+    await settle(world, 31_000);
+    expect([ownerOf('a'), condition('Applied')?.status]).toEqual(['w', 'True']);
+  });
+
+  test('is ours still when somebody strips our label and our annotations off it', async () => {
+    putWork(world, [configMap('a')]);
+    await settle(world);
+    const { metadata, ...object } = world.member.get('configmaps', 'default/a') as Unstructured;
+    world.member.put('configmaps', { ...object, metadata: { ...metadata, labels: {}, annotations: {} } });
+    await settle(world);
+    expect([ownerOf('a'), condition('Applied')?.status]).toEqual(['w', 'True']);
+  });
+
+  test.each(['manifest', 'Work'])('is taken over when the %s says overwrite', async (where) => {
+    world.member.put('configmaps', configMap('a', { theirs: '1' }));
+    const annotations = { 'work.karmada.io/conflict-resolution': 'overwrite' };
     const manifest = configMap('a');
-    manifest.metadata.annotations = { 'work.karmada.io/conflict-resolution': 'overwrite' };
-    putWork(world, [manifest]);
+    if (where === 'manifest') manifest.metadata.annotations = annotations;
+    putWork(world, [manifest], where === 'Work' ? { metadata: { annotations } } : {});
     await settle(world);
     expect(world.member.get('configmaps', 'default/a')?.['data']).toEqual({ theirs: '1', a: '1' });
     expect(condition('Applied')).toMatchObject({ status: 'True' });
