@@ -8,6 +8,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { forbidden, invalid } from '../types/field-error.ts';
 import { validateClaimStatus } from './claim-status.ts';
+import { claimWarnings } from './pod-spec/volume-warnings.ts';
 import { type ClaimSpec, validateClaimSpec } from './validate-claim.ts';
 
 /** PersistentVolumeClaims. Nothing here binds or enlarges them. Source: core/validation, and the admission plugin PersistentVolumeClaimResize. */
@@ -35,6 +36,7 @@ const sizeOf = ({ resources }: Spec): unknown => resources?.requests?.['storage'
 const FIXED =
   'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
 const OLD_CLASS = 'volume.beta.kubernetes.io/storage-class';
+const OLD_CLASS_TEXT = `metadata.annotations[${OLD_CLASS}]: deprecated since v1.8; use "storageClassName" attribute instead`;
 
 export const claimStrategy: Strategy = {
   returnsDeletedObject: true,
@@ -44,6 +46,10 @@ export const claimStrategy: Strategy = {
   },
   validate: (object) => validateClaimSpec(specOf(object), 'spec'),
   validateUpdate: changedParts,
+  warningsOf: (object) => [
+    ...(object.metadata.annotations?.[OLD_CLASS] === undefined ? [] : [OLD_CLASS_TEXT]),
+    ...claimWarnings(specOf(object), 'spec'),
+  ],
   validateSubresource: (object, _old, subresource) => (subresource === 'status' ? validateClaimStatus(object) : []),
 };
 

@@ -3,9 +3,9 @@ import type { Strategy } from '../registry/strategy.ts';
 import { invalid, notSupported, required } from '../types/field-error.ts';
 import { checkSchedule, isTimeZone } from './cron-schedule.ts';
 import { type JobSpec, validateJobSpec } from './job-spec.ts';
+import { jobWarnings } from './job-warnings.ts';
 import { nameWarnings } from './name-warnings.ts';
 import { mustBeOneOf, notNegative } from './pod-spec/field-rules.ts';
-import { podSpecWarnings } from './pod-spec/warnings.ts';
 import { shownSelector } from './workload-templates.ts';
 
 /** CronJobs. Nothing here runs them. Source: batch/validation. */
@@ -29,8 +29,7 @@ export const cronJobStrategy: Strategy = {
     return name.length > MAX_CRON_NAME ? [invalid('metadata.name', name, 'must be no more than 52 characters')] : [];
   },
   warningsOfNew: nameWarnings,
-  warningsOf: (object) =>
-    podSpecWarnings(cronOf(object).jobTemplate?.spec?.template?.spec ?? {}, 'spec.jobTemplate.spec.template.spec'),
+  warningsOf: (object) => jobWarnings(cronOf(object).jobTemplate?.spec ?? {}, 'spec.jobTemplate.spec'),
 };
 
 function validateCron(spec: CronSpec): StatusCause[] {

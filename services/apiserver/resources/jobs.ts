@@ -5,8 +5,8 @@ import { invalid, required } from '../types/field-error.ts';
 import { changedParts } from './job-changes.ts';
 import { type JobSpec, validateJobSpec } from './job-spec.ts';
 import { validateJobStatus } from './job-status.ts';
+import { jobWarnings } from './job-warnings.ts';
 import { nameWarnings } from './name-warnings.ts';
-import { podSpecWarnings } from './pod-spec/warnings.ts';
 import { validateLabelSelector } from './validate-label-selector.ts';
 import { isMalformed, selects, shownSelector, sorted, validateSelection } from './workload-templates.ts';
 
@@ -36,21 +36,8 @@ export const jobStrategy: Strategy = {
   },
   validateSubresource: (object, old, subresource) => (subresource === 'status' ? validateJobStatus(object, old) : []),
   warningsOfNew: nameWarnings,
-  warningsOf: (object) => [
-    ...parallelWarnings(jobOf(object)),
-    ...podSpecWarnings(jobOf(object).template?.spec ?? {}, 'spec.template.spec'),
-  ],
+  warningsOf: (object) => jobWarnings(jobOf(object), 'spec'),
 };
-
-const MANY_COMPLETIONS = 100_000;
-const MANY_AT_ONCE = 10_000;
-
-function parallelWarnings({ completionMode, completions = 0, parallelism = 0 }: JobSpec): string[] {
-  const isLarge = completionMode === 'Indexed' && completions > MANY_COMPLETIONS && parallelism > MANY_AT_ONCE;
-  const text =
-    'In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail';
-  return isLarge ? [`spec: ${text}`] : [];
-}
 
 /** Unless somebody wants to select otherwise, a Job's pods have its name and uid, and are known by the uid. A Job that took over their labels has these too. */
 function selectByUid(object: Unstructured): void {

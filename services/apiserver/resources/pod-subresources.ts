@@ -4,9 +4,11 @@ import type { Strategy } from '../registry/strategy.ts';
 import { copyField } from '../registry/subresource-rules.ts';
 import { forbidden } from '../types/field-error.ts';
 import { resizedSpec, validateResize } from './pod-resize.ts';
+import { annotationCauses, annotationChangeCauses, MIRROR, type PodLike } from './pod-spec/annotations.ts';
+import { prepareStatus, validatePodStatus } from './pod-status.ts';
 import { type PodSpec, validatePodSpec } from './validate-pod-spec.ts';
 
-/** `pods/ephemeralcontainers` and `pods/resize`: what of a pod each lets through. */
+/** The parts of a pod that have endpoints of their own: what of a pod each lets through. */
 
 const specOf = (pod: Unstructured): PodSpec => ({ ...(pod['spec'] as PodSpec | undefined) });
 
@@ -20,6 +22,7 @@ export const podSubresources: NonNullable<Strategy['subresources']> = {
     const spec = resizedSpec(pod, old);
     if (spec) replaceSpec(pod, old, spec);
   },
+  status: prepareStatus,
 };
 
 /** Metadata and status stay as they were. */
@@ -32,10 +35,9 @@ function replaceSpec(pod: Unstructured, old: Unstructured, spec: PodSpec): void 
 
 export function validatePodSubresource(pod: Unstructured, old: Unstructured, subresource: string): StatusCause[] {
   if (subresource === 'resize') return validateResize(pod, old);
+  if (subresource === 'status') return [...annotationUpdateCauses(pod, old), ...validatePodStatus(pod, old)];
   return subresource === 'ephemeralcontainers' ? validateEphemeral(pod, old) : [];
 }
-
-const MIRROR = 'kubernetes.io/config.mirror';
 
 /** An ephemeral container that was added stays as it is. */
 function validateEphemeral(pod: Unstructured, old: Unstructured): StatusCause[] {
@@ -49,4 +51,13 @@ function validateEphemeral(pod: Unstructured, old: Unstructured): StatusCause[] 
     return [forbidden('spec.ephemeralContainers', `existing ephemeral containers "${before.name}" ${what}\n`)];
   });
   return [...validatePodSpec(specOf(pod), 'spec', { isPod: true }), ...changes];
+}
+
+/** Those that mean something, where all annotations may have changed. */
+export function annotationUpdateCauses(object: Unstructured, old: Unstructured): StatusCause[] {
+  const field = 'metadata.annotations';
+  return [
+    ...annotationChangeCauses(object.metadata.annotations ?? {}, old.metadata.annotations ?? {}, field),
+    ...annotationCauses(object as PodLike, field),
+  ];
 }

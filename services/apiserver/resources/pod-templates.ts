@@ -1,6 +1,6 @@
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { Strategy } from '../registry/strategy.ts';
-import { podSpecWarnings } from './pod-spec/warnings.ts';
+import { podWarnings } from './pod-spec/warnings.ts';
 import { type PodTemplate, validateTemplate } from './workload-templates.ts';
 
 /** PodTemplates. Source: core/validation, registry/core/podtemplate. */
@@ -10,5 +10,5 @@ const templateOf = (object: Unstructured): PodTemplate => (object['template'] ??
 export const podTemplateStrategy: Strategy = {
   returnsDeletedObject: true,
   validate: (object) => validateTemplate(templateOf(object), 'template'),
-  warningsOf: (object) => podSpecWarnings(templateOf(object).spec ?? {}, 'template.spec'),
+  warningsOf: (object) => podWarnings(templateOf(object), 'template'),
 };

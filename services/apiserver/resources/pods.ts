@@ -1,14 +1,18 @@
 import type { Pod } from '../../../shared/apis/core/v1.ts';
 import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
-import { isEqual } from '../merge/json-value.ts';
+import { isDnsLabel } from '../registry/object-names.ts';
 import { timestamp } from '../registry/registry.ts';
 import type { Strategy } from '../registry/strategy.ts';
-import { forbidden, invalid, required } from '../types/field-error.ts';
-import { podSpecWarnings } from './pod-spec/warnings.ts';
-import { podSubresources, validatePodSubresource } from './pod-subresources.ts';
+import { forbidden } from '../types/field-error.ts';
+import { podChangeCauses } from './pod-changes.ts';
+import { annotationCauses, contradictedProfiles, type PodLike } from './pod-spec/annotations.ts';
+import { applyArmorAnnotations, armorWarnings } from './pod-spec/app-armor.ts';
+import { applyLabelKeys } from './pod-spec/label-keys.ts';
+import { podWarnings } from './pod-spec/warnings.ts';
+import { annotationUpdateCauses, podSubresources, validatePodSubresource } from './pod-subresources.ts';
 import { qosClassOf } from './qos-class.ts';
-import { changesFixedPart, type PodSpec, type Toleration, validatePodSpec } from './validate-pod-spec.ts';
+import { type PodSpec, type Toleration, validatePodSpec } from './validate-pod-spec.ts';
 
 /** Pods are stored; nothing here runs them. One that a node has taken is deleted in two steps, so that the node can stop it. */
 
@@ -16,31 +20,29 @@ const DEFAULT_GRACE_SECONDS = 30;
 
 export const podStrategy: Strategy = {
   returnsDeletedObject: true,
-  fixedInStatus: ['ownerReferences'],
   prepareForCreate(object, { nowMs }) {
     checkPriority(object);
+    applyLabelKeys(podLike(object));
+    armorTexts.set(object, armorWarnings(podLike(object)));
+    applyArmorAnnotations(podLike(object));
     object['status'] = { phase: 'Pending', ...gating(specOf(object), nowMs), qosClass: qosClassOf(specOf(object)) };
     object['spec'] = { ...podOf(object).spec, ...PRIORITY, tolerations: tolerationsOf(podOf(object).spec) };
   },
   prepareForUpdate(object) {
     object['spec'] = { ...podOf(object).spec, tolerations: tolerationsOf(podOf(object).spec) };
   },
-  validate: (object) => validatePodSpec(specOf(object), 'spec', { isPod: true }),
-  validateCreate: (object) => newPodCauses(specOf(object)),
-  warningsOf: (object) => podSpecWarnings(specOf(object), 'spec'),
-  validateUpdate(object, old) {
-    const [next, before] = [specOf(object), specOf(old)];
-    if (hasOtherContainers(next, before))
-      return [forbidden('spec.containers', 'pod updates may not add or remove containers')];
-    const later = isLaterDeadline(next, before);
-    const causes = [...missingImages(next), ...deadlineCauses(next, before)];
-    if (later) return causes;
-    return [
-      ...causes,
-      ...lostTolerations(next, before),
-      ...(changesFixedPart(next, before) ? [forbidden('spec', FIXED)] : []),
-    ];
-  },
+  validate: validatePod,
+  validateCreate: newPodCauses,
+  warningsOfNew: (object) => [
+    ...(armorTexts.get(object) ?? []),
+    ...hostNameWarnings(object),
+    ...podWarnings(podLike(object)),
+  ],
+  validateUpdate: (object, old) => [
+    // Annotations are looked at twice, as upstream does.
+    ...annotationUpdateCauses(object, old),
+    ...podChangeCauses(object, old),
+  ],
   subresources: podSubresources,
   validateSubresource: validatePodSubresource,
   graceSeconds(object, asked) {
@@ -52,50 +54,37 @@ export const podStrategy: Strategy = {
   },
 };
 
-function newPodCauses({ ephemeralContainers, nodeName, schedulingGates }: PodSpec): StatusCause[] {
+/** What is to be said of annotations that have become fields by the time that a new pod is warned of. */
+const armorTexts = new WeakMap<Unstructured, string[]>();
+
+const podLike = (object: Unstructured): PodLike => object as PodLike;
+
+export function validatePod(object: Unstructured): StatusCause[] {
+  return [
+    ...annotationCauses(podLike(object), 'metadata.annotations'),
+    ...validatePodSpec(specOf(object), 'spec', { isPod: true }),
+  ];
+}
+
+function newPodCauses(object: Unstructured): StatusCause[] {
+  const { ephemeralContainers, nodeName, schedulingGates } = specOf(object);
   const early = 'cannot be set until all schedulingGates have been cleared';
   return [
     ...(ephemeralContainers?.length ? [forbidden('spec.ephemeralContainers', 'cannot be set on create')] : []),
     ...(nodeName && schedulingGates?.length ? [forbidden('spec.nodeName', early)] : []),
+    ...contradictedProfiles(podLike(object), 'spec'),
   ];
 }
 
-const FIXED =
-  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+function hostNameWarnings({ metadata }: Unstructured): string[] {
+  const texts = isDnsLabel(metadata.name ?? '');
+  const text =
+    "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended";
+  return texts.length > 0 ? [`${text}: [${texts.join(' ')}]`] : [];
+}
 
 function specOf(object: Unstructured): PodSpec {
   return { ...(object['spec'] as PodSpec | undefined) };
-}
-
-function hasOtherContainers(next: PodSpec, old: PodSpec): boolean {
-  return (next.containers?.length ?? 0) !== (old.containers?.length ?? 0);
-}
-
-const isLaterDeadline = (next: PodSpec, old: PodSpec): boolean =>
-  next.activeDeadlineSeconds !== undefined &&
-  old.activeDeadlineSeconds !== undefined &&
-  next.activeDeadlineSeconds > old.activeDeadlineSeconds;
-
-/** A deadline can only come nearer. */
-function deadlineCauses(next: PodSpec, old: PodSpec): StatusCause[] {
-  const [field, seconds] = ['spec.activeDeadlineSeconds', next.activeDeadlineSeconds];
-  if (isLaterDeadline(next, old)) return [invalid(field, seconds, 'must be less than or equal to previous value')];
-  if (old.activeDeadlineSeconds === undefined || seconds !== undefined) return [];
-  return [invalid(field, null, 'must not update from a positive integer to nil value')];
-}
-
-function lostTolerations({ tolerations = [] }: PodSpec, old: PodSpec): StatusCause[] {
-  const bare = ({ tolerationSeconds: _, ...toleration }: Toleration) => toleration;
-  const isKept = (one: Toleration): boolean => tolerations.some((other) => isEqual(bare(one), bare(other)));
-  const text = 'existing toleration can not be modified except its tolerationSeconds';
-  return (old.tolerations ?? []).every(isKept) ? [] : [forbidden('spec.tolerations', text)];
-}
-
-/** Images may change, and so are looked at once more. */
-function missingImages({ containers, initContainers }: PodSpec): StatusCause[] {
-  return Object.entries({ containers, initContainers }).flatMap(([list, items]) =>
-    (items ?? []).flatMap(({ image }, index) => (image ? [] : [required(`spec.${list}[${index}].image`)])),
-  );
 }
 
 /** A pod that waits to be let to the scheduler says so. */

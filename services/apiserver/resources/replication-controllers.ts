@@ -3,7 +3,7 @@ import type { Strategy } from '../registry/strategy.ts';
 import { invalid, required } from '../types/field-error.ts';
 import { nameWarnings } from './name-warnings.ts';
 import { notNegative } from './pod-spec/field-rules.ts';
-import { podSpecWarnings } from './pod-spec/warnings.ts';
+import { podWarnings } from './pod-spec/warnings.ts';
 import { type PodTemplate, runsForEver, selects, sorted, validateTemplate } from './workload-templates.ts';
 
 /** ReplicationControllers, whose selector is a map. Nothing here runs their pods. Source: core/validation, registry/core/replicationcontroller. */
@@ -20,7 +20,8 @@ const specOf = (object: Unstructured): ControllerSpec => (object['spec'] ?? {}) 
 export const replicationControllerStrategy: Strategy = {
   validate: (object) => validateSpec(specOf(object)),
   warningsOfNew: nameWarnings,
-  warningsOf: (object) => podSpecWarnings(specOf(object).template?.spec ?? {}, 'spec.template.spec'),
+  // Of what it was, as upstream has it.
+  warningsOf: (object, old) => podWarnings(specOf(old ?? object).template ?? {}, 'spec.template'),
   validateSubresource: (object, _old, subresource) => (subresource === 'status' ? validateStatus(object) : []),
 };
 

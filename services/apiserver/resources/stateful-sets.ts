@@ -4,7 +4,8 @@ import { isDnsLabel } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { forbidden, invalid, notSupported, required } from '../types/field-error.ts';
 import { mayBeNamed, notNegative } from './pod-spec/field-rules.ts';
-import { podSpecWarnings } from './pod-spec/warnings.ts';
+import { claimWarnings } from './pod-spec/volume-warnings.ts';
+import { podWarnings } from './pod-spec/warnings.ts';
 import { type UpdateStrategy, validateStatefulRollout } from './rollouts.ts';
 import { type ClaimSpec, validateClaimSpec } from './validate-claim.ts';
 import {
@@ -45,8 +46,11 @@ export const statefulSetStrategy: Strategy = {
       validateClaimSpec(spec, `spec.volumeClaimTemplates[${index}].spec`),
     ),
   ],
-  warningsOf: (object) => [
-    ...podSpecWarnings(templateOf(specOf(object)).spec ?? {}, 'spec.template.spec'),
+  warningsOf: (object, old) => [
+    ...podWarnings(specOf(object).template ?? {}, 'spec.template'),
+    ...(specOf(object).volumeClaimTemplates ?? []).flatMap(({ spec = {} }, index) =>
+      claimWarnings(spec, `spec.volumeClaimTemplates[${index}].${old ? 'Spec' : 'spec'}`),
+    ),
     ...((specOf(object).revisionHistoryLimit ?? 0) < 0 ? [HISTORY_TEXT] : []),
   ],
   validateUpdate: (object, old) =>

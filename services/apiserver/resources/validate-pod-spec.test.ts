@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkSchedule } from './cron-schedule.ts';
-import { podSpecWarnings } from './pod-spec/warnings.ts';
+import { podWarnings } from './pod-spec/warnings.ts';
 import { type PodSpec, validatePodSpec } from './validate-pod-spec.ts';
 
 const container = {
@@ -52,7 +52,7 @@ describe('the spec of a pod', () => {
       { name: 'A', value: '2' },
       { name: 'A', value: '$(A)3' },
     ];
-    expect(podSpecWarnings(withContainer({ env }), 'spec')).toEqual([
+    expect(podWarnings({ spec: withContainer({ env }) })).toEqual([
       'spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply',
     ]);
   });

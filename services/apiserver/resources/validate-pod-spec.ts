@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import { causesOf, isDnsLabel, isDnsSubdomain, isQualifiedName } from '../registry/object-names.ts';
 import { duplicate, forbidden, invalid, notFound, notSupported, required } from '../types/field-error.ts';
 import { type Affinity, validateAffinity } from './pod-spec/affinity.ts';
+import { placedContainers } from './pod-spec/annotations.ts';
 import { type Resources, validateResources } from './pod-spec/container-resources.ts';
 import {
   type Container,
@@ -82,6 +82,25 @@ export function validatePodSpec(spec: PodSpec, field: string, { isPod = false } 
     ...validateOs(spec.os, `${field}.os`),
     ...validateSystem(spec, field),
     ...validateHostProcess(spec, field),
+    ...(isPod ? validateReadiness(spec, field) : []),
+  ];
+}
+
+/** What a template may leave to later. */
+function validateReadiness(spec: PodSpec, field: string): StatusCause[] {
+  const padded = 'must not have leading or trailing whitespace';
+  const nobody = 'must not be specified when serviceAccountName is not set';
+  const volumes = spec.serviceAccountName ? [] : (spec.volumes ?? []);
+  return [
+    ...placedContainers(spec, field).flatMap(({ container: { image = '' }, at }) =>
+      image.trim() === image ? [] : [invalid(`${at}.image`, image, padded)],
+    ),
+    ...volumes.flatMap(({ projected }, index) =>
+      (projected?.sources ?? []).flatMap(({ serviceAccountToken }, place) => {
+        const at = `${field}.volumes[${index}].projected.sources[${place}].serviceAccountToken`;
+        return serviceAccountToken ? [forbidden(at, nobody)] : [];
+      }),
+    ),
   ];
 }
 
@@ -191,19 +210,4 @@ function validateOs(os: PodSpec['os'], field: string): StatusCause[] {
   if (!os.name) return [required(`${field}.name`)];
   const names = ['linux', 'windows'];
   return names.includes(os.name) ? [] : [notSupported(field, os.name, names)];
-}
-
-/** Whether an update changes more of a pod than what a running pod can follow. */
-export function changesFixedPart(next: PodSpec, old: PodSpec): boolean {
-  return !isDeepStrictEqual(fixedPart(next), fixedPart(old));
-}
-
-function fixedPart(spec: PodSpec): unknown {
-  const { activeDeadlineSeconds: _deadline, tolerations: _tolerations, ...rest } = spec;
-  const withoutImage = ({ image: _image, ...container }: Container) => container;
-  return {
-    ...rest,
-    containers: spec.containers?.map(withoutImage),
-    initContainers: spec.initContainers?.map(withoutImage),
-  };
 }

@@ -1,18 +1,20 @@
 import type { LabelSelector, StatusCause } from '../../../shared/apis/meta/v1.ts';
 import { causesOf, isQualifiedName } from '../registry/object-names.ts';
 import { forbidden, invalid, notSupported } from '../types/field-error.ts';
+import { annotationCauses, contradictedProfiles, type PodLike } from './pod-spec/annotations.ts';
 import { validateLabelSelector, validateSelectorLabels } from './validate-label-selector.ts';
-import { type PodSpec, validatePodSpec } from './validate-pod-spec.ts';
+import { validatePodSpec } from './validate-pod-spec.ts';
 
 /** The template of pods that run for ever, and the selector by which its owner knows them. */
 
-export interface PodTemplate {
-  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
-  spec?: PodSpec;
-}
+export type PodTemplate = PodLike;
 
 export function validateTemplate(template: PodTemplate | undefined, field: string): StatusCause[] {
-  return [...validateTemplateMetadata(template, field), ...validatePodSpec(template?.spec ?? {}, `${field}.spec`)];
+  return [
+    ...validateTemplateMetadata(template, field),
+    ...validatePodSpec(template?.spec ?? {}, `${field}.spec`),
+    ...contradictedProfiles(template ?? {}, `${field}.spec`),
+  ];
 }
 
 export function validateTemplateMetadata(template: PodTemplate | undefined, field: string): StatusCause[] {
@@ -22,6 +24,7 @@ export function validateTemplateMetadata(template: PodTemplate | undefined, fiel
     ...Object.keys(annotations).flatMap((key) =>
       causesOf(`${field}.annotations`, key, isQualifiedName(key.toLowerCase())),
     ),
+    ...annotationCauses(template ?? {}, `${field}.annotations`),
   ];
 }
 

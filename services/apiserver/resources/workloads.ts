@@ -5,7 +5,7 @@ import { TEMPLATE_GENERATION } from '../types/defaults/apps.ts';
 import { invalid, required } from '../types/field-error.ts';
 import { nameWarnings } from './name-warnings.ts';
 import { notNegative } from './pod-spec/field-rules.ts';
-import { podSpecWarnings } from './pod-spec/warnings.ts';
+import { podWarnings } from './pod-spec/warnings.ts';
 import { type UpdateStrategy, validateDaemonRollout, validateDeploymentRollout } from './rollouts.ts';
 import {
   isMalformed,
@@ -32,7 +32,7 @@ interface WorkloadSpec {
 const specOf = (object: Unstructured): WorkloadSpec => (object['spec'] ?? {}) as WorkloadSpec;
 
 const selecting: Strategy = {
-  warningsOf: (object) => podSpecWarnings(specOf(object).template?.spec ?? {}, 'spec.template.spec'),
+  warningsOf: (object) => podWarnings(specOf(object).template ?? {}, 'spec.template'),
   validateUpdate(object, old) {
     const { selector } = specOf(object);
     if (isDeepStrictEqual(selector, specOf(old).selector)) return [];

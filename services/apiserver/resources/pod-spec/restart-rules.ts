@@ -35,3 +35,26 @@ function validateRule({ action = '', exitCodes }: Rule, field: string): StatusCa
     ...(values.length > MAX_CODES ? [tooMany(`${codes}.values`, values.length, MAX_CODES)] : []),
   ];
 }
+
+const rulesOf = ({ restartPolicyRules }: Container): Rule[] => restartPolicyRules ?? [];
+
+interface Restarting {
+  containers?: Container[] | null;
+  initContainers?: Container[] | null;
+  restartPolicy?: string;
+}
+
+/** Whether the end of one container can be a new beginning for all. */
+export const mayAllRestart = ({ containers, initContainers }: Restarting): boolean =>
+  [...(containers ?? []), ...(initContainers ?? [])].some((container) =>
+    rulesOf(container).some(({ action }) => action === 'RestartAllContainers'),
+  );
+
+/** Whether a container that has ended so is started again: by a rule of its own, its policy, or that of the pod. */
+export function mayRestart(container: Container, pod: Restarting, exitCode: number): boolean {
+  const isMatching = ({ exitCodes: { operator, values = [] } = {} }: Rule): boolean =>
+    operator === 'In' ? values.includes(exitCode) : operator === 'NotIn' && !values.includes(exitCode);
+  if (container.restartPolicy && rulesOf(container).some(isMatching)) return true;
+  const policy = container.restartPolicy || pod.restartPolicy;
+  return policy === 'OnFailure' ? exitCode !== 0 : policy !== 'Never';
+}

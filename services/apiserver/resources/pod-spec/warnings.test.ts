@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { podSpecWarnings } from './warnings.ts';
+import { podWarnings } from './warnings.ts';
 
 test('a long environment is gone through once', () => {
   const names = Array.from({ length: 40_000 }, (_, index) => ({ name: `A${index}`, value: 'x' }));
   const container = { name: 'c', image: 'i', env: [...names, { name: 'A7', value: 'y' }] };
-  expect(podSpecWarnings({ containers: [container] }, 'spec')).toEqual([
+  expect(podWarnings({ spec: { containers: [container] } })).toEqual([
     'spec.containers[0].env[40000]: hides previous definition of "A7", which may be dropped when using apply',
   ]);
 });
 
 test('of ports that are all the same no more is told than is heard', () => {
   const ports = Array.from({ length: 30_000 }, () => ({ containerPort: 80, protocol: 'TCP' }));
-  const warnings = podSpecWarnings({ containers: [{ name: 'c', image: 'i', ports }] }, 'spec');
+  const warnings = podWarnings({ spec: { containers: [{ name: 'c', image: 'i', ports }] } });
   expect(warnings).toHaveLength(100);
   expect(warnings.slice(0, 2)).toEqual([
     'spec.containers[0].ports[1]: duplicate port definition with spec.containers[0].ports[0]',
@@ -21,5 +21,5 @@ test('of ports that are all the same no more is told than is heard', () => {
 
 test('ports of one number on several ports of the host are gone through in time', () => {
   const ports = Array.from({ length: 30_000 }, (_, index) => ({ containerPort: 80, hostPort: index + 1 }));
-  expect(podSpecWarnings({ containers: [{ name: 'c', image: 'i', ports }] }, 'spec')).toEqual([]);
+  expect(podWarnings({ spec: { containers: [{ name: 'c', image: 'i', ports }] } })).toEqual([]);
 });

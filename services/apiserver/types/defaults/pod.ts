@@ -87,6 +87,7 @@ function useHostPorts(container: JsonObject): void {
 function defaultPod(pod: JsonObject): void {
   const spec = objectAt(pod, 'spec');
   setDefault(spec, 'enableServiceLinks', true);
+  if (Number(spec['terminationGracePeriodSeconds']) < 0) spec['terminationGracePeriodSeconds'] = 1;
   for (const container of [...objectsAt(spec, 'containers'), ...objectsAt(spec, 'initContainers')])
     requestLimits(container);
   requestTotals(spec);
@@ -117,9 +118,17 @@ const defaultProjection: TypeDefault = (source) => {
 
 const defaultMode: TypeDefault = (source) => setDefault(source, 'defaultMode', 0o644);
 
+/** One field was once the only one, and still counts where both are told. */
+const defaultPodStatus: TypeDefault = (status) => {
+  const [first] = objectsAt(status, 'podIPs');
+  if (status['podIP'] && first?.['ip'] !== status['podIP']) status['podIPs'] = [{ ip: status['podIP'] }];
+  else if (first) status['podIP'] = first['ip'] ?? '';
+};
+
 export const podDefaults: Record<string, TypeDefault> = {
   'api.core.v1.Pod': defaultPod,
   'api.core.v1.PodSpec': defaultPodSpec,
+  'api.core.v1.PodStatus': defaultPodStatus,
   'api.core.v1.Container': defaultContainer,
   'api.core.v1.EphemeralContainer': defaultContainer,
   'api.core.v1.Probe': defaultProbe,
