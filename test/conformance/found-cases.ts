@@ -67,7 +67,23 @@ const warned: Case[] = [
   ),
 ];
 
+const ordered: Case[] = [
+  { metadata: { '$setElementOrder/labels': ['a'] } },
+  { metadata: { '$setElementOrder/labels': ['a'], labels: null } },
+  { metadata: { '$setElementOrder/finalizers': ['a'] } },
+  { spec: { '$setElementOrder/replicas': [1] } },
+  { spec: { template: { spec: { '$setElementOrder/nodeSelector': ['a'] } } } },
+].map((body) =>
+  one(`an order in ${JSON.stringify(body)}`, create(deployment, 'a'), {
+    method: 'PATCH',
+    path: at(deployment, 'a'),
+    contentType: contentTypes.strategic,
+    body,
+  }),
+);
+
 export const foundGroups: Readonly<Record<string, Case[]>> = {
   'nulls in custom resources': nulls,
+  'orders of what has none': ordered,
   'warnings of what is refused': warned,
 };

@@ -8,6 +8,8 @@ export interface PatchMeta {
   mergeKey: string;
   /** What is below: of the map's fields, or of the list's items. Undefined: not known, merged without any strategy. */
   below: PatchSchema | undefined;
+  /** A map of any names, which has no order. */
+  isMap?: boolean;
 }
 
 export interface PatchSchema {
@@ -45,5 +47,6 @@ function patchMetaOf(declared: Schema, resolve: SchemaResolver): PatchMeta {
     strategy: strategy === 'merge' || strategy === 'replace' ? strategy : '',
     mergeKey: declared['x-kubernetes-patch-merge-key'] ?? '',
     below: patchSchemaOf(schema.items ?? schema, resolve),
+    isMap: typeof schema.additionalProperties === 'object',
   };
 }

@@ -72,6 +72,7 @@ function mergeOrdered(
     throw newUnreasonedError(
       `unable to find api field in struct ${schema.name} for the json field ${JSON.stringify(name)}`,
     );
+  if (metaOf(schema, name).isMap) throw newUnreasonedError('expected slice or array type, but got: struct');
   if (!live && !changes) return;
   setKey(original, name, orderByDirective({ live, changes, order: list }, metaOf(schema, name), mergeMap));
   delete patch[name];
@@ -85,7 +86,8 @@ function nameAfter(key: string, prefix: string, what: 'setElementOrder list' | '
 
 function listOrThrow(value: unknown): unknown[] | undefined {
   if (value === undefined || Array.isArray(value)) return value;
-  throw newUnreasonedError(`expected a []interface {}, but received a ${goTypeOf(value)}`);
+  const found = value === null ? '%!s(<nil>)' : goTypeOf(value);
+  throw newUnreasonedError(`expected a []interface {}, but received a ${found}`);
 }
 
 function metaOf(schema: PatchSchema | undefined, name: string): PatchMeta {
