@@ -27,10 +27,12 @@ import { type AuditSink, newAudit, noteAuthenticated, noteImpersonated, requestI
 import { ANONYMOUS, newAuthentication } from './middleware/authentication.ts';
 import { newAuthorization } from './middleware/authorization.ts';
 import { compose } from './middleware/compose.ts';
+import { compression } from './middleware/compression.ts';
 import { newCredentialEnd } from './middleware/credential-end.ts';
 import { errorResponse, newErrorResponses } from './middleware/error-response.ts';
 import { newImpersonation } from './middleware/impersonation.ts';
 import { type InFlightLimits, newInFlightLimit } from './middleware/in-flight.ts';
+import { prettyJson } from './middleware/pretty-json.ts';
 import { newRequestMetrics } from './middleware/request-metrics.ts';
 import { newRequestTimeout } from './middleware/timeout.ts';
 import { warnings } from './middleware/warnings.ts';
@@ -150,6 +152,8 @@ function newChain(options: ApiServerOptions): Handler {
   const bearer = newBearerTokenAuthenticator([tokens()]);
   const authenticate = firstOf([newX509Authenticator(() => clock.now(), credentials), bearer]);
   const middlewares = [
+    compression,
+    prettyJson,
     requestId,
     newAudit(options.audit, () => clock.now()),
     newRequestMetrics(options.metrics),

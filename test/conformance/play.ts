@@ -16,6 +16,8 @@ export interface Compared {
   status: number;
   headers: Record<string, string[] | undefined>;
   body: Json;
+  /** Set where it is JSON over several lines. */
+  isIndented?: true;
 }
 
 export interface Mismatch {
@@ -42,6 +44,8 @@ const comparedHeaders = [
   'location',
   'cache-control',
   'x-content-type-options',
+  'content-encoding',
+  'vary',
 ];
 
 interface Side {
@@ -138,6 +142,7 @@ function compared({ status, headers, body }: WireAnswer, normaliser: Normaliser)
       comparedHeaders.map((name) => [name, headers[name]?.map((value: string) => normaliser.text(value))]),
     ),
     body: decode(body, normaliser, headers['content-type']?.[0] ?? ''),
+    ...(body.startsWith('{\n') ? { isIndented: true } : {}),
   };
 }
 

@@ -4,7 +4,7 @@ import { accessCases } from './access-cases.ts';
 import { bodyCases, metadataCases } from './body-cases.ts';
 import { deletionCases } from './deletion-cases.ts';
 import { patchCases } from './patch-cases.ts';
-import { acceptCases, queryCases } from './query-cases.ts';
+import { acceptCases, compressionCases, queryCases } from './query-cases.ts';
 import { scaleCases } from './scale-cases.ts';
 import type { Case } from './single-changes.ts';
 import { verbCases } from './verb-cases.ts';
@@ -15,6 +15,7 @@ export const protocolGroups: Readonly<Record<string, Case[]>> = {
   'metadata is checked': metadataCases,
   'queries are understood': queryCases,
   'representations are negotiated': acceptCases,
+  'large answers are compressed': compressionCases,
   'paths and verbs are known': verbCases,
   'patches are done': patchCases,
   'deletions are done': deletionCases,

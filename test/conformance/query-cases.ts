@@ -5,6 +5,8 @@ import { configMap, deployment, namespace, pod, secret, service, serviceAccount,
 import { get, made, map, maps, one, post } from './protocol-steps.ts';
 import { type Case, create, nameIn, pathOf } from './single-changes.ts';
 
+const kubernetesTable = 'application/json;as=Table;g=meta.k8s.io;v=v1';
+
 export const queryCases: Case[] = [
   ...[
     'a',
@@ -123,10 +125,45 @@ export const queryCases: Case[] = [
   ...['m', '', 'x'.repeat(129), 'ü\n'].map((fieldManager) =>
     one(`the field manager ${fieldManager.slice(0, 5)}`, post(maps, map({ name: 'a' }), { fieldManager })),
   ),
-  one('pretty', made, get(`${maps}/a`, { pretty: 'true' })),
+  ...['true', '1', 'T', 'yes', '', '0'].map((pretty) =>
+    one(`pretty=${pretty}`, made, get(`${maps}/a`, { pretty }), get(`${maps}/missing`, { pretty })),
+  ),
+  ...['curl/8.5.0', 'Wget/1.24', 'Mozilla/5.0 (X11)', 'Mozilla/4.0', 'kubectl'].map((client) =>
+    one(
+      `what ${client} is shown`,
+      made,
+      ...[maps, `${maps}/missing`, '/api', '/apis', '/apis/apps', '/api/v1', '/version', '/healthz', '/nothing'].map(
+        (path) => get(path, {}, { headers: { 'user-agent': client } }),
+      ),
+      get(maps, { pretty: 'false' }, { headers: { 'user-agent': client } }),
+      get(maps, {}, { headers: { 'user-agent': client }, accept: 'application/yaml' }),
+      get(maps, { watch: true }, { headers: { 'user-agent': client }, isWatch: true }),
+      { ...get('/api/v1/pods', {}, { headers: { 'user-agent': client } }), bare: 'anonymous' },
+    ),
+  ),
 ];
 
-const kubernetesTable = 'application/json;as=Table;g=meta.k8s.io;v=v1';
+const large = map({ name: 'large' }, { data: { a: 'a'.repeat(140_000) } });
+const packed = { headers: { 'accept-encoding': 'gzip' } };
+/** Beyond 128 KiB, for who says so by the letter. */
+export const compressionCases: Case[] = [
+  one(
+    'a large object',
+    { ...post(maps, large), ...packed },
+    ...['gzip', 'deflate, gzip', 'gzip;q=1', 'GZIP', 'br', '*', 'identity'].map((encodings) =>
+      get(`${maps}/large`, {}, { headers: { 'accept-encoding': encodings } }),
+    ),
+    get(`${maps}/large`, {}, { ...packed, accept: 'application/yaml' }),
+    get(`${maps}/large`, { pretty: '1' }, packed),
+    get(`${maps}/large`, {}, { ...packed, accept: kubernetesTable }),
+    get(maps, {}, packed),
+    get(maps, { watch: true }, { ...packed, isWatch: true }),
+    { method: 'PUT', path: `${maps}/large`, live: { key: 'ConfigMap/large', patch: { data: { b: 'b' } } }, ...packed },
+    { method: 'DELETE', path: `${maps}/large`, ...packed },
+  ),
+  one('a small object', made, get(`${maps}/a`, {}, packed), get(maps, {}, packed)),
+];
+
 const partial = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 const partialList = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 export const acceptCases: Case[] = [
@@ -137,6 +174,10 @@ export const acceptCases: Case[] = [
     'application/xml',
     '',
     'application/json;q=0.5,application/yaml',
+    'application/json;pretty=1',
+    'application/json;pretty=true',
+    'application/yaml;pretty=1,application/json;pretty=1;q=0.5',
+    `${kubernetesTable};pretty=1`,
     'nonsense',
     'application/json;as=Nonsense;g=meta.k8s.io;v=v1',
     'application/json;as=Table;g=meta.k8s.io;v=v9',

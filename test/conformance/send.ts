@@ -2,6 +2,8 @@
 
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 
 export interface WireRequest {
   readonly method: string;
@@ -64,10 +66,12 @@ export function newSender(target: { server: string; caPem: string; certPem?: str
 }
 
 async function read(response: IncomingMessage, onLine: ((line: string) => void) | undefined): Promise<string> {
-  response.setEncoding('utf8');
+  const isPacked = response.headers['content-encoding'] === 'gzip';
+  const chunks: Readable = isPacked ? response.pipe(createGunzip()) : response;
+  chunks.setEncoding('utf8');
   let text = '';
   let told = 0;
-  for await (const chunk of response as AsyncIterable<string>) {
+  for await (const chunk of chunks as AsyncIterable<string>) {
     text += chunk;
     for (let end = text.indexOf('\n', told); onLine && end >= 0; end = text.indexOf('\n', told)) {
       onLine(text.slice(told, end));

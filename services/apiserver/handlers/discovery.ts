@@ -116,8 +116,7 @@ export function newDiscoveryHandler(catalog: ResourceCatalog): Handler {
     checkRoute(catalog, segments, request);
     const version = aggregatedVersion(request.headers['accept']);
     if (version) return answerAggregated(request, documents.aggregated(root, version), version);
-    const legacy = answerWith(formatOf(request), 200, legacyRoot(catalog, root, request));
-    return { ...legacy, headers: { ...legacy.headers, vary: 'Accept' } };
+    return answerWith(formatOf(request), 200, legacyRoot(catalog, root, request));
   };
   return async (context) => answer(context);
 }

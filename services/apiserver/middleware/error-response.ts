@@ -18,18 +18,20 @@ export function newErrorResponses(log: ServerLogger): Middleware {
   };
 }
 
-/** As YAML to who wants everything so. */
+/** As YAML to who wants everything so; over several lines to who wants nothing that a Status could be. */
 function asWanted(response: ServerResponse, { status }: StatusError, accept: string | undefined): ServerResponse {
-  if (!accept?.includes('yaml') || formatOf(accept) !== 'yaml') return response;
-  const { headers, body } = answerWith('yaml', response.status, status);
+  const format = formatOf(accept);
+  if (format === 'json') return response;
+  if (format === 'none') return { ...response, body: JSON.stringify(status, null, 2) };
+  const { headers, body } = answerWith(format, response.status, status);
   return { ...response, headers: { ...response.headers, ...headers }, ...(body === undefined ? {} : { body }) };
 }
 
-function formatOf(accept: string): 'json' | 'yaml' {
+function formatOf(accept: string | undefined): 'json' | 'yaml' | 'none' {
   try {
     return negotiate(accept, { isShown: false }).format;
   } catch {
-    return 'json';
+    return 'none';
   }
 }
 

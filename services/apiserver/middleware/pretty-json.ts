@@ -1,0 +1,35 @@
+import { parseAccept } from '../registry/accept.ts';
+import type { Middleware, RequestInfo, ServerRequest, ServerResponse } from '../request.ts';
+
+/**
+ * JSON over several lines, for people: with `?pretty=true`, `pretty=1` in the Accept header, or a client that people use by hand. Source: apiserver,
+ * endpoints/handlers/negotiation, isPrettyPrint.
+ */
+export const prettyJson: Middleware = (context, next) =>
+  isPretty(context.request) && isIndented(context.info) ? indented(next(context)) : next(context);
+
+const HANDS = ['curl', 'Wget', 'Mozilla/5.0'];
+
+function isPretty({ rawQuery, query, headers, userAgent = '' }: ServerRequest): boolean {
+  if (headers['accept']?.includes('pretty') && asksFor(headers['accept'])) return true;
+  const asked = rawQuery?.includes('pretty') ? query.get('pretty') : '';
+  return asked ? GO_TRUE.includes(asked) : HANDS.some((client) => userAgent.startsWith(client));
+}
+
+/** What Go takes for true. */
+const GO_TRUE = ['1', 't', 'T', 'TRUE', 'true', 'True'];
+
+const asksFor = (accept: string): boolean => parseAccept(accept)[0]?.parameters.get('pretty') === '1';
+
+/** Objects, lists, discovery and what is said of them; other documents have one form. */
+const isIndented = ({ path }: RequestInfo): boolean => /^\/apis?(\/|$)/.test(path);
+
+async function indented(answer: Promise<ServerResponse>): Promise<ServerResponse> {
+  const response = await answer;
+  const { body, headers } = response;
+  const isJson = headers?.['content-type']?.startsWith('application/json') === true;
+  const text =
+    body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString() : body;
+  if (!isJson || typeof text !== 'string' || text === '') return response;
+  return { ...response, body: JSON.stringify(JSON.parse(text), null, 2) };
+}
