@@ -47,6 +47,8 @@ export interface WorkState {
   statusWrittenAt: number;
   /** Status writes of late in which only numbers differed. */
   numberWrites: number;
+  /** The hub had no room for the status of the spec of this generation: how much less is told. */
+  room?: { generation: number; step: number };
   /** What the Work has stopped naming and is not gone yet: in words. */
   leaving: string[];
   /** The Work is being deleted, and these objects are not gone yet: in words. */

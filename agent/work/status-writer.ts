@@ -2,11 +2,12 @@ import { isConflict, isNotFound } from '../../shared/apis/meta/status-error.ts';
 import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
-import type { ReconcileResult } from '../../shared/controller/controller.ts';
+import { type ReconcileResult, TerminalError } from '../../shared/controller/controller.ts';
 import { jsonEqual } from '../../shared/controller/json-equal.ts';
 import { splitKey } from '../../shared/controller/store.ts';
 import type { WorkState, WorkStates } from './delivery.ts';
 import { isOlder } from './observed.ts';
+import { isTooLarge, tellLess } from './status-room.ts';
 import { type Look, workStatus } from './work-status.ts';
 
 /**
@@ -46,7 +47,7 @@ export async function writeStatus(
   state.statusWrittenAt = now;
   if (!hasNews) state.numberWrites += 1;
   try {
-    state.latest = await put(deps, wanted, signal);
+    state.latest = await put(deps, { work, state, wanted }, signal);
   } catch (error) {
     if (isNotFound(error)) return undefined;
     if (!isConflict(error)) throw error;
@@ -86,11 +87,25 @@ async function rewrite(deps: StatusWriterDeps, key: string, state: WorkState, si
   const live = await deps.hub.get(works, splitKey(key), { signal });
   if (live.metadata.uid !== state.uid) return;
   const wanted = withStatus(deps, live, state);
-  state.latest = wanted === live ? live : await put(deps, wanted, signal);
+  state.latest = wanted === live ? live : await put(deps, { work: live, state, wanted }, signal);
 }
 
-function put(deps: StatusWriterDeps, work: Work, signal: AbortSignal): Promise<Work> {
-  return deps.hub.update(works, work, { subresource: 'status', signal });
+interface StatusWrite {
+  work: Work;
+  state: WorkState;
+  /** The Work with its new status. */
+  wanted: Work;
+}
+
+/** Less of it where the hub has no room for all. */
+async function put(deps: StatusWriterDeps, { work, state, wanted }: StatusWrite, signal: AbortSignal): Promise<Work> {
+  try {
+    return await deps.hub.update(works, wanted, { subresource: 'status', signal });
+  } catch (error) {
+    if (!isTooLarge(error)) throw error;
+    if (tellLess(work, state)) return put(deps, { work, state, wanted: withStatus(deps, work, state) }, signal);
+    throw new TerminalError('the hub has no room for any status of so large a Work: split it', { cause: error });
+  }
 }
 
 function withStatus(deps: StatusWriterDeps, work: Work, state: WorkState): Work {

@@ -18,6 +18,7 @@ import { fightsOf } from './contests.ts';
 import type { Delivery, WorkState } from './delivery.ts';
 import { describe } from './manifest.ts';
 import { isOlder, type Observed } from './observed.ts';
+import { inRoom } from './status-room.ts';
 
 /** What a Work's status says: its conditions, and status and health of every manifest (the wire contract, sections 6.1 and 6.6). */
 
@@ -31,7 +32,15 @@ const MAX_MESSAGE = 32_768;
 /** The status that the Work should have; the same object if nothing differs. */
 export function workStatus(work: Work, state: WorkState, look: Look, clock: Clock): WorkStatus {
   const before = work.status ?? {};
-  if (state.waitingFor) return deletionStatus(work, state.waitingFor, clock);
+  const whole = state.waitingFor
+    ? deletionStatus(work, state.waitingFor, clock)
+    : deliveryStatus(work, state, look, clock);
+  const status = inRoom(work, whole, state, clock);
+  return jsonEqual(status, before) ? before : status;
+}
+
+function deliveryStatus(work: Work, state: WorkState, look: Look, clock: Clock): WorkStatus {
+  const before = work.status ?? {};
   const deliveries = [...state.deliveries.values()].sort((a, b) => a.identifier.ordinal - b.identifier.ordinal);
   const manifestStatuses = deliveries.map((delivery) => manifestStatus(delivery, look));
   const wanted = state.isSuspended
@@ -44,16 +53,11 @@ export function workStatus(work: Work, state: WorkState, look: Look, clock: Cloc
       ];
   const known = withLeaving(before.conditions ?? [], work, state, clock);
   const conditions = wanted.reduce((all, condition) => setCondition(all, condition, clock), known);
-  const status: WorkStatus = state.isSuspended
-    ? { ...before, conditions }
-    : { ...before, conditions, manifestStatuses };
-  return jsonEqual(status, before) ? before : status;
+  return state.isSuspended ? { ...before, conditions } : { ...before, conditions, manifestStatuses };
 }
 
 function deletionStatus(work: Work, waitingFor: string[], clock: Clock): WorkStatus {
-  const before = work.status ?? {};
-  const conditions = setCondition(before.conditions, waiting(work, waitingFor), clock);
-  return conditions === before.conditions ? before : { ...before, conditions };
+  return { ...work.status, conditions: setCondition(work.status?.conditions, waiting(work, waitingFor), clock) };
 }
 
 /** The conditions with the one about objects that are on their way out, as long as there are any. */

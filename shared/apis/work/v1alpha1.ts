@@ -39,6 +39,18 @@ export const CONDITION_DEGRADED = 'Degraded';
 /** Only as long as something that the Work delivered has to go and is not gone. */
 export const CONDITION_PROGRESSING = 'Progressing';
 
+/** Only where the hub has no room for the whole status: what was left out. */
+export const CONDITION_STATUS_SHORTENED = 'StatusShortened';
+/** The reasons of that condition. */
+export const STATUS_SHORTENED = {
+  /** The status of every manifest; its health is told. */
+  statuses: 'StatusesLeftOut',
+  /** Moreover all manifests that are healthy. */
+  healthy: 'HealthyLeftOut',
+  /** All manifests, and the ends of long messages. */
+  manifests: 'ManifestsLeftOut',
+} as const;
+
 export const WORK_REASONS = {
   dispatching: { reason: 'Dispatching', message: 'Work is being dispatched to member clusters.' },
   suspended: { reason: 'SuspendDispatching', message: 'Work dispatching is in a suspended state.' },
