@@ -1,8 +1,8 @@
 /** Differences that random sequences of appliers and of definitions have found, each as a case. */
 
-import { type Body, deployment, widget } from './objects.ts';
+import { type Body, deployment, objectOf, pod, widget } from './objects.ts';
 import { at, post } from './requests.ts';
-import { type Case, contentTypes, create, pathOf } from './single-changes.ts';
+import { type Case, contentTypes, create, merged, pathOf } from './single-changes.ts';
 import type { Step } from './step.ts';
 
 const one = (name: string, ...steps: Step[]): Case => ({ name, steps });
@@ -82,8 +82,23 @@ const ordered: Case[] = [
   }),
 );
 
+const replaced: Case[] = [
+  {},
+  { spec: { priority: 0 } },
+  { spec: { priority: 5 } },
+  { spec: { preemptionPolicy: 'Never' } },
+  { metadata: { labels: { app: 'x' } } },
+].map((edit) =>
+  one(`a pod is replaced by one that does not know what it was given: ${JSON.stringify(edit)}`, create(pod, 'a'), {
+    method: 'PUT',
+    path: at(pod, 'a'),
+    body: merged(objectOf(pod, 'a'), edit),
+  }),
+);
+
 export const foundGroups: Readonly<Record<string, Case[]>> = {
   'nulls in custom resources': nulls,
   'orders of what has none': ordered,
+  'pods that are replaced': replaced,
   'warnings of what is refused': warned,
 };

@@ -1,6 +1,7 @@
 /** The topics of the search, and how many sequences of each are played. */
 
 import type fc from 'fast-check';
+import { applierSequences } from './applier-sequences.ts';
 import { definitionSequences } from './definition-sequences.ts';
 import { deletionSequences } from './deletion-sequences.ts';
 import { impersonationSequences } from './impersonation-sequences.ts';
@@ -22,6 +23,7 @@ export const lifecycleSequences: Readonly<Record<string, Topic>> = {
   rights: { sequences: rightsSequences, count: 40 },
   watches: { sequences: watchSequences, count: 80 },
   impersonation: { sequences: impersonationSequences, count: 100 },
+  appliers: { sequences: applierSequences, count: 80 },
   definitions: { sequences: definitionSequences, count: 30 },
   'odd requests': { sequences: oddSequences, count: 150 },
 };
