@@ -29,7 +29,10 @@ export const podStrategy: Strategy = {
   },
   prepareForUpdate(object, old) {
     const { priority, preemptionPolicy } = specOf(old);
-    const before = { ...(priority === undefined ? {} : { priority }), ...(preemptionPolicy ? { preemptionPolicy } : {}) };
+    const before = {
+      ...(priority === undefined ? {} : { priority }),
+      ...(preemptionPolicy ? { preemptionPolicy } : {}),
+    };
     object['spec'] = { ...before, ...podOf(object).spec, tolerations: tolerationsOf(podOf(object).spec) };
   },
   validate: validatePod,
