@@ -1,5 +1,6 @@
 import { clusterOfExecutionSpace, executionSpace } from '../shared/apis/cluster/v1alpha1.ts';
 import { shortHumanDuration } from '../shared/apis/duration.ts';
+import { isForbidden } from '../shared/apis/meta/status-error.ts';
 import {
   ADOPT_ANNOTATION,
   type ManifestStatus,
@@ -10,6 +11,7 @@ import {
   works,
 } from '../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../shared/client/client.ts';
+import type { Factory } from './factory.ts';
 import { formatTable } from './printers/table.ts';
 
 /** What agents tell of objects in their members that they may not delete without a person's word: one Work a cluster, with one status an object. */
@@ -62,6 +64,29 @@ function newOrphan(cluster: string, { identifier, status = {} }: ManifestStatus)
   const object = [kind, ...(namespace ? [namespace] : []), name].join('/');
   const told = { uid: text('uid'), work: text('work'), reason: text('reason'), since: text('since') };
   return { cluster, object, ...told, ...(status['waitsFor'] ? { waitsFor: text('waitsFor') } : {}) };
+}
+
+export const DECIDE_HINT =
+  'They stay as they are until a person decides: "pullet adopt CLUSTER OBJECT" leaves them in the cluster as its own, "pullet prune CLUSTER OBJECT" deletes them there.\n';
+
+/** Says where there are any, of these clusters or, without names, of all; for who looks at clusters and has never heard of orphans. */
+export async function noteOrphans(
+  client: KubeClient,
+  names: string[],
+  { streams }: Pick<Factory, 'streams'>,
+): Promise<void> {
+  const all = await listOrphans(client).catch((error: unknown): Orphan[] => {
+    if (isForbidden(error)) return [];
+    throw error;
+  });
+  const shown = all.filter(({ cluster }) => names.length === 0 || names.includes(cluster));
+  if (shown.length === 0) return;
+  const [objects, wait] = shown.length === 1 ? ['object', 'waits'] : ['objects', 'wait'];
+  const where = [...new Set(shown.map(({ cluster }) => cluster))];
+  const place = where.length === 1 ? `in ${where[0]}` : `in ${where.length} clusters`;
+  streams.err(
+    `note: ${shown.length} ${objects} ${place} ${wait} for a person's word: see "pullet get works --orphans"\n`,
+  );
 }
 
 export function printOrphans(orphans: Orphan[], { now, wide }: { now: number; wide: boolean }): string {

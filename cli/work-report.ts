@@ -1,7 +1,8 @@
 import { type Cluster, CONDITION_READY, clusterOfExecutionSpace, clusters } from '../shared/apis/cluster/v1alpha1.ts';
 import { isForbidden } from '../shared/apis/meta/status-error.ts';
 import type { Condition } from '../shared/apis/meta/v1.ts';
-import { CONDITION_APPLIED, CONDITION_DEGRADED, type Work } from '../shared/apis/work/v1alpha1.ts';
+import { isDryRun } from '../shared/apis/work/dry-run.ts';
+import { CONDITION_APPLIED, CONDITION_DEGRADED, ORPHANS_LABEL, type Work } from '../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../shared/client/client.ts';
 
 /** What a Work's status says in a few words, and whether it may be old: an agent that is away leaves what it said last. */
@@ -52,10 +53,15 @@ export async function silentClusters(client: KubeClient): Promise<Map<string, Si
   }
 }
 
-function silenceOf({ status }: Cluster): Silence | undefined {
+export function silenceOf({ status }: Cluster): Silence | undefined {
   const ready = status?.conditions?.find(({ type }) => type === CONDITION_READY);
   if (ready?.status !== 'Unknown') return undefined;
   return { sinceMs: Date.parse(ready.lastTransitionTime ?? ''), why: `${ready.reason}: ${ready.message}` };
+}
+
+/** Works by which agents and commands talk, and which deliver nothing. */
+export function isOfPullet(work: Work): boolean {
+  return isDryRun(work) || ORPHANS_LABEL in (work.metadata.labels ?? {});
 }
 
 export function clusterOf({ metadata }: Work): string {

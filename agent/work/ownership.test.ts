@@ -3,7 +3,7 @@ import type { Secret } from '../../shared/apis/core/v1.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { configMap, putWork, SPACE, settle } from './delivery-fixture.ts';
-import { begin, condition, work, world } from './delivery-scene.ts';
+import { begin, condition, hold, work, world } from './delivery-scene.ts';
 import { decodeShard, shardOf } from './known-state.ts';
 
 beforeEach(begin);
@@ -56,8 +56,9 @@ describe("an object that isn't ours", () => {
     expect(ownerOf('a')).toBe('w');
   });
 
-  test('is taken over from a Work that is being deleted, which leaves it then', async () => {
+  test('is taken over from a Work that is being deleted, which does not wait for it any more', async () => {
     await delivered();
+    hold('configmaps', 'default/a', ['hold']);
     world.hub.remove('works', `${SPACE}/w`);
     await settle(world, 40_000);
     expect([work(), ownerOf('a')]).toEqual([undefined, 'w2']);

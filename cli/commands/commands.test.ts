@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Cluster } from '../../shared/apis/cluster/v1alpha1.ts';
 import { configMaps, type Secret, secrets } from '../../shared/apis/core/v1.ts';
+import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
 import { putCluster } from '../../shared/controller/put-cluster.ts';
@@ -170,13 +171,30 @@ describe('pullet get', () => {
     expect(shell.out).toBe(expected);
   });
 
+  test.each([
+    ['get clusters', 'note: 1 object in m1 waits for a person\'s word: see "pullet get works --orphans"\n'],
+    ['get clusters other', ''],
+    ['get clusters -o name', ''],
+    ['get clusters --no-headers', ''],
+  ])('%s says beside the table what nobody may delete: "%s"', async (line, expected) => {
+    hub.documents.set('/apis/cluster.karmada.io/v1alpha1/clusters/other', table);
+    const metadata = { name: 'pullet-orphans', namespace: 'karmada-es-m1', labels: { 'pullet.io/orphans': 'true' } };
+    const identifier = { ordinal: 0, version: 'v1', kind: 'ConfigMap', resource: '', namespace: 'shop', name: 'a' };
+    const manifestStatuses = [{ identifier, status: { uid: 'u', reason: 'WorkMissing' }, health: 'Unknown' as const }];
+    hub.put(works, { apiVersion: 'v', kind: 'Work', metadata, spec: {}, status: { manifestStatuses } } as Work);
+    expect(await shell.pullet(line)).toBe(0);
+    expect(shell.err).toBe(expected);
+  });
+
   test('nothing there is said as kubectl says it', async () => {
     expect(await shell.pullet('get works')).toBe(0);
-    expect([shell.out, shell.err]).toEqual(['', 'No resources found in default namespace.\n']);
+    expect(shell.out).toBe('');
+    expect(shell.err).toMatch(/^No resources found in default namespace\.\nThe works of each cluster are/);
   });
 
   test.each([
     ['get pods', 'pullet get knows clusters and works'],
+    ['get works -n  ', 'a name may not be empty'],
     ['get works a -A', 'a resource cannot be retrieved by name across all namespaces'],
     ['get clusters -o xml', 'invalid value "xml" for --output'],
   ])('%s is a wrong command line', async (line, message) => {

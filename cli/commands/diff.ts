@@ -55,7 +55,8 @@ export function newDiffCommand(factory: Factory): Command {
   addHubFlags(command);
   return command.action(async (flags) => {
     const { cluster, filename: files, timeout: timeoutMs } = flags;
-    if (files.length === 0) throw new UsageError('-f is required: which manifests?');
+    if (files.length === 0 || files.includes('')) throw new UsageError('-f is required: which manifests?');
+    if (timeoutMs === 0) throw new UsageError('invalid value "0s" for --timeout: the agent needs a moment to answer');
     await runDiff({ hub: hubFlags(flags), cluster, files, timeoutMs }, factory);
   });
 }

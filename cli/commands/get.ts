@@ -2,17 +2,16 @@ import { Command } from 'commander';
 import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { KubeList, KubeObject } from '../../shared/apis/meta/v1.ts';
 import { groupResource, type ResourceType } from '../../shared/apis/resource-type.ts';
-import { isDryRun } from '../../shared/apis/work/dry-run.ts';
 import { ORPHANS_LABEL, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Factory, HubFlags } from '../factory.ts';
 import { addHubFlags, choiceFlag, hubFlags } from '../flags.ts';
-import { listOrphans, printOrphans } from '../orphans.ts';
+import { DECIDE_HINT, listOrphans, noteOrphans, printOrphans } from '../orphans.ts';
 import { printServerTable, type ServerTable } from '../printers/server-table.ts';
 import { printWorks } from '../printers/works-table.ts';
 import { toYaml } from '../printers/yaml.ts';
 import { UsageError } from '../usage-error.ts';
-import { silentClusters } from '../work-report.ts';
+import { isOfPullet, silentClusters } from '../work-report.ts';
 
 /** `pullet get clusters|works`: clusters as kubectl prints them, works with what became of them. */
 
@@ -81,6 +80,7 @@ Examples:
 }
 
 export async function runGet(options: GetOptions, factory: Factory): Promise<void> {
+  if (options.names.includes('')) throw new UsageError('a name may not be empty; leave it out to see all');
   if (options.names.length > 0 && options.selector) {
     throw new UsageError('give names or a selector, not both');
   }
@@ -92,6 +92,11 @@ export async function runGet(options: GetOptions, factory: Factory): Promise<voi
   if (options.output === 'json' || options.output === 'yaml') await printObjects(options, client, factory);
   else if (options.type.kind === works.kind && options.output !== 'name') await showWorks(options, client, factory);
   else await printTable(options, client, factory);
+  if (isTableOfClusters(options)) await noteOrphans(client, options.names, factory);
+}
+
+function isTableOfClusters({ type, output, noHeaders }: GetOptions): boolean {
+  return type.kind === clusters.kind && (output === undefined || output === 'wide') && !noHeaders;
 }
 
 async function showOrphans(options: GetOptions, client: KubeClient, factory: Factory): Promise<void> {
@@ -110,6 +115,7 @@ async function showOrphans(options: GetOptions, client: KubeClient, factory: Fac
   }
   const text = printOrphans(orphans, { now: factory.clock.now(), wide: options.output === 'wide' });
   factory.streams.out(options.noHeaders ? text.slice(text.indexOf('\n') + 1) : text);
+  if (!options.noHeaders) factory.streams.err(DECIDE_HINT);
 }
 
 function collectionPath({ type, namespace, allNamespaces }: GetOptions): string {
@@ -157,11 +163,6 @@ async function findWorks(options: GetOptions, client: KubeClient): Promise<Work[
   return options.selector ? items : items.filter((work) => !isOfPullet(work));
 }
 
-/** Works by which agents and commands talk, and which deliver nothing: who asks for them by name or label sees them. */
-function isOfPullet(work: Work): boolean {
-  return isDryRun(work) || ORPHANS_LABEL in (work.metadata.labels ?? {});
-}
-
 async function printTable(options: GetOptions, client: KubeClient, factory: Factory): Promise<void> {
   const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
   const tables = await fetchAll<ServerTable>(options, client, accept);
@@ -183,9 +184,12 @@ async function printTable(options: GetOptions, client: KubeClient, factory: Fact
   );
 }
 
+const SPACES_HINT =
+  "The works of each cluster are in a namespace of its own: give -A, or -n and 'karmada-es-' with the cluster's name.\n";
+
 function noneFound({ type, namespace, allNamespaces }: GetOptions): string {
   return type.namespaced && !allNamespaces
-    ? `No resources found in ${namespace ?? 'default'} namespace.\n`
+    ? `No resources found in ${namespace ?? 'default'} namespace.\n${namespace === undefined ? SPACES_HINT : ''}`
     : 'No resources found\n';
 }
 

@@ -77,6 +77,12 @@ describe('pullet get works --orphans', () => {
     expect(shell.out).toContain('3m    adopt\n');
   });
 
+  test('says what a person can do about them', async () => {
+    tell('m1', 'a');
+    await shell.pullet('get works --orphans');
+    expect(shell.err).toMatch(/"pullet adopt CLUSTER OBJECT".*"pullet prune CLUSTER OBJECT"/);
+  });
+
   test('says so when there are none', async () => {
     expect(await shell.pullet('get works --orphans')).toBe(0);
     expect([shell.out, shell.err]).toEqual(['', 'No orphaned objects found.\n']);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { isConflict } from '../../shared/apis/meta/status-error.ts';
+import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { isConflict, isForbidden, isNotFound } from '../../shared/apis/meta/status-error.ts';
 import { ADOPT_ANNOTATION, PRUNE_ANNOTATION, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Factory, HubFlags } from '../factory.ts';
@@ -53,7 +54,13 @@ function newCommand(factory: Factory, decision: DecideOptions['decision']): Comm
 Examples:
   pullet get works --orphans
   pullet ${decision} member1 ConfigMap/shop/settings
-  pullet ${decision} member1 --all`,
+  pullet ${decision} member1 --all
+
+Orphaned objects came from works, and their agent has no proof that they are to go:
+  WorkMissing      its work is gone, and was never seen being deleted
+  HubChanged       the hub is another one, or was restored from a backup
+  WorkNotNewer     the work no longer names it, but is no newer than what was delivered
+  NotInInventory   the agent has lost its notes: nothing is known but the marks on the object`,
     );
   addHubFlags(command);
   return command.action(async (cluster: string, objects: string[], flags) => {
@@ -65,14 +72,27 @@ Examples:
 export async function runDecide(options: DecideOptions, factory: Factory): Promise<void> {
   const { cluster, objects, all, decision, dryRun, timeoutMs } = options;
   if (all === objects.length > 0) throw new UsageError(`name the objects to ${decision}, or give --all`);
+  if ([cluster, ...objects].includes('')) throw new UsageError('neither the cluster nor an object may be empty');
   const client = await factory.hubClient(options.hub);
-  const chosen = choose(await readOrphans(client, cluster), options);
+  const orphans = await readOrphans(client, cluster);
+  if (orphans.length === 0) await checkName(client, cluster);
+  const chosen = choose(orphans, options);
   if (!dryRun) await decide(client, options, chosen);
   if (!dryRun && timeoutMs > 0) await untilDone(client, options, chosen, factory);
   const isDone = dryRun || timeoutMs > 0;
   for (const { object } of chosen) {
     const outcome = isDone ? WORDS[decision].done : `will be ${WORDS[decision].done} by the agent`;
     factory.streams.out(`${object} of cluster ${cluster} ${outcome}${dryRun ? ' (dry run)' : ''}\n`);
+  }
+}
+
+/** A name that is mistyped has no orphans either. Who may not see clusters is not told. */
+async function checkName(client: KubeClient, name: string): Promise<void> {
+  try {
+    await client.get(clusters, { name });
+  } catch (error) {
+    if (isNotFound(error)) throw new Error(`there is no cluster "${name}" on this hub; see "pullet get clusters"`);
+    if (!isForbidden(error)) throw error;
   }
 }
 

@@ -148,7 +148,8 @@ describe('pullet describe work', () => {
   test.each([
     ['describe work shop', 'give --cluster or --namespace'],
     ['describe work shop -n a --cluster b', 'give --cluster or --namespace'],
-    ['describe pod a -n b', 'only "work" is supported'],
+    ['describe pod a -n b', 'pullet describe knows work and cluster'],
+    ['describe cluster near -n b', 'in no namespace'],
   ])('%s is a wrong command line', async (line, words) => {
     expect(await shell.pullet(line)).toBe(2);
     expect(shell.err).toContain(words);
@@ -157,5 +158,39 @@ describe('pullet describe work', () => {
   test('a work that is not there is an error', async () => {
     expect(await shell.pullet('describe work nothing --cluster near')).toBe(1);
     expect(shell.err).toContain('"nothing" not found');
+  });
+});
+
+describe('pullet describe cluster', () => {
+  test('says what it is, whether it is heard of, and what of its works is not well', async () => {
+    expect(await shell.pullet('describe cluster far')).toBe(0);
+    expect(shell.out).toBe(
+      [
+        'Name:      far',
+        'Mode:      ',
+        'Version:   not told yet',
+        'Works:     1 in karmada-es-far, 1 of them not applied: see "pullet get works -n karmada-es-far"',
+        'Nodes:     0 of 0 ready',
+        'Taints:    none',
+        'Told:      stale: the cluster has not been heard of for 5m (Because: no heartbeat)',
+        'Orphaned:  none',
+        'Conditions:',
+        '  TYPE    STATUS    REASON    AGE   MESSAGE',
+        '  Ready   Unknown   Because   5m    no heartbeat',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('says what waits for a person, and counts no work by which it is told', async () => {
+    const metadata = { name: 'pullet-orphans', namespace: 'karmada-es-near', labels: { 'pullet.io/orphans': 'true' } };
+    const identifier = { ordinal: 0, version: 'v1', kind: 'ConfigMap', resource: '', namespace: 'shop', name: 'a' };
+    const manifestStatuses = [{ identifier, status: { uid: 'u', reason: 'WorkMissing' }, health: 'Unknown' }];
+    hub.put(works, { apiVersion: 'v', kind: 'Work', metadata, spec: {}, status: { manifestStatuses } } as Work);
+    expect(await shell.pullet('describe cluster near')).toBe(0);
+    expect(shell.out).toContain(
+      `Orphaned:  1 object that no work may delete waits for a person's word: see "pullet get works --orphans -n karmada-es-near"\n`,
+    );
+    expect(shell.out).toContain('Works:     1 in karmada-es-near\n');
   });
 });
