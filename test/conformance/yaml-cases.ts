@@ -41,6 +41,8 @@ export const yamlCases: Case[] = [
     '!!str 5',
     '.',
     '1e3',
+    '1e400',
+    '-1e400',
     '=',
   ].map((text) => ({ name: `the text ${text}`, steps: [tried(pathOf(configMap), mapWith(`data:\n  a: ${text}`))] })),
   ...[

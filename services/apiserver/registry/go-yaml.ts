@@ -39,10 +39,16 @@ function integerOf(plain: string): number | undefined {
 
 /** Underscores are for the eye; not where it begins with a point. */
 function numberOf(source: string): number | undefined {
-  if (source.startsWith('.')) return FLOAT.test(source) ? Number(source) : undefined;
+  if (source.startsWith('.')) return floatOf(source);
   if (!/^[-+\d]/.test(source)) return undefined;
   const plain = source.replaceAll('_', '');
-  return integerOf(plain) ?? (FLOAT.test(plain) ? Number(plain) : undefined);
+  return integerOf(plain) ?? floatOf(plain);
+}
+
+/** What is too large for a number is a text. */
+function floatOf(plain: string): number | undefined {
+  const value = FLOAT.test(plain) ? Number(plain) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
 }
 
 const numberTag = (name: 'int' | 'float') =>
