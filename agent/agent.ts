@@ -11,6 +11,7 @@ import { untilDone } from '../shared/controller/until-done.ts';
 import { newAgentMetrics } from './agent-metrics.ts';
 import { type CertificateCare, newCertificateCare } from './certificate.ts';
 import { type AgentClients, connect } from './connect.ts';
+import { checkStateDirectory } from './directory-state-store.ts';
 import { type AgentHealth, serveHealth } from './health-pages.ts';
 import { newHubOutage } from './hub-outage.ts';
 import { newHubRefusals } from './hub-refusals.ts';
@@ -34,12 +35,13 @@ export interface RunningAgent {
   stop(): Promise<void>;
 }
 
-/** Throws if a kubeconfig can't be read or an address not be listened on; a hub or member that can't be reached is waited for. */
+/** Throws if a kubeconfig can't be read, the directory for its state not be used, or an address not be listened on; a hub or member that can't be reached is waited for. */
 export async function startAgent(options: AgentOptions, given: AgentDeps): Promise<RunningAgent> {
   const outage = newHubOutage(given.log, given.clock);
   const { log, ...refusals } = newHubRefusals(outage.log, given.clock);
   const heard = (hub: Transport): Transport => refusals.heard(outage.heard(hub));
   const deps = { ...given, log };
+  if (options.stateDir) await checkStateDirectory(options.stateDir);
   const clients = deps.clients ?? (await connect(options, { clock: deps.clock, heard }));
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // everything in the agent listens to it

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { newDirectoryStateStore } from './directory-state-store.ts';
+import { checkStateDirectory, newDirectoryStateStore } from './directory-state-store.ts';
 
 const { signal } = new AbortController();
 let parent: string;
@@ -47,4 +47,20 @@ test('what somebody else keeps in the directory is neither read nor removed', as
     await writeFile(path.join(directory, file), 'x');
   expect([...(await store.load(signal)).keys()]).toEqual(['head']);
   expect((await readdir(directory)).sort()).toEqual(['draft.tmp', 'head.gz', 'head.txt', 'site.gz', 'site.gz.tmp']);
+});
+
+test('a directory that can be used is made, with those above it, for nobody else', async () => {
+  const below = path.join(directory, 'a', 'b');
+  await checkStateDirectory(below);
+  await checkStateDirectory(below);
+  expect((await stat(below)).mode & 0o777).toBe(0o700);
+});
+
+test('one that can not be used is told before anything is done', async () => {
+  const file = path.join(parent, 'file');
+  await writeFile(file, '');
+  await expect(checkStateDirectory(file)).rejects.toThrow(
+    `--state-dir ${file} can't be used: there is a file of that name`,
+  );
+  await expect(checkStateDirectory(path.join(file, 'below'))).rejects.toThrow("can't be used");
 });

@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { fileReason } from '../shared/client/file-reason.ts';
 import type { StateStore } from './work/state-store.ts';
 
 /**
@@ -16,7 +17,7 @@ export function newDirectoryStateStore(directory: string): StateStore {
   const fileOf = (name: string): string => path.join(directory, `${name}${SUFFIX}`);
   return {
     load: async () => {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await makeDirectory(directory);
       const files = (await readdir(directory)).filter((file) => OURS.test(file));
       await Promise.all(
         files.filter((file) => file.endsWith(TEMPORARY)).map((file) => rm(path.join(directory, file), { force: true })),
@@ -26,13 +27,40 @@ export function newDirectoryStateStore(directory: string): StateStore {
       return new Map(await Promise.all(blobs));
     },
     save: async (name, bytes) => {
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await makeDirectory(directory);
       await writeDurably(fileOf(name), bytes);
     },
     remove: async (name) => {
       await rm(fileOf(name), { force: true });
     },
   };
+}
+
+/** Makes it if it is missing. Throws an Error in words if it can't be used: an agent that only finds out later would deliver nothing, and say so in its log alone. */
+export async function checkStateDirectory(directory: string): Promise<void> {
+  try {
+    await makeDirectory(path.resolve(directory));
+    await access(directory, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Error(`--state-dir ${directory} can't be used: ${fileReason(error)}`, { cause: error });
+  }
+}
+
+/** Node's own `recursive` never returns where the system answers ENOENT to a name that can't be made (below /proc). */
+async function makeDirectory(directory: string): Promise<void> {
+  if (await isDirectory(directory)) return;
+  const parent = path.dirname(directory);
+  if (parent !== directory) await makeDirectory(parent);
+  await mkdir(directory, { mode: 0o700 }).catch(async (error: unknown) => {
+    if (!(await isDirectory(directory))) throw error; // another replica may have made it meanwhile
+  });
+}
+
+async function isDirectory(file: string): Promise<boolean> {
+  return stat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 async function writeDurably(file: string, bytes: Buffer): Promise<void> {

@@ -91,6 +91,9 @@ describe('the command line', () => {
     [[...needed, '--cluster-lease-renew-interval-fraction=1'], 'greater than 0 and less than 1'],
     [[...needed, '--cluster-lease-duration=0s'], 'at least 1s'],
     [[...needed, '--concurrent-work-syncs=0'], 'at least 1'],
+    [[...needed, '--metrics-bind-address=foo'], 'invalid value "foo" for --metrics-bind-address: give HOST:PORT'],
+    [[...needed, '--health-probe-bind-address=::1:80'], 'an IPv6 host in brackets'],
+    [[...needed, '--health-probe-bind-address=:65536'], 'invalid value ":65536"'],
     [[...needed, '--nonsense'], 'unknown flag: --nonsense'],
   ])('%j is refused: %s', (args, message) => {
     expect(() => parseOptions(args, {})).toThrow(message);

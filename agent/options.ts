@@ -141,7 +141,19 @@ function problemOf(options: AgentOptions): string | undefined {
     return '--cert-rotation-remaining-time-threshold must be greater than 0 and less than 1';
   if (!(checkEveryMs >= 1000)) return '--cert-rotation-checking-interval must be at least 1s';
   if (!(options.concurrentWorkSyncs >= 1)) return '--concurrent-work-syncs must be at least 1';
-  return undefined;
+  return (
+    addressProblem('--metrics-bind-address', options.metricsAddress) ??
+    addressProblem('--health-probe-bind-address', options.healthAddress)
+  );
+}
+
+const ADDRESS = /^(\[[0-9a-f:.%]+\]|[^:[\]]*):(\d{1,5})$/i;
+
+function addressProblem(flag: string, address: string | undefined): string | undefined {
+  if (address === undefined) return undefined;
+  const [, , port] = ADDRESS.exec(address) ?? [];
+  if (port !== undefined && Number(port) <= 65_535) return undefined;
+  return `invalid value "${address}" for ${flag}: give HOST:PORT, an IPv6 host in brackets, or 0 for not at all`;
 }
 
 /** What `--help` prints. */

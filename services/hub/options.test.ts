@@ -14,6 +14,8 @@ test.each([
   ['a listener without a port', ['--kubeconfig=k', '--metrics-bind-address=127.0.0.1'], 'needs a port'],
   ['half an authority', ['--kubeconfig=k', '--cluster-signing-cert-file=c'], 'go together'],
   ['a port that there is not', ['--data-dir=d', '--listen=:65536'], 'invalid value ":65536" for --listen'],
+  ['no patience with heartbeats', ['--data-dir=d', '--cluster-monitor-grace-period=0s'], 'must be at least 1s'],
+  ['none with newcomers', ['--data-dir=d', '--cluster-startup-grace-period=0s'], 'must be at least 1s'],
   ['an address of nobody', ['--data-dir=d', '--advertise-address=0.0.0.0'], 'that members can reach'],
 ])('%s is a wrong command line', (_what, args, message) => {
   expect(() => parseHubOptions(args, {})).toThrow(message);

@@ -96,13 +96,20 @@ export function parseHubOptions(
     requiresApproval: approval === 'manual',
     api: isOnRealApi(values) ? realApi(values) : embeddedApi(values),
     monitorGrace: {
-      periodMs: Number(values['cluster-monitor-grace-period']),
-      startupMs: Number(values['cluster-startup-grace-period']),
+      periodMs: graceMs(values, 'cluster-monitor-grace-period'),
+      startupMs: graceMs(values, 'cluster-startup-grace-period'),
     },
     push: pushOptions(values),
     logFormat,
     verbosity: Number(values['v']),
   });
+}
+
+/** With none, every cluster would be lost from one heartbeat to the next. */
+function graceMs(values: FlagValues, flag: string): number {
+  const ms = Number(values[flag]);
+  if (ms < 1000) throw new FlagError(`--${flag} must be at least 1s`);
+  return ms;
 }
 
 function pushOptions(values: FlagValues): PushOptions {
