@@ -1,6 +1,7 @@
 import type { PolicyRule, Role, RoleBinding, Subject } from '../../../shared/apis/rbac/v1.ts';
 import type { UserInfo } from '../../../shared/apis/user-info.ts';
 import type { AppliedBinding } from './rbac-reader.ts';
+import { newSharedRules } from './shared-rules.ts';
 
 /**
  * Roles by place and bindings by subject, so that a question costs as much as the asker has bindings, not as much as there are clusters.
@@ -15,8 +16,11 @@ export interface RbacIndex {
   bindingsOf(namespace: string, user: UserInfo): AppliedBinding[];
 }
 
-interface IndexedBinding {
-  binding: RoleBinding;
+/** Of a binding, what is asked for: there are several for each cluster, and metadata would be most of it. */
+interface IndexedBinding extends Pick<RoleBinding, 'roleRef'> {
+  subjects: readonly Subject[];
+  /** Key of the role. */
+  role: string;
   /** One per subject, in their order; undefined for a subject that nobody can be. */
   subjectKeys: (string | undefined)[];
 }
@@ -26,6 +30,7 @@ const SERVICE_ACCOUNT_PREFIX = 'system:serviceaccount:';
 
 export function newRbacIndex(): RbacIndex {
   const roles = new Map<string, readonly PolicyRule[]>();
+  const shared = newSharedRules();
   const bindings = new Map<string, IndexedBinding>();
   /** `<namespace>/<subject key>` → names of bindings. */
   const bySubject = newSetMap();
@@ -40,8 +45,8 @@ export function newRbacIndex(): RbacIndex {
     const key = keyOf(namespace, name);
     const subjects = subjectsOfBinding(key);
     for (const subject of subjects) bySubject.delete(keyOf(namespace, subject), name);
-    const { binding } = bindings.get(key) ?? {};
-    if (binding) byRole.delete(roleKeyOf(binding), key);
+    const { role } = bindings.get(key) ?? {};
+    if (role !== undefined) byRole.delete(role, key);
     bindings.delete(key);
     return subjects;
   };
@@ -49,18 +54,20 @@ export function newRbacIndex(): RbacIndex {
   const remember = (binding: RoleBinding): string[] => {
     const { namespace = '', name = '' } = binding.metadata;
     const key = keyOf(namespace, name);
-    const subjectKeys = asList(binding.subjects).map((subject) => subjectKeyOf(subject, namespace));
-    bindings.set(key, { binding, subjectKeys });
-    byRole.add(roleKeyOf(binding), key);
-    const subjects = subjectsOfBinding(key);
-    for (const subject of subjects) bySubject.add(keyOf(namespace, subject), name);
-    return subjects;
+    const subjects = asList(binding.subjects);
+    const subjectKeys = subjects.map((subject) => subjectKeyOf(subject, namespace));
+    const role = roleKeyOf(binding);
+    bindings.set(key, { roleRef: binding.roleRef, subjects, role, subjectKeys });
+    byRole.add(role, key);
+    const theirs = subjectsOfBinding(key);
+    for (const subject of theirs) bySubject.add(keyOf(namespace, subject), name);
+    return theirs;
   };
 
   return {
     setRole: ({ metadata: { namespace = '', name = '' }, rules }) => {
       const key = keyOf(namespace, name);
-      roles.set(key, asList(rules));
+      roles.set(key, asList(rules).map(shared));
       return subjectsOfRole(key);
     },
     deleteRole: (namespace, name) => {
@@ -131,11 +138,11 @@ export const subjectKeysOf = (user: UserInfo): string[] => [
 ];
 
 function applied(
-  { binding, subjectKeys }: IndexedBinding,
+  { roleRef, subjects, subjectKeys }: IndexedBinding,
   userKeys: string[],
   place: { namespace: string; name: string },
 ): AppliedBinding[] {
   const at = subjectKeys.findIndex((key) => key !== undefined && userKeys.includes(key));
-  const subject = asList(binding.subjects)[at];
-  return subject ? [{ ...place, roleRef: binding.roleRef, subject }] : [];
+  const subject = subjects[at];
+  return subject ? [{ ...place, roleRef, subject }] : [];
 }
