@@ -129,8 +129,10 @@ export function openLmdbTables(directory: string, checkPages?: () => unknown): T
   }
 
   function* loggedUnder(prefix: string, records: ReturnType<typeof logged>): Iterable<LoggedChange> {
-    for (const { revision, bytes } of records)
-      if (keyOfLogRecord(bytes).startsWith(prefix)) yield decodeLogRecord(revision, bytes);
+    for (const { revision, bytes } of records) {
+      const key = keyOfLogRecord(bytes);
+      if (key.startsWith(prefix)) yield decodeLogRecord(revision, bytes, key);
+    }
   }
 
   const history: LoggedHistory = {

@@ -44,11 +44,11 @@ export function keyOfLogRecord(bytes: Buffer): string {
   return bytes.toString('utf8', HEADER_BYTES, HEADER_BYTES + bytes.readUInt16BE(1));
 }
 
-export function decodeLogRecord(revision: number, bytes: Buffer): LoggedChange {
+export function decodeLogRecord(revision: number, bytes: Buffer, key = keyOfLogRecord(bytes)): LoggedChange {
   const type = bytes.readUInt8(0);
   const head = {
     type: type === TYPES.delete ? ('delete' as const) : ('put' as const),
-    key: keyOfLogRecord(bytes),
+    key,
     revision,
     createRevision: bytes.readDoubleBE(3),
     previousModRevision: bytes.readDoubleBE(11),
