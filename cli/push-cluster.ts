@@ -1,4 +1,5 @@
-import { type Cluster, SYSTEM_LABEL } from '../shared/apis/cluster/v1alpha1.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Cluster, clusters, SYSTEM_LABEL } from '../shared/apis/cluster/v1alpha1.ts';
 import { namespaces, type Secret, secrets } from '../shared/apis/core/v1.ts';
 import type { KubeClient } from '../shared/client/client.ts';
 import { createIfAbsent, getIfPresent } from '../shared/client/ensure-object.ts';
@@ -126,4 +127,21 @@ export function newPushCluster(
       ...(options.zones.length > 0 ? { zones: options.zones } : {}),
     },
   };
+}
+
+/** What a join says of its cluster, present or not. */
+const SAID = [
+  ...['apiEndpoint', 'insecureSkipTLSVerification', 'proxyURL', 'impersonatorSecretRef'],
+  ...['provider', 'region', 'zones'],
+] as const;
+
+/** What an unfinished join has made is as the join says that goes on with it; the rest of it is somebody else's. */
+export async function bringUpToDate(hub: KubeClient, unfinished: Cluster, { spec }: Cluster): Promise<Cluster> {
+  const before: Partial<Record<string, unknown>> = { ...unfinished.spec };
+  const now: Partial<Record<string, unknown>> = { ...spec };
+  const differing = SAID.filter((field) => !isDeepStrictEqual(before[field], now[field]));
+  if (differing.length === 0) return unfinished;
+  const changes = Object.fromEntries(differing.map((field) => [field, now[field] ?? null]));
+  const { name = '' } = unfinished.metadata;
+  return hub.patch(clusters, { name }, { type: 'merge', patch: { spec: changes } });
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { certificateSigningRequests } from '../../shared/apis/certificates/v1.ts';
+import { services } from '../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
@@ -49,6 +50,16 @@ describe('pullet init', () => {
     expect(shell.out).toContain('pullet hub --kubeconfig hub.kubeconfig\n');
     expect(shell.out).toMatch(/\n {2}pullet token create --print-register-command --kubeconfig hub\.kubeconfig\n$/);
     expect(kube.list('deployments.apps')).toEqual([]);
+  });
+
+  test('says what stays of a control-plane API that is served no more', async () => {
+    const words = 'kubectl delete service,secret,role,rolebinding -n pullet-system pullet-hub-control\n';
+    await shell.pullet('init --no-deploy');
+    expect(shell.out).not.toContain(words);
+    const metadata = { name: 'pullet-hub-control', namespace: 'pullet-system' };
+    kube.put(services, { apiVersion: 'v1', kind: 'Service', metadata });
+    await shell.pullet('init --no-deploy');
+    expect(shell.out).toContain(words);
   });
 
   test('prints manifests that one can apply, and writes nothing', async () => {

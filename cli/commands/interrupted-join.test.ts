@@ -76,6 +76,15 @@ describe('a join that is interrupted', () => {
     expect(requests).toBeGreaterThanOrEqual(6);
   });
 
+  test('is gone on with as the second command says, and leaves alone what others have said of the cluster', async () => {
+    await joinUntil(5);
+    const before = cluster() as Cluster;
+    const taints = [{ key: 'theirs', effect: 'NoSchedule' as const }];
+    hub.put(clusters, { ...before, spec: { ...before.spec, taints, region: 'old' } } as Cluster);
+    expect(await newShell().pullet(`${JOIN} --cluster-provider theirs --cluster-zones a,b`)).toBe(0);
+    expect(cluster()?.spec).toEqual({ ...before.spec, taints, provider: 'theirs', zones: ['a', 'b'] });
+  });
+
   test('is not gone on with by another member, or by one whose join is complete', async () => {
     await joinUntil(5);
     expect(cluster()).toBeDefined();

@@ -15,6 +15,7 @@ import { RUN_AGAIN, tellingHowToGoOn } from '../interrupted.ts';
 import { newMadeObjects } from '../made-objects.ts';
 import { type MemberAccess, type MemberCredentials, obtainMemberCredentials } from '../member-credentials.ts';
 import {
+  bringUpToDate,
   isUnfinished,
   newPushCluster,
   type PushCluster,
@@ -95,8 +96,8 @@ export async function runJoin(options: JoinOptions, factory: Factory): Promise<v
       : tokenData(await verifiedToken(access, endpoint, factory));
   await storeCredentials(hub, options, credentials);
   const hasImpersonator = credentials.impersonatorToken !== undefined;
-  const created =
-    unfinished ?? (await hub.create(clusters, newPushCluster(options, endpoint, { id, hasImpersonator })));
+  const wanted = newPushCluster(options, endpoint, { id, hasImpersonator });
+  const created = unfinished ? await bringUpToDate(hub, unfinished, wanted) : await hub.create(clusters, wanted);
   await tieCredentials(hub, options, created);
   if (hasPassword(endpoint.proxyUrl)) factory.streams.err(PASSWORD_IN_CLUSTER);
   factory.streams.out(`cluster(${options.cluster}) is joined successfully\n`);

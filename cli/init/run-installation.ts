@@ -3,6 +3,9 @@ import { CONTROL_NAME } from '../../services/install/hub-control.ts';
 import { HUB_NAME, HUB_NAMESPACE } from '../../services/install/hub-names.ts';
 import { type InstallDeps, type InstallOptions, install, installManifests } from '../../services/install/install.ts';
 import { uninstall } from '../../services/install/uninstall.ts';
+import { services } from '../../shared/apis/core/v1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import type { InitCommandOptions } from '../commands/init.ts';
 import type { Endpoint, Factory } from '../factory.ts';
 import { toYaml } from '../printers/yaml.ts';
@@ -22,6 +25,7 @@ export async function runInstallation(options: InitCommandOptions, factory: Fact
   const newClient: InstallDeps['newClient'] = ({ token }) =>
     factory.clientFor({ ...anonymousTransport(endpoint), ...(token === undefined ? {} : { token }) });
   await install(wanted, { client, newClient, clock, print }, signal);
+  if (!options.deployment?.servesControl) await tellOfControl(client, print, signal);
   if (options.isDryRun) return;
   await rollOut(options, factory, print);
   if (options.deployment?.servesControl) print(controlText(options));
@@ -60,6 +64,16 @@ async function rollOut(options: InitCommandOptions, factory: Factory, print: (li
   const what = { what: 'hub', cluster: 'cluster', image: deployment.image };
   const target = { name: HUB_NAME, namespace: HUB_NAMESPACE, timeoutMs, ...what };
   await waitForRollout({ client: await factory.hubClient(options.hub), clock }, target, signal);
+}
+
+/** An earlier run made it; its Secret may hold somebody's certificate, and is not taken away unasked. */
+async function tellOfControl(client: KubeClient, print: (line: string) => void, signal: AbortSignal): Promise<void> {
+  const made = await getIfPresent(client, services, { name: CONTROL_NAME, namespace: HUB_NAMESPACE }, signal);
+  if (!made) return;
+  print(
+    `Without --control-api the hub does not serve the control-plane API; what an earlier run made for it stays. To take that away:
+  kubectl delete service,secret,role,rolebinding -n ${HUB_NAMESPACE} ${CONTROL_NAME}`,
+  );
 }
 
 /** Of the Secret, as the user can read it. */
