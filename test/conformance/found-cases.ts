@@ -96,9 +96,17 @@ const replaced: Case[] = [
   }),
 );
 
+const unnamed: Case[] = [
+  [{ value: 1 }, { value: 2 }],
+  [{ name: 'a' }, { value: 1 }, { name: 'a' }],
+  [{ name: 'a' }, { name: 'a' }, { value: 1 }],
+  [null, { value: 1 }, 5],
+].map((items) => one(`an apply of the items ${JSON.stringify(items)}`, applied({ size: 3, items })));
+
 export const foundGroups: Readonly<Record<string, Case[]>> = {
   'nulls in custom resources': nulls,
   'orders of what has none': ordered,
   'pods that are replaced': replaced,
+  'items without names': unnamed,
   'warnings of what is refused': warned,
 };

@@ -51,14 +51,16 @@ function validateMap(map: MapAtom, value: unknown, path: Path): string[] {
 function validateList(list: ListAtom, value: unknown, path: Path): string[] {
   if (!Array.isArray(value)) return problem(path, `expected list, got &{${goText(value)}}`);
   const seen = new Set<PathElement>();
-  return value.flatMap((item, index) => {
-    if (list.atomic) return validate(list.element.atom(), item, [...path, `i:${index}`]);
-    const element = elementOrProblem(list, item);
-    if (element instanceof Error) return problem(path, `element ${index}: ${element.message}`);
-    const duplicate = seen.has(element) ? problem(path, `duplicate entries for key ${pathText([element])}`) : [];
+  const errors: string[] = [];
+  for (const [index, item] of value.entries()) {
+    const element = list.atomic ? (`i:${index}` as const) : elementOrProblem(list, item);
+    // What comes after an item that can't be named is not looked at.
+    if (element instanceof Error) return [...errors, ...problem(path, `element ${index}: ${element.message}`)];
+    if (seen.has(element)) errors.push(...problem(path, `duplicate entries for key ${pathText([element])}`));
     seen.add(element);
-    return [...duplicate, ...validate(list.element.atom(), item, [...path, element])];
-  });
+    errors.push(...validate(list.element.atom(), item, [...path, element]));
+  }
+  return errors;
 }
 
 function elementOrProblem(list: ListAtom, item: unknown): PathElement | Error {
