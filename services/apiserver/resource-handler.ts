@@ -46,7 +46,7 @@ export function newResourceHandler(registry: Registry): Handler {
     if (!target) return pageNotFound;
     const handle = VERBS[context.info.verb];
     if (!handle) throw newMethodNotAllowed();
-    negotiateFor(context);
+    negotiateFor(context, target.definition);
     return handle(registry, context, target).catch(asStatusError);
   };
 }

@@ -186,6 +186,7 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
       '<other>',
     ),
   ),
+  'protobuf or JSON': (step, answer) => (/protobuf.*json/.test(step.accept ?? '') ? unasked : answer),
   'the version': inBody((body, { path }) => (path.startsWith('/version') && isFields(body) ? '<version>' : body)),
   'health checks': inBody((body, { path, query }) =>
     typeof body === 'string' && (query?.['verbose'] !== undefined || path.includes('verbose')) ? '<checks>' : body,

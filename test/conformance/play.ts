@@ -6,6 +6,7 @@ import { differences } from './difference.ts';
 import { type FollowedWatch, followWatch } from './follow-watch.ts';
 import { withoutIntended } from './intended.ts';
 import { type Json, type Normaliser, newNormaliser } from './normalise.ts';
+import { readProtobuf } from './read-protobuf.ts';
 import type { WireAnswer, WireRequest } from './send.ts';
 import type { ConformanceServer, ServerPair } from './servers.ts';
 import { settlements } from './settlements.ts';
@@ -147,6 +148,8 @@ function compared({ status, headers, body }: WireAnswer, normaliser: Normaliser)
 }
 
 function decode(body: string, normaliser: Normaliser, contentType: string): Json {
+  if (contentType.includes('protobuf') && !contentType.includes('openapi'))
+    return normaliser.json(readProtobuf(body, contentType));
   if (contentType === 'application/yaml' && body !== '') return normaliser.json(load(body) as Json);
   try {
     return normaliser.json(JSON.parse(body) as Json);

@@ -4,6 +4,7 @@ import { accessCases } from './access-cases.ts';
 import { bodyCases, metadataCases } from './body-cases.ts';
 import { deletionCases } from './deletion-cases.ts';
 import { patchCases } from './patch-cases.ts';
+import { protobufGroups } from './protobuf-cases.ts';
 import { acceptCases, compressionCases, queryCases } from './query-cases.ts';
 import { scaleCases } from './scale-cases.ts';
 import type { Case } from './single-changes.ts';
@@ -16,6 +17,7 @@ export const protocolGroups: Readonly<Record<string, Case[]>> = {
   'queries are understood': queryCases,
   'representations are negotiated': acceptCases,
   'large answers are compressed': compressionCases,
+  ...protobufGroups,
   'paths and verbs are known': verbCases,
   'patches are done': patchCases,
   'deletions are done': deletionCases,

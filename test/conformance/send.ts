@@ -68,7 +68,9 @@ export function newSender(target: { server: string; caPem: string; certPem?: str
 async function read(response: IncomingMessage, onLine: ((line: string) => void) | undefined): Promise<string> {
   const isPacked = response.headers['content-encoding'] === 'gzip';
   const chunks: Readable = isPacked ? response.pipe(createGunzip()) : response;
-  chunks.setEncoding('utf8');
+  // Bytes that are no text come one to a character.
+  const isText = !response.headers['content-type']?.includes('protobuf');
+  chunks.setEncoding(isText ? 'utf8' : 'latin1');
   let text = '';
   let told = 0;
   for await (const chunk of chunks as AsyncIterable<string>) {

@@ -19,7 +19,7 @@ export async function handleDelete(
   if (options.dryRun?.length) request.options.dryRun = true;
   const { object, isGone } = await deleteObject(request, options);
   if (isGone && !request.strategy.returnsDeletedObject) {
-    const { format } = negotiateFor(context);
+    const { format } = negotiateFor(context, target.definition);
     return answerWith(format, 200, deletedStatus(request, object));
   }
   return answerObject({ registry, context, definition: target.definition, status: 200, object });

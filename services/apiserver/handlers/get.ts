@@ -11,7 +11,7 @@ import type { RequestContext, ServerResponse } from '../request.ts';
 /** GET of one object or of one of its subresources. Reads are always of the newest state, which is "not older than" any resourceVersion that exists. */
 export async function handleGet(registry: Registry, context: RequestContext, target: Target): Promise<ServerResponse> {
   const { definition, subresource } = target;
-  negotiateFor(context);
+  negotiateFor(context, definition);
   const key = keyOf(target);
   checkReached(registry.storage, resourceVersionOf(context.request.query));
   const entry = registry.storage.get(key);

@@ -16,7 +16,7 @@ import type { RequestContext, ServerResponse } from '../request.ts';
 /** GET of a collection. Source: Kubernetes API concepts, "Retrieving large results sets in chunks" and "Semantics for get and list". */
 export async function handleList(registry: Registry, context: RequestContext, target: Target): Promise<ServerResponse> {
   const { definition } = target;
-  negotiateFor(context);
+  negotiateFor(context, definition);
   const { entries, meta } = readList(registry, target, listQueryOf(target, context.request.query));
   return answerList({ registry, context, definition, entries, meta });
 }

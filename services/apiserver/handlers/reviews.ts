@@ -15,9 +15,10 @@ import { aggregate, rulesFor } from '../authz/rbac-authorizer.ts';
 import type { RbacReader } from '../authz/rbac-reader.ts';
 import { track } from '../merge/track.ts';
 import { authenticated } from '../middleware/authentication.ts';
-import { answerWith } from '../registry/answer.ts';
+import { answerWith, newNoList } from '../registry/answer.ts';
 import { fieldManagerOf } from '../registry/field-manager.ts';
 import { negotiateUnstored } from '../registry/negotiation.ts';
+import { partialMetadata } from '../registry/partial-metadata.ts';
 import { timestamp } from '../registry/registry.ts';
 import type { Handler, RequestContext, RequestInfo } from '../request.ts';
 import { invalid } from '../types/field-error.ts';
@@ -78,13 +79,15 @@ export function newReviewRoute(deps: ReviewDeps): (context: RequestContext) => H
 
 function newReviewHandler(deps: ReviewDeps, { group, kind, answer }: ReviewKind): Handler {
   return async (context) => {
-    const { format } = negotiateUnstored(context);
+    const { format, as, metaVersion } = negotiateUnstored(context);
     const review = await readUnstored(context, { group, version: 'v1', kind });
     const { namespace } = context.info;
     const metadata = namespace === '' ? review.metadata : { ...review.metadata, namespace };
     const status = await answer(deps, { ...review, metadata }, context);
     const owned = { ...metadata, ...writtenMetadata(context, review) };
-    return answerWith(format, 201, { ...review, ...echoed(review), metadata: owned, status });
+    const reviewed = { ...review, ...echoed(review), metadata: owned, status };
+    if (as === 'PartialObjectMetadataList') throw newNoList({ group, kind, source: 'builtin' });
+    return answerWith(format, 201, as ? partialMetadata(reviewed, metaVersion) : reviewed);
   };
 }
 

@@ -22,24 +22,26 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Upstream's --min-request-timeout: without `timeoutSeconds`, a watch lasts this to twice this. */
 const MIN_TIMEOUT_SECONDS = 1800;
 
+const STREAM_TYPES = { json: 'application/json', protobuf: 'application/vnd.kubernetes.protobuf;stream=watch' };
+
 export async function handleWatch(
   registry: Registry,
   context: RequestContext,
   target: Target,
 ): Promise<ServerResponse> {
   const { query, method } = context.request;
-  const { as, metaVersion, format } = negotiateFor(context);
+  const { as, metaVersion, format } = negotiateFor(context, target.definition);
   const timeout = timeoutMs(query);
   queryIntegerOf(query, 'limit');
   const selection = selectionOf(target, query, checkWatchOptions);
   const start = startOf(query);
   if (!start.sendsInitial) checkReached(registry.storage, start.revision);
-  if (format !== 'json') throw newNotAcceptable(STREAMS_TEXT);
+  if (format === 'yaml') throw newNotAcceptable(STREAMS_TEXT);
   const include = as === 'Table' ? includeObjectOf(query) : 'Metadata';
-  const view: EventView = { registry, definition: target.definition, selection, as, metaVersion, include };
+  const view: EventView = { registry, definition: target.definition, selection, format, as, metaVersion, include };
   const isOver = timeout <= 0 || method === 'HEAD';
   const body = isOver ? '' : newStream({ view, start, signal: context.signal(), timeoutMs: timeout });
-  return { status: 200, headers: { 'content-type': 'application/json' }, body };
+  return { status: 200, headers: { 'content-type': STREAM_TYPES[format] }, body };
 }
 
 interface Start {
@@ -154,10 +156,10 @@ function openWatch({ view, start, initial, queue, stop }: Events): () => void {
     const event = encodeChange(view, change, isFirst);
     if (!event) return;
     isFirst = false;
-    if (!queue.push(event)) stop(encodeError(newExpired('the watch was too slow').status));
+    if (!queue.push(event)) stop(encodeError(view, newExpired('the watch was too slow').status));
   };
   if ((start.revision ?? 0) > storage.revision()) {
-    stop(encodeError(newTooLarge(start.revision ?? 0, storage.revision()).status));
+    stop(encodeError(view, newTooLarge(start.revision ?? 0, storage.revision()).status));
     return () => {};
   }
   try {
@@ -166,7 +168,7 @@ function openWatch({ view, start, initial, queue, stop }: Events): () => void {
     return () => watch.cancel();
   } catch (error) {
     if (!(error instanceof CompactedError)) throw error;
-    stop(encodeError(newTooOld(start.revision ?? 0, error)));
+    stop(encodeError(view, newTooOld(start.revision ?? 0, error)));
     return () => {};
   }
 }

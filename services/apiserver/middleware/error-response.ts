@@ -1,6 +1,6 @@
 import { isStatusError, newInternalError, type StatusError } from '../../../shared/apis/meta/status-error.ts';
 import { answerWith } from '../registry/answer.ts';
-import { negotiate } from '../registry/negotiation.ts';
+import { negotiate, type Representation } from '../registry/negotiation.ts';
 import type { Middleware, RequestInfo, ServerResponse } from '../request.ts';
 import type { ServerLogger } from '../server-logger.ts';
 import { statusOfStorageFailure } from '../storage-failure.ts';
@@ -18,7 +18,7 @@ export function newErrorResponses(log: ServerLogger): Middleware {
   };
 }
 
-/** As YAML to who wants everything so; over several lines to who wants nothing that a Status could be. */
+/** As YAML or protobuf to who wants everything so; over several lines to who wants nothing that a Status could be. */
 function asWanted(response: ServerResponse, { status }: StatusError, accept: string | undefined): ServerResponse {
   const format = formatOf(accept);
   if (format === 'json') return response;
@@ -27,7 +27,7 @@ function asWanted(response: ServerResponse, { status }: StatusError, accept: str
   return { ...response, headers: { ...response.headers, ...headers }, ...(body === undefined ? {} : { body }) };
 }
 
-function formatOf(accept: string | undefined): 'json' | 'yaml' | 'none' {
+function formatOf(accept: string | undefined): Representation['format'] | 'none' {
   try {
     return negotiate(accept, { isShown: false }).format;
   } catch {

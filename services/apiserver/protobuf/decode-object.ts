@@ -1,6 +1,5 @@
-import { builtinNameOfKind } from '../../../shared/apis/builtin/definitions.ts';
-import { parseApiVersion } from '../../../shared/apis/resource-type.ts';
 import { type MessageField, type MessageFields, messageFieldsOf } from './message-fields.ts';
+import { messageNameOf } from './message-name.ts';
 import { fieldsOf, integerOf, SPECIAL_MESSAGES, textOf } from './special-messages.ts';
 import { ProtobufError, readFields, type WireField } from './wire-reader.ts';
 
@@ -9,7 +8,6 @@ import { ProtobufError, readFields, type WireField } from './wire-reader.ts';
  * runtime/serializer/protobuf: the magic number, then a runtime.Unknown with the type and the message.
  */
 const MAGIC = Buffer.from('k8s\0');
-const OPENAPI_PREFIX = 'io.k8s.';
 
 type JsonObject = Record<string, unknown>;
 
@@ -26,16 +24,6 @@ export function decodeProtobuf(body: Uint8Array): JsonObject {
     messageFieldsOf(messageNameOf(apiVersion, kind)),
   );
   return { kind, apiVersion, ...object };
-}
-
-function messageNameOf(apiVersion: string, kind: string): string {
-  const { group, version } = parseApiVersion(apiVersion);
-  // Every group has its own DeleteOptions, all of them the same.
-  const name =
-    builtinNameOfKind(group, version, kind) ?? (kind === 'DeleteOptions' && builtinNameOfKind('', 'v1', kind));
-  if (!name)
-    throw new ProtobufError(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`);
-  return name.slice(OPENAPI_PREFIX.length);
 }
 
 function decodeMessage(message: Uint8Array, fields: MessageFields): JsonObject {

@@ -15,18 +15,36 @@ export interface MessageField {
 
 export type MessageFields = Map<number, MessageField>;
 
+const META = 'apimachinery.pkg.apis.meta.v1';
+/** What no OpenAPI document describes, and so the data table has not. Source: apimachinery, pkg/apis/meta/v1/generated.proto. */
+const UNPUBLISHED: Readonly<Record<string, { fields: Record<string, string> }>> = {
+  [`${META}.PartialObjectMetadata`]: { fields: { metadata: `1 ${META}.ObjectMeta` } },
+  [`${META}.PartialObjectMetadataList`]: {
+    fields: { metadata: `1 ${META}.ListMeta`, items: `2 []${META}.PartialObjectMetadata` },
+  },
+};
+
+/** A list with a type of its own in Go is a message of its elements, which OpenAPI does not show. By message and field. */
+const LISTS_OF_THEIR_OWN: Readonly<Record<string, string>> = { [`${META}.APIResource verbs`]: `${META}.Verbs` };
+
 const known = new Map<string, MessageFields>();
 
 /** `name`: as in the table, without `io.k8s.`. Throws `ProtobufError` for types that have no fields. */
 export function messageFieldsOf(name: string): MessageFields {
   const cached = known.get(name);
   if (cached) return cached;
-  const code = definitionCodeOf(`io.k8s.${name}`);
+  const code = UNPUBLISHED[name] ?? definitionCodeOf(`io.k8s.${name}`);
   if (code === undefined) throw new ProtobufError(`unknown message ${name}`);
   const fields: MessageFields = new Map();
-  if (typeof code !== 'string') for (const [field, text] of Object.entries(code.fields)) addField(fields, field, text);
+  if (typeof code !== 'string')
+    for (const [field, text] of Object.entries(code.fields)) addField(fields, field, codeOf(name, field, text));
   known.set(name, fields);
   return fields;
+}
+
+function codeOf(message: string, field: string, code: string): string {
+  const own = LISTS_OF_THEIR_OWN[`${message} ${field}`];
+  return own === undefined ? code : `${code.split(' ')[0]} ${own}`;
 }
 
 function addField(fields: MessageFields, name: string, code: string): void {

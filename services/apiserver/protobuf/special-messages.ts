@@ -11,6 +11,7 @@ export const SPECIAL_MESSAGES: Record<string, MessageDecoder> = {
   'apimachinery.pkg.runtime.RawExtension': rawJson,
   'apimachinery.pkg.apis.meta.v1.FieldsV1': rawJson,
   'apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON': rawJson,
+  'apimachinery.pkg.apis.meta.v1.Verbs': (message) => [...readFields(message)].map(textOf),
 };
 
 export function fieldsOf(message: Uint8Array): Map<number, WireField> {

@@ -2,6 +2,7 @@ import { dump } from 'js-yaml';
 import { newNotAcceptable, type StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { newUnreasonedError } from '../merge/unreasoned-error.ts';
+import { encodeProtobuf } from '../protobuf/encode-object.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { negotiateFor, type Representation } from './negotiation.ts';
@@ -12,18 +13,32 @@ import { includeObjectOf, newTable } from './table.ts';
 
 /** Objects to responses, in the representation that the client asked for. */
 
-const CONTENT_TYPES = { json: 'application/json', yaml: 'application/yaml' } as const;
+const CONTENT_TYPES = {
+  json: 'application/json',
+  yaml: 'application/yaml',
+  protobuf: 'application/vnd.kubernetes.protobuf',
+} as const;
 
 /** As upstream's YAML: keys in order, lists not indented, double quotes. */
 const YAML = { sortKeys: true, quoteStyle: 'double', seqNoIndent: true, noRefs: true, lineWidth: -1 } as const;
 
-export function answerWith(format: Representation['format'], status: number, value: unknown): ServerResponse {
-  const body = format === 'json' ? `${JSON.stringify(value)}\n` : dump(value, YAML);
-  return { status, headers: { 'content-type': CONTENT_TYPES[format] }, body };
+export function answerWith(format: Representation['format'], status: number, value: object): ServerResponse {
+  return { status, headers: { 'content-type': CONTENT_TYPES[format] }, body: encoded(format, value) };
+}
+
+function encoded(format: Representation['format'], value: object): string | Uint8Array {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(value)}\n`;
+    case 'yaml':
+      return dump(value, YAML);
+    case 'protobuf':
+      return encodeProtobuf(value);
+  }
 }
 
 /** In Go's words, its type included. */
-function newNoList({ group, kind, source }: ResourceDefinition): StatusError {
+export function newNoList({ group, kind, source }: Pick<ResourceDefinition, 'group' | 'kind' | 'source'>): StatusError {
   if (source === 'crd') return newUnreasonedError('content is not a list');
   const type = `${group.split('.')[0] || 'core'}.${kind}`;
   return newNotAcceptable(`you requested PartialObjectMetadataList, but the requested object is not a list (*${type})`);
@@ -47,7 +62,7 @@ export interface ObjectAnswer {
 
 /** One object. Throws 406. */
 export function answerObject({ registry, context, definition, status, object, bytes }: ObjectAnswer): ServerResponse {
-  const { format, as, metaVersion: version } = negotiateFor(context);
+  const { format, as, metaVersion: version } = negotiateFor(context, definition);
   switch (as) {
     case 'Table': {
       const include = includeObjectOf(context.request.query);

@@ -22,7 +22,7 @@ export interface ListAnswer {
 
 /** A collection, in the representation that the client asked for. Throws 406. */
 export function answerList({ registry, context, definition, entries, meta }: ListAnswer): ServerResponse {
-  const { format, as, metaVersion: version = 'v1' } = negotiateFor(context);
+  const { format, as, metaVersion: version = 'v1' } = negotiateFor(context, definition);
   const objects = () => decoded(definition, entries);
   switch (as) {
     case 'Table': {

@@ -1,10 +1,11 @@
 import { newNotAcceptable, newUnsupportedMediaType, StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { RequestContext } from '../request.ts';
+import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { type AcceptClause, listsOneOf, parseAccept, parseMediaType, takes } from './accept.ts';
 
-/** Which representation a client wants: the first of its Accept header that is served, best quality first. Source: apiserver, endpoints/handlers/negotiation. */
+/** Which representation a client wants: the first of its Accept header that is served, best quality first; JSON is preferred to protobuf, which every answer would have to be encoded to. Source: apiserver, endpoints/handlers/negotiation. */
 export interface Representation {
-  format: 'json' | 'yaml';
+  format: 'json' | 'yaml' | 'protobuf';
   /** Absent: the object itself. */
   as?: 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList';
   /** Of `as`. */
@@ -16,9 +17,8 @@ export type MetaVersion = 'v1' | 'v1beta1';
 const META_VERSIONS: readonly MetaVersion[] = ['v1', 'v1beta1'];
 
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
-const FORMATS = { 'application/json': 'json', 'application/yaml': 'yaml' } as const;
-/** What bodies may be; answers are not in protobuf. */
-const BODY_TYPES = [...Object.keys(FORMATS), PROTOBUF];
+const FORMATS = { 'application/json': 'json', 'application/yaml': 'yaml', [PROTOBUF]: 'protobuf' } as const;
+const BODY_TYPES = Object.keys(FORMATS);
 
 const TRANSFORMS = ['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'] as const;
 
@@ -28,21 +28,26 @@ export interface Endpoint {
   isShown?: boolean;
   /** … as a Table; true if absent. */
   hasTable?: boolean;
+  /** … in protobuf, whole; true if absent. */
+  hasMessage?: boolean;
 }
 
 /** Throws 406. */
 export function negotiate(accept: string | undefined, endpoint: Endpoint = {}): Representation {
   if (!accept || accept === 'application/json') return { format: 'json' };
-  for (const clause of parseAccept(accept)) {
-    const representation = representationOf(clause, endpoint);
-    if (representation) return representation;
-  }
-  throw newNotAcceptable(MEDIA_TYPES_TEXT);
+  const served = parseAccept(accept).flatMap((clause) => representationOf(clause, endpoint) ?? []);
+  const [first] = served;
+  if (!first) throw newNotAcceptable(MEDIA_TYPES_TEXT);
+  return (first.format === 'protobuf' && served.find(({ format }) => format === 'json')) || first;
 }
 
 /** What is asked for of the object or the part of it that a request is about. Throws 406. */
-export function negotiateFor({ request, info }: RequestContext): Representation {
-  return negotiate(request.headers['accept'], { hasTable: TABLED_PARTS.includes(info.subresource) });
+export function negotiateFor(
+  { request, info }: RequestContext,
+  { source }: Pick<ResourceDefinition, 'source'>,
+): Representation {
+  const accept = request.headers['accept'];
+  return negotiate(accept, { hasTable: TABLED_PARTS.includes(info.subresource), hasMessage: source === 'builtin' });
 }
 
 /** Of what is answered and not stored: it has no columns. Throws 406. */
@@ -98,26 +103,27 @@ function newRouteError(code: 406 | 415): StatusError {
 
 function representationOf(
   clause: AcceptClause,
-  { isShown = true, hasTable = true }: Endpoint,
+  { isShown = true, hasTable = true, hasMessage = true }: Endpoint,
 ): Representation | undefined {
   const [, format] = Object.entries(FORMATS).find(([mediaType]) => takes(clause, mediaType)) ?? [];
   const { parameters } = clause;
   if (!format || !isStreamServed(parameters.get('stream'), format)) return undefined;
-  if (!['as', 'g', 'v'].some((name) => parameters.has(name))) return { format };
+  if (!['as', 'g', 'v'].some((name) => parameters.has(name)))
+    return hasMessage || format !== 'protobuf' ? { format } : undefined;
   const as = TRANSFORMS.find((transform) => transform === parameters.get('as'));
   const metaVersion = META_VERSIONS.find((version) => version === parameters.get('v'));
   if (!as || !metaVersion || parameters.get('g') !== 'meta.k8s.io') return undefined;
-  return isShown && (hasTable || as !== 'Table') ? { format, as, metaVersion } : undefined;
+  const isTabled = hasTable && format !== 'protobuf';
+  return isShown && (isTabled || as !== 'Table') ? { format, as, metaVersion } : undefined;
 }
 
 const isStreamServed = (stream: string | undefined, format: Representation['format']): boolean =>
-  stream === undefined || (stream === 'watch' && format === 'json');
+  stream === undefined || (stream === 'watch' && format !== 'yaml');
 
 /** The format of a request body. Throws 415. */
-export function bodyFormat(contentType: string | undefined): Representation['format'] | 'protobuf' {
+export function bodyFormat(contentType: string | undefined): Representation['format'] {
   if (!contentType || contentType === 'application/json') return 'json';
   const mediaType = parseMediaType(contentType);
-  if (mediaType === PROTOBUF) return 'protobuf';
   const [, format] = Object.entries(FORMATS).find(([known]) => known === mediaType) ?? [];
   if (format) return format;
   throw newUnknownFormat(BODY_TYPES);

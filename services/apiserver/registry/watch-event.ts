@@ -3,6 +3,7 @@ import { INITIAL_EVENTS_END_ANNOTATION } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf } from '../../../shared/apis/resource-type.ts';
 import type { Change, Entry } from '../../storage/backend.ts';
 import { laidOver, zeroObject } from '../merge/zero-object.ts';
+import { encodeProtobufEvent } from '../protobuf/encode-object.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import type { Representation } from './negotiation.ts';
 import { bytesAs, decodeEntry, decodeStored, type StoredBytes } from './object-codec.ts';
@@ -21,6 +22,8 @@ export interface EventView {
   registry: Registry;
   definition: ResourceDefinition;
   selection: Selection;
+  /** JSON or protobuf. */
+  format: Representation['format'];
   as: Representation['as'];
   metaVersion: Representation['metaVersion'];
   include: IncludeObject;
@@ -41,7 +44,7 @@ export function encodeChange(view: EventView, change: Change, isFirst: boolean):
   const seen = seenAs(view, change, memory);
   if (!seen) return undefined;
   const withColumns = isFirst && view.as === 'Table';
-  const name = `${seen.type} ${seen.isPrevious} ${apiVersionOf(view.definition)} ${view.as} ${view.metaVersion} ${view.include}`;
+  const name = `${view.format} ${seen.type} ${seen.isPrevious} ${apiVersionOf(view.definition)} ${view.as} ${view.metaVersion} ${view.include}`;
   const known = withColumns ? undefined : memory.encoded.get(name);
   if (known) return known;
   const event = seen.isPrevious
@@ -85,7 +88,8 @@ export function encodeBookmark(view: EventView, revision: number, options: Bookm
   return encodeObject(view, 'BOOKMARK', bookmark, options.isFirst);
 }
 
-export const encodeError = (status: Status): Uint8Array => line('ERROR', JSON.stringify(status));
+export const encodeError = ({ format }: Pick<EventView, 'format'>, status: Status): Uint8Array =>
+  eventOf(format, 'ERROR', status);
 
 function memoryOf(change: Change): Remembered {
   const known = remembered.get(change);
@@ -122,14 +126,15 @@ function restamped(object: Unstructured, revision: number): Unstructured {
 }
 
 function encodeBytes(view: EventView, type: EventType, stored: StoredBytes, withColumns: boolean): Uint8Array {
-  if (view.as !== undefined) return encodeObject(view, type, decodeStored(view.definition, stored.value), withColumns);
+  if (view.as !== undefined || view.format !== 'json')
+    return encodeObject(view, type, decodeStored(view.definition, stored.value), withColumns);
   return line(type, bytesAs(view.definition, stored));
 }
 
 function encodeObject(view: EventView, type: EventType, object: Unstructured, withColumns: boolean): Uint8Array {
-  const { registry, definition, as, include, metaVersion: version } = view;
-  if (as === undefined) return line(type, JSON.stringify(object));
-  if (as !== 'Table') return line(type, JSON.stringify(partialMetadata(object, version)));
+  const { registry, definition, format, as, include, metaVersion: version } = view;
+  if (as === undefined) return eventOf(format, type, object);
+  if (as !== 'Table') return eventOf(format, type, partialMetadata(object, version));
   const meta = { resourceVersion: object.metadata.resourceVersion ?? '' };
   const table = newTable({
     registry,
@@ -140,7 +145,11 @@ function encodeObject(view: EventView, type: EventType, object: Unstructured, wi
     version,
     withoutColumns: !withColumns,
   });
-  return line(type, JSON.stringify(table));
+  return eventOf(format, type, table);
+}
+
+function eventOf(format: EventView['format'], type: string, object: object): Uint8Array {
+  return format === 'protobuf' ? encodeProtobufEvent(type, object) : line(type, JSON.stringify(object));
 }
 
 function line(type: string, object: string | Uint8Array): Uint8Array {
