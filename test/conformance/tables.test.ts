@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBinaries } from '../kube/binaries.ts';
+import { admissionGroups } from './admission-cases.ts';
 import { foundGroups } from './found-cases.ts';
 import { intendedDifferences } from './intended.ts';
 import { jobGroups } from './job-cases.ts';
@@ -32,6 +33,7 @@ import { type Case, singleChanges } from './single-changes.ts';
 import { storageGroups } from './storage-cases.ts';
 import { tokenGroups } from './token-cases.ts';
 import { versionGroups } from './version-cases.ts';
+import { warningGroups } from './warning-cases.ts';
 import { watchGroups } from './watch-cases.ts';
 import { workloadGroups } from './workload-cases.ts';
 import { writeGroups } from './write-cases.ts';
@@ -44,6 +46,8 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...versionGroups,
   ...podGroups,
   ...podChangeGroups,
+  ...admissionGroups,
+  ...warningGroups,
   ...podSpecGroups,
   ...podPlatformGroups,
   ...podResizeGroups,

@@ -2,13 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { canonicalQuantity, compareQuantities } from '../../../shared/apis/quantity.ts';
-import { objectKey } from '../registry/keys.ts';
-import { decodeEntry } from '../registry/object-codec.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { forbidden, invalid } from '../types/field-error.ts';
 import { validateClaimStatus } from './claim-status.ts';
 import { claimWarnings } from './pod-spec/volume-warnings.ts';
+import { defaultClass, storedClass } from './stored-classes.ts';
 import { type ClaimSpec, validateClaimSpec } from './validate-claim.ts';
 
 /** PersistentVolumeClaims. Nothing here binds or enlarges them. Source: core/validation, and the admission plugin PersistentVolumeClaimResize. */
@@ -40,7 +39,10 @@ const OLD_CLASS_TEXT = `metadata.annotations[${OLD_CLASS}]: deprecated since v1.
 
 export const claimStrategy: Strategy = {
   returnsDeletedObject: true,
-  prepareForCreate: (object) => mirrorSources(specOf(object)),
+  prepareForCreate(object, { registry }) {
+    mirrorSources(specOf(object));
+    nameDefaultClass(object, registry);
+  },
   prepareForUpdate(object, old, { registry }) {
     if (changedParts(object, old).length === 0) checkGrowth(object, old, registry);
   },
@@ -132,12 +134,17 @@ function checkGrowth(object: Unstructured, old: Unstructured, registry: Registry
 const classOf = (object: Unstructured): string =>
   object.metadata.annotations?.[OLD_CLASS] ?? specOf(object).storageClassName ?? '';
 
-function mayGrow({ catalog, storage }: Registry, name: string): boolean {
-  const definition = catalog.find('storage.k8s.io', 'v1', 'storageclasses');
-  const entry = definition && storage.get(objectKey(definition, '', name));
-  return (
-    entry !== undefined && definition !== undefined && decodeEntry(definition, entry)['allowVolumeExpansion'] === true
-  );
+const STORAGE_CLASSES = { group: 'storage.k8s.io', plural: 'storageclasses' };
+const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
+
+const mayGrow = (registry: Registry, name: string): boolean =>
+  storedClass(registry, STORAGE_CLASSES, name)?.['allowVolumeExpansion'] === true;
+
+/** A claim that names no class, not even none, gets that which is meant for such. */
+function nameDefaultClass(object: Unstructured, registry: Registry): void {
+  if (object.metadata.annotations?.[OLD_CLASS] !== undefined || specOf(object).storageClassName !== undefined) return;
+  const name = defaultClass(registry, STORAGE_CLASSES, [DEFAULT_CLASS, DEFAULT_CLASS.replace('.k', '.beta.k')]);
+  if (name !== undefined) object['spec'] = { ...specOf(object), storageClassName: name };
 }
 
 /** Two fields for what a claim is filled with; the one is always told of the other. */

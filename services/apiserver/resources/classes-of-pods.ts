@@ -1,16 +1,18 @@
+import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { isDnsLabel } from '../registry/object-names.ts';
-import type { Strategy } from '../registry/strategy.ts';
+import type { Strategy, WriteContext } from '../registry/strategy.ts';
 import { duplicate, forbidden, invalid } from '../types/field-error.ts';
 import { validateResources } from './pod-spec/container-resources.ts';
-import { mayBeOneOf, mustBeNamed } from './pod-spec/field-rules.ts';
+import { mustBeNamed, mustBeOneOf } from './pod-spec/field-rules.ts';
 import { OLD_LABELS } from './pod-spec/old-labels.ts';
 import { type Toleration, validateTolerations } from './pod-spec/scheduling.ts';
+import { storedClasses } from './stored-classes.ts';
 import { validateSelectorLabels } from './validate-label-selector.ts';
 
 /** PriorityClasses and RuntimeClasses: what pods name that are to be scheduled first, or run otherwise. Nothing here schedules. Source: scheduling/validation, node/validation. */
 
-interface PriorityClass {
+export interface PriorityClass {
   value?: number;
   globalDefault?: boolean;
   preemptionPolicy?: string;
@@ -21,12 +23,14 @@ const priorityOf = (object: Unstructured): PriorityClass => object as PriorityCl
 const MAX_PRIORITY = 1_000_000_000;
 const SYSTEM_PREFIX = 'system-';
 /** Those that every cluster has. */
-const SYSTEM_CLASSES: ReadonlyMap<string, number> = new Map([
+export const SYSTEM_CLASSES: ReadonlyMap<string, number> = new Map([
   ['system-node-critical', 2 * MAX_PRIORITY + 1000],
   ['system-cluster-critical', 2 * MAX_PRIORITY],
 ]);
 
 export const priorityClassStrategy: Strategy = {
+  prepareForCreate: checkDefault,
+  prepareForUpdate: (object, _old, write) => checkDefault(object, write),
   validateCreate: (object) => validatePriority(object),
   validateUpdate(object, old) {
     const [next, before] = [priorityOf(object), priorityOf(old)];
@@ -40,6 +44,17 @@ export const priorityClassStrategy: Strategy = {
   },
 };
 
+/** There is one class at most for pods that name none. */
+function checkDefault(object: Unstructured, { registry }: WriteContext): void {
+  if (!priorityOf(object).globalDefault) return;
+  const { name = '' } = object.metadata;
+  const others = storedClasses(registry, { group: 'scheduling.k8s.io', plural: 'priorityclasses' });
+  const other = others.find((one) => priorityOf(one).globalDefault && one.metadata.name !== name);
+  if (!other) return;
+  const text = `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`;
+  throw newForbidden({ group: 'scheduling.k8s.io', resource: 'priorityclasses', name }, text);
+}
+
 function validatePriority(object: Unstructured): StatusCause[] {
   const { value = 0, preemptionPolicy } = priorityOf(object);
   const isSystem = object.metadata.name?.startsWith(SYSTEM_PREFIX) ?? false;
@@ -47,7 +62,7 @@ function validatePriority(object: Unstructured): StatusCause[] {
   return [
     ...(isSystem ? validateSystem(object) : []),
     ...(!isSystem && value > MAX_PRIORITY ? [forbidden('value', tooHigh)] : []),
-    ...mayBeOneOf('preemptionPolicy', preemptionPolicy, ['PreemptLowerPriority', 'Never']),
+    ...mustBeOneOf('preemptionPolicy', preemptionPolicy, ['PreemptLowerPriority', 'Never']),
   ];
 }
 
@@ -65,7 +80,7 @@ function validateSystem(object: Unstructured): StatusCause[] {
   return why ? [forbidden('metadata.name', text)] : [];
 }
 
-interface RuntimeClass {
+export interface RuntimeClass {
   handler?: string;
   overhead?: { podFixed?: Record<string, unknown> };
   scheduling?: { nodeSelector?: Record<string, string>; tolerations?: Toleration[] };

@@ -12,6 +12,7 @@ import type { Strategy } from '../registry/strategy.ts';
 import { invalid, notSupported, required } from '../types/field-error.ts';
 import { mayBeNamed, mustBeNamed } from './pod-spec/field-rules.ts';
 import { isPort, PORT_TEXT } from './port-number.ts';
+import { defaultClass } from './stored-classes.ts';
 
 /** Which service is reached by which host and path. Source: networking/validation. */
 
@@ -36,7 +37,15 @@ interface IngressSpec {
 const specOf = (object: Unstructured): IngressSpec => (object['spec'] ?? {}) as IngressSpec;
 const CLASS = 'kubernetes.io/ingress.class';
 
+const DEFAULT_CLASS = 'ingressclass.kubernetes.io/is-default-class';
+
 export const ingressStrategy: Strategy = {
+  prepareForCreate(object, { registry }) {
+    if (object.metadata.annotations?.[CLASS] !== undefined || specOf(object).ingressClassName !== undefined) return;
+    const kind = { group: 'networking.k8s.io', plural: 'ingressclasses' };
+    const ingressClassName = defaultClass(registry, kind, [DEFAULT_CLASS]);
+    if (ingressClassName !== undefined) object['spec'] = { ...specOf(object), ingressClassName };
+  },
   validate: (object) => validateSpec(specOf(object)),
   validateCreate(object) {
     const old = object.metadata.annotations?.[CLASS];

@@ -1,10 +1,10 @@
 import type { Pod } from '../../../shared/apis/core/v1.ts';
-import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { isDnsLabel } from '../registry/object-names.ts';
 import { timestamp } from '../registry/registry.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { forbidden } from '../types/field-error.ts';
+import { admitChangedPod, admitNewPod } from './pod-admission.ts';
 import { podChangeCauses } from './pod-changes.ts';
 import { annotationCauses, contradictedProfiles, type PodLike } from './pod-spec/annotations.ts';
 import { applyArmorAnnotations, armorWarnings } from './pod-spec/app-armor.ts';
@@ -12,7 +12,7 @@ import { applyLabelKeys } from './pod-spec/label-keys.ts';
 import { podWarnings } from './pod-spec/warnings.ts';
 import { annotationUpdateCauses, podSubresources, validatePodSubresource } from './pod-subresources.ts';
 import { qosClassOf } from './qos-class.ts';
-import { type PodSpec, type Toleration, validatePodSpec } from './validate-pod-spec.ts';
+import { type PodSpec, validatePodSpec } from './validate-pod-spec.ts';
 
 /** Pods are stored; nothing here runs them. One that a node has taken is deleted in two steps, so that the node can stop it. */
 
@@ -20,22 +20,14 @@ const DEFAULT_GRACE_SECONDS = 30;
 
 export const podStrategy: Strategy = {
   returnsDeletedObject: true,
-  prepareForCreate(object, { nowMs }) {
-    checkPriority(object);
+  prepareForCreate(object, { nowMs, registry }) {
+    admitNewPod(object, registry);
     applyLabelKeys(podLike(object));
     armorTexts.set(object, armorWarnings(podLike(object)));
     applyArmorAnnotations(podLike(object));
     object['status'] = { phase: 'Pending', ...gating(specOf(object), nowMs), qosClass: qosClassOf(specOf(object)) };
-    object['spec'] = { ...podOf(object).spec, ...PRIORITY, tolerations: tolerationsOf(podOf(object).spec) };
   },
-  prepareForUpdate(object, old) {
-    const { priority, preemptionPolicy } = specOf(old);
-    const before = {
-      ...(priority === undefined ? {} : { priority }),
-      ...(preemptionPolicy ? { preemptionPolicy } : {}),
-    };
-    object['spec'] = { ...before, ...podOf(object).spec, tolerations: tolerationsOf(podOf(object).spec) };
-  },
+  prepareForUpdate: admitChangedPod,
   validate: validatePod,
   validateCreate: newPodCauses,
   warningsOfNew: (object) => [
@@ -98,27 +90,6 @@ function gating({ schedulingGates }: PodSpec, nowMs: number): object {
   const message = 'Scheduling is blocked due to non-empty scheduling gates';
   const condition = { type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message };
   return { conditions: [{ ...condition, lastProbeTime: null, lastTransitionTime: timestamp(nowMs) }] };
-}
-
-function checkPriority(object: Unstructured): void {
-  const { priority } = specOf(object);
-  if (typeof priority !== 'number' || priority === PRIORITY.priority) return;
-  throw newForbidden(
-    { resource: 'pods', name: object.metadata.name ?? '' },
-    `the integer value of priority (${priority}) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name`,
-  );
-}
-
-/** What upstream's admission gives every pod: no priority class, and five minutes on a node that is lost. */
-const PRIORITY = { priority: 0, preemptionPolicy: 'PreemptLowerPriority' };
-const LOST_NODE_KEYS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
-
-function tolerationsOf(spec: Pod['spec']): unknown[] {
-  const own = (spec?.['tolerations'] ?? []) as Toleration[];
-  const missing = LOST_NODE_KEYS.filter(
-    (key) => !own.some((one) => one.key === key || (!one.key && one.operator === 'Exists')),
-  );
-  return [...own, ...missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }))];
 }
 
 function podOf(object: Unstructured): Partial<Pod> {

@@ -49,7 +49,7 @@ export const statefulSetStrategy: Strategy = {
   warningsOf: (object, old) => [
     ...podWarnings(specOf(object).template ?? {}, 'spec.template'),
     ...(specOf(object).volumeClaimTemplates ?? []).flatMap(({ spec = {} }, index) =>
-      claimWarnings(spec, `spec.volumeClaimTemplates[${index}].${old ? 'Spec' : 'spec'}`),
+      claimWarnings(spec, `spec.volumeClaimTemplates[${index}]${old ? '.Spec' : ''}`),
     ),
     ...((specOf(object).revisionHistoryLimit ?? 0) < 0 ? [HISTORY_TEXT] : []),
   ],

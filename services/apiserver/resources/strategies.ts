@@ -37,6 +37,8 @@ import { volumeStrategy } from './storage/volumes.ts';
 import { unheededKinds } from './unheeded-kinds.ts';
 import { daemonSetStrategy, deploymentStrategy, replicaSetStrategy } from './workloads.ts';
 
+const DELETED_SHOWN: Strategy = { returnsDeletedObject: true };
+
 /** Which kinds differ from the rest, by `<plural>` or `<plural>.<group>`. */
 const STRATEGIES: Record<string, Strategy> = {
   namespaces: namespaceStrategy,
@@ -82,7 +84,10 @@ const STRATEGIES: Record<string, Strategy> = {
   'volumeattachments.storage.k8s.io': attachmentStrategy,
   'csidrivers.storage.k8s.io': driverStrategy,
   'csinodes.storage.k8s.io': csiNodeStrategy,
-  'resourceclaims.resource.k8s.io': { fixedInStatus: ALL_FIXED },
+  'resourceclaims.resource.k8s.io': { returnsDeletedObject: true, fixedInStatus: ALL_FIXED },
+  'resourceclaimtemplates.resource.k8s.io': DELETED_SHOWN,
+  'resourceslices.resource.k8s.io': DELETED_SHOWN,
+  'deviceclasses.resource.k8s.io': DELETED_SHOWN,
   'validatingadmissionpolicybindings.admissionregistration.k8s.io': admissionBindingStrategy,
   ...unheededKinds,
 };

@@ -53,6 +53,10 @@ function countTemplates(object: Unstructured, count: number): void {
 
 export const daemonSetStrategy: Strategy = {
   ...selecting,
+  warningsOf: (object, old) =>
+    old && isDeepStrictEqual(specOf(object).template, specOf(old).template)
+      ? []
+      : podWarnings(specOf(object).template ?? {}, 'spec.template'),
   prepareForCreate: (object) => countTemplates(object, 1),
   prepareForUpdate(object, old) {
     const count = Number(old.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);

@@ -31,6 +31,7 @@ const specOf = (object: Unstructured): AttachmentSpec => (object['spec'] ?? {}) 
 const statusOf = (object: Unstructured): AttachmentStatus => (object['status'] ?? {}) as AttachmentStatus;
 
 export const attachmentStrategy: Strategy = {
+  returnsDeletedObject: true,
   allowsUnconditionalUpdate: false,
   fixedInStatus: ALL_FIXED,
   validate: (object) => [...validateSpec(specOf(object)), ...validateStatus(statusOf(object))],

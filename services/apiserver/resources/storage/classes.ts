@@ -24,6 +24,7 @@ interface StorageClass {
 const classOf = (object: Unstructured): StorageClass => object as StorageClass;
 
 export const storageClassStrategy: Strategy = {
+  returnsDeletedObject: true,
   validate(object) {
     const { provisioner, parameters, reclaimPolicy, volumeBindingMode, allowedTopologies = [] } = classOf(object);
     return [
@@ -46,6 +47,7 @@ export const storageClassStrategy: Strategy = {
 const FIXED = ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const;
 
 export const attributesClassStrategy: Strategy = {
+  returnsDeletedObject: true,
   validate(object) {
     const { driverName, parameters = {} } = object as { driverName?: string; parameters?: Record<string, string> };
     const isEmpty = Object.keys(parameters).length === 0;

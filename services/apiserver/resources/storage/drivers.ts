@@ -33,6 +33,7 @@ const TOKENS_TEXT =
   'spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes';
 
 export const driverStrategy: Strategy = {
+  returnsDeletedObject: true,
   allowsUnconditionalUpdate: false,
   /** New ones have no generation; every change counts. */
   prepareForUpdate(object, old) {
@@ -109,6 +110,7 @@ const driversOf = (object: Unstructured): NodeDriver[] =>
   (object['spec'] as { drivers?: NodeDriver[] | null } | undefined)?.drivers ?? [];
 
 export const csiNodeStrategy: Strategy = {
+  returnsDeletedObject: true,
   allowsUnconditionalUpdate: false,
   beforeStoring(object) {
     const spec = object['spec'] as { drivers?: NodeDriver[] | null } | undefined;
