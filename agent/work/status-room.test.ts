@@ -92,6 +92,17 @@ describe('where the hub has no room for a status', () => {
     expect(condition('StatusShortened')).toBeUndefined();
   });
 
+  test('what no server takes is not sent', async () => {
+    putWork(world, [configMap('a')]);
+    await settle(world);
+    const sent = refuse(0);
+    const live = world.member.get('configmaps', 'default/a')!;
+    world.member.put('configmaps', { ...live, status: { text: 'x'.repeat(3 * 1024 * 1024) } });
+    await settle(world);
+    expect(condition('StatusShortened')?.reason).toBe('StatusesLeftOut');
+    expect(sent()).toBe(1);
+  });
+
   test('nor for the shortest, it says so, and takes the whole status of a Work that became smaller', async () => {
     refuse(1000);
     putWork(world, [deployment('web'), configMap('a')]);

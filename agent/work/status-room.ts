@@ -1,4 +1,4 @@
-import { isStatusError } from '../../shared/apis/meta/status-error.ts';
+import { isStatusError, newRequestEntityTooLarge } from '../../shared/apis/meta/status-error.ts';
 import {
   CONDITION_STATUS_SHORTENED,
   STATUS_SHORTENED,
@@ -31,6 +31,15 @@ export function isTooLarge(error: unknown): boolean {
   return (
     error.code === 413 || (error.code === 500 && /request is too large|message larger than max/.test(error.message))
   );
+}
+
+/** Of a request's body: no Kubernetes API takes more. */
+const MAX_BODY = 3 * 1024 * 1024;
+
+/** What would be refused is not sent. */
+export function throwIfTooLarge(work: Work): void {
+  const { length } = JSON.stringify(work);
+  if (length > MAX_BODY) throw newRequestEntityTooLarge(`limit is ${MAX_BODY}`);
 }
 
 /** From now on less is told of the Work, until its spec changes. False: there is nothing more to leave out. */

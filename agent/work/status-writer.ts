@@ -7,7 +7,7 @@ import { jsonEqual } from '../../shared/controller/json-equal.ts';
 import { splitKey } from '../../shared/controller/store.ts';
 import type { WorkState, WorkStates } from './delivery.ts';
 import { isOlder } from './observed.ts';
-import { isTooLarge, tellLess } from './status-room.ts';
+import { isTooLarge, tellLess, throwIfTooLarge } from './status-room.ts';
 import { type Look, workStatus } from './work-status.ts';
 
 /**
@@ -100,6 +100,7 @@ interface StatusWrite {
 /** Less of it where the hub has no room for all. */
 async function put(deps: StatusWriterDeps, { work, state, wanted }: StatusWrite, signal: AbortSignal): Promise<Work> {
   try {
+    throwIfTooLarge(wanted);
     return await deps.hub.update(works, wanted, { subresource: 'status', signal });
   } catch (error) {
     if (!isTooLarge(error)) throw error;
