@@ -7,6 +7,7 @@ import type { Step } from './step.ts';
 const ns = '/namespaces/<<namespace>>';
 const maps = `/api/v1${ns}/configmaps`;
 const deployments = `/apis/apps/v1${ns}/deployments`;
+const disruptions = `/apis/policy/v1${ns}/poddisruptionbudgets`;
 const cec = '/apis/conformance.example.com/v1';
 const widgets = `${cec}${ns}/widgets`;
 const csr = '/apis/certificates.k8s.io/v1/certificatesigningrequests/missing/approval';
@@ -164,6 +165,17 @@ const bodies: Case[] = [
     ),
     write('PUT', `${widgets}/a`, { raw: '{"apiVersion":"v1","kind":"X","a":"1e999","b":[-1e400]}' }),
   ),
+  // How a number was written is told of the largest alone.
+  ...['1e400', '-1e999', '0.5', '99999999999', '1e20', '99999999999999999999'].map((number) => {
+    const opaque = Number.isFinite(Number(number)) && Number(number) > 2 ** 63;
+    return one(
+      `the number ${number}`,
+      write('POST', maps, { raw: `{"metadata":{"name":"a","labels":{"a":${number}}}}` }),
+      write('POST', deployments, { raw: `{"x":${number},"spec":{"replicas":${number}}}`, opaque }),
+      write('POST', disruptions, { raw: `{"metadata":{"name":"a"},"spec":{"minAvailable":${number}}}`, opaque }),
+      write('POST', maps, { raw: `{"metadata":{"name":"a","generation":${number}}}`, opaque }),
+    );
+  }),
   ...['true', '[{"op":"add","path":"/data","value":{}}]', 'ü', '{"apiVersion":"v1","kind":"List","items":[]}'].map(
     (raw) => one(`the body ${raw}`, write('POST', maps, { raw }), write('PUT', `${maps}/a`, { raw })),
   ),

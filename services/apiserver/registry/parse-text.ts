@@ -23,10 +23,15 @@ export function parseJson(text: string): unknown {
 const SUSPECT = /[:,[\s]-?(?:[\d.]+[eE]\+?\d{3}|\d{300})/;
 const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs;
 
+/** Of valid JSON: the first number that Go can't hold, as it is written. */
+export function firstTooLarge(text: string): string | undefined {
+  if (!SUSPECT.test(text)) return undefined;
+  return text.match(TEXT_OR_NUMBER)?.find((one) => !one.startsWith('"') && !Number.isFinite(Number(one)));
+}
+
 /** Of valid JSON: what Go says of the first number that it can't hold. */
 export function numberTooLarge(text: string): string | undefined {
-  if (!SUSPECT.test(text)) return undefined;
-  const tooLarge = text.match(TEXT_OR_NUMBER)?.find((one) => !one.startsWith('"') && !Number.isFinite(Number(one)));
+  const tooLarge = firstTooLarge(text);
   return tooLarge && `json: cannot unmarshal number ${tooLarge} into Go value of type float64`;
 }
 

@@ -50,7 +50,7 @@ function goType(schema: Schema): string {
 /** What Go calls the value in its message. */
 function goValue(value: unknown, wanted: Schema): string {
   if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'number') return wanted.type === 'integer' ? `number ${value}` : 'number';
+  if (typeof value === 'number') return isOfIntegers(wanted) ? `number ${value}` : 'number';
   return jsonTypeOf(value);
 }
 
@@ -77,12 +77,18 @@ function fits(value: unknown, schema: Schema): boolean {
     case 'number':
       return typeof value === 'number';
     case 'integer':
-      return Number.isInteger(value) && (schema.format !== 'int32' || inInt32(value as number));
+      return Number.isInteger(value) && (schema.format === 'int32' ? inInt32 : inInt64)(value as number);
     default:
+      if (typeof value === 'number' && isOfIntegers(schema)) return Number.isInteger(value) && inInt32(value);
       return !schema['x-kubernetes-int-or-string'] || typeof value === 'string' || typeof value === 'number';
   }
 }
 
+/** Not a quantity, which may be any number. */
+const isOfIntegers = ({ type, format }: Schema): boolean => type === 'integer' || format === 'int-or-string';
+
+/** As far as numbers here can tell. */
+const inInt64 = (value: number): boolean => value >= -(2 ** 63) && value < 2 ** 63;
 const inInt32 = (value: number): boolean => value >= -int32Max && value < int32Max;
 
 const quantityForm = /^[+-]?(\d+\.?\d*|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/;
