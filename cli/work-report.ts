@@ -2,7 +2,14 @@ import { type Cluster, CONDITION_READY, clusterOfExecutionSpace, clusters } from
 import { isForbidden } from '../shared/apis/meta/status-error.ts';
 import type { Condition } from '../shared/apis/meta/v1.ts';
 import { isDryRun } from '../shared/apis/work/dry-run.ts';
-import { CONDITION_APPLIED, CONDITION_DEGRADED, ORPHANS_LABEL, type Work } from '../shared/apis/work/v1alpha1.ts';
+import {
+  CONDITION_APPLIED,
+  CONDITION_DEGRADED,
+  CONDITION_STATUS_SHORTENED,
+  ORPHANS_LABEL,
+  STATUS_SHORTENED,
+  type Work,
+} from '../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../shared/client/client.ts';
 
 /** What a Work's status says in a few words, and whether it may be old: an agent that is away leaves what it said last. */
@@ -16,15 +23,22 @@ export interface WorkReport {
 }
 
 export function reportOf(work: Work): WorkReport {
-  const statuses = work.status?.manifestStatuses ?? [];
-  const healthy = statuses.filter(({ health }) => health === 'Healthy').length;
   const total = work.spec.workload?.manifests?.length ?? 0;
   const degraded = conditionOf(work, CONDITION_DEGRADED)?.status;
   return {
     applied: conditionOf(work, CONDITION_APPLIED)?.status ?? 'Unknown',
-    health: `${healthy}/${total}`,
+    health: `${healthyOnes(work, total)}/${total}`,
     drift: degraded === undefined ? 'unknown' : degraded === 'True' ? 'contested' : 'none',
   };
+}
+
+/** Of the status of a large Work the healthy ones are left out, or all. */
+function healthyOnes(work: Work, total: number): string {
+  const statuses = work.status?.manifestStatuses ?? [];
+  const shortened = conditionOf(work, CONDITION_STATUS_SHORTENED)?.reason;
+  if (shortened === STATUS_SHORTENED.manifests) return '?';
+  if (shortened === STATUS_SHORTENED.healthy) return `${total - statuses.length}`;
+  return `${statuses.filter(({ health }) => health === 'Healthy').length}`;
 }
 
 function conditionOf({ status }: Work, type: string): Condition | undefined {

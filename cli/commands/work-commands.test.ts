@@ -103,6 +103,18 @@ describe('pullet get works', () => {
   });
 });
 
+test.each([
+  ['HealthyLeftOut', '1/2'],
+  ['ManifestsLeftOut', '?/2'],
+])('pullet get works counts what a shortened status (%s) leaves out', async (reason, health) => {
+  const identifier = { ordinal: 1, version: 'v1', kind: 'Deployment', resource: '', name: 'web' };
+  const manifestStatuses = [{ identifier, health: 'Unhealthy' }];
+  const conditions = [{ ...condition('StatusShortened', 'True'), reason }];
+  putWork('near', 'large', { conditions, manifestStatuses });
+  await shell.pullet('get works large -n karmada-es-near --no-headers');
+  expect(shell.out).toContain(`   ${health} `);
+});
+
 test('pullet get works leaves out the Works by which agents and commands talk, but by name or label', async () => {
   const metadata = { name: 'pullet-orphans', namespace: 'karmada-es-near', labels: { 'pullet.io/orphans': 'true' } };
   hub.put(works, { apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata, spec: {} } as Work);
