@@ -91,10 +91,10 @@ func checkProtobufWrites(ctx context.Context, config *rest.Config) error {
 	return nil
 }
 
-// checkProtobufOnly asks as a client does that says it reads nothing but protobuf: upstream answers in it, and who can't has to say 406.
+// checkProtobufOnly asks as a client does that reads nothing but protobuf.
 func checkProtobufOnly(ctx context.Context, config *rest.Config) error {
 	only := rest.CopyConfig(config)
-	only.AcceptContentTypes = "application/vnd.kubernetes.protobuf,application/json"
+	only.AcceptContentTypes = "application/vnd.kubernetes.protobuf"
 	maps := kubernetes.NewForConfigOrDie(only).CoreV1().ConfigMaps(namespace)
 	made, err := maps.Create(ctx, &corev1.ConfigMap{
 		ObjectMeta: metav1.ObjectMeta{Name: "binary"},
