@@ -15,6 +15,7 @@ import {
 } from './delivery-fixture.ts';
 import {
   beginDelivered,
+  condition,
   enter,
   forgetSecrets,
   hold,
@@ -121,6 +122,16 @@ describe('a Work that is seen being deleted', () => {
     await settle(world, LONG_MS);
     expect(memberRequests().filter((request) => request.startsWith('delete configmaps default/b'))).toHaveLength(1);
     expect(work()).toBeDefined();
+  });
+
+  test('says of what the member will not delete why, and deletes the rest', async () => {
+    world.member.intercept((request) => {
+      if (request === 'delete configmaps default/b') throw new Error('a webhook says no');
+    });
+    remove();
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([false, true]);
+    expect(condition('Progressing')?.message).toContain('ConfigMap default/b (a webhook says no)');
   });
 
   test('does not wait for what somebody makes in its place the moment after', async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import {
   configMap,
   deployment,
@@ -187,6 +188,21 @@ describe('a manifest that can not be applied', () => {
     isServed = true;
     await settle(world, 5250);
     expect(world.member.get('foos', 'g')).toBeDefined();
+  });
+
+  test('because its namespace is not there is applied as soon as another Work brings that', async () => {
+    world.member.intercept((request) => {
+      const isMissing = world.member.get('namespaces', 'default') === undefined;
+      if (request === 'apply configmaps default/a' && isMissing) throw new Error('namespaces "default" not found');
+    });
+    putWork(world, [configMap('a')]);
+    await settle(world, 0);
+    const { apiVersion, kind } = work() as unknown as Unstructured;
+    const manifests = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } }];
+    const metadata = { name: 'w2', namespace: SPACE };
+    world.hub.put('works', { apiVersion, kind, metadata, spec: { workload: { manifests } } } as Unstructured);
+    await settle(world, 0);
+    expect(world.member.get('configmaps', 'default/a')).toBeDefined();
   });
 
   test('is tried again until it works', async () => {

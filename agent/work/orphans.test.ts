@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { configMap, loseWork, putWork, SPACE, settle, workOf } from './delivery-fixture.ts';
 import {
@@ -74,6 +75,15 @@ describe('the objects of a Work that is not there any more', () => {
     await settle(world, LONG_MS);
     expect(workOf(world, 'pullet-orphans')).toBeUndefined();
     expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+  });
+
+  test('are told in the condition alone where the hub gives no right to make Works', async () => {
+    world.hub.intercept((request) => {
+      if (request === `create works ${SPACE}/pullet-orphans`) throw newForbidden({ resource: 'works' }, 'no');
+    });
+    loseWork(world);
+    expect(await settle(world, LONG_MS)).toEqual([]);
+    expect([orphans(), orphansCondition()?.status]).toEqual([[], 'True']);
   });
 
   test('are forgotten when somebody takes our marks off them in the member', async () => {

@@ -94,6 +94,14 @@ describe('the digest stays the same with', () => {
     ['another order of items', (o) => void o['spec']!['template']!['containers']!.reverse()],
     ['another order of fields', (o) => set(o['spec'], { atomic: { a: 2, b: 1 } })],
     ['the time of the entry', (o) => set(o['metadata']!['managedFields']![1], { time: 'now' })],
+    [
+      'what another operation or subresource of our own name owns',
+      (o) =>
+        void o['metadata']!['managedFields']!.unshift(
+          { manager: 'pullet-agent', operation: 'Apply', subresource: 'status', fieldsV1: {} } as unknown as Anything,
+          { manager: 'pullet-agent', operation: 'Update', fieldsV1: {} } as unknown as Anything,
+        ),
+    ],
     ['a resourceVersion', (o) => set(o['metadata'], { resourceVersion: '7', generation: 9 })],
   ])('%s', (_name, change) => {
     expect(digestAfter(change)).toBe(ownedDigest(live()));
