@@ -2,14 +2,15 @@ import { isStatusError, newBadRequest } from '../../../shared/apis/meta/status-e
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { copyOf } from '../merge/json-value.ts';
 import { answerObject } from '../registry/answer.ts';
-import { type ExpectedKind, readBody } from '../registry/body.ts';
+import { type Body, type ExpectedKind, readBody } from '../registry/body.ts';
 import { completed } from '../registry/decode-object.ts';
 import { dropDuplicateOwners } from '../registry/duplicate-owners.ts';
 import type { Registry } from '../registry/registry.ts';
+import { repeatedUpdate } from '../registry/repeated-update.ts';
 import { scaleOf } from '../registry/scale.ts';
 import type { Target } from '../registry/target.ts';
 import { updateObject } from '../registry/update-object.ts';
-import { newWriteRequest, type WriteRequest } from '../registry/write-request.ts';
+import { newWriteRequest, type WriteRequest, type Written } from '../registry/write-request.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
 import { aboutScale, throughScale, withScaleOwners } from './scale-change.ts';
 
@@ -21,34 +22,43 @@ export async function handleUpdate(
 ): Promise<ServerResponse> {
   const { definition, subresource } = target;
   const request = newWriteRequest(registry, context, target);
-  const isScale = subresource?.name === 'scale';
-  const given = isScale ? await readScaleOf(request, subresource) : await readObject(request, definition);
-  checkPlace(target, given);
-  dropDuplicateOwners(given, context, '');
-  const replace = () => copyOf(given);
-  const written = await updateObject(request, {
-    change: isScale ? throughScale(request, (scale) => withScaleOwners(scale, replace)) : replace,
-    mayCreate: mayCreate(request),
-    isApplied: isScale,
-  });
-  if (!isScale) return answerObject({ registry, context, definition, ...written });
-  return answerObject({
-    registry,
-    context,
-    definition,
-    status: written.status,
-    object: scaleOf(definition, written.object),
-  });
+  if (subresource?.name === 'scale') return updateScale(request, subresource);
+  const body = await readBody(context, definition);
+  const repetition = repeatedUpdate(request, body);
+  const again = await repetition?.store?.();
+  if (again) return answerObject({ registry, context, definition, ...again });
+  const written = await replaceObject(request, repetition?.store ? await readBody(context, definition) : body);
+  repetition?.note(written);
+  return answerObject({ registry, context, definition, ...written });
 }
 
-async function readObject(request: WriteRequest, expected: ExpectedKind): Promise<Unstructured> {
-  const { object, duplicates } = await readBody(request.context, expected);
-  return completed(request, object, duplicates);
+function replaceObject(request: WriteRequest, body: Body): Promise<Written> {
+  const given = placed(request, completed(request, body.object, body.duplicates));
+  return updateObject(request, { change: () => copyOf(given), mayCreate: mayCreate(request) });
+}
+
+async function updateScale(request: WriteRequest, expected: ExpectedKind): Promise<ServerResponse> {
+  const { registry, context, target } = request;
+  const { definition } = target;
+  const given = placed(request, await readScaleOf(request, expected));
+  const change = throughScale(request, (scale) => withScaleOwners(scale, () => copyOf(given)));
+  const { status, object } = await updateObject(request, { change, mayCreate: mayCreate(request), isApplied: true });
+  return answerObject({ registry, context, definition, status, object: scaleOf(definition, object) });
+}
+
+/** What is given for the object at the URL. Changes it. Throws 400. */
+function placed({ target, context }: WriteRequest, given: Unstructured): Unstructured {
+  checkPlace(target, given);
+  dropDuplicateOwners(given, context, '');
+  return given;
 }
 
 /** Of a custom resource whatever is wrong with it is told in the same words: upstream does not find the name of what it reads. */
 async function readScaleOf(request: WriteRequest, expected: ExpectedKind): Promise<Unstructured> {
-  const read = readObject(aboutScale(request), expected);
+  const scale = aboutScale(request);
+  const read = readBody(request.context, expected).then(({ object, duplicates }) =>
+    completed(scale, object, duplicates),
+  );
   if (request.target.definition.source === 'builtin') return read;
   return read.catch((error: unknown) => {
     if (!isStatusError(error) || error.code !== 400) throw error;

@@ -1,21 +1,18 @@
 import { newConflict, newInvalid, newNotFound } from '../../../shared/apis/meta/status-error.ts';
-import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { Entry } from '../../storage/backend.ts';
 import { isEqual } from '../merge/json-value.ts';
 import { keepTimes } from '../merge/keep-times.ts';
 import { newUnreasonedError } from '../merge/unreasoned-error.ts';
 import { invalid } from '../types/field-error.ts';
 import { createObject } from './create-object.ts';
-import { schemaCauses, warnOfFinalizers } from './decode-object.ts';
 import { isDeletionDone } from './deletion.ts';
-import { hasStatus, raisesGeneration } from './generation.ts';
-import { causesOfChangedMetadata } from './metadata-causes.ts';
 import { decodeEntry, encodeStored, isStoredAlready } from './object-codec.ts';
+import { settleUpdate } from './settle-update.ts';
 import { preconditionText } from './storage-error.ts';
-import { copyField, onlyStatus, statusAndMetadata } from './subresource-rules.ts';
 import { keyOf, type Target } from './target.ts';
 import { prepareMetadataForUpdate } from './validate-metadata.ts';
-import { admit, checkPolicies, checkValid, tracked, type WriteRequest, type Written } from './write-request.ts';
+import { tracked, type WriteRequest, type Written } from './write-request.ts';
 import { servedBytes, writtenAs } from './written-as.ts';
 
 export interface UpdateOptions {
@@ -56,7 +53,7 @@ async function updateUntilStored(request: WriteRequest, update: UpdateOptions): 
     const next = keepTimes(old, changed);
     if (!isGoing && isUnchanged(next, old) && isStoredAlready(target.definition, next, entry))
       return { object: old, ...servedBytes(target.definition, entry), status: 200 };
-    const written = await store(request, entry, next);
+    const written = await storeUpdate(request, entry, next);
     if (written) return written;
   }
 }
@@ -109,54 +106,12 @@ async function prepared(
   old: Unstructured,
   isApplied: boolean,
 ): Promise<Unstructured> {
-  const { strategy, target } = request;
   prepareMetadataForUpdate(given, old);
   given.metadata.resourceVersion = old.metadata.resourceVersion ?? '';
   // Ownership follows what the client sent, as upstream; what the endpoint does not let through is not counted there.
   const complete = isApplied ? given : tracked(request, old, given);
-  restrict(request, complete, old);
-  const isCounted = request.write.subresource !== 'status' && strategy.generation !== 'none';
-  if (isCounted && raisesGeneration(target.definition, complete, old))
-    complete.metadata.generation = (old.metadata.generation ?? 0) + 1;
-  await admit(request, 'UPDATE', complete, old);
-  checkValid(request, target.name, [
-    ...causesOfChangedMetadata(request, complete.metadata, old.metadata),
-    ...schemaCauses(request, complete, old),
-    ...strategyCauses(request, complete, old),
-  ]);
-  await checkPolicies(request, 'UPDATE', complete, old);
-  if (WARNED.includes(request.write.subresource)) warn(request, complete, old);
+  await settleUpdate(request, complete, old);
   return complete;
-}
-
-/** Through these the whole object is written. */
-const WARNED = ['', 'scale'];
-
-/** Of kinds that count their changes only a change is warned of. */
-function warn(request: WriteRequest, next: Unstructured, old: Unstructured): void {
-  warnOfFinalizers(request, next, old.metadata.finalizers);
-  const { generation } = next.metadata;
-  if (generation === undefined || generation !== old.metadata.generation)
-    for (const text of request.strategy.warningsOf?.(next, old) ?? []) request.context.warnings.push(text);
-}
-
-function strategyCauses({ strategy, write }: WriteRequest, next: Unstructured, old: Unstructured): StatusCause[] {
-  if (write.subresource !== '') return strategy.validateSubresource?.(next, old, write.subresource) ?? [];
-  const [own, change] = [strategy.validate?.(next) ?? [], strategy.validateUpdate?.(next, old) ?? []];
-  return strategy.validatesUpdateFirst ? [...change, ...own] : [...own, ...change];
-}
-
-/** What of the object this endpoint may change: the main one everything but status, `status` nothing else, others as the kind says. */
-function restrict({ target, strategy, write }: WriteRequest, next: Unstructured, old: Unstructured): void {
-  const rule = strategy.subresources?.[write.subresource];
-  if (rule) rule(next, old, write);
-  else if (write.subresource === 'status') {
-    if (target.definition.source === 'crd') onlyStatus(next, old);
-    else statusAndMetadata(next, old, strategy.fixedInStatus);
-  } else if (write.subresource === '') {
-    if (hasStatus(target.definition)) copyField(next, old, 'status');
-    strategy.prepareForUpdate?.(next, old, write);
-  }
 }
 
 function isUnchanged(next: Unstructured, old: Unstructured): boolean {
@@ -164,7 +119,11 @@ function isUnchanged(next: Unstructured, old: Unstructured): boolean {
 }
 
 /** Undefined when somebody else wrote first. */
-async function store(request: WriteRequest, entry: Entry, next: Unstructured): Promise<Written | undefined> {
+export async function storeUpdate(
+  request: WriteRequest,
+  entry: Entry,
+  next: Unstructured,
+): Promise<Written | undefined> {
   const { registry, target, options, strategy, write } = request;
   if (options.dryRun) return { object: next, status: 200 };
   const encode = (revision: number) => encodeStored(target.definition, next, revision);

@@ -131,9 +131,9 @@ export function prepareMetadataForUpdate(next: Unstructured, old: Unstructured):
   if (previous.creationTimestamp) metadata.creationTimestamp = previous.creationTimestamp;
   keep(metadata, previous, 'deletionTimestamp');
   keep(metadata, previous, 'deletionGracePeriodSeconds');
-  delete metadata.generation;
   if (previous.generation !== undefined) metadata.generation = previous.generation;
-  delete metadata.selfLink;
+  else if (metadata.generation !== undefined) delete metadata.generation;
+  if (metadata.selfLink !== undefined) delete metadata.selfLink;
 }
 
 function keep(
@@ -141,6 +141,7 @@ function keep(
   previous: ObjectMeta,
   field: 'deletionTimestamp' | 'deletionGracePeriodSeconds',
 ): void {
+  if (previous[field] === undefined && metadata[field] === undefined) return;
   if (previous[field] === undefined && !metadata[field]) delete metadata[field];
   else if (metadata[field] === undefined || metadata[field] === null)
     Object.assign(metadata, { [field]: previous[field] });

@@ -39,6 +39,9 @@ function typeDefault(schema: Schema): TypeDefault | undefined {
   return name ? byType.get(name.slice(prefix.length)) : undefined;
 }
 
+/** Whether values of a type are completed by rules of its own, which may look at anything in them. */
+export const hasTypeDefault = (schema: Schema): boolean => typeDefault(schema) !== undefined;
+
 const isZero = (value: unknown): boolean => value === 0 || value === '' || value === false;
 
 /** What Go writes of a type although nobody said it. Of each schema worked out once: most fields of most types have neither. */
