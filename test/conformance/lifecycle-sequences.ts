@@ -19,11 +19,11 @@ export interface Topic {
 /** The two are found to agree on them, save for what is intended. */
 export const lifecycleSequences: Readonly<Record<string, Topic>> = {
   pages: { sequences: pageSequences, count: 60 },
-  deletions: { sequences: deletionSequences, count: 80 },
+  deletions: { sequences: deletionSequences, count: 70 },
   rights: { sequences: rightsSequences, count: 40 },
   watches: { sequences: watchSequences, count: 80 },
-  impersonation: { sequences: impersonationSequences, count: 100 },
-  appliers: { sequences: applierSequences, count: 80 },
+  impersonation: { sequences: impersonationSequences, count: 70 },
+  appliers: { sequences: applierSequences, count: 60 },
   definitions: { sequences: definitionSequences, count: 30 },
-  'odd requests': { sequences: oddSequences, count: 150 },
+  'odd requests': { sequences: oddSequences, count: 120 },
 };

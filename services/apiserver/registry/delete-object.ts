@@ -37,7 +37,8 @@ export async function deleteObject(request: WriteRequest, deleteOptions: DeleteO
 /** Undefined when somebody else wrote first. */
 async function attempt(request: WriteRequest, deleteOptions: DeleteOptions, entry: Entry, object: Unstructured) {
   const { registry, target, options, strategy, write } = request;
-  if (strategy.isHeldAsMarked?.(object) || isInGrace(object, deleteOptions)) return { object, isGone: false };
+  const isPending = strategy.graceSeconds !== undefined && isInGrace(object, deleteOptions);
+  if (strategy.isHeldAsMarked?.(object) || isPending) return { object, isGone: false };
   const prepared = structuredClone(object);
   if (!object.metadata.deletionTimestamp) strategy.prepareForDelete?.(prepared, write.nowMs);
   const marked = markedForDeletion(prepared, {
