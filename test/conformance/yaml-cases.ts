@@ -65,6 +65,13 @@ export const yamlCases: Case[] = [
     steps: [tried(pathOf(configMap), mapWith('data: {yes: "1", 017: "2", 1.5: "3", 0x10: "4"}'))],
   },
   {
+    name: 'half a character',
+    steps: [
+      tried(pathOf(configMap), mapWith('data: {a: "\\ud800"}')),
+      tried(pathOf(configMap), mapWith("data: {a: '\\ud800'}")),
+    ],
+  },
+  {
     name: 'another mapping taken in',
     steps: [tried(pathOf(configMap), mapWith('data: &d {b: "1"}\nbinaryData: {<<: {c: eA==}}'))],
   },

@@ -27,6 +27,12 @@ test.each(['', ' ', '\n\n', '# nothing\n  # at all'])('YAML that says nothing is
   expect(parseYaml(text)).toBeNull();
 });
 
+test('half a character is no YAML', () => {
+  expect(() => parseYaml('a: "\\ud800"')).toThrow('invalid Unicode character');
+  expect(parseYaml('a: "\\ud83d\\ude00"')).toEqual({ a: '\u{1f600}' });
+  expect(parseYaml("a: '\\ud800'")).toEqual({ a: '\\ud800' });
+});
+
 test('YAML is read to the same depth', () => {
   expect(parseYaml(nested(499))).toEqual(JSON.parse(nested(499)));
   expect(() => parseYaml(nested(501))).toThrow('depth');

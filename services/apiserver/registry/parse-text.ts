@@ -40,8 +40,14 @@ export function parseYaml(text: string): unknown {
   if (text.split('\n').every((line) => NOTHING.test(line))) return null;
   const value = load(text, { json: true, schema: GO_YAML, maxDepth: MAX_YAML_DEPTH });
   checkExpanded(value, text.length * MAX_ALIASING);
+  if (SURROGATE.test(text) && HALF.test(JSON.stringify(value) ?? ''))
+    throw new Error('yaml: found invalid Unicode character escape code');
   return value;
 }
+
+const SURROGATE = /\\u[dD][89a-fA-F]/;
+/** Of what JSON says of a text: half a character, which has no bytes. */
+const HALF = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
 /** A line that is blank or a remark; the parser wants more. */
 const NOTHING = /^\s*(#.*)?$/;
