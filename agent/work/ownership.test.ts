@@ -3,7 +3,7 @@ import type { Secret } from '../../shared/apis/core/v1.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { configMap, putWork, SPACE, settle } from './delivery-fixture.ts';
-import { begin, condition, hold, work, world } from './delivery-scene.ts';
+import { begin, condition, hold, putMarked, work, world } from './delivery-scene.ts';
 import { decodeShard, shardOf } from './known-state.ts';
 
 beforeEach(begin);
@@ -80,6 +80,16 @@ describe("an object that isn't ours", () => {
     world.member.put('configmaps', { ...object, metadata: { ...metadata, labels: {}, annotations: {} } });
     await settle(world);
     expect([ownerOf('a'), condition('Applied')?.status]).toEqual(['w', 'True']);
+  });
+
+  test('is taken over when another agent has delivered it for the same Work', async () => {
+    putMarked('a');
+    putWork(world, [configMap('a', { b: '2' })]);
+    await settle(world);
+    expect([world.member.get('configmaps', 'default/a')?.['data'], condition('Applied')?.status]).toEqual([
+      { a: '1', b: '2' },
+      'True',
+    ]);
   });
 
   test.each(['manifest', 'Work'])('is taken over when the %s says overwrite', async (where) => {
