@@ -1,6 +1,6 @@
 import { clusterOfExecutionSpace, executionSpace } from '../shared/apis/cluster/v1alpha1.ts';
 import { shortHumanDuration } from '../shared/apis/duration.ts';
-import { isForbidden } from '../shared/apis/meta/status-error.ts';
+import { isForbidden, isNotFound } from '../shared/apis/meta/status-error.ts';
 import {
   ADOPT_ANNOTATION,
   type ManifestStatus,
@@ -76,7 +76,7 @@ export async function noteOrphans(
   { streams }: Pick<Factory, 'streams'>,
 ): Promise<void> {
   const all = await listOrphans(client).catch((error: unknown): Orphan[] => {
-    if (isForbidden(error)) return [];
+    if (isForbidden(error) || isNotFound(error)) return [];
     throw error;
   });
   const shown = all.filter(({ cluster }) => names.length === 0 || names.includes(cluster));

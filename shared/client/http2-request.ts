@@ -113,7 +113,9 @@ function readWhole(
  */
 function release(stream: ClientHttp2Stream): void {
   if (stream.closed || (stream.readableEnded && stream.writableFinished)) return;
-  stream.close(stream.readableEnded ? NGHTTP2_NO_ERROR : NGHTTP2_CANCEL);
+  // Answered before the body was taken: closing would wait until the body is sent, which may be never.
+  if (stream.readableEnded) stream.destroy();
+  else stream.close(NGHTTP2_CANCEL);
 }
 
 function flatten(headers: IncomingHttpHeaders): Record<string, string> {

@@ -202,6 +202,22 @@ describe('over HTTP/2', () => {
     await reset;
   });
 
+  test('a body that the server does not want is not sent to its end, and the answer is told', async () => {
+    const { url } = await startH2((stream) => {
+      // Or node would reset a stream that nobody reads.
+      stream.pause();
+      stream.respond({ ':status': 413 });
+      stream.end('too large');
+    });
+    const transport = connect(url);
+    const body = 'x'.repeat(4_000_000);
+    for (const read of ['text', 'body'] as const) {
+      const answer = await transport.request({ method: 'PUT', path: '/', body });
+      expect(answer.status).toBe(413);
+      expect(read === 'text' ? await answer.text?.() : await readText(answer.body)).toBe('too large');
+    }
+  });
+
   test('an aborted request rejects with the reason, before and after the answer began', async () => {
     const { url } = await startH2((stream, headers) => {
       if (headers[':path'] === '/begin') stream.respond({ ':status': 200 });
