@@ -48,7 +48,7 @@ async function start(options: HubOptions, api: EmbeddedApiOptions, deps: HubDeps
   const { clock, log } = deps;
   const directory = openDataDirectory(api.dataDir);
   const onError = (err: unknown): void => log.warn({ err }, 'compacting the store failed');
-  const storage = openLmdbStorage({ directory: directory.store, clock, gathersWrites: true, onError });
+  const storage = openLmdbStorage({ directory: directory.store, clock, onError });
   teardown.add('store', () => storage.close());
   const advertisedHost = api.advertise?.host ?? defaultAdvertisedHost(api.host);
   const pki = await openPki(directory, servedNames(options, api, advertisedHost), deps);

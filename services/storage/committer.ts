@@ -1,10 +1,9 @@
 import type { DeleteResult, Entry, Precondition, WriteResult } from './backend.ts';
-import type { Gathering } from './gathering.ts';
 import { StorageClosedError } from './storage-errors.ts';
 import { type Counters, entryOf, type LogRecord, type Tables } from './tables.ts';
 
 /**
- * The one writer. Writes that arrive while a commit is under way, or is gathering, wait and are committed together by the next one: preconditions are
+ * The one writer. Writes that arrive while a commit is under way wait and are committed together by the next one: preconditions are
  * evaluated in order against what is committed and what the batch has done so far; events are told and writers answered only after the batch is durable.
  */
 export interface Committer {
@@ -38,10 +37,8 @@ export interface CommitListener {
   failed(error: unknown): void;
 }
 
-/** Without `gathering` no commit waits for more than the end of the one before. */
-export function newCommitter(tables: Tables, { publish, failed }: CommitListener, gathering?: Gathering): Committer {
+export function newCommitter(tables: Tables, { publish, failed }: CommitListener): Committer {
   let waiting: Waiting[] = [];
-  let committing = 0;
   let running: Promise<void> = Promise.resolve();
   let scheduled = false;
   let closed = false;
@@ -59,14 +56,11 @@ export function newCommitter(tables: Tables, { publish, failed }: CommitListener
     if (scheduled || waiting.length === 0) return;
     scheduled = true;
     void inTurn(async () => {
-      await gathering?.enough(waiting.length);
       scheduled = false;
       const batch = waiting.slice(0, MAX_BATCH);
       waiting = waiting.slice(MAX_BATCH);
       schedule();
-      committing = batch.length;
       await commit(batch);
-      committing = 0;
     });
   }
 
@@ -101,7 +95,6 @@ export function newCommitter(tables: Tables, { publish, failed }: CommitListener
         return () => resolve(result);
       };
       waiting.push({ evaluate: toAnswer, reject });
-      gathering?.arrived(waiting.length, committing);
       schedule();
     });
   }
@@ -132,7 +125,6 @@ export function newCommitter(tables: Tables, { publish, failed }: CommitListener
       }),
     close: async () => {
       closed = true;
-      gathering?.stop();
       while (waiting.length > 0 || scheduled) await running;
       await running;
     },

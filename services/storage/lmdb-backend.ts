@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Storage } from './backend.ts';
 import { type CompactionOptions, type StorageClock, withCompaction } from './compactor.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
-import { newGathering } from './gathering.ts';
 import { checkLmdbFile } from './lmdb-file-check.ts';
 import { checkLmdbPages } from './lmdb-page-check.ts';
 import { openLmdbTables } from './lmdb-tables.ts';
@@ -15,8 +14,6 @@ export interface LmdbStorageOptions {
   /** The store's own directory; made (0700) if it is missing. */
   directory: string;
   clock: StorageClock;
-  /** Where writes come densely a commit waits some ms for more of them, by `clock`. */
-  gathersWrites?: boolean;
   compaction?: CompactionOptions;
   /** A compaction failed (it is tried again later). */
   onError?: (error: unknown) => void;
@@ -32,8 +29,7 @@ export function openLmdbStorage({ directory, ...options }: LmdbStorageOptions): 
   try {
     const tables = openTables(directory);
     checkStillHeld(directory, lock, tables);
-    const gathering = options.gathersWrites ? newGathering(options.clock) : undefined;
-    const storage = withCompaction(newStore(tables, options.clock, gathering), options);
+    const storage = withCompaction(newStore(tables, options.clock), options);
     return {
       ...storage,
       async close() {

@@ -1,10 +1,9 @@
 import { CompactedError, FutureRevisionError, type ListRequest, type ListResult, type Storage } from './backend.ts';
 import { newCommitter } from './committer.ts';
 import type { StorageClock } from './compactor.ts';
-import type { Gathering } from './gathering.ts';
 import { newLastChanges } from './last-changes.ts';
 import { entriesAt } from './older-revision.ts';
-import type { LogRecord, Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 import { newWatchers } from './watchers.ts';
 import { newWriteHealth } from './write-health.ts';
 
@@ -15,20 +14,22 @@ import { newWriteHealth } from './write-health.ts';
 const TRIM_AT_ONCE = 250;
 
 /** The rules of a store over its tables: the same for every backend. Closing it closes the tables. Without a clock nothing is tried again by itself. */
-export function newStore(tables: Tables, clock?: StorageClock, gathering?: Gathering): Storage {
+export function newStore(tables: Tables, clock?: StorageClock): Storage {
   const watchers = newWatchers();
   const lastChanges = newLastChanges(() => tables.logKeys(tables.counters().compacted));
   let { revision: published } = tables.counters();
   const health = newWriteHealth(clock, () => committer.exclusively(() => tables.probe()));
-  const publish = (records: readonly LogRecord[]): void => {
-    if (records.length > 0) health.succeeded();
-    for (const record of records) {
-      published = record.revision;
-      lastChanges.take(record);
-      watchers.publish(record);
-    }
-  };
-  const committer = newCommitter(tables, { publish, failed: health.failed }, gathering);
+  const committer = newCommitter(tables, {
+    publish: (records) => {
+      if (records.length > 0) health.succeeded();
+      for (const record of records) {
+        published = record.revision;
+        lastChanges.take(record);
+        watchers.publish(record);
+      }
+    },
+    failed: health.failed,
+  });
   const progress = new Set<(revision: number) => void>();
 
   /** Throws unless the state at this revision can be told. */
