@@ -1,6 +1,10 @@
-import { clusterOfExecutionSpace, executionSpace } from '../shared/apis/cluster/v1alpha1.ts';
+import {
+  type Cluster,
+  CONDITION_ORPHANED_OBJECTS,
+  clusterOfExecutionSpace,
+  executionSpace,
+} from '../shared/apis/cluster/v1alpha1.ts';
 import { shortHumanDuration } from '../shared/apis/duration.ts';
-import { isForbidden, isNotFound } from '../shared/apis/meta/status-error.ts';
 import {
   ADOPT_ANNOTATION,
   type ManifestStatus,
@@ -11,6 +15,7 @@ import {
   works,
 } from '../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../shared/client/client.ts';
+import { findCondition } from '../shared/controller/conditions.ts';
 import type { Factory } from './factory.ts';
 import { formatTable } from './printers/table.ts';
 
@@ -69,24 +74,16 @@ function newOrphan(cluster: string, { identifier, status = {} }: ManifestStatus)
 export const DECIDE_HINT =
   'They stay as they are until a person decides: "pullet adopt CLUSTER OBJECT" leaves them in the cluster as its own, "pullet prune CLUSTER OBJECT" deletes them there.\n';
 
-/** Says where there are any, of these clusters or, without names, of all; for who looks at clusters and has never heard of orphans. */
-export async function noteOrphans(
-  client: KubeClient,
-  names: string[],
-  { streams }: Pick<Factory, 'streams'>,
-): Promise<void> {
-  const all = await listOrphans(client).catch((error: unknown): Orphan[] => {
-    if (isForbidden(error) || isNotFound(error)) return [];
-    throw error;
-  });
-  const shown = all.filter(({ cluster }) => names.length === 0 || names.includes(cluster));
-  if (shown.length === 0) return;
-  const [objects, wait] = shown.length === 1 ? ['object', 'waits'] : ['objects', 'wait'];
-  const where = [...new Set(shown.map(({ cluster }) => cluster))];
-  const place = where.length === 1 ? `in ${where[0]}` : `in ${where.length} clusters`;
-  streams.err(
-    `note: ${shown.length} ${objects} ${place} ${wait} for a person's word: see "pullet get works --orphans"\n`,
-  );
+/** Says in which of these clusters there are any, as their agents tell on them; for who looks at clusters and has never heard of orphans. */
+export function noteOrphans(shown: readonly Partial<Cluster>[], { streams }: Pick<Factory, 'streams'>): void {
+  const where = shown.filter(hasOrphans).map(({ metadata }) => metadata?.name ?? '');
+  if (where.length === 0) return;
+  const place = where.length === 1 ? where[0] : `${where.length} clusters`;
+  streams.err(`note: objects in ${place} wait for a person's word: see "pullet get works --orphans"\n`);
+}
+
+function hasOrphans({ status }: Partial<Cluster>): boolean {
+  return findCondition(status?.conditions, CONDITION_ORPHANED_OBJECTS)?.status === 'True';
 }
 
 export function printOrphans(orphans: Orphan[], { now, wide }: { now: number; wide: boolean }): string {

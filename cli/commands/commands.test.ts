@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Cluster } from '../../shared/apis/cluster/v1alpha1.ts';
 import { configMaps, type Secret, secrets } from '../../shared/apis/core/v1.ts';
-import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
 import { putCluster } from '../../shared/controller/put-cluster.ts';
@@ -149,16 +148,20 @@ describe('pullet cordon, uncordon and taint', () => {
 });
 
 describe('pullet get', () => {
-  const table = {
+  const tableOf = (object: object) => ({
     columnDefinitions: [
       { name: 'Name', type: 'string' },
       { name: 'Ready', type: 'string' },
       { name: 'Region', type: 'string', priority: 1 },
     ],
-    rows: [{ cells: ['m1', 'True', null], object: { metadata: { name: 'm1' } } }],
-  };
+    rows: [{ cells: ['m1', 'True', null], object }],
+  });
+  const metadata = { name: 'm1' };
+  const conditions = [{ type: 'OrphanedObjects', status: 'True' }];
   beforeEach(() => {
-    hub.documents.set('/apis/cluster.karmada.io/v1alpha1/clusters', table);
+    hub.documents.set('/apis/cluster.karmada.io/v1alpha1/clusters', tableOf({ metadata }));
+    const withObjects = '/apis/cluster.karmada.io/v1alpha1/clusters?includeObject=Object';
+    hub.documents.set(withObjects, tableOf({ metadata, status: { conditions } }));
   });
 
   test.each([
@@ -172,16 +175,15 @@ describe('pullet get', () => {
   });
 
   test.each([
-    ['get clusters', 'note: 1 object in m1 waits for a person\'s word: see "pullet get works --orphans"\n'],
+    ['get clusters', 'note: objects in m1 wait for a person\'s word: see "pullet get works --orphans"\n'],
+    ['get clusters -o wide', 'note: objects in m1 wait for a person\'s word: see "pullet get works --orphans"\n'],
     ['get clusters other', ''],
     ['get clusters -o name', ''],
     ['get clusters --no-headers', ''],
-  ])('%s says beside the table what nobody may delete: "%s"', async (line, expected) => {
-    hub.documents.set('/apis/cluster.karmada.io/v1alpha1/clusters/other', table);
-    const metadata = { name: 'pullet-orphans', namespace: 'karmada-es-m1', labels: { 'pullet.io/orphans': 'true' } };
-    const identifier = { ordinal: 0, version: 'v1', kind: 'ConfigMap', resource: '', namespace: 'shop', name: 'a' };
-    const manifestStatuses = [{ identifier, status: { uid: 'u', reason: 'WorkMissing' }, health: 'Unknown' as const }];
-    hub.put(works, { apiVersion: 'v', kind: 'Work', metadata, spec: {}, status: { manifestStatuses } } as Work);
+  ])('%s says beside the table where there is what nobody may delete: "%s"', async (line, expected) => {
+    const other = '/apis/cluster.karmada.io/v1alpha1/clusters/other?includeObject=Object';
+    const settled = [{ type: 'OrphanedObjects', status: 'False' }];
+    hub.documents.set(other, tableOf({ metadata: { name: 'other' }, status: { conditions: settled } }));
     expect(await shell.pullet(line)).toBe(0);
     expect(shell.err).toBe(expected);
   });

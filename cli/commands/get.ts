@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { KubeList, KubeObject } from '../../shared/apis/meta/v1.ts';
 import { groupResource, type ResourceType } from '../../shared/apis/resource-type.ts';
 import { ORPHANS_LABEL, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
@@ -92,11 +92,6 @@ export async function runGet(options: GetOptions, factory: Factory): Promise<voi
   if (options.output === 'json' || options.output === 'yaml') await printObjects(options, client, factory);
   else if (options.type.kind === works.kind && options.output !== 'name') await showWorks(options, client, factory);
   else await printTable(options, client, factory);
-  if (isTableOfClusters(options)) await noteOrphans(client, options.names, factory);
-}
-
-function isTableOfClusters({ type, output, noHeaders }: GetOptions): boolean {
-  return type.kind === clusters.kind && (output === undefined || output === 'wide') && !noHeaders;
 }
 
 async function showOrphans(options: GetOptions, client: KubeClient, factory: Factory): Promise<void> {
@@ -123,15 +118,27 @@ function collectionPath({ type, namespace, allNamespaces }: GetOptions): string 
   return `/apis/${type.group}/${type.version}${scope}/${type.resource}`;
 }
 
-function paths(options: GetOptions): string[] {
+type Query = Record<string, string>;
+
+function paths(options: GetOptions, query: Query): string[] {
   const collection = collectionPath(options);
-  if (options.names.length > 0) return options.names.map((name) => `${collection}/${encodeURIComponent(name)}`);
-  return [options.selector ? `${collection}?labelSelector=${encodeURIComponent(options.selector)}` : collection];
+  const { names, selector } = options;
+  if (names.length > 0) return names.map((name) => withQuery(`${collection}/${encodeURIComponent(name)}`, query));
+  return [withQuery(collection, selector ? { labelSelector: selector, ...query } : query)];
 }
 
-async function fetchAll<T>(options: GetOptions, client: KubeClient, accept: string): Promise<T[]> {
+function withQuery(path: string, query: Query): string {
+  const text = Object.entries(query).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
+  return text.length > 0 ? `${path}?${text.join('&')}` : path;
+}
+
+async function fetchAll<T>(
+  options: GetOptions,
+  client: KubeClient,
+  { accept, query = {} }: { accept: string; query?: Query },
+): Promise<T[]> {
   const bodies = await Promise.all(
-    paths(options).map((path) => client.raw({ method: 'GET', path, headers: { accept } })),
+    paths(options, query).map((path) => client.raw({ method: 'GET', path, headers: { accept } })),
   );
   return bodies.map((body) => JSON.parse(body) as T);
 }
@@ -165,7 +172,8 @@ async function findWorks(options: GetOptions, client: KubeClient): Promise<Work[
 
 async function printTable(options: GetOptions, client: KubeClient, factory: Factory): Promise<void> {
   const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
-  const tables = await fetchAll<ServerTable>(options, client, accept);
+  const query = isForPeople(options) ? { includeObject: 'Object' } : {};
+  const tables = await fetchAll<ServerTable>(options, client, { accept, query });
   const first = tables[0];
   if (!first) return;
   const table: ServerTable = { columnDefinitions: first.columnDefinitions, rows: tables.flatMap((each) => each.rows) };
@@ -182,6 +190,15 @@ async function printTable(options: GetOptions, client: KubeClient, factory: Fact
   factory.streams.out(
     printServerTable(table, { wide: options.output === 'wide', withNamespace, noHeaders: options.noHeaders }),
   );
+  if (isForPeople(options))
+    noteOrphans(
+      table.rows.map(({ object }) => object as Partial<Cluster>),
+      factory,
+    );
+}
+
+function isForPeople({ type, output, noHeaders }: GetOptions): boolean {
+  return type.kind === clusters.kind && output !== 'name' && !noHeaders;
 }
 
 const SPACES_HINT =
@@ -194,7 +211,9 @@ function noneFound({ type, namespace, allNamespaces }: GetOptions): string {
 }
 
 async function printObjects(options: GetOptions, client: KubeClient, factory: Factory): Promise<void> {
-  const bodies = await fetchAll<KubeObject | KubeList<KubeObject>>(options, client, 'application/json');
+  const bodies = await fetchAll<KubeObject | KubeList<KubeObject>>(options, client, {
+    accept: 'application/json',
+  });
   const single = options.names.length === 1;
   const items = bodies.flatMap((body) =>
     'items' in body ? body.items.map((item) => withKind(item, options)) : [body],
