@@ -129,7 +129,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
     slowAfterMs: SLOW_MS,
     concurrency: options.concurrentWorkSyncs,
   };
-  const orphans = newOrphanController({ ...deps, ...workDeps, informer, namespace, getWork: getLive });
+  const orphans = newOrphanController({ ...deps, ...workDeps, wakes, informer, namespace, getWork: getLive });
   const status = deps.newController({
     ...{ ...common, name: 'work-status', sources: [statusSource(informer, states)] },
     reconcile: (key, aborted) => events.during(() => writeStatus(statusDeps, key, aborted)),

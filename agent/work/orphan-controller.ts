@@ -14,7 +14,12 @@ export interface OrphanController {
 }
 
 export type OrphanControllerDeps = DecisionDeps &
-  OrphanReportDeps & { newController(options: ControllerOptions): Controller; informer: Informer<Work> };
+  OrphanReportDeps & {
+    newController(options: ControllerOptions): Controller;
+    informer: Informer<Work>;
+    /** A hub or a member that answers again. */
+    wakes: NonNullable<ControllerOptions['wakes']>;
+  };
 
 const SETTLE_MS = 2000;
 const AGAIN_MS = 60_000;
@@ -23,11 +28,11 @@ const BACKOFF = { baseMs: 1000, maxMs: 60_000 };
 const KEY = 'orphans';
 
 export function newOrphanController(deps: OrphanControllerDeps): OrphanController {
-  const { clock, log, informer } = deps;
+  const { clock, log, informer, wakes } = deps;
   const waits = newOrphanWaits(clock);
   let told = Number.POSITIVE_INFINITY; // nobody knows what was told before
   const controller = deps.newController({
-    ...{ clock, log, backoff: BACKOFF, name: 'orphans', sources: [firstList(informer)] },
+    ...{ clock, log, wakes, backoff: BACKOFF, name: 'orphans', sources: [firstList(informer)] },
     reconcile: async (_key, signal) => {
       if (!informer.hasSynced()) return { requeueAfterMs: SETTLE_MS };
       await heedDecisions(deps, waits, signal);

@@ -44,7 +44,8 @@ export function newFakeLeaseServer(): { server: FakeLeaseServer; client: KubeCli
   return { server, client };
 }
 
-function untilAborted(signal: AbortSignal | undefined): Promise<never> {
+/** Rejects then. */
+export function untilAborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
     if (signal?.aborted) reject(signal.reason);
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true });

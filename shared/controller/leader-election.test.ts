@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeClient } from '../client/client.ts';
 import { type FakeClock, newFakeClock } from './fake-clock.ts';
-import { newFakeLeaseServer } from './fake-lease-server.ts';
+import { newFakeLeaseServer, untilAborted } from './fake-lease-server.ts';
 import { type LeaderElectionOptions, runAsLeader } from './leader-election.ts';
 import { silentLogger } from './silent-logger.ts';
 
@@ -58,6 +58,26 @@ function newKillable(client: KubeClient): { client: KubeClient; kill(): void } {
   };
 }
 
+/** From `fallSilent` to `answer` no change is answered, whether it is made or not. */
+function newSilent(client: KubeClient, isMade: boolean): { client: KubeClient; fallSilent(): void; answer(): void } {
+  let isSilent = false;
+  const update: KubeClient['update'] = async (type, object, options) => {
+    const isUnanswered = isSilent;
+    const updated = isUnanswered && !isMade ? object : await client.update(type, object, options);
+    if (isUnanswered) await untilAborted(options?.signal);
+    return updated;
+  };
+  return {
+    client: { ...client, update } as KubeClient,
+    fallSilent: () => {
+      isSilent = true;
+    },
+    answer: () => {
+      isSilent = false;
+    },
+  };
+}
+
 describe('leader election', () => {
   test('the first leads, the second waits', async () => {
     const { server, client } = newFakeLeaseServer();
@@ -82,6 +102,24 @@ describe('leader election', () => {
     await clock.advance(4000);
     expect(b.leads()).toBe(true);
     expect(server.lease()?.spec?.leaseTransitions).toBe(1);
+  });
+
+  test.each([
+    ['did not arrive', false],
+    ['arrived', true],
+  ])('so does one that stops in the middle of a renewal, which %s', async (_name, isMade) => {
+    const { server, client } = newFakeLeaseServer();
+    const clock = newFakeClock();
+    const silent = newSilent(client, isMade);
+    const a = startCandidate(silent.client, clock, 'a');
+    await clock.advance(1500);
+    const before = server.lease();
+    silent.fallSilent();
+    await clock.advance(1000);
+    expect(server.lease() !== before).toBe(isMade);
+    silent.answer();
+    expect(await a.stop()).toBe('stopped');
+    expect(server.lease()?.spec?.holderIdentity).toBe('');
   });
 
   test.each([0, 700, 1500, 2300, 5900])(

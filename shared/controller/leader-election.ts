@@ -104,13 +104,16 @@ export function newElector(options: LeaderElectionOptions): Elector {
   };
   let observed: Observed | undefined;
   let held: Lease | undefined;
+  /** As far as is known: of a renewal that had no answer, nobody knows whether it arrived. */
+  let isOurs = false;
   let lost = false;
 
   const tryOnce = async (signal: AbortSignal): Promise<Attempt> => {
     const outcome = await tryAcquireOrRenew(options, timing, { observed, held }, signal);
     observed = outcome.observed;
     held = outcome.held;
-    return held ? 'held' : 'taken';
+    isOurs = held !== undefined;
+    return isOurs ? 'held' : 'taken';
   };
   const attempt = async (signal: AbortSignal): Promise<Attempt> => {
     try {
@@ -159,7 +162,7 @@ export function newElector(options: LeaderElectionOptions): Elector {
       return 'stopped';
     },
     release: async () => {
-      if (held && !lost) await release(options, held);
+      if (isOurs && !lost) await release(options, held);
     },
   };
 }
@@ -223,13 +226,27 @@ function durationMs(lease: Lease, timing: Timing): number {
 const LAST_WORD_MS = 1000;
 
 /** Empties the holder, so that another need not wait; a second at most, for the process is ending. */
-async function release({ client, clock, log }: LeaderElectionOptions, held: Lease): Promise<void> {
-  const time = microTime(clock.now());
-  const spec = { ...held.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: time, acquireTime: time };
+async function release(options: LeaderElectionOptions, held: Lease | undefined): Promise<void> {
+  const { clock, log } = options;
   try {
-    await withDeadline(clock, limitOf(LAST_WORD_MS), (signal) => client.update(leases, { ...held, spec }, { signal }));
+    await withDeadline(clock, limitOf(LAST_WORD_MS), (signal) => giveBack(options, held, signal));
   } catch (error) {
     log.debug({ err: error }, 'the leader lease could not be given back');
+  }
+}
+
+/** Where a renewal was under way when the process was stopped, the lease is read first: it may have arrived, then or meanwhile. */
+async function giveBack(options: LeaderElectionOptions, known: Lease | undefined, signal: AbortSignal): Promise<void> {
+  const { client, clock, name, namespace, identity } = options;
+  const lease = known ?? (await client.get(leases, { name, namespace }, { signal }));
+  if (lease.spec?.holderIdentity !== identity) return;
+  const time = microTime(clock.now());
+  const spec = { ...lease.spec, holderIdentity: '', leaseDurationSeconds: 1, renewTime: time, acquireTime: time };
+  try {
+    await client.update(leases, { ...lease, spec }, { signal });
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+    await giveBack(options, undefined, signal);
   }
 }
 
