@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -38,6 +38,18 @@ test('what a write that was cut off has left is not read, and goes', async () =>
   await writeFile(path.join(directory, 'head.gz.tmp'), 'tw');
   expect([...(await newDirectoryStateStore(directory).load(signal))]).toEqual([['head', Buffer.from('one')]]);
   expect(await readdir(directory)).toEqual(['head.gz']);
+});
+
+test('who reads a file while it is written anew has the old one, whole', async () => {
+  const store = newDirectoryStateStore(directory);
+  await store.save('head', Buffer.from('the old one'), signal);
+  const reader = await open(path.join(directory, 'head.gz'), 'r');
+  try {
+    await store.save('head', Buffer.from('new'), signal);
+    expect(await reader.readFile('utf8')).toBe('the old one');
+  } finally {
+    await reader.close();
+  }
 });
 
 test('what somebody else keeps in the directory is neither read nor removed', async () => {

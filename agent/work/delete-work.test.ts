@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { newConflict } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import {
   configMap,
@@ -94,6 +95,25 @@ describe('a Work that is seen being deleted', () => {
       remove();
     });
     expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+  });
+
+  test('leaves what somebody makes in its place the moment before it is deleted, and goes without it', async () => {
+    justBefore(world.member, 'delete configmaps default/b', () => remake('b'));
+    remove();
+    expect(await settle(world, 0)).toEqual([]);
+    expect([work(), isThere('a'), isThere('b')]).toEqual([undefined, false, true]);
+  });
+
+  test('waits for what the member says is in conflict: that is not the word that it is gone', async () => {
+    world.member.intercept((request) => {
+      if (request === 'delete configmaps default/b') throw newConflict({ resource: 'configmaps', name: 'b' }, 'busy');
+    });
+    remove();
+    await settle(world, LONG_MS);
+    expect([work() === undefined, isThere('b')]).toEqual([false, true]);
+    world.member.intercept(() => {});
+    await settle(world, LONG_MS);
+    expect([work() === undefined, isThere('b')]).toEqual([true, false]);
   });
 
   test('leaves, without touching it, what somebody makes in its place the moment before it is let go of', async () => {

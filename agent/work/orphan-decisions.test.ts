@@ -12,6 +12,8 @@ import {
   remake,
   world,
 } from './delivery-scene.ts';
+import { type DecisionDeps, heedDecisions } from './orphan-decisions.ts';
+import { newOrphanWaits } from './orphan-waits.ts';
 
 vi.setConfig({ testTimeout: 60_000 }); // many rounds, on whatever machine
 
@@ -151,5 +153,35 @@ describe("a person's word", () => {
     decide({ 'pullet.io/prune': uids.b });
     expect(await settle(world, LONG_MS)).toEqual([]);
     expect([isThere('a'), isThere('b')]).toEqual([false, false]);
+  });
+
+  test('to adopt does not reach what somebody made in its place the moment before', async () => {
+    justBefore(world.member, 'patch configmaps default/b', () => remake('b'));
+    decide({ 'pullet.io/adopt': uidOf('b') });
+    await settle(world, LONG_MS);
+    expect(world.member.get('configmaps', 'default/b')?.metadata.labels).toEqual({ 'karmada.io/managed': 'true' });
+  });
+
+  test('does not reach, by no uid at all, an object of which none is known yet', async () => {
+    const kept = { apiVersion: 'v1', group: '', kind: 'ConfigMap', namespace: 'default', name: 'a', uid: '' };
+    const orphaned = { reason: 'WorkMissing' as const, since: '2026-01-01T00:00:00Z' };
+    const record = { history: 'h', work: `${SPACE}/w`, generation: 1, resourceVersion: '1' };
+    decide({ 'pullet.io/prune': 'done-long-ago,', 'pullet.io/adopt': '' });
+    const asked: string[] = [];
+    const deps = {
+      inventory: { entries: () => [['uid-1', { ...record, objects: [{ ...kept, orphaned }] }]] },
+      hub: world.hub.client,
+      namespace: SPACE,
+      getWork: () => workOf(world, 'pullet-orphans'),
+      resourceFor: async (_: string, kind: string) => void asked.push(kind),
+    } as unknown as DecisionDeps;
+    await heedDecisions(deps, newOrphanWaits(world.clock), new AbortController().signal);
+    expect(asked).toEqual([]);
+  });
+
+  test('is taken off the list when it is done, and what else stands there stays', async () => {
+    decide({ 'pullet.io/prune': uidOf('b'), theirs: 'x' });
+    await settle(world, LONG_MS);
+    expect(workOf(world, 'pullet-orphans')?.metadata.annotations).toEqual({ theirs: 'x' });
   });
 });

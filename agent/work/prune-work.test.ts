@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { newForbidden } from '../../shared/apis/meta/status-error.ts';
+import { newConflict, newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import {
   configMap,
@@ -86,6 +86,18 @@ describe('a manifest that the Work stops naming is deleted', () => {
     putWork(world, [configMap('a')]);
     await settle(world, LONG_MS);
     expect(isThere('b')).toBe(true);
+  });
+
+  test('though the member says for a while that it is in conflict, which is not the word that it is gone', async () => {
+    world.member.intercept((request) => {
+      if (request === 'delete configmaps default/b') throw newConflict({ resource: 'configmaps', name: 'b' }, 'busy');
+    });
+    putWork(world, [configMap('a')]);
+    await settle(world, LONG_MS);
+    expect(isThere('b')).toBe(true);
+    world.member.intercept(() => {});
+    await settle(world, LONG_MS);
+    expect(isThere('b')).toBe(false);
   });
 
   test('but not what a backup brought back: our marks and our fields, and another object', async () => {

@@ -7,6 +7,23 @@ import { begin, condition, work, world } from './delivery-scene.ts';
 
 beforeEach(begin);
 
+/** Those of Karmada's hub, besides those that every agent writes. */
+const LABELS = [
+  'work.karmada.io/permanent-id',
+  'resourcebinding.karmada.io/permanent-id',
+  'clusterresourcebinding.karmada.io/permanent-id',
+];
+const ANNOTATIONS = [
+  'resourcetemplate.karmada.io/uid',
+  'resourcetemplate.karmada.io/generation',
+  'resourcetemplate.karmada.io/managed-annotations',
+  'resourcetemplate.karmada.io/managed-labels',
+  'resourcebinding.karmada.io/name',
+  'resourcebinding.karmada.io/namespace',
+  'clusterresourcebinding.karmada.io/name',
+];
+const marked = (keys: string[]): Record<string, string> => Object.fromEntries(keys.map((key) => [key, '1']));
+
 describe('a Work that is deleted', () => {
   test('takes its objects with it, waits until they are gone, and lets go only then', async () => {
     const manifest = deployment('d');
@@ -51,6 +68,19 @@ describe('a Work that is deleted', () => {
     expect(kept?.metadata.labels).toEqual({});
     expect(kept?.metadata.annotations).toEqual({});
     expect(work()).toBeUndefined();
+  });
+
+  test('leaves them without the marks of whoever sent the Work, and with everything else', async () => {
+    putWork(world, [configMap('a')], { spec: { preserveResourcesOnDeletion: true } });
+    await settle(world);
+    const live = world.member.get('configmaps', 'default/a')!;
+    const labels = { ...live.metadata.labels, ...marked(LABELS), theirs: '1' };
+    const annotations = { ...live.metadata.annotations, ...marked(ANNOTATIONS), theirs: '1' };
+    world.member.put('configmaps', { ...live, metadata: { ...live.metadata, labels, annotations } });
+    world.hub.remove('works', `${SPACE}/w`);
+    await settle(world);
+    const { metadata } = world.member.get('configmaps', 'default/a')!;
+    expect([metadata.labels, metadata.annotations]).toEqual([{ theirs: '1' }, { theirs: '1' }]);
   });
 
   test('without our finalizer costs the member nothing', async () => {

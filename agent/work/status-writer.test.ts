@@ -1,24 +1,49 @@
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { newWorkStates } from './delivery.ts';
-import { newFakeApi, newFakeClock } from './fake-world.ts';
-import { writeStatus } from './status-writer.ts';
+import { type FakeApi, newFakeApi, newFakeClock } from './fake-world.ts';
+import { type StatusWriterDeps, writeStatus } from './status-writer.ts';
 
 const KEY = 'karmada-es-m1/w';
+const { signal } = new AbortController();
+
+let hub: FakeApi;
+let deps: StatusWriterDeps;
+
+const getWork = (): Work => hub.get('works', KEY) as unknown as Work;
+
+function put(metadata: object = {}): void {
+  const names = { name: 'w', namespace: 'karmada-es-m1' };
+  const work = { apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata: { ...names, ...metadata }, spec: {} };
+  hub.put('works', work as Unstructured);
+}
+
+beforeEach(() => {
+  hub = newFakeApi();
+  put();
+  deps = { hub: hub.client, clock: newFakeClock(), states: newWorkStates(), getWork, look: () => undefined };
+});
 
 test('a Work that is only half delivered is not told to be applied', async () => {
-  const hub = newFakeApi();
-  const metadata = { name: 'w', namespace: 'karmada-es-m1' };
-  const work: Unstructured = { apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata, spec: {} };
-  hub.put('works', work);
-  const getWork = (): Work => hub.get('works', KEY) as unknown as Work;
-  const states = newWorkStates();
-  const state = states.of(KEY, getWork());
-  const deps = { hub: hub.client, clock: newFakeClock(), states, getWork, look: () => undefined };
-  await writeStatus(deps, KEY, new AbortController().signal);
+  const state = deps.states.of(KEY, getWork());
+  await writeStatus(deps, KEY, signal);
   expect(hub.requests).toEqual([]);
   state.isSettled = true;
-  await writeStatus(deps, KEY, new AbortController().signal);
+  await writeStatus(deps, KEY, signal);
   expect(hub.requests).toEqual([`update/status works ${KEY}`]);
+});
+
+test('another Work of the same name, made the moment before, is not told what became of the first', async () => {
+  deps.states.of(KEY, getWork()).isSettled = true;
+  let isMade = false;
+  hub.intercept((request) => {
+    if (isMade || !request.startsWith('update/status')) return;
+    isMade = true;
+    hub.forget('works', KEY);
+    put({ uid: 'another' });
+  });
+  await writeStatus(deps, KEY, signal);
+  expect(hub.requests).toEqual([`update/status works ${KEY}`, `get works ${KEY}`]);
+  expect([getWork().metadata.uid, getWork().status]).toEqual(['another', undefined]);
 });

@@ -1,0 +1,78 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { newConflict, newForbidden, newNotFound } from '../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { deleteObject, type Removed } from './delete-object.ts';
+import type { MemberWatches } from './member-watches.ts';
+import { observe } from './observed.ts';
+
+/** What is asked of the member to be rid of one object, and what its answers mean. */
+
+const type: ResourceType<Unstructured> = { group: '', version: 'v1', resource: 'x', kind: 'X', namespaced: true };
+const object = { group: '', kind: 'X', namespace: 'default', name: 'a' };
+const { signal } = new AbortController();
+
+let asked: unknown[];
+beforeEach(() => {
+  asked = [];
+});
+
+function live(uid: string, more: Unstructured['metadata'] = {}, kind = 'X'): Unstructured {
+  const annotations = { 'work.karmada.io/name': 'w', 'work.karmada.io/namespace': 'karmada-es-m1' };
+  const labels = { 'karmada.io/managed': 'true' };
+  return { apiVersion: 'v1', kind, metadata: { name: 'a', namespace: 'default', uid, labels, annotations, ...more } };
+}
+
+/** `answer`: to the request to delete it. `after`: what is there then. */
+function remove(answer: object | Error, after: Unstructured | undefined): Promise<Removed> {
+  const member = {
+    raw: async ({ body = '' }: { body?: string }) => {
+      asked.push(JSON.parse(body));
+      if (answer instanceof Error) throw answer;
+      return JSON.stringify(answer);
+    },
+    get: async () => {
+      if (!after) throw newNotFound({ ...type, name: 'a' });
+      return after;
+    },
+  } as unknown as KubeClient;
+  const watches = { get: () => observe(live('uid-1')) } as unknown as MemberWatches;
+  return deleteObject({ member, watches }, { type, object, workKey: 'karmada-es-m1/w', uid: 'uid-1' }, signal);
+}
+
+const success = { kind: 'Status', status: 'Success' };
+const leaving = { deletionTimestamp: '2026-01-01T00:00:00Z' };
+const conflict = newConflict({ resource: 'x', name: 'a' }, 'busy');
+
+test('the very object that was seen is to go, with all that belongs to it', async () => {
+  await remove(success, undefined);
+  const preconditions = { uid: 'uid-1' };
+  expect(asked).toEqual([{ kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background', preconditions }]);
+});
+
+describe('an object', () => {
+  test.each<[string, object | Error, Unstructured | undefined]>([
+    ['the server says so', success, live('uid-1')],
+    ['it was gone before', newNotFound({ resource: 'x', name: 'a' }), undefined],
+    ['the server answers with the object, and has it no longer', live('uid-1'), undefined],
+    ['another one has its name by now', conflict, live('uid-2')],
+  ])('is gone: %s', async (_name, answer, after) => {
+    expect(await remove(answer, after)).toEqual({ is: 'gone' });
+  });
+
+  test.each<[string, object | Error, Unstructured]>([
+    ['held by finalizer f', live('uid-1'), live('uid-1', { ...leaving, finalizers: ['f'] })],
+    ['held by finalizers f, g', live('uid-1'), live('uid-1', { ...leaving, finalizers: ['f', 'g'] })],
+    ['until what is in it has gone', live('uid-1'), live('uid-1', leaving, 'Namespace')],
+    ['on its way out', live('uid-1'), live('uid-1', leaving)],
+    ['on its way out', conflict, live('uid-1')],
+  ])('is still there: %s', async (heldBy, answer, after) => {
+    expect(await remove(answer, after)).toEqual({ is: 'pending', heldBy });
+  });
+
+  test('that the member will not delete is none that is gone', async () => {
+    const refusal = newForbidden({ resource: 'x', name: 'a' }, 'no');
+    await expect(remove(refusal, live('uid-1'))).rejects.toThrow('no');
+  });
+});
