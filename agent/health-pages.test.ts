@@ -24,7 +24,7 @@ test('probes see the agent alive, and ready once its cluster is registered', asy
     expect(metrics).toContain('\npullet_agent_certificate_rotation_failing 1\n');
     expect((await ask('/nothing'))[0]).toBe(404);
     health.isStopping = true;
-    expect((await ask('/healthz'))[0]).toBe(500);
+    for (const path of ['/healthz', '/readyz']) expect(await ask(path)).toEqual([500, 'stopping']);
   } finally {
     await server?.close();
   }

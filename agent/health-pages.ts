@@ -18,7 +18,8 @@ export function serveHealth(options: AgentOptions, health: AgentHealth): Promise
   const alive: Page = { read: () => ({ ok: !health.isStopping, text: health.isStopping ? 'stopping' : 'ok' }) };
   const ready: Page = {
     read: () => {
-      const ok = !health.isStopping && (!health.isLeading || health.isRegistered);
+      if (health.isStopping) return alive.read();
+      const ok = !health.isLeading || health.isRegistered;
       return { ok, text: ok ? 'ok' : 'not registered with the hub yet' };
     },
   };

@@ -41,6 +41,15 @@ function healthyOnes(work: Work, total: number): string {
   return `${statuses.filter(({ health }) => health === 'Healthy').length}`;
 }
 
+/** Of a manifest of which the status tells nothing: that of a large Work leaves out the healthy ones, or all. Undefined: it leaves out none. */
+export function leftOutHealth(work: Work): 'Healthy' | 'Unknown' | undefined {
+  const shortened = conditionOf(work, CONDITION_STATUS_SHORTENED);
+  const leavesOut = [STATUS_SHORTENED.healthy, STATUS_SHORTENED.manifests].some((one) => one === shortened?.reason);
+  if (!shortened || !leavesOut) return undefined;
+  const isOfNow = shortened.observedGeneration === work.metadata.generation;
+  return isOfNow && shortened.reason === STATUS_SHORTENED.healthy ? 'Healthy' : 'Unknown';
+}
+
 function conditionOf({ status }: Work, type: string): Condition | undefined {
   return status?.conditions?.find((condition) => condition.type === type);
 }

@@ -115,6 +115,21 @@ test.each([
   expect(shell.out).toContain(`   ${health} `);
 });
 
+test.each<[string, number, string]>([
+  ['HealthyLeftOut', 2, 'Healthy     left out: see StatusShortened'],
+  ['HealthyLeftOut', 1, 'Unknown     left out: see StatusShortened'],
+  ['ManifestsLeftOut', 2, 'Unknown     left out: see StatusShortened'],
+  ['StatusesLeftOut', 2, 'Unknown'],
+])('pullet describe work says why it has nothing of a manifest: %s, of generation %s', async (reason, of, words) => {
+  const identifier = { ordinal: 1, version: 'v1', kind: 'Deployment', resource: '', name: 'web' };
+  const manifestStatuses = [{ identifier, health: 'Unhealthy' }];
+  const conditions = [{ ...condition('StatusShortened', 'True'), reason, observedGeneration: of }];
+  putWork('near', 'large', { conditions, manifestStatuses });
+  await shell.pullet('describe work large --cluster near');
+  expect(shell.out).toContain(`  0   Namespace shop        Unknown   ${words}\n`);
+  expect(shell.out).toContain('  1   Deployment shop/web   Unknown   Unhealthy\n');
+});
+
 test('pullet get works leaves out the Works by which agents and commands talk, but by name or label', async () => {
   const metadata = { name: 'pullet-orphans', namespace: 'karmada-es-near', labels: { 'pullet.io/orphans': 'true' } };
   hub.put(works, { apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata, spec: {} } as Work);

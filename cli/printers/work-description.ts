@@ -7,7 +7,7 @@ import {
   type ManifestStatus,
   type Work,
 } from '../../shared/apis/work/v1alpha1.ts';
-import { clusterOf, type Silence } from '../work-report.ts';
+import { clusterOf, leftOutHealth, type Silence } from '../work-report.ts';
 import { formatTable } from './table.ts';
 
 export interface WorkDescriptionContext {
@@ -72,11 +72,13 @@ function manifestLines(work: Work): string {
   const { spec, status } = work;
   const isApplied = newAppliedWords(work);
   const told = new Map(status?.manifestStatuses?.map((one) => [one.identifier.ordinal, one]));
+  const leftOut = leftOutHealth(work);
   const rows = (spec.workload?.manifests ?? []).map(({ kind = '', metadata }, ordinal) => {
     const place = metadata?.namespace ? `${metadata.namespace}/` : '';
     const one = told.get(ordinal);
     const object = `${kind} ${place}${metadata?.name ?? ''}`;
-    return [`${ordinal}`, object, isApplied(ordinal), one?.health ?? 'Unknown', statusWords(one)];
+    const words = one || !leftOut ? statusWords(one) : 'left out: see StatusShortened';
+    return [`${ordinal}`, object, isApplied(ordinal), one?.health ?? leftOut ?? 'Unknown', words];
   });
   return section('Manifests', ['#', 'OBJECT', 'APPLIED', 'HEALTH', 'STATUS'], rows);
 }
