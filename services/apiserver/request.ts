@@ -70,6 +70,8 @@ export interface AuditTrail {
   user?: UserInfo;
   /** Whom the request went on as, if that is another. */
   impersonatedUser?: UserInfo;
+  /** The verb that allowed it, where that depends on what is asked for. */
+  impersonationConstraint?: string;
 }
 
 export interface RequestContext {

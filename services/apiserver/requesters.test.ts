@@ -172,27 +172,15 @@ describe('impersonation', () => {
     });
   });
 
+  /** The narrowest of the ways is what a refusal tells of. */
+  const notEvenToList = (mode: string): string =>
+    `pods is forbidden: User "jane" cannot impersonate-on:${mode}:list resource "pods" in API group "" at the cluster scope`;
+
   test.each<[string, Record<string, string>, string]>([
-    [
-      'another user',
-      { 'impersonate-user': 'eve' },
-      'users "eve" is forbidden: User "jane" cannot impersonate resource "users" in API group "" at the cluster scope',
-    ],
-    [
-      'a group',
-      { 'impersonate-user': 'bob', 'impersonate-group': 'system:masters' },
-      'groups "system:masters" is forbidden: User "jane" cannot impersonate resource "groups" in API group "" at the cluster scope',
-    ],
-    [
-      'a service account',
-      { 'impersonate-user': 'system:serviceaccount:n:bot' },
-      'serviceaccounts "bot" is forbidden: User "jane" cannot impersonate resource "serviceaccounts" in API group "" in the namespace "n"',
-    ],
-    [
-      'extra',
-      { 'impersonate-user': 'bob', 'impersonate-extra-k': 'v' },
-      'userextras.authentication.k8s.io "v" is forbidden: User "jane" cannot impersonate resource "userextras/k" in API group "authentication.k8s.io" at the cluster scope',
-    ],
+    ['another user', { 'impersonate-user': 'eve' }, notEvenToList('user-info')],
+    ['a group', { 'impersonate-user': 'bob', 'impersonate-group': 'system:masters' }, notEvenToList('user-info')],
+    ['a service account', { 'impersonate-user': 'system:serviceaccount:n:bot' }, notEvenToList('serviceaccount')],
+    ['extra', { 'impersonate-user': 'bob', 'impersonate-extra-k': 'v' }, notEvenToList('user-info')],
   ])('403 for %s that is not granted', async (_what, headers, message) => {
     const server = await serverWhereJaneMay(rule(['users'], ['bob']));
     const response = await ask(server, '/api/v1/pods', { ...jane, headers });

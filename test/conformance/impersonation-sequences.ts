@@ -6,6 +6,9 @@ import type { Step } from './step.ts';
 
 const pick = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 
+/** Whose groups depend on the way in which the same requester impersonated somebody last: not for the administrator, who is in all sequences. */
+const NODE = 'system:node:n';
+
 const headers: fc.Arbitrary<Record<string, string | string[]>> = fc
   .record(
     {
@@ -19,7 +22,7 @@ const headers: fc.Arbitrary<Record<string, string | string[]>> = fc
         'system:serviceaccount:<<namespace>>:',
         'system:serviceaccount:x',
         'system:serviceaccount:A:b',
-        'system:node:n',
+        NODE,
         'a b',
       ),
       'impersonate-group': pick<string | string[]>(
@@ -69,6 +72,7 @@ const credentials = pick<Partial<Step>>(
 
 const asks: fc.Arbitrary<Step> = fc
   .tuple(headers, targets, credentials)
+  .filter(([own, , { bare }]) => bare !== undefined || own['impersonate-user'] !== NODE)
   .map(([own, step, credential]) => ({ ...step, ...credential, headers: own }));
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
@@ -92,8 +96,17 @@ const rules = fc.subarray<object>(
     { apiGroups: ['authentication.k8s.io'], resources: ['userextras/acme.com/project'], verbs: ['impersonate'] },
     { apiGroups: ['authentication.k8s.io'], resources: ['uids'], verbs: ['impersonate'], resourceNames: ['5'] },
     { apiGroups: ['*'], resources: ['*'], verbs: ['impersonate'] },
+    { apiGroups: ['*'], resources: ['*'], verbs: ['impersonate-on:user-info:create', 'impersonate:user-info'] },
+    { apiGroups: ['*'], resources: ['*'], verbs: ['impersonate-on:user-info:list', 'impersonate:serviceaccount'] },
+    { apiGroups: ['*'], resources: ['*'], verbs: ['impersonate-on:serviceaccount:create'] },
+    {
+      apiGroups: ['*'],
+      resources: ['*'],
+      verbs: ['impersonate-on:arbitrary-node:create', 'impersonate:arbitrary-node'],
+    },
+    { nonResourceURLs: ['/version'], verbs: ['impersonate-on:user-info:get'] },
   ],
-  { maxLength: 4 },
+  { maxLength: 5 },
 );
 
 const robot = '/api/v1/namespaces/<<namespace>>/serviceaccounts';

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBinaries } from '../kube/binaries.ts';
 import { admissionGroups } from './admission-cases.ts';
 import { foundGroups } from './found-cases.ts';
+import { impersonationGroups } from './impersonation-cases.ts';
 import { intendedDifferences } from './intended.ts';
 import { jobGroups } from './job-cases.ts';
 import { kinds } from './kinds.ts';
@@ -60,6 +61,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...pathGroups,
   ...oddGroups,
   ...tokenGroups,
+  ...impersonationGroups,
   ...policyGroups,
   ...plainKindGroups,
   ...resizeGroups,

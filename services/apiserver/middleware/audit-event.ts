@@ -1,5 +1,5 @@
 import type { UserInfo } from '../../../shared/apis/user-info.ts';
-import type { RequestContext, RequestInfo, ServerRequest, ServerResponse } from '../request.ts';
+import type { AuditTrail, RequestContext, RequestInfo, ServerRequest, ServerResponse } from '../request.ts';
 
 /**
  * One line of the audit log: `Event` of audit.k8s.io/v1 at level Metadata. Who asked what, when, from where, and how it was answered; never what was in a
@@ -15,6 +15,7 @@ export interface AuditEvent {
   verb: string;
   user: AuditUser;
   impersonatedUser?: AuditUser;
+  authenticationMetadata?: { impersonationConstraint: string };
   sourceIPs?: string[];
   userAgent?: string;
   objectRef?: ObjectReference;
@@ -61,13 +62,20 @@ export function newAuditEvent(
     requestURI: requestUri(request),
     verb: info.verb,
     user: auditUser(audit?.user),
-    ...(audit?.impersonatedUser ? { impersonatedUser: auditUser(audit.impersonatedUser) } : {}),
+    ...(audit?.impersonatedUser ? impersonationOf(audit, audit.impersonatedUser) : {}),
     ...(remoteAddress === undefined ? {} : { sourceIPs: [remoteAddress] }),
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(info.isResource ? { objectRef: objectReference(info) } : {}),
     responseStatus: responseStatus(response),
     requestReceivedTimestamp: microTime(receivedMs),
     stageTimestamp: microTime(stageMs),
+  };
+}
+
+function impersonationOf({ impersonationConstraint }: AuditTrail, user: UserInfo): Partial<AuditEvent> {
+  return {
+    impersonatedUser: auditUser(user),
+    ...(impersonationConstraint ? { authenticationMetadata: { impersonationConstraint } } : {}),
   };
 }
 
@@ -79,9 +87,14 @@ function auditUser(user: UserInfo | undefined): AuditUser {
 }
 
 function objectReference({ resource, namespace, name, group, version, subresource }: RequestInfo): ObjectReference {
-  const all = { resource, namespace, name, apiGroup: group, apiVersion: version, subresource };
-  const set = Object.entries(all).filter(([, value]) => value !== '');
-  return Object.fromEntries(set.map(([field, value]) => [field, withoutWebTokens(value)]));
+  const reference: ObjectReference = {};
+  if (resource !== '') reference.resource = withoutWebTokens(resource);
+  if (namespace !== '') reference.namespace = withoutWebTokens(namespace);
+  if (name !== '') reference.name = withoutWebTokens(name);
+  if (group !== '') reference.apiGroup = withoutWebTokens(group);
+  if (version !== '') reference.apiVersion = withoutWebTokens(version);
+  if (subresource !== '') reference.subresource = withoutWebTokens(subresource);
+  return reference;
 }
 
 /** The reason of a Status, which says nothing of any object, and not its message, which may. */
@@ -123,13 +136,15 @@ const PARAMETERS = new Set([
 const BOOTSTRAP_TOKEN = /^[a-z0-9]{6}\.[a-z0-9]{16}$/;
 
 /** A JSON Web Token begins with the base64 of `{"`. */
-const withoutWebTokens = (text: string): string => text.replace(/eyJ[\w-]{8,}(\.[\w-]*){1,2}/g, 'redacted');
+const withoutWebTokens = (text: string): string =>
+  text.includes('eyJ') ? text.replace(/eyJ[\w-]{8,}(\.[\w-]*){1,2}/g, 'redacted') : text;
 
 function requestUri({ path, query }: ServerRequest): string {
+  const safePath = withoutWebTokens(path);
+  if (query.size === 0) return safePath;
   const told = [...query].map(([name, value]) => {
     if (!PARAMETERS.has(name)) return 'redacted';
     return `${name}=${BOOTSTRAP_TOKEN.test(value) ? 'redacted' : encodeURIComponent(withoutWebTokens(value))}`;
   });
-  const safePath = withoutWebTokens(path);
-  return told.length === 0 ? safePath : `${safePath}?${told.join('&')}`;
+  return `${safePath}?${told.join('&')}`;
 }

@@ -1,14 +1,7 @@
-import { newBadRequest, type StatusError } from '../../../shared/apis/meta/status-error.ts';
-import {
-  GROUP_AUTHENTICATED,
-  GROUP_UNAUTHENTICATED,
-  USER_ANONYMOUS,
-  type UserInfo,
-} from '../../../shared/apis/user-info.ts';
-import { parseServiceAccountUserName, serviceAccountGroups } from '../authn/service-account-user.ts';
+import { isStatusError, newBadRequest } from '../../../shared/apis/meta/status-error.ts';
 import type { Authorizer } from '../authz/authorizer.ts';
-import { newAccessDenied } from '../authz/forbidden.ts';
-import type { Middleware, RequestInfo, ServerRequest } from '../request.ts';
+import { newImpersonationCheck, type WantedUser } from '../authz/impersonation-modes.ts';
+import type { Middleware, ServerRequest, ServerResponse } from '../request.ts';
 import { refusal } from './error-response.ts';
 
 /**
@@ -16,35 +9,25 @@ import { refusal } from './error-response.ts';
  * Source: Kubernetes reference "User impersonation".
  */
 export function newImpersonation(authorize: Authorizer): Middleware {
+  const check = newImpersonationCheck(authorize);
   return (context, next) => {
     const wanted = wantedUser(context.request);
     if (!wanted) return next(context);
-    const refused = refusalOf(authorize, context.user, wanted);
-    if (refused) return Promise.resolve(refusal(refused));
-    context.user = becoming(wanted);
+    if (wanted.name === '') return Promise.resolve(withoutName(wanted));
+    const result = check({ requester: context.user, info: context.info, wanted });
+    if (isStatusError(result)) return Promise.resolve(refusal(result));
+    context.user = result.user;
+    if (context.audit && result.constraint) context.audit.impersonationConstraint = result.constraint;
     return next(context);
   };
 }
 
-function refusalOf(authorize: Authorizer, user: UserInfo, wanted: Wanted): StatusError | undefined {
-  if (wanted.name === '') return newBadRequest(`requested ${asGo(wanted)} without impersonating a user name`);
-  for (const info of questionsOf(wanted)) {
-    const { allowed, reason } = authorize(user, info);
-    if (!allowed) return newAccessDenied(user, info, reason);
-  }
-  return undefined;
-}
-
-interface Wanted {
-  name: string;
-  groups: string[];
-  uid: string;
-  extra: Record<string, string[]>;
-}
+const withoutName = (wanted: WantedUser): ServerResponse =>
+  refusal(newBadRequest(`requested ${asGo(wanted)} without impersonating a user name`));
 
 const EXTRA_PREFIX = 'impersonate-extra-';
 
-function wantedUser({ headers }: ServerRequest): Wanted | undefined {
+function wantedUser({ headers }: ServerRequest): WantedUser | undefined {
   if (!mentionsImpersonation(headers)) return undefined;
   const name = headers['impersonate-user'] ?? '';
   const groups = valuesOf(headers['impersonate-group']);
@@ -60,7 +43,7 @@ function mentionsImpersonation(headers: ServerRequest['headers']): boolean {
 }
 
 /** As upstream's message shows it: Go's own notation. */
-function asGo({ name, uid, groups, extra }: Wanted): string {
+function asGo({ name, uid, groups, extra }: WantedUser): string {
   const list = (values: string[]): string => `[]string{${values.map((value) => JSON.stringify(value)).join(', ')}}`;
   const keys = Object.keys(extra).sort();
   const entries = keys.map((key) => `${JSON.stringify(key)}:${list(extra[key] ?? [])}`);
@@ -87,53 +70,4 @@ function unescapeKey(text: string): string {
   } catch {
     return text;
   }
-}
-
-function questionsOf({ name, groups, uid, extra }: Wanted): RequestInfo[] {
-  const account = parseServiceAccountUserName(name);
-  const who = account
-    ? question({ resource: 'serviceaccounts', namespace: account.namespace, name: account.name })
-    : question({ resource: 'users', name });
-  const group = 'authentication.k8s.io';
-  return [
-    who,
-    ...groups.map((one) => question({ resource: 'groups', name: one })),
-    ...Object.entries(extra).flatMap(([key, values]) =>
-      values.map((value) => question({ group, resource: 'userextras', subresource: key, name: value })),
-    ),
-    ...(uid === '' ? [] : [question({ group, resource: 'uids', name: uid })]),
-  ];
-}
-
-function question(about: Partial<RequestInfo>): RequestInfo {
-  return {
-    isResource: true,
-    verb: 'impersonate',
-    path: '',
-    group: '',
-    version: about.group ? 'v1' : '',
-    namespace: '',
-    resource: '',
-    subresource: '',
-    name: '',
-    ...about,
-  };
-}
-
-function becoming({ name, groups, uid, extra }: Wanted): UserInfo {
-  return {
-    name,
-    groups: groupsOf(name, groups),
-    ...(uid === '' ? {} : { uid }),
-    ...(Object.keys(extra).length === 0 ? {} : { extra: { ...extra } }),
-  };
-}
-
-/** A service account brings its groups unless others are asked for; then comes the group of those who are somebody, or of those who aren't. */
-function groupsOf(name: string, asked: string[]): string[] {
-  const account = parseServiceAccountUserName(name);
-  const groups = asked.length === 0 && account ? serviceAccountGroups(account.namespace) : asked;
-  if (groups.includes(GROUP_UNAUTHENTICATED)) return groups;
-  if (name === USER_ANONYMOUS) return [...groups, GROUP_UNAUTHENTICATED];
-  return groups.includes(GROUP_AUTHENTICATED) ? groups : [...groups, GROUP_AUTHENTICATED];
 }
