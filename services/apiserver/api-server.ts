@@ -7,6 +7,7 @@ import { newBootstrapTokenAuthenticator } from './authn/bootstrap-token.ts';
 import { ALL_CREDENTIALS_GOOD, type CredentialCheck } from './authn/credential-check.ts';
 import { newServiceAccountTokenAuthenticator, type ServiceAccountKeys } from './authn/service-account-token.ts';
 import { readCoreObject } from './authn/stored-object.ts';
+import { newWebSocketTokenAuthenticator } from './authn/websocket-token.ts';
 import { newX509Authenticator } from './authn/x509.ts';
 import type { Authorizer } from './authz/authorizer.ts';
 import { newCertificateCheck } from './authz/certificate-check.ts';
@@ -149,8 +150,12 @@ const ESCAPED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 function newChain(options: ApiServerOptions): Handler {
   const { access, clock, log, credentials = ALL_CREDENTIALS_GOOD } = options;
   const tokens = newTokenKinds(options);
-  const bearer = newBearerTokenAuthenticator([tokens()]);
-  const authenticate = firstOf([newX509Authenticator(() => clock.now(), credentials), bearer]);
+  const kinds = [tokens()];
+  const authenticate = firstOf([
+    newX509Authenticator(() => clock.now(), credentials),
+    newBearerTokenAuthenticator(kinds),
+    newWebSocketTokenAuthenticator(kinds),
+  ]);
   const middlewares = [
     compression,
     prettyJson,

@@ -17,6 +17,8 @@ import { fromHttp1, fromHttp2, type Incoming } from './incoming.ts';
 import { IncomingRequest, type Peer } from './incoming-request.ts';
 import { Leaving } from './leaving.ts';
 import { newListenError } from './listen-error.ts';
+import { serveUnread } from './unread-request.ts';
+import { serveUpgrades } from './upgrade.ts';
 import { writeResponse } from './write-response.ts';
 
 /** The server's socket: TLS 1.2 and newer, HTTP/2 with HTTP/1.1 beside it, one address. */
@@ -110,6 +112,8 @@ function receive(server: Http2SecureServer, serve: Exchange): void {
     const incoming = fromHttp2(stream, headers, rawHeaders);
     if (incoming) void serve(incoming);
   });
+  serveUpgrades(server, serve);
+  serveUnread(server, serve);
 }
 
 type Http1Arguments = [message: IncomingMessage, response: HttpResponse];

@@ -58,6 +58,7 @@ describe('an audit event', () => {
     expect(events[0]).toMatchObject({
       user: { username: 'admin' },
       impersonatedUser: { username: 'jane', groups: ['system:authenticated'] },
+      authenticationMetadata: { impersonationConstraint: 'impersonate:user-info' },
       responseStatus: { code: 403 },
     });
   });

@@ -1,0 +1,95 @@
+import { ServerResponse as HttpResponse, type IncomingMessage } from 'node:http';
+import type { Http2SecureServer } from 'node:http2';
+import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { isWebSocket } from '../authn/websocket-token.ts';
+import { newRequestInfo } from '../request-info.ts';
+import { fromHttp1, type Incoming } from './incoming.ts';
+import type { ResponseWriter } from './response-writer.ts';
+import { newWebSocketWriter } from './websocket-writer.ts';
+
+/**
+ * HTTP/1.1 requests that ask to go on in another protocol (RFC 9110, 7.8). Watches do, as WebSockets; everything else is answered as if it had not asked, and
+ * its connection ends, since node has given it up as one of HTTP.
+ */
+export function serveUpgrades(server: Http2SecureServer, serve: (incoming: Incoming) => Promise<void>): void {
+  const take = (message: IncomingMessage, socket: Socket, head: Buffer): void => {
+    socket.on('error', () => {}); // Its end is told by `close`.
+    const response = plainResponse(message, socket);
+    const incoming = fromHttp1(message, response);
+    const isWatch = isWebSocket(incoming.headers) && asksForWatch(incoming);
+    const writer = isWatch ? newWebSocketWriter(message, socket, incoming.writer) : incoming.writer;
+    const rest = isWatch ? noBody(socket, head) : bodyOf(message, socket, head);
+    void serve({ ...incoming, ...rest, writer: closedBy(writer, socket) });
+  };
+  server.on('upgrade', take);
+  // There is no tunnel: what stands for its target is a path that nobody serves.
+  server.on('connect', take);
+}
+
+/** The head and body of HTTP, on a socket that node does not write to by itself any more. */
+function plainResponse(message: IncomingMessage, socket: Socket): HttpResponse {
+  const response = new HttpResponse(message);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  socket.on('drain', () => response.emit('drain'));
+  response.on('finish', () => {
+    response.detachSocket(socket);
+    socket.destroySoon();
+  });
+  return response;
+}
+
+function asksForWatch({ method, url }: Incoming): boolean {
+  const [path = '', search = ''] = url.split('?', 2);
+  try {
+    return newRequestInfo({ method, path, query: new URLSearchParams(search) }).verb === 'watch';
+  } catch {
+    return false; // told where it is answered
+  }
+}
+
+type Body = Pick<Incoming, 'body' | 'isBodyless'>;
+
+function noBody(socket: Socket, head: Buffer): Body {
+  if (head.length > 0) socket.unshift(head);
+  return { body: Readable.from([]), isBodyless: true };
+}
+
+/** Of a length that is told; one in chunks counts as broken off. */
+function bodyOf({ headers }: IncomingMessage, socket: Socket, head: Buffer): Body {
+  const length = Number(headers['content-length'] ?? 0);
+  const isChunked = headers['transfer-encoding'] !== undefined;
+  if (length === 0 && !isChunked) return noBody(socket, head);
+  const body = new Readable({ read: () => {} });
+  body.on('error', () => {}); // told by `close`
+  if (isChunked)
+    return { body: body.destroy(new Error('chunks in a request that asks for an upgrade')), isBodyless: false };
+  let missing = length;
+  const take = (chunk: Buffer): void => {
+    body.push(chunk.subarray(0, missing));
+    missing -= Math.min(missing, chunk.length);
+    if (missing > 0) return;
+    body.push(null);
+    socket.off('data', take);
+  };
+  take(head);
+  if (missing > 0) socket.on('data', take);
+  socket.once('close', () => body.destroy());
+  return { body, isBodyless: false };
+}
+
+/** The response of node tells the end of a socket only where its parser does. */
+function closedBy(writer: ResponseWriter, socket: Socket): ResponseWriter {
+  return {
+    get destroyed() {
+      return socket.destroyed || writer.destroyed;
+    },
+    head: (status, headers, next) => writer.head(status, headers, next),
+    write: (chunk) => writer.write(chunk),
+    end: (chunk) => writer.end(chunk),
+    abort: () => writer.abort(),
+    on: (event, listener) => (event === 'close' ? void socket.on('close', listener) : writer.on(event, listener)),
+    off: (event, listener) => (event === 'close' ? void socket.off('close', listener) : writer.off(event, listener)),
+  };
+}
