@@ -18,6 +18,8 @@ export interface Manifest {
   identifier: ManifestStatus['identifier'];
   /** The same object in another Work, or in another version of its API, has the same id. */
   id: string;
+  /** By which its delivery is known: the id, or its place where it names no object of its own. */
+  key: string;
   /** Pruned and marked as delivered by this Work. */
   object: Unstructured;
   /** Fields of `object` that count only when it is made. */
@@ -45,8 +47,9 @@ export function manifestsOf(work: Work): Manifest[] {
   const seen = new Set<string>();
   return (work.spec.workload?.manifests ?? []).map((raw, ordinal) => {
     const manifest = newManifest(work, raw, ordinal);
-    if (manifest.problem === undefined && seen.has(manifest.id)) {
-      manifest.problem = `${describe(manifest.identifier)} is listed twice in this Work`;
+    if (manifest.key === manifest.id && seen.has(manifest.id)) {
+      manifest.key = placeKey(ordinal);
+      manifest.problem ??= `${describe(manifest.identifier)} is listed twice in this Work`;
     }
     seen.add(manifest.id);
     return manifest;
@@ -61,9 +64,11 @@ function newManifest(work: Work, raw: Unstructured, ordinal: number): Manifest {
   const invalid = problemOf(raw, identifier);
   const object = invalid === undefined ? markedObject(work, raw) : raw;
   const { left, problem = invalid } = invalid === undefined ? leftOf(work, object) : { left: [] };
+  const id = objectId(identifier);
   return {
     identifier,
-    id: objectId(identifier),
+    id,
+    key: invalid === undefined ? id : placeKey(ordinal),
     object,
     left,
     hash: createHash('sha1')
@@ -71,6 +76,10 @@ function newManifest(work: Work, raw: Unstructured, ordinal: number): Manifest {
       .digest('base64url'),
     ...(problem === undefined ? {} : { problem }),
   };
+}
+
+function placeKey(ordinal: number): string {
+  return `#${ordinal}`;
 }
 
 function leftOf(work: Work, object: Unstructured): { left: FieldPath[]; problem?: string } {

@@ -103,6 +103,29 @@ describe("an object that isn't ours", () => {
     expect(condition('Applied')).toMatchObject({ status: 'True' });
   });
 
+  test('is left alone when the Work says something else than overwrite', async () => {
+    world.member.put('configmaps', configMap('a', { theirs: '1' }));
+    putWork(world, [configMap('a')], { metadata: { annotations: { 'work.karmada.io/conflict-resolution': 'abort' } } });
+    await settle(world);
+    expect(world.member.get('configmaps', 'default/a')?.['data']).toEqual({ theirs: '1' });
+    expect(condition('Applied')?.status).toBe('False');
+  });
+
+  test('is left alone when another Work delivers it, though by a manifest that can not be used at the moment', async () => {
+    putWork(world, [configMap('a')]);
+    await settle(world);
+    const a = configMap('a');
+    a.metadata.annotations = { 'pullet.io/ignore-fields': 'data.a' };
+    putWork(world, [a]);
+    await settle(world);
+    const metadata = { name: 'w2', namespace: SPACE };
+    const { apiVersion, kind } = work() as Work;
+    const spec = { workload: { manifests: [configMap('a', { a: '2' })] } };
+    world.hub.put('works', { apiVersion, kind, metadata, spec } as Unstructured);
+    await settle(world);
+    expect([ownerOf('a'), world.member.get('configmaps', 'default/a')?.['data']]).toEqual(['w', { a: '1' }]);
+  });
+
   test('is not written down as having been delivered', async () => {
     world.member.put('configmaps', configMap('a', { theirs: '1' }));
     putWork(world, [configMap('a')]);

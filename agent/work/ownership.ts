@@ -41,7 +41,7 @@ export function isDeletable(workKey: string, found: Observed): boolean {
 function isDelivering(deps: OwnershipDeps, key: string, manifest: Manifest): boolean {
   const other = deps.getWork(key);
   if (!other || other.metadata.deletionTimestamp) return false;
-  return manifestsOf(other).some(({ id, problem }) => id === manifest.id && problem === undefined);
+  return manifestsOf(other).some(({ id }) => id === manifest.id);
 }
 
 function wantsOverwrite(work: Work, manifest: Manifest): boolean {

@@ -14,6 +14,7 @@ import {
 } from './delivery-fixture.ts';
 import {
   beginDelivered,
+  condition,
   enter,
   forgetSecrets,
   garbleInventory,
@@ -109,6 +110,37 @@ describe('a manifest that the Work stops naming is deleted', () => {
     });
     expect(isThere('b')).toBe(true);
     expect(orphans()).toEqual(['b: NotInInventory']);
+  });
+
+  test('but not one that it still names, by a manifest that can not be used as it is', async () => {
+    const b = configMap('b');
+    b.metadata.annotations = { 'pullet.io/ignore-fields': 'data.a' };
+    putWork(world, [configMap('a'), b]);
+    await settle(world, LONG_MS);
+    expect(condition('Applied')?.message).toContain('data.a is no JSON pointer');
+    expect([isThere('b'), orphans()]).toEqual([true, []]);
+    putWork(world, [configMap('a'), configMap('b', { a: '2' })]);
+    await settle(world, LONG_MS);
+    expect(world.member.get('configmaps', 'default/b')?.['data']).toEqual({ a: '2' });
+    putWork(world, [configMap('a')]);
+    await settle(world, LONG_MS);
+    expect(isThere('b')).toBe(false);
+  });
+
+  test('but not one that it still names, twice', async () => {
+    putWork(world, [configMap('a'), configMap('b'), configMap('b', { a: '2' })]);
+    await settle(world, LONG_MS);
+    expect(condition('Applied')?.message).toContain('ConfigMap default/b is listed twice in this Work');
+    expect(world.member.get('configmaps', 'default/b')?.['data']).toEqual({ a: '1' });
+  });
+
+  test('but not what somebody has taken our label off while no agent was there', async () => {
+    await restart(() => {
+      const { metadata, ...object } = world.member.get('configmaps', 'default/b') as Unstructured;
+      world.member.put('configmaps', { ...object, metadata: { ...metadata, labels: {} } });
+      putWork(world, [configMap('a')]);
+    });
+    expect(isThere('b')).toBe(true);
   });
 
   test('but not what somebody else made before we could', async () => {

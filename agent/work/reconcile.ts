@@ -180,11 +180,11 @@ async function applyInSteps(
   const all: ApplyResult[] = [];
   for (const step of inSteps(manifests, ({ identifier }) => identifier.kind)) {
     const results = await inParallel(step, async (manifest) => {
-      const previous = state.deliveries.get(deliveryKey(manifest));
+      const previous = state.deliveries.get(manifest.key);
       const startMs = deps.clock.now();
       const result = await applyManifest(deps, work, manifest, previous, signal);
       count(deps, result, (deps.clock.now() - startMs) / 1000);
-      state.deliveries.set(deliveryKey(manifest), result.delivery);
+      state.deliveries.set(manifest.key, result.delivery);
       logResult(deps, work, result);
       return result;
     });
@@ -206,13 +206,8 @@ function logResult({ log }: WorkDeps, work: Work, { did, delivery }: ApplyResult
   if (did === 'applied') log.debug(fields, 'applied');
 }
 
-/** A manifest that can't be used has no identity of its own to be known by. */
-function deliveryKey({ id, problem, identifier }: Manifest): string {
-  return problem === undefined ? id : `#${identifier.ordinal}`;
-}
-
 function forgetOthers(state: WorkState, manifests: Manifest[]): void {
-  const keys = new Set(manifests.map(deliveryKey));
+  const keys = new Set(manifests.map(({ key }) => key));
   for (const key of state.deliveries.keys()) if (!keys.has(key)) state.deliveries.delete(key);
 }
 
