@@ -1,24 +1,16 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { type ClientOptions, WebSocket } from 'ws';
 import type { ServerResponse } from '../request.ts';
 import type { Listener } from './listener.ts';
 import { closeListeners, start, text } from './listener-fixture.ts';
-import { CLOSE_CODES, encodeClose, encodeFrame, newControlReader, OPCODES } from './websocket-frames.ts';
 
 afterEach(closeListeners);
 afterAll(() => https.globalAgent.destroy());
 
 const WATCH = '/api/v1/namespaces?watch=true';
-const handshake = {
-  connection: 'keep-alive, Upgrade',
-  upgrade: 'websocket',
-  origin: 'https://example.com',
-  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-  'sec-websocket-version': '13',
-};
 
 async function* parts(...chunks: (string | Uint8Array)[]): AsyncIterable<Uint8Array> {
   for (const chunk of chunks) yield Buffer.from(chunk);
@@ -29,28 +21,19 @@ const events = (body: AsyncIterable<Uint8Array>, type = 'application/json'): Ser
   body,
 });
 
-interface Upgraded {
-  response: IncomingMessage;
-  socket: TLSSocket;
-  head: Buffer;
+function open({ port }: Listener, protocols: string[] = [], options: ClientOptions = {}): WebSocket {
+  const usual = { rejectUnauthorized: false, origin: 'https://example.com' };
+  return new WebSocket(`wss://127.0.0.1:${port}${WATCH}`, protocols, { ...usual, ...options });
 }
 
-function upgrade({ port }: Listener, headers: object = {}, path = WATCH): Promise<Upgraded> {
-  const options = { host: '127.0.0.1', port, path, rejectUnauthorized: false, agent: false };
+/** The messages that come, texts as texts, and at last the code of the end. */
+function heard(webSocket: WebSocket): Promise<unknown[]> {
+  const messages: unknown[] = [];
+  webSocket.on('message', (data: Buffer, isBinary) => messages.push(isBinary ? data : data.toString()));
   return new Promise((resolve, reject) => {
-    const request = https.request({ ...options, headers: { ...handshake, ...headers } });
-    request.on('upgrade', (response, socket, head) => resolve({ response, socket: socket as TLSSocket, head }));
-    request.on('response', (response) => reject(new Error(`${response.statusCode}`)));
-    request.on('error', reject);
-    request.end();
+    webSocket.on('close', (code) => resolve([...messages, code]));
+    webSocket.on('error', reject);
   });
-}
-
-/** All that comes until the server ends it. */
-async function rest({ socket, head }: Upgraded): Promise<Buffer> {
-  const chunks = [head];
-  for await (const chunk of socket) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }
 
 /** Sent as it is; what comes back until the end of the connection. */
@@ -63,34 +46,29 @@ async function raw({ port }: Listener, sent: string): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-const masked = (frame: Buffer): Buffer => {
-  const [first = 0, second = 0] = frame;
-  return Buffer.concat([Buffer.from([first, second | 0x80, 0, 0, 0, 0]), frame.subarray(2)]);
-};
-
 describe('a watch over a WebSocket', () => {
   test('has one text message for each event, and then its end', async () => {
-    const listener = await start(async () => events(parts('{"a":1}\n{"b":2}\n', `{"c":"${'x'.repeat(70_000)}"}\n`)));
-    const upgraded = await upgrade(listener);
-    expect(upgraded.response.headers['sec-websocket-accept']).toBe('s3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
-    const wanted = ['{"a":1}\n', '{"b":2}\n', `{"c":"${'x'.repeat(70_000)}"}\n`];
-    const frames = wanted.map((one) => encodeFrame(OPCODES.text, Buffer.from(one)));
-    expect(await rest(upgraded)).toEqual(Buffer.concat([...frames, encodeClose(CLOSE_CODES.normal)]));
+    const long = `{"c":"${'x'.repeat(70_000)}"}\n`;
+    const listener = await start(async () => events(parts('{"a":1}\n{"b":2}\n', long)));
+    expect(await heard(open(listener))).toEqual(['{"a":1}\n', '{"b":2}\n', long, 1000]);
   });
 
   test('in protobuf has binary messages, without their lengths', async () => {
     const type = 'application/vnd.kubernetes.protobuf;stream=watch';
     const listener = await start(async () => events(parts(Buffer.from([0, 0, 0, 2, 1, 2, 0, 0, 0, 1, 3])), type));
-    const frames = [Buffer.from([1, 2]), Buffer.from([3])].map((one) => encodeFrame(OPCODES.binary, one));
-    expect(await rest(await upgrade(listener))).toEqual(Buffer.concat([...frames, encodeClose(CLOSE_CODES.normal)]));
+    expect(await heard(open(listener))).toEqual([Buffer.from([1, 2]), Buffer.from([3]), 1000]);
   });
 
   test('that has no time is over at once', async () => {
     const listener = await start(async () => text(''));
-    expect(await rest(await upgrade(listener))).toEqual(encodeClose(CLOSE_CODES.normal));
+    expect(await heard(open(listener))).toEqual([1000]);
   });
 
-  test('answers pings, and ends when the client ends it', async () => {
+  test.each([
+    ['a ping is answered', (webSocket: WebSocket) => webSocket.ping('hi'), 1000],
+    ['messages are not read', (webSocket: WebSocket) => webSocket.send('hello'), 1000],
+    ['too much is too much', (webSocket: WebSocket) => webSocket.send('x'.repeat(70_000)), 1009],
+  ])('goes on until the client ends it: %s', async (_what, act, code) => {
     let leave = (): void => {};
     const left = new Promise<void>((resolve) => (leave = resolve));
     async function* endless(signal: AbortSignal): AsyncIterable<Uint8Array> {
@@ -99,20 +77,25 @@ describe('a watch over a WebSocket', () => {
       leave();
     }
     const listener = await start(async ({ signal }) => events(endless(signal)));
-    const upgraded = await upgrade(listener);
-    upgraded.socket.write(masked(encodeFrame(OPCODES.ping, Buffer.from('hi'))));
-    upgraded.socket.write(masked(encodeClose(CLOSE_CODES.normal)));
-    const answered = await rest(upgraded);
-    expect(answered.includes(encodeFrame(OPCODES.pong, Buffer.from('hi')))).toBe(true);
-    expect(answered.subarray(-4)).toEqual(encodeClose(CLOSE_CODES.normal));
+    const webSocket = open(listener);
+    const all = heard(webSocket);
+    await once(webSocket, 'message');
+    act(webSocket);
+    webSocket.ping('last');
+    if (code === 1000) {
+      const [pong] = await once(webSocket, 'pong');
+      expect(['hi', 'last']).toContain(`${pong}`);
+      webSocket.close(1000);
+    }
+    expect(await all).toEqual(['{}\n', code]);
     await left;
   });
 
   test('names the one subprotocol that holds no token', async () => {
-    const protocols = 'base64url.bearer.authorization.k8s.io.YWJj, base64.binary.k8s.io';
-    const listener = await start(async () => events(parts()));
-    const { response } = await upgrade(listener, { 'sec-websocket-protocol': protocols });
-    expect(response.headers['sec-websocket-protocol']).toBe('base64.binary.k8s.io');
+    const protocols = ['base64url.bearer.authorization.k8s.io.YWJj', 'base64.binary.k8s.io'];
+    const webSocket = open(await start(async () => events(parts())), protocols);
+    expect(await heard(webSocket)).toEqual([1000]);
+    expect(webSocket.protocol).toBe('base64.binary.k8s.io');
   });
 
   test.each([
@@ -148,7 +131,7 @@ describe('a request that asks for an upgrade', () => {
 
   test('of a watch is told in HTTP why there is none', async () => {
     const listener = await start(async () => ({ status: 403, body: 'no' }));
-    await expect(upgrade(listener)).rejects.toThrow('403');
+    await expect(heard(open(listener))).rejects.toThrow('403');
   });
 });
 
@@ -174,24 +157,5 @@ describe('what node does not read', () => {
     expect(await raw(listener, sent)).toBe(
       `HTTP/1.1 ${expected}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${expected}`,
     );
-  });
-});
-
-describe('frames of a client', () => {
-  const ping = masked(encodeFrame(OPCODES.ping, Buffer.from('p')));
-
-  test('are found however they are cut, between messages of any length', () => {
-    const message = Buffer.concat([Buffer.from([0x82, 0x80 | 126, 0x01, 0x00, 0, 0, 0, 0]), Buffer.alloc(256, ping)]);
-    const read = newControlReader();
-    const found = [...Buffer.concat([message, ping, message, ping])].flatMap((byte) => read(Buffer.from([byte])));
-    expect(found.map(({ opcode, payload }) => [opcode, payload.toString()])).toEqual([
-      [OPCODES.ping, 'p'],
-      [OPCODES.ping, 'p'],
-    ]);
-  });
-
-  test('that are not masked, or too long, are refused', () => {
-    expect(() => newControlReader()(encodeFrame(OPCODES.ping, Buffer.from('p')))).toThrow('not masked');
-    expect(() => newControlReader()(Buffer.from([0x89, 0xfe, 1, 0, 0, 0, 0, 0]))).toThrow('too long');
   });
 });

@@ -1,41 +1,53 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { bearerProtocolOf } from '../authn/websocket-token.ts';
 import type { ResponseHeaders, ResponseWriter } from './response-writer.ts';
-import { CLOSE_CODES, encodeClose, encodeFrame, newControlReader, OPCODES } from './websocket-frames.ts';
 
-/**
- * A watch over a WebSocket, as browsers can ask for it: each event is a message, in text where it is JSON. What the client sends is not read, but for the end.
- * Source: RFC 6455; apiserver, endpoints/handlers/watch.go.
- */
-export function newWebSocketWriter(message: IncomingMessage, socket: Duplex, refused: ResponseWriter): ResponseWriter {
-  let isOpen = false;
-  let writeEvents = (_chunk: Uint8Array): boolean => true;
-  const close = (code: number): void => {
-    if (!socket.writable) return;
-    socket.end(encodeClose(code));
-    socket.once('finish', () => socket.destroy());
+/** What the client sends is not read: so much of a message is taken, and no more. */
+const MOST_BYTES = 64 << 10;
+const NORMAL = 1000;
+
+const server = new WebSocketServer({
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  maxPayload: MOST_BYTES,
+  handleProtocols: (protocols) => [...protocols].find(isPlain) ?? false,
+});
+
+/** A watch over a WebSocket, as browsers can ask for it: each event is a message, in text where it is JSON. Source: apiserver, endpoints/handlers/watch.go. */
+export function newWebSocketWriter(message: IncomingMessage, socket: Socket, refused: ResponseWriter): ResponseWriter {
+  let open: { webSocket: WebSocket; send(chunk: Uint8Array): void } | undefined;
+  let isRefused = false;
+  const close = (): void => {
+    open?.webSocket.close(NORMAL);
+    socket.destroySoon();
   };
   return {
     get destroyed() {
       return socket.destroyed;
     },
     head: (status, headers, next) => {
-      if (status !== 200) return refused.head(status, headers, next);
+      isRefused = status !== 200;
+      if (isRefused) return refused.head(status, headers, next);
       const problem = handshakeProblem(message);
       if (problem) return void socket.end(problem, () => socket.destroy());
-      isOpen = true;
-      socket.write(acceptance(message));
-      heed(socket, close);
-      writeEvents = eventWriter(socket, headers);
-      if (next === 'nothing') close(CLOSE_CODES.normal);
+      server.handleUpgrade(message, socket, Buffer.alloc(0), (webSocket) => {
+        webSocket.on('error', () => {}); // Of a client that does not keep to the protocol; it is told, and the socket closed.
+        open = { webSocket, send: eventSender(webSocket, headers) };
+      });
+      if (next === 'nothing') close();
     },
-    write: (chunk) => (isOpen ? writeEvents(chunk) : refused.write(chunk)),
+    write: (chunk) => {
+      if (isRefused) return refused.write(chunk);
+      open?.send(chunk);
+      return socket.destroyed || !socket.writableNeedDrain;
+    },
     end: (chunk) => {
-      if (!isOpen) return refused.end(chunk);
-      if (chunk) writeEvents(chunk);
-      close(CLOSE_CODES.normal);
+      if (isRefused) return refused.end(chunk);
+      if (chunk) open?.send(chunk);
+      close();
     },
     abort: () => void socket.destroy(),
     on: (event, listener) => void socket.on(event, listener),
@@ -43,31 +55,13 @@ export function newWebSocketWriter(message: IncomingMessage, socket: Duplex, ref
   };
 }
 
-/** Answers pings, and the end with the end. */
-function heed(socket: Duplex, close: (code: number) => void): void {
-  const read = newControlReader();
-  socket.on('data', (chunk: Buffer) => {
-    try {
-      for (const { opcode, payload } of read(chunk)) {
-        if (opcode === OPCODES.ping && socket.writable) socket.write(encodeFrame(OPCODES.pong, payload));
-        if (opcode === OPCODES.close) close(CLOSE_CODES.normal);
-      }
-    } catch {
-      close(CLOSE_CODES.protocolError);
-    }
-  });
-  socket.resume();
-}
-
 /** A chunk holds whole events: lines of JSON, or protobuf with its length before it. */
-function eventWriter(socket: Duplex, headers: ResponseHeaders): (chunk: Uint8Array) => boolean {
+function eventSender(webSocket: WebSocket, headers: ResponseHeaders): (chunk: Uint8Array) => void {
   const isText = headers['content-type'] === 'application/json';
-  const [opcode, split] = isText ? [OPCODES.text, lines] : [OPCODES.binary, messages];
+  const split = isText ? lines : messages;
   return (chunk) => {
-    const frames = split(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)).map((one) =>
-      encodeFrame(opcode, one),
-    );
-    return socket.destroyed || !socket.writable || socket.write(Buffer.concat(frames));
+    for (const event of split(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)))
+      webSocket.send(event, { binary: !isText });
   };
 }
 
@@ -101,30 +95,12 @@ function handshakeProblem({ method, headers }: IncomingMessage): string | undefi
   if (version !== '13')
     return 'HTTP/1.1 400 Bad Request\r\nSec-WebSocket-Version: 13\r\n\r\nmissing or bad WebSocket Version';
   if (origin === '' || !isOrigin(origin)) return 'HTTP/1.1 403 Forbidden\r\n\r\n';
-  return protocolsOf(headers['sec-websocket-protocol']).length > 1 ? 'HTTP/1.1 400 Bad Request\r\n\r\n' : undefined;
+  const named = (headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim());
+  return named.filter((one) => one !== '' && isPlain(one)).length > 1 ? 'HTTP/1.1 400 Bad Request\r\n\r\n' : undefined;
 }
 
 /** As Go's ParseRequestURI: an address, or a path. */
 const isOrigin = (origin: string): boolean => origin.startsWith('/') || URL.canParse(origin);
 
-/** Without the one that holds a token. */
-function protocolsOf(header: string | undefined): string[] {
-  const named = (header ?? '').split(',').map((one) => one.trim());
-  return named.filter((one) => one !== '' && bearerProtocolOf(one) === undefined);
-}
-
-/** Of RFC 6455, 1.3. */
-const KEY_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
-
-function acceptance({ headers }: IncomingMessage): string {
-  const accept = createHash('sha1').update(`${headers['sec-websocket-key']}${KEY_SUFFIX}`).digest('base64');
-  const [protocol] = protocolsOf(headers['sec-websocket-protocol']);
-  const lines = [
-    'HTTP/1.1 101 Switching Protocols',
-    'Upgrade: websocket',
-    'Connection: Upgrade',
-    `Sec-WebSocket-Accept: ${accept}`,
-    ...(protocol === undefined ? [] : [`Sec-WebSocket-Protocol: ${protocol}`]),
-  ];
-  return `${lines.join('\r\n')}\r\n\r\n`;
-}
+/** A subprotocol that holds no token. */
+const isPlain = (protocol: string): boolean => bearerProtocolOf(protocol) === undefined;
