@@ -96,6 +96,22 @@ describe('requests', () => {
     ]);
   });
 
+  test('what is applied has each value on a line of its own, and its own lines stay as they are', async () => {
+    const applied = { ...configMap, data: { text: 'one\n   two', empty: '' }, numbers: [-1, 2] };
+    await client.apply(configMaps, applied, { fieldManager: 'm' });
+    const body = String(transport.requests.at(-1)?.body);
+    expect(JSON.parse(body)).toEqual(applied);
+    expect(body.split('\n')).toEqual(expect.arrayContaining(['"empty": ""', '-1,', '2']));
+  });
+
+  test('what is applied has no character as it is that YAML reads in another way than JSON', async () => {
+    const text = 'a \u007f b \u0085 c \u2028 d \u2029 e \uffff';
+    await client.apply(configMaps, { ...configMap, data: { text } }, { fieldManager: 'm' });
+    const body = String(transport.requests.at(-1)?.body);
+    expect(body).toContain(String.raw`"a \u007f b \u0085 c \u2028 d \u2029 e \uffff"`);
+    expect(JSON.parse(body).data).toEqual({ text });
+  });
+
   test('a name that is missing never becomes a request about the whole list', async () => {
     await expect(client.delete(configMaps, { name: '', namespace: 'ns' })).rejects.toThrow(/without a name/);
     await expect(client.get(configMaps, { name: 'n' })).rejects.toThrow(/namespace is missing/);
