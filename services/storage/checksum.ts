@@ -7,9 +7,12 @@ import { DamagedValueError } from './storage-errors.ts';
  */
 const CHECKSUM_BYTES = 4;
 
+/** In place of the checksum, until it is known. */
+const NO_CHECKSUM = Buffer.alloc(CHECKSUM_BYTES);
+
 /** One value out of its parts, with its checksum. */
 export function withChecksum(key: string, parts: readonly Uint8Array[]): Buffer {
-  const bytes = Buffer.concat([Buffer.alloc(CHECKSUM_BYTES), ...parts]);
+  const bytes = Buffer.concat([NO_CHECKSUM, ...parts]);
   bytes.writeUInt32BE(checksum(key, bytes.subarray(CHECKSUM_BYTES)), 0);
   return bytes;
 }

@@ -118,7 +118,9 @@ export function openLmdbTables(directory: string, checkPages?: () => unknown): T
     const known = recent.get(key);
     if (known) return known;
     const bytes = environment.current.get(key, { transaction: snapshot });
-    return bytes && decodeEntry(key, bytes);
+    const entry = bytes && decodeEntry(key, bytes);
+    if (entry) recent.keep(entry);
+    return entry;
   }
 
   /** Of the log after a revision: revision and bytes. */

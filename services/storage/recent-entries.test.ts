@@ -33,3 +33,11 @@ test('of many, those that were written longest ago are forgotten', () => {
   expect(recent.get('/1')).toBeUndefined();
   expect(recent.get('/1000')).toBeDefined();
 });
+
+test('what was read is known until it is written, and as it was written then', () => {
+  const recent = newRecentEntries();
+  recent.keep({ key: '/a', value: Buffer.from('value 2'), modRevision: 2, createRevision: 1 });
+  expect(recent.get('/a')).toMatchObject({ modRevision: 2 });
+  recent.take(change('/a', 3));
+  expect(recent.get('/a')).toMatchObject({ modRevision: 3 });
+});

@@ -1,8 +1,8 @@
 import type { Change, StoreWatch } from './backend.ts';
 
 /**
- * Who watches what. A changed key's watchers are found by looking up its prefixes of the lengths that are watched at all, so that a change costs
- * the same with ten thousand watchers of other keys as with none.
+ * Who watches what. A changed key's watchers are found by looking up its prefixes that end in a slash, and those of the lengths of others that are watched, so
+ * that a change costs the same with ten thousand watchers of other keys as with none.
  */
 export interface Watchers {
   add(prefix: string, onChange: (change: Change) => void): StoreWatch;
@@ -14,7 +14,7 @@ type Listener = (change: Change) => void;
 
 export function newWatchers(): Watchers {
   const byPrefix = new Map<string, Set<Listener>>();
-  /** Prefix length → how many prefixes of that length are watched. */
+  /** Of prefixes that don't end in a slash: length → how many are watched. */
   const lengths = new Map<number, number>();
 
   function setOf(prefix: string): Set<Listener> {
@@ -22,15 +22,21 @@ export function newWatchers(): Watchers {
     if (known) return known;
     const created = new Set<Listener>();
     byPrefix.set(prefix, created);
-    lengths.set(prefix.length, (lengths.get(prefix.length) ?? 0) + 1);
+    if (!isFolder(prefix)) lengths.set(prefix.length, (lengths.get(prefix.length) ?? 0) + 1);
     return created;
   }
 
   function forget(prefix: string): void {
     byPrefix.delete(prefix);
+    if (isFolder(prefix)) return;
     const left = (lengths.get(prefix.length) ?? 1) - 1;
     if (left > 0) lengths.set(prefix.length, left);
     else lengths.delete(prefix.length);
+  }
+
+  function tell(prefix: string, change: Change): void {
+    const listeners = byPrefix.get(prefix);
+    if (listeners) for (const listener of [...listeners]) if (listeners.has(listener)) listener(change);
   }
 
   return {
@@ -44,10 +50,9 @@ export function newWatchers(): Watchers {
       };
     },
     publish(change) {
-      for (const length of [...lengths.keys()]) {
-        const listeners = length <= change.key.length ? byPrefix.get(change.key.slice(0, length)) : undefined;
-        if (listeners) for (const listener of [...listeners]) if (listeners.has(listener)) listener(change);
-      }
+      const { key } = change;
+      for (let end = key.indexOf('/') + 1; end > 0; end = key.indexOf('/', end) + 1) tell(key.slice(0, end), change);
+      for (const length of lengths.keys()) if (length <= key.length) tell(key.slice(0, length), change);
     },
     clear() {
       for (const listeners of byPrefix.values()) listeners.clear();
@@ -56,3 +61,6 @@ export function newWatchers(): Watchers {
     },
   };
 }
+
+/** Of a group, a kind or a namespace. */
+const isFolder = (prefix: string): boolean => prefix.endsWith('/');
