@@ -5,6 +5,7 @@ import {
   type TransportRequest,
   type TransportResponse,
 } from '../../shared/client/transport.ts';
+import { eventsIn } from '../apiserver/registry/noted-events.ts';
 import type { ServerRequest, ServerResponse } from '../apiserver/request.ts';
 
 /** The hub's own parts reach its API through the same client as everybody, over this: the same chain of handlers, without a socket. */
@@ -68,7 +69,7 @@ function toTransportResponse(response: ServerResponse, signal: AbortSignal | und
   const { status, headers = {}, body = '' } = response;
   if (typeof body === 'string') return { status, headers, body: once(new TextEncoder().encode(body)) };
   if (body instanceof Uint8Array) return { status, headers, body: once(body) };
-  return { status, headers, body: untilAborted(body, signal) };
+  return { status, headers, body: untilAborted(body, signal), valuesIn: eventsIn };
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,7 +1,18 @@
-/** Splits a stream of newline-separated JSON values, wherever its chunks end: in a value, or within a character. Empty lines are skipped. */
-export async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
+/**
+ * Splits a stream of newline-separated JSON values, wherever its chunks end: in a value, or within a character. Empty lines are skipped. `known`: what a chunk of
+ * whole lines says, where that need not be read.
+ */
+export async function* jsonLines(
+  chunks: AsyncIterable<Uint8Array>,
+  known: (chunk: Uint8Array) => readonly unknown[] | undefined = () => undefined,
+): AsyncGenerator<unknown> {
   let pieces: Uint8Array[] = [];
   for await (const chunk of chunks) {
+    const values = known(chunk);
+    if (values) {
+      yield* values;
+      continue;
+    }
     let from = 0;
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, from)) {
       pieces.push(chunk.subarray(from, end));

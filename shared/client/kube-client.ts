@@ -46,9 +46,9 @@ async function* watchEvents<T extends KubeObject>(
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent<T>> {
   const path = withQuery(pathOf(type, { namespace: options.namespace }), watchQuery(options));
-  const body = await send.stream({ method: 'GET', path, signal });
+  const { body, valuesIn } = await send.stream({ method: 'GET', path, signal });
   try {
-    for await (const event of jsonLines(body)) yield event as WatchEvent<T>;
+    for await (const event of jsonLines(body, valuesIn)) yield event as WatchEvent<T>;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new TransportError(`watching ${type.resource}: the server sent something that is not JSON`, { cause: error });

@@ -11,7 +11,7 @@ export interface Sender {
   text(request: TransportRequest): Promise<string>;
   json<T>(request: TransportRequest): Promise<T>;
   /** No deadline; the body as it comes. */
-  stream(request: TransportRequest): Promise<AsyncIterable<Uint8Array>>;
+  stream(request: TransportRequest): Promise<Pick<TransportResponse, 'body' | 'valuesIn'>>;
 }
 
 /** A whole answer that is no error. */
@@ -46,7 +46,7 @@ export function newSender(options: KubeClientOptions): Sender {
     answer,
     text,
     json: async (request) => parse(await text(request), request),
-    stream: async (request) => (await send(request)).body,
+    stream: send,
   };
 }
 

@@ -25,6 +25,8 @@ export interface TransportResponse {
   body: AsyncIterable<Uint8Array>;
   /** The whole body, instead of `body`; where a transport has a cheaper way than to iterate. Rejects as the iterator does. */
   text?(): Promise<string>;
+  /** What a chunk of the body says, which is whole lines of JSON; where a transport knows that without reading them. */
+  valuesIn?(chunk: Uint8Array): readonly unknown[] | undefined;
 }
 
 export interface Transport {

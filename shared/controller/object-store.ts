@@ -63,8 +63,9 @@ function newIndex<T>(valuesOf: (object: T) => string[]) {
     keys: (value: string): Iterable<string> => keysByValue.get(value) ?? [],
     clear: () => keysByValue.clear(),
     move: (key: string, previous: T | undefined, next: T | undefined) => {
-      const [before, after] = [previous, next].map((object) => (object === undefined ? [] : valuesOf(object)));
-      if (!before || !after || isSameList(before, after)) return;
+      const before = previous === undefined ? [] : valuesOf(previous);
+      const after = next === undefined ? [] : valuesOf(next);
+      if (isSameList(before, after)) return;
       for (const value of before) remove(key, value);
       for (const value of after) add(key, value);
     },

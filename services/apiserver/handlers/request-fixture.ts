@@ -32,6 +32,8 @@ export interface Call {
   contentType?: string;
   accept?: string;
   user?: UserInfo;
+  /** Somebody in this process asks. */
+  inProcessUser?: UserInfo;
   userAgent?: string;
   signal?: AbortSignal;
 }
@@ -48,6 +50,8 @@ export interface Answer {
 export interface WatchReader {
   /** The next events, as objects; waits for the first. */
   next(count: number): Promise<{ type: string; object: Unstructured }[]>;
+  /** Bytes as they come next. */
+  piece(): Promise<Uint8Array>;
   /** True when the stream is over. */
   isOver(): Promise<boolean>;
   close(): Promise<void>;
@@ -154,6 +158,7 @@ function contextOf({ catalog }: Registry, call: Call): RequestContext {
       headers: { 'content-type': call.contentType, accept: call.accept },
       body: async () => bytes,
       userAgent: call.userAgent ?? 'tester/1.0',
+      ...(call.inProcessUser ? { inProcessUser: call.inProcessUser } : {}),
       signal,
     },
     info,
@@ -186,6 +191,7 @@ function readerOf(stream: AsyncIterable<Uint8Array>): WatchReader {
   const iterator = stream[Symbol.asyncIterator]();
   const lines: string[] = [];
   return {
+    piece: async () => (await iterator.next()).value,
     async next(count) {
       const events = [];
       while (events.length < count) {

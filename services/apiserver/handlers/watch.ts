@@ -4,6 +4,7 @@ import { type Change, CompactedError, type Entry } from '../../storage/backend.t
 import { type EventQueue, newEventQueue } from '../registry/event-queue.ts';
 import { checkWatchOptions, isPlainBeginning } from '../registry/list-options.ts';
 import { negotiateFor, STREAMS_TEXT } from '../registry/negotiation.ts';
+import { joinNoted } from '../registry/noted-events.ts';
 import { isQueryTrue, queryIntegerOf } from '../registry/query-values.ts';
 import type { Registry } from '../registry/registry.ts';
 import { checkReached, newTooLarge, resourceVersionOf } from '../registry/resource-version.ts';
@@ -38,7 +39,9 @@ export async function handleWatch(
   if (!start.sendsInitial) checkReached(registry.storage, start.revision);
   if (format === 'yaml') throw newNotAcceptable(STREAMS_TEXT);
   const include = as === 'Table' ? includeObjectOf(query) : 'Metadata';
-  const view: EventView = { registry, definition: target.definition, selection, format, as, metaVersion, include };
+  const isInProcess = context.request.inProcessUser !== undefined;
+  const { definition } = target;
+  const view: EventView = { registry, definition, selection, format, as, metaVersion, include, isInProcess };
   const isOver = timeout <= 0 || method === 'HEAD';
   const body = isOver ? '' : newStream({ view, start, signal: context.signal(), timeoutMs: timeout });
   return { status: 200, headers: { 'content-type': STREAM_TYPES[format] }, body };
@@ -81,7 +84,7 @@ interface Stream {
 /** Opens the watch at once, so that nothing is missed before the first read; it ends with the signal, the timeout or its reader. */
 function newStream({ view, start, signal, timeoutMs }: Stream): AsyncIterable<Uint8Array> {
   const { storage, clock } = view.registry;
-  const queue = newEventQueue();
+  const queue = view.isInProcess ? newEventQueue({ join: joinNoted }) : newEventQueue();
   const owned = newOwner();
   const isAhead = (start.revision ?? 0) > storage.revision();
   const initial = start.sendsInitial && !isAhead ? storage.list({ prefix: view.selection.prefix }) : undefined;

@@ -13,9 +13,17 @@ export interface QueueLimits {
   bytes: number;
 }
 
+interface EventQueueOptions {
+  limits?: QueueLimits;
+  /** Several events as one piece. */
+  join?: Join;
+}
+
+type Join = (events: Uint8Array[]) => Uint8Array;
+
 const WATCH_LIMITS: QueueLimits = { events: 10_000, bytes: 64 << 20 };
 
-export function newEventQueue(limits: QueueLimits = WATCH_LIMITS): EventQueue {
+export function newEventQueue({ limits = WATCH_LIMITS, join = Buffer.concat }: EventQueueOptions = {}): EventQueue {
   let queued: Uint8Array[] = [];
   let bytes = 0;
   let ended = false;
@@ -44,7 +52,7 @@ export function newEventQueue(limits: QueueLimits = WATCH_LIMITS): EventQueue {
       const taken = queued;
       queued = [];
       bytes = 0;
-      return inPieces(taken);
+      return inPieces(taken, join);
     },
   };
 }
@@ -53,18 +61,18 @@ export function newEventQueue(limits: QueueLimits = WATCH_LIMITS): EventQueue {
 const PIECE_BYTES = 64 << 10;
 
 /** The same bytes in fewer parts: each part costs its reader a turn, and its connection a write. */
-function inPieces(events: Uint8Array[]): Uint8Array[] {
+function inPieces(events: Uint8Array[], join: Join): Uint8Array[] {
   if (events.length === 1) return events;
   const pieces: Uint8Array[] = [];
   let from = 0;
   let bytes = 0;
   for (const [at, { length }] of events.entries()) {
     if (bytes > 0 && bytes + length > PIECE_BYTES) {
-      pieces.push(Buffer.concat(events.slice(from, at)));
+      pieces.push(join(events.slice(from, at)));
       [from, bytes] = [at, 0];
     }
     bytes += length;
   }
-  pieces.push(Buffer.concat(events.slice(from)));
+  pieces.push(join(events.slice(from)));
   return pieces;
 }

@@ -1,4 +1,4 @@
-import type { Status, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { Status, Unstructured, WatchEvent } from '../../../shared/apis/meta/v1.ts';
 import { INITIAL_EVENTS_END_ANNOTATION } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf } from '../../../shared/apis/resource-type.ts';
 import type { Change, Entry } from '../../storage/backend.ts';
@@ -6,6 +6,7 @@ import { laidOver, zeroObject } from '../merge/zero-object.ts';
 import { encodeProtobufEvent } from '../protobuf/encode-object.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import type { Representation } from './negotiation.ts';
+import { noteEvent } from './noted-events.ts';
 import { bytesAs, decodeEntry, decodeStored, type StoredBytes } from './object-codec.ts';
 import { partialMetadata } from './partial-metadata.ts';
 import type { Registry } from './registry.ts';
@@ -27,13 +28,21 @@ export interface EventView {
   as: Representation['as'];
   metaVersion: Representation['metaVersion'];
   include: IncludeObject;
+  /** The watcher is in this process, and takes events as they are. */
+  isInProcess: boolean;
 }
 
 interface Remembered {
   /** As each group and version has the object. */
   values: Map<string, Unstructured>;
   previous: Map<string, Unstructured>;
-  encoded: Map<string, Uint8Array>;
+  encoded: Map<string, Encoded>;
+}
+
+interface Encoded {
+  bytes: Uint8Array;
+  /** Made when it is first asked for. */
+  event?: WatchEvent<Unstructured>;
 }
 
 const remembered = new WeakMap<Change, Remembered>();
@@ -43,16 +52,29 @@ export function encodeChange(view: EventView, change: Change, isFirst: boolean):
   const memory = memoryOf(change);
   const seen = seenAs(view, change, memory);
   if (!seen) return undefined;
-  const withColumns = isFirst && view.as === 'Table';
+  if (isFirst && view.as === 'Table') return encodeSeen(view, change, { ...seen, withColumns: true });
   const name = `${view.format} ${seen.type} ${seen.isPrevious} ${apiVersionOf(view.definition)} ${view.as} ${view.metaVersion} ${view.include}`;
-  const known = withColumns ? undefined : memory.encoded.get(name);
-  if (known) return known;
-  const event = seen.isPrevious
-    ? encodeObject(view, seen.type, restamped(previousOf(view, change, memory), change.revision), withColumns)
-    : encodeBytes(view, seen.type, { value: change.value, modRevision: change.revision }, withColumns);
-  if (!withColumns) memory.encoded.set(name, event);
-  return event;
+  const encoded = memory.encoded.get(name) ?? { bytes: encodeSeen(view, change, { ...seen, withColumns: false }) };
+  memory.encoded.set(name, encoded);
+  if (view.isInProcess && isPlain(view) && !seen.isPrevious)
+    noteEvent(encoded.bytes, () => (encoded.event ??= eventAs(view, seen.type, change)));
+  return encoded.bytes;
 }
+
+type Seen = NonNullable<ReturnType<typeof seenAs>>;
+
+function encodeSeen(view: EventView, change: Change, seen: Seen & { withColumns: boolean }): Uint8Array {
+  if (!seen.isPrevious)
+    return encodeBytes(view, seen.type, { value: change.value, modRevision: change.revision }, seen.withColumns);
+  const previous = previousOf(view, change, memoryOf(change));
+  return encodeObject(view, seen.type, restamped(previous, change.revision), seen.withColumns);
+}
+
+/** Of what is sent as it is stored. The watchers in this process share the object, and nobody else has it. */
+const eventAs = ({ definition }: EventView, type: Seen['type'], { value }: Change): WatchEvent<Unstructured> => ({
+  type,
+  object: decodeStored(definition, value),
+});
 
 /** The event of an object that was there when the watch began; undefined if this watcher does not see it. */
 export function encodeInitial(view: EventView, entry: Entry, isFirst: boolean): Uint8Array | undefined {
@@ -125,9 +147,11 @@ function restamped(object: Unstructured, revision: number): Unstructured {
   return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
 }
 
+/** As the object is stored, in its version. */
+const isPlain = ({ as, format }: EventView): boolean => as === undefined && format === 'json';
+
 function encodeBytes(view: EventView, type: EventType, stored: StoredBytes, withColumns: boolean): Uint8Array {
-  if (view.as !== undefined || view.format !== 'json')
-    return encodeObject(view, type, decodeStored(view.definition, stored.value), withColumns);
+  if (!isPlain(view)) return encodeObject(view, type, decodeStored(view.definition, stored.value), withColumns);
   return line(type, bytesAs(view.definition, stored));
 }
 

@@ -1,8 +1,9 @@
 import { CLUSTER_NAMESPACE, type Cluster, clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
-import { type Lease, leases } from '../../../shared/apis/coordination/v1.ts';
+import type { Lease } from '../../../shared/apis/coordination/v1.ts';
 import type { Controller, Source } from '../../../shared/controller/controller.ts';
-import { joinKey, keyOf } from '../../../shared/controller/store.ts';
+import { joinKey } from '../../../shared/controller/store.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
+import { heartbeatLeases } from '../heartbeat-leases.ts';
 import { newOverdueQueue, type OverdueQueue } from './overdue-queue.ts';
 import { isSameProbe, readyOf, reconcileMonitor } from './reconcile.ts';
 
@@ -23,7 +24,7 @@ const MONITOR_GRACE: MonitorGrace = { periodMs: 40_000, startupMs: 60_000 };
 export function newClusterMonitorController(deps: ControllerDeps, grace: MonitorGrace = MONITOR_GRACE): Controller {
   const { client, clock, informers, log } = deps;
   const clusterInformer = informers.of(clusters);
-  const leaseInformer = informers.of(leases, { namespace: CLUSTER_NAMESPACE });
+  const leaseInformer = heartbeatLeases(informers);
   const getCluster = (name: string) => clusterInformer.store.get(name);
   let enqueueOverdue: (name: string) => void = () => undefined;
   const queue = newOverdueQueue({ clock, onOverdue: (name) => enqueueOverdue(name) });
@@ -90,6 +91,6 @@ function onLease(
 ): void {
   const { object, previous, deleted } = change;
   if (deleted || object.spec?.renewTime === previous?.spec?.renewTime) return;
-  const cluster = deps.getCluster(keyOf(object).slice(CLUSTER_NAMESPACE.length + 1));
+  const cluster = deps.getCluster(object.metadata.name ?? '');
   if (cluster?.spec.syncMode === 'Pull') deps.queue.touch(cluster.metadata.name ?? '', graceOf(cluster, deps.grace));
 }

@@ -1,11 +1,12 @@
 import { CLUSTER_NAMESPACE, clusterOfExecutionSpace, clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
-import { type Lease, leases } from '../../../shared/apis/coordination/v1.ts';
+import type { Lease } from '../../../shared/apis/coordination/v1.ts';
 import { namespaces } from '../../../shared/apis/core/v1.ts';
 import { type Controller, type Source, source } from '../../../shared/controller/controller.ts';
 import { newEventRecorder } from '../../../shared/controller/event-recorder.ts';
 import type { Informer } from '../../../shared/controller/informer.ts';
 import { joinKey, keyOf } from '../../../shared/controller/store.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
+import { heartbeatLeases } from '../heartbeat-leases.ts';
 import { type ClusterDeps, reconcileCluster } from './reconcile.ts';
 
 /**
@@ -19,7 +20,7 @@ export function newClusterController(
   const { client, clock, informers, log } = deps;
   const clusterInformer = informers.of(clusters);
   const namespaceInformer = informers.of(namespaces);
-  const leaseInformer = informers.of(leases, { namespace: CLUSTER_NAMESPACE });
+  const leaseInformer = heartbeatLeases(informers);
   const getCluster = (name: string) => clusterInformer.store.get(name);
   const recordEvent = newEventRecorder({ client, clock, log, component: 'cluster-controller' }).record;
   const clusterDeps = {

@@ -29,12 +29,18 @@ export const graphIndexes: Record<string, (object: KubeObject) => string[]> = {
   [BY_UID]: ({ metadata }) => (metadata.uid === undefined ? [] : [metadata.uid]),
 };
 
-/** Drops all that collection does not read. */
-export function keepMetadata(object: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion, deletionTimestamp, finalizers, ownerReferences } = object.metadata;
-  const kept = { name, namespace, uid, resourceVersion, deletionTimestamp, finalizers, ownerReferences };
-  const metadata = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
-  return { apiVersion: object.apiVersion, kind: object.kind, metadata };
+/** Drops all that collection does not read. Of most objects, leases among them, that leaves a name. */
+export function keepMetadata({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, deletionTimestamp, finalizers, ownerReferences } = metadata;
+  const kept: ObjectMeta = {};
+  if (name !== undefined) kept.name = name;
+  if (namespace !== undefined) kept.namespace = namespace;
+  if (uid !== undefined) kept.uid = uid;
+  if (resourceVersion !== undefined) kept.resourceVersion = resourceVersion;
+  if (deletionTimestamp !== undefined) kept.deletionTimestamp = deletionTimestamp;
+  if (finalizers !== undefined) kept.finalizers = finalizers;
+  if (ownerReferences !== undefined) kept.ownerReferences = ownerReferences;
+  return { apiVersion, kind, metadata: kept };
 }
 
 export function nodeKey(type: ResourceType, object: { metadata: ObjectMeta }): string {
