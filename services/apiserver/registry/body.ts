@@ -114,7 +114,7 @@ export function asObject(document: unknown, expected: ExpectedKind, text?: strin
   const content = document ?? {};
   if (typeof content !== 'object' || Array.isArray(content)) throw newNotObject(content, expected);
   const isCustom = expected.source === 'crd';
-  const given: Partial<Unstructured> = isCustom ? { ...content } : withoutNullType(content as Record<string, unknown>);
+  const given: Partial<Unstructured> = isCustom ? content : withoutNullType(content as Record<string, unknown>);
   const apiVersion = apiVersionOf(expected);
   const { kind = expected.kind, apiVersion: version = apiVersion } = given;
   const metadata = given.metadata ?? {};
@@ -134,7 +134,7 @@ export function asObject(document: unknown, expected: ExpectedKind, text?: strin
 
 /** In Go a null text is an empty one, and that is one that is not there. */
 function withoutNullType(content: Record<string, unknown>): Partial<Unstructured> {
-  if (content['kind'] !== null && content['apiVersion'] !== null) return { ...content };
+  if (content['kind'] !== null && content['apiVersion'] !== null) return content;
   const isNullType = (field: string, value: unknown): boolean =>
     value === null && (field === 'kind' || field === 'apiVersion');
   return Object.fromEntries(Object.entries(content).filter(([field, value]) => !isNullType(field, value)));

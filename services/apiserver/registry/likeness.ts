@@ -4,7 +4,7 @@ import { type ChangedValue, type Comparison, isAlikeAt } from '../merge/changed-
 import { isEqual } from '../merge/json-value.ts';
 import { isPlainTime } from '../types/plain-time.ts';
 import { hasStatus } from './generation.ts';
-import { decodeEntry } from './object-codec.ts';
+import { decodeRemembered } from './object-codec.ts';
 import { timestamp } from './registry.ts';
 import type { WriteRequest } from './write-request.ts';
 import { servedBytes } from './written-as.ts';
@@ -12,7 +12,7 @@ import { servedBytes } from './written-as.ts';
 /** A body that says of an object what is stored, a few values aside. */
 export interface Likeness {
   entry: Entry;
-  /** What is stored. */
+  /** What is stored. Not to be changed. */
   old: Unstructured;
   /** At least one. */
   changed: readonly ChangedValue[];
@@ -27,7 +27,7 @@ export function likenessOf(request: WriteRequest, sent: Unstructured): Likeness 
   if (!ENDPOINTS.includes(write.subresource) || strategy.subresources?.[write.subresource]) return undefined;
   const entry = registry.storage.get(target.key);
   if (!entry || entry.value.length > MOST_BYTES || !servedBytes(definition, entry).bytes) return undefined;
-  const old = decodeEntry(definition, entry);
+  const old = decodeRemembered(definition, entry);
   if (!isMetadataKept(old.metadata, sent.metadata)) return undefined;
   const managedFields = renewedFields(request, old);
   const changed = changedIn(request, old, sent);

@@ -13,12 +13,33 @@ type Version = Pick<ResourceDefinition, 'group' | 'kind' | 'version'>;
 
 /** Stored bytes of an object that gets this resourceVersion. */
 export function encodeStored(definition: ResourceDefinition, object: Unstructured, revision: number): Uint8Array {
+  return bytesOf(storedObject(definition, object, revision));
+}
+
+/** By their bytes, for as long as the store keeps those at hand. */
+const remembered = new WeakMap<Uint8Array, Unstructured>();
+
+/** As `encodeStored`, of what is soon to be written again. The object belongs to this memory then: nobody may change it any more. */
+export function encodeRemembered(definition: ResourceDefinition, object: Unstructured, revision: number): Uint8Array {
+  const stored = storedObject(definition, object, revision);
+  const bytes = bytesOf(stored);
+  remembered.set(bytes, stored);
+  return bytes;
+}
+
+/** What `decodeEntry` gives for bytes of the version that is asked for. Not to be changed. */
+export const decodeRemembered = (definition: ResourceDefinition, entry: Entry): Unstructured =>
+  remembered.get(entry.value) ?? decodeEntry(definition, entry);
+
+const bytesOf = (stored: Unstructured): Uint8Array => Buffer.from(JSON.stringify(stored));
+
+function storedObject(definition: ResourceDefinition, object: Unstructured, revision: number): Unstructured {
   const stored = definition.storedForm ? definition.storedForm.toStored(structuredClone(object)) : object;
   const { kind } = definition;
   const metadata = inOrder(stored.metadata, String(revision));
   const out: Unstructured = { kind, apiVersion: apiVersionOf(storedAs(definition)), metadata };
   for (const field in stored) if (!Object.hasOwn(out, field)) setKey(out, field, stored[field]);
-  return Buffer.from(JSON.stringify(out));
+  return out;
 }
 
 /** In the order of Go's struct, which is that of JSON and of what people are used to read. */

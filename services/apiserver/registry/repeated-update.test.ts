@@ -4,6 +4,7 @@ import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { type Answer, type Call, type Fixture, newFixture } from '../handlers/request-fixture.ts';
 import type { JsonObject } from '../merge/json-value.ts';
 import { knownWrite } from './known-writes.ts';
+import { decodeRemembered } from './object-codec.ts';
 
 interface Kind {
   endpoint: Pick<Call, 'resource' | 'subresource' | 'namespace'>;
@@ -266,6 +267,14 @@ function edited(body: Unstructured, edit: Edit, { beat }: Kind): Unstructured {
   return body;
 }
 
+/** Of the object as the next write of it will find it. */
+function rememberedOf({ registry, storage }: Fixture, { endpoint, key }: Kind): Unstructured | undefined {
+  const [plural, ...group] = endpoint.resource.split('.');
+  const served = registry.catalog.list().find((one) => one.plural === plural && one.group === group.join('.'));
+  const entry = storage.get(key);
+  return served && entry && decodeRemembered(served, entry);
+}
+
 async function sendStep(api: Fixture, kind: Kind, step: Step): Promise<object> {
   api.advance(step.advanceMs);
   let body = stored(api, kind.made);
@@ -306,6 +315,7 @@ test.each(Object.entries(KINDS))(
         const before = knownWrite(short.registry.storage, kind.key);
         forget(long);
         expect(withoutUid(await sendStep(short, kind, step))).toBe(withoutUid(await sendStep(long, kind, step)));
+        expect(rememberedOf(short, kind)).toEqual(stored(short, kind.made));
         const after = knownWrite(short.registry.storage, kind.key);
         if (before && before !== after && before.values === after?.values) repeated += 1;
       }

@@ -6,7 +6,7 @@ import type { Body } from './body.ts';
 import { hasGeneration } from './generation.ts';
 import { type KnownWrite, knownWrite, noteWrite, placeOf } from './known-writes.ts';
 import { type Likeness, likenessOf } from './likeness.ts';
-import { encodeStored } from './object-codec.ts';
+import { encodeRemembered, encodeStored } from './object-codec.ts';
 import { settleUpdate } from './settle-update.ts';
 import { storeUpdate } from './update-object.ts';
 import { prepareMetadataForUpdate } from './validate-metadata.ts';
@@ -77,7 +77,7 @@ async function storeAgain(
     await settleUpdate(request, next, old, { isMetadataKept: true });
     request.strategy.beforeStoring?.(next);
     if (changed.every(({ path, before }) => valueAt(next, path) === before)) return undefined;
-    const written = await storeUpdate(request, entry, next);
+    const written = await storeUpdate(request, entry, next, encodeRemembered);
     if (written && !request.options.dryRun) noteAgain(request, written, { likeness, values });
     return written;
   } finally {

@@ -123,10 +123,11 @@ export async function storeUpdate(
   request: WriteRequest,
   entry: Entry,
   next: Unstructured,
+  encodeAs = encodeStored,
 ): Promise<Written | undefined> {
   const { registry, target, options, strategy, write } = request;
   if (options.dryRun) return { object: next, status: 200 };
-  const encode = (revision: number) => encodeStored(target.definition, next, revision);
+  const encode = (revision: number) => encodeAs(target.definition, next, revision);
   if (isDeletionDone(next, strategy, write.nowMs)) {
     // Watchers are told of the object as it was before what held it was taken off.
     const last = decodeEntry(target.definition, entry);

@@ -16,6 +16,9 @@ export interface WriteOptions {
 export function writeOptionsOf({ info: { verb }, request }: RequestContext): WriteOptions {
   if (verb.startsWith('delete')) return { dryRun: false, fieldValidation: 'Ignore', manager: '' };
   const { query, headers } = request;
+  // Most say nothing, a renewal of a lease among them.
+  if (query.size === 0 && verb !== 'patch')
+    return { dryRun: false, fieldValidation: 'Warn', manager: fieldManagerOf(request) };
   const dryRun = query.getAll('dryRun');
   const fieldValidation = query.get('fieldValidation') || 'Warn';
   const causes = [
