@@ -12,8 +12,8 @@ export type InformerState =
 export type Outcome =
   /** The list is in the store, or the server ended the watch; `resourceVersion` is what is known by now. */
   | { result: 'done'; resourceVersion: string }
-  /** `resourceVersion` is undefined as long as there is no complete list. */
-  | { result: 'failed'; error: unknown; resourceVersion: string | undefined };
+  /** `resourceVersion` is undefined as long as there is no complete list. `hadLasted`: it went well for some time. */
+  | { result: 'failed'; error: unknown; resourceVersion: string | undefined; hadLasted?: boolean };
 
 /** The server took the question for a plain watch: it never says that the list is complete. */
 export class InitialEventsUnsupportedError extends Error {

@@ -11,9 +11,9 @@ import { keyOf } from './store.ts';
 
 /** A watch whose events the test sends one by one. */
 function newWatch() {
-  const queue: (string | undefined)[] = [];
+  const queue: (string | Error | undefined)[] = [];
   let wake: () => void = () => {};
-  const push = (line: string | undefined): void => {
+  const push = (line: string | Error | undefined): void => {
     queue.push(line);
     wake();
   };
@@ -22,6 +22,7 @@ function newWatch() {
       while (queue.length > 0) {
         const line = queue.shift();
         if (line === undefined) return;
+        if (line instanceof Error) throw line;
         yield `${line}\n`;
       }
       await new Promise<void>((resolve) => {
@@ -33,6 +34,7 @@ function newWatch() {
     answer: { chunks: chunks() } satisfies FakeAnswer,
     send: (type: string, object: object) => push(JSON.stringify({ type, object })),
     end: () => push(undefined),
+    cut: (error: Error) => push(error),
   };
 }
 
@@ -210,6 +212,21 @@ describe('an informer', () => {
     for (const { clock } of starting) await clock.advance(400);
     expect(starting.filter(({ asked }) => asked().length > 1)).toHaveLength(20);
     for (const { stop } of starting) stop.abort();
+  });
+
+  test('does not wait the longer when it is cut for what failed before a watch that lasted', async () => {
+    const [first, second] = [newWatch(), newWatch()];
+    const { clock, asked } = start([
+      ...Array.from({ length: 8 }, () => unreachable),
+      () => first.answer,
+      () => second.answer,
+    ]);
+    while (asked().length < 9) await clock.advance(1000);
+    first.send('BOOKMARK', bookmark('5', true));
+    await clock.advance(60_000);
+    first.cut(new TransportError('the connection has ended'));
+    await clock.advance(2000);
+    expect(asked()).toHaveLength(10);
   });
 
   test.each([

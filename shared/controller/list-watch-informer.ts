@@ -63,8 +63,10 @@ class ListWatchInformer<T extends KubeObject> implements Informer<T>, ListSink<T
       const isLost = outcome.result === 'failed' && isRevisionLost(outcome.error);
       if (isLost && !wasLost) failures = 0; // the server answers again, however often it could not be reached before
       wasLost = isLost;
-      failures = outcome.result === 'failed' ? failures + 1 : 0;
-      if (outcome.result === 'failed') await this.#pause(outcome, failures, signal);
+      if (outcome.result !== 'failed' || outcome.hadLasted) failures = 0;
+      if (outcome.result !== 'failed') continue;
+      failures += 1;
+      await this.#pause(outcome, failures, signal);
     }
     this.#synced.reject(new Error(`the informer of ${groupResource(this.type)} ended before it had the list`));
   }

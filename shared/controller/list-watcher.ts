@@ -107,7 +107,9 @@ async function watch<T extends KubeObject>(
     }
     return ended(reader, deadlines);
   } catch (error) {
-    return { result: 'failed', error: deadlines.cause() ?? error, resourceVersion: reader.resourceVersion() };
+    const resourceVersion = reader.resourceVersion();
+    const hadLasted = resourceVersion !== undefined && deadlines.hasLasted();
+    return { result: 'failed', error: deadlines.cause() ?? error, resourceVersion, hadLasted };
   } finally {
     deadlines.stop();
   }

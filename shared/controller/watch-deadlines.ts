@@ -12,6 +12,8 @@ export interface WatchDeadlines {
   eventSeen(listIsComplete: boolean): void;
   /** It brought something, or lasted. */
   wasWorthwhile(): boolean;
+  /** It brought something, and lasted so long that failures before it say nothing about one after it. */
+  hasLasted(): boolean;
   /** Why the watch was given up here, if it was. */
   cause(): Error | undefined;
   stop(): void;
@@ -21,6 +23,7 @@ const MIN_WATCH_SECONDS = 300;
 const GRACE_MS = 30_000;
 const INITIAL_EVENTS_IDLE_MS = 10_000;
 const SHORT_WATCH_MS = 1000;
+const LASTING_MS = 10_000;
 
 export function newWatchDeadlines(clock: Clock, outer: AbortSignal, awaitsInitialEvents: boolean): WatchDeadlines {
   const controller = new AbortController();
@@ -53,6 +56,7 @@ export function newWatchDeadlines(clock: Clock, outer: AbortSignal, awaitsInitia
       isAwaiting = !listIsComplete;
       if (isAwaiting) cancelIdle = awaitMore();
     },
+    hasLasted: () => events > 0 && clock.now() - startedMs >= LASTING_MS,
     wasWorthwhile: () => events > 0 || clock.now() - startedMs >= SHORT_WATCH_MS,
     cause: () => cause,
     stop: () => {
