@@ -173,6 +173,20 @@ describe('health, version, metrics', () => {
     expect(await metrics()).toContain(`apiserver_longrunning_requests{${labels}} 0`);
   });
 
+  test('how long requests took is told together for all that are alike, and not of watches', async () => {
+    const server = await newTestServer();
+    const path = '/api/v1/namespaces/a/pods/b';
+    for (let asked = 0; asked < 2; asked++) await ask(server, path, { inProcessUser: admin });
+    await ask(server, '/api/v1/pods?watch=1', { inProcessUser: admin });
+    const text = textOf(await ask(server, '/metrics', { inProcessUser: admin }));
+    const labels = 'verb="GET",group="",version="v1",resource="pods",subresource="",scope="resource"';
+    expect(text).toContain('# TYPE apiserver_request_duration_seconds histogram\n');
+    expect(text).toContain(`apiserver_request_duration_seconds_bucket{le="60",${labels}} 2\n`);
+    expect(text).toContain(`apiserver_request_duration_seconds_bucket{le="+Inf",${labels}} 2\n`);
+    expect(text).toContain(`apiserver_request_duration_seconds_count{${labels}} 2\n`);
+    expect(text).not.toMatch(/duration_seconds.*WATCH/);
+  });
+
   test('resources that clients make up get no series', async () => {
     const server = await newTestServer();
     await ask(server, '/api/v1/inventions', { clientCertificate: certificate('jane', []) });

@@ -1,6 +1,7 @@
-import { Counter, Gauge, Histogram, type Registry as MetricsRegistry } from 'prom-client';
+import { Counter, Gauge, type Registry as MetricsRegistry } from 'prom-client';
 import type { Middleware, RequestInfo, ServerResponse } from '../request.ts';
 import { isLongRunning } from './long-running.ts';
+import { addDuration, type Durations, newDurations, registerDurations } from './request-durations.ts';
 import { isStream, onceEnded, type StreamResponse } from './stream-end.ts';
 
 /** Counts and durations of requests under upstream's metric names. Outermost, so that it sees what the client sees. */
@@ -17,7 +18,7 @@ export function newRequestMetrics(registry: MetricsRegistry): Middleware {
     inFlight[kind] -= 1;
     const one = series.of(info, response.status);
     one.count += 1;
-    if (!isLongRunning(info)) metrics.duration.observe(one.labels, (performance.now() - startMs) / 1000);
+    if (!isLongRunning(info)) addDuration(one.durations, (performance.now() - startMs) / 1000);
     return isStream(response) ? counted(response, metrics.longRunning, one.labels) : response;
   };
 }
@@ -30,24 +31,38 @@ interface Alike {
   code: number;
   /** Since the metrics were last read. */
   count: number;
+  /** Of all with these labels, whatever the code. */
+  durations: Durations;
 }
 
 interface Series {
   of(info: RequestInfo, code: number): Alike;
   all(): Iterable<Alike>;
+  durations(): Iterable<Durations>;
 }
 
 function newSeries(): Series {
   const labelsOf = newLabels();
   const series = new Map<string, Alike>();
+  const durations = new Map<string, Durations>();
+  const durationsOf = (labels: Labels): Durations => {
+    const key = Object.values(labels).join('/');
+    const known = durations.get(key) ?? newDurations(labels);
+    durations.set(key, known);
+    return known;
+  };
   const add = (info: RequestInfo, code: number): Alike => {
     const labels = labelsOf(info, code);
     const key = labels.resource === '' ? `${labels.verb} ${code}` : keyOf(info, code);
-    const alike = series.get(key) ?? { labels, code, count: 0 };
+    const alike = series.get(key) ?? { labels, code, count: 0, durations: durationsOf(labels) };
     series.set(key, alike);
     return alike;
   };
-  return { of: (info, code) => series.get(keyOf(info, code)) ?? add(info, code), all: () => series.values() };
+  return {
+    of: (info, code) => series.get(keyOf(info, code)) ?? add(info, code),
+    all: () => series.values(),
+    durations: () => durations.values(),
+  };
 }
 
 /** No part of a path has a slash in it. */
@@ -62,6 +77,7 @@ type LabelGauge = Gauge<(typeof LABELS)[number]>;
 
 function newMetrics(registry: MetricsRegistry, series: Series, inFlight: InFlight) {
   const registers = [registry];
+  registerDurations(registry, series.durations);
   return {
     total: new Counter({
       name: 'apiserver_request_total',
@@ -74,13 +90,6 @@ function newMetrics(registry: MetricsRegistry, series: Series, inFlight: InFligh
           alike.count = 0;
         }
       },
-    }),
-    duration: new Histogram({
-      name: 'apiserver_request_duration_seconds',
-      help: 'Time to the answer, watches left out.',
-      labelNames: LABELS,
-      buckets: [0.005, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
-      registers,
     }),
     inFlight: new Gauge({
       name: 'apiserver_current_inflight_requests',
