@@ -14,6 +14,8 @@ export interface Incoming {
   body: Readable;
   /** It is known already that no body follows. */
   isBodyless: boolean;
+  /** How long the body will be; 0 where that is not said, or not to be relied on. */
+  bodyLength: number;
   writer: ResponseWriter;
   /** What lives as long as the connection does: for HTTP/2 that is the session, whose socket is a stand-in. */
   connection: object;
@@ -29,6 +31,7 @@ export function fromHttp1(message: IncomingMessage, response: HttpResponse): Inc
     headers: textsOf(headers, rawHeaders),
     body: message,
     isBodyless: false,
+    bodyLength: 0,
     writer: newHttp1Writer(response),
     connection: socket,
     socket: () => socket,
@@ -59,6 +62,7 @@ export function fromHttp2(
     headers: http2Texts(headers, rawHeaders),
     body: stream,
     isBodyless: stream.endAfterHeaders,
+    bodyLength: Number(headers['content-length'] ?? 0), // A body of another length is an error of the protocol.
     writer: new Http2Writer(stream),
     connection: session,
     socket: () => session.socket,

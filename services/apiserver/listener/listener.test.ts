@@ -142,6 +142,55 @@ test('a request without a body ends with its answer and not with a reset', async
   session.close();
 });
 
+test('a body that comes after its head, and in parts, is read whole', async () => {
+  let ask = (): void => {};
+  const asked = new Promise<void>((resolve) => (ask = resolve));
+  const listener = await start(async (request) => {
+    const body = request.body();
+    ask();
+    return text(Buffer.from(await body).toString());
+  });
+  const session = connect(listener);
+  const stream = session.request({ ':method': 'PUT', ':path': '/', 'content-length': '6' });
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await asked;
+  stream.write('abc');
+  stream.end('def');
+  await once(stream, 'end');
+  expect(Buffer.concat(chunks).toString()).toBe('abcdef');
+  session.close();
+});
+
+test('streams whose bodies came with their heads end with their answers, and none is left', async () => {
+  const listener = await start(async (request) => text(Buffer.from(await request.body()).toString()), {
+    graceMs: 60_000,
+  });
+  const session = connect(listener);
+  for (const body of ['one', 'two']) {
+    const stream = session.request({ ':method': 'PUT', ':path': '/', 'content-length': '3' });
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.end(body);
+    await once(stream, 'close');
+    expect([Buffer.concat(chunks).toString(), stream.rstCode, stream.aborted]).toEqual([body, 0, false]);
+  }
+  // A stream that is left would keep the connection open, and this waiting.
+  const closed = once(session, 'close');
+  await listener.close();
+  await closed;
+});
+
+test('a body of another length than was said is no answer', async () => {
+  const listener = await start(async (request) => text(Buffer.from(await request.body()).toString()));
+  const session = connect(listener);
+  const stream = session.request({ ':method': 'PUT', ':path': '/', 'content-length': '3' });
+  const failed = new Promise<Error>((resolve) => stream.on('error', resolve));
+  stream.end('four');
+  expect(await failed).toMatchObject({ code: 'ERR_HTTP2_STREAM_ERROR' });
+  session.close();
+});
+
 test('header values beyond ASCII pass, as bytes', async () => {
   const warning = Buffer.from('299 - "größe"').toString('latin1');
   const listener = await start(async () => ({ status: 200, headers: { warning } }));

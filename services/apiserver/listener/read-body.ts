@@ -7,6 +7,18 @@ const MAX_BODY_BYTES = 3 << 20;
 /** A client reads no answer before it has sent its body: so much more is taken and thrown away. */
 const MAX_DISCARDED_BYTES = 32 << 20;
 
+/** Larger ones come in several parts. */
+const MAX_ARRIVED_BYTES = 16 << 10;
+
+/**
+ * A body of this length that came along with its head, as small ones do: it is there already, and nothing has to be waited for. Undefined of any other, which
+ * `readBody` reads.
+ */
+export function takeArrivedBody(request: Readable, length: number): Uint8Array | undefined {
+  const isThere = length > 0 && length <= MAX_ARRIVED_BYTES && request.readableLength === length;
+  return isThere ? request.read(length) : undefined;
+}
+
 /**
  * The whole body. Throws 413 if it is too long, and 400 if the client breaks off. Leaves the stream open, and paused when reading stops before the end, so that the
  * answer can still be written. Whoever gives the stream listens to its errors.

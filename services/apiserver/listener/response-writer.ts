@@ -1,10 +1,10 @@
 import type { ServerResponse as HttpResponse } from 'node:http';
-import { constants, type ServerHttp2Stream } from 'node:http2';
+import { constants, type ServerHttp2Stream, sensitiveHeaders } from 'node:http2';
 
 /** Where an answer goes, in either HTTP version: the head, once, and then the body. */
 export interface ResponseWriter {
   readonly destroyed: boolean;
-  /** Before a whole body it goes out with that, before a stream at once. */
+  /** Before a whole body it goes out with that, before a stream at once. The headers become its own. */
   head(status: number, headers: ResponseHeaders, next: 'body' | 'stream' | 'nothing'): void;
   write(chunk: Uint8Array): boolean;
   end(chunk?: Uint8Array): void;
@@ -53,7 +53,8 @@ export class Http2Writer implements ResponseWriter {
   head(status: number, headers: ResponseHeaders, next: 'body' | 'stream' | 'nothing'): void {
     if (this.#isGone) return;
     if (next === 'nothing') closeOnceAnswered(this.#stream);
-    this.#stream.respond({ ':status': status, ...headers }, { endStream: next === 'nothing' });
+    const answer = Object.assign(headers, { ':status': status, [sensitiveHeaders]: UNINDEXED });
+    this.#stream.respond(answer, { endStream: next === 'nothing' });
   }
 
   write(chunk: Uint8Array): boolean {
@@ -80,6 +81,12 @@ export class Http2Writer implements ResponseWriter {
   }
 }
 
+/**
+ * Another one with each answer: in the connection's table of headers (RFC 7541) it would never be found again, push out those that come again, and take up memory for
+ * as long as the connection is there.
+ */
+const UNINDEXED = ['audit-id'];
+
 /** A client that is still sending when it has its answer is told to stop after so long. */
 const REST_OF_BODY_MS = 1000;
 
@@ -89,7 +96,7 @@ const REST_OF_BODY_MS = 1000;
  */
 function closeOnceAnswered(stream: ServerHttp2Stream): void {
   // A request without a body ended with its headers, though nobody reads that end; a reset would cut off what of a large answer is still on its way.
-  const isComplete = stream.readableEnded || stream.endAfterHeaders;
+  const isComplete = stream.readableEnded || stream.endAfterHeaders || isReadToItsEnd(stream);
   if (isComplete) return;
   stream.resume();
   stream.on('finish', () => {
@@ -98,3 +105,7 @@ function closeOnceAnswered(stream: ServerHttp2Stream): void {
     stream.once('close', () => clearTimeout(timer));
   });
 }
+
+/** Whoever takes a body that has arrived does not wait for the stream to tell its end. */
+const isReadToItsEnd = (stream: ServerHttp2Stream): boolean =>
+  stream.readableLength === 0 && stream.state.remoteClose === 1;

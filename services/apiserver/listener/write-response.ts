@@ -8,7 +8,12 @@ export interface WriteOptions {
   setTimeout(task: () => void, delayMs: number): () => void;
 }
 
-export function writeResponse(writer: ResponseWriter, response: ServerResponse, options: WriteOptions): Promise<void> {
+/** Done already where all of it can be handed over at once. */
+export function writeResponse(
+  writer: ResponseWriter,
+  response: ServerResponse,
+  options: WriteOptions,
+): void | Promise<void> {
   const { body = '' } = response;
   if (typeof body === 'string') return writeWhole(writer, response, Buffer.from(body), options);
   if (body instanceof Uint8Array) return writeWhole(writer, response, body, options);
@@ -20,27 +25,31 @@ const PIECE_BYTES = 256 << 10;
 
 /** A value with line feeds in it is several; an empty one takes a header away. */
 function headersOf({ headers }: ServerResponse): ResponseHeaders {
-  const all: ResponseHeaders = { 'cache-control': 'no-cache, private', ...headers };
+  const all: ResponseHeaders = { 'cache-control': 'no-cache, private' };
   for (const name in headers) {
     const value = headers[name] ?? '';
     if (value === '') delete all[name];
-    if (value.includes('\n')) all[name] = value.split('\n');
+    else all[name] = value.includes('\n') ? value.split('\n') : value;
   }
   return all;
 }
 
-async function writeWhole(
+function writeWhole(
   writer: ResponseWriter,
   response: ServerResponse,
   bytes: Uint8Array,
   options: WriteOptions,
-): Promise<void> {
+): void | Promise<void> {
   const headers = headersOf(response);
   headers['content-length'] = String(bytes.length);
   const isEmpty = options.isHead || bytes.length === 0;
-  if (isEmpty) return writer.head(response.status, headers, 'nothing');
-  writer.head(response.status, headers, 'body');
-  if (bytes.length <= PIECE_BYTES) return writer.end(bytes);
+  writer.head(response.status, headers, isEmpty ? 'nothing' : 'body');
+  if (isEmpty) return;
+  if (bytes.length > PIECE_BYTES) return writePieces(writer, bytes, options);
+  writer.end(bytes);
+}
+
+async function writePieces(writer: ResponseWriter, bytes: Uint8Array, options: WriteOptions): Promise<void> {
   for (let at = 0; at < bytes.length && !writer.destroyed; at += PIECE_BYTES) {
     if (!writer.write(bytes.subarray(at, at + PIECE_BYTES))) await drained(writer, options);
   }

@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { Middleware, ServerResponse } from '../request.ts';
+import type { Middleware } from '../request.ts';
 import { type AuditEvent, newAuditEvent } from './audit-event.ts';
 import { isStream, onceEnded } from './stream-end.ts';
 
 /** Told of each request when its answer is known, of a watch also when it opens. It must not throw. */
 export type AuditSink = (event: AuditEvent) => void;
 
-const HEADER = 'audit-id';
-
 /** Gives every request an id, the client's own if it sent a plausible one, and tells it in `Audit-Id`. */
 export const requestId: Middleware = async (context, next) => {
-  const id = acceptable(context.request.headers[HEADER]) ?? randomUUID();
+  const id = acceptable(context.request.headers['audit-id']) ?? randomUUID();
   context.auditId = id;
-  return withHeader(await next(context), HEADER, id);
+  const response = await next(context);
+  return { ...response, headers: { ...response.headers, 'audit-id': id } };
 };
 
 function acceptable(id: string | undefined): string | undefined {
@@ -49,7 +48,3 @@ export const noteImpersonated: Middleware = (context, next) => {
   if (audit && audit.user !== user) audit.impersonatedUser = user;
   return next(context);
 };
-
-function withHeader(response: ServerResponse, name: string, value: string): ServerResponse {
-  return { ...response, headers: { ...response.headers, [name]: value } };
-}
