@@ -50,6 +50,14 @@ async function orphanedCondition(): Promise<Condition | undefined> {
   return (status?.conditions as Condition[] | undefined)?.find(({ type }) => type === 'OrphanedObjects');
 }
 
+async function toldOfOrphans(): Promise<Condition | undefined> {
+  const condition = await orphanedCondition();
+  return condition?.status === 'True' ? condition : undefined;
+}
+
+/** Where an agent could not give its lease back on a slow machine, the next one waits for the end of that: twelve seconds. */
+const START_MS = 60_000;
+
 const pullet = (line: string): Promise<string> => run([...line.split(' '), '--kubeconfig', hub.kubeconfig]);
 
 /** The Work vanishes from the hub without its agent being asked: nobody is there to put the finalizer back. */
@@ -70,10 +78,7 @@ describe('objects of a Work that vanished', () => {
     );
     await untilApplied(hub, 'm1', 'shop');
     await loseWork('shop');
-    const told = await eventually('the Cluster says so', async () => {
-      const condition = await orphanedCondition();
-      return condition?.status === 'True' ? condition : undefined;
-    });
+    const told = await eventually('the Cluster says so', toldOfOrphans, START_MS);
     expect(told.message).toContain('3 objects in the cluster may not be deleted');
     const lines = await eventually('they are listed', async () => {
       const text = await pullet('get works --orphans');
@@ -125,10 +130,11 @@ test.skipIf(hubIsKube)(
     await cp(`${files}-copy`, files, { recursive: true });
     await hub.start();
     await eventually('what the hub knows again is back', async () => (await namesIn('store')).includes('old'), 60_000);
-    const told = await eventually('what it has forgotten is told', async () => {
+    const listed = async (): Promise<string | undefined> => {
       const text = await pullet('get works --orphans');
       return /late/.test(text) && /default\/new/.test(text) ? text : undefined;
-    });
+    };
+    const told = await eventually('what it has forgotten is told', listed, START_MS);
     expect(told).toMatch(/ConfigMap\/store\/late +old +HubChanged/);
     expect(told).toMatch(/ConfigMap\/default\/new +new +WorkMissing/);
     expect(await namesIn('store')).toEqual(['both', 'late', 'old']);
