@@ -43,6 +43,7 @@ export function newNormaliser(now: () => number = Date.now): Normaliser {
       .replace(tokenPattern, '<token>')
       .replace(credentialPattern, 'X509SHA256=<certificate>')
       .replace(hostPattern, '<server>')
+      .replace(/\bselfType\d+/g, 'selfType')
       .replace(/(duplicate nodePort: \{\w+ )\d+/, '$1<port>');
     for (const [name, mark] of generated) result = result.replaceAll(name, mark);
     return result;

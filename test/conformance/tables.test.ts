@@ -26,6 +26,7 @@ import { policyGroups } from './policy-cases.ts';
 import { protocolGroups } from './protocol-cases.ts';
 import { ratchetGroups } from './ratchet-cases.ts';
 import { resizeGroups } from './resize-cases.ts';
+import { ruleGroups } from './rule-cases.ts';
 import { startServedPair } from './served.ts';
 import type { ServerPair } from './servers.ts';
 import { serviceGroups } from './service-cases.ts';
@@ -70,6 +71,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...lifecycleGroups,
   ...watchGroups,
   ...ratchetGroups,
+  ...ruleGroups,
   ...writeGroups,
   ...foundGroups,
 };

@@ -7,6 +7,7 @@ import type {
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import { invalid, required } from '../types/field-error.ts';
 import { validateStructuralSchema } from '../types/structural-schema.ts';
+import { validateSchemaRules } from './validate-schema-rules.ts';
 import { validateSelectableFields } from './validate-selectable-fields.ts';
 
 /**
@@ -96,10 +97,12 @@ function validateSchema({ schema: given }: Version, { field, hasStatus: isStatus
   const schema = given?.openAPIV3Schema;
   if (!schema) return [];
   const place = `${field}.openAPIV3Schema`;
+  const structural = validateStructuralSchema(schema, place);
   const why = 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
   return [
     ...(isStatusApart && schema.type && schema.type !== 'object' ? [invalid(`${place}.type`, schema.type, why)] : []),
-    ...validateStructuralSchema(schema, place),
+    ...structural,
+    ...validateSchemaRules(schema, place, { isStructural: structural.length === 0 }),
   ];
 }
 

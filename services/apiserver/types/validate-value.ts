@@ -1,6 +1,7 @@
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { invalid, notSupported, required, tooLong, tooMany, typeInvalid } from './field-error.ts';
+import { goPattern } from './go-pattern.ts';
 import { childPath, isJsonObject, type JsonObject, jsonTypeOf } from './json-value.ts';
 import { isUnchanged, oldField, oldItems } from './old-values.ts';
 import { propertyOf } from './property-of.ts';
@@ -87,37 +88,14 @@ function textErrors(value: string, { maxLength, minLength, pattern }: Schema, pa
   return [];
 }
 
-const patterns = new Map<string, RegExp>();
 const neverMatches = /(?!)/;
 
-/** Go's regular expressions are close to JavaScript's; one that doesn't compile here matches nothing. */
-function patternOf(source: string): RegExp {
-  const known = patterns.get(source);
-  if (known) return known;
-  const compiled = compile(source);
-  patterns.set(source, compiled);
-  return compiled;
-}
-
-function compile(source: string): RegExp {
-  const inlineFlags = /^\(\?([is]+)\)/.exec(source);
-  const body = (inlineFlags ? source.slice(inlineFlags[0].length) : source)
-    .replaceAll('(?P<', '(?<')
-    .replaceAll('\\z', '$')
-    .replaceAll('\\A', '^');
-  for (const flags of [`u${inlineFlags?.[1] ?? ''}`, inlineFlags?.[1] ?? '']) {
-    try {
-      return new RegExp(body, flags);
-    } catch {
-      // Without the flag `u` more of Go's escapes are allowed.
-    }
-  }
-  return neverMatches;
-}
+/** One that JavaScript can't express matches nothing. */
+const patternOf = (source: string): RegExp => goPattern(source) ?? neverMatches;
 
 /** Why a pattern is none, in the words of JavaScript; undefined if it is one. */
 export function patternError(source: string): string | undefined {
-  if (patternOf(source) !== neverMatches) return undefined;
+  if (goPattern(source)) return undefined;
   try {
     return String(new RegExp(source));
   } catch (error) {

@@ -1,0 +1,272 @@
+import {
+  BOOL,
+  type CelType,
+  DYN,
+  ERROR,
+  formatType,
+  INT,
+  isSameType,
+  listOf,
+  mapOf,
+  optionalOf,
+  optionalValue,
+  paramOf,
+} from './cel-type.ts';
+import type { Call, Expression, ExpressionError, Loop, Select } from './expression.ts';
+import { type Overload, overloadsOf, TYPE_NAMES } from './functions.ts';
+import { type Bindings, bind, bindAll, moreGeneral, resolveType } from './type-bindings.ts';
+
+/**
+ * The type checker of CEL: every name is known, every field declared, every call has types that go together. Errors are in cel-go's words.
+ * Source: cel-go, `checker/checker.go`.
+ */
+export interface Checked {
+  type: CelType;
+  errors: ExpressionError[];
+  /** The variables that were used. */
+  used: ReadonlySet<string>;
+  /** The type of a part, with nothing left open. */
+  typeOf: (part: Expression) => CelType;
+}
+
+type Variables = ReadonlyMap<string, CelType>;
+
+interface Check {
+  bindings: Bindings;
+  parameters: number;
+  errors: ExpressionError[];
+  used: Set<string>;
+  types: Map<Expression, CelType>;
+}
+
+export function checkExpression(expression: Expression, variables: Variables): Checked {
+  const check: Check = { bindings: new Map(), parameters: 0, errors: [], used: new Set(), types: new Map() };
+  const type = typeIn(expression, variables, check);
+  const typeOf = (part: Expression): CelType => resolveType(check.bindings, check.types.get(part) ?? DYN, true);
+  return { type: resolveType(check.bindings, type, true), errors: check.errors, used: check.used, typeOf };
+}
+
+function typeIn(expression: Expression, variables: Variables, check: Check): CelType {
+  const type = newTypeOf(expression, variables, check);
+  check.types.set(expression, type);
+  return type;
+}
+
+function newTypeOf(expression: Expression, variables: Variables, check: Check): CelType {
+  switch (expression.kind) {
+    case 'literal':
+      return expression.type;
+    case 'ident':
+      return identType(expression.name, variables, check) ?? undeclared(check, expression.at, expression.name);
+    case 'select':
+      return selectType(expression, variables, check);
+    case 'optional-select':
+      return resolveType(check.bindings, fieldType(expression, variables, check, true));
+    case 'call':
+      return callType(expression, variables, check);
+    case 'list':
+      return listOf(joined(expression.items, variables, check));
+    case 'map': {
+      const [keys, values] = entryTypes(expression.entries, variables, check);
+      return mapOf(keys, values);
+    }
+    case 'loop':
+      return loopType(expression, variables, check);
+  }
+}
+
+function tell(check: Check, at: number, text: string): CelType {
+  check.errors.push({ at, text });
+  return ERROR;
+}
+
+const undeclared = (check: Check, at: number, name: string): CelType =>
+  tell(check, at, `undeclared reference to '${name}' (in container '')`);
+
+function identType(name: string, variables: Variables, check: Check): CelType | undefined {
+  const variable = variables.get(name);
+  if (variable) check.used.add(name);
+  return variable ?? TYPE_NAMES.get(name);
+}
+
+/** `a.b.c` where every part is a name. */
+function qualifiedName(expression: Expression): string | undefined {
+  if (expression.kind === 'ident') return expression.name;
+  if (expression.kind !== 'select' || expression.isTest) return undefined;
+  const of = qualifiedName(expression.operand);
+  return of === undefined ? undefined : `${of}.${expression.field}`;
+}
+
+function selectType(expression: Select, variables: Variables, check: Check): CelType {
+  const named = TYPE_NAMES.get(qualifiedName(expression) ?? '');
+  if (named) return named;
+  const type = fieldType(expression, variables, check, false);
+  return expression.isTest ? BOOL : resolveType(check.bindings, type);
+}
+
+function fieldType(
+  { at, operand, field }: { at: number; operand: Expression; field: string },
+  variables: Variables,
+  check: Check,
+  isOptional: boolean,
+): CelType {
+  const whole = resolveType(check.bindings, typeIn(operand, variables, check));
+  const value = optionalValue(whole);
+  const type = fieldOf(value ?? whole, field, at, check);
+  return value || isOptional ? optionalOf(type) : type;
+}
+
+function fieldOf(type: CelType, field: string, at: number, check: Check): CelType {
+  switch (type.kind) {
+    case 'map':
+      return type.params[1] ?? DYN;
+    case 'object':
+      if (!type.field) return tell(check, at, `unexpected failed resolution of '${type.name}'`);
+      return type.field(field) ?? tell(check, at, `undefined field '${field}'`);
+    case 'param':
+      accept(check, DYN, type);
+      return DYN;
+    case 'dyn':
+    case 'error':
+      return DYN;
+    default:
+      tell(check, at, `type '${formatType(type)}' does not support field selection`);
+      return DYN;
+  }
+}
+
+/** Whether a type fits; what it decides is remembered. */
+function accept(check: Check, type: CelType, wanted: CelType): boolean {
+  const bindings = bind(check.bindings, type, wanted);
+  if (bindings) check.bindings = bindings;
+  return bindings !== undefined;
+}
+
+function callType(call: Call, variables: Variables, check: Check): CelType {
+  const args = call.args.map((arg) => typeIn(arg, variables, check));
+  const { target, name } = call;
+  if (!target) return resolved(call, name, args, check, false);
+  const prefix = qualifiedName(target);
+  const qualified = prefix === undefined ? '' : `${prefix}.${name}`;
+  if (overloadsOf(qualified)) return resolved(call, qualified, args, check, false);
+  return resolved(call, name, [typeIn(target, variables, check), ...args], check, true);
+}
+
+function resolved(call: Call, name: string, types: CelType[], check: Check, isMember: boolean): CelType {
+  const overloads = overloadsOf(name);
+  if (!overloads) return undeclared(check, call.at, name);
+  if (name === '_&&_' || name === '_||_') return logicType(call, types, check);
+  let result: CelType | undefined;
+  for (const overload of overloads.filter((one) => one.isMember === isMember)) {
+    const type = resultOf(overload, types, check);
+    if (type) result = result && result.kind !== 'dyn' && !isSameType(type, result) ? DYN : (result ?? type);
+  }
+  if (result) return result;
+  return tell(
+    check,
+    call.at,
+    `found no matching overload for '${name}' applied to '${signatureOf(types, check, isMember)}'`,
+  );
+}
+
+function signatureOf(types: readonly CelType[], check: Check, isMember: boolean): string {
+  const given = types.map((type) => formatType(resolveType(check.bindings, type, true)));
+  const target = isMember ? `${given.shift()}.` : '';
+  return `${target}(${given.join(', ')})`;
+}
+
+function logicType({ args }: Call, types: readonly CelType[], check: Check): CelType {
+  const wrong = types.flatMap((type, index) => (accept(check, type, BOOL) ? [] : [{ type, at: args[index]?.at ?? 0 }]));
+  for (const { type, at } of wrong) mismatch(check, at, BOOL, type);
+  return wrong.length > 0 ? ERROR : BOOL;
+}
+
+function mismatch(check: Check, at: number, wanted: CelType, found: CelType): CelType {
+  return tell(check, at, `expected type '${formatType(wanted)}' but found '${formatType(found)}'`);
+}
+
+/** What a call of it gives; undefined where the types do not go together. */
+function resultOf({ args, result }: Overload, types: readonly CelType[], check: Check): CelType | undefined {
+  const fresh = freshParameters([result, ...args], check);
+  const [own = DYN, ...wanted] = [result, ...args].map((type) => resolveType(fresh, type));
+  const bindings = bindAll(check.bindings, types, wanted);
+  if (!bindings) return undefined;
+  check.bindings = bindings;
+  return resolveType(bindings, own);
+}
+
+function freshParameters(types: readonly CelType[], check: Check): Bindings {
+  const names = new Set<string>();
+  const visit = (type: CelType): void => {
+    if (type.kind === 'param') names.add(type.name);
+    for (const part of type.params) visit(part);
+  };
+  for (const type of types) visit(type);
+  return new Map([...names].map((name) => [name, freeType(check)]));
+}
+
+const freeType = (check: Check): CelType => paramOf(`_var${check.parameters++}`);
+
+/** The type that all items have. Whether they may differ is not asked here. */
+function joined(items: readonly Expression[], variables: Variables, check: Check): CelType {
+  let common: CelType | undefined;
+  for (const item of items) common = joinedWith(common, typeIn(item, variables, check), check);
+  return common ?? freeType(check);
+}
+
+function joinedWith(common: CelType | undefined, type: CelType, check: Check): CelType {
+  if (!common) return type;
+  return accept(check, common, type) ? moreGeneral(common, type) : DYN;
+}
+
+function entryTypes(
+  entries: readonly [Expression, Expression][],
+  variables: Variables,
+  check: Check,
+): [CelType, CelType] {
+  let keys: CelType | undefined;
+  let values: CelType | undefined;
+  for (const [key, value] of entries) {
+    keys = joinedWith(keys, typeIn(key, variables, check), check);
+    values = joinedWith(values, typeIn(value, variables, check), check);
+  }
+  return [keys ?? freeType(check), values ?? freeType(check)];
+}
+
+function loopType(loop: Loop, variables: Variables, check: Check): CelType {
+  const range = typeIn(loop.range, variables, check);
+  const init = typeIn(loop.init, variables, check);
+  const around = new Map([...variables, [loop.accumulator, init]]);
+  const items = itemTypes(resolveType(check.bindings, range), loop, check);
+  const within = new Map([
+    ...around,
+    ...loop.variables.map((name, index): [string, CelType] => [name, items[index] ?? ERROR]),
+  ]);
+  const step = typeIn(loop.step, within, check);
+  if (!accept(check, init, step)) mismatch(check, loop.step.at, init, step);
+  return resolveType(check.bindings, typeIn(loop.result, around, check));
+}
+
+/** The types of a loop's variables. */
+function itemTypes(range: CelType, loop: Loop, check: Check): CelType[] {
+  const [first = DYN, second = DYN] = range.params;
+  const hasTwo = loop.variables.length > 1;
+  switch (range.kind) {
+    case 'list':
+      return hasTwo ? [INT, first] : [first];
+    case 'map':
+      return [first, second];
+    case 'dyn':
+    case 'error':
+    case 'param':
+      accept(check, DYN, range);
+      return [DYN, DYN];
+    default:
+      tell(
+        check,
+        loop.range.at,
+        `expression of type '${formatType(range)}' cannot be range of a comprehension (must be list, map, or dynamic)`,
+      );
+      return [ERROR, ERROR];
+  }
+}

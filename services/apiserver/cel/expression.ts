@@ -1,0 +1,75 @@
+import type { CelType } from './cel-type.ts';
+
+/** An expression of CEL as its grammar has it; operators are calls (`_==_`), macros are expanded. `at` is the offset that errors about it name. */
+export type Expression = Literal | Ident | Select | OptionalSelect | Call | List | Entries | Loop;
+
+export interface Literal {
+  kind: 'literal';
+  at: number;
+  type: CelType;
+  value: unknown;
+}
+
+export interface Ident {
+  kind: 'ident';
+  at: number;
+  name: string;
+}
+
+export interface Select {
+  kind: 'select';
+  at: number;
+  operand: Expression;
+  field: string;
+  /** `has(operand.field)`. */
+  isTest?: boolean;
+}
+
+/** `operand.?field`. */
+export interface OptionalSelect {
+  kind: 'optional-select';
+  at: number;
+  operand: Expression;
+  field: string;
+}
+
+export interface Call {
+  kind: 'call';
+  at: number;
+  name: string;
+  /** Of a call of the form `target.name(args)`. */
+  target?: Expression;
+  args: Expression[];
+}
+
+export interface List {
+  kind: 'list';
+  at: number;
+  items: Expression[];
+}
+
+export interface Entries {
+  kind: 'map';
+  at: number;
+  entries: [Expression, Expression][];
+}
+
+/** What macros become: `step` is evaluated for each item of `range`, with the value of `init` and then of each step as `accumulator`. */
+export interface Loop {
+  kind: 'loop';
+  at: number;
+  range: Expression;
+  variables: string[];
+  accumulator: string;
+  init: Expression;
+  step: Expression;
+  result: Expression;
+  /** With this accumulated, no further item matters. */
+  endsWith?: boolean;
+}
+
+/** What is wrong with an expression, and where. */
+export interface ExpressionError {
+  at: number;
+  text: string;
+}

@@ -1,0 +1,138 @@
+import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
+import { BOOL, BYTES, type CelType, DOUBLE, INT, NULL, STRING, UINT } from './cel-type.ts';
+import { expandMacro } from './expand-macro.ts';
+import type { Call, Expression, ExpressionError } from './expression.ts';
+
+/** An expression as a tree, its macros expanded, or why it is none. */
+export function parseExpression(text: string): Expression | ExpressionError {
+  try {
+    return toExpression(grammar.parse(text).ast);
+  } catch (error) {
+    if (error instanceof ParseError) return parseErrorOf(error);
+    if (error instanceof MacroError) return error.mistake;
+    throw error;
+  }
+}
+
+export const isMistake = (outcome: Expression | ExpressionError): outcome is ExpressionError => 'text' in outcome;
+
+/** As long as anybody writes them: how much a rule may cost is not asked here. */
+const WIDE = 1_000_000;
+const grammar = new Environment({
+  enableOptionalTypes: true,
+  limits: { maxAstNodes: WIDE, maxListElements: WIDE, maxMapEntries: WIDE },
+});
+
+class MacroError extends Error {
+  readonly mistake: ExpressionError;
+  constructor(mistake: ExpressionError) {
+    super(mistake.text);
+    this.mistake = mistake;
+  }
+}
+
+/** In cel-go's words where it is not its grammar that is told of. */
+function parseErrorOf({ code, summary, range, node }: ParseError): ExpressionError {
+  const at = range?.start ?? 0;
+  if (code === 'reserved_identifier') return { at, text: summary.replace(/^R/, 'r') };
+  if (code !== 'invalid_macro_argument') return { at, text: `Syntax error: ${summary}` };
+  const makesList = /^(map|filter)\(/.test(summary);
+  return {
+    at: isNode(node) ? toExpression(node).at : at,
+    text: makesList ? 'argument is not an identifier' : 'argument must be a simple name',
+  };
+}
+
+/** The first character of `text` at or after `from` that is neither blank, nor part of a comment, nor a parenthesis that is closed there. */
+function nextToken(text: string, from: number): number {
+  const blank = /(?:[\s)]|\/\/[^\n]*)*/y;
+  blank.lastIndex = from;
+  blank.exec(text);
+  return blank.lastIndex;
+}
+
+const isNode = (value: unknown): value is ASTNode => typeof value === 'object' && value !== null && 'op' in value;
+
+function literalType(value: unknown): CelType {
+  if (value === null) return NULL;
+  if (typeof value === 'string') return STRING;
+  if (typeof value === 'boolean') return BOOL;
+  if (typeof value === 'bigint') return INT;
+  if (typeof value === 'number') return DOUBLE;
+  return value instanceof Uint8Array ? BYTES : UINT;
+}
+
+function toExpression(node: ASTNode): Expression {
+  switch (node.op) {
+    case 'value':
+      return { kind: 'literal', at: node.start, type: literalType(node.args), value: node.args };
+    case 'id':
+      return { kind: 'ident', at: node.start, name: node.args };
+    case '.':
+      return { kind: 'select', at: dotBefore(node), operand: toExpression(node.args[0]), field: node.args[1] };
+    case '.?':
+      return { kind: 'optional-select', at: dotBefore(node), operand: toExpression(node.args[0]), field: node.args[1] };
+    case 'list':
+      return { kind: 'list', at: node.start, items: node.args.map(toExpression) };
+    case 'map':
+      return {
+        kind: 'map',
+        at: node.start,
+        entries: node.args.map(([key, value]) => [toExpression(key), toExpression(value)]),
+      };
+    case 'call':
+      return called(node.args[0], undefined, node.args[1], nextToken(node.input, node.start + node.args[0].length));
+    case 'rcall':
+      return called(node.args[0], node.args[1], node.args[2], argumentsOf(node.input, node.args[0], node.args[1]));
+    default:
+      return toOperation(node);
+  }
+}
+
+/** The dot of a selection, whose own place is that of the field's name. */
+function dotBefore({ input, pos }: ASTNode): number {
+  return input.lastIndexOf('.', pos - 1);
+}
+
+/** Where the arguments of `target.name(…)` begin. */
+function argumentsOf(input: string, name: string, target: ASTNode): number {
+  const dot = nextToken(input, target.end);
+  return nextToken(input, nextToken(input, dot + 1) + name.length);
+}
+
+function called(name: string, target: ASTNode | undefined, args: readonly ASTNode[], at: number): Expression {
+  const call: Call = {
+    kind: 'call',
+    at,
+    name,
+    ...(target ? { target: toExpression(target) } : {}),
+    args: args.map(toExpression),
+  };
+  const expanded = expandMacro(call);
+  if ('text' in expanded) throw new MacroError(expanded);
+  return expanded;
+}
+
+const OPERATORS: Readonly<Record<string, string>> = {
+  '!_': '!_',
+  '-_': '-_',
+  '?:': '_?_:_',
+  in: '@in',
+  '[]': '_[_]',
+  '[?]': '_[?_]',
+};
+
+function toOperation(node: ASTNode): Expression {
+  const parts = (Array.isArray(node.args) ? node.args : [node.args]).filter(isNode);
+  const args = parts.map(toExpression);
+  const [first] = parts;
+  const isUnary = parts.length === 1;
+  const [operand] = args;
+  if (node.op === '-_' && operand?.kind === 'literal' && isNegatable(operand.value))
+    return { ...operand, at: node.start, value: -operand.value };
+  const at = isUnary || !first ? node.start : nextToken(node.input, first.end);
+  return { kind: 'call', at, name: OPERATORS[node.op] ?? `_${node.op}_`, args };
+}
+
+const isNegatable = (value: unknown): value is number | bigint =>
+  typeof value === 'number' || typeof value === 'bigint';
