@@ -55,13 +55,16 @@ function pathRoute(routes: Routes, { info: { path } }: RequestContext): Handler 
 }
 
 function wholePathRoute(routes: Routes, path: string): Handler {
-  if (path === '/version' || path === '/version/') return routes.version;
+  if (isPath(path, '/version')) return routes.version;
   if (path === '/metrics') return routes.metrics;
-  if (path === ISSUER_CONFIGURATION_PATH) return routes.issuerConfiguration;
-  if (path === ISSUER_KEYS_PATH) return routes.issuerKeys;
+  if (isPath(path, ISSUER_CONFIGURATION_PATH)) return routes.issuerConfiguration;
+  if (isPath(path, ISSUER_KEYS_PATH)) return routes.issuerKeys;
   if (path.startsWith('/version/')) throw newPathNotFound();
   return routes.others.get(path) ?? notFound;
 }
+
+/** Where upstream's router answers, a slash at the end says nothing. */
+const isPath = (path: string, wanted: string): boolean => path === wanted || path === `${wanted}/`;
 
 const notFound: Handler = async () => pageNotFound;
 

@@ -16,6 +16,27 @@ const options = (more: object) => ({ kind: 'DeleteOptions', apiVersion: 'v1', ..
 export const deletionCases: Case[] = [
   one('a deletion', made, remove(), get(`${maps}/a`)),
   one('a deletion of nothing', remove()),
+  ...[
+    { uid: '<<uid ConfigMap/a>>' },
+    { uid: 'other' },
+    { uid: '' },
+    { resourceVersion: '<<rv ConfigMap/a>>' },
+    { resourceVersion: '0' },
+    { resourceVersion: 'x' },
+  ].flatMap((query) => [
+    one(`a deletion of ${JSON.stringify(query)}`, made, remove(undefined, query), get(`${maps}/a`)),
+    one(`a deletion of ${JSON.stringify(query)} beside a body`, made, remove({}, query), get(`${maps}/a`)),
+  ]),
+  // Not from a later state: upstream may list one that is older than the last object.
+  ...[{ uid: '<<uid ConfigMap/a>>' }, { uid: 'other' }, { resourceVersion: '0' }].map((query) =>
+    one(
+      `a deletion of all of ${JSON.stringify(query)}`,
+      made,
+      create(configMap, 'b'),
+      { method: 'DELETE', path: maps, query },
+      get(maps),
+    ),
+  ),
   ...['Background', 'Foreground', 'Orphan', 'Nonsense'].flatMap((propagationPolicy) => [
     one(`deletion ${propagationPolicy}`, made, remove(options({ propagationPolicy })), get(`${maps}/a`)),
     one(`deletion ${propagationPolicy} in the query`, made, remove(undefined, { propagationPolicy }), get(`${maps}/a`)),

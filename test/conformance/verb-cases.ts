@@ -6,6 +6,14 @@ import { get, made, map, maps, merge, one, post } from './protocol-steps.ts';
 import { type Case, create, pathOf } from './single-changes.ts';
 
 export const verbCases: Case[] = [
+  ...['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'FOO', 'get'].flatMap((method) => [
+    one(`${method} of what can only be made`, { method, path: '/api/v1/namespaces/<<namespace>>/bindings' }),
+    one(`${method} of what can only be made, by name`, { method, path: '/api/v1/namespaces/<<namespace>>/bindings/x' }),
+    one(`${method} of one`, made, { method, path: `${maps}/a` }),
+    one(`${method} of the version`, { method, path: '/version' }),
+  ]),
+  one('keys as JSON', get('/openid/v1/jwks'), get('/openid/v1/jwks/')),
+  one('the index of types', { method: 'HEAD', path: '/openapi/v3' }, get('/openapi/v3/'), get('/openapi/v2/')),
   one('PUT on a collection', { method: 'PUT', path: maps, body: map({ name: 'a' }) }),
   one('PATCH on a collection', { method: 'PATCH', path: maps, body: {}, contentType: merge }),
   one('POST on an object', made, post(`${maps}/a`, map({ name: 'a' }))),

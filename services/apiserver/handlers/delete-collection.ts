@@ -25,7 +25,8 @@ export async function handleDeleteCollection(
   const { entries, meta } = readList(registry, target, asked);
   const request = newWriteRequest(registry, context, target);
   if (options.dryRun?.length) request.options.dryRun = true;
-  const atOnce = request.strategy.graceSeconds ? 1 : AT_ONCE;
+  // What is refused for one keeps those after it.
+  const atOnce = request.strategy.graceSeconds || options.preconditions ? 1 : AT_ONCE;
   for (let first = 0; first < entries.length; first += atOnce) {
     // Who has gone away, or ran out of time, does not have the rest deleted.
     if (first > 0) context.signal().throwIfAborted();

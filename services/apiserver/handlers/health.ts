@@ -39,8 +39,14 @@ export function newHealthHandler(
     const lines = await Promise.all(
       all.map((one) => (excluded.includes(one.name) ? `[+]${one.name} excluded: ok` : run(one, onFailure))),
     );
-    return answer({ endpoint, lines, isVerbose: query.has('verbose') });
+    return answer({ endpoint, lines: [...lines, ...unmatched(excluded, all)], isVerbose: query.has('verbose') });
   };
+}
+
+function unmatched(excluded: readonly string[], checks: readonly HealthCheck[]): string[] {
+  const unknown = excluded.filter((one) => checks.every(({ name }) => name !== one));
+  const quoted = [...new Set(unknown)].sort().map((name) => JSON.stringify(name));
+  return quoted.length === 0 ? [] : [`warn: some health checks cannot be excluded: no matches for ${quoted.join(',')}`];
 }
 
 /** One check by its name says nothing but whether it is well. */

@@ -1,5 +1,6 @@
 import { exportJWK } from 'jose';
 import { algorithmOf, publicKeysById, type ServiceAccountKeys } from '../authn/service-account-token.ts';
+import { checkAcceptsOnly } from '../registry/negotiation.ts';
 import { newMethodNotAllowed } from '../registry/target.ts';
 import type { Handler } from '../request.ts';
 
@@ -32,8 +33,9 @@ export function newIssuerKeysHandler(keys: ServiceAccountKeys): Handler {
 }
 
 function newDocumentHandler(contentType: string, make: () => Promise<object>): Handler {
-  return async ({ request: { method } }) => {
+  return async ({ request: { method, headers: asked } }) => {
     if (method !== 'GET') throw newMethodNotAllowed();
+    checkAcceptsOnly(asked['accept'], contentType);
     const headers = { 'content-type': contentType, 'cache-control': 'public, max-age=3600' };
     return { status: 200, headers, body: JSON.stringify(await make()) };
   };

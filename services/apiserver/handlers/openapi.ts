@@ -99,16 +99,16 @@ export function newOpenApiHandler(catalog: ResourceCatalog): Handler {
     const form = v2FormOf(request);
     if (!form) return notAcceptable;
     v2 ??= newHashedDocument(newOpenApiV2(catalog.list()));
-    if (form === 'json') return answerDocument(request, v2, { 'content-type': 'application/json', vary: 'Accept' });
+    if (form === 'json') return answerDocument(request, v2, { 'content-type': 'application/json', vary: v2Vary });
     v2Protobuf ??= encodeOpenApiV2(JSON.parse(v2.body) as Record<string, unknown>);
-    const headers = { 'content-type': openApiV2ProtobufType, vary: 'Accept' };
+    const headers = { 'content-type': openApiV2ProtobufType, vary: v2Vary };
     return answerDocument(request, { body: v2Protobuf, hash: v2.hash }, headers);
   };
 
   const answer = ({ request }: RequestContext): ServerResponse => {
     refresh();
-    const path = request.path.replace(/^\/openapi\/?/, '').replace(/\/$/, '');
-    if (path === 'v3') return answerDocument(request, newHashedDocument(indexOf(documents)), json);
+    const path = request.path.replace(/^\/openapi\/?/, '');
+    if (path === 'v3') return answerDocument(request, newHashedDocument(indexOf(documents)), indexType);
     const document = path.startsWith('v3/') ? documents.get(path.slice('v3/'.length)) : undefined;
     if (path === 'v2') return answerV2(request);
     if (!document) return path.startsWith('v3/') ? { status: 404, body: '' } : pageNotFound;
@@ -118,4 +118,7 @@ export function newOpenApiHandler(catalog: ResourceCatalog): Handler {
   return async (context) => answer(context);
 }
 
-const json = { 'content-type': 'application/json' };
+/** As upstream, whose server guesses it. */
+const indexType = { 'content-type': 'text/plain; charset=utf-8' };
+/** It may come in gzip, which its other documents don't. */
+const v2Vary = 'Accept-Encoding\nAccept';

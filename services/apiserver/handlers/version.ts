@@ -1,7 +1,5 @@
-import { newNotAcceptable, StatusError } from '../../../shared/apis/meta/status-error.ts';
 import { EMBEDDED_API_MARK } from '../../../shared/apis/version.ts';
-import { listsOneOf } from '../registry/accept.ts';
-import { checkRouteTakes } from '../registry/negotiation.ts';
+import { checkAcceptsOnly, checkRouteTakes } from '../registry/negotiation.ts';
 import { newMethodNotAllowed } from '../registry/target.ts';
 import type { Handler } from '../request.ts';
 
@@ -46,14 +44,7 @@ export function newVersionHandler(info: VersionInfo): Handler {
   return async ({ request: { method, headers } }) => {
     if (method !== 'GET') throw newMethodNotAllowed();
     checkRouteTakes(headers['content-type'], ['application/json']);
-    checkJson(headers['accept']);
+    checkAcceptsOnly(headers['accept'], 'application/json');
     return { status: 200, headers: { 'content-type': 'application/json' }, body };
   };
-}
-
-/** There is no other form. Throws 406. */
-function checkJson(accept: string | undefined): void {
-  if (!accept || listsOneOf(accept, ['*/*', 'application/json'])) return;
-  const { status } = newNotAcceptable('406: Not Acceptable\n\nAvailable representations: application/json');
-  throw new StatusError({ ...status, details: {} });
 }

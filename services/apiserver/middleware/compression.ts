@@ -17,6 +17,8 @@ function takesGzip({ headers }: ServerRequest): boolean {
 
 const isCompressed = ({ path }: RequestInfo): boolean => /^\/apis?(\/|$)/.test(path) || path === '/openapi/v2';
 
+const isOther = (name: string): boolean => name !== '' && name !== 'Accept-Encoding';
+
 const THRESHOLD_BYTES = 128 << 10;
 const LEVEL = 1;
 const compress = promisify(gzip);
@@ -26,11 +28,11 @@ async function compressed(answer: Promise<ServerResponse>): Promise<ServerRespon
   const { body } = response;
   const isLarge = (typeof body === 'string' || body instanceof Uint8Array) && Buffer.byteLength(body) > THRESHOLD_BYTES;
   if (!isLarge || response.headers?.['content-encoding'] !== undefined) return response;
-  const { vary } = response.headers ?? {};
+  const { vary = '' } = response.headers ?? {};
   const headers = {
     ...response.headers,
     'content-encoding': 'gzip',
-    vary: vary === undefined ? 'Accept-Encoding' : `Accept-Encoding\n${vary}`,
+    vary: ['Accept-Encoding', ...vary.split('\n').filter(isOther)].join('\n'),
   };
   return { ...response, headers, body: await compress(body, { level: LEVEL }) };
 }

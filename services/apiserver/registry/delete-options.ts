@@ -37,7 +37,15 @@ function fromQuery(query: URLSearchParams): GivenDeleteOptions {
     ...(seconds === null ? {} : { gracePeriodSeconds: queryInteger(seconds) }),
     ...(policy === null ? {} : { propagationPolicy: policy }),
     ...(query.has('dryRun') ? { dryRun: query.getAll('dryRun') } : {}),
+    ...preconditionsOf(query),
   };
+}
+
+/** What a list would take as its state is here a condition, as upstream. */
+function preconditionsOf(query: URLSearchParams): Pick<DeleteOptions, 'preconditions'> {
+  const [uid, resourceVersion] = [query.get('uid'), query.get('resourceVersion')];
+  if (!uid && !resourceVersion) return {};
+  return { preconditions: { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) } };
 }
 
 function causesOf({ orphanDependents, propagationPolicy: policy, dryRun = [] }: GivenDeleteOptions): StatusCause[] {

@@ -70,6 +70,13 @@ export function checkRouteAccepts(accept: string | undefined, { isStreamed = fal
   throw isStreamed ? new StatusError({ ...status, message: `${status.message}, ${STREAMS}` }) : new StatusError(status);
 }
 
+/** Of a document that has one form. Throws 406. */
+export function checkAcceptsOnly(accept: string | undefined, mediaType: string): void {
+  if (!accept || listsOneOf(accept, ['*/*', mediaType])) return;
+  const { status } = newNotAcceptable(`406: Not Acceptable\n\nAvailable representations: ${mediaType}`);
+  throw new StatusError({ ...status, details: {} });
+}
+
 /** Logs are text, which nobody can ask for: it is known to the router alone. Throws 406. */
 export function checkLogAccepts(accept: string | undefined): void {
   if (accept && listsOneOf(accept, ['text/plain'])) return;

@@ -26,6 +26,7 @@ export function resolveTarget(registry: Registry, { info }: RequestContext): Tar
   if (!definition) throw newPathNotFound();
   const subresource = definition.subresources.find((candidate) => candidate.name === info.subresource);
   if (info.subresource !== '' && !subresource) throw newPathNotFound();
+  if (isNeverNamed(definition, info)) throw newPathNotFound();
   if (info.name === '' && (info.verb === 'update' || info.verb === 'patch')) throw newMethodNotAllowed();
   const isMisplaced = !definition.namespaced && info.namespace !== '' && definition.plural !== 'namespaces';
   if (isMisplaced) throw newPathNotFound();
@@ -45,6 +46,14 @@ export function resolveTarget(registry: Registry, { info }: RequestContext): Tar
     subject: subjectOf(definition, info.name),
   };
 }
+
+/** What can only be created has no paths below that of its collection. */
+function isNeverNamed({ verbs }: ResourceDefinition, { name, subresource, verb }: RequestContext['info']): boolean {
+  if (name === '' || subresource !== '' || verb === 'list' || verb === 'watch') return false;
+  return !NAMED_VERBS.some((one) => verbs.includes(one));
+}
+
+const NAMED_VERBS = ['get', 'update', 'patch', 'delete'];
 
 /** Whether the path speaks of a namespace, if only of one without a name (`namespaces//pods`). */
 export function hasNamespaces({ path, group }: RequestContext['info']): boolean {
