@@ -1,10 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runAgent } from '../../agent/main.ts';
 import type { Factory } from '../../cli/factory.ts';
 import { runPullet } from '../../cli/pullet.ts';
 import { withRevokedKeys } from '../../shared/apis/cluster/agent-keys.ts';
 import { changeAgentKeys } from '../../shared/client/agent-keys.ts';
+import { loadKubeconfig } from '../../shared/client/kubeconfig.ts';
 import { systemClock } from '../../shared/controller/system-clock.ts';
 import { caPins } from '../../shared/pki/ca-pin.ts';
 import { clientOf } from '../framework/access.ts';
@@ -94,6 +98,37 @@ test('finds nothing with an agent that is well', async () => {
   expect(out).toMatch(/ok +the agent's certificate +it lasts 59m more/);
   expect(out).toMatch(/ok +the agent's rights/);
   expect(code).toBe(0);
+});
+
+describe('of an agent', () => {
+  async function changed(what: RegExp | string, by: string): Promise<string> {
+    const file = path.join(world.dir, `changed-${randomUUID()}.kubeconfig`);
+    await writeFile(file, (await readFile(agentKubeconfig, 'utf8')).replace(what, by), { mode: 0o600 });
+    return file;
+  }
+
+  test('that trusts another CA than that of the hub, says so and what to do', async () => {
+    const { transport } = await loadKubeconfig({ path: member.kubeconfig });
+    const foreign = Buffer.from(transport.caPem ?? '').toString('base64');
+    const file = await changed(/(?<=certificate-authority-data"?: "?)[\w+/=]+/, foreign);
+    const { code, out } = await doctor(['--agent-kubeconfig', file]);
+    expect(out).toMatch(/FAIL +the agent's rights +nothing was sent: .*not trusted here\n.*another CA .*cert renew/);
+    expect(code).toBe(1);
+  });
+
+  test('whose certificate has ended, says so and what to do', async () => {
+    const { code, out } = await doctor(['--agent-kubeconfig', agentKubeconfig], { aheadMs: 2 * 3600_000 });
+    expect(out).toMatch(/FAIL +the agent's certificate +it ended at .*\n.*cert renew/);
+    expect(code).toBe(1);
+  });
+
+  test('whose hub is away, looks at its certificate all the same', async () => {
+    const file = await changed(hub.endpoint, `127.0.0.1:${closedPort}`);
+    const { code, out } = await doctor(['--agent-kubeconfig', file]);
+    expect(out).toMatch(/ok +the agent's certificate +it lasts/);
+    expect(out).toMatch(/skip +the agent's rights +the hub can not be reached/);
+    expect(code).toBe(1);
+  });
 });
 
 describe('run by the agent’s own program', () => {

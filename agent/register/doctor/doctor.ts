@@ -43,11 +43,16 @@ export async function runDoctor(options: DoctorOptions, deps: DoctorDeps, signal
   const network = await checkNetwork(options, deps, signal);
   const hub = network.isReached
     ? await checkHub(options, deps, network.issuer, signal)
-    : ['clock', 'trust', 'pin', 'token'].map(noNetwork);
+    : [...['clock', 'trust', 'pin', 'token'].map(noNetwork), ...agentAlone(options, deps)];
   const member = (await deps.checkMember?.(signal)) ?? [
     skipped('rights in the member', 'no kubeconfig of a member was given (--kubeconfig)'),
   ];
   return [...network.checks, ...hub, ...member];
+}
+
+/** What can be said of an agent where its hub does not answer. */
+function agentAlone({ agent }: DoctorOptions, { now }: DoctorDeps): Check[] {
+  return agent ? [checkCertificate(agent, now()), noNetwork(RIGHTS)] : [];
 }
 
 interface NetworkResult {
@@ -122,27 +127,35 @@ async function checkTokenOf(
 }
 
 const RENEW = 'Register the cluster again with a new token: pullet token create --cluster-name NAME --replace';
+const ENDED =
+  'Make a token for its name on the hub, pullet token create --cluster-name NAME, and with that: pullet cert renew --token TOKEN';
+const UNTRUSTED =
+  'The agent trusts another CA than that of the hub. If the hub was given a new one while the agent was away: pullet cert renew --token TOKEN --discovery-token-ca-cert-hash HASH. Otherwise another hub answers at this address.';
 const SOON_SHARE = 0.2;
 
 async function checkAgent(options: DoctorOptions, deps: DoctorDeps, signal: AbortSignal): Promise<Check[]> {
   const { agent } = options;
   if (!agent) return [];
+  const certificate = checkCertificate(agent, deps.now());
+  if (certificate.result === 'failed') return [certificate];
   const { certPem, keyPem } = agent.certificate;
-  const { subject, notBefore, notAfter } = readCertificate(certPem);
-  const leftMs = notAfter - deps.now();
-  const name = "the agent's certificate";
-  if (leftMs <= 0) return [failed(name, `it ended at ${new Date(notAfter).toISOString()}`, RENEW)];
-  const left = `it lasts ${shortHumanDuration(leftMs)} more`;
-  const isSoon = leftMs < (notAfter - notBefore) * SOON_SHARE;
-  const end = isSoon
-    ? warning(
-        name,
-        `${left} and should have been renewed`,
-        "Look at the agent's log, and at the condition CertificateRotated of its Cluster.",
-      )
-    : ok(name, left);
-  const cluster = subject.commonName.slice(AGENT_USER_PREFIX.length);
+  const cluster = readCertificate(certPem).subject.commonName.slice(AGENT_USER_PREFIX.length);
   const wanted = { resource: 'clusters', group: CLUSTER_GROUP, verb: 'get', object: cluster };
   const transport = { ...hubAt(options), caPem: agent.caPem, certPem, keyPem };
-  return [end, await checkAccess(deps, transport, { name: "the agent's rights", ...wanted, fix: RENEW }, signal)];
+  const what = { name: RIGHTS, ...wanted, fix: RENEW, untrusted: UNTRUSTED };
+  return [certificate, await checkAccess(deps, transport, what, signal)];
+}
+
+const RIGHTS = "the agent's rights";
+
+/** For this no hub is needed. */
+function checkCertificate({ certificate: { certPem } }: NonNullable<DoctorOptions['agent']>, nowMs: number): Check {
+  const { notBefore, notAfter } = readCertificate(certPem);
+  const leftMs = notAfter - nowMs;
+  const name = "the agent's certificate";
+  if (leftMs <= 0) return failed(name, `it ended at ${new Date(notAfter).toISOString()}`, ENDED);
+  const left = `it lasts ${shortHumanDuration(leftMs)} more`;
+  if (leftMs >= (notAfter - notBefore) * SOON_SHARE) return ok(name, left);
+  const fix = "Look at the agent's log, and at the condition CertificateRotated of its Cluster.";
+  return warning(name, `${left} and should have been renewed`, fix);
 }

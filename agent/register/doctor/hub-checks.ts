@@ -9,7 +9,8 @@ import {
 import { type ConfigMap, configMaps } from '../../../shared/apis/core/v1.ts';
 import { isUnauthorized } from '../../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
-import type { Transport } from '../../../shared/client/transport.ts';
+import { type Transport, TransportError } from '../../../shared/client/transport.ts';
+import { isUnknownAuthority } from '../../../shared/client/transport-failure.ts';
 import type { TransportOptions } from '../../../shared/client/transport-options.ts';
 import { matchesAnyPin } from '../../../shared/pki/ca-pin.ts';
 import { verifyClusterInfo } from '../../../shared/pki/cluster-info-signature.ts';
@@ -128,6 +129,12 @@ export function checkSignature({ data = {} }: ConfigMap, token: BootstrapToken):
   );
 }
 
+const SEE_ABOVE = 'See the checks above.';
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof TransportError && isUnknownAuthority(error);
+}
+
 /** Whether the bearer is let in, and may do what it came for. */
 export async function checkAccess(
   deps: HubDeps,
@@ -140,6 +147,8 @@ export async function checkAccess(
     object?: string;
     namespace?: string;
     fix: string;
+    /** Where the CA that is trusted is not that of the hub. */
+    untrusted?: string;
   },
   signal: AbortSignal,
 ): Promise<Check> {
@@ -164,7 +173,8 @@ export async function checkAccess(
     return failed(name, `may not ${verb} ${resource} on the hub`, what.fix);
   } catch (error) {
     if (isUnauthorized(error)) return failed(name, 'the hub does not know the credential, or not any more', what.fix);
-    return failed(name, reasonOf(error), 'See the checks above.');
+    if (isUnknown(error)) return failed(name, `nothing was sent: ${reasonOf(error)}`, what.untrusted ?? SEE_ABOVE);
+    return failed(name, reasonOf(error), SEE_ABOVE);
   } finally {
     await client.close();
   }
