@@ -1,7 +1,10 @@
 /** Single mistakes in kinds that no other table is about: each is laid over an object that is right. */
 
+import { quotaGroups } from './quota-cases.ts';
 import { type Case, contentTypes, merged } from './single-changes.ts';
 import type { Step } from './step.ts';
+import { defaultClassCase, valueGroups } from './value-cases.ts';
+import { webhookGroups } from './webhook-cases.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -347,4 +350,8 @@ export const plainKindGroups: Readonly<Record<string, Case[]>> = {
     ...updates(controller, [[{}, { spec: { replicas: 3, selector: { app: 'y' } } }]]),
     ...updates(controller, controllerStates, '/status'),
   ],
+  ...quotaGroups,
+  ...webhookGroups,
+  ...valueGroups,
+  'classes for who names none': [defaultClassCase],
 };

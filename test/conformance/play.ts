@@ -100,7 +100,8 @@ async function untilAnswered(send: () => Promise<WireAnswer>, until: Step['until
   for (;;) {
     const answer = await send();
     if (!until || Date.now() > endMs) return answer;
-    if (answer.status === until.status && answer.body.includes(until.text ?? '')) return answer;
+    const isTold = answer.body.includes(until.text ?? '') && !(until.lacks && answer.body.includes(until.lacks));
+    if (answer.status === until.status && isTold) return answer;
     await delay(pollMs);
   }
 }
@@ -118,7 +119,7 @@ async function ask(side: Side, step: Step): Promise<Compared> {
   }
   const answer = await (step.isWatch || step.closes
     ? watched(side, step, wire)
-    : untilAnswered(() => send(wire), step.until));
+    : untilAnswered(() => send(wire), step.until && { ...step.until, text: memory.fill(step.until.text ?? '') }));
   memory.remember(answer);
   if (step.settles) await settlements[step.settles](server, memory);
   return step.opaque ? { status: answer.status, headers: {}, body: null } : compared(answer, normaliser);

@@ -41,8 +41,8 @@ export interface Step {
   settleMs?: number;
   /** For what follows; its answer holds what no two servers have in common. */
   isUncompared?: boolean;
-  /** Asks again until it is answered with this code, in a body with this text if there is one: for what a server does on its own. */
-  until?: { status: number; text?: string };
+  /** Asks again until it is answered with this code, in a body with this text if there is one, and without another: for what a server does on its own. */
+  until?: { status: number; text?: string; lacks?: string };
 }
 
 /** What one server has answered so far. */

@@ -23,8 +23,8 @@ export async function settleUpdate(
     ...schemaCauses(request, next, old),
     ...strategyCauses(request, next, old),
   ]);
-  await checkPolicies(request, 'UPDATE', next, old);
   if (WARNED.includes(write.subresource)) warn(request, next, old);
+  await checkPolicies(request, 'UPDATE', next, old);
 }
 
 /** Through these the whole object is written. */

@@ -1,8 +1,10 @@
-import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { LabelSelector, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { AdmissionPolicyBinding, ParamRef } from '../admission-policy/policy-types.ts';
-import { isDnsSubdomain } from '../registry/object-names.ts';
+import { causesOf, isDnsSubdomain, isPathSegment } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { duplicate, forbidden, invalid, notSupported, required } from '../types/field-error.ts';
+import { validateMatchedResources } from './admission-rules.ts';
+import { validateLabelSelector } from './validate-label-selector.ts';
 
 /** What a ValidatingAdmissionPolicyBinding may say. Source: kubernetes, apis/admissionregistration/validation. */
 export const admissionBindingStrategy: Strategy = {
@@ -11,11 +13,13 @@ export const admissionBindingStrategy: Strategy = {
     const {
       policyName = '',
       paramRef,
+      matchResources,
       validationActions,
     } = (object as Unstructured & AdmissionPolicyBinding).spec ?? {};
     return [
       ...nameErrors(policyName),
       ...(paramRef ? paramErrors(paramRef) : []),
+      ...(matchResources ? validateMatchedResources(matchResources, 'spec.matchResources') : []),
       ...actionErrors(validationActions ?? []),
     ];
   },
@@ -32,6 +36,8 @@ function paramErrors({ name = '', selector, parameterNotFoundAction: missing }: 
   const field = 'spec.paramRef';
   const both = 'name and selector are mutually exclusive';
   return [
+    ...causesOf(`${field}.name`, name, isPathSegment(name)),
+    ...validateLabelSelector((selector ?? {}) as LabelSelector, `${field}.selector`),
     ...(name !== '' && selector ? [forbidden(`${field}.name`, both), forbidden(`${field}.selector`, both)] : []),
     ...(name === '' && !selector ? [required(field, 'one of name or selector must be specified')] : []),
     ...(missing ? [] : [required(`${field}.parameterNotFoundAction`)]),
@@ -48,10 +54,10 @@ const TWICE =
 function actionErrors(actions: readonly string[]): StatusCause[] {
   const field = 'spec.validationActions';
   if (actions.length === 0) return [required(field, 'at least one validation action is required')];
-  const own = actions.flatMap((action, index) => {
-    if (!ACTIONS.includes(action)) return [notSupported(`${field}[${index}]`, action, ACTIONS)];
-    return actions.indexOf(action) < index ? [duplicate(`${field}[${index}]`, action)] : [];
-  });
+  const own = actions.flatMap((action, index) => [
+    ...(ACTIONS.includes(action) ? [] : [notSupported(`${field}[${index}]`, action, ACTIONS)]),
+    ...(actions.indexOf(action) < index ? [duplicate(`${field}[${index}]`, action)] : []),
+  ]);
   const isTold = actions.includes('Deny') && actions.includes('Warn');
   return [...own, ...(isTold ? [invalid(field, actions, TWICE)] : [])];
 }

@@ -4,6 +4,8 @@ import type { AdmissionPolicy } from '../admission-policy/policy-types.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { ALL_FIXED } from '../registry/subresource-rules.ts';
 import { invalid, notSupported, required } from '../types/field-error.ts';
+import { validateMatchedResources } from './admission-rules.ts';
+import { policyFieldCauses } from './policy-fields.ts';
 
 /** A policy that this server could not evaluate is refused when it is written, not at every write that it is about. */
 export const admissionPolicyStrategy: Strategy = {
@@ -13,6 +15,7 @@ export const admissionPolicyStrategy: Strategy = {
     ...expressionsOf(object).flatMap(([field, expression]) => errorsOf(field, expression)),
     ...reasonErrors(object),
     ...missingParts(object),
+    ...policyFieldCauses(object),
   ],
 };
 
@@ -22,7 +25,9 @@ function missingParts(object: Unstructured): StatusCause[] {
   const atLeastOne = 'validations or auditAnnotations must contain at least one item';
   return [
     ...(isEmpty ? [required('spec.validations', atLeastOne), required('spec.auditAnnotations', atLeastOne)] : []),
-    ...(matchConstraints ? [] : [required('spec.matchConstraints')]),
+    ...(matchConstraints
+      ? validateMatchedResources(matchConstraints, 'spec.matchConstraints')
+      : [required('spec.matchConstraints')]),
     ...(matchConstraints && !matchConstraints.resourceRules?.length
       ? [required('spec.matchConstraints.resourceRules')]
       : []),
@@ -49,7 +54,7 @@ function expressionsOf(object: Unstructured): [string, string | undefined][] {
   const of = (list: { expression: string }[] | null | undefined, path: string): [string, string | undefined][] =>
     (list ?? []).map(({ expression }, index) => [`spec.${path}[${index}].expression`, expression]);
   const messages = (validations ?? []).flatMap(({ messageExpression }, index): [string, string][] =>
-    messageExpression ? [[`spec.validations[${index}].messageExpression`, messageExpression]] : [],
+    messageExpression?.trim() ? [[`spec.validations[${index}].messageExpression`, messageExpression]] : [],
   );
   return [
     ...of(matchConditions, 'matchConditions'),

@@ -6,6 +6,7 @@ import { timestamp } from '../registry/registry.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { statusAndMetadata } from '../registry/subresource-rules.ts';
 import { forbidden, invalid, notSupported, required } from '../types/field-error.ts';
+import { validateSignerName } from './signer-name.ts';
 
 /** A CSR says who made it, and can't be changed: `approval` writes only the decision, `status` only the certificate and failures. */
 
@@ -143,16 +144,7 @@ function validateSpec(spec: Csr['spec'] | undefined): StatusCause[] {
     ...usages.flatMap((usage, index) =>
       USAGES.includes(usage) ? [] : [notSupported(`spec.usages[${index}]`, usage, USAGES)],
     ),
-    ...(signerName === '' ? [required('spec.signerName')] : []),
-    ...(signerName !== '' && !/^[^/]+\.[^/]+\/.+$/.test(signerName)
-      ? [
-          invalid(
-            'spec.signerName',
-            signerName,
-            "must be a fully qualified domain and path of the form 'example.com/signer-name'",
-          ),
-        ]
-      : []),
+    ...validateSignerName(signerName, 'spec.signerName'),
     ...(spec?.expirationSeconds !== undefined && spec.expirationSeconds < 600
       ? [
           invalid(

@@ -1,5 +1,6 @@
 import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { type PriorityClass, SYSTEM_PRIORITY_CLASSES } from '../../../shared/apis/scheduling/v1.ts';
 import { isDnsLabel } from '../registry/object-names.ts';
 import type { Strategy, WriteContext } from '../registry/strategy.ts';
 import { duplicate, forbidden, invalid } from '../types/field-error.ts';
@@ -12,25 +13,21 @@ import { validateSelectorLabels } from './validate-label-selector.ts';
 
 /** PriorityClasses and RuntimeClasses: what pods name that are to be scheduled first, or run otherwise. Nothing here schedules. Source: scheduling/validation, node/validation. */
 
-export interface PriorityClass {
-  value?: number;
-  globalDefault?: boolean;
-  preemptionPolicy?: string;
-}
-
-const priorityOf = (object: Unstructured): PriorityClass => object as PriorityClass;
+const priorityOf = (object: Unstructured): Partial<PriorityClass> => object as Partial<PriorityClass>;
 
 const MAX_PRIORITY = 1_000_000_000;
 const SYSTEM_PREFIX = 'system-';
-/** Those that every cluster has. */
-export const SYSTEM_CLASSES: ReadonlyMap<string, number> = new Map([
-  ['system-node-critical', 2 * MAX_PRIORITY + 1000],
-  ['system-cluster-critical', 2 * MAX_PRIORITY],
-]);
+/** Also where nobody has stored them yet. */
+export const SYSTEM_CLASSES: ReadonlyMap<string, number> = new Map(
+  SYSTEM_PRIORITY_CLASSES.map(({ metadata, value }) => [metadata.name ?? '', value]),
+);
 
 export const priorityClassStrategy: Strategy = {
   prepareForCreate: checkDefault,
   prepareForUpdate: (object, _old, write) => checkDefault(object, write),
+  checkDelete({ metadata: { name = '' } }) {
+    if (SYSTEM_CLASSES.has(name)) throw refused(name, 'this is a system priority class and cannot be deleted');
+  },
   validateCreate: (object) => validatePriority(object),
   validateUpdate(object, old) {
     const [next, before] = [priorityOf(object), priorityOf(old)];
@@ -44,6 +41,9 @@ export const priorityClassStrategy: Strategy = {
   },
 };
 
+const refused = (name: string, why: string): Error =>
+  newForbidden({ group: 'scheduling.k8s.io', resource: 'priorityclasses', name }, why);
+
 /** There is one class at most for pods that name none. */
 function checkDefault(object: Unstructured, { registry }: WriteContext): void {
   if (!priorityOf(object).globalDefault) return;
@@ -51,8 +51,7 @@ function checkDefault(object: Unstructured, { registry }: WriteContext): void {
   const others = storedClasses(registry, { group: 'scheduling.k8s.io', plural: 'priorityclasses' });
   const other = others.find((one) => priorityOf(one).globalDefault && one.metadata.name !== name);
   if (!other) return;
-  const text = `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`;
-  throw newForbidden({ group: 'scheduling.k8s.io', resource: 'priorityclasses', name }, text);
+  throw refused(name, `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`);
 }
 
 function validatePriority(object: Unstructured): StatusCause[] {

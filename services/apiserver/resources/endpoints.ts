@@ -4,7 +4,7 @@ import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts'
 import { causesOf, isDnsLabel, isDnsSubdomain, isLabelValue, isQualifiedName } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { duplicate, invalid, required, tooMany } from '../types/field-error.ts';
-import { endpointTexts, ipTexts, ipWarnings } from './ip-rules.ts';
+import { endpointTexts, ipTexts, ipWarnings, strictIpTexts } from './ip-rules.ts';
 import { mayBeNamed, mustBeOneOf } from './pod-spec/field-rules.ts';
 import { isPort, PORT_TEXT } from './port-number.ts';
 
@@ -201,7 +201,7 @@ function validateEndpoint(endpoint: Endpoint, type: string, field: string): Stat
 function validateTyped(address: string, type: string, { list, field }: { list: string; field: string }): StatusCause[] {
   if (type === 'FQDN') return validateDomain(address, field);
   if (type !== 'IPv4' && type !== 'IPv6') return [];
-  const wrong = causesOf(field, address, ipTexts(address));
+  const wrong = causesOf(field, address, type === 'IPv4' ? ipTexts(address) : strictIpTexts(address));
   if (wrong.length > 0) return wrong;
   const isOfType = type === 'IPv4' ? isIPv4(address) : isIPv6(address);
   return [

@@ -10,6 +10,7 @@ import {
 } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { invalid, notSupported, required } from '../types/field-error.ts';
+import { ipTexts } from './ip-rules.ts';
 import { mayBeNamed, mustBeNamed } from './pod-spec/field-rules.ts';
 import { isPort, PORT_TEXT } from './port-number.ts';
 import { defaultClass } from './stored-classes.ts';
@@ -54,11 +55,44 @@ export const ingressStrategy: Strategy = {
     const why = 'must match `ingressClassName` when both are specified';
     return differs ? [invalid(`annotations.${CLASS}`, old, why)] : [];
   },
+  validateSubresource: (object, old) => validateStatus(statusOf(object), statusOf(old)),
   warningsOf: ({ metadata }) =>
     metadata.annotations?.[CLASS] === undefined
       ? []
       : [`annotation "${CLASS}" is deprecated, please use 'spec.ingressClassName' instead`],
 };
+
+interface IngressStatus {
+  loadBalancer?: { ingress?: Reached[] };
+}
+
+interface Reached {
+  ip?: string;
+  hostname?: string;
+}
+
+const statusOf = (object: Unstructured): Reached[] =>
+  ((object['status'] ?? {}) as IngressStatus).loadBalancer?.ingress ?? [];
+
+/** An address that was there may stay, whatever it looks like. */
+function validateStatus(reached: readonly Reached[], before: readonly Reached[]): StatusCause[] {
+  const known = new Set(before.map(({ ip }) => ip));
+  return reached.flatMap(({ ip = '', hostname = '' }, index) => {
+    const at = `status.loadBalancer.ingress[${index}]`;
+    return [
+      ...(ip === '' || known.has(ip) ? [] : causesOf(`${at}.ip`, ip, ipTexts(ip))),
+      ...(hostname === '' ? [] : validateName(hostname, `${at}.hostname`)),
+    ];
+  });
+}
+
+function validateName(hostname: string, field: string): StatusCause[] {
+  const isAddress = isIP(hostname) > 0;
+  return [
+    ...causesOf(field, hostname, isDnsSubdomain(hostname)),
+    ...(isAddress ? [invalid(field, hostname, 'must be a DNS name, not an IP address')] : []),
+  ];
+}
 
 function validateSpec({ rules = [], defaultBackend, tls = [], ingressClassName }: IngressSpec): StatusCause[] {
   const isEmpty = rules.length === 0 && !defaultBackend;
@@ -141,7 +175,7 @@ function validatePort({ name = '', number = 0 }: { name?: string; number?: numbe
 function validateResource(resource: NonNullable<Backend['resource']>, field: string): StatusCause[] {
   const { apiGroup, kind = '', name = '' } = resource;
   return [
-    ...(apiGroup ? causesOf(`${field}.apiGroup`, apiGroup, isDnsSubdomain(apiGroup)) : []),
+    ...(typeof apiGroup === 'string' ? causesOf(`${field}.apiGroup`, apiGroup, isDnsSubdomain(apiGroup)) : []),
     ...mustBeNamed(`${field}.kind`, kind, isPathSegment),
     ...mustBeNamed(`${field}.name`, name, isPathSegment),
   ];

@@ -16,6 +16,24 @@ export function ipTexts(ip: string): string[] {
   return isMapped(ip) ? ['must not be an IPv4-mapped IPv6 address'] : [];
 }
 
+/** Of fields and names that came after today's rules. */
+export function strictIpTexts(ip: string): string[] {
+  const texts = ipTexts(ip);
+  if (texts.length > 0 || canonical(ip) === ip) return texts;
+  return [`must be in canonical form (${JSON.stringify(canonical(ip))})`];
+}
+
+export function strictCidrTexts(text: string): string[] {
+  const texts = cidrTexts(text);
+  const cidr = parseCidr(text);
+  const better = cidr && `${canonical(cidr.address)}/${cidr.bits}`;
+  if (texts.length > 0 || better === undefined || better === text) return texts;
+  return [`must be in canonical form (${JSON.stringify(better)})`];
+}
+
+/** 4, 6, or 0 of what is no range. */
+export const familyOfCidr = (text: string): number => isIP(parseOldCidr(text)?.address ?? '');
+
 /** Addresses at which nothing outside of a machine or its link can be. */
 const SPECIAL: [name: string, ranges: [address: string, bits: number][]][] = [
   [
@@ -103,7 +121,14 @@ function numberOf(address: string): bigint {
 }
 
 /** As RFC 5952 wants it. */
-const canonical = (ip: string): string => new SocketAddress({ address: ip, family: familyOf(ip) }).address;
+function canonical(ip: string): string {
+  const { address } = new SocketAddress({ address: ip, family: familyOf(ip) });
+  const [, tail] = /^::(\d+(?:\.\d+){3})$/.exec(address) ?? [];
+  if (tail === undefined) return address;
+  // Only those that stand for an IPv4 address are written with dots.
+  const [a = 0, b = 0, c = 0, d = 0] = tail.split('.').map(Number);
+  return `::${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+}
 
 /** Of an address that is stored as it is, although another form is better. */
 export function ipWarnings(field: string, ip: string): string[] {

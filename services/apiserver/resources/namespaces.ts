@@ -1,9 +1,12 @@
 import type { Namespace } from '../../../shared/apis/core/v1.ts';
 import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
-import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
-import { isDnsLabel } from '../registry/object-names.ts';
+import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { isEqual } from '../merge/json-value.ts';
+import { causesOf, isDnsLabel, isQualifiedName } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
+import { STANDARD_FINALIZERS } from '../registry/validate-metadata.ts';
 import { invalid } from '../types/field-error.ts';
+import { podSecurityCauses } from './pod-security-labels.ts';
 
 /** Namespaces are deleted in two steps: marked Terminating, emptied by the namespace controller, and gone when `spec.finalizers` is empty. */
 
@@ -24,6 +27,15 @@ export const namespaceStrategy: Strategy = {
   prepareForUpdate(object, old) {
     object['spec'] = { ...specOf(object), finalizers: specOf(old).finalizers ?? [] };
     object.metadata.labels = { ...object.metadata.labels, [NAME_LABEL]: old.metadata.name ?? '' };
+  },
+  validateCreate: (object) => [
+    ...(specOf(object).finalizers ?? []).flatMap(finalizerCauses),
+    ...podSecurityCauses(object.metadata.labels ?? {}),
+  ],
+  /** Wrong labels that were there may stay. */
+  validateUpdate({ metadata }, old) {
+    const causes = podSecurityCauses(metadata.labels ?? {});
+    return isEqual(causes, podSecurityCauses(old.metadata.labels ?? {})) ? [] : causes;
   },
   subresources: {
     /** Only the list of spec's finalizers counts. */
@@ -55,6 +67,13 @@ export const namespaceStrategy: Strategy = {
     return true;
   },
 };
+
+function finalizerCauses(name: string): StatusCause[] {
+  const field = 'spec.finalizers';
+  const isKnown = name.includes('/') || STANDARD_FINALIZERS.includes(name);
+  const text = 'name is neither a standard finalizer name nor is it fully qualified';
+  return [...causesOf(field, name, isQualifiedName(name)), ...(isKnown ? [] : [invalid(field, name, text)])];
+}
 
 function specOf(object: Unstructured): NonNullable<Namespace['spec']> {
   const { spec }: Namespace = object;

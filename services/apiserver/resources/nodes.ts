@@ -1,15 +1,19 @@
-import { isIP } from 'node:net';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
-import { compareQuantities } from '../../../shared/apis/quantity.ts';
+import { causesOf, isLabelValue, isQualifiedName } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
-import { forbidden, invalid, notSupported } from '../types/field-error.ts';
+import { statusAndMetadata } from '../registry/subresource-rules.ts';
+import { duplicate, forbidden, invalid } from '../types/field-error.ts';
+import { cidrTexts, cidrWarnings, familyOfCidr } from './ip-rules.ts';
+import { mustBeOneOf } from './pod-spec/field-rules.ts';
+import { amountCauses } from './resource-quotas.ts';
 
-/** Nodes come with their status, and take nothing until they are said to be ready. */
+/** Nodes come with their status, and take nothing until they are said to be ready. Source: core/validation, ValidateNode and ValidateNodeUpdate. */
 
 interface Taint {
   key?: string;
   value?: string;
   effect?: string;
+  timeAdded?: string;
 }
 
 interface NodeSpec {
@@ -17,6 +21,13 @@ interface NodeSpec {
   podCIDR?: string;
   podCIDRs?: string[];
   providerID?: string;
+  externalID?: string;
+}
+
+interface NodeStatus {
+  capacity?: Record<string, unknown>;
+  allocatable?: Record<string, unknown>;
+  addresses?: { type?: string; address?: string }[];
 }
 
 const NOT_READY = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
@@ -29,26 +40,49 @@ export const nodeStrategy: Strategy = {
     const { taints = [] } = specOf(object);
     const isTainted = taints.some(({ key, effect }) => key === NOT_READY.key && effect === NOT_READY.effect);
     if (!isTainted) object['spec'] = { ...specOf(object), taints: [...taints, { ...NOT_READY }] };
+    dropConfig(object);
   },
-  validate(object) {
-    const { taints = [] } = specOf(object);
+  prepareForUpdate: dropConfig,
+  subresources: {
+    status(object, old) {
+      statusAndMetadata(object, old);
+      dropConfig(object);
+    },
+  },
+  validate: (object) => [...validateTaints(specOf(object)), ...validateCidrs(specOf(object)), ...amounts(object)],
+  /** Much is looked at twice upstream. */
+  validateUpdate: validateChange,
+  validateSubresource: (object, old, subresource) => (subresource === 'status' ? validateChange(object, old) : []),
+  warningsOf(object) {
+    const { externalID, podCIDRs = [] } = specOf(object);
     return [
-      ...taints.flatMap(validateTaint),
-      ...cidrsOf(specOf(object)).flatMap(validateCidr),
-      ...negativeAmounts(object),
+      ...(externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
+      ...podCIDRs.flatMap((cidr, index) => cidrWarnings(`spec.podCIDRs[${index}]`, cidr)),
     ];
   },
-  /** Taints are looked at twice upstream. */
-  validateUpdate: (object, old) => [
-    ...negativeAmounts(object),
-    ...cidrChange(specOf(object), specOf(old)),
-    ...(specOf(old).providerID && specOf(old).providerID !== specOf(object).providerID
-      ? [forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid')]
-      : []),
-    ...(specOf(object).taints ?? []).flatMap(validateTaint),
-  ],
-  validateSubresource: negativeAmounts,
 };
+
+/** What once configured kubelets and is kept from nobody's writes any more. */
+function dropConfig(object: Unstructured): void {
+  for (const [part, field] of [['spec', 'configSource'] as const, ['status', 'config'] as const]) {
+    const { [field]: dropped, ...rest } = { ...(object[part] as Record<string, unknown> | undefined) };
+    if (dropped !== undefined) object[part] = rest;
+  }
+}
+
+function validateChange(object: Unstructured, old: Unstructured): StatusCause[] {
+  const [next, before] = [specOf(object), specOf(old)];
+  const provider = 'node updates may not change providerID except from "" to valid';
+  const isMoved = before.providerID && before.providerID !== next.providerID;
+  return [
+    ...amounts(object),
+    ...repeatedAddresses(object),
+    ...cidrChange(next, before),
+    ...(isMoved ? [forbidden('spec.providerID', provider)] : []),
+    ...validateTaints(next),
+    ...(next.externalID === before.externalID ? [] : [forbidden('spec.externalID', 'may not be updated')]),
+  ];
+}
 
 const cidrsOf = ({ podCIDR, podCIDRs = podCIDR ? [podCIDR] : [] }: NodeSpec): string[] => podCIDRs;
 
@@ -63,24 +97,53 @@ function specOf(object: Unstructured): NodeSpec {
   return { ...(object['spec'] as NodeSpec | undefined) };
 }
 
-function negativeAmounts(object: Unstructured): StatusCause[] {
-  const { capacity = {}, allocatable = capacity } = { ...(object['status'] as Record<string, object> | undefined) };
-  const text = 'must be greater than or equal to 0';
-  return Object.entries({ capacity, allocatable }).flatMap(([list, amounts]) =>
-    Object.entries(amounts).flatMap(([name, amount]) =>
-      compareQuantities(amount, '0') < 0 ? [invalid(`status.${list}.${name}`, String(amount), text)] : [],
-    ),
+function statusOf(object: Unstructured): NodeStatus {
+  return { ...(object['status'] as NodeStatus | undefined) };
+}
+
+function amounts(object: Unstructured): StatusCause[] {
+  const { capacity = {}, allocatable = capacity } = statusOf(object);
+  return Object.entries({ capacity, allocatable }).flatMap(([list, ofList]) =>
+    Object.entries(ofList).flatMap(([name, amount]) => amountCauses(name, amount, `status.${list}.${name}`)),
   );
 }
 
-function validateTaint({ effect = '' }: Taint, index: number): StatusCause[] {
-  return EFFECTS.includes(effect) ? [] : [notSupported(`metadata.taints[${index}].effect`, effect, EFFECTS)];
+function repeatedAddresses(object: Unstructured): StatusCause[] {
+  const { addresses = [] } = statusOf(object);
+  return addresses.flatMap(({ type = '', address = '' }, index) => {
+    const isAgain = addresses.slice(0, index).some((one) => one.type === type && one.address === address);
+    return isAgain ? [duplicate(`status.addresses[${index}]`, { Type: type, Address: address })] : [];
+  });
 }
 
-function validateCidr(cidr: string, index: number): StatusCause[] {
-  const [address = '', bits = ''] = cidr.split('/');
-  const version = isIP(address);
-  const isCidr = version > 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
-  const text = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
-  return isCidr ? [] : [invalid(`spec.podCIDRs[${index}]`, cidr, text)];
+function validateTaints({ taints = [] }: NodeSpec): StatusCause[] {
+  return taints.flatMap((taint, index) => {
+    const { key = '', value = '', effect = '' } = taint;
+    const at = `metadata.taints[${index}]`;
+    const texts = isLabelValue(value);
+    const isAgain = taints.slice(0, index).some((one) => one.key === key && (one.effect ?? '') === effect);
+    return [
+      ...causesOf(`${at}.key`, key, isQualifiedName(key)),
+      ...(texts.length > 0 ? [invalid(`${at}.value`, value, texts.join(';'))] : []),
+      ...mustBeOneOf(`${at}.effect`, effect, EFFECTS),
+      ...(isAgain ? [repeatedTaint(taint, at)] : []),
+    ];
+  });
+}
+
+function repeatedTaint(taint: Taint, field: string): StatusCause {
+  const { key: Key = '', value: Value = '', effect: Effect = '', timeAdded: TimeAdded = null } = taint;
+  const cause = duplicate(field, { Key, Value, Effect, TimeAdded });
+  return { ...cause, message: `${cause.message}: taints must be unique by key and effect pair` };
+}
+
+function validateCidrs({ podCIDRs = [] }: NodeSpec): StatusCause[] {
+  const field = 'spec.podCIDRs';
+  const families = new Set(podCIDRs.map(familyOfCidr));
+  const isPair = podCIDRs.length === 2 && families.size === 2 && !families.has(0);
+  const isFine = podCIDRs.length < 2 || isPair;
+  return [
+    ...podCIDRs.flatMap((cidr, index) => causesOf(`${field}[${index}]`, cidr, cidrTexts(cidr))),
+    ...(isFine ? [] : [invalid(field, podCIDRs, 'may specify no more than one CIDR for each IP family')]),
+  ];
 }

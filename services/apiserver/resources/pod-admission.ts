@@ -1,8 +1,10 @@
 import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { PriorityClass } from '../../../shared/apis/scheduling/v1.ts';
 import { isEqual } from '../merge/json-value.ts';
 import type { Registry } from '../registry/registry.ts';
-import { type PriorityClass, type RuntimeClass, SYSTEM_CLASSES } from './classes-of-pods.ts';
+import { dropEmpty } from '../types/defaults/set-default.ts';
+import { type RuntimeClass, SYSTEM_CLASSES } from './classes-of-pods.ts';
 import { storedClass, storedClasses } from './stored-classes.ts';
 import type { PodSpec, Toleration } from './validate-pod-spec.ts';
 
@@ -23,6 +25,7 @@ export function admitChangedPod(pod: Unstructured, old: Unstructured): void {
   const spec: PodSpec = { ...(pod['spec'] as PodSpec | undefined) };
   if (spec['priority'] === undefined && priority !== undefined) spec['priority'] = priority;
   if (spec.preemptionPolicy === undefined && preemptionPolicy !== undefined) spec.preemptionPolicy = preemptionPolicy;
+  dropEmpty(spec, 'overhead');
   pod['spec'] = { ...spec, tolerations: withLostNodes(spec.tolerations ?? []) };
 }
 
@@ -53,14 +56,14 @@ function priorityOf(pod: Unstructured, registry: Registry): Priority {
 
 /** Of several that are for everybody the lowest. */
 function defaultName(registry: Registry): string | undefined {
-  const defaults = storedClasses(registry, KIND).filter((one) => (one as PriorityClass).globalDefault);
-  const value = (one: Unstructured): number => (one as PriorityClass).value ?? 0;
+  const defaults = storedClasses(registry, KIND).filter((one) => (one as Partial<PriorityClass>).globalDefault);
+  const value = (one: Unstructured): number => (one as Partial<PriorityClass>).value ?? 0;
   return defaults.sort((a, b) => value(a) - value(b))[0]?.metadata.name;
 }
 
 /** Two are known although nobody made them. */
-function classOf(pod: Unstructured, name: string, registry: Registry): PriorityClass {
-  const stored = storedClass(registry, KIND, name) as PriorityClass | undefined;
+function classOf(pod: Unstructured, name: string, registry: Registry): Partial<PriorityClass> {
+  const stored = storedClass(registry, KIND, name) as Partial<PriorityClass> | undefined;
   const value = SYSTEM_CLASSES.get(name);
   const found = stored ?? (value === undefined ? undefined : { value });
   if (!found) throw refused(pod, `no PriorityClass with name ${name} was found`);

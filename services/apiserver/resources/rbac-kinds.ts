@@ -84,11 +84,12 @@ export const roleBindingStrategy: Strategy = {
   prepareForCreate: (object) => defaultGroups(object),
   prepareForUpdate: (object) => defaultGroups(object),
   validate: (object) => {
-    const { kind = '', name = '' } = roleRefOf(object);
+    const { apiGroup = '', kind = '', name = '' } = roleRefOf(object);
     const kinds = object.kind === 'RoleBinding' ? ['Role', 'ClusterRole'] : ['ClusterRole'];
     return [
+      ...(apiGroup === RBAC_GROUP ? [] : [notSupported('roleRef.apiGroup', apiGroup, [RBAC_GROUP])]),
       ...(kinds.includes(kind) ? [] : [notSupported('roleRef.kind', kind, kinds)]),
-      ...(name === '' ? [required('roleRef.name')] : []),
+      ...(name === '' ? [required('roleRef.name')] : causesOf('roleRef.name', name, isPathSegment(name))),
       ...subjectsOf(object).flatMap((subject, index) => validateSubject(subject, `subjects[${index}]`, object.kind)),
     ];
   },

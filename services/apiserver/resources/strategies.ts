@@ -28,9 +28,11 @@ import { roleBindingStrategy, roleStrategy } from './rbac-kinds.ts';
 import { replicationControllerStrategy } from './replication-controllers.ts';
 import { secretStrategy } from './secrets.ts';
 import { serviceAccountStrategy } from './service-accounts.ts';
+import { ipAddressStrategy, serviceCidrStrategy } from './service-cidrs.ts';
 import { serviceStrategy } from './services.ts';
 import { statefulSetStrategy } from './stateful-sets.ts';
 import { attachmentStrategy } from './storage/attachments.ts';
+import { storageCapacityStrategy } from './storage/capacities.ts';
 import { attributesClassStrategy, storageClassStrategy } from './storage/classes.ts';
 import { csiNodeStrategy, driverStrategy } from './storage/drivers.ts';
 import { volumeStrategy } from './storage/volumes.ts';
@@ -80,10 +82,12 @@ const STRATEGIES: Record<string, Strategy> = {
   'networkpolicies.networking.k8s.io': networkPolicyStrategy,
   'runtimeclasses.node.k8s.io': runtimeClassStrategy,
   'validatingadmissionpolicies.admissionregistration.k8s.io': admissionPolicyStrategy,
-  'servicecidrs.networking.k8s.io': { fixedInStatus: ALL_FIXED },
+  'servicecidrs.networking.k8s.io': serviceCidrStrategy,
+  'ipaddresses.networking.k8s.io': ipAddressStrategy,
   'volumeattachments.storage.k8s.io': attachmentStrategy,
   'csidrivers.storage.k8s.io': driverStrategy,
   'csinodes.storage.k8s.io': csiNodeStrategy,
+  'csistoragecapacities.storage.k8s.io': storageCapacityStrategy,
   'resourceclaims.resource.k8s.io': { returnsDeletedObject: true, fixedInStatus: ALL_FIXED },
   'resourceclaimtemplates.resource.k8s.io': DELETED_SHOWN,
   'resourceslices.resource.k8s.io': DELETED_SHOWN,

@@ -2,12 +2,14 @@ import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { timestamp } from '../registry/registry.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { ALL_FIXED } from '../registry/subresource-rules.ts';
+import { limitRangeStrategy } from './limit-ranges.ts';
+import { resourceQuotaStrategy } from './resource-quotas.ts';
+import { webhookConfigurationStrategy } from './webhook-configurations.ts';
 
 /** Kinds that are stored like all others and that nothing here acts on: whoever writes one is told, instead of trusting in vain. */
 
 const unheeded = (warning: string, more: Strategy = {}): Strategy => ({ ...more, warningsOf: () => [warning] });
 
-const WEBHOOKS = unheeded('this API server calls no webhooks: the configuration is stored and changes nothing');
 const MUTATING_POLICIES = unheeded(
   'this API server evaluates no mutating admission policies: the object is stored and changes nothing',
 );
@@ -15,9 +17,6 @@ const FLOW_CONTROL = unheeded('this API server limits requests per user: the obj
   allowsUnconditionalUpdate: false,
   fixedInStatus: ALL_FIXED,
 });
-const unenforced = (what: string): string =>
-  `this API server does not enforce ${what}: the object is stored and limits nothing`;
-
 const NOT_PASSED_ON = 'this API server passes no requests on to others';
 
 const apiServiceStrategy: Strategy = {
@@ -37,11 +36,11 @@ function isOfAnother(object: Unstructured): boolean {
 
 /** By `<plural>` or `<plural>.<group>`. */
 export const unheededKinds: Record<string, Strategy> = {
-  resourcequotas: unheeded(unenforced('quotas'), { returnsDeletedObject: true }),
-  limitranges: unheeded(unenforced('limit ranges'), { allowsCreateOnUpdate: true }),
+  resourcequotas: resourceQuotaStrategy,
+  limitranges: limitRangeStrategy,
   'apiservices.apiregistration.k8s.io': apiServiceStrategy,
-  'mutatingwebhookconfigurations.admissionregistration.k8s.io': WEBHOOKS,
-  'validatingwebhookconfigurations.admissionregistration.k8s.io': WEBHOOKS,
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurationStrategy,
+  'validatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurationStrategy,
   'mutatingadmissionpolicies.admissionregistration.k8s.io': MUTATING_POLICIES,
   'mutatingadmissionpolicybindings.admissionregistration.k8s.io': MUTATING_POLICIES,
   'flowschemas.flowcontrol.apiserver.k8s.io': FLOW_CONTROL,

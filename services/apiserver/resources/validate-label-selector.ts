@@ -24,7 +24,11 @@ export function validateSelectorLabels(labels: Record<string, string>, field: st
 type Expression = NonNullable<LabelSelector['matchExpressions']>[number];
 
 function validateExpression({ key, operator, values = [] }: Expression, field: string): StatusCause[] {
-  return [...validateOperator(operator, values, field), ...causesOf(`${field}.key`, key, isQualifiedName(key))];
+  return [
+    ...validateOperator(operator, values, field),
+    ...causesOf(`${field}.key`, key, isQualifiedName(key)),
+    ...values.flatMap((value, index) => causesOf(`${field}.values[${index}]`, value, isLabelValue(value))),
+  ];
 }
 
 function validateOperator(operator: string, values: readonly string[], field: string): StatusCause[] {

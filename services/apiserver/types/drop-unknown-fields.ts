@@ -1,6 +1,7 @@
 import { resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
 import { refTo, writeRuleOf } from '../../../shared/apis/builtin/expand-definition.ts';
 import type { Schema, SchemaResolver } from '../../../shared/apis/schema.ts';
+import { countsWhenEmpty } from './counted-empties.ts';
 import { childPath, isJsonObject, type JsonObject } from './json-value.ts';
 import { propertyOf } from './property-of.ts';
 
@@ -62,8 +63,10 @@ function pruneObject(object: JsonObject, schema: Schema, path: string, walk: Wal
 function isOmitted(value: unknown, schema: Schema): boolean {
   if (value === null) return true;
   if (writeRuleOf(schema) !== 'omit-empty') return false;
-  if (Array.isArray(value)) return value.length === 0;
-  return isJsonObject(value) ? Object.keys(value).length === 0 : value === '' || value === 0 || value === false;
+  if (Array.isArray(value)) return value.length === 0 && !countsWhenEmpty(schema);
+  return isJsonObject(value)
+    ? Object.keys(value).length === 0 && !countsWhenEmpty(schema)
+    : value === '' || value === 0 || value === false;
 }
 
 /** `__proto__` is a field like any other. */

@@ -1,8 +1,11 @@
 import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
+import { jsonErrorText } from '../../registry/json-error.ts';
 import { forbidden, invalid } from '../../types/field-error.ts';
+import { isJsonObject, jsonTypeOf } from '../../types/json-value.ts';
 import type { PodSpec } from '../validate-pod-spec.ts';
 import type { Container } from './containers.ts';
 import { validateDescendingPath } from './paths.ts';
+import { type Toleration, validateTolerations } from './scheduling.ts';
 
 /** Annotations of pods that mean something: what they must look like, and not contradict. Source: core/validation, ValidatePodSpecificAnnotations. */
 
@@ -18,6 +21,7 @@ export const MIRROR = 'kubernetes.io/config.mirror';
 export const SECCOMP_OF_POD = 'seccomp.security.alpha.kubernetes.io/pod';
 export const SECCOMP = 'container.seccomp.security.alpha.kubernetes.io/';
 export const APP_ARMOR = 'container.apparmor.security.beta.kubernetes.io/';
+const TOLERATIONS = 'scheduler.alpha.kubernetes.io/tolerations';
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 const LOCALHOST = 'localhost/';
 
@@ -41,9 +45,31 @@ export function annotationCauses({ metadata, spec = {} }: PodLike, field: string
       return [invalid(`${field}[${key}]`, value, 'must set spec.nodeName if mirror pod annotation is set')];
     if (key === DELETION_COST)
       return isCost(value) ? [] : [invalid(`${field}[${key}]`, value, 'must be a 32bit integer')];
+    if (key === TOLERATIONS) return value === '' ? [] : tolerationCauses(value, field);
     if (key === SECCOMP_OF_POD || key.startsWith(SECCOMP)) return seccompCauses(value, `${field}.${key}`);
     return key.startsWith(APP_ARMOR) ? appArmorCauses(key, value, spec, field) : [];
   });
+}
+
+/** What once was said of tolerations must still be readable. */
+function tolerationCauses(text: string, field: string): StatusCause[] {
+  const found = parseTolerations(text);
+  return typeof found === 'string'
+    ? [invalid(field, TOLERATIONS, found)]
+    : validateTolerations(found, `${field}.${TOLERATIONS}`);
+}
+
+/** Why they can't be read, as Go says it. */
+function parseTolerations(text: string): Toleration[] | string {
+  try {
+    const value = JSON.parse(text) as unknown;
+    if (value === null) return [];
+    if (!Array.isArray(value))
+      return `json: cannot unmarshal ${typeof value === 'boolean' ? 'bool' : typeof value === 'number' ? 'number' : jsonTypeOf(value)} into Go value of type []core.Toleration`;
+    return value.filter(isJsonObject).map((one) => one as Toleration);
+  } catch (error) {
+    return jsonErrorText(error, text);
+  }
 }
 
 const MAX_COST = 2_147_483_647;

@@ -22,13 +22,17 @@ const STANDARD = [
 ];
 
 const isHugePages = (name: string): boolean => name.startsWith('hugepages-');
+const isCountedHugePages = (name: string): boolean => isHugePages(name) || name.startsWith('requests.hugepages-');
+/** What a quota can limit by a name without a domain. */
+export const isQuotaResource = (name: string): boolean =>
+  (STANDARD.includes(name) && name !== 'storage') || isCountedHugePages(name);
 const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/');
-const isExtended = (name: string): boolean =>
+export const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0;
 /** More may be promised of it than there is. */
-const isOvercommitted = (name: string): boolean => isNative(name) && !isHugePages(name);
+export const isOvercommitted = (name: string): boolean => isNative(name) && !isHugePages(name);
 
-const shown = (quantity: unknown): string => canonicalQuantity(String(quantity)) ?? String(quantity);
+export const shownQuantity = (quantity: unknown): string => canonicalQuantity(String(quantity)) ?? String(quantity);
 
 type NameRule = (name: string, field: string) => StatusCause[];
 
@@ -37,7 +41,7 @@ export function validateResources(
   resources: Resources,
   claims: ReadonlySet<string>,
   field: string,
-  nameRule: NameRule = validateResourceName,
+  nameRule: NameRule = containerResourceNameCauses,
 ): StatusCause[] {
   const { limits = {}, requests = {} } = resources;
   const names = [...Object.keys(limits), ...Object.keys(requests)];
@@ -58,23 +62,24 @@ function validateList(list: Record<string, unknown>, field: string, nameRule: Na
     const at = `${field}[${name}]`;
     return [
       ...nameRule(name, at),
-      ...(compareQuantities(quantity, '0') < 0 ? [invalid(at, shown(quantity), NEGATIVE_TEXT)] : []),
-      ...(isExtended(name) && !isWhole(quantity) ? [invalid(at, shown(quantity), 'must be an integer')] : []),
+      ...(compareQuantities(quantity, '0') < 0 ? [invalid(at, shownQuantity(quantity), NEGATIVE_TEXT)] : []),
+      ...(isExtended(name) && !isWhole(quantity) ? [invalid(at, shownQuantity(quantity), 'must be an integer')] : []),
     ];
   });
 }
 
-const isWhole = (quantity: unknown): boolean => !/[mun]$/.test(shown(quantity));
+export const isWhole = (quantity: unknown): boolean => !/[mun]$/.test(shownQuantity(quantity));
 
 /** Of any resource, wherever it is counted. */
 export function resourceNameCauses(name: string, field: string): StatusCause[] {
   const malformed = causesOf(field, name, isQualifiedName(name));
-  const isKnown = name.includes('/') || STANDARD.includes(name) || isHugePages(name);
+  const isKnown = name.includes('/') || STANDARD.includes(name) || isCountedHugePages(name);
   if (malformed.length > 0 || isKnown) return malformed;
   return [invalid(field, name, 'must be a standard resource type or fully qualified')];
 }
 
-function validateResourceName(name: string, field: string): StatusCause[] {
+/** Of what a container can ask for. */
+export function containerResourceNameCauses(name: string, field: string): StatusCause[] {
   const causes = resourceNameCauses(name, field);
   if (name.includes('/')) {
     const isKnown = isNative(name) || isExtended(name);
@@ -98,7 +103,13 @@ function validateRequest({ name, request, limit }: Request, field: string): Stat
   const order = compareQuantities(request, limit);
   const [isFine, relation] = mayDiffer ? [order <= 0, 'less than or equal to'] : [order === 0, 'equal to'];
   if (isFine) return [];
-  return [invalid(`${field}.requests`, shown(request), `must be ${relation} ${name} limit of ${shown(limit)}`)];
+  return [
+    invalid(
+      `${field}.requests`,
+      shownQuantity(request),
+      `must be ${relation} ${name} limit of ${shownQuantity(limit)}`,
+    ),
+  ];
 }
 
 function unknownClaim(field: string, name: string, claims: ReadonlySet<string>): StatusCause {

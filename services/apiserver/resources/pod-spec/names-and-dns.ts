@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
 import { causesOf, isDnsSubdomain } from '../../registry/object-names.ts';
 import { invalid, required } from '../../types/field-error.ts';
+import { ipTexts } from '../ip-rules.ts';
 
 /** How a pod finds others by name. */
 
@@ -16,11 +16,10 @@ export interface HostAlias {
   hostnames?: string[];
 }
 
-const IP_TEXT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 const MAX_NAMESERVERS = 3;
 const MAX_SEARCHES = 32;
 
-const validateIp = (field: string, ip: string): StatusCause[] => (isIP(ip) > 0 ? [] : [invalid(field, ip, IP_TEXT)]);
+const validateIp = (field: string, ip: string): StatusCause[] => causesOf(field, ip, ipTexts(ip));
 
 /** A cluster's own DNS may be left out only where there is another. */
 export function validateDns(config: DnsConfig | undefined, policy: string, field: string): StatusCause[] {

@@ -3,6 +3,13 @@ import { forbidden, invalid, required } from '../../types/field-error.ts';
 import { type FieldRef, type ResourceFieldRef, validateFieldRef, validateResourceFieldRef } from './env.ts';
 import { notEmpty, validateFileMode } from './field-rules.ts';
 import { validateNonReservedPath } from './paths.ts';
+import {
+  CERTIFICATE_PATHS,
+  type PodCertificate,
+  type TrustBundle,
+  validatePodCertificate,
+  validateTrustBundle,
+} from './projected-certificates.ts';
 
 /** The files that a volume is filled with, from objects of the API. */
 
@@ -24,8 +31,8 @@ export interface Projection {
   configMap?: NamedItems;
   downwardAPI?: { items?: KeyToPath[] };
   serviceAccountToken?: { expirationSeconds?: number; path?: string };
-  clusterTrustBundle?: object;
-  podCertificate?: object;
+  clusterTrustBundle?: TrustBundle;
+  podCertificate?: PodCertificate;
 }
 
 export function validateKeys(items: readonly KeyToPath[], field: string): StatusCause[] {
@@ -75,6 +82,8 @@ export function validateProjections(sources: readonly Projection[], field: strin
       ...validateNamedItems(source.configMap, `${at}.configMap`),
       ...validateDownwardFiles(source.downwardAPI?.items ?? [], `${at}.downwardAPI`),
       ...validateToken(source.serviceAccountToken, `${at}.serviceAccountToken`, field),
+      ...validateTrustBundle(source.clusterTrustBundle, `${at}.clusterTrustBundle`),
+      ...validatePodCertificate(source.podCertificate, `${at}.podCertificate`),
       ...conflictingPaths(source, taken, field),
       ...(count > 1 ? [forbidden(at, 'may not specify more than 1 volume type per source')] : []),
     ];
@@ -103,13 +112,23 @@ function validateToken(token: Projection['serviceAccountToken'], field: string, 
 
 /** `taken` are the paths of the sources before, and gets those of this one. */
 function conflictingPaths(source: Projection, taken: Set<string>, field: string): StatusCause[] {
-  const { secret, configMap, downwardAPI } = source;
-  return [secret, configMap, downwardAPI].flatMap((items) =>
-    (items?.items ?? []).flatMap(({ path = '' }) => {
-      const isTaken = path !== '' && taken.has(path);
-      taken.add(path);
-      const shown = items === downwardAPI ? path : ((items as NamedItems).name ?? '');
-      return isTaken ? [invalid(field, shown, 'conflicting duplicate paths')] : [];
-    }),
+  return placesOf(source).flatMap(({ path, shown }) => {
+    const isTaken = path !== '' && taken.has(path);
+    taken.add(path);
+    return isTaken ? [invalid(field, shown, 'conflicting duplicate paths')] : [];
+  });
+}
+
+/** Each file with what upstream shows where its place is taken. */
+function placesOf({ secret, configMap, downwardAPI, ...source }: Projection): { path: string; shown: string }[] {
+  const named = [secret, configMap].flatMap((from) =>
+    (from?.items ?? []).map(({ path = '' }) => ({ path, shown: from?.name ?? '' })),
   );
+  const { clusterTrustBundle: bundle, podCertificate: certificate } = source;
+  const own = [
+    ...(downwardAPI?.items ?? []).map(({ path = '' }) => path),
+    ...(bundle ? [bundle.path ?? ''] : []),
+    ...CERTIFICATE_PATHS.map((name) => certificate?.[name] ?? ''),
+  ];
+  return [...named, ...own.map((path) => ({ path, shown: path }))];
 }

@@ -64,7 +64,7 @@ export const attributesClassStrategy: Strategy = {
 };
 
 const validateDriver = (field: string, name = ''): StatusCause[] =>
-  name === '' ? [required(field)] : causesOf(field, name, isQualifiedName(name.toLowerCase()));
+  name === '' ? [required(field)] : causesOf(field, name.toLowerCase(), isQualifiedName(name.toLowerCase()));
 
 const MAX_PARAMETERS = 512;
 const MAX_PARAMETERS_SIZE = 256 * 1024;

@@ -1,6 +1,7 @@
 import { containerTotals } from '../container-totals.ts';
 import type { JsonObject } from '../json-value.ts';
 import {
+  dropEmpty,
   hasKeys,
   objectAt,
   objectsAt,
@@ -25,6 +26,7 @@ function isLatest(image: unknown): boolean {
 const pullPolicyOf = (image: unknown): string => (isLatest(image) ? 'Always' : 'IfNotPresent');
 
 function defaultContainer(container: JsonObject): void {
+  dropEmpty(optionalObject(container, 'resources'), 'claims');
   setDefaults(container, {
     imagePullPolicy: pullPolicyOf(container['image']),
     terminationMessagePath: '/dev/termination-log',
@@ -41,6 +43,8 @@ function defaultPodSpec(spec: JsonObject): void {
     schedulerName: 'default-scheduler',
   });
   defaultServiceAccountNames(spec);
+  if (optionalObject(spec, 'os')?.['name'] !== 'windows')
+    dropEmpty(optionalObject(spec, 'securityContext'), 'supplementalGroups');
 }
 
 /** Two names of one field: what is stored always has both. */
@@ -127,6 +131,7 @@ const defaultPodStatus: TypeDefault = (status) => {
 
 export const podDefaults: Record<string, TypeDefault> = {
   'api.core.v1.Pod': defaultPod,
+  'api.core.v1.PodTemplateSpec': (template) => dropEmpty(optionalObject(template, 'spec'), 'overhead'),
   'api.core.v1.PodSpec': defaultPodSpec,
   'api.core.v1.PodStatus': defaultPodStatus,
   'api.core.v1.Container': defaultContainer,

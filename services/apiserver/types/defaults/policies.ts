@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json-value.ts';
-import { objectAt, objectsAt, setAbsent, setDefault, setDefaults, type TypeDefault } from './set-default.ts';
+import { objectAt, objectsAt, setAbsent, setAllAbsent, setDefault, type TypeDefault } from './set-default.ts';
 
 /** Defaults of the groups with few of them: RBAC, networking, storage, scheduling, admission and apiextensions. As upstream's SetDefaults functions. */
 
@@ -13,7 +13,7 @@ function defaultSubject(subject: JsonObject): void {
 function defaultNetworkPolicy(policy: JsonObject): void {
   const spec = objectAt(policy, 'spec');
   for (const rule of [...objectsAt(spec, 'ingress'), ...objectsAt(spec, 'egress')]) {
-    for (const port of objectsAt(rule, 'ports')) setDefault(port, 'protocol', 'TCP');
+    for (const port of objectsAt(rule, 'ports')) setAbsent(port, 'protocol', 'TCP');
   }
   const types = Array.isArray(spec['policyTypes']) ? spec['policyTypes'] : [];
   if (types.length > 0) return;
@@ -31,7 +31,7 @@ const webhookDefaults: JsonObject = {
 const matchDefaults: JsonObject = { matchPolicy: 'Equivalent', namespaceSelector: {}, objectSelector: {} };
 
 function defaultCsiDriver(driver: JsonObject): void {
-  setDefaults(objectAt(driver, 'spec'), {
+  setAllAbsent(objectAt(driver, 'spec'), {
     attachRequired: true,
     podInfoOnMount: false,
     storageCapacity: false,
@@ -49,31 +49,31 @@ function defaultCrdSpec(spec: JsonObject): void {
   setDefault(objectAt(spec, 'conversion'), 'strategy', 'None');
 }
 
-const anyScope: TypeDefault = (rule) => setDefault(rule, 'scope', '*');
+const anyScope: TypeDefault = (rule) => setAbsent(rule, 'scope', '*');
 const httpsPort: TypeDefault = (reference) => setDefault(reference, 'port', 443);
 
 export const policyDefaults: Record<string, TypeDefault> = {
   'api.rbac.v1.RoleRef': (roleRef) => setDefault(roleRef, 'apiGroup', rbacGroup),
   'api.rbac.v1.Subject': defaultSubject,
   'api.networking.v1.NetworkPolicy': defaultNetworkPolicy,
-  'api.networking.v1.IngressClassParametersReference': (reference) => setDefault(reference, 'scope', 'Cluster'),
+  'api.networking.v1.IngressClassParametersReference': (reference) => setAbsent(reference, 'scope', 'Cluster'),
   'api.storage.v1.StorageClass': (storageClass) => {
     setAbsent(storageClass, 'reclaimPolicy', 'Delete');
     setAbsent(storageClass, 'volumeBindingMode', 'Immediate');
   },
   'api.storage.v1.CSIDriver': defaultCsiDriver,
-  'api.scheduling.v1.PriorityClass': (priority) => setDefault(priority, 'preemptionPolicy', 'PreemptLowerPriority'),
-  'api.admissionregistration.v1.ValidatingWebhook': (webhook) => setDefaults(webhook, webhookDefaults),
+  'api.scheduling.v1.PriorityClass': (priority) => setAbsent(priority, 'preemptionPolicy', 'PreemptLowerPriority'),
+  'api.admissionregistration.v1.ValidatingWebhook': (webhook) => setAllAbsent(webhook, webhookDefaults),
   'api.admissionregistration.v1.MutatingWebhook': (webhook) =>
-    setDefaults(webhook, { ...webhookDefaults, reinvocationPolicy: 'Never' }),
+    setAllAbsent(webhook, { ...webhookDefaults, reinvocationPolicy: 'Never' }),
   'api.admissionregistration.v1.RuleWithOperations': anyScope,
   'api.admissionregistration.v1.NamedRuleWithOperations': anyScope,
   'api.admissionregistration.v1.ServiceReference': httpsPort,
-  'api.admissionregistration.v1.ValidatingAdmissionPolicySpec': (spec) => setDefault(spec, 'failurePolicy', 'Fail'),
-  'api.admissionregistration.v1.MutatingAdmissionPolicySpec': (spec) => setDefault(spec, 'failurePolicy', 'Fail'),
-  'api.admissionregistration.v1.MatchResources': (match) => setDefaults(match, matchDefaults),
+  'api.admissionregistration.v1.ValidatingAdmissionPolicySpec': (spec) => setAbsent(spec, 'failurePolicy', 'Fail'),
+  'api.admissionregistration.v1.MutatingAdmissionPolicySpec': (spec) => setAbsent(spec, 'failurePolicy', 'Fail'),
+  'api.admissionregistration.v1.MatchResources': (match) => setAllAbsent(match, matchDefaults),
   'apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec': defaultCrdSpec,
   'apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference': httpsPort,
   'kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference': httpsPort,
-  'api.discovery.v1.EndpointPort': (port) => setDefaults(port, { name: '', protocol: 'TCP' }),
+  'api.discovery.v1.EndpointPort': (port) => setAllAbsent(port, { name: '', protocol: 'TCP' }),
 };

@@ -18,6 +18,10 @@ export function setDefaults(object: JsonObject, values: JsonObject): void {
   for (const [name, value] of Object.entries(values)) setDefault(object, name, structuredClone(value));
 }
 
+export function setAllAbsent(object: JsonObject, values: JsonObject): void {
+  for (const [name, value] of Object.entries(values)) setAbsent(object, name, structuredClone(value));
+}
+
 /** As `setDefault`, for numbers that Go holds by value: zero is absent. */
 export function setIfZero(object: JsonObject, name: string, value: number): void {
   if (!object[name]) object[name] = value;
@@ -45,3 +49,10 @@ export function objectsAt(object: JsonObject, name: string): JsonObject[] {
 
 export const hasKeys = (object: JsonObject | undefined): object is JsonObject =>
   object !== undefined && Object.keys(object).length > 0;
+
+/** Takes a list or map out of an object, if there is one, where it is empty. */
+export function dropEmpty(object: JsonObject | undefined, name: string): void {
+  const present = object?.[name];
+  if (object && typeof present === 'object' && present !== null && Object.keys(present).length === 0)
+    delete object[name];
+}

@@ -1,0 +1,26 @@
+import { builtinSchema } from '../../../shared/apis/builtin/definitions.ts';
+import type { Schema } from '../../../shared/apis/schema.ts';
+
+/**
+ * The lists and maps of which upstream takes an empty one for something said: it is refused where none would do, or keeps a default away. All others count
+ * as none as soon as they are read. Whoever completes or checks these types takes them out again, since what is stored has none that are empty.
+ */
+const COUNTED: readonly (readonly [type: string, field: string])[] = [
+  ['api.autoscaling.v2.HPAScalingRules', 'policies'],
+  ['api.core.v1.ResourceRequirements', 'claims'],
+  ['api.core.v1.PodSecurityContext', 'supplementalGroups'],
+  ['api.core.v1.PodSpec', 'overhead'],
+];
+
+let fields: WeakSet<Schema> | undefined;
+
+function countedFields(): WeakSet<Schema> {
+  const found = COUNTED.map(([type, field]) => builtinSchema(`io.k8s.${type}`)?.properties?.[field]);
+  return new WeakSet(found.filter((one) => one !== undefined));
+}
+
+/** By the field's own schema, before it is resolved. */
+export function countsWhenEmpty(fieldSchema: Schema): boolean {
+  fields ??= countedFields();
+  return fields.has(fieldSchema);
+}
