@@ -46,7 +46,6 @@ export default defineConfig({
           exclude: ['test/conformance/*sequences.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 900_000,
-          fileParallelism: false,
         },
       },
       {
