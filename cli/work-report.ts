@@ -18,18 +18,23 @@ export interface WorkReport {
   applied: string;
   /** Healthy manifests of all. */
   health: string;
-  /** Whether somebody in the member keeps changing what the Work names. */
-  drift: 'contested' | 'none' | 'unknown';
+  /** Whether somebody in the member keeps changing what the Work names; of a suspended one nobody looks. */
+  drift: 'contested' | 'none' | 'suspended' | 'unknown';
 }
 
 export function reportOf(work: Work): WorkReport {
   const total = work.spec.workload?.manifests?.length ?? 0;
-  const degraded = conditionOf(work, CONDITION_DEGRADED)?.status;
   return {
     applied: conditionOf(work, CONDITION_APPLIED)?.status ?? 'Unknown',
     health: `${healthyOnes(work, total)}/${total}`,
-    drift: degraded === undefined ? 'unknown' : degraded === 'True' ? 'contested' : 'none',
+    drift: driftOf(work),
   };
+}
+
+function driftOf(work: Work): WorkReport['drift'] {
+  if (work.spec.suspendDispatching) return 'suspended';
+  const degraded = conditionOf(work, CONDITION_DEGRADED)?.status;
+  return degraded === undefined ? 'unknown' : degraded === 'True' ? 'contested' : 'none';
 }
 
 /** Of the status of a large Work the healthy ones are left out, or all. */

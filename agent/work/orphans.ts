@@ -76,7 +76,7 @@ function namedBy(work: Work | undefined): Set<string> {
 const UNRECORDED = 'unrecorded:';
 
 /** What carries our marks in the member, of the kinds that are watched, but stands in no record of a Work of that name. */
-function addUnrecorded({ inventory, watches, getWork, namespace, clock }: OrphanDeps): void {
+function addUnrecorded({ inventory, watches, getWork, namespace, clock, log }: OrphanDeps): void {
   const recorded = recordedIds(inventory);
   for (const seen of watches.all()) {
     const key = workKeyOf(seen);
@@ -86,7 +86,12 @@ function addUnrecorded({ inventory, watches, getWork, namespace, clock }: Orphan
     if (recorded.get(key)?.has(id) || work?.metadata.deletionTimestamp || namedBy(work).has(id)) continue;
     const orphaned = { reason: 'NotInInventory' as const, since: rfc3339(clock.now()) };
     const known = inventory.get(`${UNRECORDED}${key}`);
-    const objects = [...(known?.objects ?? []), { ...inventoryObject(seen), orphaned }];
+    const object = inventoryObject(seen);
+    log.warn(
+      { work: key, object: describe(object) },
+      'an object says that it is of a Work, and nothing is written down of that: it stays',
+    );
+    const objects = [...(known?.objects ?? []), { ...object, orphaned }];
     inventory.put(`${UNRECORDED}${key}`, { ...(known ?? newRecord(key)), objects });
   }
 }

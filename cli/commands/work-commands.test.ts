@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { type Event, events } from '../../shared/apis/core/v1.ts';
 import type { Condition } from '../../shared/apis/meta/v1.ts';
 import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
@@ -137,6 +138,30 @@ test('pullet get works leaves out the Works by which agents and commands talk, b
   expect(shell.out).not.toContain('pullet-orphans');
   await shell.pullet('get works pullet-orphans -n karmada-es-near');
   expect(shell.out).toContain('pullet-orphans');
+});
+
+test('a suspended work says that nobody looks, and that what it tells is from before', async () => {
+  putWork('near', 'held', { conditions: [condition('Degraded', 'False')] });
+  const held = await hub.client.get(works, { namespace: 'karmada-es-near', name: 'held' });
+  hub.put(works, { ...held, spec: { ...held.spec, suspendDispatching: true } });
+  await shell.pullet('get works held -n karmada-es-near --no-headers');
+  expect(shell.out).toMatch(/^held +Unknown +0\/2 +suspended /);
+  await shell.pullet('describe work held --cluster near');
+  expect(shell.out).toContain(
+    'Suspended:   yes: nothing of it is delivered or kept as it is; what is told below is from',
+  );
+});
+
+test('what happened within one second stands in the order in which it happened', async () => {
+  const say = (reason: string): void => {
+    const metadata = { name: reason, namespace: 'karmada-es-near' };
+    const involvedObject = { kind: 'Work', name: 'shop' };
+    const event = { apiVersion: 'v1', kind: 'Event', metadata, involvedObject, type: 'Normal', reason, message: '' };
+    hub.put(events, { ...event, lastTimestamp: '2026-01-01T00:00:00Z' } as Event);
+  };
+  for (const reason of ['Failed', 'Done', 'Failed']) say(reason); // the server lists the first one first
+  await shell.pullet('describe work shop --cluster near');
+  expect(shell.out).toMatch(/Normal +Done .*\n +Normal +Failed /);
 });
 
 describe('pullet describe work', () => {

@@ -28,7 +28,9 @@ export function describeWork(work: Work, context: WorkDescriptionContext): strin
     ['Namespace:', namespace],
     ['Cluster:', clusterOf(work)],
     ['Generation:', deliveredWords(work, generation)],
-    ...(work.spec.suspendDispatching ? [['Suspended:', 'yes: nothing of it is delivered']] : []),
+    ...(work.spec.suspendDispatching
+      ? [['Suspended:', 'yes: nothing of it is delivered or kept as it is; what is told below is from before']]
+      : []),
     ...(work.spec.preserveResourcesOnDeletion ? [['On deletion:', 'its objects stay in the cluster']] : []),
     ...(work.metadata.deletionTimestamp ? [['Deleted:', `${ago(work.metadata.deletionTimestamp, context)} ago`]] : []),
     ['Told:', freshness(work, context)],
@@ -118,7 +120,10 @@ function eventLines({ events, nowMs }: WorkDescriptionContext): string {
   if (events.length === 0) return 'Events:  none\n';
   const time = (event: Event): number =>
     Date.parse(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '');
-  const latest = [...events].sort((one, other) => time(one) - time(other)).slice(-SHOWN_EVENTS);
+  const version = ({ metadata }: Event): number => Number(metadata.resourceVersion);
+  const latest = [...events]
+    .sort((one, other) => time(one) - time(other) || version(one) - version(other) || 0)
+    .slice(-SHOWN_EVENTS);
   const rows = latest.map((event) => [
     ...[event.type ?? '', event.reason ?? '', shortHumanDuration(nowMs - time(event)), event.message ?? ''],
   ]);
