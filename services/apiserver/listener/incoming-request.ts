@@ -2,7 +2,7 @@ import type { ServerRequest, VerifiedCertificate } from '../request.ts';
 import type { PeerCertificate } from './client-certificate.ts';
 import type { Incoming } from './incoming.ts';
 import type { Leaving } from './leaving.ts';
-import { readBody, takeArrivedBody } from './read-body.ts';
+import { isSmall, readBody, readSmallBody } from './read-body.ts';
 
 /** RFC 9112, 3.2.2: the target as proxies get it, which servers must take too. */
 const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i;
@@ -61,8 +61,7 @@ export class IncomingRequest implements ServerRequest {
 
 function bodyOf({ isBodyless, body, bodyLength }: Incoming): Promise<Uint8Array> {
   if (isBodyless) return NO_BODY;
-  const arrived = takeArrivedBody(body, bodyLength);
-  return arrived ? Promise.resolve(arrived) : readBody(body);
+  return isSmall(bodyLength) ? readSmallBody(body, bodyLength) : readBody(body);
 }
 
 const NO_BODY = Promise.resolve(new Uint8Array());

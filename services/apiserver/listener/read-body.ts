@@ -8,15 +8,18 @@ const MAX_BODY_BYTES = 3 << 20;
 const MAX_DISCARDED_BYTES = 32 << 20;
 
 /** Larger ones come in several parts. */
-const MAX_ARRIVED_BYTES = 16 << 10;
+const MAX_SMALL_BYTES = 16 << 10;
+
+export const isSmall = (length: number): boolean => length > 0 && length <= MAX_SMALL_BYTES;
 
 /**
- * A body of this length that came along with its head, as small ones do: it is there already, and nothing has to be waited for. Undefined of any other, which
- * `readBody` reads.
+ * The whole body, of a length that is known and small. Most come along with their heads, but are read from the connection after them: once that is done, they are
+ * there, and nobody has to listen for their parts and their end. Throws as `readBody`, which waits for the others.
  */
-export function takeArrivedBody(request: Readable, length: number): Uint8Array | undefined {
-  const isThere = length > 0 && length <= MAX_ARRIVED_BYTES && request.readableLength === length;
-  return isThere ? request.read(length) : undefined;
+export async function readSmallBody(request: Readable, length: number): Promise<Uint8Array> {
+  await new Promise((resolve) => setImmediate(resolve));
+  const arrived = request.readableLength === length ? request.read(length) : undefined;
+  return arrived ?? readBody(request);
 }
 
 /**
