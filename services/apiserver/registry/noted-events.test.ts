@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Fixture, newFixture } from '../handlers/request-fixture.ts';
-import { eventsIn, joinNoted, noteEvent } from './noted-events.ts';
+import { eventsIn, joinNoted, withEvents } from './noted-events.ts';
 
 const user = { name: 'system:hub', groups: ['system:masters'] };
 const leases = { resource: 'leases.coordination.k8s.io', namespace: 'default' };
@@ -61,8 +61,9 @@ test.each([
 });
 
 test('of a piece with something unknown in it nothing is known', () => {
-  const [known, unknown] = [Buffer.from('{}\n'), Buffer.from('{}\n')];
-  noteEvent(known, () => ({ type: 'ADDED', object: { apiVersion: 'v1', kind: 'A', metadata: {} } }));
+  const unknown = Buffer.from('{}\n');
+  const known = withEvents(unknown, [() => ({ type: 'ADDED', object: { apiVersion: 'v1', kind: 'A', metadata: {} } })]);
+  expect(eventsIn(unknown)).toBeUndefined();
   expect(eventsIn(joinNoted([known, known]))).toHaveLength(2);
   expect(eventsIn(joinNoted([known, unknown]))).toBeUndefined();
   expect(Buffer.from(joinNoted([known, unknown])).toString()).toBe('{}\n{}\n');

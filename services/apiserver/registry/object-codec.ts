@@ -16,20 +16,24 @@ export function encodeStored(definition: ResourceDefinition, object: Unstructure
   return bytesOf(storedObject(definition, object, revision));
 }
 
-/** By their bytes, for as long as the store keeps those at hand. */
-const remembered = new WeakMap<Uint8Array, Unstructured>();
+/** On the bytes that were made of an object; for as long as the store keeps those at hand. */
+const STORED = Symbol('stored object');
+
+interface RememberedBytes extends Uint8Array {
+  [STORED]?: Unstructured;
+}
 
 /** As `encodeStored`, of what is soon to be written again. The object belongs to this memory then: nobody may change it any more. */
 export function encodeRemembered(definition: ResourceDefinition, object: Unstructured, revision: number): Uint8Array {
   const stored = storedObject(definition, object, revision);
-  const bytes = bytesOf(stored);
-  remembered.set(bytes, stored);
+  const bytes: RememberedBytes = bytesOf(stored);
+  bytes[STORED] = stored;
   return bytes;
 }
 
 /** What `decodeEntry` gives for bytes of the version that is asked for. Not to be changed. */
 export const decodeRemembered = (definition: ResourceDefinition, entry: Entry): Unstructured =>
-  remembered.get(entry.value) ?? decodeEntry(definition, entry);
+  (entry.value as RememberedBytes)[STORED] ?? decodeEntry(definition, entry);
 
 const bytesOf = (stored: Unstructured): Uint8Array => Buffer.from(JSON.stringify(stored));
 

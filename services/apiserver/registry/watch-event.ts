@@ -6,7 +6,7 @@ import { laidOver, zeroObject } from '../merge/zero-object.ts';
 import { encodeProtobufEvent } from '../protobuf/encode-object.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import type { Representation } from './negotiation.ts';
-import { noteEvent } from './noted-events.ts';
+import { withEvents } from './noted-events.ts';
 import { bytesAs, decodeEntry, decodeStored, type StoredBytes } from './object-codec.ts';
 import { partialMetadata } from './partial-metadata.ts';
 import type { Registry } from './registry.ts';
@@ -15,7 +15,7 @@ import { type IncludeObject, newTable } from './table.ts';
 
 /**
  * Changes of the store as events of a watch. A change is decoded once and encoded once for each way to see it, however many watchers there
- * are: both are remembered with the change.
+ * are: both are remembered until the next change.
  */
 export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
 
@@ -33,6 +33,7 @@ export interface EventView {
 }
 
 interface Remembered {
+  change: Change | undefined;
   /** As each group and version has the object. */
   values: Map<string, Unstructured>;
   previous: Map<string, Unstructured>;
@@ -45,7 +46,15 @@ interface Encoded {
   event?: WatchEvent<Unstructured>;
 }
 
-const remembered = new WeakMap<Change, Remembered>();
+/**
+ * Of the last change: all who watch are told of one before the next. A weak map by changes would keep each until the old space is collected, for what is young
+ * counts as held by a map that is old.
+ */
+let remembered = newMemory(undefined);
+
+function newMemory(change: Change | undefined): Remembered {
+  return { change, values: new Map(), previous: new Map(), encoded: new Map() };
+}
 
 /** The event of a change; undefined if this watcher does not see it. `isFirst`: a Table's columns come with the first event. */
 export function encodeChange(view: EventView, change: Change, isFirst: boolean): Uint8Array | undefined {
@@ -56,9 +65,8 @@ export function encodeChange(view: EventView, change: Change, isFirst: boolean):
   const name = `${view.format} ${seen.type} ${seen.isPrevious} ${apiVersionOf(view.definition)} ${view.as} ${view.metaVersion} ${view.include}`;
   const encoded = memory.encoded.get(name) ?? { bytes: encodeSeen(view, change, { ...seen, withColumns: false }) };
   memory.encoded.set(name, encoded);
-  if (view.isInProcess && isPlain(view) && !seen.isPrevious)
-    noteEvent(encoded.bytes, () => (encoded.event ??= eventAs(view, seen.type, change)));
-  return encoded.bytes;
+  if (!view.isInProcess || !isPlain(view) || seen.isPrevious) return encoded.bytes;
+  return withEvents(encoded.bytes, [() => (encoded.event ??= eventAs(view, seen.type, change))]);
 }
 
 type Seen = NonNullable<ReturnType<typeof seenAs>>;
@@ -114,11 +122,8 @@ export const encodeError = ({ format }: Pick<EventView, 'format'>, status: Statu
   eventOf(format, 'ERROR', status);
 
 function memoryOf(change: Change): Remembered {
-  const known = remembered.get(change);
-  if (known) return known;
-  const memory: Remembered = { values: new Map(), previous: new Map(), encoded: new Map() };
-  remembered.set(change, memory);
-  return memory;
+  if (remembered.change !== change) remembered = newMemory(change);
+  return remembered;
 }
 
 /** An object that begins or ceases to match a selector comes and goes as far as this watcher knows. */
