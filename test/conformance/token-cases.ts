@@ -12,14 +12,14 @@ const account = send('POST', `${core}/serviceaccounts`, {
   kind: 'ServiceAccount',
   metadata: { name: 'robot' },
 });
-/** Its answer holds what no two servers have in common; what it is worth is told by its use. */
-const token = (spec: object = {}): Step => ({
+const token = (spec: object = {}, more: object = {}, query: Step['query'] = {}): Step => ({
   ...send('POST', `${core}/serviceaccounts/robot/token`, {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenRequest',
     spec,
+    ...more,
   }),
-  isUncompared: true,
+  query,
 });
 const review = (spec: object = {}): Step =>
   send('POST', '/apis/authentication.k8s.io/v1/tokenreviews', {
@@ -43,12 +43,14 @@ const secret = (more: object = {}): Step =>
 const boundTo = (kind: string, name: string, uid?: string): object => ({
   boundObjectRef: { apiVersion: 'v1', kind, name, ...(uid ? { uid } : {}) },
 });
-const pod = send('POST', `${core}/pods`, {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'p' },
-  spec: { serviceAccountName: 'robot', containers: [{ name: 'c', image: 'i' }] },
-});
+const podOf = (spec: object): Step =>
+  send('POST', `${core}/pods`, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p' },
+    spec: { ...spec, containers: [{ name: 'c', image: 'i' }] },
+  });
+const pod = podOf({ serviceAccountName: 'robot' });
 const typed = (type: string, more: object = {}): Step => secret({ type, ...more });
 
 const cases: Case[] = [
@@ -90,9 +92,66 @@ const cases: Case[] = [
     send('DELETE', `${core}/pods/p`),
     refusedReview,
   ),
-  one('bound to a pod of another account', account, pod, { ...token(boundTo('Pod', 'none')), isUncompared: false }),
-  one('bound to another uid', account, secret(), { ...token(boundTo('Secret', 's', 'u')), isUncompared: false }),
-  one('bound to a map', account, { ...token(boundTo('ConfigMap', 'm')), isUncompared: false }),
+  one('bound to a pod that is not there', account, token(boundTo('Pod', 'none'))),
+  one('bound to a pod of another account', account, podOf({ serviceAccountName: 'other' }), token(boundTo('Pod', 'p'))),
+  one(
+    'bound to a pod on a node that is not there',
+    account,
+    podOf({ serviceAccountName: 'robot', nodeName: 'n' }),
+    token(boundTo('Pod', 'p')),
+    whoAmI,
+    review(),
+  ),
+  one(
+    'bound to a pod on a node',
+    account,
+    send('POST', '/api/v1/nodes', { metadata: { name: '<<namespace>>-n' } }),
+    podOf({ serviceAccountName: 'robot', nodeName: '<<namespace>>-n' }),
+    token(boundTo('Pod', 'p')),
+    whoAmI,
+    send('DELETE', '/api/v1/nodes/<<namespace>>-n'),
+    whoAmI,
+  ),
+  one(
+    'bound to a node',
+    account,
+    send('POST', '/api/v1/nodes', { metadata: { name: '<<namespace>>-n' } }),
+    token(boundTo('Node', '<<namespace>>-n')),
+    whoAmI,
+    review(),
+    send('DELETE', '/api/v1/nodes/<<namespace>>-n'),
+    refusedReview,
+  ),
+  one('of an account that was made anew', account, token(), send('DELETE', `${core}/serviceaccounts/robot`), account, {
+    ...review(),
+    until: { status: 201, text: 'does not match claim' },
+  }),
+  one('bound to another uid', account, secret(), token(boundTo('Secret', 's', 'u'))),
+  one('bound to a map', account, token(boundTo('ConfigMap', 'm'))),
+  one('bound to a kind of another group', account, token({ boundObjectRef: { apiVersion: 'apps/v1', kind: 'Pod' } })),
+  one('bound to nothing', account, token({ boundObjectRef: {} })),
+  one('for this account', account, token({}, { metadata: { name: 'robot', namespace: '<<namespace>>' } })),
+  one('for this uid', account, token({}, { metadata: { uid: '<<uid ServiceAccount/robot>>' } })),
+  one('for another uid', account, token({}, { metadata: { uid: 'other' } })),
+  one('for another account', account, token({}, { metadata: { name: 'other' } })),
+  one('for another namespace', account, token({}, { metadata: { namespace: 'other' } })),
+  one('with labels', account, token({}, { metadata: { labels: { a: 'b' }, generateName: 'x', resourceVersion: '5' } })),
+  one('with a status', account, token({}, { status: { token: 'x', expirationTimestamp: '2020-01-01T00:00:00Z' } })),
+  ...[0, 1, -1, 599, 600, 4_294_967_296, 4_294_967_297].map((expirationSeconds) =>
+    one(`for ${expirationSeconds} s`, account, token({ expirationSeconds })),
+  ),
+  one('for audiences of nobody', account, token({ audiences: ['', 'a', 'a'] })),
+  one('of another kind', account, token({}, { kind: 'TokenReview' })),
+  one('of another version', account, token({}, { apiVersion: 'authentication.k8s.io/v2' })),
+  one('without a body', account, { ...token(), body: undefined }, { ...token(), body: {} }),
+  one('with a field too much', account, token({ odd: 1 }, {}, { fieldValidation: 'Strict' }), token({ odd: 1 })),
+  one('in a dry run', account, token({}, {}, { dryRun: 'All' })),
+  one('of no account', token()),
+  one('in no namespace', {
+    ...token(),
+    path: '/api/v1/namespaces/none-<<namespace>>/serviceaccounts/robot/token',
+  }),
+  one('read', account, ...['GET', 'PUT', 'DELETE', 'PATCH'].map((method) => ({ ...token(), method }))),
   one('spoilt', account, token(), { ...whoAmI, bare: 'anonymous', headers: { authorization: 'Bearer <<token>>x' } }),
   one('a secret for no account', typed('kubernetes.io/service-account-token')),
   one(

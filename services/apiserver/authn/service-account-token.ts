@@ -37,6 +37,8 @@ export interface TokenClaims {
   /** Seconds. */
   expiresInSeconds: number;
   boundTo?: BoundObject;
+  /** Where the pod runs that it is bound to; without a uid if there is no such node. */
+  node?: { name: string; uid?: string };
 }
 
 export interface SignedToken {
@@ -51,9 +53,10 @@ export async function signServiceAccountToken(
   nowMs: number,
 ): Promise<SignedToken> {
   const nowSeconds = Math.floor(nowMs / 1000);
-  const { namespace, name, uid, boundTo } = claims;
+  const { namespace, name, uid, boundTo, node } = claims;
   const bound = boundTo ? { [boundTo.kind.toLowerCase()]: { name: boundTo.name, uid: boundTo.uid } } : {};
-  const token = await new SignJWT({ 'kubernetes.io': { namespace, serviceaccount: { name, uid }, ...bound } })
+  const place = node ? { node } : {};
+  const token = await new SignJWT({ 'kubernetes.io': { namespace, serviceaccount: { name, uid }, ...bound, ...place } })
     .setProtectedHeader({ alg: algorithmOf(keys.signingKey), kid: keyId(keys.signingKey) })
     .setIssuer(keys.issuer)
     .setSubject(serviceAccountUserName(namespace, name))
@@ -89,7 +92,7 @@ export function newServiceAccountTokenAuthenticator(
     const payload = await verified(token, { publicKeys, issuer: keys.issuer, now: now() });
     if (!payload) return undefined;
     checkAudiences(audiencesOf(payload), audiences);
-    return userOf(payload, lookup);
+    return userOf(payload, { lookup, nowMs: now() });
   };
 }
 
@@ -151,43 +154,78 @@ interface KubernetesClaims {
   node?: { name?: string; uid?: string };
 }
 
-function userOf(payload: JWTPayload, lookup: ObjectLookup): UserInfo {
+interface Liveness {
+  lookup: ObjectLookup;
+  nowMs: number;
+}
+
+function userOf(payload: JWTPayload, liveness: Liveness): UserInfo {
   const claims = (payload['kubernetes.io'] ?? {}) as KubernetesClaims;
   const { namespace = '', serviceaccount: { name = '', uid = '' } = {} } = claims;
   if (payload.sub !== serviceAccountUserName(namespace, name)) {
     throw new InvalidCredentialError('the subject of the token is not its service account');
   }
-  const account = lookup('serviceaccounts', { namespace, name });
-  if (!account) throw new InvalidCredentialError(`serviceaccounts ${JSON.stringify(name)} not found`);
-  requireAlive(account, uid);
-  requireBoundAlive(claims, namespace, lookup);
+  requireAccount({ namespace, name, uid }, liveness);
+  requireBoundAlive(claims, namespace, liveness);
   const user = newServiceAccountUser({ namespace, name, uid });
   return payload.jti
     ? { ...user, extra: { ...boundExtra(claims), [CREDENTIAL_ID_EXTRA]: [`JTI=${payload.jti}`] } }
     : user;
 }
 
-function requireBoundAlive({ pod, secret, node }: KubernetesClaims, namespace: string, lookup: ObjectLookup): void {
-  if (pod) requireAlive(lookup('pods', { namespace, name: pod.name ?? '' }), pod.uid);
-  if (secret) requireAlive(lookup('secrets', { namespace, name: secret.name ?? '' }), secret.uid);
-  if (node && !pod) requireAlive(lookup('nodes', { namespace: '', name: node.name ?? '' }), node.uid);
+interface Account {
+  namespace: string;
+  name: string;
+  uid: string;
+}
+
+function requireAccount({ namespace, name, uid }: Account, { lookup, nowMs }: Liveness): void {
+  const account = lookup('serviceaccounts', { namespace, name });
+  if (!account) throw new InvalidCredentialError(`serviceaccounts ${JSON.stringify(name)} not found`);
+  if (account.metadata.uid !== uid)
+    throw new InvalidCredentialError(`service account UID (${account.metadata.uid}) does not match claim (${uid})`);
+  if (isLongDeleted(account, nowMs))
+    throw new InvalidCredentialError(`service account ${namespace}/${name} has been deleted`);
+}
+
+function requireBoundAlive(claims: KubernetesClaims, namespace: string, liveness: Liveness): void {
+  const { pod, secret, node } = claims;
+  if (secret) requireAlive({ kind: 'secret', namespace, reference: secret }, liveness);
+  if (pod) requireAlive({ kind: 'pod', namespace, reference: pod }, liveness);
+  if (node && !pod) requireAlive({ kind: 'node', namespace: '', reference: node }, liveness);
+}
+
+interface Bound {
+  kind: 'secret' | 'pod' | 'node';
+  namespace: string;
+  reference: { name?: string; uid?: string };
 }
 
 /** Throws when what a token is bound to is gone, or another with its name is there. */
-function requireAlive(object: KubeObject | undefined, uid: string | undefined): void {
-  if (object && !object.metadata.deletionTimestamp && object.metadata.uid === uid) return;
-  throw new InvalidCredentialError('service account token has been invalidated');
+function requireAlive({ kind, namespace, reference }: Bound, { lookup, nowMs }: Liveness): void {
+  const { name = '', uid } = reference;
+  const object = lookup(`${kind}s`, { namespace, name });
+  if (object && object.metadata.uid !== uid) throw new InvalidCredentialError(otherUid(kind, object, uid));
+  if (!object || isLongDeleted(object, nowMs))
+    throw new InvalidCredentialError('service account token has been invalidated');
+}
+
+function otherUid(kind: Bound['kind'], { metadata }: KubeObject, uid: string | undefined): string {
+  return `${kind} UID (${metadata.uid}) does not match service account ${kind} ref claim (${uid})`;
+}
+
+/** What goes may still use its token for as long as clocks may differ, as upstream: a pod that ends cleans up after itself. */
+function isLongDeleted({ metadata: { deletionTimestamp } }: KubeObject, nowMs: number): boolean {
+  return deletionTimestamp !== undefined && Date.parse(deletionTimestamp) < nowMs - 1000 * LEEWAY_SECONDS;
 }
 
 function boundExtra({ pod, node }: KubernetesClaims): Record<string, string[]> {
-  const of = (what: string, value: { name?: string; uid?: string } | undefined): Record<string, string[]> =>
-    value
-      ? {
-          [`authentication.kubernetes.io/${what}-name`]: [value.name ?? ''],
-          [`authentication.kubernetes.io/${what}-uid`]: [value.uid ?? ''],
-        }
-      : {};
-  return { ...of('pod', pod), ...of('node', node) };
+  return { ...(pod?.name && pod.uid ? extraOf('pod', pod) : {}), ...(node?.name ? extraOf('node', node) : {}) };
+}
+
+function extraOf(what: 'pod' | 'node', { name = '', uid = '' }: { name?: string; uid?: string }) {
+  const prefix = `authentication.kubernetes.io/${what}`;
+  return { [`${prefix}-name`]: [name], ...(uid === '' ? {} : { [`${prefix}-uid`]: [uid] }) };
 }
 
 /** Every key that is believed, by its `kid`. */

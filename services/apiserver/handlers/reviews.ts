@@ -3,20 +3,16 @@ import type {
   ResourceAttributes,
   SubjectAccessReviewStatus,
 } from '../../../shared/apis/authorization/v1.ts';
-import { builtinNameOfKind, builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
 import { newBadRequest, newInvalid, newPathNotFound, StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { ObjectMeta, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
-import { parseApiVersion } from '../../../shared/apis/resource-type.ts';
 import type { UserInfo } from '../../../shared/apis/user-info.ts';
 import { InvalidCredentialError, type TokenAuthenticator } from '../authn/authenticator.ts';
 import { tokenAudiences } from '../authn/service-account-token.ts';
 import type { Authorizer } from '../authz/authorizer.ts';
 import { aggregate, rulesFor } from '../authz/rbac-authorizer.ts';
 import type { RbacReader } from '../authz/rbac-reader.ts';
-import { track } from '../merge/track.ts';
 import { authenticated } from '../middleware/authentication.ts';
 import { answerWith, newNoList } from '../registry/answer.ts';
-import { fieldManagerOf } from '../registry/field-manager.ts';
 import { negotiateUnstored } from '../registry/negotiation.ts';
 import { partialMetadata } from '../registry/partial-metadata.ts';
 import { timestamp } from '../registry/registry.ts';
@@ -24,6 +20,7 @@ import type { Handler, RequestContext, RequestInfo } from '../request.ts';
 import { invalid } from '../types/field-error.ts';
 import { readUnstored } from './read-unstored.ts';
 import { selectorCauses, selectorError } from './review-selectors.ts';
+import { unstoredOwners } from './unstored-owners.ts';
 
 /**
  * The kinds of authorization.k8s.io and authentication.k8s.io that are questions: a create is answered with the same object and its status, and
@@ -96,12 +93,7 @@ function writtenMetadata(context: RequestContext, review: Unstructured): Partial
   const now = timestamp(Date.now());
   if (review.kind === 'SelfSubjectReview') return { creationTimestamp: now };
   if (review.kind === 'SelfSubjectRulesReview') return {};
-  const { group, version } = parseApiVersion(review.apiVersion);
-  const schema = builtinSchema(builtinNameOfKind(group, version, review.kind) ?? '') ?? {};
-  const manager = fieldManagerOf(context.request);
-  const typed = { schema, resolve: resolveBuiltin, manager, subresource: '', now };
-  const { managedFields } = track({ ...typed, before: undefined, after: review }).metadata;
-  return managedFields ? { managedFields } : {};
+  return unstoredOwners(context, review);
 }
 
 /** Upstream sends the question back, except that of the rules. */

@@ -10,6 +10,7 @@ import { newNamespaceRequired } from '../registry/target.ts';
 import type { Handler, RequestContext } from '../request.ts';
 import { invalid } from '../types/field-error.ts';
 import { readUnstored } from './read-unstored.ts';
+import { unstoredOwners } from './unstored-owners.ts';
 
 /** `serviceaccounts/<name>/token`: a create is answered with a new token for the account. Source: Kubernetes API reference, TokenRequest. */
 
@@ -48,25 +49,35 @@ async function answerTokenRequest({ storage, keys, now }: TokenRequestDeps, cont
   if (!readCoreObject(storage, 'namespaces', { namespace: '', name: namespace })) {
     throw newNotFound({ resource: 'namespaces', name: namespace });
   }
+  checkPlace(request, namespace);
+  checkName(request, name);
   const account = readCoreObject(storage, 'serviceaccounts', { namespace, name });
   if (!account) throw newNotFound({ resource: 'serviceaccounts', name });
-  checkName(request, name);
+  checkUid(request, account);
   const spec = specOf(request);
   const { audiences = [], expirationSeconds = DEFAULT_SECONDS } = spec;
   checkDuration(expirationSeconds);
-  const boundTo = boundObject(storage, namespace, spec.boundObjectRef);
+  const bound = boundObject(storage, { namespace, name }, spec.boundObjectRef);
+  const asked = { ...request, spec: { ...spec, expirationSeconds } };
   const claims = {
     namespace,
     name,
     uid: account.metadata.uid ?? '',
     audiences: audiences.length > 0 ? audiences : keys.audiences,
     expiresInSeconds: expirationSeconds,
-    ...(boundTo ? { boundTo } : {}),
+    ...bound,
   };
   const { token, expiresAt } = await signServiceAccountToken(keys, claims, now());
   return answerWith(format, 201, {
     ...request,
-    metadata: { name, namespace, creationTimestamp: timestamp(now()) },
+    metadata: {
+      ...request.metadata,
+      name,
+      namespace,
+      uid: claims.uid,
+      creationTimestamp: timestamp(now()),
+      ...unstoredOwners(context, asked, 'token'),
+    },
     spec: { ...spec, audiences: claims.audiences, expirationSeconds, boundObjectRef: spec.boundObjectRef ?? null },
     status: { token, expirationTimestamp: timestamp(expiresAt) },
   });
@@ -76,10 +87,24 @@ function specOf({ spec }: Unstructured): TokenRequestSpec {
   return typeof spec === 'object' && spec !== null ? spec : {};
 }
 
+function checkPlace({ metadata }: Unstructured, namespace: string): void {
+  if (!metadata.namespace || metadata.namespace === namespace) return;
+  throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
+}
+
 function checkName({ metadata }: Unstructured, name: string): void {
   if (!metadata.name || metadata.name === name) return;
   const cause = invalid('metadata.name', metadata.name, 'must match the service account name if specified');
   throw newInvalid({ group: 'authentication.k8s.io', resource: 'TokenRequest', name }, [cause]);
+}
+
+/** Throws 409 for a token that was meant for an earlier account of the same name. */
+function checkUid({ metadata: { uid } }: Unstructured, account: KubeObject): void {
+  const actual = account.metadata.uid ?? '';
+  if (!uid || uid === actual) return;
+  const why = `the UID in the token request (${uid}) does not match the UID of the service account (${actual})`;
+  const { name = '' } = account.metadata;
+  throw newConflict({ group: 'authentication.k8s.io', resource: 'TokenRequest', name }, why);
 }
 
 function checkDuration(seconds: number): void {
@@ -98,13 +123,18 @@ const BINDABLE: Record<string, { resource: string; isNamespaced: boolean }> = {
   Node: { resource: 'nodes', isNamespaced: false },
 };
 
-/** Throws 400 for a kind that tokens can't be bound to, 404 and 409 if it is not the object that was meant. */
+interface Binding {
+  boundTo?: BoundObject;
+  node?: { name: string; uid?: string };
+}
+
+/** Throws 400 for a kind that tokens can't be bound to and for the pod of another account, 404 and 409 if it is not the object that was meant. */
 function boundObject(
   storage: Storage,
-  namespace: string,
+  { namespace, name: account }: { namespace: string; name: string },
   reference: TokenRequestSpec['boundObjectRef'],
-): BoundObject | undefined {
-  if (!reference) return undefined;
+): Binding {
+  if (!reference) return {};
   const { kind = '', apiVersion = '', name = '', uid = '' } = reference;
   const bindable = Object.hasOwn(BINDABLE, kind) ? BINDABLE[kind] : undefined;
   if (!bindable || apiVersion.includes('/')) {
@@ -115,10 +145,30 @@ function boundObject(
   const place = { namespace: bindable.isNamespaced ? namespace : '', name };
   const object = readCoreObject<KubeObject>(storage, bindable.resource, place);
   if (!object) throw newNotFound({ resource: bindable.resource, name });
+  const where = kind === 'Pod' ? placeOfPod(storage, object, account) : {};
   const actual = object.metadata.uid ?? '';
   if (uid !== '' && uid !== actual) {
     const why = `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`;
     throw newConflict({ resource: kind, name }, why);
   }
-  return { kind: kind as BoundObject['kind'], name, uid: actual };
+  return { boundTo: { kind: kind as BoundObject['kind'], name, uid: actual }, ...where };
+}
+
+interface PodSpec {
+  serviceAccountName?: string;
+  nodeName?: string;
+}
+
+/** The node it is on, if it is on one. Throws 400. */
+function placeOfPod(storage: Storage, pod: KubeObject, account: string): Pick<Binding, 'node'> {
+  const { serviceAccountName, nodeName } = ((pod as Unstructured)['spec'] ?? {}) as PodSpec;
+  if (serviceAccountName !== account) {
+    const quoted = JSON.stringify(account);
+    throw newBadRequest(
+      `cannot bind token for serviceaccount ${quoted} to pod running with different serviceaccount name.`,
+    );
+  }
+  if (!nodeName) return {};
+  const node = readCoreObject<KubeObject>(storage, 'nodes', { namespace: '', name: nodeName });
+  return { node: { name: nodeName, ...(node?.metadata.uid ? { uid: node.metadata.uid } : {}) } };
 }

@@ -43,6 +43,7 @@ const ODD_ZEROS: Readonly<Record<string, OddZero>> = {
   'rbac.authorization.k8s.io/v1 ClusterRoleBinding': { roleRef: { apiGroup: '' } },
   'apps/v1 ControllerRevision': { data: null },
   'apps/v1 StatefulSet': { spec: { serviceName: '' }, status: { availableReplicas: 0 } },
+  'authentication.k8s.io/v1 TokenRequest': { spec: { boundObjectRef: null } },
   'autoscaling/v2 HorizontalPodAutoscaler': { status: { currentMetrics: null } },
   'certificates.k8s.io/v1 CertificateSigningRequest': { spec: { request: null } },
   'networking.k8s.io/v1 IPAddress': { spec: { parentRef: undefined } },
