@@ -7,7 +7,7 @@ import { schemaType } from '../cel/schema-type.ts';
 import { goJson } from '../merge/go-json.ts';
 import { hasRules } from '../types/cel-rules.ts';
 import { invalid, notSupported, required } from '../types/field-error.ts';
-import { schemaAt } from './schema-path.ts';
+import { schemaAt } from '../types/schema-path.ts';
 
 /**
  * The rules of a CRD's schema (`x-kubernetes-validations`): each says what it must, names fields that there are, and is an expression whose types are right.
