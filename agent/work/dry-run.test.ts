@@ -5,6 +5,7 @@ import {
   type DeliveryWorld,
   newDeliveryWorld,
   putWork,
+  SPACE,
   setHub,
   settle,
   startDelivery,
@@ -60,6 +61,17 @@ test('a Work that is delivered is never taken away for such a time', async () =>
   await settle(world);
   expect(world.member.get('configmaps', 'default/a')).toBeDefined();
   expect(workOf(world)).toBeDefined();
+});
+
+test('a Work that was delivered is no question: it is not taken away, and takes its objects along when it is deleted', async () => {
+  putWork(world, [configMap('a')]);
+  await settle(world);
+  ask({ 'pullet.io/dry-run-expires': inSeconds(-1) });
+  await settle(world, 60_000);
+  expect([isAnswered(), world.member.get('configmaps', 'default/a') === undefined]).toEqual([false, false]);
+  world.hub.remove('works', `${SPACE}/w`);
+  await settle(world, 5000);
+  expect([workOf(world), world.member.get('configmaps', 'default/a')]).toEqual([undefined, undefined]);
 });
 
 describe('what the member refuses though it would be delivered', () => {

@@ -143,7 +143,7 @@ test('pullet get works leaves out the Works by which agents and commands talk, b
 test('a suspended work says that nobody looks, and that what it tells is from before', async () => {
   putWork('near', 'held', { conditions: [condition('Degraded', 'False')] });
   const held = await hub.client.get(works, { namespace: 'karmada-es-near', name: 'held' });
-  hub.put(works, { ...held, spec: { ...held.spec, suspendDispatching: true } });
+  hub.put(works, { ...held, spec: { ...held.spec, suspendDispatching: true } } as Work);
   await shell.pullet('get works held -n karmada-es-near --no-headers');
   expect(shell.out).toMatch(/^held +Unknown +0\/2 +suspended /);
   await shell.pullet('describe work held --cluster near');
