@@ -166,6 +166,12 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
       '<syntax>',
     ),
   ),
+  'texts that libraries refuse': inMessages((message) =>
+    message.replace(
+      /((?:IP Address|CIDR|network address|URL|quantity).*? during conversion from string|Invalid character\(s\) found in).*?(?= evaluating rule: )/gs,
+      '$1',
+    ),
+  ),
   'YAML mistakes': (step, answer) =>
     step.contentType?.includes('yaml') && step.raw?.startsWith('{}{')
       ? unasked

@@ -27,6 +27,7 @@ import { protocolGroups } from './protocol-cases.ts';
 import { ratchetGroups } from './ratchet-cases.ts';
 import { resizeGroups } from './resize-cases.ts';
 import { ruleGroups } from './rule-cases.ts';
+import { ruledGroups } from './ruled-values.ts';
 import { startServedPair } from './served.ts';
 import type { ServerPair } from './servers.ts';
 import { serviceGroups } from './service-cases.ts';
@@ -72,6 +73,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...watchGroups,
   ...ratchetGroups,
   ...ruleGroups,
+  ...ruledGroups,
   ...writeGroups,
   ...foundGroups,
 };

@@ -73,3 +73,27 @@ export interface ExpressionError {
   at: number;
   text: string;
 }
+
+/** Itself and everything that it is made of. */
+export function allParts(expression: Expression): Expression[] {
+  return [expression, ...childrenOf(expression).flatMap(allParts)];
+}
+
+function childrenOf(expression: Expression): Expression[] {
+  switch (expression.kind) {
+    case 'literal':
+    case 'ident':
+      return [];
+    case 'select':
+    case 'optional-select':
+      return [expression.operand];
+    case 'call':
+      return [...(expression.target ? [expression.target] : []), ...expression.args];
+    case 'list':
+      return expression.items;
+    case 'map':
+      return expression.entries.flat();
+    case 'loop':
+      return [expression.range, expression.init, expression.step, expression.result];
+  }
+}

@@ -1,6 +1,6 @@
 import { patternError } from '../types/validate-value.ts';
 import { type CelType, formatType, isSameType, STRING } from './cel-type.ts';
-import type { Call, Expression, ExpressionError } from './expression.ts';
+import { allParts, type Call, type Expression, type ExpressionError } from './expression.ts';
 import { isDuration, isTimestamp } from './time-texts.ts';
 
 /**
@@ -8,8 +8,8 @@ import { isDuration, isTimestamp } from './time-texts.ts';
  * written out have items of one type. Source: cel-go, `cel/validator.go`.
  */
 export function literalErrors(expression: Expression, typeOf: (part: Expression) => CelType): ExpressionError[] {
-  const formatted = new Set(partsOf(expression).filter(isFormat).flatMap(partsOf));
-  return partsOf(expression).flatMap((part) => [
+  const formatted = new Set(allParts(expression).filter(isFormat).flatMap(allParts));
+  return allParts(expression).flatMap((part) => [
     ...textErrors(part),
     ...(isFormat(part) ? formatErrors(part) : []),
     ...(formatted.has(part) ? [] : mixtureErrors(part, typeOf)),
@@ -26,29 +26,6 @@ function formatErrors({ at, target, args: [values] }: Call): ExpressionError[] {
   if (given < wanted) return [{ at, text: `index ${given} out of range` }];
   const text = `too many arguments supplied to string.format (expected ${wanted}, got ${given})`;
   return given > wanted ? [{ at, text }] : [];
-}
-
-function partsOf(expression: Expression): Expression[] {
-  return [expression, ...childrenOf(expression).flatMap(partsOf)];
-}
-
-function childrenOf(expression: Expression): Expression[] {
-  switch (expression.kind) {
-    case 'literal':
-    case 'ident':
-      return [];
-    case 'select':
-    case 'optional-select':
-      return [expression.operand];
-    case 'call':
-      return [...(expression.target ? [expression.target] : []), ...expression.args];
-    case 'list':
-      return expression.items;
-    case 'map':
-      return expression.entries.flat();
-    case 'loop':
-      return [expression.range, expression.init, expression.step, expression.result];
-  }
 }
 
 /** By the function whose first argument it is. */

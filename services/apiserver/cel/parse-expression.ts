@@ -1,7 +1,8 @@
 import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
 import { BOOL, BYTES, type CelType, DOUBLE, INT, NULL, STRING, UINT } from './cel-type.ts';
+import { Uint } from './cel-value.ts';
 import { expandMacro } from './expand-macro.ts';
-import type { Call, Expression, ExpressionError } from './expression.ts';
+import { allParts, type Call, type Expression, type ExpressionError } from './expression.ts';
 
 /** An expression as a tree, its macros expanded, or why it is none. */
 export function parseExpression(text: string): Expression | ExpressionError {
@@ -15,6 +16,12 @@ export function parseExpression(text: string): Expression | ExpressionError {
 }
 
 export const isMistake = (outcome: Expression | ExpressionError): outcome is ExpressionError => 'text' in outcome;
+
+/** The names that an expression uses, variables of its own among them. */
+export function namesIn(expression: Expression): ReadonlySet<string> {
+  const idents = allParts(expression).filter((part) => part.kind === 'ident');
+  return new Set(idents.map(({ name }) => name));
+}
 
 /** As long as anybody writes them: how much a rule may cost is not asked here. */
 const WIDE = 1_000_000;
@@ -62,10 +69,14 @@ function literalType(value: unknown): CelType {
   return value instanceof Uint8Array ? BYTES : UINT;
 }
 
+/** The library has a class of its own for unsigned numbers. */
+const literalValue = (value: unknown): unknown =>
+  literalType(value) === UINT ? new Uint(BigInt(String(value))) : value;
+
 function toExpression(node: ASTNode): Expression {
   switch (node.op) {
     case 'value':
-      return { kind: 'literal', at: node.start, type: literalType(node.args), value: node.args };
+      return { kind: 'literal', at: node.start, type: literalType(node.args), value: literalValue(node.args) };
     case 'id':
       return { kind: 'ident', at: node.start, name: node.args };
     case '.':

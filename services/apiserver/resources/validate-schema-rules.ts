@@ -7,7 +7,7 @@ import { schemaType } from '../cel/schema-type.ts';
 import { goJson } from '../merge/go-json.ts';
 import { hasRules } from '../types/cel-rules.ts';
 import { invalid, notSupported, required } from '../types/field-error.ts';
-import { schemaAt } from '../types/schema-path.ts';
+import { placeAt } from '../types/schema-path.ts';
 
 /**
  * The rules of a CRD's schema (`x-kubernetes-validations`): each says what it must, names fields that there are, and is an expression whose types are right.
@@ -117,7 +117,7 @@ function pathErrors({ fieldPath = '' }: ValidationRule, schema: Schema, field: s
   const wrong = [
     ...(fieldPath.trim() === '' ? ['must be non-empty if specified'] : []),
     ...(hasLineBreak(fieldPath) ? ['must not contain line breaks'] : []),
-    ...(typeof schemaAt(fieldPath, schema) === 'string' ? ['must be a valid path'] : []),
+    ...(typeof placeAt(fieldPath, schema) === 'string' ? ['must be a valid path'] : []),
   ];
   return wrong.map((why) => invalid(`${field}.fieldPath`, fieldPath, why));
 }

@@ -1,7 +1,7 @@
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { duplicate, invalid, required, tooMany } from '../types/field-error.ts';
-import { propertyOf } from '../types/property-of.ts';
+import { placeAt } from '../types/schema-path.ts';
 
 /** The fields of a custom resource that field selectors may name: plain paths to plain values. Source: apiextensions-apiserver, ValidFieldPath. */
 
@@ -28,41 +28,14 @@ export function validateSelectableFields(
 
 function validatePath(path: string, schema: Schema, field: string): { isField: boolean; causes: StatusCause[] } {
   if (path === '') return { isField: false, causes: [required(field)] };
-  const found = fieldAt(path, schema);
+  const found = placeAt(path, schema, { allowsBrackets: false });
   if (typeof found === 'string') {
     return { isField: false, causes: [invalid(field, path, `is an invalid path: ${found}`)] };
   }
   const isMetadata = path.startsWith('.metadata.') || path === '.metadata';
   const causes = [
     ...(isMetadata ? [invalid(field, path, 'must not point to fields in metadata')] : []),
-    ...(PLAIN_TYPES.includes(found.type ?? '') ? [] : [invalid(field, path, NOT_PLAIN)]),
+    ...(PLAIN_TYPES.includes(found.schema.type ?? '') ? [] : [invalid(field, path, NOT_PLAIN)]),
   ];
   return { isField: true, causes };
-}
-
-const NOT_FOUND = 'does not refer to a valid field';
-
-/** The schema of a field, or why there is none. */
-function fieldAt(path: string, schema: Schema): Schema | string {
-  let found = schema;
-  let isName = false;
-  for (const token of path.match(/[.[\]]|[^.[\]]+/g) ?? []) {
-    if (!isName) {
-      if (token === '[') return 'array notation is not allowed';
-      if (token !== '.') return `expected [ or . but got: ${token}`;
-      isName = true;
-      continue;
-    }
-    const below = partBelow(found, token);
-    if (!below) return NOT_FOUND;
-    found = below;
-    isName = false;
-  }
-  return isName ? 'unexpected end of JSON path' : found;
-}
-
-function partBelow(schema: Schema, name: string): Schema | undefined {
-  const { properties, additionalProperties } = schema;
-  if (properties) return propertyOf(schema, name);
-  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
 }

@@ -9,12 +9,22 @@ import { isJsonObject, type JsonObject } from './json-value.ts';
 export function applyDefaults(value: unknown, schema: Schema, resolve: SchemaResolver): unknown {
   const resolved = resolve(schema);
   if (Array.isArray(value)) {
-    const { items } = resolved;
-    if (items) for (const item of value) applyDefaults(item, items, resolve);
+    if (resolved.items) defaultItems(value, resolved.items, resolve);
   } else if (isJsonObject(value)) {
     defaultFields(value, resolved, resolve);
   }
   return value;
+}
+
+/** There is none for what is absent. */
+const defaultOf = (value: unknown, schema: Schema): unknown =>
+  value === null && !schema.nullable && schema.default !== undefined ? structuredClone(schema.default) : value;
+
+function defaultItems(list: unknown[], items: Schema, resolve: SchemaResolver): void {
+  for (const [index, item] of list.entries()) {
+    list[index] = defaultOf(item, items);
+    applyDefaults(list[index], items, resolve);
+  }
 }
 
 function defaultFields(object: JsonObject, schema: Schema, resolve: SchemaResolver): void {
@@ -26,8 +36,9 @@ function defaultFields(object: JsonObject, schema: Schema, resolve: SchemaResolv
   const { additionalProperties } = schema;
   if (typeof additionalProperties !== 'object') return;
   for (const [name, value] of Object.entries(object)) {
-    if (!schema.properties || !Object.hasOwn(schema.properties, name))
-      applyDefaults(value, additionalProperties, resolve);
+    if (schema.properties && Object.hasOwn(schema.properties, name)) continue;
+    object[name] = defaultOf(value, additionalProperties);
+    applyDefaults(object[name], additionalProperties, resolve);
   }
 }
 

@@ -1,38 +1,39 @@
-import { Environment } from '@marcbachmann/cel-js';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema, ValidationRule } from '../../../shared/apis/schema.ts';
-import { celValue } from './cel-value.ts';
+import { CelError, type CelValue, Optional } from '../cel/cel-value.ts';
+import { evaluateExpression } from '../cel/evaluate.ts';
+import type { Expression } from '../cel/expression.ts';
+import { jsonValue } from '../cel/json-value.ts';
+import { isMistake, namesIn, parseExpression } from '../cel/parse-expression.ts';
+import { duplicate, forbidden, invalid, required } from './field-error.ts';
 import { childPath, isJsonObject, type JsonObject } from './json-value.ts';
 import { isUnchanged, oldField, oldItems } from './old-values.ts';
 import { propertyOf } from './property-of.ts';
+import { fieldAtPath } from './schema-path.ts';
 
 /**
  * `x-kubernetes-validations`: rules in CEL, evaluated with the values of the object as `self` and `oldSelf`. Rules about `oldSelf` are for updates, and
- * only where the old value can be found (items of map lists by their keys, never those of other lists). A rule that the library can't compile, because
- * it uses a function of Kubernetes' own that is not there, is not checked; nor does an update that leaves a value as it was fail for it.
- * Source: Kubernetes documentation, "Validation rules".
+ * only where the old value can be found (items of map lists by their keys, never those of other lists). Nor does an update that leaves a value as it was
+ * fail for a rule. A rule that is no expression, which only an older version can have stored, is not checked.
+ * Source: Kubernetes documentation, "Validation rules"; texts as apiextensions-apiserver, `pkg/apiserver/schema/cel/validation.go`.
  */
 
-type Evaluate = (context: Record<string, unknown>) => unknown;
-
-const environment = new Environment({ unlistedVariablesAreDyn: false, enableOptionalTypes: true })
-  .registerVariable('self', 'dyn')
-  .registerVariable('oldSelf', 'dyn');
-
-const compiled = new Map<string, Evaluate | undefined>();
-
-function compile(rule: string): Evaluate | undefined {
-  if (!compiled.has(rule)) compiled.set(rule, tryCompile(rule));
-  return compiled.get(rule);
+interface Program {
+  expression: Expression;
+  usesOldSelf: boolean;
 }
 
-function tryCompile(rule: string): Evaluate | undefined {
-  try {
-    const parsed = environment.parse(rule);
-    return parsed.check().valid ? (context) => parsed(context) : undefined;
-  } catch {
-    return undefined;
-  }
+const compiled = new Map<string, Program | undefined>();
+/** More than definitions have; one that is written anew all the time must not fill the memory. */
+const REMEMBERED = 10_000;
+
+function compile(text: string): Program | undefined {
+  if (compiled.has(text)) return compiled.get(text);
+  if (compiled.size >= REMEMBERED) compiled.clear();
+  const expression = parseExpression(text);
+  const program = isMistake(expression) ? undefined : { expression, usesOldSelf: namesIn(expression).has('oldSelf') };
+  compiled.set(text, program);
+  return program;
 }
 
 /** A value with its schema, and what it was before. */
@@ -81,12 +82,15 @@ function partsOf(node: Node): Node[] {
   return isJsonObject(value) ? fieldsOf(value, node) : [];
 }
 
+/** Entries of maps are named by their keys. */
 function fieldsOf(object: JsonObject, parent: Node): Node[] {
   const { old, schema, path, warn } = parent;
   const rest = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
   return Object.entries(object).flatMap(([name, value]) => {
-    const part = propertyOf(schema, name) ?? rest;
-    return part ? [{ value, old: oldField(old, name), schema: part, path: childPath(path, name), parent, warn }] : [];
+    const property = propertyOf(schema, name);
+    const part = property ?? rest;
+    const field = property ? childPath(path, name) : `${path}[${name}]`;
+    return part ? [{ value, old: oldField(old, name), schema: part, path: field, parent, warn }] : [];
   });
 }
 
@@ -111,51 +115,87 @@ function wasSo({ value, old, schema, parent }: Node): boolean {
   return wasSo(parent);
 }
 
-const usesOldSelf = (rule: ValidationRule): boolean => /\boldSelf\b/.test(rule.rule);
+type Variables = Readonly<Record<string, CelValue>>;
 
 function ruleErrors(rule: ValidationRule, node: Node): StatusCause[] {
-  if (usesOldSelf(rule) && node.old === undefined && !rule.optionalOldSelf) return [];
-  const evaluate = compile(rule.rule);
-  if (!evaluate) return [];
-  const context = {
-    self: celValue(node.value, node.schema),
-    oldSelf: node.old === undefined ? null : celValue(node.old, node.schema),
-  };
-  const outcome = attempt(evaluate, context);
-  if (outcome === true) return [];
-  const why = outcome === false ? messageOf(rule, context) : `rule evaluation error: ${String(outcome)}`;
-  const cause = causeOf(rule, node, why);
-  if (usesOldSelf(rule) || !wasSo(node)) return [cause];
-  node.warn(`${cause.field}: ${cause.message}`);
-  return [];
-}
-
-function attempt(evaluate: Evaluate, context: Record<string, unknown>): unknown {
+  const program = compile(rule.rule);
+  if (!program) return [];
+  const { old, value, schema } = node;
+  if (program.usesOldSelf && (old === undefined || old === null) && !rule.optionalOldSelf) return [];
   try {
-    return evaluate(context);
+    const variables = variablesOf(rule, node, program);
+    if (evaluateExpression(program.expression, variables) === true) return [];
+    const cause = causeOf(rule, node, messageOf(rule, variables));
+    if (program.usesOldSelf || !wasSo(node)) return [cause];
+    node.warn(`${cause.field}: ${cause.message}`);
+    return [];
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    if (!(error instanceof CelError)) throw error;
+    const shown = schema.type ?? (isJsonObject(value) ? 'object' : '');
+    return [invalid(fieldOf(node), shown, failureText(error, rule))];
   }
 }
 
-function messageOf(rule: ValidationRule, context: Record<string, unknown>): string {
-  const evaluate = rule.messageExpression ? compile(rule.messageExpression) : undefined;
-  const made = evaluate && attempt(evaluate, context);
-  if (typeof made === 'string' && made.trim() !== '') return made;
-  return rule.message?.trim() || `failed rule: ${rule.rule.trim()}`;
+function variablesOf({ optionalOldSelf }: ValidationRule, { value, old, schema }: Node, program: Program): Variables {
+  const self = jsonValue(value, schema);
+  if (!program.usesOldSelf) return { self };
+  const before = old === undefined || old === null ? undefined : jsonValue(old, schema);
+  return { self, oldSelf: optionalOldSelf ? new Optional(before) : (before ?? null) };
 }
 
-const reasonTexts: Record<string, string> = {
-  FieldValueInvalid: 'Invalid value',
-  FieldValueForbidden: 'Forbidden',
-  FieldValueRequired: 'Required value',
-  FieldValueDuplicate: 'Duplicate value',
+/** What names a rule where it came to nothing. */
+const nameOf = ({ rule, message }: ValidationRule): string => (message ? message : rule).trim();
+
+function failureText({ message }: CelError, rule: ValidationRule): string {
+  if (message.startsWith('no such overload'))
+    return `'${message}': call arguments did not match a supported operator, function or macro signature for rule: ${nameOf(rule)}`;
+  if (message.startsWith('operation cancelled'))
+    return `'${message}': no further validation rules will be run due to call cost exceeds limit for rule: ${nameOf(rule)}`;
+  return `${message} evaluating rule: ${nameOf(rule)}`;
+}
+
+const LONGEST_MESSAGE = 5 * 1024;
+
+function messageOf(rule: ValidationRule, variables: Variables): string {
+  const made = rule.messageExpression ? madeMessage(rule.messageExpression, variables).trim() : '';
+  if (made !== '' && !made.includes('\n') && Buffer.byteLength(made) <= LONGEST_MESSAGE) return made;
+  return rule.message ? rule.message.trim() : `failed rule: ${nameOf(rule)}`;
+}
+
+function madeMessage(expression: string, variables: Variables): string {
+  const program = compile(expression);
+  if (!program) return '';
+  try {
+    const made = evaluateExpression(program.expression, variables);
+    return typeof made === 'string' ? made : '';
+  } catch (error) {
+    if (error instanceof CelError) return '';
+    throw error;
+  }
+}
+
+/** The root has no name. */
+const fieldOf = ({ path }: Node, below = ''): string => {
+  const field = `${path}${below}`.replace(/^\./, '');
+  return field === '' ? '<nil>' : field;
 };
 
 /** A single value is shown, and not what is made of others. */
-function causeOf(rule: ValidationRule, { path, value }: Node, why: string): StatusCause {
-  const reason = rule.reason && Object.hasOwn(reasonTexts, rule.reason) ? rule.reason : 'FieldValueInvalid';
-  const field = `${path}${rule.fieldPath ?? ''}`.replace(/^\./, '');
-  const shown = reason === 'FieldValueInvalid' && typeof value !== 'object' ? `: ${JSON.stringify(value)}` : '';
-  return { reason, message: `${reasonTexts[reason]}${shown}: ${why}`, field: field === '' ? '<nil>' : field };
+function causeOf({ reason, fieldPath = '' }: ValidationRule, node: Node, why: string): StatusCause {
+  const { value, schema } = node;
+  const below = fieldPath === '' ? '' : fieldAtPath(fieldPath, schema);
+  const field = fieldOf(node, below === '' ? '' : `.${below}`);
+  const isShown = schema.type !== 'object' && schema.type !== 'array' && typeof value !== 'object';
+  switch (reason) {
+    case 'FieldValueForbidden':
+      return forbidden(field, why);
+    case 'FieldValueRequired':
+      return required(field, why);
+    case 'FieldValueDuplicate':
+      return isShown ? duplicate(field, value) : { reason, message: 'Duplicate value', field };
+    default:
+      return isShown
+        ? invalid(field, value, why)
+        : { reason: 'FieldValueInvalid', message: `Invalid value: ${why}`, field };
+  }
 }

@@ -1,27 +1,37 @@
 import type { Schema } from '../../../shared/apis/schema.ts';
-import { propertyOf } from '../types/property-of.ts';
-
-const NOT_FOUND = 'does not refer to a valid field';
+import { propertyOf } from './property-of.ts';
 
 /**
- * The schema that a path such as `.spec['a.b']` leads to, or why it leads nowhere. Lists have no names.
- * Source: apiextensions-apiserver, ValidFieldPath.
+ * Paths such as `.spec['a.b']` through a schema. Lists have no names. Source: apiextensions-apiserver, ValidFieldPath.
  */
-export function schemaAt(path: string, schema: Schema, { allowsBrackets = true } = {}): Schema | string {
-  let found = schema;
+export interface SchemaPlace {
+  schema: Schema;
+  /** As causes name it: `spec.a.b`, `labels[key]`. */
+  field: string;
+}
+
+/** Where a path leads to, or why it leads nowhere. */
+export function placeAt(path: string, schema: Schema, { allowsBrackets = true } = {}): SchemaPlace | string {
+  let place: SchemaPlace = { schema, field: '' };
   let rest = tokensOf(path);
   while (rest.length > 0) {
     const [token = '', ...more] = rest;
     if (token === '[' && !allowsBrackets) return 'array notation is not allowed';
     const step = token === '[' ? bracketed(more) : token === '.' ? named(more) : `expected [ or . but got: ${token}`;
     if (typeof step === 'string') return step;
-    const below = partBelow(found, step.name);
-    if (!below) return NOT_FOUND;
+    const below = placeBelow(place, step.name);
+    if (!below) return 'does not refer to a valid field';
     if (step.close !== undefined) return step.close;
-    found = below;
+    place = below;
     rest = step.rest;
   }
-  return found;
+  return place;
+}
+
+/** Below the value that a rule is about; empty for a path that leads nowhere. */
+export function fieldAtPath(path: string, schema: Schema): string {
+  const place = placeAt(path, schema);
+  return typeof place === 'string' ? '' : place.field;
 }
 
 interface Step {
@@ -48,8 +58,13 @@ function bracketed([name, close, ...rest]: string[]): Step | string {
 /** Dots and brackets, and what is between them; quoted texts are whole. */
 const tokensOf = (path: string): string[] => path.match(/[.[\]]|'(?:[^'\\]|\\.)*'|[^.[\]']+|'.*$/gs) ?? [];
 
-function partBelow(schema: Schema, name: string): Schema | undefined {
+function placeBelow({ schema, field }: SchemaPlace, name: string): SchemaPlace | undefined {
   const { properties, additionalProperties } = schema;
-  if (properties) return propertyOf(schema, name);
-  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
+  if (properties) {
+    const property = propertyOf(schema, name);
+    return property && { schema: property, field: field === '' ? name : `${field}.${name}` };
+  }
+  return typeof additionalProperties === 'object'
+    ? { schema: additionalProperties, field: `${field}[${name}]` }
+    : undefined;
 }

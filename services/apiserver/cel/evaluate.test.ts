@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import type { Schema } from '../../../shared/apis/schema.ts';
+import { CelError, Optional } from './cel-value.ts';
+import { evaluateExpression } from './evaluate.ts';
+import { jsonValue } from './json-value.ts';
+import { isMistake, parseExpression } from './parse-expression.ts';
+
+/** test/conformance compares what rules come to with a kube-apiserver; here is what it can't ask. */
+
+const schema: Schema = {
+  type: 'object',
+  properties: {
+    a: { type: 'integer' },
+    q: { type: 'number' },
+    n: { type: 'integer', nullable: true },
+    wait: { type: 'string', format: 'duration' },
+    set: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set' },
+    keyed: {
+      type: 'array',
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['k'],
+      items: { type: 'object', properties: { k: { type: 'string' }, v: { type: 'integer' } } },
+    },
+    map: { type: 'object', additionalProperties: { type: 'integer' } },
+  },
+};
+
+const object = {
+  a: 5,
+  q: 2,
+  n: null,
+  wait: '1d2h',
+  set: ['a', 'b'],
+  keyed: [
+    { k: 'a', v: 1 },
+    { k: 'b', v: 2 },
+  ],
+  map: { x: 1, y: 2 },
+};
+
+function outcome(rule: string): unknown {
+  const expression = parseExpression(rule);
+  if (isMistake(expression)) throw new Error(expression.text);
+  const self = jsonValue(object, schema);
+  try {
+    return evaluateExpression(expression, { self, oldSelf: new Optional() });
+  } catch (error) {
+    if (error instanceof CelError) return error.message;
+    throw error;
+  }
+}
+
+describe('an expression', () => {
+  test.each<[string, unknown]>([
+    ['self.a / 2', 2n],
+    ['self.q / 4.0', 0.5],
+    ['has(self.n)', false],
+    ['self.n', 'no such key: n'],
+    ['self.wait.getHours()', 26n],
+    ["self.set == ['b', 'a']", true],
+    ["self.set + ['b', 'c'] == ['a', 'b', 'c']", true],
+    ["(self.keyed + [{'k': 'b', 'v': 3}])[1].v", 3n],
+    ['self.map.map(k, self.map[k])[1]', 2n],
+    ['self.map.transformMapEntry(k, v, {v: k})[2]', 'y'],
+    ['self.nope.all(x, true)', 'no such key: nope'],
+    ['[1, 0].exists(x, 1 / x == 1)', true],
+    ['[0, 1].all(x, 1 / x == 2)', false],
+    ['[0, 1].all(x, 1 / x == 1)', 'division by zero'],
+    ['oldSelf.hasValue()', false],
+    ['oldSelf.orValue(self).a', 5n],
+    ['dyn(1) == 1.0 && 2u > 1 && 1u in [1u]', true],
+    ['9223372036854775807 + 1', 'integer overflow'],
+    ["'%s %d %.1f %x %b'.format(['a', 1, 2.55, 255, 5])", 'a 1 2.5 ff 101'],
+    ['type(self.a) == int && type(type(1)) == type', true],
+    ["['b', 'a'].sortBy(x, x).join(',')", 'a,b'],
+    ['lists.range(3).transformList(i, v, i * v).sum()', 5n],
+    ["cidr('fd00::/8').containsIP(ip('fd12::1')) && string(cidr('10.1.2.3/8').masked()) == '10.0.0.0/8'", true],
+    ["semver('v1.2', true).compareTo(semver('1.2.0-rc.1'))", 1n],
+    ["timestamp('2024-01-01T00:00:00Z').getHours('America/New_York')", 19n],
+    ['optional.of(1).optFlatMap(x, optional.of(x + 1)).value()', 2n],
+    ['{1: 2}[1] + {true: 3}[true]', 5n],
+  ])('%s', (rule, value) => {
+    expect(outcome(rule)).toEqual(value);
+  });
+
+  test('ends when it costs too much', () => {
+    expect(outcome('lists.range(2000000).size() > 0')).toBe('operation cancelled: actual cost limit exceeded');
+  });
+});

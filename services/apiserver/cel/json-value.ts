@@ -1,0 +1,89 @@
+import type { Schema } from '../../../shared/apis/schema.ts';
+import { isJsonObject, type JsonObject } from '../types/json-value.ts';
+import { propertyOf } from '../types/property-of.ts';
+import { type CelList, type CelMap, type CelValue, Duration, type ListForm } from './cel-value.ts';
+import { escapedName, isReserved } from './escaped-name.ts';
+import { durationNanos, parseTimestamp } from './time-texts.ts';
+
+/**
+ * A part of an object as rules see it, by its schema: integers are `int` whatever else they could be, times and bytes are read, and of objects the fields are
+ * seen that the schema declares and that are not null. Nothing is read before it is asked for. Source: k8s.io/apiserver, `pkg/cel/common/valuesunstructured.go`.
+ */
+export function jsonValue(value: unknown, schema: Schema): CelValue {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'number') return schema.type === 'number' || !Number.isInteger(value) ? value : BigInt(value);
+  if (typeof value === 'string') return textValue(value, schema);
+  if (Array.isArray(value)) return listValue(value, schema);
+  return isJsonObject(value) ? objectValue(value, schema) : null;
+}
+
+function textValue(text: string, { type, format }: Schema): CelValue {
+  if (type !== 'string') return text;
+  switch (format) {
+    case 'byte':
+      return Buffer.from(text, 'base64');
+    case 'date':
+      return parseTimestamp(`${text}T00:00:00Z`);
+    case 'date-time':
+      return parseTimestamp(text);
+    case 'duration':
+      return new Duration(durationNanos(text));
+    default:
+      return text;
+  }
+}
+
+function formOf(schema: Schema): ListForm {
+  const form = schema['x-kubernetes-list-type'] ?? 'atomic';
+  if (form !== 'map') return form;
+  return (schema['x-kubernetes-list-map-keys'] ?? []).map((key) => escapedName(key) ?? key);
+}
+
+function listValue(items: unknown[], schema: Schema): CelList {
+  const { items: itemSchema = {} } = schema;
+  return { form: formOf(schema), length: items.length, at: (index) => jsonValue(items[index], itemSchema) };
+}
+
+function objectValue(object: JsonObject, schema: Schema): CelMap {
+  const { additionalProperties: rest } = schema;
+  return typeof rest === 'object' ? entriesValue(object, rest) : fieldsValue(object, schema);
+}
+
+function entriesValue(entries: JsonObject, schema: Schema): CelMap {
+  return {
+    size: Object.keys(entries).length,
+    find: (key) =>
+      typeof key === 'string' && Object.hasOwn(entries, key) ? jsonValue(entries[key], schema) : undefined,
+    keys: () => Object.keys(entries),
+  };
+}
+
+const text: Schema = { type: 'string' };
+const RESOURCE: Schema = {
+  properties: {
+    apiVersion: text,
+    kind: text,
+    metadata: { type: 'object', properties: { name: text, generateName: text } },
+  },
+};
+
+function fieldsValue(object: JsonObject, schema: Schema): CelMap {
+  const names = new Map<CelValue, string>();
+  const words = new Map<CelValue, string>();
+  for (const name of Object.keys(object)) {
+    const escaped = escapedName(name);
+    if (escaped !== undefined && object[name] !== null) names.set(escaped, name);
+    if (isReserved(name) && object[name] !== null) words.set(name, name);
+  }
+  const schemaOf = (name: string): Schema | undefined =>
+    propertyOf(schema, name) ?? (schema['x-kubernetes-embedded-resource'] ? propertyOf(RESOURCE, name) : undefined);
+  return {
+    size: Object.keys(object).length,
+    find: (key) => {
+      const name = names.get(key) ?? words.get(key);
+      return name === undefined ? undefined : jsonValue(object[name], schemaOf(name) ?? {});
+    },
+    keys: () => [...names.keys()],
+  };
+}

@@ -1,0 +1,120 @@
+import { goPattern } from '../types/go-pattern.ts';
+import { goQuoted } from '../types/go-quoted.ts';
+import type { CelFunction, CelFunctions } from './cel-function.ts';
+import { CelError, type CelValue, isList, newList, valuesOf } from './cel-value.ts';
+import { formatText } from './format-text.ts';
+
+/** Functions of texts. Places in a text count its characters, whatever they are made of. */
+
+const isText = (value: CelValue | undefined): value is string => typeof value === 'string';
+
+/** Both are texts. */
+const ofTexts =
+  (run: (text: string, other: string) => CelValue): CelFunction =>
+  (text, other) =>
+    isText(text) && isText(other) ? run(text, other) : undefined;
+
+const ofText =
+  (run: (text: string) => CelValue): CelFunction =>
+  (text) =>
+    isText(text) ? run(text) : undefined;
+
+function patternOf(source: string): RegExp {
+  const pattern = goPattern(source);
+  if (!pattern) throw new CelError(`error parsing regexp: ${source}`);
+  return pattern;
+}
+
+function allMatches(text: string, source: string, limit: number): CelValue {
+  const pattern = patternOf(source);
+  const found = [...text.matchAll(new RegExp(pattern.source, `${pattern.flags}g`))].map(([match]) => match);
+  return newList(limit < 0 ? found : found.slice(0, limit));
+}
+
+const outOfRange = (index: number): CelError => new CelError(`index out of range: ${index}`);
+
+/** Where `part` begins, from a place on; the place itself of an empty part. */
+function indexOf(text: string, part: string, from: number): bigint {
+  if (part === '') return BigInt(from);
+  if (from < 0) throw outOfRange(from);
+  const rest = [...text].slice(from).join('');
+  const at = rest.indexOf(part);
+  return at < 0 ? -1n : BigInt(from + [...rest.slice(0, at)].length);
+}
+
+/** None after a place that is not within the text. */
+function lastIndexOf(text: string, part: string, from?: number): bigint {
+  const [chars, wanted] = [[...text], [...part]];
+  if (part === '') return BigInt(from ?? chars.length);
+  if (from !== undefined && from < 0) throw outOfRange(from);
+  if (from !== undefined && from >= chars.length) return -1n;
+  for (let at = Math.min(from ?? chars.length, chars.length - wanted.length); at >= 0; at--)
+    if (chars.slice(at, at + wanted.length).join('') === part) return BigInt(at);
+  return -1n;
+}
+
+function substring(text: string, from: number, to?: number): string {
+  const chars = [...text];
+  if (to !== undefined && from > to) throw new CelError(`invalid substring range. start: ${from}, end: ${to}`);
+  if (from < 0 || from > chars.length) throw outOfRange(from);
+  if (to !== undefined && (to < 0 || to > chars.length)) throw outOfRange(to);
+  return chars.slice(from, to).join('');
+}
+
+function replaced(text: string, part: string, by: string, limit: number): string {
+  const pieces = part === '' ? ['', ...text, ''] : text.split(part);
+  const count = limit < 0 ? pieces.length - 1 : Math.min(limit, pieces.length - 1);
+  const rest = pieces.slice(count).join(part);
+  return [...pieces.slice(0, count), rest].join(by);
+}
+
+function splitText(text: string, by: string, limit: number): string[] {
+  if (limit === 0) return [];
+  const parts = by === '' ? [...text] : text.split(by);
+  if (limit < 0 || parts.length <= limit) return parts;
+  return [...parts.slice(0, limit - 1), parts.slice(limit - 1).join(by)];
+}
+
+const asciiOnly = (change: (part: string) => string, letters: RegExp): CelFunction =>
+  ofText((text) => text.replace(letters, change));
+
+function join(list: CelValue | undefined, by: CelValue = ''): CelValue | undefined {
+  if (list === undefined || !isList(list) || !isText(by)) return undefined;
+  const parts = valuesOf(list);
+  return parts.every(isText) ? parts.join(by) : undefined;
+}
+
+export const textFunctions: CelFunctions = {
+  '_+_': (a, b) => {
+    if (isText(a) && isText(b)) return a + b;
+    return a instanceof Uint8Array && b instanceof Uint8Array ? Buffer.concat([a, b]) : undefined;
+  },
+  contains: ofTexts((text, part) => text.includes(part)),
+  startsWith: ofTexts((text, part) => text.startsWith(part)),
+  endsWith: ofTexts((text, part) => text.endsWith(part)),
+  matches: ofTexts((text, source) => patternOf(source).test(text)),
+  find: ofTexts((text, source) => patternOf(source).exec(text)?.[0] ?? ''),
+  findAll: (text, source, limit = -1n) =>
+    isText(text) && isText(source) ? allMatches(text, source, Number(limit)) : undefined,
+  charAt: (text, index) => {
+    if (!isText(text) || typeof index !== 'bigint') return undefined;
+    const chars = [...text];
+    if (index < 0n || index > chars.length) throw outOfRange(Number(index));
+    return chars[Number(index)] ?? '';
+  },
+  indexOf: (text, part, from = 0n) => (isText(text) && isText(part) ? indexOf(text, part, Number(from)) : undefined),
+  lastIndexOf: (text, part, from) =>
+    isText(text) && isText(part) ? lastIndexOf(text, part, from === undefined ? undefined : Number(from)) : undefined,
+  lowerAscii: asciiOnly((part) => part.toLowerCase(), /[A-Z]+/g),
+  upperAscii: asciiOnly((part) => part.toUpperCase(), /[a-z]+/g),
+  trim: ofText((text) => text.trim()),
+  replace: (text, part, by, limit = -1n) =>
+    isText(text) && isText(part) && isText(by) ? replaced(text, part, by, Number(limit)) : undefined,
+  split: (text, by, limit = -1n) =>
+    isText(text) && isText(by) ? newList(splitText(text, by, Number(limit))) : undefined,
+  substring: (text, from, to) =>
+    isText(text) ? substring(text, Number(from), to === undefined ? undefined : Number(to)) : undefined,
+  join,
+  format: (text, args) => (isText(text) && args !== undefined && isList(args) ? formatText(text, args) : undefined),
+  'strings.quote': ofText(goQuoted),
+};
