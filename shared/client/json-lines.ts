@@ -1,30 +1,33 @@
 /**
- * Splits a stream of newline-separated JSON values, wherever its chunks end: in a value, or within a character. Empty lines are skipped. `known`: what a chunk of
- * whole lines says, where that need not be read.
+ * Splits a stream of newline-separated JSON values, wherever its chunks end: in a value, or within a character. Empty lines are skipped. What ends in one chunk
+ * comes together, and is parsed as it is taken. `known`: what a chunk of whole lines says, where that need not be read.
  */
 export async function* jsonLines(
   chunks: AsyncIterable<Uint8Array>,
   known: (chunk: Uint8Array) => readonly unknown[] | undefined = () => undefined,
-): AsyncGenerator<unknown> {
+): AsyncGenerator<Iterable<unknown>> {
   let pieces: Uint8Array[] = [];
   for await (const chunk of chunks) {
     const values = known(chunk);
     if (values) {
-      yield* values;
+      yield values;
       continue;
     }
+    const lines: string[] = [];
     let from = 0;
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, from)) {
-      pieces.push(chunk.subarray(from, end));
-      from = end + 1;
-      const line = textOf(pieces);
+      lines.push(textOf([...pieces, chunk.subarray(from, end)]));
       pieces = [];
-      if (line !== '') yield JSON.parse(line);
+      from = end + 1;
     }
     if (from < chunk.length) pieces.push(chunk.subarray(from));
+    if (lines.length > 0) yield parsed(lines);
   }
-  const rest = textOf(pieces);
-  if (rest !== '') yield JSON.parse(rest);
+  yield parsed([textOf(pieces)]);
+}
+
+function* parsed(lines: readonly string[]): Iterable<unknown> {
+  for (const line of lines) if (line !== '') yield JSON.parse(line);
 }
 
 /** The whole of a body as text. */

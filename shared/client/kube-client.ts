@@ -48,7 +48,7 @@ async function* watchEvents<T extends KubeObject>(
   const path = withQuery(pathOf(type, { namespace: options.namespace }), watchQuery(options));
   const { body, valuesIn } = await send.stream({ method: 'GET', path, signal });
   try {
-    for await (const event of jsonLines(body, valuesIn)) yield event as WatchEvent<T>;
+    for await (const values of jsonLines(body, valuesIn)) for (const event of values) yield event as WatchEvent<T>;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new TransportError(`watching ${type.resource}: the server sent something that is not JSON`, { cause: error });

@@ -11,7 +11,14 @@ import { checkReached, newTooLarge, resourceVersionOf } from '../registry/resour
 import { selectionOf } from '../registry/selection.ts';
 import { includeObjectOf } from '../registry/table.ts';
 import type { Target } from '../registry/target.ts';
-import { type EventView, encodeBookmark, encodeChange, encodeError, encodeInitial } from '../registry/watch-event.ts';
+import {
+  type EventView,
+  encodeBookmark,
+  encodeChange,
+  encodeError,
+  encodeInitial,
+  newEventView,
+} from '../registry/watch-event.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
 
 /** GET of a collection with `watch=true`. Source: Kubernetes API concepts, "Efficient detection of changes" and "Streaming lists". */
@@ -41,7 +48,7 @@ export async function handleWatch(
   const include = as === 'Table' ? includeObjectOf(query) : 'Metadata';
   const isInProcess = context.request.inProcessUser !== undefined;
   const { definition } = target;
-  const view: EventView = { registry, definition, selection, format, as, metaVersion, include, isInProcess };
+  const view = newEventView({ registry, definition, selection, format, as, metaVersion, include, isInProcess });
   const isOver = timeout <= 0 || method === 'HEAD';
   const body = isOver ? '' : newStream({ view, start, signal: context.signal(), timeoutMs: timeout });
   return { status: 200, headers: { 'content-type': STREAM_TYPES[format] }, body };

@@ -19,7 +19,12 @@ import { type IncludeObject, newTable } from './table.ts';
  */
 export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
 
-export interface EventView {
+export interface EventView extends ViewOptions {
+  /** What is seen in the same form is encoded once. */
+  readonly form: string;
+}
+
+interface ViewOptions {
   registry: Registry;
   definition: ResourceDefinition;
   selection: Selection;
@@ -32,18 +37,24 @@ export interface EventView {
   isInProcess: boolean;
 }
 
-interface Remembered {
-  change: Change | undefined;
-  /** As each group and version has the object. */
-  values: Map<string, Unstructured>;
-  previous: Map<string, Unstructured>;
-  encoded: Map<string, Encoded>;
+export function newEventView(options: ViewOptions): EventView {
+  const { format, definition, as, metaVersion, include } = options;
+  return { ...options, form: `${format} ${apiVersionOf(definition)} ${as} ${metaVersion} ${include}` };
 }
 
-interface Encoded {
+interface Remembered {
+  change: Change | undefined;
+  /** As each group and version has the object; made for the first who selects. */
+  values?: Map<string, Unstructured>;
+  previous?: Map<string, Unstructured>;
+  encoded: Encoded[];
+}
+
+interface Encoded extends Seen {
+  form: string;
   bytes: Uint8Array;
   /** Made when it is first asked for. */
-  event?: WatchEvent<Unstructured>;
+  event: WatchEvent<Unstructured> | undefined;
 }
 
 /**
@@ -53,7 +64,7 @@ interface Encoded {
 let remembered = newMemory(undefined);
 
 function newMemory(change: Change | undefined): Remembered {
-  return { change, values: new Map(), previous: new Map(), encoded: new Map() };
+  return { change, encoded: [] };
 }
 
 /** The event of a change; undefined if this watcher does not see it. `isFirst`: a Table's columns come with the first event. */
@@ -62,14 +73,29 @@ export function encodeChange(view: EventView, change: Change, isFirst: boolean):
   const seen = seenAs(view, change, memory);
   if (!seen) return undefined;
   if (isFirst && view.as === 'Table') return encodeSeen(view, change, { ...seen, withColumns: true });
-  const name = `${view.format} ${seen.type} ${seen.isPrevious} ${apiVersionOf(view.definition)} ${view.as} ${view.metaVersion} ${view.include}`;
-  const encoded = memory.encoded.get(name) ?? { bytes: encodeSeen(view, change, { ...seen, withColumns: false }) };
-  memory.encoded.set(name, encoded);
+  const encoded = encodedOnce(view, memory, change, seen);
   if (!view.isInProcess || !isPlain(view) || seen.isPrevious) return encoded.bytes;
   return withEvents(encoded.bytes, [() => (encoded.event ??= eventAs(view, seen.type, change))]);
 }
 
-type Seen = NonNullable<ReturnType<typeof seenAs>>;
+function encodedOnce(view: EventView, memory: Remembered, change: Change, seen: Seen): Encoded {
+  const { type, isPrevious } = seen;
+  const isAlike = (one: Encoded): boolean =>
+    one.type === type && one.isPrevious === isPrevious && one.form === view.form;
+  const known = memory.encoded.find(isAlike);
+  if (known) return known;
+  const bytes = encodeSeen(view, change, { type, isPrevious, withColumns: false });
+  const encoded: Encoded = { form: view.form, type, isPrevious, bytes, event: undefined };
+  memory.encoded.push(encoded);
+  return encoded;
+}
+
+/** What a change is to a watcher. */
+interface Seen {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  /** They see the object as it was before. */
+  isPrevious: boolean;
+}
 
 function encodeSeen(view: EventView, change: Change, seen: Seen & { withColumns: boolean }): Uint8Array {
   if (!seen.isPrevious)
@@ -127,21 +153,28 @@ function memoryOf(change: Change): Remembered {
 }
 
 /** An object that begins or ceases to match a selector comes and goes as far as this watcher knows. */
-function seenAs({ definition, selection }: EventView, change: Change, memory: Remembered) {
+function seenAs({ definition, selection }: EventView, change: Change, memory: Remembered): Seen | undefined {
   const { matches } = selection;
-  const valueMatches = () => matches?.(decodedOnce(memory.values, definition, change.value)) ?? true;
+  const valueMatches = () => matches?.(decodedOnce(memory, 'values', definition, change.value)) ?? true;
   const was = change.previous !== undefined && (!matches || matches(previousOf({ definition }, change, memory)));
-  if (change.type === 'delete') return was ? { type: 'DELETED' as const, isPrevious: false } : undefined;
+  if (change.type === 'delete') return was ? { type: 'DELETED', isPrevious: false } : undefined;
   const is = !matches || valueMatches();
-  if (is) return { type: was ? ('MODIFIED' as const) : ('ADDED' as const), isPrevious: false };
-  return was ? { type: 'DELETED' as const, isPrevious: true } : undefined;
+  if (is) return { type: was ? 'MODIFIED' : 'ADDED', isPrevious: false };
+  return was ? { type: 'DELETED', isPrevious: true } : undefined;
 }
 
 function previousOf({ definition }: Pick<EventView, 'definition'>, change: Change, memory: Remembered): Unstructured {
-  return decodedOnce(memory.previous, definition, change.previous ?? change.value);
+  return decodedOnce(memory, 'previous', definition, change.previous ?? change.value);
 }
 
-function decodedOnce(known: Map<string, Unstructured>, definition: ResourceDefinition, bytes: Uint8Array) {
+function decodedOnce(
+  memory: Remembered,
+  which: 'values' | 'previous',
+  definition: ResourceDefinition,
+  bytes: Uint8Array,
+): Unstructured {
+  const known = memory[which] ?? new Map<string, Unstructured>();
+  memory[which] = known;
   const version = apiVersionOf(definition);
   const object = known.get(version) ?? decodeStored(definition, bytes);
   known.set(version, object);
