@@ -100,6 +100,7 @@ test('another history counts only when it is written down', async () => {
     throw new Error('the member is away');
   };
   await expect(history.confirm()).rejects.toThrow('away');
+  await expect(history.known()).rejects.toThrow('away');
   expect(history.last()).toBe('');
   commit = async () => {};
   expect(await history.confirm()).not.toBe('');
@@ -111,4 +112,18 @@ test('a hub that does not let itself be asked has no history', async () => {
     if (request.startsWith('list works')) throw newForbidden({ resource: 'works' }, 'no');
   });
   expect(await history.confirm()).toBe('');
+});
+
+test('what another process has written down is not known before the hub has been asked', async () => {
+  mark = { history: 'h', hub: 'another hub', epoch: '', revision: '50' };
+  expect(await history.known()).not.toBe('h');
+});
+
+test('who asks while the hub is being asked gets an answer to a question that was put later', async () => {
+  let questions = 0;
+  hub.intercept((request) => {
+    if (request.startsWith('list works')) questions += 1;
+  });
+  await Promise.all([history.confirm(), history.confirm(), history.confirm()]);
+  expect(questions).toBe(2);
 });

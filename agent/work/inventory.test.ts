@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import { type Inventory, newInventory } from './inventory.ts';
@@ -99,6 +100,22 @@ test('what is meant to be done while the rest is being written down stays in the
   expect(await kept.intentions()).toEqual([]);
 });
 
+test('so does what the same Work means to do meanwhile', async () => {
+  const kept = newKept();
+  const inventory = open(kept.store);
+  await inventory.load(signal);
+  await inventory.intend('uid-1', WHOSE, [object('a')]);
+  let meanwhile: Promise<void> | undefined;
+  kept.beforeSave((name) => {
+    if (name === shardOf('uid-1')) meanwhile ??= inventory.intend('uid-1', WHOSE, [object('b')]);
+  });
+  await inventory.flush(signal);
+  await meanwhile;
+  const next = open(kept.store);
+  await next.load(signal);
+  expect(next.get('uid-1')?.objects).toEqual([object('a'), object('b')]);
+});
+
 test('what could not be written down is written with the next', async () => {
   const kept = newKept();
   const inventory = open(kept.store);
@@ -142,6 +159,19 @@ test('an inventory that can not be read is no empty one', async () => {
   const { store } = newKept();
   const away = { ...store, load: () => Promise.reject(new Error('the member is away')) };
   await expect(open(away).load(signal)).rejects.toThrow('away');
+});
+
+test('what may not be read is not written over', async () => {
+  const kept = newKept();
+  const first = open(kept.store);
+  await first.load(signal);
+  await first.intend('uid-1', WHOSE, [object('a')]);
+  const second = open({ ...kept.store, load: () => Promise.reject(newForbidden({ resource: 'secrets' }, 'no')) });
+  await second.load(signal);
+  await second.intend('uid-2', WHOSE, [object('b')]);
+  await second.flush(signal);
+  expect(await kept.intentions()).toEqual(['uid-1']);
+  expect([...kept.blobs.keys()]).toEqual([HEAD]);
 });
 
 test('what could not be written down before is no more known the second time', async () => {
