@@ -29,19 +29,25 @@ export function ownAgent(cluster: string, bundlePath: string = bundle('agent')):
   return { label: 'pullet agent', cluster, command: process.execPath, args: [...nodeFlags(), bundlePath, ...COMMON] };
 }
 
-/** Pullet first, with its defaults; then the peer with its limits lifted, and with its defaults. */
+/** Pullet first, with its defaults, one of each build that is named; then the peer with its limits lifted, and with its defaults. */
 export function agentContestants(): AgentContestant[] {
-  const ours = ownAgent('pullet');
+  const ours = ownAgents();
   const peer = process.env['PULLET_BENCH_KARMADA_AGENT'];
-  if (!peer) return [ours];
+  if (!peer) return ours;
   const lifted = {
     label: 'karmada-agent, limits lifted',
     cluster: 'lifted',
     command: peer,
     args: [...COMMON, ...LIFTED],
   };
-  if (process.env['PULLET_BENCH_PEER'] === 'lifted') return [ours, lifted];
-  return [ours, lifted, { label: 'karmada-agent, defaults', cluster: 'defaults', command: peer, args: COMMON }];
+  if (process.env['PULLET_BENCH_PEER'] === 'lifted') return [...ours, lifted];
+  return [...ours, lifted, { label: 'karmada-agent, defaults', cluster: 'defaults', command: peer, args: COMMON }];
+}
+
+function ownAgents(): AgentContestant[] {
+  const paths = (process.env['PULLET_BENCH_AGENTS'] ?? '').split(':').filter((path) => path !== '');
+  if (paths.length === 0) return [ownAgent('pullet')];
+  return paths.map((path, index) => ({ ...ownAgent(`pullet-${index + 1}`, path), label: path }));
 }
 
 /** Where they are compared. */
