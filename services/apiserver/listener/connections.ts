@@ -50,16 +50,27 @@ export function newConnections(server: Http2SecureServer, idleMs: number): Conne
   return { onEnding, answered, close };
 }
 
-/** A session with open streams is not idle, however quiet its watches are. */
+/**
+ * A session with open streams is not idle, however quiet its watches are; one without is, whatever pings there are, as upstream. Its one timer looks when it could
+ * have been idle for long enough, and again as much later as it was not: node's own is set anew some ten times for each request.
+ */
 function closeWhenIdle(session: ServerHttp2Session, idleMs: number): void {
   let streams = 0;
+  let idleSinceMs = performance.now();
   session.on('stream', (stream) => {
     streams += 1;
-    stream.on('close', () => (streams -= 1));
+    stream.on('close', () => {
+      streams -= 1;
+      idleSinceMs = performance.now();
+    });
   });
-  session.setTimeout(idleMs, () => {
-    if (streams === 0) session.close();
-  });
+  const look = (): void => {
+    const leftMs = streams > 0 ? idleMs : idleSinceMs + idleMs - performance.now();
+    if (leftMs > 0) timer = setTimeout(look, leftMs).unref();
+    else session.close();
+  };
+  let timer = setTimeout(look, idleMs).unref();
+  session.once('close', () => clearTimeout(timer));
 }
 
 /** Connections of HTTP/1.1 that wait for the next request; node has this on servers that allow it, but not in its types. */

@@ -1,0 +1,45 @@
+import { EventEmitter } from 'node:events';
+import type { Http2SecureServer } from 'node:http2';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { newConnections } from './connections.ts';
+
+const IDLE_MS = 1000;
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function newSession() {
+  const server = new EventEmitter();
+  const session = Object.assign(new EventEmitter(), { close: vi.fn() });
+  newConnections(server as unknown as Http2SecureServer, IDLE_MS);
+  server.emit('session', session);
+  return session;
+}
+
+test('a connection that never has a stream is closed as idle', () => {
+  const session = newSession();
+  vi.advanceTimersByTime(IDLE_MS - 1);
+  expect(session.close).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(session.close).toHaveBeenCalledOnce();
+});
+
+test('a connection is idle when its last stream has ended for long enough, however quiet the stream was', () => {
+  const session = newSession();
+  const stream = new EventEmitter();
+  vi.advanceTimersByTime(IDLE_MS - 100);
+  session.emit('stream', stream);
+  vi.advanceTimersByTime(5 * IDLE_MS);
+  expect(session.close).not.toHaveBeenCalled();
+  stream.emit('close');
+  vi.advanceTimersByTime(IDLE_MS - 1);
+  expect(session.close).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(session.close).toHaveBeenCalledOnce();
+});
+
+test('nothing waits for a connection that is gone', () => {
+  const session = newSession();
+  session.emit('close');
+  expect(vi.getTimerCount()).toBe(0);
+});
