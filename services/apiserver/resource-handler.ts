@@ -41,8 +41,10 @@ export function newResourceHandler(registry: Registry): Handler {
   return async (context) => {
     const part = runningPartOf(context);
     if (part) return part(registry, context);
-    if (!isServed(registry, context)) return pageNotFound;
-    const target = targetOf(registry, context);
+    const { group, version, resource } = context.info;
+    const definition = registry.catalog.find(group, version, resource);
+    if (!definition && !isServed(registry, context)) return pageNotFound;
+    const target = targetOf(registry, context, definition);
     if (!target) return pageNotFound;
     const handle = VERBS[context.info.verb];
     if (!handle) throw newMethodNotAllowed();
@@ -52,13 +54,16 @@ export function newResourceHandler(registry: Registry): Handler {
 }
 
 /** Undefined for a path that says nothing below a group of custom resources, whose handler is none of the router's. Throws as `resolveTarget`. */
-function targetOf(registry: Registry, context: RequestContext): Target | undefined {
-  const { group, version, resource } = context.info;
-  const definition = registry.catalog.find(group, version, resource);
+function targetOf(
+  registry: Registry,
+  context: RequestContext,
+  definition: ResourceDefinition | undefined,
+): Target | undefined {
   if (definition?.source === 'crd') return customTarget(registry, definition, context);
   try {
     return routedTarget(registry, context);
   } catch (error) {
+    const { group } = context.info;
     const isCustom = registry.catalog.list().some((one) => one.group === group && one.source === 'crd');
     if (isCustom && isNotFound(error)) return undefined;
     throw error;
@@ -111,9 +116,8 @@ function isInPlace({ namespaced }: ResourceDefinition, { info }: RequestContext)
   return namespaced ? !isEverywhere || ['list', 'watch'].includes(info.verb) : isEverywhere;
 }
 
-/** A path below a group version that does not exist is no resource at all to upstream's router. */
+/** Of a resource that is none: a path below a group version that does not exist is no resource at all to upstream's router. */
 function isServed({ catalog }: Registry, { info }: RequestContext): boolean {
-  if (catalog.find(info.group, info.version, info.resource)) return true;
   if (info.group === '' && info.version !== 'v1') throw newPathNotFound();
   const inGroup = catalog.list().filter(({ group }) => group === info.group);
   const hasVersion = inGroup.some(({ version }) => version === info.version);

@@ -29,7 +29,9 @@ export function newAgentCredentials(storage: Storage): AgentCredentials {
   const listeners = newListeners();
   const records = newRecords(storage);
   const holderOf = (certificate: VerifiedCertificate): Holder | 'no agent' => {
-    const holder = holders.get(certificate) ?? newHolder(certificate);
+    const known = holders.get(certificate);
+    if (known) return known;
+    const holder = newHolder(certificate);
     holders.set(certificate, holder);
     return holder;
   };

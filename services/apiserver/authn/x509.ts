@@ -17,7 +17,9 @@ export function newX509Authenticator(now: () => number, check: CredentialCheck =
     if (clientCertificate.commonName === '') return undefined;
     const refusal = check.refusal(clientCertificate);
     if (refusal !== undefined) throw new InvalidCredentialError(refusal);
-    const user = users.get(clientCertificate) ?? userOf(clientCertificate);
+    const known = users.get(clientCertificate);
+    if (known) return known;
+    const user = userOf(clientCertificate);
     users.set(clientCertificate, user);
     return user;
   };
