@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { FieldsV1, Unstructured } from '../../shared/apis/meta/v1.ts';
 import { AGENT_FIELD_MANAGER } from '../../shared/apis/work/v1alpha1.ts';
 
@@ -14,20 +14,20 @@ export function ownedDigest(live: Unstructured): string {
     ({ manager, operation, subresource }) => manager === AGENT_FIELD_MANAGER && operation === 'Apply' && !subresource,
   );
   if (!entry?.fieldsV1) return '';
-  const hash = createHash('sha1');
-  addFields(hash, entry.fieldsV1, live);
-  return hash.digest('base64url');
+  return createHash('sha1').update(ownedText(entry.fieldsV1, live)).digest('base64url');
 }
 
-function addFields(hash: Hash, fields: FieldsV1, value: unknown): void {
+/** The steps of every path, each a line, and the values at their ends. In one piece: a hash that is fed bit by bit takes half as long again. */
+function ownedText(fields: FieldsV1, value: unknown): string {
+  let text = '';
   for (const step of Object.keys(fields).sort()) {
-    hash.update(step).update('\n');
+    text += `${step}\n`;
     if (step === '.') continue;
     const child = childAt(value, step);
     const below = fields[step] ?? {};
-    if (Object.keys(below).length === 0) hash.update(canonical(child)).update('\n');
-    else addFields(hash, below, child);
+    text += Object.keys(below).length === 0 ? `${canonical(child)}\n` : ownedText(below, child);
   }
+  return text;
 }
 
 /** The value one step further down; the steps are those of fieldsV1: `f:` field, `k:` list item by keys, `v:` set item, `i:` index. */
