@@ -91,6 +91,18 @@ describe('leader election', () => {
     expect(Date.parse(server.lease()?.spec?.renewTime ?? '')).toBeGreaterThan(clock.now() - 3000);
   });
 
+  test('one that waits for another says so, once', async () => {
+    const { client } = newFakeLeaseServer();
+    const clock = newFakeClock();
+    const said: string[] = [];
+    const log = { ...silentLogger, info: (_fields: unknown, text: string) => void said.push(text) };
+    startCandidate(client, clock, 'a');
+    await clock.advance(0);
+    startCandidate(client, clock, 'b', { log } as Partial<LeaderElectionOptions>);
+    await clock.advance(60_000);
+    expect(said).toEqual([expect.stringContaining('another leads')]);
+  });
+
   test('a leader that stops gives the lease back, and the next need not wait for its end', async () => {
     const { server, client } = newFakeLeaseServer();
     const clock = newFakeClock();

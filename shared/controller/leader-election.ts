@@ -65,7 +65,7 @@ export async function leadUntilLost(
   lead: (signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  options.log.info({ lease: `${options.namespace}/${options.name}`, identity: options.identity }, 'became the leader');
+  options.log.info({ lease: leaseOf(options), identity: options.identity }, 'became the leader');
   const leading = new AbortController();
   setMaxListeners(0, leading.signal); // everything that is led listens
   const stop = (): void => leading.abort(signal.reason);
@@ -128,10 +128,14 @@ export function newElector(options: LeaderElectionOptions): Elector {
   return {
     isLost: () => lost,
     acquire: async (signal) => {
+      let isTold = false;
       while (!signal.aborted) {
         const outcome = await attempt(signal);
         if (outcome === 'held') return true;
         if (outcome === 'taken') options.onTaken?.();
+        if (outcome === 'taken' && !isTold)
+          log.info({ lease: leaseOf(options) }, 'another leads, or has ended without giving its lease back: waiting');
+        isTold ||= outcome === 'taken';
         const pauseMs = timing.retryPeriodMs * (1 + Math.random() * 0.2);
         await sleep(clock, Math.min(pauseMs, untilExpiredMs(observed, clock.now())), signal);
       }
@@ -165,6 +169,10 @@ export function newElector(options: LeaderElectionOptions): Elector {
       if (isOurs && !lost) await release(options, held);
     },
   };
+}
+
+function leaseOf({ namespace, name }: LeaderElectionOptions): string {
+  return `${namespace}/${name}`;
 }
 
 /** Reads the lease unless it is known to be ours, judges it, and writes it. Throws what the API throws. */
