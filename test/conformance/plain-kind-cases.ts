@@ -5,6 +5,7 @@ import { type Case, contentTypes, merged } from './single-changes.ts';
 import type { Step } from './step.ts';
 import { defaultClassCase, valueGroups } from './value-cases.ts';
 import { webhookGroups } from './webhook-cases.ts';
+import { workloadStatusGroups } from './workload-status-cases.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -353,5 +354,6 @@ export const plainKindGroups: Readonly<Record<string, Case[]>> = {
   ...quotaGroups,
   ...webhookGroups,
   ...valueGroups,
+  ...workloadStatusGroups,
   'classes for who names none': [defaultClassCase],
 };

@@ -196,7 +196,15 @@ const systemClasses: Step[] = ['system-node-critical', 'system-cluster-critical'
   const path = `/apis/scheduling.k8s.io/v1/priorityclasses/${name}`;
   return [
     { method: 'GET', path, until: { status: 200 }, isUncompared: true },
-    { method: 'GET', path, query: { includeObject: 'None' }, accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' },
+    // Without who made it, which is told by the name of the server's own program.
+    {
+      method: 'PATCH',
+      path,
+      query: { dryRun: 'All' },
+      contentType: 'application/merge-patch+json',
+      body: { metadata: { managedFields: [{}] } },
+    },
+    made(priority, { metadata: { name } }),
     { method: 'DELETE', path },
   ];
 });

@@ -4,7 +4,8 @@ import { isDnsLabel, isPathSegment } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { forbidden, invalid, notSupported, required } from '../types/field-error.ts';
 import { validateVersions } from './autoscaler-versions.ts';
-import { mustBeNamed, NEGATIVE_TEXT } from './pod-spec/field-rules.ts';
+import { containerResourceNameCauses } from './pod-spec/container-resources.ts';
+import { mustBeNamed, NEGATIVE_TEXT, notNegative } from './pod-spec/field-rules.ts';
 
 /** HorizontalPodAutoscalers, of both versions. Source: autoscaling/validation. Nothing here scales. */
 
@@ -55,8 +56,17 @@ const specOf = (object: Unstructured): AutoscalerSpec => (object['spec'] ?? {}) 
 export const autoscalerStrategy: Strategy = {
   validate: (object) => validateSpec(specOf(object)),
   validateCreate: (object) => validateVersions(specOf(object), undefined),
+  validateSubresource: (object, _old, subresource) => (subresource === 'status' ? validateStatus(object) : []),
   validateUpdate: (object, old) => validateVersions(specOf(object), specOf(old)),
 };
+
+function validateStatus(object: Unstructured): StatusCause[] {
+  const { currentReplicas, desiredReplicas } = (object['status'] ?? {}) as Record<string, number | undefined>;
+  return [
+    ...notNegative('status.currentReplicas', currentReplicas),
+    ...notNegative('status.desiredReplicas', desiredReplicas),
+  ];
+}
 
 function validateSpec(spec: AutoscalerSpec): StatusCause[] {
   const { metrics = [], behavior = {}, targetCPUUtilizationPercentage: percent } = spec;
@@ -146,6 +156,7 @@ function validateSource(sort: Sort, source: Source, field: string): StatusCause[
     case 'containerResource':
       return [
         ...missingName(source, field),
+        ...(source.name ? containerResourceNameCauses(source.name, `${field}.name`) : []),
         ...(source.container
           ? mustBeNamed(`${field}.container`, source.container, isDnsLabel)
           : [required(`${field}.container`, 'must specify a container')]),

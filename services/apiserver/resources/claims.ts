@@ -40,6 +40,7 @@ const OLD_CLASS_TEXT = `metadata.annotations[${OLD_CLASS}]: deprecated since v1.
 export const claimStrategy: Strategy = {
   returnsDeletedObject: true,
   prepareForCreate(object, { registry }) {
+    dropSources(specOf(object));
     mirrorSources(specOf(object));
     nameDefaultClass(object, registry);
   },
@@ -145,6 +146,16 @@ function nameDefaultClass(object: Unstructured, registry: Registry): void {
   if (object.metadata.annotations?.[OLD_CLASS] !== undefined || specOf(object).storageClassName !== undefined) return;
   const name = defaultClass(registry, STORAGE_CLASSES, [DEFAULT_CLASS, DEFAULT_CLASS.replace('.k', '.beta.k')]);
   if (name !== undefined) object['spec'] = { ...specOf(object), storageClassName: name };
+}
+
+/** Sources in other namespaces are not served; of the older field only what it was once for counts, unless the newer one is there too. */
+function dropSources(spec: ClaimSpec): void {
+  if (spec.dataSourceRef?.namespace) delete spec.dataSourceRef;
+  if (spec.dataSourceRef || !spec.dataSource) return;
+  const { apiGroup, kind } = spec.dataSource;
+  const isClaim = kind === 'PersistentVolumeClaim' && !apiGroup;
+  const isSnapshot = kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io';
+  if (!isClaim && !isSnapshot) delete spec.dataSource;
 }
 
 /** Two fields for what a claim is filled with; the one is always told of the other. */

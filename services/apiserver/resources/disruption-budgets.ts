@@ -3,6 +3,7 @@ import type { Strategy } from '../registry/strategy.ts';
 import { invalid } from '../types/field-error.ts';
 import { mayBeOneOf } from './pod-spec/field-rules.ts';
 import { type Count, notMoreThanAll, validateCount } from './rollouts.ts';
+import { type Condition, validateConditions } from './validate-conditions.ts';
 import { validateLabelSelector } from './validate-label-selector.ts';
 
 /** How many pods may be taken away at once. Source: policy/validation. */
@@ -15,11 +16,15 @@ interface BudgetSpec {
 }
 
 const specOf = (object: Unstructured): BudgetSpec => (object['spec'] ?? {}) as BudgetSpec;
+const conditionsOf = ({ status }: Unstructured): Condition[] =>
+  (status as { conditions?: Condition[] } | undefined)?.conditions ?? [];
 const POLICIES = ['AlwaysAllow', 'IfHealthyBudget'];
 
 export const disruptionBudgetStrategy: Strategy = {
   allowsUnconditionalUpdate: false,
   validate: (object) => validateSpec(specOf(object)),
+  validateSubresource: (object, _old, subresource) =>
+    subresource === 'status' ? validateConditions(conditionsOf(object), 'status.conditions') : [],
 };
 
 function validateSpec(spec: BudgetSpec): StatusCause[] {

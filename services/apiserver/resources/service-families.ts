@@ -10,7 +10,7 @@ export function completeFamilies(object: Unstructured, before: ServiceSpec | und
   const spec = serviceSpecOf(object);
   if (!needsClusterIp(spec)) return;
   const isOpen = spec.clusterIP === HEADLESS && Object.keys(spec.selector ?? {}).length === 0;
-  spec.ipFamilyPolicy ||= before?.ipFamilyPolicy || (isOpen ? 'RequireDualStack' : 'SingleStack');
+  spec.ipFamilyPolicy ??= before?.ipFamilyPolicy || (isOpen ? 'RequireDualStack' : 'SingleStack');
   check(object, validateClusterIps(spec, before));
   const released = before ? releaseSecond(spec, before) : [];
   check(object, [...released, ...countCauses(spec), ...unservedAddresses(spec)]);

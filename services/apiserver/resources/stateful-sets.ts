@@ -8,6 +8,7 @@ import { claimWarnings } from './pod-spec/volume-warnings.ts';
 import { podWarnings } from './pod-spec/warnings.ts';
 import { type UpdateStrategy, validateStatefulRollout } from './rollouts.ts';
 import { type ClaimSpec, validateClaimSpec } from './validate-claim.ts';
+import { type CountRules, collisionChange, validateCounts, withinReplicas } from './workload-counts.ts';
 import {
   isMalformed,
   type PodTemplate,
@@ -53,8 +54,21 @@ export const statefulSetStrategy: Strategy = {
     ),
     ...((specOf(object).revisionHistoryLimit ?? 0) < 0 ? [HISTORY_TEXT] : []),
   ],
+  validateSubresource: (object, old, subresource) =>
+    subresource === 'status' ? [...validateCounts(object, COUNTED), ...collisionChange(object, old)] : [],
   validateUpdate: (object, old) =>
     isDeepStrictEqual(fixedPart(object), fixedPart(old)) ? [] : [forbidden('spec', FIXED)],
+};
+
+const COUNTED: CountRules = {
+  counts: [
+    ...['replicas', 'readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'],
+    ...['observedGeneration', 'collisionCount'],
+  ],
+  limits: [
+    ...withinReplicas('readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'),
+    ['availableReplicas', 'readyReplicas', 'cannot be greater than status.readyReplicas'],
+  ],
 };
 
 const HISTORY_TEXT =
@@ -113,7 +127,7 @@ function validateRetention({ persistentVolumeClaimRetentionPolicy: policy }: Sta
 
 /** As its pods will have it: with volumes for its claims, and without the names that they get. */
 function templateOf({ template = {}, volumeClaimTemplates = [] }: StatefulSetSpec): PodTemplate {
-  const names = volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? '');
+  const names = [...new Set(volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? ''))];
   const { hostname: _hostname, subdomain: _subdomain, ...spec } = template.spec ?? {};
   const volumes = [
     ...names.map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),

@@ -1,6 +1,6 @@
 import type { LabelSelector, StatusCause } from '../../../shared/apis/meta/v1.ts';
 import { canonicalQuantity, compareQuantities } from '../../../shared/apis/quantity.ts';
-import { isDnsSubdomain } from '../registry/object-names.ts';
+import { isDnsLabel, isDnsSubdomain } from '../registry/object-names.ts';
 import { forbidden, invalid, notSupported, required } from '../types/field-error.ts';
 import { mayBeNamed, mayBeOneOf, notEmpty, POSITIVE_TEXT } from './pod-spec/field-rules.ts';
 import { validateLabelSelector } from './validate-label-selector.ts';
@@ -20,7 +20,8 @@ export interface ClaimSpec {
   storageClassName?: string;
   volumeMode?: string;
   dataSource?: DataSource;
-  dataSourceRef?: DataSource;
+  dataSourceRef?: DataSource & { namespace?: string };
+  volumeAttributesClassName?: string;
 }
 
 export const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
@@ -36,7 +37,21 @@ export function validateClaimSpec(spec: ClaimSpec, field: string): StatusCause[]
     ...mayBeOneOf(`${field}.volumeMode`, spec.volumeMode, VOLUME_MODES),
     ...(dataSource ? validateDataSource(dataSource, `${field}.dataSource`) : []),
     ...(dataSourceRef ? validateDataSource(dataSourceRef, `${field}.dataSourceRef`) : []),
+    ...mayBeNamed(`${field}.dataSourceRef.namespace`, dataSourceRef?.namespace, isDnsLabel),
+    ...contradiction(spec, field),
+    ...mayBeNamed(`${field}.volumeAttributesClassName`, spec.volumeAttributesClassName, isDnsSubdomain),
   ];
+}
+
+/** Two names of one thing, unless the one is elsewhere. */
+function contradiction({ dataSource, dataSourceRef }: ClaimSpec, field: string): StatusCause[] {
+  if (!dataSource || !dataSourceRef) return [];
+  const isSame = (['apiGroup', 'kind', 'name'] as const).every(
+    (name) => (dataSource[name] ?? '') === (dataSourceRef[name] ?? ''),
+  );
+  const elsewhere = 'may not be specified when dataSourceRef.namespace is specified';
+  if (dataSourceRef.namespace) return [invalid(field, {}, elsewhere)];
+  return isSame ? [] : [invalid(field, {}, 'must match dataSourceRef')];
 }
 
 export function validateAccessModes(modes: readonly string[], field: string): StatusCause[] {

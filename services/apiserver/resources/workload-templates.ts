@@ -59,9 +59,18 @@ export const sorted = <Value>(map: Record<string, Value>): Record<string, Value>
   Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** As Go writes it, which sorts maps. */
-export function shownSelector({ matchLabels, ...rest }: LabelSelector): object {
-  return { ...(matchLabels ? { matchLabels: sorted(matchLabels) } : {}), ...rest };
+export function shownSelector({ matchLabels, matchExpressions }: LabelSelector): object {
+  return {
+    ...(matchLabels ? { matchLabels: sorted(matchLabels) } : {}),
+    ...(matchExpressions ? { matchExpressions: matchExpressions.map(shownExpression) } : {}),
+  };
 }
+
+const shownExpression = ({ key, operator, values }: NonNullable<LabelSelector['matchExpressions']>[number]) => ({
+  key,
+  operator,
+  ...(values ? { values } : {}),
+});
 
 /** Can't select anything, whatever the labels. */
 export const isMalformed = (selector: LabelSelector | undefined): boolean =>

@@ -1,12 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LabelSelector, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { Strategy } from '../registry/strategy.ts';
+import { statusAndMetadata } from '../registry/subresource-rules.ts';
 import { TEMPLATE_GENERATION } from '../types/defaults/apps.ts';
 import { invalid, required } from '../types/field-error.ts';
 import { nameWarnings } from './name-warnings.ts';
 import { notNegative } from './pod-spec/field-rules.ts';
 import { podWarnings } from './pod-spec/warnings.ts';
 import { type UpdateStrategy, validateDaemonRollout, validateDeploymentRollout } from './rollouts.ts';
+import {
+  AVAILABLE_ARE_READY,
+  type CountRules,
+  collisionChange,
+  validateCounts,
+  withinReplicas,
+} from './workload-counts.ts';
 import {
   isMalformed,
   type PodTemplate,
@@ -31,6 +39,30 @@ interface WorkloadSpec {
 
 const specOf = (object: Unstructured): WorkloadSpec => (object['spec'] ?? {}) as WorkloadSpec;
 
+const OF_REPLICA_SETS: CountRules = {
+  counts: [
+    ...['replicas', 'fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'],
+    ...['observedGeneration', 'terminatingReplicas'],
+  ],
+  limits: [...withinReplicas('fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'), AVAILABLE_ARE_READY],
+};
+
+const OF_DEPLOYMENTS: CountRules = {
+  counts: [
+    ...['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas'],
+    ...['unavailableReplicas', 'terminatingReplicas', 'collisionCount'],
+  ],
+  limits: [...withinReplicas('updatedReplicas', 'readyReplicas', 'availableReplicas'), AVAILABLE_ARE_READY],
+};
+
+const OF_DAEMON_SETS: CountRules = {
+  counts: [
+    ...['currentNumberScheduled', 'numberMisscheduled', 'desiredNumberScheduled', 'numberReady'],
+    ...['observedGeneration', 'updatedNumberScheduled', 'numberAvailable', 'numberUnavailable', 'collisionCount'],
+  ],
+  limits: [],
+};
+
 const selecting: Strategy = {
   warningsOf: (object) => podWarnings(specOf(object).template ?? {}, 'spec.template'),
   validateUpdate(object, old) {
@@ -44,12 +76,16 @@ export const replicaSetStrategy: Strategy = {
   ...selecting,
   warningsOfNew: nameWarnings,
   validate: (object) => validateReplicas(specOf(object)),
+  validateSubresource: (object, _old, subresource) =>
+    subresource === 'status' ? validateCounts(object, OF_REPLICA_SETS) : [],
 };
 
 /** Older clients know of a new template by this. */
 function countTemplates(object: Unstructured, count: number): void {
   object.metadata.annotations = { ...object.metadata.annotations, [TEMPLATE_GENERATION]: String(count) };
 }
+
+const templatesOf = ({ metadata }: Unstructured): number => Number(metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
 
 export const daemonSetStrategy: Strategy = {
   ...selecting,
@@ -59,9 +95,15 @@ export const daemonSetStrategy: Strategy = {
       : podWarnings(specOf(object).template ?? {}, 'spec.template'),
   prepareForCreate: (object) => countTemplates(object, 1),
   prepareForUpdate(object, old) {
-    const count = Number(old.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
+    const count = templatesOf(old);
     const isSame = isDeepStrictEqual(specOf(object).template, specOf(old).template);
     countTemplates(object, isSame ? count : count + 1);
+  },
+  subresources: {
+    status(object, old) {
+      statusAndMetadata(object, old);
+      countTemplates(object, templatesOf(old));
+    },
   },
   validate(object) {
     const { selector, template, updateStrategy = {}, minReadySeconds, revisionHistoryLimit } = specOf(object);
@@ -74,6 +116,8 @@ export const daemonSetStrategy: Strategy = {
       ...notNegative('spec.revisionHistoryLimit', revisionHistoryLimit),
     ];
   },
+  validateSubresource: (object, old, subresource) =>
+    subresource === 'status' ? [...validateCounts(object, OF_DAEMON_SETS), ...collisionChange(object, old)] : [],
 };
 
 export const deploymentStrategy: Strategy = {
@@ -81,8 +125,8 @@ export const deploymentStrategy: Strategy = {
   warningsOfNew: nameWarnings,
   fixedInStatus: ['labels'],
   validate: (object) => [...validateReplicas(specOf(object)), ...validateProgress(specOf(object))],
-  validateSubresource: (object, _old, subresource) =>
-    subresource === 'status' ? validateDeploymentStatus(object) : [],
+  validateSubresource: (object, old, subresource) =>
+    subresource === 'status' ? [...validateCounts(object, OF_DEPLOYMENTS), ...collisionChange(object, old)] : [],
 };
 
 function validateReplicas({ replicas, minReadySeconds, selector, template }: WorkloadSpec): StatusCause[] {
@@ -105,27 +149,5 @@ function validateProgress(spec: WorkloadSpec): StatusCause[] {
     ...notNegative('spec.revisionHistoryLimit', revisionHistoryLimit),
     ...notNegative(field, deadline),
     ...(isSoon ? [invalid(field, deadline, 'must be greater than minReadySeconds')] : []),
-  ];
-}
-
-interface DeploymentStatus {
-  replicas?: number;
-  updatedReplicas?: number;
-  readyReplicas?: number;
-  availableReplicas?: number;
-  unavailableReplicas?: number;
-}
-
-const COUNTS = ['replicas', 'updatedReplicas', 'readyReplicas', 'availableReplicas'] as const;
-
-function validateDeploymentStatus(object: Unstructured): StatusCause[] {
-  const status = (object['status'] ?? {}) as DeploymentStatus;
-  const counts = COUNTS.map((name): [string, number] => [`status.${name}`, status[name] ?? 0]);
-  const [, replicas = 0] = counts[0] ?? [];
-  return [
-    ...counts.flatMap(([field, count]) => notNegative(field, count)),
-    ...counts.flatMap(([field, count]) =>
-      count > replicas ? [invalid(field, count, 'cannot be greater than status.replicas')] : [],
-    ),
   ];
 }

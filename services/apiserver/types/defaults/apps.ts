@@ -1,11 +1,20 @@
 import type { JsonObject } from '../json-value.ts';
-import { objectAt, objectsAt, optionalObject, setDefault, setDefaults, type TypeDefault } from './set-default.ts';
+import {
+  objectAt,
+  objectsAt,
+  optionalObject,
+  setAbsent,
+  setAllAbsent,
+  setDefault,
+  setDefaults,
+  type TypeDefault,
+} from './set-default.ts';
 
 /** Defaults of apps/v1, as upstream's SetDefaults functions. */
 
 function defaultRollingUpdate(strategy: JsonObject, values: JsonObject): void {
   setDefault(strategy, 'type', 'RollingUpdate');
-  if (strategy['type'] === 'RollingUpdate') setDefaults(objectAt(strategy, 'rollingUpdate'), values);
+  if (strategy['type'] === 'RollingUpdate') setAllAbsent(objectAt(strategy, 'rollingUpdate'), values);
 }
 
 function defaultDeployment(deployment: JsonObject): void {
@@ -24,7 +33,7 @@ function defaultDaemonSet(daemonSet: JsonObject): void {
   const strategy = objectAt(spec, 'updateStrategy');
   defaultRollingUpdate(strategy, { maxUnavailable: 1, maxSurge: 0 });
   const rollingUpdate = optionalObject(strategy, 'rollingUpdate');
-  if (rollingUpdate) setDefault(rollingUpdate, 'maxSurge', 0);
+  if (rollingUpdate) setAbsent(rollingUpdate, 'maxSurge', 0);
 }
 
 function defaultStatefulSet(statefulSet: JsonObject): void {
@@ -43,10 +52,10 @@ function defaultStatefulSet(statefulSet: JsonObject): void {
   setDefaults(objectAt(spec, 'persistentVolumeClaimRetentionPolicy'), { whenDeleted: 'Retain', whenScaled: 'Retain' });
 }
 
-/** Claims in a template carry their type, as upstream writes them. */
+/** Claims in a template carry their type, whatever was said of it. */
 function typeClaims(spec: JsonObject): void {
   for (const claim of objectsAt(spec, 'volumeClaimTemplates')) {
-    setDefaults(claim, { apiVersion: 'v1', kind: 'PersistentVolumeClaim' });
+    Object.assign(claim, { apiVersion: 'v1', kind: 'PersistentVolumeClaim' });
   }
 }
 

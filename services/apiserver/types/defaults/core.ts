@@ -39,7 +39,7 @@ function defaultTrafficPolicies(spec: JsonObject): void {
 function defaultService(service: JsonObject): void {
   const spec = objectAt(service, 'spec');
   const ingress = objectsAt(optionalObject(optionalObject(service, 'status') ?? {}, 'loadBalancer') ?? {}, 'ingress');
-  if (spec['type'] === 'LoadBalancer') for (const one of ingress) if (one['ip']) setDefault(one, 'ipMode', 'VIP');
+  if (spec['type'] === 'LoadBalancer') for (const one of ingress) if (one['ip']) setAbsent(one, 'ipMode', 'VIP');
   defaultAffinity(spec);
   setDefault(spec, 'type', 'ClusterIP');
   for (const port of objectsAt(spec, 'ports')) defaultServicePort(port);
