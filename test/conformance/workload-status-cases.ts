@@ -87,6 +87,55 @@ const binding: PlainKind = {
   base: { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' } },
 };
 
+const budget: PlainKind = {
+  kind: 'PodDisruptionBudget',
+  apiVersion: 'policy/v1',
+  resource: 'poddisruptionbudgets',
+  namespaced: true,
+  base: { spec: { minAvailable: 1 } },
+};
+const condition = { type: 'A', status: 'True', reason: 'R', message: '', lastTransitionTime: '2020-01-01T00:00:00Z' };
+const conditions = (...lists: Fields[][]): [Fields, Fields][] => status(...lists.map((list) => ({ conditions: list })));
+
+const autoscaler: PlainKind = {
+  kind: 'HorizontalPodAutoscaler',
+  apiVersion: 'autoscaling/v2',
+  resource: 'horizontalpodautoscalers',
+  namespaced: true,
+  base: { spec: { scaleTargetRef: { kind: 'Deployment', name: 'd' }, maxReplicas: 5 } },
+};
+const metricsOf = (name: string): Fields => ({
+  spec: {
+    metrics: [
+      {
+        type: 'ContainerResource',
+        containerResource: { name, container: 'c', target: { type: 'Utilization', averageUtilization: 10 } },
+      },
+    ],
+  },
+});
+
+const ownClaim: PlainKind = {
+  kind: 'PersistentVolumeClaim',
+  apiVersion: 'v1',
+  resource: 'persistentvolumeclaims',
+  namespaced: true,
+  base: claim,
+};
+const sources: Fields[] = [
+  { dataSource: {} },
+  { dataSource: { kind: 'Odd', name: 'a' } },
+  { dataSource: { apiGroup: 'a.b', kind: 'Odd', name: 'a' } },
+  { dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'a' } },
+  { dataSource: { kind: 'PersistentVolumeClaim' } },
+  { dataSourceRef: { apiGroup: 'a.b', kind: 'Odd', name: 'a' } },
+  { dataSourceRef: { kind: 'PersistentVolumeClaim', name: 'a', namespace: 'other' } },
+  {
+    dataSource: { kind: 'PersistentVolumeClaim', name: 'a' },
+    dataSourceRef: { kind: 'PersistentVolumeClaim', name: 'b' },
+  },
+].map((spec) => ({ spec }));
+
 export const workloadStatusGroups: Readonly<Record<string, Case[]>> = {
   'what statuses of workloads count': [
     ...updates(
@@ -102,6 +151,22 @@ export const workloadStatusGroups: Readonly<Record<string, Case[]>> = {
       '/status',
     ),
     ...[deployment, daemonSet, statefulSet].flatMap(decremented),
+  ],
+  'what else statuses say': [
+    ...updates(
+      budget,
+      conditions(
+        [condition],
+        [condition, condition],
+        [{}],
+        [{ ...condition, type: 'a b', status: 'Odd', reason: 'a b' }],
+        [{ ...condition, observedGeneration: -1, lastTransitionTime: null }],
+      ),
+      '/status',
+    ),
+    ...updates(autoscaler, status({ currentReplicas: 1, desiredReplicas: 2 }, { desiredReplicas: -1 }), '/status'),
+    ...creations(autoscaler, ['cpu', 'odd', 'a b', 'example.com/gpu'].map(metricsOf)),
+    ...creations(ownClaim, sources),
   ],
   'odd values in workloads': [
     ...creations(deployment, [...strategies('strategy'), ...selectors]),
