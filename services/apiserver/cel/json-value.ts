@@ -1,7 +1,7 @@
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { isJsonObject, type JsonObject } from '../types/json-value.ts';
 import { propertyOf } from '../types/property-of.ts';
-import { type CelList, type CelMap, type CelValue, Duration, type ListForm } from './cel-value.ts';
+import { CelError, type CelList, type CelMap, type CelValue, Duration, type ListForm } from './cel-value.ts';
 import { escapedName, isReserved } from './escaped-name.ts';
 import { durationNanos, parseTimestamp } from './time-texts.ts';
 
@@ -10,12 +10,49 @@ import { durationNanos, parseTimestamp } from './time-texts.ts';
  * seen that the schema declares and that are not null. Nothing is read before it is asked for. Source: k8s.io/apiserver, `pkg/cel/common/valuesunstructured.go`.
  */
 export function jsonValue(value: unknown, schema: Schema): CelValue {
+  const wrong = mismatch(value ?? null, schema);
+  if (wrong !== undefined) throw new CelError(`invalid data, ${wrong}`);
   if (value === null || value === undefined) return null;
   if (typeof value === 'boolean') return value;
   if (typeof value === 'number') return schema.type === 'number' || !Number.isInteger(value) ? value : BigInt(value);
   if (typeof value === 'string') return textValue(value, schema);
   if (Array.isArray(value)) return listValue(value, schema);
   return isJsonObject(value) ? objectValue(value, schema) : null;
+}
+
+/** A schema can have come to say something else than when the value was stored. */
+function mismatch(value: unknown, schema: Schema): string | undefined {
+  const { type } = schema;
+  if (value === null)
+    return type === undefined || schema.nullable ? undefined : 'got null for schema with nullable=false';
+  if (schema['x-kubernetes-int-or-string'])
+    return typeof value === 'string' || Number.isInteger(value)
+      ? undefined
+      : 'expected XIntOrString value to be either a string or integer';
+  switch (type) {
+    case 'object':
+      return isJsonObject(value) ? undefined : 'expected a map for the provided schema with type=object';
+    case 'array':
+      return Array.isArray(value) ? undefined : 'expected an array for the provided schema with type=array';
+    case 'string':
+      return typeof value === 'string' ? undefined : `expected string, got ${goType(value)}`;
+    case 'number':
+      return typeof value === 'number' ? undefined : `expected float, got ${goType(value)}`;
+    case 'integer':
+      return Number.isInteger(value) ? undefined : `expected int, got ${goType(value)}`;
+    case 'boolean':
+      return typeof value === 'boolean' ? undefined : `expected bool, got ${goType(value)}`;
+    default:
+      return undefined;
+  }
+}
+
+/** As upstream's code holds it. */
+function goType(value: unknown): string {
+  if (Array.isArray(value)) return '[]interface {}';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'string' ? 'string' : 'map[string]interface {}';
 }
 
 function textValue(text: string, { type, format }: Schema): CelValue {

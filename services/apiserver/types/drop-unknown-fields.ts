@@ -76,10 +76,13 @@ function define(object: JsonObject, name: string, value: unknown): void {
   } else object[name] = value;
 }
 
+/** Of the items of a list where the schema has none. */
+const UNDECLARED: Schema = {};
+
 function pruneValue(value: unknown, schema: Schema, path: string, walk: Walk): unknown {
   const resolved = walk.resolve(schema);
   if (Array.isArray(value)) {
-    const { items } = resolved;
+    const items = resolved.items ?? (walk.asGo || keepsUnknown(resolved) ? undefined : UNDECLARED);
     if (!items) return value;
     return value.map((item, index) => pruneValue(present(item, items, walk), items, `${path}[${index}]`, walk));
   }
