@@ -1,7 +1,7 @@
-import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { checkStateDirectory, newDirectoryStateStore } from './directory-state-store.ts';
 
 const { signal } = new AbortController();
@@ -50,6 +50,27 @@ test('who reads a file while it is written anew has the old one, whole', async (
   } finally {
     await reader.close();
   }
+});
+
+test('a file is on the disk before it takes the place of the old one', async () => {
+  const store = newDirectoryStateStore(directory);
+  const file = path.join(directory, 'head.gz');
+  await store.save('head', Buffer.from('old'), signal);
+  const probe = await open(file, 'r');
+  const handles = Object.getPrototypeOf(probe) as { sync(): Promise<void> };
+  await probe.close();
+  const { sync } = handles;
+  const seen: string[] = [];
+  const spy = vi.spyOn(handles, 'sync').mockImplementation(async function (this: unknown) {
+    seen.push(await readFile(file, 'utf8'));
+    await sync.call(this as typeof handles);
+  });
+  try {
+    await store.save('head', Buffer.from('new'), signal);
+  } finally {
+    spy.mockRestore();
+  }
+  expect([...seen, await readFile(file, 'utf8')]).toEqual(['old', 'new']);
 });
 
 test('what somebody else keeps in the directory is neither read nor removed', async () => {
