@@ -134,6 +134,41 @@ describe('leader election', () => {
     expect(server.lease()?.spec?.holderIdentity).toBe('');
   });
 
+  test('so does one whose renewal arrives only when it is giving it back', async () => {
+    const { server, client } = newFakeLeaseServer();
+    const clock = newFakeClock();
+    const silent = newSilent(client, false);
+    let late: (() => Promise<unknown>) | undefined;
+    const get: KubeClient['get'] = async (type, key, options) => {
+      const found = await client.get(type, key, options);
+      await late?.();
+      late = undefined;
+      return found;
+    };
+    const a = startCandidate({ ...silent.client, get } as KubeClient, clock, 'a');
+    await clock.advance(1500);
+    silent.fallSilent();
+    await clock.advance(1000);
+    silent.answer();
+    late = () => client.update({} as never, { ...server.lease(), spec: { ...server.lease()?.spec } } as never);
+    expect(await a.stop()).toBe('stopped');
+    expect(server.lease()?.spec?.holderIdentity).toBe('');
+  });
+
+  test('one that stops in the middle of a renewal leaves the lease to who has taken it meanwhile', async () => {
+    const { server, client } = newFakeLeaseServer();
+    const clock = newFakeClock();
+    const silent = newSilent(client, false);
+    const a = startCandidate(silent.client, clock, 'a');
+    await clock.advance(1500);
+    silent.fallSilent();
+    await clock.advance(1000);
+    silent.answer();
+    await client.update({} as never, { ...server.lease(), spec: { holderIdentity: 'b' } } as never);
+    expect(await a.stop()).toBe('stopped');
+    expect(server.lease()?.spec?.holderIdentity).toBe('b');
+  });
+
   test.each([0, 700, 1500, 2300, 5900])(
     'a leader that is killed after %s ms has a successor within 15 s, and never one too soon',
     async (livedMs) => {

@@ -214,6 +214,18 @@ describe('an informer', () => {
     for (const { stop } of starting) stop.abort();
   });
 
+  test('waits longer from failure to failure also for a server that is gone after it had given the list', async () => {
+    const first = newWatch();
+    const { clock, asked } = start([() => first.answer, ...Array.from({ length: 90 }, () => unreachable)]);
+    await clock.advance(100);
+    first.send('BOOKMARK', bookmark('5', true));
+    await clock.advance(100);
+    first.cut(new TransportError('the connection has ended'));
+    await clock.advance(60_000);
+    expect(asked().length).toBeGreaterThan(5);
+    expect(asked().length).toBeLessThan(14);
+  });
+
   test('does not wait the longer when it is cut for what failed before a watch that lasted', async () => {
     const [first, second] = [newWatch(), newWatch()];
     const { clock, asked } = start([
