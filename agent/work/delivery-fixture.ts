@@ -62,8 +62,12 @@ export function putCluster({ hub }: DeliveryWorld): void {
   hub.put('clusters', { apiVersion: 'cluster.karmada.io/v1alpha1', kind: 'Cluster', metadata: { name: 'm1' }, spec });
 }
 
-/** Starts an agent's delivery in the world. */
-export async function startDelivery(world: DeliveryWorld, more: Partial<DeliveryDeps> = {}): Promise<void> {
+/** Starts an agent's delivery in the world; where its controllers work only when told to, that resolves although it goes on. */
+export async function startDelivery(
+  world: DeliveryWorld,
+  more: Partial<DeliveryDeps> = {},
+  { signal } = new AbortController(),
+): Promise<void> {
   const { hub, member, clock, controllers, events } = world;
   const ofHub = newFakeInformer(hub);
   const ofMember = newFakeInformer(member);
@@ -83,7 +87,7 @@ export async function startDelivery(world: DeliveryWorld, more: Partial<Delivery
       ...more,
     },
     { cluster: 'm1', concurrentWorkSyncs: 1, keepsWorks: true },
-    new AbortController().signal,
+    signal,
   );
 }
 
