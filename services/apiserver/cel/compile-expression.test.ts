@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { type CelType, formatType } from './cel-type.ts';
 import { compileExpression } from './compile-expression.ts';
+import { hasOptionalEntries } from './parse-expression.ts';
 import { schemaType } from './schema-type.ts';
 
 /** The expected texts are those of a kube-apiserver 1.36 for the same schema and the same rule; test/conformance has more of them. */
@@ -76,6 +77,17 @@ describe('a rule', () => {
     ],
   ])('%s is refused', (rule, error) => {
     expect(outcome(rule)).toBe(error);
+  });
+
+  test.each([
+    ['[?self.?a, 1].size() == 1', true],
+    ["{?'a': self.?a}.size() == 1", true],
+    ['[1, ?self.?a].size() == 1', true],
+    ['self.list[?0].hasValue()', false],
+    ['[1, self.a ? 1 : 2].size() == 1', false],
+    ['[1, self.a', false],
+  ])('%s has entries that may be missing: %s', (rule, has) => {
+    expect(hasOptionalEntries(rule)).toBe(has);
   });
 
   test('that is no expression is refused', () => {

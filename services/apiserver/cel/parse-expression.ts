@@ -17,6 +17,12 @@ export function parseExpression(text: string): Expression | ExpressionError {
 
 export const isMistake = (outcome: Expression | ExpressionError): outcome is ExpressionError => 'text' in outcome;
 
+/** Lists and maps with optional entries (`[?a]`, `{?k: v}`), which are right, but which the grammar here does not have. */
+export function hasOptionalEntries(text: string): boolean {
+  const parsed = /[[{,]\s*\?/.test(text) ? parseExpression(text) : undefined;
+  return parsed !== undefined && isMistake(parsed) && parsed.text.endsWith('token: QUESTION');
+}
+
 /** The names that an expression uses, variables of its own among them. */
 export function namesIn(expression: Expression): ReadonlySet<string> {
   const idents = allParts(expression).filter((part) => part.kind === 'ident');

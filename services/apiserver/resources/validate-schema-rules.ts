@@ -3,6 +3,7 @@ import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema, ValidationRule } from '../../../shared/apis/schema.ts';
 import { BOOL, type CelType, optionalOf, STRING } from '../cel/cel-type.ts';
 import { compileExpression } from '../cel/compile-expression.ts';
+import { hasOptionalEntries } from '../cel/parse-expression.ts';
 import { schemaType } from '../cel/schema-type.ts';
 import { goJson } from '../merge/go-json.ts';
 import { hasRules } from '../types/cel-rules.ts';
@@ -138,6 +139,7 @@ function expressionErrors(
   self: CelType,
   { field, uncorrelated }: { field: string; uncorrelated: string | undefined },
 ): StatusCause[] {
+  if (hasOptionalEntries(rule.rule)) return [];
   const variables = new Map([
     ['self', self],
     ['oldSelf', rule.optionalOldSelf ? optionalOf(self) : self],
@@ -153,6 +155,7 @@ function expressionErrors(
 }
 
 function messageError(expression: string, variables: ReadonlyMap<string, CelType>): string | undefined {
+  if (hasOptionalEntries(expression)) return undefined;
   const compiled = compileExpression(expression, variables);
   if ('error' in compiled) return `messageExpression compilation failed: ${compiled.error}`;
   return compiled.type === STRING ? undefined : 'messageExpression must evaluate to a string';
