@@ -62,12 +62,13 @@ const ipAddress: PlainKind = {
   base: { spec: { parentRef: { resource: 'services', name: 's', namespace: 'n' } } },
 };
 const addressNames = ['a', '192.000.2.1', '2001:DB8::1', '::ffff:1.2.3.4', '0:0::1'];
+/** All are refused: their names are not the sequence's own. */
 const addresses: Fields[] = [
   ...addressNames.map((name) => ({ metadata: { name } })),
   ...[
     null,
-    {},
-    { parentRef: {} },
+    { parentRef: null },
+    { parentRef: { resource: null, name: null } },
     { parentRef: { group: 'A', resource: 'a/b', name: 'c%d', namespace: '..' } },
     { parentRef: { resource: '' } },
   ].map((spec) => ({ metadata: { name: '192.0.2.77' }, spec })),
