@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { configMap, loseWork, putWork, SPACE, settle, workOf } from './delivery-fixture.ts';
 import {
   beginDelivered,
@@ -158,10 +159,9 @@ describe('an object in the record', () => {
   const orphaned = { reason: 'WorkMissing' as const, since: '2026-01-01T00:00:00Z' };
   const seen: InventoryObject = { apiVersion: 'v1', group: '', kind: 'ConfigMap', name: 'a', uid: 'seen' };
 
-  test.each<[string, InventoryObject]>([
-    ['is its Work’s again', seen],
-    ['is another one by now', { ...seen, uid: 'another', orphaned }],
-  ])('is left as it is where it %s since it was looked at', (_name, object) => {
+  const suspect = { workUid: 'uid-1', work: `${SPACE}/w`, object: { ...seen, orphaned } };
+
+  function newRecords(object: InventoryObject) {
     const record = { history: 'h', work: `${SPACE}/w`, generation: 1, resourceVersion: '1', objects: [object] };
     const records = new Map([['uid-1', record]]);
     const inventory = {
@@ -169,9 +169,27 @@ describe('an object in the record', () => {
       put: (uid: string, next: typeof record) => void records.set(uid, next),
       remove: (uid: string) => void records.delete(uid),
     } as Inventory;
-    const suspect = { workUid: 'uid-1', work: `${SPACE}/w`, object: { ...seen, orphaned } };
+    return { inventory, objects: () => records.get('uid-1')?.objects };
+  }
+
+  test.each<[string, InventoryObject]>([
+    ['is its Work’s again', seen],
+    ['is another one by now', { ...seen, uid: 'another', orphaned }],
+  ])('is left as it is where it %s since it was looked at', (_name, object) => {
+    const { inventory, objects } = newRecords(object);
     replaceObject({ inventory, getWork: () => undefined }, suspect, undefined);
-    expect(records.get('uid-1')?.objects).toEqual([object]);
+    expect(objects()).toEqual([object]);
+  });
+
+  test.each<[string, string | undefined, InventoryObject[] | undefined]>([
+    ['is there: the record stays', 'uid-1', []],
+    ['is another: the record goes', 'uid-2', undefined],
+    ['is gone: the record goes', undefined, undefined],
+  ])('is forgotten, the last one of a Work that %s', (_name, uid, expected) => {
+    const { inventory, objects } = newRecords(suspect.object);
+    const getWork = () => (uid ? ({ metadata: { uid } } as Work) : undefined);
+    replaceObject({ inventory, getWork }, suspect, undefined);
+    expect(objects()).toEqual(expected);
   });
 });
 
