@@ -1,7 +1,8 @@
-/** Rules and values for them: what each comes to. One definition has them all, a field for each. */
+/** Rules and values for them: what each comes to. A definition has a field for each rule. */
 
 import type { Body } from './objects.ts';
 import { post } from './requests.ts';
+import { definitionPath, things } from './settle-definition.ts';
 import type { Case } from './single-changes.ts';
 
 const text = { type: 'string', maxLength: 30 };
@@ -51,7 +52,7 @@ const texts = [
 ];
 const ofTexts = (rule: string): [string, Body[]] => [rule, texts.map((s) => ({ s }))];
 
-const RULED: [rule: string, values: Body[]][] = [
+const RULED: Ruled[] = [
   ['self.a > 1', [{ a: 1 }, { a: 2 }, {}]],
   ['!has(self.a) || self.a % 2 == 0', [{ a: 1 }, { a: -2 }, {}]],
   [
@@ -390,50 +391,60 @@ const RULED: [rule: string, values: Body[]][] = [
   ofTexts('bytes(self.s).size() == 3'),
 ];
 
+type Ruled = [rule: string, values: Body[]];
+
 const nameOf = (index: number): string => `r${index}`;
 
-export const rulingDefinition: Body = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'rulings.conformance.example.com' },
-  spec: {
-    group: 'conformance.example.com',
-    scope: 'Namespaced',
-    names: { kind: 'Ruling', plural: 'rulings' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: Object.fromEntries(
-              RULED.map(([rule], index) => [
-                nameOf(index),
-                { type: 'object', properties, 'x-kubernetes-validations': [{ rule }] },
-              ]),
-            ),
-          },
+function definitionOf(ruled: readonly Ruled[]): Body {
+  const fields = ruled.map(([rule], index) => [
+    nameOf(index),
+    { type: 'object', properties, 'x-kubernetes-validations': [{ rule }] },
+  ]);
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'things.<<namespace>>.example.com' },
+    spec: {
+      group: '<<namespace>>.example.com',
+      scope: 'Namespaced',
+      names: { kind: 'Thing', plural: 'things', singular: 'thing', listKind: 'ThingList' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', properties: Object.fromEntries(fields) } },
+          additionalPrinterColumns: [{ name: 'edition-1', type: 'string', jsonPath: '.metadata.name' }],
         },
-      },
-    ],
-  },
-};
-
-const cases = RULED.flatMap(([rule, values], index) =>
-  values.map(
-    (value): Case => ({
-      name: `${rule} of ${JSON.stringify(value)}`,
-      steps: [
-        post(
-          '/apis/conformance.example.com/v1/namespaces/<<namespace>>/rulings',
-          { apiVersion: 'conformance.example.com/v1', kind: 'Ruling', metadata: { name: 'a' }, [nameOf(index)]: value },
-          { query: { dryRun: 'All' } },
-        ),
       ],
-    }),
-  ),
+    },
+  };
+}
+
+const thing = (field: string, value: Body): Body => ({
+  apiVersion: '<<namespace>>.example.com/v1',
+  kind: 'Thing',
+  metadata: { name: 'a' },
+  [field]: value,
+});
+
+/** Nothing is kept of what is asked. */
+function caseOf(ruled: readonly Ruled[]): Case {
+  const asked = ruled.flatMap(([, values], index) =>
+    values.map((value) => post(things('v1'), thing(nameOf(index), value), { query: { dryRun: 'All' } })),
+  );
+  const definitions = definitionPath.slice(0, definitionPath.lastIndexOf('/'));
+  return {
+    name: `rules from ${ruled[0]?.[0]} on`,
+    steps: [post(definitions, definitionOf(ruled), { settles: 'definition' }), ...asked],
+  };
+}
+
+/** As many as a definition may have for what upstream thinks that they cost. */
+const TOGETHER = 14;
+
+const cases = RULED.flatMap((_, index) =>
+  index % TOGETHER === 0 ? [caseOf(RULED.slice(index, index + TOGETHER))] : [],
 );
 
 export const ruledGroups: Readonly<Record<string, Case[]>> = { 'what rules come to': cases };
