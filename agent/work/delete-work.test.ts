@@ -154,6 +154,14 @@ describe('a Work that is seen being deleted', () => {
     expect(condition('Progressing')?.message).toContain('ConfigMap default/b (a webhook says no)');
   });
 
+  test('says what it waits for, though its agent has only just started', async () => {
+    await restart(() => {
+      hold('configmaps', 'default/b', ['hold']);
+      remove();
+    });
+    expect(condition('Progressing')?.message).toContain('ConfigMap default/b (held by finalizer hold)');
+  });
+
   test('does not wait for what somebody makes in its place the moment after', async () => {
     hold('configmaps', 'default/b', ['hold']);
     justBefore(world.member, 'get configmaps default/b', () => {

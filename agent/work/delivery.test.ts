@@ -231,3 +231,12 @@ test('a Work by which somebody tells the hub of EndpointSlices is left alone, wh
   expect(work()?.metadata.finalizers).toEqual(finalizers);
   expect(memberRequests()).toEqual([]);
 });
+
+test.each<[string, object]>([
+  ['with the label of such a one', { labels: { 'endpointslice.karmada.io/managed-by': 'ServiceExport' } }],
+  ['with the name of the one that tells of orphans', { name: 'pullet-orphans' }],
+])('a Work %s is delivered as any other', async (_name, metadata) => {
+  putWork(world, [configMap('a')], { metadata });
+  await settle(world);
+  expect(world.member.get('configmaps', 'default/a')).toBeDefined();
+});

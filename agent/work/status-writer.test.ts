@@ -3,7 +3,7 @@ import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { newWorkStates } from './delivery.ts';
 import { type FakeApi, newFakeApi, newFakeClock } from './fake-world.ts';
-import { type StatusWriterDeps, writeStatus } from './status-writer.ts';
+import { freshest, type StatusWriterDeps, writeStatus } from './status-writer.ts';
 
 const KEY = 'karmada-es-m1/w';
 const { signal } = new AbortController();
@@ -46,4 +46,18 @@ test('another Work of the same name, made the moment before, is not told what be
   await writeStatus(deps, KEY, signal);
   expect(hub.requests).toEqual([`update/status works ${KEY}`, `get works ${KEY}`]);
   expect([getWork().metadata.uid, getWork().status]).toEqual(['another', undefined]);
+});
+
+test('nothing of the first is said of another Work of the same name, whoever looks', () => {
+  const state = deps.states.of(KEY, getWork());
+  expect(freshest(getWork(), state)).toBeDefined();
+  expect(freshest({ ...getWork(), metadata: { name: 'w', uid: 'another' } }, state)).toBeUndefined();
+});
+
+test('a Work that is gone by the time that it is told of is no failure', async () => {
+  deps.states.of(KEY, getWork()).isSettled = true;
+  hub.intercept((request) => {
+    if (request.startsWith('update/status')) hub.forget('works', KEY);
+  });
+  await expect(writeStatus(deps, KEY, signal)).resolves.toBeUndefined();
 });
