@@ -22,6 +22,7 @@ import {
   hold,
   isThere,
   justBefore,
+  keptHistory,
   LONG_MS,
   memberRequests,
   orphans,
@@ -29,6 +30,7 @@ import {
   putMarked,
   remake,
   restart,
+  untilHistoryIsNot,
   work,
   world,
 } from './delivery-scene.ts';
@@ -66,6 +68,18 @@ describe('a Work that is seen being deleted', () => {
 
   test('takes nothing along on a hub that was restored while the agent was running', async () => {
     setHub(world, 'hub-1', 'epoch-2');
+    remove();
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+    expect(orphans()).toEqual(['a: HubChanged', 'b: HubChanged']);
+  });
+
+  test('takes nothing along on a hub that has forgotten no more than the Work as it was seen last', async () => {
+    const { metadata } = putWork(world, [configMap('a', { a: '2' }), configMap('b')]);
+    await settle(world, LONG_MS);
+    const before = await keptHistory();
+    world.hub.rewind(Number(metadata.resourceVersion) - 1);
+    await untilHistoryIsNot(before);
     remove();
     await settle(world, LONG_MS);
     expect([isThere('a'), isThere('b')]).toEqual([true, true]);
