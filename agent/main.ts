@@ -15,14 +15,12 @@ import { parseOptions, usage } from './options.ts';
 const KEEP_YOUNG_SPACE_SMALL = '--semi-space-growth-factor=1';
 /** The old space is collected when it has grown by a third, not when it has doubled or more: after 500 Works 81 instead of 100 MiB, for no more CPU than is lost in the noise. */
 const COLLECT_OFTEN = '--heap-growing-percent=30';
-/** Code is optimised when it has run six times as much as by default: of the CPU that it takes to deliver 150 Works and to change them three times, an eighth is saved. */
-const OPTIMISE_LATE = '--interrupt-budget=400000';
 
 /** Resolves when the agent was asked to end and has; throws, in words, when it can't start or go on. */
 export async function runAgent(args: string[], context: ProcessContext): Promise<void> {
   if (args[0] === 'doctor') return (await import('./doctor-command.ts')).runAgentDoctor(args.slice(1), context);
   const { streams, env, signal } = context;
-  for (const flag of [KEEP_YOUNG_SPACE_SMALL, COLLECT_OFTEN, OPTIMISE_LATE]) setFlagsFromString(flag);
+  for (const flag of [KEEP_YOUNG_SPACE_SMALL, COLLECT_OFTEN]) setFlagsFromString(flag);
   const options = parseOptions(args, env);
   if (options === 'help') return streams.out(usage('pullet agent'));
   const clock = systemClock;
