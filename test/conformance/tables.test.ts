@@ -28,6 +28,7 @@ import { ratchetGroups } from './ratchet-cases.ts';
 import { resizeGroups } from './resize-cases.ts';
 import { ruleGroups } from './rule-cases.ts';
 import { ruledGroups } from './ruled-values.ts';
+import { schemaGroups } from './schema-cases.ts';
 import { startServedPair } from './served.ts';
 import type { ServerPair } from './servers.ts';
 import { serviceGroups } from './service-cases.ts';
@@ -74,6 +75,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...ratchetGroups,
   ...ruleGroups,
   ...ruledGroups,
+  ...schemaGroups,
   ...writeGroups,
   ...foundGroups,
 };
