@@ -8,6 +8,7 @@ import { impersonationSequences } from './impersonation-sequences.ts';
 import { oddSequences } from './odd-sequences.ts';
 import { pageSequences } from './page-sequences.ts';
 import { rightsSequences } from './rights-sequences.ts';
+import { schemaSequences } from './schema-sequences.ts';
 import type { Step } from './step.ts';
 import { watchSequences } from './watch-sequences.ts';
 
@@ -25,5 +26,6 @@ export const lifecycleSequences: Readonly<Record<string, Topic>> = {
   impersonation: { sequences: impersonationSequences, count: 70 },
   appliers: { sequences: applierSequences, count: 60 },
   definitions: { sequences: definitionSequences, count: 30 },
+  schemas: { sequences: schemaSequences, count: 30 },
   'odd requests': { sequences: oddSequences, count: 120 },
 };
