@@ -21,16 +21,23 @@ const MOST = Number(process.env['PULLET_BENCH_CLUSTERS'] ?? 10_000);
 const ENOUGH_MS = Number(process.env['PULLET_BENCH_SECONDS'] ?? 600) * 1000;
 const LIMIT_MS = ENOUGH_MS + 180_000;
 const MEASURED_MS = 12_000;
+/** A hub that has just taken thousands of clusters has work left of that: renewals are measured again when it is at rest. */
+const REST_MS = 30_000;
 const JOINING_AT_ONCE = 24;
 const MOST_JOIN_FAILURES = 200;
 const TOO_LONG_MS = 2000;
 
-interface Step {
-  clusters: number;
+/** While clusters came. */
+interface Joining {
   joinedPerSecond: number;
   /** Processor time for each that joined, with what the others need meanwhile. */
   hubJoinMs: number;
   clientJoinMs: number;
+}
+
+/** While nobody joins. */
+interface Renewals {
+  clusters: number;
   mib: number;
   ownMib: number;
   renewalsPerSecond: number;
@@ -38,10 +45,12 @@ interface Step {
   p50: number;
   p99: number;
   hubProcessors: number;
-  /** While nobody joins: processor time for each renewal, with all else that standing clusters need. */
+  /** Processor time for each renewal, with all else that standing clusters need. */
   hubRenewalMs: number;
   clientProcessors: number;
 }
+
+type Step = Renewals & Partial<Joining>;
 
 await runBench(LIMIT_MS, async (bench) => {
   printMachine();
@@ -59,8 +68,10 @@ await runBench(LIMIT_MS, async (bench) => {
     console.log(`${step.clusters} clusters: p99 ${step.p99.toFixed(0)} ms, ${step.mib.toFixed(0)} MiB`);
     if (step.p99 > TOO_LONG_MS || step.clusters < target) break;
   }
+  await delay(REST_MS);
+  steps.push(await measureRenewals(hub, fleet));
   report(steps);
-  const reached = steps.at(-1)?.clusters ?? 0;
+  const reached = fleet.size();
   console.log(
     `${reached} clusters: each with a TLS connection and a client certificate of its own, all from this one process, on the hub's machine`,
   );
@@ -75,20 +86,26 @@ interface StepPlan {
   endMs: number;
 }
 
-async function measureStep(bench: Bench, { hub, fleet, target, endMs }: StepPlan): Promise<Step> {
+async function measureStep(bench: Bench, { hub, fleet, target, endMs }: StepPlan): Promise<Renewals & Joining> {
   const before = fleet.size();
   const joining = await spent(hub, () => joinUntil(bench, { hub, fleet, target, endMs }));
   const joined = fleet.size() - before;
   await delay(RENEW_PERIOD_MS / 2);
+  return {
+    ...(await measureRenewals(hub, fleet)),
+    joinedPerSecond: joined / joining.seconds,
+    hubJoinMs: (joining.hubS / joined) * 1000,
+    clientJoinMs: (joining.clientS / joined) * 1000,
+  };
+}
+
+async function measureRenewals(hub: BenchServer, fleet: Fleet): Promise<Renewals> {
   fleet.take();
   const { seconds, hubS, clientS } = await spent(hub, () => delay(MEASURED_MS));
   const { latenciesMs, failed } = fleet.take();
   const memory = await memoryMib(hub.pids);
   return {
     clusters: fleet.size(),
-    joinedPerSecond: joined / joining.seconds,
-    hubJoinMs: (joining.hubS / joined) * 1000,
-    clientJoinMs: (joining.clientS / joined) * 1000,
     mib: memory.resident,
     ownMib: memory.own,
     renewalsPerSecond: latenciesMs.length / seconds,
@@ -181,9 +198,9 @@ function report(steps: readonly Step[]): void {
     ],
     ...steps.map((step) => [
       String(step.clusters),
-      step.joinedPerSecond.toFixed(0),
-      step.hubJoinMs.toFixed(1),
-      step.clientJoinMs.toFixed(1),
+      step.joinedPerSecond?.toFixed(0) ?? 'at rest',
+      step.hubJoinMs?.toFixed(1) ?? '–',
+      step.clientJoinMs?.toFixed(1) ?? '–',
       step.mib.toFixed(0),
       step.ownMib.toFixed(0),
       step.renewalsPerSecond.toFixed(0),

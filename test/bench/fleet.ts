@@ -25,7 +25,7 @@ export function newFleet(bench: Bench): Fleet {
   let isOver = false;
   bench.onStop(() => {
     isOver = true;
-    for (const timer of timers) clearInterval(timer);
+    for (const timer of timers) clearTimeout(timer);
     for (const agent of agents) agent.close();
   });
   /** One that is not answered when the next is due takes its time on, as with a real agent. */
@@ -42,19 +42,22 @@ export function newFleet(bench: Bench): Fleet {
       busy.delete(agent);
     }
   };
-  const startBeat = (agent: LeaseConnection): void => {
-    timers.add(setInterval(() => void renew(agent), RENEW_PERIOD_MS));
-    void renew(agent);
+  /** By the clock: an interval of node's begins anew when it runs, so that all that a busy moment of this process made late would beat together from then on. */
+  const beat = (agent: LeaseConnection, dueMs: number): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      if (isOver) return;
+      void renew(agent);
+      const missed = Math.floor((performance.now() - dueMs) / RENEW_PERIOD_MS);
+      beat(agent, dueMs + (missed + 1) * RENEW_PERIOD_MS);
+    }, dueMs - performance.now());
+    timers.add(timer);
   };
   return {
     size: () => agents.length,
     add: (agent) => {
       agents.push(agent);
-      const first = setTimeout(() => {
-        timers.delete(first);
-        startBeat(agent);
-      }, Math.random() * RENEW_PERIOD_MS);
-      timers.add(first);
+      beat(agent, performance.now() + Math.random() * RENEW_PERIOD_MS);
     },
     take: () => {
       const last = taken;
