@@ -1,6 +1,6 @@
 import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../shared/apis/coordination/v1.ts';
-import { configMaps, namespaces, secrets } from '../../shared/apis/core/v1.ts';
+import { configMaps, namespaces, pods, secrets } from '../../shared/apis/core/v1.ts';
 import type { Condition } from '../../shared/apis/meta/v1.ts';
 import { roleBindings } from '../../shared/apis/rbac/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
@@ -81,7 +81,7 @@ function describeApi({ documents }: FakeKube): void {
   };
   const group = (groupVersion: string) => ({ preferredVersion: { groupVersion }, versions: [{ groupVersion }] });
   documents.set('/api', { versions: ['v1'] });
-  documents.set('/api/v1', resourceList([configMaps, secrets, namespaces]));
+  documents.set('/api/v1', resourceList([configMaps, secrets, namespaces, pods]));
   documents.set('/apis', { groups: Object.keys(groups).map(group) });
   for (const [name, types] of Object.entries(groups)) documents.set(`/apis/${name}`, resourceList(types));
 }

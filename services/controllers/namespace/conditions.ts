@@ -34,7 +34,7 @@ function findings(left: LeftContent, discovery: Pick<ServedResources, 'failed'>)
   return [
     {
       type: 'NamespaceDeletionDiscoveryFailure',
-      problem: problem('DiscoveryFailed', failures, 'Discovery failed for some groups, '),
+      problem: problem('DiscoveryFailed', failures, `Discovery failed for some groups, ${failures.length} failing: `),
       allWell: { reason: 'ResourcesDiscovered', message: 'All resources successfully discovered' },
     },
     {
@@ -44,7 +44,11 @@ function findings(left: LeftContent, discovery: Pick<ServedResources, 'failed'>)
     },
     {
       type: 'NamespaceDeletionContentFailure',
-      problem: problem('ContentDeletionFailed', errors, 'Failed to delete all resource types, '),
+      problem: problem(
+        'ContentDeletionFailed',
+        errors,
+        `Failed to delete all resource types, ${errors.length} remaining: `,
+      ),
       allWell: {
         reason: 'ContentDeleted',
         message: 'All content successfully deleted, may be waiting on finalization',
@@ -64,7 +68,7 @@ function findings(left: LeftContent, discovery: Pick<ServedResources, 'failed'>)
 }
 
 function list(counts: Map<string, number>, text: (key: string, count: number) => string): string[] {
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, count]) => text(key, count));
+  return [...counts].map(([key, count]) => text(key, count)).sort();
 }
 
 /** New states over the old ones: one that is unchanged keeps its time. */

@@ -7,7 +7,7 @@ import type { ServedResource } from '../served-resources.ts';
 
 /** What is still in a namespace after one attempt to delete all of it. */
 export interface LeftContent {
-  /** `configmaps` → how many. */
+  /** `configmaps.` or `leases.coordination.k8s.io` → how many; the dot is Kubernetes'. */
   counts: Map<string, number>;
   /** Finalizer → how many objects wait for it. */
   finalizers: Map<string, number>;
@@ -15,8 +15,8 @@ export interface LeftContent {
 }
 
 /**
- * Deletes everything in the namespace. Roles and their bindings go last, when nothing else is left: whoever must still take a finalizer off
- * may need the right to.
+ * Deletes everything in the namespace. Pods go first, and nothing else does while there are any: what they need, and the policies that hold for them, stay as long
+ * as they run. Roles and their bindings go last, when nothing else is left: whoever must still take a finalizer off may need the right to.
  */
 export async function deleteContent(
   client: KubeClient,
@@ -30,7 +30,10 @@ export async function deleteContent(
     const types = resources.map(({ type }) => type);
     await Promise.all(types.map((type) => deleteResource(client, { type, namespace: target.namespace, left }, signal)));
   };
-  await deleteAll(deletable.filter((resource) => !isRight(resource)));
+  const isPods = ({ type }: ServedResource) => groupResource(type) === 'pods';
+  await deleteAll(deletable.filter(isPods));
+  if (left.counts.size > 0) return left;
+  await deleteAll(deletable.filter((resource) => !isRight(resource) && !isPods(resource)));
   if (left.counts.size === 0 && left.errors.length === 0) await deleteAll(deletable.filter(isRight));
   return left;
 }
@@ -73,7 +76,7 @@ async function deleteOne(
 
 function count(left: LeftContent, type: ResourceType, items: Unstructured[]): void {
   if (items.length === 0) return;
-  left.counts.set(groupResource(type), items.length);
+  left.counts.set(`${type.resource}.${type.group}`, items.length);
   for (const finalizer of items.flatMap(({ metadata }) => metadata.finalizers ?? [])) {
     left.finalizers.set(finalizer, (left.finalizers.get(finalizer) ?? 0) + 1);
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { configMaps, type Namespace, namespaces } from '../../../shared/apis/core/v1.ts';
+import { configMaps, type Namespace, namespaces, pods } from '../../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../../shared/apis/meta/v1.ts';
 import { roleBindings } from '../../../shared/apis/rbac/v1.ts';
 import type { FakeClock } from '../../../shared/controller/fake-clock.ts';
@@ -44,7 +44,7 @@ describe('a namespace that is deleted', () => {
     await kube.client.delete(namespaces, { name: 'n' });
     await hub.until(() => kube.get('namespaces', 'n')?.['status'] !== undefined);
     expect(conditionsOf()).toMatchObject({
-      NamespaceContentRemaining: 'True: Some resources are remaining: configmaps has 1 resource instances',
+      NamespaceContentRemaining: 'True: Some resources are remaining: configmaps. has 1 resource instances',
       NamespaceFinalizersRemaining:
         'True: Some content in the namespace has finalizers remaining: somebody/waits in 1 resource instances',
       NamespaceDeletionContentFailure: expect.stringMatching('^False'),
@@ -58,6 +58,30 @@ describe('a namespace that is deleted', () => {
     await clock.advance(1000);
     await hub.until(() => kube.get('namespaces', 'n') === undefined);
     expect(kube.get('rolebindings.rbac.authorization.k8s.io', 'n/r')).toBeUndefined();
+  });
+
+  test('loses its pods first, and says when nothing remains though somebody else holds it', async () => {
+    await hub.start();
+    const held = { name: 'n', finalizers: ['somebody/else'] };
+    await kube.client.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: held });
+    kube.put(pods, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'p', namespace: 'n', finalizers: ['somebody/waits'] },
+    } as KubeObject);
+    kube.put(configMaps, configMap());
+    await kube.client.delete(namespaces, { name: 'n' });
+    await hub.until(() => kube.get('namespaces', 'n')?.['status'] !== undefined);
+    expect(conditionsOf()['NamespaceContentRemaining']).toMatch('remaining: pods. has 1 resource instances');
+    expect(kube.get('configmaps', 'n/c')).toBeDefined();
+    await kube.client.patch(
+      pods,
+      { name: 'p', namespace: 'n' },
+      { type: 'merge', patch: { metadata: { finalizers: [] } } },
+    );
+    await clock.advance(1000);
+    await hub.until(() => (conditionsOf()['NamespaceContentRemaining'] ?? '').startsWith('False'));
+    expect(kube.get('configmaps', 'n/c')).toBeUndefined();
   });
 
   test('stays while part of the API can’t be read, and says so', async () => {

@@ -34,16 +34,21 @@ export async function reconcileNamespace(
   const served = await deps.readServedResources(signal);
   const left = await deleteContent(deps.client, { namespace: name, resources: served.resources }, signal);
   const isEmpty = left.counts.size === 0 && left.errors.length === 0 && served.failed.length === 0;
+  const now = rfc3339(deps.clock.now());
+  const current = namespace.status?.conditions ?? [];
+  const conditions = mergeConditions(current, deletionConditions(left, served, now));
+  const isTold = !isEmpty || isHeldByOthers(namespace);
+  if (isTold && !isDeepStrictEqual(conditions, current)) await writeConditions(deps.client, name, conditions, signal);
   if (isEmpty) {
     await finalize(deps.client, name, signal);
     return undefined;
   }
-  const now = rfc3339(deps.clock.now());
-  const current = namespace.status?.conditions ?? [];
-  const conditions = mergeConditions(current, deletionConditions(left, served, now));
-  if (!isDeepStrictEqual(conditions, current)) await writeConditions(deps.client, name, conditions, signal);
   return { requeueAfterMs: lookAgainMs(deps.clock.now() - Date.parse(namespace.metadata.deletionTimestamp)) };
 }
+
+/** Whoever else has a finalizer on it goes on seeing it, and why it is still there. */
+const isHeldByOthers = ({ metadata, spec }: Namespace): boolean =>
+  (metadata.finalizers ?? []).length + (spec?.finalizers ?? []).length > 1;
 
 function lookAgainMs(passedMs: number): number {
   const { least, most, ofTimePassed } = LOOK_AGAIN_MS;
