@@ -4,6 +4,7 @@ import { type ProcessContext, runIfMain } from '../../shared/process/program.ts'
 import { runBackup } from './backup/backup-command.ts';
 import { runRestore } from './backup/restore-command.ts';
 import { runCa } from './ca/ca-command.ts';
+import { limitHeapGrowth } from './heap-growth.ts';
 import { startHub } from './hub.ts';
 import { newLogger } from './log.ts';
 import { HUB_HELP, parseHubOptions } from './options.ts';
@@ -28,6 +29,7 @@ async function serve(args: string[], { streams, env, signal }: ProcessContext): 
   const options = parseHubOptions(args, env);
   if (!options) return streams.out(HUB_HELP);
   const log = newLogger({ format: options.logFormat, verbosity: options.verbosity, write: streams.err });
+  limitHeapGrowth();
   const keepAlive = setInterval(() => {}, 2 ** 30);
   try {
     const hub = await startHub(options, { clock: systemClock, log }, signal).catch((error: unknown) => {
