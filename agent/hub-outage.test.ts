@@ -89,6 +89,56 @@ test('a request that the hub let wait too long, while it answers others, ends in
   expect(told()).toEqual([AWAY]);
 });
 
+test('a hub that lets a request wait too long every few seconds, and answers others, is told of ever more rarely', async () => {
+  const toldAtMinutes: number[] = [];
+  for (let second = 0; second < 16 * 60; second += 15) {
+    const before = told().length;
+    answer = refuse;
+    await ask();
+    if (told().length > before) toldAtMinutes.push(second / 60);
+    answer = async () => 200;
+    await ask();
+    await clock.advance(15_000);
+  }
+  expect(toldAtMinutes).toEqual([0, 1, 3, 7, 15]);
+  expect(new Set(told())).toEqual(new Set([AWAY]));
+});
+
+test('when it then does not answer at all for ten seconds that is told, and from there on as of any outage', async () => {
+  for (const each of [refuse, async () => 200, refuse]) {
+    answer = each;
+    await ask();
+  }
+  expect(told()).toEqual([AWAY]);
+  await clock.advance(10_000);
+  await ask();
+  expect(told()).toEqual([AWAY, AWAY]);
+  await clock.advance(60_000);
+  await ask();
+  answer = async () => 200;
+  await ask();
+  expect(told()).toEqual([AWAY, AWAY, AWAY, 'info the hub answers again']);
+});
+
+test('after a long time without any, one is told of at once, and again after a minute', async () => {
+  const failOnce = async (): Promise<void> => {
+    answer = refuse;
+    await ask();
+    answer = async () => 200;
+    await ask();
+  };
+  for (let minute = 0; minute < 8; minute += 1) {
+    await failOnce();
+    await clock.advance(60_000);
+  }
+  const before = told().length;
+  await clock.advance(30 * 60_000);
+  await failOnce();
+  await clock.advance(60_000);
+  await failOnce();
+  expect(told().length - before).toBe(2);
+});
+
 test('a request that was ended by who asked is no outage', async () => {
   answer = async () => {
     throw new Error('the agent is stopping');

@@ -5,8 +5,8 @@ import { heardTransport } from './heard-transport.ts';
 import { withWarn } from './with-warn.ts';
 
 /**
- * What the agent says of a hub that it can't reach: so once, again after one minute, two, four and so on up to ten, and when the hub is back. It goes on trying all the
- * while; what each of its parts says of each try is for debugging then.
+ * What the agent says of a hub that it can't reach: so once, again after one minute, two, four and so on up to ten, and when the hub is back. One that is overloaded, and
+ * lets one request in many wait too long, is told of no more often. The agent goes on trying all the while; what each of its parts says of each try is for debugging then.
  */
 export interface HubOutage {
   /** The hub's, listened to. */
@@ -20,20 +20,26 @@ const MAX_AGAIN_MS = 10 * 60_000;
 const WORTH_TELLING_MS = 10_000;
 
 export function newHubOutage(log: Logger, clock: Clock): HubOutage {
-  /** Of this outage: since when, when it is told of again, and how long after the last time that is. */
-  let outage: { sinceMs: number; dueMs: number; againMs: number } | undefined;
+  let outage: { sinceMs: number; isTold: boolean } | undefined;
+  /** When any is told of next, and how long after that again. */
+  let next = { dueMs: Number.NEGATIVE_INFINITY, againMs: AGAIN_MS };
+  const isLong = ({ sinceMs }: { sinceMs: number }): boolean => clock.now() - sinceMs >= WORTH_TELLING_MS;
   const failures = new WeakSet<object>();
   const failed = (error: unknown): void => {
     if (!(error instanceof TransportError)) return;
     failures.add(error);
-    outage ??= { sinceMs: clock.now(), dueMs: clock.now(), againMs: AGAIN_MS };
+    if (outage) return;
+    outage = { sinceMs: clock.now(), isTold: false };
+    if (clock.now() >= next.dueMs + MAX_AGAIN_MS) next = { dueMs: clock.now(), againMs: AGAIN_MS };
   };
   const answered = (): void => {
-    const awaySeconds = outage ? Math.round((clock.now() - outage.sinceMs) / 1000) : 0;
-    const wasTold = outage !== undefined && outage.dueMs > outage.sinceMs;
+    const before = outage;
     outage = undefined;
-    if (wasTold && awaySeconds * 1000 >= WORTH_TELLING_MS) log.info({ awaySeconds }, 'the hub answers again');
+    if (!before?.isTold || !isLong(before)) return;
+    next = { dueMs: clock.now(), againMs: AGAIN_MS };
+    log.info({ awaySeconds: secondsSince(before.sinceMs) }, 'the hub answers again');
   };
+  const secondsSince = (sinceMs: number): number => Math.round((clock.now() - sinceMs) / 1000);
   const isOfHub = (error: unknown): boolean =>
     error instanceof Error && (failures.has(error) || (error.cause !== undefined && isOfHub(error.cause)));
   const warn = (fields: object, message: string): void => {
@@ -43,10 +49,12 @@ export function newHubOutage(log: Logger, clock: Clock): HubOutage {
       return;
     }
     log.debug(fields, message);
-    const { sinceMs, dueMs, againMs } = outage;
-    if (clock.now() < dueMs) return;
-    outage = { sinceMs, dueMs: clock.now() + againMs, againMs: Math.min(MAX_AGAIN_MS, againMs * 2) };
-    const awaySeconds = Math.round((clock.now() - sinceMs) / 1000);
+    const isNews = !outage.isTold && isLong(outage);
+    if (!isNews && clock.now() < next.dueMs) return;
+    outage.isTold = true;
+    const againMs = isNews ? AGAIN_MS : next.againMs;
+    next = { dueMs: clock.now() + againMs, againMs: Math.min(MAX_AGAIN_MS, againMs * 2) };
+    const awaySeconds = secondsSince(outage.sinceMs);
     log.warn({ err, ...(awaySeconds > 0 ? { awaySeconds } : {}) }, UNREACHABLE);
   };
   return { heard: (transport) => heardTransport(transport, { answered, failed }), log: withWarn(log, warn) };
