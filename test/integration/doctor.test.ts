@@ -100,6 +100,12 @@ test('finds nothing with an agent that is well', async () => {
   expect(code).toBe(0);
 });
 
+test("does not take somebody else's kubeconfig for an agent's", async () => {
+  const { code, out } = await doctor(['--agent-kubeconfig', hub.kubeconfig]);
+  expect(out).toMatch(/FAIL +the agent's certificate +it is of ".+", who is no agent\n.*--agent-kubeconfig-out/);
+  expect(code).toBe(1);
+});
+
 describe('of an agent', () => {
   async function changed(what: RegExp | string, by: string): Promise<string> {
     const file = path.join(world.dir, `changed-${randomUUID()}.kubeconfig`);

@@ -131,6 +131,8 @@ const ENDED =
   'Make a token for its name on the hub, pullet token create --cluster-name NAME, and with that: pullet cert renew --token TOKEN';
 const UNTRUSTED =
   'The agent trusts another CA than that of the hub. If the hub was given a new one while the agent was away: pullet cert renew --token TOKEN --discovery-token-ca-cert-hash HASH. Otherwise another hub answers at this address.';
+const NOT_AN_AGENTS =
+  'Give the kubeconfig of the agent itself: the file that register wrote with --agent-kubeconfig-out, or what its Secret karmada-kubeconfig in the member holds.';
 const SOON_SHARE = 0.2;
 
 async function checkAgent(options: DoctorOptions, deps: DoctorDeps, signal: AbortSignal): Promise<Check[]> {
@@ -150,9 +152,11 @@ const RIGHTS = "the agent's rights";
 
 /** For this no hub is needed. */
 function checkCertificate({ certificate: { certPem } }: NonNullable<DoctorOptions['agent']>, nowMs: number): Check {
-  const { notBefore, notAfter } = readCertificate(certPem);
+  const { notBefore, notAfter, subject } = readCertificate(certPem);
   const leftMs = notAfter - nowMs;
   const name = "the agent's certificate";
+  if (!subject.commonName.startsWith(AGENT_USER_PREFIX))
+    return failed(name, `it is of "${subject.commonName}", who is no agent`, NOT_AN_AGENTS);
   if (leftMs <= 0) return failed(name, `it ended at ${new Date(notAfter).toISOString()}`, ENDED);
   const left = `it lasts ${shortHumanDuration(leftMs)} more`;
   if (leftMs >= (notAfter - notBefore) * SOON_SHARE) return ok(name, left);
