@@ -13,7 +13,7 @@ import type { KubeClient } from '../../shared/client/client.ts';
 import { withDeadline } from '../../shared/client/deadline.ts';
 import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
-import { setCondition } from '../../shared/controller/conditions.ts';
+import { findCondition, setCondition } from '../../shared/controller/conditions.ts';
 import type { ReconcileResult } from '../../shared/controller/controller.ts';
 import { type Asked, insteadOfRefusal } from './dry-run-refusal.ts';
 import { fieldChanges } from './field-changes.ts';
@@ -35,6 +35,9 @@ const MEMBER_TIMEOUT_MS = 30_000;
 /** A timer of the system takes no longer. */
 const MAX_WAIT_MS = 24 * 3600_000;
 
+/** So long an answer is there for whoever asked, though their clock is another than ours. */
+const READ_MS = 60_000;
+
 /** Answers once; a Work that whoever asked has left behind is taken away when its time is over. */
 export async function reconcileDryRun(
   deps: DryRunDeps,
@@ -42,12 +45,16 @@ export async function reconcileDryRun(
   signal: AbortSignal,
 ): Promise<ReconcileResult | undefined> {
   const leftMs = dryRunLeftMs(work, deps.clock.now());
-  if (leftMs === 0) {
+  if (isAnswered(work) && leftMs === 0) {
     await discard(deps, work, signal);
     return undefined;
   }
-  await answerDryRun(deps, work, signal);
-  return leftMs === undefined ? undefined : { requeueAfterMs: Math.min(leftMs, MAX_WAIT_MS) };
+  if (!isAnswered(work) && !work.metadata.deletionTimestamp) await answerDryRun(deps, work, signal);
+  return leftMs === undefined ? undefined : { requeueAfterMs: Math.min(leftMs || READ_MS, MAX_WAIT_MS) };
+}
+
+function isAnswered({ metadata: { generation = 0 }, status }: Work): boolean {
+  return findCondition(status?.conditions, CONDITION_DRY_RUN)?.observedGeneration === generation;
 }
 
 /** Nothing was delivered for it, so that nothing in the member goes with it. */
@@ -62,9 +69,6 @@ async function discard({ hub }: DryRunDeps, { metadata }: Work, signal: AbortSig
 
 async function answerDryRun(deps: DryRunDeps, work: Work, signal: AbortSignal): Promise<void> {
   const { generation = 0 } = work.metadata;
-  const { conditions } = work.status ?? {};
-  const answered = conditions?.find(({ type }) => type === CONDITION_DRY_RUN);
-  if (work.metadata.deletionTimestamp || answered?.observedGeneration === generation) return;
   const limit = { signal, timeoutMs: MEMBER_TIMEOUT_MS, what: () => `the cluster ${deps.cluster}` };
   const manifestStatuses = await withDeadline(deps.clock, limit, (aborted) => answersFor(deps, work, aborted));
   const done = {
@@ -74,7 +78,11 @@ async function answerDryRun(deps: DryRunDeps, work: Work, signal: AbortSignal): 
     reason: 'Answered',
     message: '',
   };
-  const status = { ...work.status, conditions: setCondition(conditions, done, deps.clock), manifestStatuses };
+  const status = {
+    ...work.status,
+    conditions: setCondition(work.status?.conditions, done, deps.clock),
+    manifestStatuses,
+  };
   await deps.hub.update(works, { ...work, status }, { subresource: 'status', signal });
 }
 
