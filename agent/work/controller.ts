@@ -81,7 +81,12 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   const onList = (): void => orphans.changed();
   const watches = newMemberWatches({ member, newInformer: deps.newInformer, clock, log, onChange, onList }, signal);
   const lastWrites = newDelayed(signal, LAST_WRITE_MS, clock);
-  const keeper = newInventoryKeeper(deps, (aborted) => inventory.flush(aborted));
+  const wakes = [hub, member].map(
+    ({ transport }) =>
+      (wake: () => void) =>
+        transport.onConnect?.(wake),
+  );
+  const keeper = newInventoryKeeper({ ...deps, wakes }, (aborted) => inventory.flush(aborted));
   const inventory = newInventory({
     ...{ store: deps.state, log, clock, signal: lastWrites.signal },
     workOf: (uid, { work }) => (options.keepsWorks ? deliverable(view.get(work), uid) : undefined),
@@ -116,11 +121,6 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
     },
   };
 
-  const wakes = [hub, member].map(
-    ({ transport }) =>
-      (wake: () => void) =>
-        transport.onConnect?.(wake),
-  );
   const common = {
     clock,
     log,

@@ -9,12 +9,18 @@ async function newKept() {
   const startMs = clock.now();
   const writtenAt: number[] = [];
   const ended = new AbortController();
-  const keeper = newInventoryKeeper({ clock, log, newController }, async () => {
+  const member = { isAway: false, answersAgain: (): void => {} };
+  const onAnswer = (wake: () => void) => {
+    member.answersAgain = wake;
+    return () => {};
+  };
+  const keeper = newInventoryKeeper({ clock, log, newController, wakes: [onAnswer] }, async () => {
+    if (member.isAway) throw new Error('the member is away');
     writtenAt.push((clock.now() - startMs) / 1000);
   });
   void keeper.run(ended.signal);
   await clock.advance(0);
-  return { clock, keeper, writtenAt, end: () => ended.abort() };
+  return { clock, keeper, member, writtenAt, end: () => ended.abort() };
 }
 
 test('a change is written after two seconds, with what came meanwhile', async () => {
@@ -39,5 +45,17 @@ test('many changes are written when they have ended, and at the latest after 15 
   expect(writtenAt[0]).toBeLessThan(16.1);
   expect(writtenAt[1]).toBeGreaterThan(20);
   expect(writtenAt[1]).toBeLessThan(23.1);
+  end();
+});
+
+test('what could not be written while the member was away is written soon after it answers again', async () => {
+  const { clock, keeper, member, writtenAt, end } = await newKept();
+  member.isAway = true;
+  keeper.onDirty();
+  await clock.advance(10 * 60_000);
+  member.isAway = false;
+  member.answersAgain();
+  await clock.advance(2000);
+  expect(writtenAt).not.toEqual([]);
   end();
 });

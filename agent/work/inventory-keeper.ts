@@ -1,4 +1,5 @@
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
+import type { ControllerOptions } from '../../shared/controller/controller.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import type { ApplyDeps } from './apply-manifest.ts';
 import type { DeliveryDeps } from './controller.ts';
@@ -7,6 +8,11 @@ import type { Inventory } from './inventory.ts';
 import { objectId } from './manifest.ts';
 
 /** When the inventory is written: what is about to be done at once, the rest together some time later. */
+
+export type InventoryKeeperDeps = Pick<DeliveryDeps, 'clock' | 'log' | 'newController'> & {
+  /** A member that answers again. */
+  wakes: NonNullable<ControllerOptions['wakes']>;
+};
 
 export interface InventoryKeeper {
   onDirty(): void;
@@ -26,7 +32,7 @@ const MANY_CHANGES = 50;
 const QUIET_MS = 1000;
 
 export function newInventoryKeeper(
-  { clock, log, newController }: Pick<DeliveryDeps, 'clock' | 'log' | 'newController'>,
+  { clock, log, wakes, newController }: InventoryKeeperDeps,
   flush: Inventory['flush'],
 ): InventoryKeeper {
   let tookMs = 0;
@@ -34,7 +40,7 @@ export function newInventoryKeeper(
   const isToWait = (): boolean =>
     changes.count > MANY_CHANGES && clock.now() < Math.min(changes.lastMs + QUIET_MS, changes.firstMs + MAX_BUSY_MS);
   const controller = newController({
-    ...{ clock, log, backoff: BACKOFF, name: 'inventory', sources: [] },
+    ...{ clock, log, wakes, backoff: BACKOFF, name: 'inventory', sources: [] },
     reconcile: async (_key, signal) => {
       if (isToWait()) return { requeueAfterMs: QUIET_MS };
       changes = { ...changes, count: 0 };
