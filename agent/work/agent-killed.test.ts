@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import {
   configMap,
   type DeliveryWorld,
@@ -68,4 +69,22 @@ test.each<[string, (world: DeliveryWorld) => void, string[]]>([
     expect(configMapsOf(next), `killed after ${requests} requests`).toEqual(expected);
     expect(workOf(next, 'pullet-orphans'), `killed after ${requests} requests`).toBeUndefined();
   }
+});
+
+test('what another agent had delivered, and it was about to take over, goes with the Work all the same', async () => {
+  const world = newDeliveryWorld();
+  setHub(world, 'hub-1');
+  const annotations = { 'work.karmada.io/name': 'w', 'work.karmada.io/namespace': SPACE };
+  const { metadata, ...rest } = configMap('a') as Unstructured;
+  const marks = { labels: { 'karmada.io/managed': 'true' }, annotations };
+  world.member.put('configmaps', { ...rest, metadata: { ...metadata, ...marks } });
+  world.member.intercept((request) => {
+    if (request.startsWith('apply configmaps')) throw new Error('killed');
+  });
+  await startDelivery(world);
+  putWork(world, [configMap('a')]);
+  await settle(world, LONG_MS);
+  world.hub.remove('works', `${SPACE}/w`);
+  const next = await restart(world);
+  expect([configMapsOf(next), workOf(next)]).toEqual([[], undefined]);
 });

@@ -1,10 +1,37 @@
 import { expect, test } from 'vitest';
+import type { KubeObject } from '../../shared/apis/meta/v1.ts';
+import type { Informer, InformerOptions } from '../../shared/controller/informer.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
-import { configMap, newDeliveryWorld, putWork, setHub, settle, startDelivery, workOf } from './delivery-fixture.ts';
-import { decodeShard, shardOf } from './known-state.ts';
+import {
+  configMap,
+  type DeliveryWorld,
+  newDeliveryWorld,
+  putWork,
+  setHub,
+  settle,
+  startDelivery,
+  workOf,
+} from './delivery-fixture.ts';
+import { LONG_MS } from './delivery-scene.ts';
+import { newFakeInformer } from './fake-world.ts';
+import { decodeHead, decodeShard, HEAD, shardOf } from './known-state.ts';
 import { newSecretStateStore } from './secret-state-store.ts';
 
 /** An agent that is told to stop: what it has done is written down before it ends. */
+
+const uidOf = ({ member }: DeliveryWorld): string | undefined => member.get('configmaps', 'default/a')?.metadata.uid;
+
+async function untilDelivered(world: DeliveryWorld): Promise<void> {
+  await expect.poll(() => settle(world, 0).then(() => uidOf(world)), { timeout: 30_000 }).toBeDefined();
+}
+
+/** Of what is kept. */
+function blobOf({ member }: DeliveryWorld, name: string): Buffer {
+  const { data = '' } = (member.get('secrets', `karmada-system/pullet-state-${name}`)?.['data'] ?? {}) as {
+    data?: string;
+  };
+  return Buffer.from(data, 'base64');
+}
 
 test('what was delivered just before stands in the inventory, by its uid, when the agent has ended', async () => {
   const world = newDeliveryWorld();
@@ -30,17 +57,55 @@ test('what was delivered just before stands in the inventory, by its uid, when t
     stop,
   );
   putWork(world, [configMap('a')]);
-  const uidOf = (): string | undefined => world.member.get('configmaps', 'default/a')?.metadata.uid;
-  await expect.poll(() => settle(world, 0).then(uidOf), { timeout: 30_000 }).toBeDefined();
+  await untilDelivered(world);
   const uid = workOf(world)?.metadata.uid ?? '';
   const keptUids = async (): Promise<string[] | undefined> => {
-    const secret = world.member.get('secrets', `karmada-system/pullet-state-${shardOf(uid)}`);
-    const { data = '' } = (secret?.['data'] ?? {}) as { data?: string };
-    const shard = await decodeShard(Buffer.from(data, 'base64'));
+    const shard = await decodeShard(blobOf(world, shardOf(uid)));
     return shard?.[uid]?.record.objects.map((object) => object.uid);
   };
-  expect(await keptUids()).toBeUndefined();
+  const keptIntentions = async (): Promise<string[]> =>
+    Object.keys((await decodeHead(blobOf(world, HEAD)))?.intentions ?? {});
+  expect([await keptUids(), await keptIntentions()]).toEqual([undefined, [uid]]);
   stop.abort();
   await ended;
-  expect(await keptUids()).toEqual([uidOf()]);
+  expect([await keptUids(), await keptIntentions()]).toEqual([[uidOf(world)], []]);
+});
+
+test('it has ended only when its watches in the member have, which would ask the member for more', async () => {
+  const world = newDeliveryWorld();
+  setHub(world, 'hub-1');
+  const stop = new AbortController();
+  let endWatch: () => void = () => {};
+  const watchEnded = new Promise<void>((resolve) => {
+    endWatch = resolve;
+  });
+  const newWatch = newFakeInformer(world.member);
+  const newInformer = <T extends KubeObject>(options: InformerOptions<T>): Informer<T> =>
+    options.client === world.hub.client
+      ? newFakeInformer(world.hub)(options)
+      : { ...newWatch(options), run: () => watchEnded };
+  const { newController } = world.controllers;
+  const isStopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
+  let hasEnded = false;
+  const ended = startDelivery(
+    world,
+    {
+      newInformer,
+      newController: (options) => {
+        const controller = newController(options);
+        return { ...controller, run: (signal) => controller.run(signal).then(() => isStopped) };
+      },
+    },
+    stop,
+  ).then(() => {
+    hasEnded = true;
+  });
+  putWork(world, [configMap('a')]);
+  await untilDelivered(world);
+  await settle(world, LONG_MS); // then there is nothing left to write
+  stop.abort();
+  for (let turn = 0; turn < 10; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+  expect(hasEnded).toBe(false);
+  endWatch();
+  await ended;
 });

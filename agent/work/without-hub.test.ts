@@ -5,6 +5,7 @@ import {
   configMap,
   type DeliveryWorld,
   deployment,
+  loseWork,
   newDeliveryWorld,
   putWork,
   SPACE,
@@ -136,6 +137,28 @@ describe('without the hub', () => {
     expect(dataOf('a')).toEqual({ a: 'drifted' });
   });
 
+  test('nor is one that was being deleted before an agent that has seen the hub, and was killed, too', async () => {
+    world = newDeliveryWorld(world);
+    await startDelivery(world);
+    await settle(world, 5000);
+    holdAndRemove();
+    await settle(world, 5000);
+    await restartWithoutHub(() => drift('a'));
+    await settle(world, HUB_GRACE_MS + 5000);
+    expect(dataOf('a')).toEqual({ a: 'drifted' });
+  });
+
+  test('nor is one as it is kept with what another of its name had delivered, which the hub has lost', async () => {
+    loseWork(world);
+    putWork(world, [configMap('a'), deployment('e')], { metadata: { uid: 'another' } });
+    await settle(world, 5000);
+    holdAndRemove('e');
+    await settle(world, 5000);
+    await restartWithoutHub(() => drift('a'));
+    await settle(world, HUB_GRACE_MS + 5000);
+    expect(dataOf('a')).toEqual({ a: 'drifted' });
+  });
+
   test('works from a directory, too, or whatever else keeps the state', async () => {
     const blobs = new Map<string, Buffer>();
     const state = {
@@ -152,8 +175,8 @@ describe('without the hub', () => {
 });
 
 /** The Work is deleted, and one of its objects is held in the member. */
-function holdAndRemove(): void {
-  const held = world.member.get('deployments', 'default/d') as Unstructured;
+function holdAndRemove(name = 'd'): void {
+  const held = world.member.get('deployments', `default/${name}`) as Unstructured;
   world.member.put('deployments', { ...held, metadata: { ...held.metadata, finalizers: ['hold'] } });
   world.hub.remove('works', `${SPACE}/w`);
 }

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import {
+  configMap,
+  FINALIZER,
+  newDeliveryWorld,
+  putWork,
+  SPACE,
+  setHub,
+  settle,
+  startDelivery,
+  workOf,
+} from './delivery-fixture.ts';
+import { enter, keptHistory, LONG_MS, untilHistoryIsNot, world } from './delivery-scene.ts';
+import { type FakeApi, newFakeInformer } from './fake-world.ts';
+
+/** A hub that is restored from a backup under a running agent. */
+
+/** Of the hub: as long as it is cut, its watches tell nothing. */
+function newCutWatches(hub: FakeApi) {
+  let isCut = false;
+  const newInformer = newFakeInformer({
+    ...hub,
+    listen: (resource, listener) =>
+      hub.listen(resource, (object, deleted) => {
+        if (!isCut) listener(object, deleted);
+      }),
+  });
+  const cut = (wanted: boolean): void => {
+    isCut = wanted;
+  };
+  return { newInformer, cut };
+}
+
+test('what it says counts, though the agent knows of newer versions of the Work that it wrote itself', async () => {
+  enter(newDeliveryWorld());
+  setHub(world, 'hub-1');
+  const { newInformer, cut } = newCutWatches(world.hub);
+  const ofMember = newFakeInformer(world.member);
+  await startDelivery(world, {
+    newInformer: (options) => (options.client === world.hub.client ? newInformer(options) : ofMember(options)),
+  });
+  const { uid = '' } = putWork(world, [configMap('a')]).metadata;
+  await settle(world, LONG_MS);
+  cut(true);
+  const live = world.member.get('configmaps', 'default/a') as Unstructured;
+  world.member.put('configmaps', { ...live, status: { seen: 'after the backup' } });
+  await settle(world);
+  expect(workOf(world)?.status?.manifestStatuses).toMatchObject([{ status: { seen: 'after the backup' } }]);
+  const before = await keptHistory();
+  world.hub.forget('works', `${SPACE}/w`);
+  cut(false);
+  world.hub.rewind(50);
+  putWork(world, [configMap('a', { a: 'restored' })], { metadata: { uid, finalizers: [FINALIZER] } });
+  await untilHistoryIsNot(before);
+  await settle(world);
+  expect(world.member.get('configmaps', 'default/a')?.['data']).toEqual({ a: 'restored' });
+});
