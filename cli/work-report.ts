@@ -18,8 +18,8 @@ export interface WorkReport {
   applied: string;
   /** Healthy manifests of all. */
   health: string;
-  /** Whether somebody in the member keeps changing what the Work names; of a suspended one nobody looks. */
-  drift: 'contested' | 'none' | 'suspended' | 'unknown';
+  /** Whether somebody in the member keeps changing what the Work names; of one that is suspended, or on its way out, nobody looks. */
+  drift: 'contested' | 'none' | 'deleting' | 'suspended' | 'unknown';
 }
 
 export function reportOf(work: Work): WorkReport {
@@ -32,6 +32,7 @@ export function reportOf(work: Work): WorkReport {
 }
 
 function driftOf(work: Work): WorkReport['drift'] {
+  if (work.metadata.deletionTimestamp) return 'deleting';
   if (work.spec.suspendDispatching) return 'suspended';
   const degraded = conditionOf(work, CONDITION_DEGRADED)?.status;
   return degraded === undefined ? 'unknown' : degraded === 'True' ? 'contested' : 'none';

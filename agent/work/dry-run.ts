@@ -118,6 +118,9 @@ async function tryDryRun(deps: DryRunDeps, manifest: Manifest, signal: AbortSign
   const changes = fieldChanges(live, after);
   const foreign = observe(live).isApplied
     ? {}
-    : { message: 'it exists and no Work has delivered it: it would be left alone unless the Work says overwrite' };
+    : {
+        message:
+          'it exists and no Work has delivered it, so only by a Work that says overwrite; any other leaves it alone',
+      };
   return { result: changes.length > 0 ? 'Changed' : 'Unchanged', changes, ...foreign };
 }

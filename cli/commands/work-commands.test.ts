@@ -152,6 +152,15 @@ test('a suspended work says that nobody looks, and that what it tells is from be
   );
 });
 
+test.each([{}, { suspendDispatching: true }])('a work that is on its way out says so in the list: %j', async (spec) => {
+  putWork('near', 'old', { conditions: [condition('Degraded', 'False')] });
+  const old = await hub.client.get(works, { namespace: 'karmada-es-near', name: 'old' });
+  const metadata = { ...old.metadata, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['hold'] };
+  hub.put(works, { ...old, metadata, spec: { ...old.spec, ...spec } } as Work);
+  await shell.pullet('get works old -n karmada-es-near --no-headers');
+  expect(shell.out).toMatch(/^old +Unknown +0\/2 +deleting /);
+});
+
 test('what happened within one second stands in the order in which it happened', async () => {
   const say = (reason: string): void => {
     const metadata = { name: reason, namespace: 'karmada-es-near' };
