@@ -13,25 +13,42 @@ export interface RecentEntries {
   take(record: LogRecord): void;
 }
 
-const MOST_ENTRIES = 256;
+/** Of each of the two maps. */
+const MOST_ENTRIES = 128;
 const LARGEST_BYTES = 4096;
 
+/**
+ * What was used lately, and what was before that: when the one is full it takes the place of the other. To keep one map in the order of use, entries would be taken out of
+ * it and put in again all the time: V8 then makes its table anew again and again, and each of those keeps the next, with all that was in it, until the old space is
+ * collected.
+ */
 export function newRecentEntries(): RecentEntries {
-  /** The one that was written or read longest ago is the first. */
-  const entries = new Map<string, Entry>();
+  let recent = new Map<string, Entry>();
+  let before = new Map<string, Entry>();
   const keep = (entry: Entry): void => {
-    if (entry.value.length > LARGEST_BYTES) return;
-    entries.set(entry.key, entry);
-    if (entries.size <= MOST_ENTRIES) return;
-    const [oldest] = entries.keys();
-    if (oldest !== undefined) entries.delete(oldest);
+    if (recent.size >= MOST_ENTRIES && !recent.has(entry.key)) {
+      before = recent;
+      recent = new Map();
+    }
+    recent.set(entry.key, entry);
+  };
+  const found = (key: string): Entry | undefined => {
+    const known = before.get(key);
+    if (known) keep(known);
+    return known;
+  };
+  const forget = (key: string): void => {
+    recent.delete(key);
+    before.delete(key);
   };
   return {
-    get: (key) => entries.get(key),
-    keep,
+    get: (key) => recent.get(key) ?? found(key),
+    keep: (entry) => {
+      if (entry.value.length <= LARGEST_BYTES) keep(entry);
+    },
     take(record) {
-      entries.delete(record.key);
-      if (record.type === 'put') keep(entryOf(record));
+      if (record.type === 'put' && record.value.length <= LARGEST_BYTES) keep(entryOf(record));
+      else forget(record.key);
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 
 /** The open connections of a listener: idle ones are closed, and all of them when it ends. */
 export interface Connections {
-  /** Calls back when `close` begins: streams without an end of their own stop then. The result takes it back. */
+  /** Calls back when `close` begins, at once if it has: streams without an end of their own stop then. The result takes it back. */
   onEnding(listener: () => void): () => void;
   /** To be told when an answer is out: while closing, its connection may be waiting for nothing more. */
   answered(): void;
@@ -41,7 +41,8 @@ export function newConnections(server: Http2SecureServer, idleMs: number): Conne
       closeHttp1(server);
     });
   const onEnding = (listener: () => void): (() => void) => {
-    endings.add(listener);
+    if (isClosing) listener();
+    else endings.add(listener);
     return () => void endings.delete(listener);
   };
   const answered = (): void => {

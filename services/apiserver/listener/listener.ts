@@ -161,26 +161,21 @@ function newExchange({ handle, log, stallMs, connections }: ExchangeDeps): Excha
   const peers = new WeakMap<object, Peer>();
   return async (incoming) => {
     const { writer } = incoming;
-    const leaving = new Leaving();
-    let isAnswered = false;
-    const leave = (): void => {
-      if (!isAnswered) leaving.leave();
-    };
-    const forget = connections.onEnding(leave);
+    const leaving = new Leaving(connections);
     writer.on('close', () => {
-      leave();
+      leaving.leave();
       connections.answered();
     });
     try {
       const request = new IncomingRequest(incoming, peerOf(incoming, peers), leaving);
       const answer = await handle(request);
       await writeResponse(writer, answer, { isHead: request.method === 'HEAD', stallMs, setTimeout: startTimer });
-      isAnswered = true;
+      leaving.answered();
     } catch (error) {
       log.debug({ err: error }, 'an answer could not be written');
       writer.abort();
     } finally {
-      forget();
+      leaving.forget();
     }
   };
 }

@@ -56,22 +56,33 @@ interface Level {
   leave(user: string): void;
 }
 
+/** So many users are kept in mind, and twice as many as had something under way when they were last looked through. */
+const LEAST_USERS = 256;
+
+/**
+ * Who has nothing under way any more is taken out later, with all others of whom that is true: a map that somebody is taken out of with each request is made anew all the
+ * time, and each one of those keeps the next.
+ */
 function newLevel(share: Share): Level {
   const ofUser = new Map<string, number>();
+  let mostUsers = LEAST_USERS;
   let total = 0;
+  const forgetIdle = (): void => {
+    for (const [user, own] of ofUser) if (own === 0) ofUser.delete(user);
+    mostUsers = Math.max(LEAST_USERS, 2 * ofUser.size);
+  };
   return {
     enter: (user) => {
       const own = ofUser.get(user) ?? 0;
       if (total >= share.total || own >= share.ofUser) return false;
       total += 1;
       ofUser.set(user, own + 1);
+      if (ofUser.size > mostUsers) forgetIdle();
       return true;
     },
     leave: (user) => {
       total -= 1;
-      const left = (ofUser.get(user) ?? 0) - 1;
-      if (left > 0) ofUser.set(user, left);
-      else ofUser.delete(user);
+      ofUser.set(user, (ofUser.get(user) ?? 1) - 1);
     },
   };
 }

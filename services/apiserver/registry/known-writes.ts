@@ -19,7 +19,7 @@ const MOST_WRITES = 20_000;
 
 const knownOf = new WeakMap<Storage, Map<string, KnownWrite>>();
 
-/** By the objects' keys, the one that was noted longest ago first. Bounded. */
+/** By the objects' keys, in the order in which they were first noted. Bounded: the first goes then. */
 function writesTo(storage: Storage): Map<string, KnownWrite> {
   const known = knownOf.get(storage) ?? new Map<string, KnownWrite>();
   knownOf.set(storage, known);
@@ -30,7 +30,6 @@ export const knownWrite = (storage: Storage, key: string): KnownWrite | undefine
 
 export function noteWrite(storage: Storage, key: string, write: KnownWrite): void {
   const known = writesTo(storage);
-  known.delete(key);
   known.set(key, write);
   if (known.size <= MOST_WRITES) return;
   const [oldest] = known.keys();
