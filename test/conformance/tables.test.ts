@@ -15,6 +15,7 @@ import { nameGroups } from './name-cases.ts';
 import { networkGroups } from './network-cases.ts';
 import { oddGroups } from './odd-cases.ts';
 import { pathGroups } from './path-cases.ts';
+import { patternGroups } from './pattern-cases.ts';
 import { plainKindGroups } from './plain-kind-cases.ts';
 import { play, type Tally } from './play.ts';
 import { podGroups } from './pod-cases.ts';
@@ -27,6 +28,7 @@ import { protocolGroups } from './protocol-cases.ts';
 import { ratchetGroups } from './ratchet-cases.ts';
 import { resizeGroups } from './resize-cases.ts';
 import { ruleGroups } from './rule-cases.ts';
+import { ruleCostGroups } from './rule-cost-cases.ts';
 import { ruledGroups } from './ruled-values.ts';
 import { schemaGroups } from './schema-cases.ts';
 import { startServedPair } from './served.ts';
@@ -74,6 +76,8 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...watchGroups,
   ...ratchetGroups,
   ...ruleGroups,
+  ...ruleCostGroups,
+  ...patternGroups,
   ...ruledGroups,
   ...schemaGroups,
   ...writeGroups,

@@ -61,9 +61,11 @@ export class TypeValue {
 export class Opaque {
   readonly type: string;
   readonly value: unknown;
-  constructor(type: string, value: unknown) {
+  readonly fields: Readonly<Record<string, CelValue>>;
+  constructor(type: string, value: unknown, fields: Readonly<Record<string, CelValue>> = {}) {
     this.type = type;
     this.value = value;
+    this.fields = fields;
   }
 }
 
@@ -97,18 +99,58 @@ export const newList = (values: readonly CelValue[], form: ListForm = 'atomic'):
 export const valuesOf = (list: CelList): CelValue[] =>
   Array.from({ length: list.length }, (_, index) => list.at(index));
 
+/** What lists that loops make one item longer in each round share: each sees as much of it as there was when it was made. */
+const grown = new WeakMap<CelList, CelValue[]>();
+
+/** `list` and what comes after it; only what is new is copied where `list` was made in this way itself, and nothing else after it. */
+export function lengthened(list: CelList, more: readonly CelValue[]): CelList {
+  const own = grown.get(list);
+  const values = own?.length === list.length ? own : valuesOf(list);
+  for (const value of more) values.push(value);
+  const longer = newList(values);
+  grown.set(longer, values);
+  return longer;
+}
+
 /** Numbers of all kinds are one key if they are equal. */
 function keyOf(key: CelValue): unknown {
   if (key instanceof Uint) return key.value;
   return typeof key === 'number' && Number.isInteger(key) ? BigInt(key) : key;
 }
 
+/** In the order in which they came. Maps that grow in loops share one, as lists do. */
+interface Entries {
+  byKey: Map<unknown, { at: number; value: CelValue }>;
+  keys: CelValue[];
+}
+
+const grownMaps = new WeakMap<CelMap, Entries>();
+
 export function newMap(entries: Iterable<readonly [CelValue, CelValue]>): CelMap {
-  const found = new Map<unknown, readonly [CelValue, CelValue]>();
-  for (const entry of entries) found.set(keyOf(entry[0]), entry);
-  return {
-    size: found.size,
-    find: (key) => found.get(keyOf(key))?.[1],
-    keys: () => [...found.values()].map(([key]) => key),
+  return enlarged({ byKey: new Map(), keys: [] }, entries);
+}
+
+function enlarged(all: Entries, more: Iterable<readonly [CelValue, CelValue]>): CelMap {
+  for (const [key, value] of more) {
+    const at = all.byKey.get(keyOf(key))?.at ?? all.keys.push(key) - 1;
+    all.byKey.set(keyOf(key), { at, value });
+  }
+  const size = all.keys.length;
+  const map: CelMap = {
+    size,
+    find: (key) => {
+      const entry = all.byKey.get(keyOf(key));
+      return entry && entry.at < size ? entry.value : undefined;
+    },
+    keys: () => all.keys.slice(0, size),
   };
+  grownMaps.set(map, all);
+  return map;
+}
+
+/** With keys that it has not. */
+export function withEntries(map: CelMap, more: readonly (readonly [CelValue, CelValue])[]): CelMap {
+  const own = grownMaps.get(map);
+  if (own?.keys.length === map.size) return enlarged(own, more);
+  return newMap([...map.keys().map((key): [CelValue, CelValue] => [key, map.find(key) ?? null]), ...more]);
 }

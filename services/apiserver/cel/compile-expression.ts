@@ -1,18 +1,31 @@
 import type { CelType } from './cel-type.ts';
 import { checkExpression } from './check-expression.ts';
-import type { ExpressionError } from './expression.ts';
+import { constantError } from './constant-errors.ts';
+import type { Expression, ExpressionError } from './expression.ts';
 import { literalErrors } from './literal-errors.ts';
 import { isMistake, parseExpression } from './parse-expression.ts';
 
-/** What an expression makes of the variables there are, or what is wrong with it, in cel-go's form: each error with its line and a mark below it. */
-export type Compiled = { type: CelType; used: ReadonlySet<string> } | { error: string };
+/**
+ * What an expression makes of the variables there are, or what is wrong with it, in cel-go's form: each error with its line and a mark below it.
+ * `unready`: its types are right, and yet it can't be evaluated.
+ */
+export type Compiled = Ready | { error: string };
+
+export interface Ready {
+  expression: Expression;
+  type: CelType;
+  used: ReadonlySet<string>;
+  unready?: string | undefined;
+}
 
 export function compileExpression(text: string, variables: ReadonlyMap<string, CelType>): Compiled {
   const parsed = parseExpression(text);
   if (isMistake(parsed)) return { error: formatErrors([parsed], text) };
   const { type, errors, used, typeOf } = checkExpression(parsed, variables);
   const wrong = errors.length > 0 ? errors : literalErrors(parsed, typeOf);
-  return wrong.length > 0 ? { error: formatErrors(wrong, text) } : { type, used };
+  return wrong.length > 0
+    ? { error: formatErrors(wrong, text) }
+    : { expression: parsed, type, used, unready: constantError(parsed) };
 }
 
 function formatErrors(errors: readonly ExpressionError[], text: string): string {

@@ -18,3 +18,13 @@ export function escapedName(name: string): string | undefined {
     .replaceAll('-', '__dash__')
     .replaceAll('/', '__slash__');
 }
+
+const WRITTEN: Readonly<Record<string, string>> = { underscores: '__', dot: '.', dash: '-', slash: '/' };
+
+/** The property that rules write so; undefined where they write none so. */
+export function propertyNamed(written: string): string | undefined {
+  const word = /^__(.*)__$/.exec(written)?.[1];
+  if (word !== undefined && RESERVED.has(word)) return word;
+  const name = written.replace(/__(underscores|dot|dash|slash)__/g, (_whole, sign: string) => WRITTEN[sign] ?? '');
+  return escapedName(name) === written ? name : undefined;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Schema } from '../../../shared/apis/schema.ts';
-import { CelError, Optional } from './cel-value.ts';
+import { Optional } from './cel-value.ts';
 import { evaluateExpression } from './evaluate.ts';
 import { jsonValue } from './json-value.ts';
 import { isMistake, parseExpression } from './parse-expression.ts';
@@ -42,12 +42,8 @@ function outcome(rule: string): unknown {
   const expression = parseExpression(rule);
   if (isMistake(expression)) throw new Error(expression.text);
   const self = jsonValue(object, schema);
-  try {
-    return evaluateExpression(expression, { self, oldSelf: new Optional() });
-  } catch (error) {
-    if (error instanceof CelError) return error.message;
-    throw error;
-  }
+  const made = evaluateExpression(expression, { self, oldSelf: new Optional() });
+  return 'value' in made ? made.value : made.error;
 }
 
 describe('an expression', () => {

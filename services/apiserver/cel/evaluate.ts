@@ -1,3 +1,5 @@
+import { type Budget, CALL_LIMIT, charge, OutOfBudget } from './budget.ts';
+import { callCost } from './call-cost.ts';
 import { callFunction } from './call-function.ts';
 import {
   CelError,
@@ -8,19 +10,33 @@ import {
   newList,
   newMap,
   noSuchOverload,
+  Opaque,
   Optional,
   TypeValue,
 } from './cel-value.ts';
-import type { Call, Expression, Loop, Select } from './expression.ts';
+import type { Call, Expression, Loop, OptionalSelect, Select } from './expression.ts';
+import { asPart, beginning, isFree, makingCost, roundCost } from './expression-cost.ts';
 import { TYPE_NAMES } from './functions.ts';
 
-/** What an expression comes to; throws a CelError where it comes to nothing. Its types need not have been checked. Source: cel-spec, "Evaluation". */
-export function evaluateExpression(expression: Expression, variables: Readonly<Record<string, CelValue>>): CelValue {
+/** What an expression comes to, or why to nothing, in cel-go's words; and what it took (`budget.ts`). */
+export type Outcome = { cost: number } & ({ value: CelValue } | { error: string });
+
+/** The types of the expression need not have been checked. Source: cel-spec, "Evaluation". */
+export function evaluateExpression(
+  expression: Expression,
+  variables: Readonly<Record<string, CelValue | CelError>>,
+): Outcome {
   const scope = Object.entries(variables).reduce<Scope | undefined>(
     (around, [name, value]) => ({ name, value, around }),
     undefined,
   );
-  return evaluate(expression, scope, { rounds: 0 });
+  const budget = { spent: 0, limit: CALL_LIMIT };
+  try {
+    return { value: evaluate(expression, scope, budget), cost: budget.spent };
+  } catch (error) {
+    if (!(error instanceof CelError || error instanceof OutOfBudget)) throw error;
+    return { error: error.message, cost: budget.spent };
+  }
 }
 
 /** A variable and those around it. A value that is an error throws where it is used. */
@@ -30,28 +46,23 @@ interface Scope {
   around: Scope | undefined;
 }
 
-interface Budget {
-  rounds: number;
-}
-
-/** Each round costs something upstream too, which ends an expression that costs as much as this. */
-const MAX_ROUNDS = 1_000_000;
-
 function evaluate(expression: Expression, scope: Scope | undefined, budget: Budget): CelValue {
   switch (expression.kind) {
     case 'literal':
       return expression.value as CelValue;
     case 'ident':
-      return lookUp(expression.name, scope);
+      return lookUp(expression.name, scope, budget);
     case 'select':
       return select(expression, scope, budget);
     case 'optional-select':
-      return selectOptional(evaluate(expression.operand, scope, budget), expression.field);
+      return optionalField(expression, scope, budget);
     case 'call':
       return call(expression, scope, budget);
     case 'list':
+      charge(budget, makingCost(expression));
       return newList(expression.items.map((item) => evaluate(item, scope, budget)));
     case 'map':
+      charge(budget, makingCost(expression));
       return newMap(
         expression.entries.map(([key, value]) => [evaluate(key, scope, budget), evaluate(value, scope, budget)]),
       );
@@ -60,9 +71,10 @@ function evaluate(expression: Expression, scope: Scope | undefined, budget: Budg
   }
 }
 
-function lookUp(name: string, scope: Scope | undefined): CelValue {
+function lookUp(name: string, scope: Scope | undefined, budget: Budget): CelValue {
   for (let one = scope; one; one = one.around) {
     if (one.name !== name) continue;
+    charge(budget, 1);
     if (one.value instanceof CelError) throw one.value;
     return one.value;
   }
@@ -75,6 +87,8 @@ function select(expression: Select, scope: Scope | undefined, budget: Budget): C
   const typeName = typeNamed(expression);
   if (typeName) return typeName;
   const value = evaluate(operand, scope, budget);
+  charge(budget, beginning(operand) + (isTest ? 0 : 1));
+  if (value instanceof Opaque && value.fields[field] !== undefined) return value.fields[field];
   if (value instanceof Optional) {
     const found = value.value === undefined ? value : selectOptional(value.value, field);
     return isTest ? found instanceof Optional && found.value !== undefined : found;
@@ -90,14 +104,22 @@ function typeNamed(expression: Select): TypeValue | undefined {
   const names: string[] = [];
   let part: Expression = expression;
   for (; part.kind === 'select'; part = part.operand) names.unshift(part.field);
-  if (part.kind !== 'ident') return undefined;
+  if (part.kind !== 'ident' || !TYPE_ROOTS.has(part.name)) return undefined;
   const name = [part.name, ...names].join('.');
   return TYPE_NAMES.has(name) ? new TypeValue(name) : undefined;
 }
 
+const TYPE_ROOTS = new Set([...TYPE_NAMES.keys()].map((name) => name.split('.')[0]));
+
 function asMap(value: CelValue): CelMap {
   if (isMap(value)) return value;
   throw noSuchOverload();
+}
+
+function optionalField({ operand, field }: OptionalSelect, scope: Scope | undefined, budget: Budget): CelValue {
+  const found = selectOptional(evaluate(operand, scope, budget), field);
+  charge(budget, beginning(operand) + (found instanceof Optional && found.value !== undefined ? 1 : 0));
+  return found;
 }
 
 function selectOptional(value: CelValue, field: string): CelValue {
@@ -106,14 +128,29 @@ function selectOptional(value: CelValue, field: string): CelValue {
 }
 
 function call(expression: Call, scope: Scope | undefined, budget: Budget): CelValue {
+  const evaluateIt = (part: Expression): CelValue => evaluate(part, scope, budget);
   const lazy = Object.hasOwn(LAZY, expression.name) ? LAZY[expression.name] : undefined;
-  if (lazy) return lazy(expression, (part) => evaluate(part, scope, budget));
+  if (lazy) return lazy(expression, evaluateIt, budget);
   const { name, target, args } = expression;
+  if (isItem(expression)) return item(expression, evaluateIt, budget);
   const prefix = target?.kind === 'ident' ? target.name : '';
-  const values = args.map((arg) => evaluate(arg, scope, budget));
-  if (!target) return callFunction(name, values);
-  if (NAMESPACES.includes(prefix) && !isVariable(prefix, scope)) return callFunction(`${prefix}.${name}`, values);
-  return callFunction(name, [evaluate(target, scope, budget), ...values]);
+  const isQualified = NAMESPACES.includes(prefix) && !isVariable(prefix, scope);
+  const parts = target && !isQualified ? [target, ...args] : args;
+  const [function_, values] = [isQualified ? `${prefix}.${name}` : name, parts.map(evaluateIt)];
+  if (!isFree(expression)) charge(budget, callCost(function_, values));
+  return callFunction(function_, values);
+}
+
+const isItem = ({ name }: Call): boolean => name === '_[_]' || name === '_[?_]';
+
+/** Costs as a field does. */
+function item({ name, args }: Call, evaluateIt: Evaluate, budget: Budget): CelValue {
+  const values = args.map(evaluateIt);
+  const [whole, key] = args;
+  const found = callFunction(name, values);
+  const isMissing = name === '_[?_]' && found instanceof Optional && found.value === undefined;
+  if (whole && key) charge(budget, beginning(whole) + asPart(key) + (isMissing ? 0 : 1));
+  return found;
 }
 
 /** What functions are called in whose name has a dot. */
@@ -127,14 +164,16 @@ function isVariable(name: string, scope: Scope | undefined): boolean {
 type Evaluate = (part: Expression) => CelValue;
 
 /** Those that may leave arguments alone, and where an error may not matter. */
-const LAZY: Readonly<Record<string, (expression: Call, evaluate: Evaluate) => CelValue>> = {
+const LAZY: Readonly<Record<string, (expression: Call, evaluate: Evaluate, budget: Budget) => CelValue>> = {
   '_&&_': ({ args }, evaluateIt) => logic(args, evaluateIt, false),
   '_||_': ({ args }, evaluateIt) => logic(args, evaluateIt, true),
-  '_?_:_': ({ args: [condition, yes, no] }, evaluateIt) => {
+  '_?_:_': ({ args: [condition, yes, no] }, evaluateIt, budget) => {
     const decided = condition && evaluateIt(condition);
     const chosen = decided === true ? yes : decided === false ? no : undefined;
     if (!chosen) throw noSuchOverload();
-    return evaluateIt(chosen);
+    const value = evaluateIt(chosen);
+    charge(budget, asPart(chosen));
+    return value;
   },
   or: ({ target, args: [other] }, evaluateIt) => {
     const value = target && evaluateIt(target);
@@ -169,9 +208,8 @@ function loop(expression: Loop, scope: Scope | undefined, budget: Budget): CelVa
   const { range, variables, accumulator, init, step, result } = expression;
   const around: Scope = { name: accumulator, value: evaluate(init, scope, budget), around: scope };
   for (const round of roundsOf(evaluate(range, scope, budget), variables.length)) {
+    charge(budget, roundCost(expression));
     if (around.value === expression.endsWith) break;
-    budget.rounds += 1;
-    if (budget.rounds > MAX_ROUNDS) throw new CelError('operation cancelled: actual cost limit exceeded');
     const within = variables.reduce<Scope>(
       (outer, name, index) => ({ name, value: round[index] ?? null, around: outer }),
       around,

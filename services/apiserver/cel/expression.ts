@@ -79,7 +79,8 @@ export function allParts(expression: Expression): Expression[] {
   return [expression, ...childrenOf(expression).flatMap(allParts)];
 }
 
-function childrenOf(expression: Expression): Expression[] {
+/** In the order of what is planned first. */
+export function childrenOf(expression: Expression): Expression[] {
   switch (expression.kind) {
     case 'literal':
     case 'ident':

@@ -2,7 +2,7 @@ import type { Schema } from '../../../shared/apis/schema.ts';
 import { isJsonObject, type JsonObject } from '../types/json-value.ts';
 import { propertyOf } from '../types/property-of.ts';
 import { CelError, type CelList, type CelMap, type CelValue, Duration, type ListForm } from './cel-value.ts';
-import { escapedName, isReserved } from './escaped-name.ts';
+import { escapedName, isReserved, propertyNamed } from './escaped-name.ts';
 import { durationNanos, parseTimestamp } from './time-texts.ts';
 
 /**
@@ -89,7 +89,9 @@ function objectValue(object: JsonObject, schema: Schema): CelMap {
 
 function entriesValue(entries: JsonObject, schema: Schema): CelMap {
   return {
-    size: Object.keys(entries).length,
+    get size() {
+      return Object.keys(entries).length;
+    },
     find: (key) =>
       typeof key === 'string' && Object.hasOwn(entries, key) ? jsonValue(entries[key], schema) : undefined,
     keys: () => Object.keys(entries),
@@ -106,21 +108,20 @@ const RESOURCE: Schema = {
 };
 
 function fieldsValue(object: JsonObject, schema: Schema): CelMap {
-  const names = new Map<CelValue, string>();
-  const words = new Map<CelValue, string>();
-  for (const name of Object.keys(object)) {
-    const escaped = escapedName(name);
-    if (escaped !== undefined && object[name] !== null) names.set(escaped, name);
-    if (isReserved(name) && object[name] !== null) words.set(name, name);
-  }
   const schemaOf = (name: string): Schema | undefined =>
     propertyOf(schema, name) ?? (schema['x-kubernetes-embedded-resource'] ? propertyOf(RESOURCE, name) : undefined);
+  const isSeen = (name: string): boolean => Object.hasOwn(object, name) && object[name] !== null;
   return {
-    size: Object.keys(object).length,
-    find: (key) => {
-      const name = names.get(key) ?? words.get(key);
-      return name === undefined ? undefined : jsonValue(object[name], schemaOf(name) ?? {});
+    get size() {
+      return Object.keys(object).length;
     },
-    keys: () => [...names.keys()],
+    find: (key) => {
+      const name = typeof key === 'string' ? (isReserved(key) ? key : propertyNamed(key)) : undefined;
+      return name !== undefined && isSeen(name) ? jsonValue(object[name], schemaOf(name) ?? {}) : undefined;
+    },
+    keys: () =>
+      Object.keys(object)
+        .filter(isSeen)
+        .flatMap((name) => escapedName(name) ?? []),
   };
 }

@@ -1,5 +1,15 @@
 import type { CelFunction, CelFunctions } from './cel-function.ts';
-import { CelError, type CelList, type CelValue, Duration, isList, newList, Uint, valuesOf } from './cel-value.ts';
+import {
+  CelError,
+  type CelList,
+  type CelValue,
+  Duration,
+  isList,
+  lengthened,
+  newList,
+  Uint,
+  valuesOf,
+} from './cel-value.ts';
 import { compareValues, hasSameKeys, isEqual } from './compare-values.ts';
 import { add } from './number-functions.ts';
 
@@ -21,9 +31,9 @@ const has = (values: readonly CelValue[], value: CelValue): boolean => values.so
 
 /** A set gets what it has not, a keyed list has its items replaced by those of the same keys. */
 function joined(list: CelList, other: CelList): CelList {
-  const [values, more] = [valuesOf(list), valuesOf(other)];
   const { form } = list;
-  if (form === 'atomic') return newList([...values, ...more]);
+  if (form === 'atomic') return lengthened(list, valuesOf(other));
+  const [values, more] = [valuesOf(list), valuesOf(other)];
   if (form === 'set') return newList([...values, ...more.filter((one) => !has(values, one))], form);
   for (const one of more) {
     const at = values.findIndex((value) => hasSameKeys(value, one, form));

@@ -1,4 +1,4 @@
-import { patternError } from '../types/validate-value.ts';
+import { patternError } from '../types/go-pattern.ts';
 import { type CelType, formatType, isSameType, STRING } from './cel-type.ts';
 import { allParts, type Call, type Expression, type ExpressionError } from './expression.ts';
 import { isDuration, isTimestamp } from './time-texts.ts';

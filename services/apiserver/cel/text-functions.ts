@@ -1,4 +1,4 @@
-import { goPattern } from '../types/go-pattern.ts';
+import { type GoPattern, goPattern } from '../types/go-pattern.ts';
 import { goQuoted } from '../types/go-quoted.ts';
 import type { CelFunction, CelFunctions } from './cel-function.ts';
 import { CelError, type CelValue, isList, newList, valuesOf } from './cel-value.ts';
@@ -19,17 +19,16 @@ const ofText =
   (text) =>
     isText(text) ? run(text) : undefined;
 
-function patternOf(source: string): RegExp {
+function patternOf(source: string, mistake = ''): GoPattern {
   const pattern = goPattern(source);
-  if (!pattern) throw new CelError(`error parsing regexp: ${source}`);
+  if (typeof pattern === 'string') throw new CelError(`${mistake}${pattern}`);
   return pattern;
 }
 
-function allMatches(text: string, source: string, limit: number): CelValue {
-  const pattern = patternOf(source);
-  const found = [...text.matchAll(new RegExp(pattern.source, `${pattern.flags}g`))].map(([match]) => match);
-  return newList(limit < 0 ? found : found.slice(0, limit));
-}
+const ILLEGAL = 'Illegal regex: ';
+
+const allMatches = (text: string, source: string, limit: number): CelValue =>
+  newList(patternOf(source, ILLEGAL).all(text, limit < 0 ? Number.POSITIVE_INFINITY : limit));
 
 const outOfRange = (index: number): CelError => new CelError(`index out of range: ${index}`);
 
@@ -93,7 +92,7 @@ export const textFunctions: CelFunctions = {
   startsWith: ofTexts((text, part) => text.startsWith(part)),
   endsWith: ofTexts((text, part) => text.endsWith(part)),
   matches: ofTexts((text, source) => patternOf(source).test(text)),
-  find: ofTexts((text, source) => patternOf(source).exec(text)?.[0] ?? ''),
+  find: ofTexts((text, source) => patternOf(source, ILLEGAL).first(text)),
   findAll: (text, source, limit = -1n) =>
     isText(text) && isText(source) ? allMatches(text, source, Number(limit)) : undefined,
   charAt: (text, index) => {

@@ -5,14 +5,15 @@ import {
   Duration,
   isList,
   isMap,
-  newMap,
   Opaque,
   Optional,
   Timestamp,
   TypeValue,
   Uint,
   valuesOf,
+  withEntries,
 } from './cel-value.ts';
+import { charCount } from './char-count.ts';
 import { isEqual, numberOf } from './compare-values.ts';
 import { checkedInt } from './number-functions.ts';
 import { textOf } from './text-of-value.ts';
@@ -63,7 +64,7 @@ function optionalAt(whole: CelValue, key: CelValue): CelValue | undefined {
 }
 
 function size(value: CelValue): bigint | undefined {
-  if (typeof value === 'string') return BigInt([...value].length);
+  if (typeof value === 'string') return BigInt(charCount(value));
   if (value instanceof Uint8Array) return BigInt(value.length);
   if (isList(value)) return BigInt(value.length);
   return isMap(value) ? BigInt(value.size) : undefined;
@@ -115,6 +116,7 @@ function toBool(value: CelValue): boolean | undefined {
 
 function toUint(value: CelValue): Uint | undefined {
   if (value instanceof Uint) return value;
+  if (typeof value === 'string' && !/^\+?\d+$/.test(value)) throw wrong(value, 'uint');
   const whole =
     typeof value === 'bigint' || typeof value === 'number' || typeof value === 'string' ? toInt(value) : undefined;
   return whole === undefined ? undefined : new Uint(whole);
@@ -153,6 +155,6 @@ export const valueFunctions: CelFunctions = {
       value === undefined ? (isMap(key) ? key.keys().map((one) => [one, key.find(one) ?? null]) : []) : [[key, value]];
     for (const [own] of more)
       if (map.find(own) !== undefined) throw new CelError(`insert failed: key ${textOf(own)} already exists`);
-    return newMap([...map.keys().map((own): [CelValue, CelValue] => [own, map.find(own) ?? null]), ...more]);
+    return withEntries(map, more);
   },
 };

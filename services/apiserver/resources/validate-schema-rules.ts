@@ -150,6 +150,8 @@ function expressionErrors(
   const errors = correlationErrors(rule, usesOld, { field, uncorrelated });
   if ('error' in compiled) return [wrong('rule', `compilation failed: ${compiled.error}`), ...errors];
   if (compiled.type !== BOOL) return [wrong('rule', 'cel expression must evaluate to a bool'), ...errors];
+  if (compiled.unready !== undefined)
+    return [wrong('rule', `program instantiation failed: ${compiled.unready}`), ...errors];
   const why = rule.messageExpression ? messageError(rule.messageExpression, variables) : undefined;
   return why === undefined ? errors : [wrong('messageExpression', why), ...errors];
 }
@@ -158,7 +160,8 @@ function messageError(expression: string, variables: ReadonlyMap<string, CelType
   if (hasOptionalEntries(expression)) return undefined;
   const compiled = compileExpression(expression, variables);
   if ('error' in compiled) return `messageExpression compilation failed: ${compiled.error}`;
-  return compiled.type === STRING ? undefined : 'messageExpression must evaluate to a string';
+  if (compiled.type !== STRING) return 'messageExpression must evaluate to a string';
+  return compiled.unready === undefined ? undefined : `messageExpression instantiation failed: ${compiled.unready}`;
 }
 
 function correlationErrors(

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { goPattern } from './go-pattern.ts';
+import { type GoPattern, goPattern, patternError } from './go-pattern.ts';
+
+function newPattern(source: string): GoPattern {
+  const pattern = goPattern(source);
+  if (typeof pattern === 'string') throw new Error(pattern);
+  return pattern;
+}
 
 describe('a pattern of Go', () => {
   test.each<[string, string[], string[]]>([
@@ -14,6 +20,7 @@ describe('a pattern of Go', () => {
     ['(?m)^b$', ['a\nb', 'b\na'], ['ab']],
     ['\\Aab\\z', ['ab'], ['ab\n', 'xab']],
     ['^(?P<name>a)+$', ['aa'], ['b']],
+    ['^(?P<n>a)(?<n>b)\\(?[(?P<n>]$', ['abn', 'ab(<'], ['ab']],
     ['^[[:alpha:]_]+[[:digit:]]$', ['aZ_1'], ['1', 'a']],
     ['^\\pL\\d$', ['é1'], ['11']],
     ['^\\Qa.b\\E$', ['a.b'], ['axb']],
@@ -22,12 +29,44 @@ describe('a pattern of Go', () => {
     ['^\\p{Lu}+$', ['É'], ['é']],
     ['^[\\w.-]+/[^/]{1,3}$', ['a.b-c/abc'], ['a/abcd']],
   ])('%s', (source, matching, others) => {
-    const pattern = goPattern(source);
-    for (const text of matching) expect([text, pattern?.test(text)]).toEqual([text, true]);
-    for (const text of others) expect([text, pattern?.test(text)]).toEqual([text, false]);
+    const pattern = newPattern(source);
+    for (const text of matching) expect([text, pattern.test(text)]).toEqual([text, true]);
+    for (const text of others) expect([text, pattern.test(text)]).toEqual([text, false]);
   });
 
-  test.each(['(', 'a**', '[b-a]', '\\'])('is not %s', (source) => {
-    expect(goPattern(source)).toBeUndefined();
+  test.each([
+    ['(', 'missing closing ): `(`'],
+    ['a)', 'unexpected ): `a)`'],
+    ['[a', 'missing closing ]: `[a`'],
+    ['[b-a]', 'invalid character class range: `b-a`'],
+    ['[[:no:]]', 'invalid character class range: `[:no:]`'],
+    ['\\p{No such}', 'invalid character class range: `\\p{No such}`'],
+    ['a**', 'invalid nested repetition operator: `**`'],
+    ['+a', 'missing argument to repetition operator: `+`'],
+    ['a{1001}', 'invalid repeat count: `{1001}`'],
+    ['a{2,1}', 'invalid repeat count: `{2,1}`'],
+    ['\\', 'trailing backslash at end of expression: ``'],
+    ['\\y', 'invalid escape sequence: `\\y`'],
+    ['\\1', 'invalid escape sequence: `\\1`'],
+    ['(?=a)', 'invalid or unsupported Perl syntax: `(?=`'],
+    ['(?<!a)', 'invalid named capture: `(?<!a)`'],
+    ['(?z)', 'invalid or unsupported Perl syntax: `(?z`'],
+    ['(?P<a', 'invalid named capture: `(?P<a`'],
+    ['((a{500}){500}){500}', 'invalid repeat count: `{500}`'],
+  ])('is not %s', (source, why) => {
+    expect(patternError(source)).toBe(`error parsing regexp: ${why}`);
+  });
+
+  test('takes a time that grows with the text, and not with what could match', () => {
+    const text = `${'a'.repeat(50_000)}!`;
+    for (const source of ['^(a+)+$', '^(a|aa)+$', '^(a*)*b', '^([a-z]+[0-9]*)+$'])
+      expect(newPattern(source).test(text)).toBe(false);
+  });
+
+  test('finds one part after the other', () => {
+    expect(newPattern('[0-9]+').first('a12b3')).toBe('12');
+    expect(newPattern('x').first('a')).toBe('');
+    expect(newPattern('[0-9]+').all('a12b3c4', 2)).toEqual(['12', '3']);
+    expect(newPattern('a*').all('baac', Number.POSITIVE_INFINITY)).toEqual(['', 'aa', '']);
   });
 });

@@ -1,117 +1,84 @@
+import { RE2JS } from 're2js';
+
 /**
- * Go's regular expressions, by JavaScript's: what both have stays, what is written otherwise is translated, flags within an expression (`(?i)`) to what they
- * mean for each character. Source: RE2, "Syntax".
+ * Go's regular expressions, by a port of the same engine: its syntax, its words for what is none, and a time that grows with the length of the text
+ * and not more, whoever wrote the pattern (docs/decisions/0009-regular-expressions.md).
  */
-const patterns = new Map<string, RegExp | undefined>();
-/** More than schemas and rules have; patterns that rules make up must not fill the memory. */
-const REMEMBERED = 10_000;
+export interface GoPattern {
+  /** Whether it is found anywhere in a text. */
+  test: (text: string) => boolean;
+  /** What is found first; empty where nothing is. */
+  first: (text: string) => string;
+  /** What is found one after the other, at most so many. */
+  all: (text: string, limit: number) => string[];
+}
 
-/** Undefined for one that is none, or that JavaScript can't express. */
-export function goPattern(source: string): RegExp | undefined {
-  if (patterns.has(source)) return patterns.get(source);
+const patterns = new Map<string, GoPattern | string>();
+/** More than schemas and rules have, at some 20 KiB each; patterns that rules make up must not fill the memory. */
+const REMEMBERED = 1000;
+/** Of the states that matching has met. A name's pattern has some fifty; one made for it has as many as its texts have characters. */
+const STATES = 500;
+
+/** The pattern, or why it is none, as Go says it. */
+export function goPattern(source: string): GoPattern | string {
+  const known = patterns.get(source);
+  if (known !== undefined) return known;
   if (patterns.size >= REMEMBERED) patterns.clear();
-  const body = translated(source);
-  // Without the flag `u` more of Go's escapes are allowed.
-  const compiled = tryCompile(body, 'u') ?? tryCompile(body, '');
-  patterns.set(source, compiled);
-  return compiled;
+  const made = compile(source);
+  patterns.set(source, made);
+  return made;
 }
 
-function tryCompile(body: string, flags: string): RegExp | undefined {
+/** Why a pattern is none; undefined if it is one. */
+export function patternError(source: string): string | undefined {
+  const pattern = goPattern(source);
+  return typeof pattern === 'string' ? pattern : undefined;
+}
+
+function compile(source: string): GoPattern | string {
   try {
-    return new RegExp(body, flags);
-  } catch {
-    return undefined;
+    return newPattern(RE2JS.compile(source));
+  } catch (error) {
+    const why = messageOf(error);
+    const other = why.includes('duplicate capture group name') ? withOwnNames(source) : source;
+    return other === source ? why : compile(other);
   }
 }
 
-/** The parts that a pattern is made of. */
-const TOKEN =
-  /\\Q.*?(?:\\E|$)|\\[pP](?:\{[^}]*\}|[A-Z])|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\(\?P?<\w+>|\(\?[a-zA-Z]*(?:-[a-zA-Z]+)?[):]|./gsu;
-
-interface Flags {
-  /** Letters of both cases. */
-  i: boolean;
-  /** Lines have ends of their own. */
-  m: boolean;
-  /** A dot is also the end of a line. */
-  s: boolean;
+/** Go allows groups of one name. Nobody asks for groups by their names here. */
+function withOwnNames(source: string): string {
+  let count = 0;
+  return source.replace(/\\.|\[\^?\]?[^\]]*\]|\(\?P?<\w+>/gs, (token) =>
+    token.startsWith('(') ? `(?P<g${count++}>` : token,
+  );
 }
 
-function translated(source: string): string {
-  const around: Flags[] = [];
-  let flags: Flags = { i: false, m: false, s: false };
-  let result = '';
-  for (const [token] of source.matchAll(TOKEN)) {
-    const [, set, end] = /^\(\?([a-zA-Z-]*)([):])$/.exec(token) ?? [];
-    if (set !== undefined && end === ')') {
-      flags = withFlags(flags, set);
-      continue;
-    }
-    if (token.startsWith('(')) around.push(flags);
-    if (token === ')') flags = around.pop() ?? flags;
-    if (set === undefined) result += translatedToken(token, flags);
-    else {
-      flags = withFlags(flags, set);
-      result += '(?:';
-    }
+/** Go shows what is wrong, also where it is nothing. */
+function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.endsWith('trailing backslash at end of expression') ? `${text}: \`\`` : text;
+}
+
+function newPattern(compiled: RE2JS): GoPattern {
+  const all = (text: string, limit: number): string[] => found(compiled, text, limit);
+  const test = (text: string): boolean => {
+    const outcome = compiled.test(text);
+    const states = compiled.re2().lazyDFA;
+    if (states && states.stateCount > STATES) states.clearCache();
+    return outcome;
+  };
+  return { test, first: (text) => all(text, 1)[0] ?? '', all };
+}
+
+/** As Go counts them: nothing is not found where something has just been found before it. */
+function found(compiled: RE2JS, text: string, limit: number): string[] {
+  const matcher = compiled.matcher(text);
+  const parts: string[] = [];
+  let end = -1;
+  while (parts.length < limit && matcher.find()) {
+    const isNothingAgain = matcher.start() === matcher.end() && matcher.start() === end;
+    if (!isNothingAgain) parts.push(matcher.group() ?? '');
+    end = matcher.end();
   }
-  return result;
+  return parts;
 }
-
-function withFlags(flags: Flags, set: string): Flags {
-  const [on = '', off = ''] = set.split('-');
-  const flag = (name: keyof Flags): boolean => !off.includes(name) && (flags[name] || on.includes(name));
-  return { i: flag('i'), m: flag('m'), s: flag('s') };
-}
-
-const ESCAPED: Readonly<Record<string, string>> = { '\\z': '$', '\\A': '^', '\\a': '\\x07' };
-
-function translatedToken(token: string, flags: Flags): string {
-  if (token.startsWith('\\Q')) return [...token.slice(2).replace(/\\E$/, '')].map(quoted).join('');
-  if (token.startsWith('(?P<')) return `(?<${token.slice(4)}`;
-  if (/^\\[pP][A-Z]$/.test(token)) return `${token.slice(0, 2)}{${token.slice(2)}}`;
-  if (token.startsWith('\\')) return ESCAPED[token] ?? token;
-  if (token.startsWith('[') && token.length > 1) return translatedClass(token, flags);
-  if (token === '.') return flags.s ? '[^]' : '[^\\n]';
-  if (token === '^' && flags.m) return '(?<![^\\n])';
-  if (token === '$' && flags.m) return '(?![^\\n])';
-  return flags.i && otherCase(token) !== token ? `[${token}${otherCase(token)}]` : token;
-}
-
-const quoted = (char: string): string => char.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
-
-const otherCase = (text: string): string => (text === text.toLowerCase() ? text.toUpperCase() : text.toLowerCase());
-
-const POSIX: Readonly<Record<string, string>> = {
-  alnum: '0-9A-Za-z',
-  alpha: 'A-Za-z',
-  ascii: '\\x00-\\x7F',
-  blank: '\\t ',
-  cntrl: '\\x00-\\x1F\\x7F',
-  digit: '0-9',
-  graph: '!-~',
-  lower: 'a-z',
-  print: ' -~',
-  punct: '!-\\/:-@\\[-`{-~',
-  space: '\\t\\n\\v\\f\\r ',
-  upper: 'A-Z',
-  word: '0-9A-Za-z_',
-  xdigit: '0-9A-Fa-f',
-};
-
-/** `[a-z]` and its like; a bracket that comes first is one of the characters. */
-function translatedClass(token: string, { i }: Flags): string {
-  const [, not = '', body = ''] = /^\[(\^?)(.*)\]$/s.exec(token) ?? [];
-  const plain = body
-    .replace(/^\]/, '\\]')
-    .replace(/\[:(\w+):\]/g, (whole, name: string) => POSIX[name] ?? whole)
-    .replace(/\\([pP])([A-Z])/g, '\\$1{$2}')
-    .replace(/(?<!\\)\[/g, '\\[');
-  const ranges = i ? [...plain.matchAll(/\\.|[a-zA-Z]-[a-zA-Z]|[a-zA-Z]/g)].map(([part]) => part) : [];
-  const others = ranges.filter((part) => !part.startsWith('\\') && otherCase(part).length === part.length);
-  return `[${not}${plain}${others.filter(isOneCase).map(otherCase).join('')}]`;
-}
-
-/** A range from one case into the other has both. */
-const isOneCase = (part: string): boolean => part === part.toLowerCase() || part === part.toUpperCase();

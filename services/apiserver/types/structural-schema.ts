@@ -1,8 +1,9 @@
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { forbidden, invalid, notSupported, required } from './field-error.ts';
+import { patternError } from './go-pattern.ts';
 import { propertyOf } from './property-of.ts';
-import { patternError, validateValue } from './validate-value.ts';
+import { validateValue } from './validate-value.ts';
 
 /**
  * Whether a CRD's schema is structural: every field has a type outside of the logical combinations, and those only restrict values.

@@ -1,0 +1,28 @@
+import { patternError } from '../types/go-pattern.ts';
+import { evaluateExpression } from './evaluate.ts';
+import { childrenOf, type Expression } from './expression.ts';
+import { isConstant } from './expression-cost.ts';
+
+/**
+ * Why a checked expression can't be made ready: patterns and conversions of constants are worked out before anything is evaluated. The first of them, in the
+ * order in which cel-go plans (`interpreter/decorators.go`): what something is made of comes before it.
+ */
+export function constantError(expression: Expression): string | undefined {
+  for (const part of childrenOf(expression)) {
+    const why = constantError(part);
+    if (why !== undefined) return why;
+  }
+  return ownError(expression);
+}
+
+const MATCHING = ['matches', 'find', 'findAll'];
+
+function ownError(part: Expression): string | undefined {
+  if (part.kind !== 'call') return undefined;
+  if (isConstant(part)) {
+    const outcome = evaluateExpression(part, {});
+    return 'error' in outcome ? outcome.error : undefined;
+  }
+  const pattern = MATCHING.includes(part.name) ? part.args[part.target ? 0 : 1] : undefined;
+  return pattern?.kind === 'literal' ? patternError(String(pattern.value)) : undefined;
+}

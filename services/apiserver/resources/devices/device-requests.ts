@@ -1,0 +1,106 @@
+import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
+import { causesOf, isDnsLabel, isDnsSubdomain, isLabelValue, isQualifiedName } from '../../registry/object-names.ts';
+import { invalid, notSupported, required, tooLong } from '../../types/field-error.ts';
+import { mustBeNamed, mustBeOneOf } from '../pod-spec/field-rules.ts';
+import { listCauses } from './device-names.ts';
+
+/** What of devices a claim asks for. Source: resource/validation. Nothing here gives devices to anybody. */
+
+interface Selector {
+  cel?: { expression?: string };
+}
+
+interface Toleration {
+  key?: string;
+  operator?: string;
+  value?: string;
+  effect?: string;
+}
+
+interface ExactRequest {
+  deviceClassName?: string;
+  selectors?: Selector[];
+  allocationMode?: string;
+  count?: number;
+  tolerations?: Toleration[];
+}
+
+export interface DeviceRequest {
+  name?: string;
+  exactly?: ExactRequest;
+  firstAvailable?: (ExactRequest & { name?: string })[];
+}
+
+const MAX_ALTERNATIVES = 8;
+
+export function validateDeviceRequest(request: DeviceRequest, field: string): StatusCause[] {
+  const { name, exactly, firstAvailable = [] } = request;
+  return [...mustBeNamed(`${field}.name`, name, isDnsLabel), ...sortCauses(exactly, firstAvailable, field)];
+}
+
+const ONE = 'exactly one of `exactly` or `firstAvailable` is required';
+
+function sortCauses(
+  exactly: ExactRequest | undefined,
+  alternatives: NonNullable<DeviceRequest['firstAvailable']>,
+  field: string,
+): StatusCause[] {
+  if (exactly && alternatives.length > 0) return [invalid(field, null, `${ONE}, but multiple fields are set`)];
+  if (exactly) return validateExact(exactly, `${field}.exactly`);
+  if (alternatives.length === 0) return [required(field, ONE)];
+  return listCauses(alternatives, {
+    field: `${field}.firstAvailable`,
+    max: MAX_ALTERNATIVES,
+    key: ({ name = '' }) => name,
+    item: (one, at) => [...mustBeNamed(`${at}.name`, one.name, isDnsLabel), ...validateExact(one, at)],
+  });
+}
+
+function validateExact(request: ExactRequest, field: string): StatusCause[] {
+  const { deviceClassName: name, selectors = [], tolerations = [] } = request;
+  return [
+    ...mustBeNamed(`${field}.deviceClassName`, name, isDnsSubdomain),
+    ...validateSelectors(selectors, `${field}.selectors`),
+    ...modeCauses(request, field),
+    ...tolerations.flatMap((one, index) => validateToleration(one, `${field}.tolerations[${index}]`)),
+  ];
+}
+
+const MODES = ['All', 'ExactCount'];
+
+function modeCauses({ allocationMode: mode = '', count = 0 }: ExactRequest, field: string): StatusCause[] {
+  const refused = (why: string): StatusCause[] => [invalid(`${field}.count`, count, why)];
+  if (mode === 'ExactCount') return count > 0 ? [] : refused('must be greater than zero');
+  if (mode === 'All') return count === 0 ? [] : refused("must not be specified when allocationMode is 'All'");
+  return [notSupported(`${field}.allocationMode`, mode, MODES)];
+}
+
+const MAX_SELECTORS = 32;
+const MAX_EXPRESSION = 10 * 1024;
+
+/** Whether an expression compiles is for who evaluates it. */
+export function validateSelectors(selectors: readonly Selector[], field: string): StatusCause[] {
+  return listCauses(selectors, {
+    field,
+    max: MAX_SELECTORS,
+    item: ({ cel }, at) => {
+      if (!cel) return [required(`${at}.cel`)];
+      const isLong = Buffer.byteLength(cel.expression ?? '') > MAX_EXPRESSION;
+      return isLong ? [tooLong(`${at}.cel.expression`, MAX_EXPRESSION)] : [];
+    },
+  });
+}
+
+export const TAINT_EFFECTS = ['NoExecute', 'NoSchedule', 'None'];
+
+function validateToleration({ key, operator, value = '', effect }: Toleration, field: string): StatusCause[] {
+  const isUseless = operator === 'Exists' && value !== '';
+  const isCompared = operator === 'Equal';
+  return [
+    ...(key ? causesOf(`${field}.key`, key, isQualifiedName(key)) : []),
+    ...mustBeOneOf(`${field}.operator`, operator, ['Equal', 'Exists']),
+    ...(isUseless ? [invalid(`${field}.value`, value, 'must be empty for operator `Exists`')] : []),
+    ...(isCompared ? causesOf(`${field}.value`, value, isLabelValue(value)) : []),
+    ...(!effect || TAINT_EFFECTS.includes(effect) ? [] : [notSupported(`${field}.effect`, effect, TAINT_EFFECTS)]),
+  ];
+}

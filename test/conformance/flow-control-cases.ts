@@ -1,0 +1,92 @@
+/** FlowSchemas and PriorityLevelConfigurations. Upstream tells the status of the former by itself, and who owns it; so these are only refused here. */
+
+import { creations, type Fields, made, type PlainKind, patched, updates } from './kind-steps.ts';
+import type { Case } from './single-changes.ts';
+
+const apiVersion = 'flowcontrol.apiserver.k8s.io/v1';
+const level: PlainKind = {
+  kind: 'PriorityLevelConfiguration',
+  apiVersion,
+  resource: 'prioritylevelconfigurations',
+  base: { spec: { type: 'Limited', limited: { limitResponse: { type: 'Queue', queuing: {} } } } },
+};
+const limited = (more: Fields): Fields => ({ spec: { limited: more } });
+const queuing = (more: Fields): Fields => limited({ limitResponse: { queuing: more } });
+const levels: Fields[] = [
+  {},
+  { spec: null },
+  { spec: { type: 'Odd' } },
+  { spec: { type: 'Exempt', limited: null, exempt: { lendablePercent: 101, nominalConcurrencyShares: -1 } } },
+  { spec: { exempt: {} } },
+  { spec: { limited: null } },
+  limited({ nominalConcurrencyShares: 0, lendablePercent: -1, borrowingLimitPercent: -1 }),
+  limited({ limitResponse: { type: 'Reject' } }),
+  limited({ limitResponse: { type: 'Odd' } }),
+  limited({ limitResponse: { queuing: null } }),
+  limited({ limitResponse: null }),
+  queuing({ queues: -1, queueLengthLimit: -1, handSize: -1 }),
+  queuing({ queues: 20_000_000 }),
+  queuing({ queues: 4 }),
+  queuing({ queues: 1024, handSize: 7 }),
+];
+const levelChanges: [Fields, Fields][] = [
+  [{}, { spec: { limited: { nominalConcurrencyShares: 7 } } }],
+  [{}, { spec: { type: 'Exempt' } }],
+  [{}, { status: { conditions: [{ type: 'Odd' }] } }],
+];
+const levelStates: [Fields, Fields][] = [
+  [{}, { status: { conditions: [{ type: 'Odd' }] } }],
+  [{}, { status: { conditions: [{ type: '' }, { type: '' }] } }],
+];
+
+const schema: PlainKind = {
+  kind: 'FlowSchema',
+  apiVersion,
+  resource: 'flowschemas',
+  base: { spec: { priorityLevelConfiguration: { name: 'global-default' } } },
+};
+const flow = (spec: Fields): Fields => ({ spec });
+const rule = (more: Fields): Fields => flow({ rules: [more] });
+const subjects = [{ kind: 'User', user: { name: 'u' } }];
+const resourceRules = [{ verbs: ['get'], apiGroups: [''], resources: ['pods'], clusterScope: true }];
+const schemas: Fields[] = [
+  { spec: null },
+  flow({ matchingPrecedence: -1 }),
+  flow({ matchingPrecedence: 1 }),
+  flow({ matchingPrecedence: 10_001 }),
+  flow({ distinguisherMethod: { type: 'Odd' } }),
+  flow({ priorityLevelConfiguration: { name: '' } }),
+  flow({ priorityLevelConfiguration: { name: 'A b' } }),
+  rule({}),
+  rule({ subjects }),
+  rule({ subjects: [{}, { kind: 'User' }, { kind: 'Group', user: { name: 'u' } }], resourceRules }),
+  rule({
+    subjects: [
+      { kind: 'Group', group: {} },
+      { kind: 'ServiceAccount', serviceAccount: {} },
+    ],
+    resourceRules,
+  }),
+  rule({ subjects: [{ kind: 'ServiceAccount', serviceAccount: { name: 'A b', namespace: 'C' } }], resourceRules }),
+  rule({ subjects, resourceRules: [{}] }),
+  rule({ subjects, resourceRules: [{ ...resourceRules[0], verbs: ['odd'], namespaces: ['A', '*'] }] }),
+  rule({ subjects, resourceRules: [{ verbs: ['get', '*'], apiGroups: ['a', '*'], resources: ['b', '*'] }] }),
+  rule({ subjects, resourceRules: [{ ...resourceRules[0], namespaces: ['A b'] }] }),
+  rule({ subjects, nonResourceRules: [{}] }),
+  rule({ subjects, nonResourceRules: [{ verbs: ['odd'], nonResourceURLs: ['a', '/a b', '/a//b', '/a*', ''] }] }),
+  rule({ subjects, nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['/a', '*'] }] }),
+];
+const lacking = rule({ subjects });
+const refusedChange: Case = {
+  name: 'a FlowSchema can not become wrong',
+  steps: [{ ...made(schema), isUncompared: true }, patched(schema, lacking)],
+};
+
+export const flowControlGroups: Readonly<Record<string, Case[]>> = {
+  PriorityLevelConfigurations: [
+    ...creations(level, levels),
+    ...updates(level, levelChanges),
+    ...updates(level, levelStates, '/status'),
+  ],
+  FlowSchemas: [...creations(schema, schemas), refusedChange],
+};
