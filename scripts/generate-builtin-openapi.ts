@@ -1,5 +1,5 @@
 import type { DefinitionCode, ObjectCode } from '../shared/apis/builtin/table.ts';
-import { type GoStructs, writeRule } from './generate-builtin-go.ts';
+import { type GoStructs, goNames, writeRule } from './generate-builtin-go.ts';
 import { newFieldLookup, type ProtoMessages, protoPath } from './generate-builtin-proto.ts';
 
 /** OpenAPI v3 definitions to the compact form of `shared/apis/builtin/table.ts`. Descriptions are left out. */
@@ -47,7 +47,7 @@ function typeCode(schema: OpenApiSchema): string {
   return base + (schema.type && isZero(schema, schema.type) ? '~' : '');
 }
 
-function attributes(schema: OpenApiSchema, code: string): string[] {
+function attributes(schema: OpenApiSchema, code: string, names: { in?: string; go?: string }): string[] {
   const listKeys = schema['x-kubernetes-list-map-keys']?.join(',');
   const pairs: [string, string | undefined][] = [
     ['list', schema['x-kubernetes-list-type']],
@@ -56,6 +56,8 @@ function attributes(schema: OpenApiSchema, code: string): string[] {
     ['patch', schema['x-kubernetes-patch-strategy']],
     ['key', schema['x-kubernetes-patch-merge-key']],
     ['default', schema.default === undefined || code.endsWith('~') ? undefined : JSON.stringify(schema.default)],
+    ['in', names.in],
+    ['go', names.go],
   ];
   return pairs.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}`);
 }
@@ -81,7 +83,7 @@ function objectCode(name: string, schema: OpenApiSchema, { messages, structs }: 
     const code = typeCode(property);
     const rule = writeRule(structs, name, field, refOf(property) !== undefined);
     const place = `${protoPath(lookup, name, field) ?? '0'}${required}${rule}`;
-    fields[field] = [place, code, ...attributes(property, code)].join(' ');
+    fields[field] = [place, code, ...attributes(property, code, goNames(structs, name, field))].join(' ');
   }
   const kinds = ownKinds(name, schema);
   return {

@@ -33,14 +33,16 @@ writeFileSync(
 
 type Volume struct {
 	// The name.
-	Name string \`json:"name" protobuf:"bytes,1,opt,name=name"\`
+	Name VolumeName \`json:"name" protobuf:"bytes,1,opt,name=name"\`
 	VolumeSource \`json:",inline" protobuf:"bytes,2,opt,name=volumeSource"\`
-	Tags []string \`json:"tags,omitempty" protobuf:"bytes,3,rep,name=tags"\`
+	Tags []VolumeName \`json:"tags,omitempty" protobuf:"bytes,3,rep,name=tags"\`
 	Items []string \`json:"items" protobuf:"bytes,4,rep,name=items"\`
 	Count *int32 \`json:"count,omitempty"\`
 	At metav1.Time \`json:"at,omitempty"\`
 	Maybe metav1.Time \`json:"maybe,omitempty,omitzero"\`
 }
+
+type VolumeName string
 
 type VolumeSource struct {
 	EmptyDir string \`json:"emptyDir,omitempty" protobuf:"bytes,7,opt,name=emptyDir"\`
@@ -88,7 +90,11 @@ test('a definition is packed into one text a field', () => {
     'x-kubernetes-group-version-kind': [{ group: '', version: 'v1', kind: 'Volume' }],
   };
   expect(definitionCode(volume, schema, { messages, structs })).toEqual({
-    fields: { emptyDir: '2.7? string default="x"', name: '1! string~', tags: '3? []string~ list=set' },
+    fields: {
+      emptyDir: '2.7? string default="x" in=VolumeSource',
+      name: '1! string~ go=v1.VolumeName',
+      tags: '3? []string~ list=set go=[]v1.VolumeName',
+    },
     kinds: [['', 'v1', 'Volume']],
   });
 });

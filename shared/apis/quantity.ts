@@ -36,13 +36,20 @@ export function parseQuantity(text: string | number): Quantity | undefined {
   if (!match || (whole === '' && fraction === '')) return undefined;
   const digits = BigInt(`${whole}${fraction}`);
   const scaled = suffix.endsWith('i')
-    ? divideUp(digits * NANO * 1024n ** BigInt(BINARY_SUFFIXES.indexOf(suffix)), 10n ** BigInt(fraction.length))
+    ? smaller(
+        divideUp(digits * NANO * 1024n ** BigInt(BINARY_SUFFIXES.indexOf(suffix)), 10n ** BigInt(fraction.length)),
+        BINARY_LIMIT,
+      )
     : shift(
         digits,
         9 - fraction.length + (exponent === undefined ? (DECIMAL_SUFFIXES[suffix] ?? 0) : Number(exponent)),
       );
   return { nano: sign === '-' ? -scaled : scaled, format: formatOf(suffix, exponent) };
 }
+
+/** Upstream keeps no more of those with a binary suffix. */
+const BINARY_LIMIT = (2n ** 63n - 1n) * NANO;
+const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 function formatOf(suffix: string, exponent: string | undefined): Format {
   if (exponent !== undefined) return 'DecimalExponent';

@@ -1,4 +1,4 @@
-import { isStatusError, newBadRequest, newConflict } from '../../../shared/apis/meta/status-error.ts';
+import { newBadRequest, newConflict } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf, parseApiVersion } from '../../../shared/apis/resource-type.ts';
 import { apply } from '../merge/apply.ts';
@@ -13,8 +13,7 @@ import { isQueryTrue } from '../registry/query-values.ts';
 import { ownership, type WriteRequest } from '../registry/write-request.ts';
 import { duplicateKeys, yamlErrors } from '../registry/yaml-duplicates.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
-import { unstructuredErrorText } from '../types/unstructured-error.ts';
-import { checkPlace, decodeReason } from './patched-object.ts';
+import { checkPlace, decodedTree } from './patched-object.ts';
 
 /** Server-side apply: what the stored object becomes, ownership included; absent, what is made. Throws 400, 409, 422, 500. */
 export function applying(request: WriteRequest, body: Uint8Array): (live: Unstructured | undefined) => Unstructured {
@@ -84,16 +83,14 @@ function merge(request: WriteRequest, live: Unstructured | undefined, applied: U
 function converted(request: WriteRequest, merged: Unstructured, { metadata }: Unstructured): Unstructured {
   const { definition } = request.target;
   if (definition.source === 'crd') dropWrongTimes(merged);
-  try {
-    return completedMerge(request, merged);
-  } catch (error) {
-    if (definition.source === 'crd' || !isStatusError(error) || error.code !== 400) throw error;
-    const type = `${definition.group ? definition.group : ''}/${definition.version}, Kind=${definition.kind}`;
-    const why = unstructuredErrorText(decodeReason(error.message));
-    throw newUnreasonedError(
+  const decode = (tree: unknown): Unstructured => completedMerge(request, tree as Unstructured);
+  if (definition.source === 'crd') return decode(merged);
+  const type = `${definition.group ? definition.group : ''}/${definition.version}, Kind=${definition.kind}`;
+  const refuse = (why: string): Error =>
+    newUnreasonedError(
       `failed to convert new object (${metadata?.namespace ?? ''}/${metadata?.name ?? ''}; ${type}) to proper version: unable to convert unstructured object to ${type}: ${why}`,
     );
-  }
+  return decodedTree(merged, definition, { decode, refuse });
 }
 
 /** A custom resource's metadata is not converted: times that are none are not there. */

@@ -14,8 +14,9 @@ import { completed } from '../registry/decode-object.ts';
 import { dropDuplicateOwners } from '../registry/duplicate-owners.ts';
 import { goText } from '../registry/go-text.ts';
 import type { WriteRequest } from '../registry/write-request.ts';
+import { convertedTree } from '../types/converted-tree.ts';
 import { invalid } from '../types/field-error.ts';
-import { unstructuredErrorText } from '../types/unstructured-error.ts';
+import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { isUntypedDocument, refuseUntyped } from './untyped-document.ts';
 
 /** What a patch made of an object, read as an object of its kind again. What is wrong with it is told as an invalid patch (422). */
@@ -53,12 +54,37 @@ export function convertedDocument(
   parts: { document: Unstructured; old: Unstructured; patch: unknown; findings: readonly string[] },
 ): Unstructured {
   const { document, old, patch, findings } = parts;
-  const refuse = (why: string): StatusError => newInvalidPatch(goText(patch), unstructuredErrorText(why));
-  for (const field of ['kind', 'apiVersion'] as const)
-    if (document[field] !== undefined && document[field] !== null && typeof document[field] !== 'string')
-      throw refuse(`json: cannot unmarshal ${jsonKind(document[field])} into Go struct field .${field} of type string`);
+  const { definition } = request.target;
+  const refuse = (why: string): StatusError => newInvalidPatch(goText(patch), why);
+  const { kind, apiVersion } = document;
+  const { why } = convertedTree({ kind, apiVersion }, definition.schema, definition.resolve);
+  if (why !== undefined) throw refuse(why);
   const typed = { ...document, kind: old.kind, apiVersion: old.apiVersion };
-  return reworded(refuse, () => completed(request, asObject(typed, request.target.definition), () => [...findings]));
+  const decode = (tree: unknown) => completed(request, asObject(tree, definition), () => [...findings]);
+  return decodedTree(typed, definition, { decode, refuse });
+}
+
+interface TreeDecoder {
+  decode(tree: unknown): Unstructured;
+  /** What to throw where the kind has no place for a value. */
+  refuse(why: string): Error;
+}
+
+/** A tree is decoded as a document is, unless that fails: then it is converted first. Throws also what decoding throws. */
+export function decodedTree(
+  tree: unknown,
+  { schema, resolve }: ResourceDefinition,
+  { decode, refuse }: TreeDecoder,
+): Unstructured {
+  try {
+    return decode(tree);
+  } catch (error) {
+    if (!isStatusError(error) || error.code !== 400) throw error;
+    const converted = convertedTree(tree, schema, resolve);
+    if (converted.why !== undefined) throw refuse(converted.why);
+    if (converted.value === tree) throw refuse(decodeReason(error.message));
+    return decode(converted.value);
+  }
 }
 
 function reworded(refuse: (why: string) => StatusError, decode: () => Unstructured): Unstructured {
@@ -71,7 +97,7 @@ function reworded(refuse: (why: string) => StatusError, decode: () => Unstructur
 }
 
 /** Why something could not be decoded, without what it was to be. */
-export const decodeReason = (message: string): string =>
+const decodeReason = (message: string): string =>
   message
     .replace(/^.* cannot be handled as an? \S+: /s, '')
     .replace(/^the object provided is unrecognized \(must be of type \S+\): (.*) \(.*\)$/s, '$1');

@@ -6,6 +6,7 @@ import { ALL_FIXED } from '../registry/subresource-rules.ts';
 import { invalid, notSupported, required } from '../types/field-error.ts';
 import { validateMatchedResources } from './admission-rules.ts';
 import { policyFieldCauses } from './policy-fields.ts';
+import { type Condition, validateConditions } from './validate-conditions.ts';
 
 /** A policy that this server could not evaluate is refused when it is written, not at every write that it is about. */
 export const admissionPolicyStrategy: Strategy = {
@@ -17,7 +18,27 @@ export const admissionPolicyStrategy: Strategy = {
     ...missingParts(object),
     ...policyFieldCauses(object),
   ],
+  validateSubresource: (object, _old, subresource) => (subresource === 'status' ? validateStatus(object) : []),
 };
+
+interface PolicyStatus {
+  conditions?: Condition[];
+  typeChecking?: { expressionWarnings?: { fieldRef?: string; warning?: string }[] };
+}
+
+function validateStatus(object: Unstructured): StatusCause[] {
+  const { conditions = [], typeChecking } = { ...(object['status'] as PolicyStatus | undefined) };
+  return [
+    ...(typeChecking?.expressionWarnings ?? []).flatMap(({ fieldRef = '', warning = '' }, index) => {
+      const at = `status.typeChecking.expressionWarnings[${index}]`;
+      return [
+        ...(warning === '' ? [required(`${at}.warning`)] : []),
+        ...(fieldRef.trim() === '' ? [required(`${at}.fieldRef`)] : []),
+      ];
+    }),
+    ...validateConditions(conditions, 'status.conditions'),
+  ];
+}
 
 function missingParts(object: Unstructured): StatusCause[] {
   const { matchConstraints, validations, auditAnnotations } = (object as Unstructured & AdmissionPolicy).spec ?? {};
@@ -43,8 +64,10 @@ function reasonErrors(object: Unstructured): StatusCause[] {
   );
 }
 
+const CONDITION = /^spec\.matchConditions/;
+
 function errorsOf(field: string, expression: string | undefined): StatusCause[] {
-  if (!expression?.trim()) return [required(field)];
+  if (!expression?.trim()) return [required(field, CONDITION.test(field) ? '' : 'expression is not specified')];
   const why = compileError(expression);
   return why === undefined ? [] : [invalid(field, expression, `compilation failed: ${why}`)];
 }

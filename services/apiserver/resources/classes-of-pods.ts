@@ -89,7 +89,8 @@ const runtimeOf = (object: Unstructured): RuntimeClass => object as RuntimeClass
 
 export const runtimeClassStrategy: Strategy = {
   allowsUnconditionalUpdate: false,
-  validateCreate(object) {
+  allowsCreateOnUpdate: true,
+  validate(object) {
     const { handler, overhead, scheduling = {} } = runtimeOf(object);
     const { nodeSelector = {}, tolerations = [] } = scheduling;
     return [

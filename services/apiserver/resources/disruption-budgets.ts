@@ -1,7 +1,7 @@
 import type { LabelSelector, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { invalid } from '../types/field-error.ts';
-import { mayBeOneOf } from './pod-spec/field-rules.ts';
+import { mayBeOneOf, notNegative } from './pod-spec/field-rules.ts';
 import { type Count, notMoreThanAll, validateCount } from './rollouts.ts';
 import { type Condition, validateConditions } from './validate-conditions.ts';
 import { validateLabelSelector } from './validate-label-selector.ts';
@@ -24,8 +24,17 @@ export const disruptionBudgetStrategy: Strategy = {
   allowsUnconditionalUpdate: false,
   validate: (object) => validateSpec(specOf(object)),
   validateSubresource: (object, _old, subresource) =>
-    subresource === 'status' ? validateConditions(conditionsOf(object), 'status.conditions') : [],
+    subresource === 'status'
+      ? [...validateConditions(conditionsOf(object), 'status.conditions'), ...validateCounts(object)]
+      : [],
 };
+
+const COUNTS = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'];
+
+function validateCounts({ status }: Unstructured): StatusCause[] {
+  const counts = { ...(status as Record<string, number> | undefined) };
+  return COUNTS.flatMap((name) => notNegative(`status.${name}`, counts[name]));
+}
 
 function validateSpec(spec: BudgetSpec): StatusCause[] {
   const { minAvailable, maxUnavailable, selector, unhealthyPodEvictionPolicy } = spec;

@@ -3,6 +3,7 @@ import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts'
 import { causesOf, isDnsSubdomain, isQualifiedName } from '../registry/object-names.ts';
 import { statusAndMetadata } from '../registry/subresource-rules.ts';
 import { duplicate, forbidden, invalid } from '../types/field-error.ts';
+import { type ExtendedClaimStatus, validateExtendedClaim } from './extended-claim-status.ts';
 import { ipTexts } from './ip-rules.ts';
 import { validateId } from './pod-spec/field-rules.ts';
 import { mayAllRestart, mayRestart } from './pod-spec/restart-rules.ts';
@@ -33,6 +34,7 @@ interface PodStatus {
   initContainerStatuses?: ContainerStatus[];
   ephemeralContainerStatuses?: ContainerStatus[];
   resourceClaimStatuses?: { name?: string; resourceClaimName?: string }[];
+  extendedResourceClaimStatus?: ExtendedClaimStatus;
 }
 
 const specOf = (pod: Unstructured): PodSpec => ({ ...(pod['spec'] as PodSpec | undefined) });
@@ -74,6 +76,7 @@ export function validatePodStatus(pod: Unstructured, old: Unstructured): StatusC
     ...restartCauses('ephemeralContainerStatuses', { next, before, spec, containers: [] }),
     ...STATUS_LISTS.flatMap((list) => userCauses(next[list] ?? [], spec, `status.${list}`)),
     ...claimCauses(next, spec),
+    ...validateExtendedClaim(next.extendedResourceClaimStatus, spec),
     ...addressCauses('podIPs', next, before),
     ...hostCauses(next),
     ...addressCauses('hostIPs', next, before),

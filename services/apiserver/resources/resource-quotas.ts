@@ -3,7 +3,7 @@ import { compareQuantities } from '../../../shared/apis/quantity.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { invalid, required } from '../types/field-error.ts';
 import {
-  isExtended,
+  isInPieces,
   isQuotaResource,
   isWhole,
   resourceNameCauses,
@@ -55,13 +55,6 @@ function validateSpec(spec: QuotaSpec): StatusCause[] {
     ...(scopeSelector ? validateSelector(scopeSelector, spec) : []),
   ];
 }
-
-/** What is counted in pieces, besides what others define. */
-const PIECES = [
-  ...['pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps'],
-  ...['persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers'],
-];
-const isInPieces = (name: string): boolean => PIECES.includes(name) || isExtended(name);
 
 /** Of any amounts of what is counted: also a node's. */
 export function amountCauses(name: string, amount: unknown, field: string): StatusCause[] {

@@ -101,6 +101,7 @@ const IMMUTABLE = [
   'firstTimestamp',
   'lastTimestamp',
   'count',
+  'reason', // told twice upstream, too
   'type',
   'eventTime',
   'action',
@@ -108,6 +109,9 @@ const IMMUTABLE = [
   ['reportingComponent', 'reportingController'],
   'reportingInstance',
 ] as const;
+
+/** Those that Go can't leave out. */
+const TEXTS: readonly string[] = ['reason', 'message', 'type', 'action', 'reportingComponent', 'reportingInstance'];
 
 /** Through `events.k8s.io/v1` only the series of an event changes. */
 export function validateEventUpdate(object: Unstructured, old: Unstructured): StatusCause[] {
@@ -118,7 +122,9 @@ export function validateEventUpdate(object: Unstructured, old: Unstructured): St
     ...(changed('series') ? seriesErrors(event as EventFields) : []),
     ...IMMUTABLE.flatMap((field) => {
       const [name, shown] = typeof field === 'string' ? [field, field] : field;
-      return changed(name) ? [invalid(shown, event?.[name] ?? null, 'field is immutable')] : [];
+      return changed(name)
+        ? [invalid(shown, event?.[name] ?? (TEXTS.includes(name) ? '' : null), 'field is immutable')]
+        : [];
     }),
   ];
 }

@@ -1,6 +1,6 @@
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import { causesOf, isDnsLabel, isDnsSubdomain, isQualifiedName } from '../registry/object-names.ts';
-import { duplicate, forbidden, invalid, notFound, notSupported, required } from '../types/field-error.ts';
+import { duplicate, forbidden, invalid, notFound, notSupported, required, tooLong } from '../types/field-error.ts';
 import { type Affinity, validateAffinity } from './pod-spec/affinity.ts';
 import { placedContainers } from './pod-spec/annotations.ts';
 import { type Resources, validateResources } from './pod-spec/container-resources.ts';
@@ -47,6 +47,8 @@ export interface PodSpec extends HostAccess {
   hostAliases?: HostAlias[];
   hostUsers?: boolean;
   hostname?: string;
+  hostnameOverride?: string;
+  setHostnameAsFQDN?: boolean;
   subdomain?: string;
   serviceAccountName?: string;
   nodeName?: string;
@@ -181,10 +183,24 @@ function validateNames(spec: PodSpec, field: string): StatusCause[] {
     ...mayBeNamed(`${field}.serviceAccountName`, spec.serviceAccountName, isDnsSubdomain),
     ...mayBeNamed(`${field}.nodeName`, spec.nodeName, isDnsSubdomain),
     ...mayBeNamed(`${field}.hostname`, spec.hostname, isDnsLabel),
+    ...validateHostname(spec, `${field}.hostnameOverride`),
     ...mayBeNamed(`${field}.subdomain`, spec.subdomain, isDnsLabel),
     ...mayBeNamed(`${field}.priorityClassName`, spec.priorityClassName, isDnsSubdomain),
     ...(runtime === undefined ? [] : causesOf(`${field}.runtimeClassName`, runtime, isDnsSubdomain(runtime))),
     ...validateHostAliases(spec.hostAliases ?? [], `${field}.hostAliases`),
+  ];
+}
+
+const MAX_HOSTNAME = 64;
+
+function validateHostname(spec: PodSpec, field: string): StatusCause[] {
+  const { hostnameOverride: name, setHostnameAsFQDN: isWhole, hostNetwork } = spec;
+  if (name === undefined) return [];
+  return [
+    ...(isWhole ? [forbidden(field, 'may not be specified when setHostnameAsFQDN is true')] : []),
+    ...(hostNetwork ? [forbidden(field, 'may not be specified when hostNetwork is true')] : []),
+    ...(name.length > MAX_HOSTNAME ? [tooLong(field, MAX_HOSTNAME)] : []),
+    ...causesOf(field, name, isDnsSubdomain(name)),
   ];
 }
 

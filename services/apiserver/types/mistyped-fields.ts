@@ -1,4 +1,6 @@
+import { embeddedAround, goTypeOf } from '../../../shared/apis/builtin/expand-definition.ts';
 import type { Schema, SchemaResolver } from '../../../shared/apis/schema.ts';
+import { goTimeError, MICRO_TIME_LAYOUT, TIME_LAYOUT } from './go-time.ts';
 import { isJsonObject, jsonTypeOf } from './json-value.ts';
 import { isPlainMicroTime, isPlainTime } from './plain-time.ts';
 import { propertyOf } from './property-of.ts';
@@ -34,7 +36,12 @@ function goTypeOfRef(ref: string): string {
   return ref.split('.').slice(-2).join('.');
 }
 
+const isMicroTime = ({ $ref }: Schema): boolean => $ref?.endsWith('.MicroTime') ?? false;
+
 function goType(schema: Schema): string {
+  const named = goTypeOf(schema);
+  if (named) return named;
+  if (isMicroTime(schema) || schema.$ref?.endsWith('.meta.v1.Time')) return 'string';
   if (schema.$ref) return goTypeOfRef(schema.$ref);
   if (schema.type === 'array') return `[]${goType(schema.items ?? {})}`;
   if (schema.type === 'object' && typeof schema.additionalProperties === 'object') {
@@ -92,40 +99,21 @@ const inInt64 = (value: number): boolean => value >= -(2 ** 63) && value < 2 ** 
 const inInt32 = (value: number): boolean => value >= -int32Max && value < int32Max;
 
 const quantityForm = /^[+-]?(\d+\.?\d*|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/;
-const dateTimeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:\d\d)$/;
 const base64Form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+const QUANTITY_RULE = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+const isQuantity = ({ $ref }: Schema): boolean => $ref?.endsWith('.resource.Quantity') ?? false;
 
 /** Values whose Go types parse their text. */
 function textError(place: Place, schema: Schema): string | undefined {
   const text = String(place.value);
-  if (place.schema.$ref?.endsWith('.resource.Quantity')) {
-    const rule = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
-    return quantityForm.test(text) ? undefined : rule;
-  }
+  if (isQuantity(place.schema)) return quantityForm.test(text) ? undefined : QUANTITY_RULE;
   if (schema.format === 'byte' && !base64Form.test(text.replace(/[\r\n]/g, ''))) {
     return `illegal base64 data at input byte ${firstIllegalByte(text)}`;
   }
-  if (place.schema.$ref?.endsWith('.MicroTime')) return microTimeError(text);
-  if (schema.format === 'date-time' && !isTime(text)) {
-    const quoted = JSON.stringify(text);
-    return `parsing time ${quoted} as "2006-01-02T15:04:05Z07:00": cannot parse ${quoted} as "2006"`;
-  }
+  if (isMicroTime(place.schema)) return isPlainMicroTime(text) ? undefined : goTimeError(text, MICRO_TIME_LAYOUT);
+  if (schema.format === 'date-time') return isPlainTime(text) ? undefined : goTimeError(text, TIME_LAYOUT);
   return undefined;
-}
-
-const isTime = (text: string): boolean =>
-  isPlainTime(text) || (dateTimeForm.test(text) && !Number.isNaN(Date.parse(text)));
-
-const microTimeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)$/;
-
-/** A time with exactly six digits after the second. */
-function microTimeError(text: string): string | undefined {
-  if (isPlainMicroTime(text)) return undefined;
-  if (microTimeForm.test(text) && !Number.isNaN(Date.parse(text))) return undefined;
-  const [, rest = '', isTime] = /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d*)?(.*))?/.exec(text) ?? [];
-  const [found, layout] = isTime === undefined ? [text, '2006'] : [`${rest}${isTime}`, '.000000'];
-  const [quoted, at] = [JSON.stringify(text), JSON.stringify(found)];
-  return `parsing time ${quoted} as "2006-01-02T15:04:05.000000Z07:00": cannot parse ${at} as "${layout}"`;
 }
 
 function firstIllegalByte(text: string): number {
@@ -138,6 +126,7 @@ function mistyped(place: Place, resolve: SchemaResolver): Mistake | undefined {
   if (value === null || value === undefined) return undefined;
   if (place.schema.$ref?.endsWith('.runtime.RawExtension')) return undefined;
   const schema = resolve(place.schema);
+  if (isQuantity(place.schema) && typeof value === 'object') return { fields: [], text: QUANTITY_RULE };
   if (!fits(value, schema)) return { fields: [], place, resolved: schema };
   if (Array.isArray(value)) return mistypedItem(value, schema, place, resolve);
   if (isJsonObject(value)) return mistypedField(value, schema, place, resolve);
@@ -173,7 +162,7 @@ function mistypedField(
     const rest = typeof additionalProperties === 'object' ? additionalProperties : undefined;
     if (property) {
       const mistake = mistyped({ value, schema: property, struct }, resolve);
-      if (mistake) return { ...mistake, fields: [name, ...mistake.fields] };
+      if (mistake) return { ...mistake, fields: [...embeddedAround(property), name, ...mistake.fields] };
     } else if (rest) {
       const mistake = mistyped({ value, schema: rest, struct: place.struct }, resolve);
       if (mistake) return mistake;

@@ -37,6 +37,24 @@ export function expandType(code: string): Schema {
   return code.includes('.') ? { $ref: refTo(code) } : scalar(code);
 }
 
+const goTypes = new WeakMap<Schema, string>();
+const embedding = new WeakMap<Schema, string[]>();
+
+/** Go's name for the type of a field or of a list's items (`v1.LimitType`, `[]v1.LimitType`), where that is not a struct; by the schema before it is resolved. */
+export function goTypeOf(fieldSchema: Schema): string | undefined {
+  return goTypes.get(fieldSchema);
+}
+
+/** The structs that are embedded between a field and the type that it is listed with in JSON. */
+export function embeddedAround(fieldSchema: Schema): readonly string[] {
+  return embedding.get(fieldSchema) ?? [];
+}
+
+function nameTypes(schema: Schema, name: string): void {
+  goTypes.set(schema, name);
+  if (name.startsWith('[]') && schema.items) nameTypes(schema.items, name.slice(2));
+}
+
 function applyAttribute(schema: Schema, attribute: string): void {
   const [name, value] = splitAt(attribute, '=');
   if (name === 'list') schema['x-kubernetes-list-type'] = value as 'atomic';
@@ -44,6 +62,8 @@ function applyAttribute(schema: Schema, attribute: string): void {
   else if (name === 'map') schema['x-kubernetes-map-type'] = value as 'atomic';
   else if (name === 'patch') schema['x-kubernetes-patch-strategy'] = value;
   else if (name === 'key') schema['x-kubernetes-patch-merge-key'] = value;
+  else if (name === 'go') nameTypes(schema, value);
+  else if (name === 'in') embedding.set(schema, value.split('.'));
   else if (name === 'default') schema.default = JSON.parse(value);
 }
 

@@ -49,7 +49,7 @@ export interface SubresourceRow {
  * - type: `string`, `boolean`, `integer`, `number`, a format (`int32`, `int64`, `double`, `byte`, `date-time`, …), `object`, `any`,
  *   the name of a definition (it has a dot), `[]T` or `{}T`; a trailing `~` says that the default is the type's zero value;
  * - attributes: `list=`, `keys=`, `map=`, `patch=`, `key=` (x-kubernetes-list-type, -list-map-keys, -map-type, -patch-strategy,
- *   -patch-merge-key) and `default=<json>`.
+ *   -patch-merge-key), `default=<json>`, and what Go calls it when a value does not fit: `in=` the embedded structs around it, `go=` its type.
  */
 export type DefinitionCode = string | ObjectCode;
 

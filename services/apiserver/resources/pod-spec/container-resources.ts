@@ -63,10 +63,17 @@ function validateList(list: Record<string, unknown>, field: string, nameRule: Na
     return [
       ...nameRule(name, at),
       ...(compareQuantities(quantity, '0') < 0 ? [invalid(at, shownQuantity(quantity), NEGATIVE_TEXT)] : []),
-      ...(isExtended(name) && !isWhole(quantity) ? [invalid(at, shownQuantity(quantity), 'must be an integer')] : []),
+      ...(isInPieces(name) && !isWhole(quantity) ? [invalid(at, shownQuantity(quantity), 'must be an integer')] : []),
     ];
   });
 }
+
+/** What is counted in pieces, besides what others define. */
+const PIECES = [
+  ...['pods', 'resourcequotas', 'services', 'replicationcontrollers', 'secrets', 'configmaps'],
+  ...['persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers'],
+];
+export const isInPieces = (name: string): boolean => PIECES.includes(name) || isExtended(name);
 
 export const isWhole = (quantity: unknown): boolean => !/[mun]$/.test(shownQuantity(quantity));
 

@@ -73,9 +73,12 @@ function fillZeroValues(object: JsonObject, schema: Schema): void {
     if (object[name] === undefined || object[name] === null) object[name] = structuredClone(value);
 }
 
+/** What is stored upstream has no empty lists, so that they come back as what is written where there is none. */
 function writeNulls(object: JsonObject, schema: Schema): void {
-  for (const name of writtenFor(schema).nulls) if (object[name] === undefined) object[name] = null;
+  for (const name of writtenFor(schema).nulls) if (isNothing(object[name])) object[name] = null;
 }
+
+const isNothing = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
 
 function defaultTyped(value: unknown, schema: Schema, resolve: SchemaResolver): void {
   const resolved = resolve(schema);
