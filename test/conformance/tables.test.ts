@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBinaries } from '../kube/binaries.ts';
 import { admissionGroups } from './admission-cases.ts';
+import { flowControlGroups } from './flow-control-cases.ts';
 import { foundGroups } from './found-cases.ts';
 import { impersonationGroups } from './impersonation-cases.ts';
 import { intendedDifferences } from './intended.ts';
@@ -35,6 +36,7 @@ import { startServedPair } from './served.ts';
 import type { ServerPair } from './servers.ts';
 import { serviceGroups } from './service-cases.ts';
 import { serviceChangeGroups } from './service-change-cases.ts';
+import { signingRequestGroups } from './signing-request-cases.ts';
 import { type Case, singleChanges } from './single-changes.ts';
 import { storageGroups } from './storage-cases.ts';
 import { tokenGroups } from './token-cases.ts';
@@ -69,6 +71,8 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...impersonationGroups,
   ...policyGroups,
   ...plainKindGroups,
+  ...flowControlGroups,
+  ...signingRequestGroups,
   ...resizeGroups,
   ...metadataGroups,
   ...nameGroups,

@@ -54,6 +54,10 @@ interface AutoscalerSpec {
 const specOf = (object: Unstructured): AutoscalerSpec => (object['spec'] ?? {}) as AutoscalerSpec;
 
 export const autoscalerStrategy: Strategy = {
+  beforeStoring(object) {
+    const status = object['status'] as { currentMetrics?: unknown[] | null } | undefined;
+    if (status?.currentMetrics?.length === 0) status.currentMetrics = null;
+  },
   validate: (object) => validateSpec(specOf(object)),
   validateCreate: (object) => validateVersions(specOf(object), undefined),
   validateSubresource: (object, _old, subresource) => (subresource === 'status' ? validateStatus(object) : []),

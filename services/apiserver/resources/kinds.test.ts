@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { newCa } from '../../../shared/pki/x509.ts';
 import { type Fixture, newFixture } from '../handlers/request-fixture.ts';
 
 /** What differs per kind, seen through the API. */
@@ -167,7 +168,8 @@ describe('certificate signing requests', () => {
   test('are decided through approval only, and given a certificate through status only', async () => {
     await make();
     const approved = { type: 'Approved', status: 'True', reason: 'r', message: 'm' };
-    const certificate = Buffer.from('-----BEGIN CERTIFICATE-----').toString('base64');
+    const { certificatePem } = await newCa({ commonName: 'ca', days: 1, now: Date.now() });
+    const certificate = Buffer.from(certificatePem).toString('base64');
     const both = { status: { conditions: [approved], certificate } };
     expect((await patch(csrs, 'c', both)).body['status']).toEqual({});
     expect((await patch(csrs, 'c', both, 'approval')).body['status']).toEqual({

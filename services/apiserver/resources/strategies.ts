@@ -1,6 +1,5 @@
 import { isPathSegment } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
-import { ALL_FIXED } from '../registry/subresource-rules.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { admissionBindingStrategy } from './admission-bindings.ts';
 import { admissionPolicyStrategy } from './admission-policies.ts';
@@ -12,6 +11,7 @@ import { configMapStrategy } from './config-maps.ts';
 import { controllerRevisionStrategy } from './controller-revisions.ts';
 import { customResourceDefinitionStrategy } from './crd-strategy.ts';
 import { cronJobStrategy } from './cron-jobs.ts';
+import { claimTemplateStrategy, deviceClassStrategy, resourceClaimStrategy } from './devices/device-kinds.ts';
 import { disruptionBudgetStrategy } from './disruption-budgets.ts';
 import { endpointSliceStrategy, endpointsStrategy } from './endpoints.ts';
 import { eventStrategy } from './events.ts';
@@ -88,10 +88,10 @@ const STRATEGIES: Record<string, Strategy> = {
   'csidrivers.storage.k8s.io': driverStrategy,
   'csinodes.storage.k8s.io': csiNodeStrategy,
   'csistoragecapacities.storage.k8s.io': storageCapacityStrategy,
-  'resourceclaims.resource.k8s.io': { returnsDeletedObject: true, fixedInStatus: ALL_FIXED },
-  'resourceclaimtemplates.resource.k8s.io': DELETED_SHOWN,
+  'resourceclaims.resource.k8s.io': resourceClaimStrategy,
+  'resourceclaimtemplates.resource.k8s.io': claimTemplateStrategy,
   'resourceslices.resource.k8s.io': DELETED_SHOWN,
-  'deviceclasses.resource.k8s.io': DELETED_SHOWN,
+  'deviceclasses.resource.k8s.io': deviceClassStrategy,
   'validatingadmissionpolicybindings.admissionregistration.k8s.io': admissionBindingStrategy,
   ...unheededKinds,
 };

@@ -12,12 +12,13 @@ beforeEach(async () => {
 afterEach(() => api.stop());
 
 const ADMISSION = 'admissionregistration.k8s.io';
+const level = { priorityLevelConfiguration: { name: 'global-default' } };
 test.each([
   [`validatingwebhookconfigurations.${ADMISSION}`, '', {}, 'calls no webhooks'],
   [`mutatingwebhookconfigurations.${ADMISSION}`, '', {}, 'calls no webhooks'],
   [`mutatingadmissionpolicybindings.${ADMISSION}`, '', { spec: { policyName: 'p' } }, 'no mutating admission policies'],
   ['resourcequotas', 'default', { spec: { hard: { pods: '1' } } }, 'does not enforce quotas'],
-  ['flowschemas.flowcontrol.apiserver.k8s.io', '', { spec: {} }, 'limits requests per user'],
+  ['flowschemas.flowcontrol.apiserver.k8s.io', '', { spec: level }, 'limits requests per user'],
 ])('a new %s', async (resource, namespace, more, warning) => {
   const { code, warnings } = await api.send({
     verb: 'create',

@@ -2,6 +2,9 @@ import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { timestamp } from '../registry/registry.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { ALL_FIXED } from '../registry/subresource-rules.ts';
+import { conditionTypeCauses } from './flow-control/condition-types.ts';
+import { validateFlowSchema } from './flow-control/flow-schemas.ts';
+import { validatePriorityLevel } from './flow-control/priority-levels.ts';
 import { limitRangeStrategy } from './limit-ranges.ts';
 import { resourceQuotaStrategy } from './resource-quotas.ts';
 import { webhookConfigurationStrategy } from './webhook-configurations.ts';
@@ -13,10 +16,13 @@ const unheeded = (warning: string, more: Strategy = {}): Strategy => ({ ...more,
 const MUTATING_POLICIES = unheeded(
   'this API server evaluates no mutating admission policies: the object is stored and changes nothing',
 );
-const FLOW_CONTROL = unheeded('this API server limits requests per user: the object is stored and changes nothing', {
-  allowsUnconditionalUpdate: false,
-  fixedInStatus: ALL_FIXED,
-});
+const flowControl = (validate: NonNullable<Strategy['validate']>): Strategy =>
+  unheeded('this API server limits requests per user: the object is stored and changes nothing', {
+    allowsUnconditionalUpdate: true,
+    fixedInStatus: ALL_FIXED,
+    validate,
+    validateSubresource: conditionTypeCauses,
+  });
 const NOT_PASSED_ON = 'this API server passes no requests on to others';
 
 const apiServiceStrategy: Strategy = {
@@ -43,6 +49,6 @@ export const unheededKinds: Record<string, Strategy> = {
   'validatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurationStrategy,
   'mutatingadmissionpolicies.admissionregistration.k8s.io': MUTATING_POLICIES,
   'mutatingadmissionpolicybindings.admissionregistration.k8s.io': MUTATING_POLICIES,
-  'flowschemas.flowcontrol.apiserver.k8s.io': FLOW_CONTROL,
-  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': FLOW_CONTROL,
+  'flowschemas.flowcontrol.apiserver.k8s.io': flowControl(validateFlowSchema),
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': flowControl(validatePriorityLevel),
 };

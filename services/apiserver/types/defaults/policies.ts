@@ -1,5 +1,13 @@
 import type { JsonObject } from '../json-value.ts';
-import { objectAt, objectsAt, setAbsent, setAllAbsent, setDefault, type TypeDefault } from './set-default.ts';
+import {
+  objectAt,
+  objectsAt,
+  setAbsent,
+  setAllAbsent,
+  setDefault,
+  setIfZero,
+  type TypeDefault,
+} from './set-default.ts';
 
 /** Defaults of the groups with few of them: RBAC, networking, storage, scheduling, admission and apiextensions. As upstream's SetDefaults functions. */
 
@@ -49,6 +57,17 @@ function defaultCrdSpec(spec: JsonObject): void {
   setDefault(objectAt(spec, 'conversion'), 'strategy', 'None');
 }
 
+const defaultQueuing: TypeDefault = (queuing) => {
+  setIfZero(queuing, 'handSize', 8);
+  setIfZero(queuing, 'queues', 64);
+  setIfZero(queuing, 'queueLengthLimit', 50);
+};
+
+const defaultDeviceRequest: TypeDefault = (request) => {
+  setDefault(request, 'allocationMode', 'ExactCount');
+  if (request['allocationMode'] === 'ExactCount') setIfZero(request, 'count', 1);
+};
+
 const anyScope: TypeDefault = (rule) => setAbsent(rule, 'scope', '*');
 const httpsPort: TypeDefault = (reference) => setDefault(reference, 'port', 443);
 
@@ -75,5 +94,13 @@ export const policyDefaults: Record<string, TypeDefault> = {
   'apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec': defaultCrdSpec,
   'apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference': httpsPort,
   'kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference': httpsPort,
+  'api.flowcontrol.v1.FlowSchemaSpec': (spec) => setIfZero(spec, 'matchingPrecedence', 1000),
+  'api.flowcontrol.v1.ExemptPriorityLevelConfiguration': (exempt) =>
+    setAllAbsent(exempt, { nominalConcurrencyShares: 0, lendablePercent: 0 }),
+  'api.flowcontrol.v1.LimitedPriorityLevelConfiguration': (limited) =>
+    setAllAbsent(limited, { nominalConcurrencyShares: 30, lendablePercent: 0 }),
+  'api.flowcontrol.v1.QueuingConfiguration': defaultQueuing,
+  'api.resource.v1.ExactDeviceRequest': defaultDeviceRequest,
+  'api.resource.v1.DeviceSubRequest': defaultDeviceRequest,
   'api.discovery.v1.EndpointPort': (port) => setAllAbsent(port, { name: '', protocol: 'TCP' }),
 };
