@@ -16,8 +16,21 @@ export async function removeExecutionFinalizer(hub: KubeClient, work: Work, sign
   const wanted = withoutFinalizer(work, EXECUTION_FINALIZER);
   if (wanted === work) return;
   try {
-    await hub.update(works, wanted, { signal });
+    await hub.update(works, asLeaving(wanted), { ...UNCHECKED, signal });
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
+}
+
+/** The Work is as the server gave it, which need not look for keys that it does not know, or has twice. */
+const UNCHECKED = { fieldValidation: 'Ignore' } as const;
+
+/**
+ * Without what this request does not write. Where nothing else holds the Work it goes with this write, or the write is a conflict: then nobody will ask who owned its
+ * fields, and the server is told not to find out.
+ */
+function asLeaving({ status: _, ...work }: Work): Work {
+  const { deletionTimestamp, finalizers = [] } = work.metadata;
+  if (!deletionTimestamp || finalizers.length > 0) return work;
+  return { ...work, metadata: { ...work.metadata, managedFields: [] } };
 }
