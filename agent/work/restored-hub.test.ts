@@ -11,7 +11,17 @@ import {
   startDelivery,
   workOf,
 } from './delivery-fixture.ts';
-import { enter, keptHistory, LONG_MS, untilHistoryIsNot, world } from './delivery-scene.ts';
+import {
+  beginDelivered,
+  enter,
+  isThere,
+  keptHistory,
+  LONG_MS,
+  orphans,
+  putForgetful,
+  untilHistoryIsNot,
+  world,
+} from './delivery-scene.ts';
 import { type FakeApi, newFakeInformer } from './fake-world.ts';
 
 /** A hub that is restored from a backup under a running agent. */
@@ -55,4 +65,11 @@ test('what it says counts, though the agent knows of newer versions of the Work 
   await untilHistoryIsNot(before);
   await settle(world);
   expect(world.member.get('configmaps', 'default/a')?.['data']).toEqual({ a: 'restored' });
+});
+
+test('a Work that comes back no newer and without any manifest has all its objects told of soon', async () => {
+  await beginDelivered();
+  putForgetful([]);
+  await settle(world, LONG_MS);
+  expect([isThere('a'), isThere('b'), orphans()]).toEqual([true, true, ['a: WorkNotNewer', 'b: WorkNotNewer']]);
 });
