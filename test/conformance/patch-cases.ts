@@ -1,5 +1,6 @@
 /** Patches of every kind, one by one. */
 
+import { listPatchCases } from './list-patch-cases.ts';
 import { widget } from './objects.ts';
 import { made, maps, merge, one, raw } from './protocol-steps.ts';
 import { type Case, create, pathOf } from './single-changes.ts';
@@ -121,4 +122,5 @@ export const patchCases: Case[] = [
       { fieldManager: 'm', force: 'x' },
     ),
   ),
+  ...listPatchCases,
 ];

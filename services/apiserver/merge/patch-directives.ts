@@ -7,19 +7,24 @@ export function isDirective(value: unknown): value is JsonObject {
   return isJsonObject(value) && Object.hasOwn(value, '$patch');
 }
 
-/** What a patch adds where there was nothing before: without directives that stand in place of content, and without nulls; others stay, as upstream. */
-export function dropDirectives(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter((item) => !isDirective(item)).map(dropDirectives);
+/** What a patch adds where there was nothing before: without directives that stand in place of content; others stay, as upstream. Maps are changed, lists made anew. */
+export function removeDirectives(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => !isDirective(item)).map(removeDirectives);
   if (!isJsonObject(value)) return value;
-  const out: JsonObject = {};
   for (const [key, field] of Object.entries(value)) {
-    if (field !== null && !isDirective(field)) setKey(out, key, dropDirectives(field));
+    if (isDirective(field)) delete value[key];
+    else setKey(value, key, removeDirectives(field));
   }
-  return out;
+  return value;
 }
 
 export function badPatch(what: 'retainKeys' | 'setElementOrder list' | 'primitive list'): StatusError {
   return newBadRequest(`invalid patch format of ${what}`);
+}
+
+export function newBadArgument(expected: '[]interface {}' | 'map[string]interface {}', found: unknown): StatusError {
+  const type = found === null ? '%!s(<nil>)' : goTypeOf(found);
+  return newUnreasonedError(`expected a ${expected}, but received a ${type}`);
 }
 
 /** Of what a patch adds. Changes it. */
@@ -43,17 +48,28 @@ export function goTypeOf(value: unknown): string {
 
 /** `$patch` with something that is no directive. */
 export function unknownPatchType(directive: unknown, patch: JsonObject): StatusError {
-  const isText = typeof directive === 'string';
-  const shown = isText ? directive : `%!s(${goTypeOf(directive)}=${describe(directive)})`;
-  return newUnreasonedError(`unknown patch type: ${shown} in map: ${describe(patch)}`);
+  return newUnreasonedError(`unknown patch type: ${asText(directive)} in map: ${describe(patch)}`);
+}
+
+/** A value as Go prints it where it wants text. */
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === null) return '%!s(<nil>)';
+  if (Array.isArray(value)) return `[${value.map(asText).join(' ')}]`;
+  if (isJsonObject(value)) return mapText(value, asText);
+  return `%!s(${goTypeOf(value)}=${String(value)})`;
 }
 
 /** A value as Go prints it, for messages. */
 export function describe(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(describe).join(' ')}]`;
-  if (!isJsonObject(value)) return value === null ? '<nil>' : String(value);
-  const entries = Object.keys(value)
+  if (isJsonObject(value)) return mapText(value, describe);
+  return value === null ? '<nil>' : String(value);
+}
+
+function mapText(map: JsonObject, text: (value: unknown) => string): string {
+  const entries = Object.keys(map)
     .sort()
-    .map((key) => `${key}:${describe(value[key])}`);
+    .map((key) => `${key}:${text(map[key])}`);
   return `map[${entries.join(' ')}]`;
 }

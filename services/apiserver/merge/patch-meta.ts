@@ -1,4 +1,5 @@
 import type { Schema, SchemaResolver } from '../../../shared/apis/schema.ts';
+import { newUnreasonedError } from './unreasoned-error.ts';
 
 /** How strategic merge treats a field. */
 export interface PatchMeta {
@@ -6,39 +7,69 @@ export interface PatchMeta {
   strategy: 'merge' | 'replace' | '';
   /** The field that names a list's items; `''`: a list of scalars. */
   mergeKey: string;
-  /** What is below: of the map's fields, or of the list's items. Undefined: not known, merged without any strategy. */
-  below: PatchSchema | undefined;
-  /** A map of any names, which has no order. */
-  isMap?: boolean;
+  /** What is below: of the map's fields, or of the list's items. */
+  below: PatchSchema;
 }
 
+/** What Go knows of a type. */
 export interface PatchSchema {
-  /** Go's name of the type, as far as it has one. */
-  readonly name: string;
-  has(name: string): boolean;
+  /** In Go's words. */
+  readonly kind: string;
+  /** Throws 500 for one that Go's type does not have. */
   field(name: string): PatchMeta;
+  /** … or that is a map. */
+  list(name: string): PatchMeta;
 }
-
-const unknownField: PatchMeta = { strategy: '', mergeKey: '', below: undefined };
 
 /** Reads `x-kubernetes-patch-strategy` and `x-kubernetes-patch-merge-key`. */
 export function patchSchemaOf(schema: Schema, resolve: SchemaResolver): PatchSchema {
-  const { properties = {}, additionalProperties } = resolve(schema);
-  const additional = typeof additionalProperties === 'object' ? additionalProperties : undefined;
-  const goName = schema.$ref?.split('.').at(-1) ?? schema['x-kubernetes-group-version-kind']?.[0]?.kind ?? '';
+  const type = resolve(schema);
+  const kind = kindOf(type);
+  const declaredAs = (name: string): Schema => {
+    if (kind !== 'struct')
+      throw newUnreasonedError(`merging an object in json but data type is not struct, instead is: ${kind}`);
+    const declared = declaredIn(type.properties ?? {}, name);
+    if (declared) return declared;
+    throw newUnreasonedError(
+      `unable to find api field in struct ${goNameOf(schema)} for the json field ${JSON.stringify(name)}`,
+    );
+  };
   return {
-    name: goName,
-    has: (name) => additional !== undefined || Object.hasOwn(properties, name),
-    field: (name) => {
-      const declared = Object.hasOwn(properties, name) ? properties[name] : additional;
-      return declared ? patchMetaOf(declared, resolve) : unknownField;
+    kind,
+    field: (name) => patchMetaOf(declaredAs(name), resolve),
+    list: (name) => {
+      const declared = declaredAs(name);
+      if (kindOf(resolve(plain(declared))) === 'map')
+        throw newUnreasonedError(`expected slice or array type, but got: ${kind}`);
+      return patchMetaOf(declared, resolve);
     },
   };
 }
 
-function patchMetaOf(declared: Schema, resolve: SchemaResolver): PatchMeta {
+const goNameOf = (schema: Schema): string =>
+  schema.$ref?.split('.').at(-1) ?? schema['x-kubernetes-group-version-kind']?.[0]?.kind ?? '';
+
+/** Of Go. */
+function kindOf({ type, additionalProperties }: Schema): string {
+  if (typeof additionalProperties === 'object') return 'map';
+  return type === 'string' || type === 'boolean' ? type.replace('boolean', 'bool') : 'struct';
+}
+
+/** By its name, or else by one that differs in case. */
+function declaredIn(properties: Record<string, Schema>, name: string): Schema | undefined {
+  if (Object.hasOwn(properties, name)) return properties[name];
+  const alike = Object.keys(properties).find((one) => one.toLowerCase() === name.toLowerCase());
+  return alike === undefined ? undefined : properties[alike];
+}
+
+/** A reference that has something beside it is wrapped. */
+function plain(declared: Schema): Schema {
   const [only] = declared.allOf ?? [];
-  const schema = resolve(declared.$ref || !only ? declared : only);
+  return declared.$ref || !only ? declared : only;
+}
+
+function patchMetaOf(declared: Schema, resolve: SchemaResolver): PatchMeta {
+  const schema = resolve(plain(declared));
   const strategies = (declared['x-kubernetes-patch-strategy'] ?? schema['x-kubernetes-patch-strategy'] ?? '').split(
     ',',
   );
@@ -46,7 +77,6 @@ function patchMetaOf(declared: Schema, resolve: SchemaResolver): PatchMeta {
   return {
     strategy: strategy === 'merge' || strategy === 'replace' ? strategy : '',
     mergeKey: declared['x-kubernetes-patch-merge-key'] ?? '',
-    below: patchSchemaOf(schema.items ?? schema, resolve),
-    isMap: typeof schema.additionalProperties === 'object',
+    below: patchSchemaOf(schema.items ?? plain(declared), resolve),
   };
 }

@@ -1,35 +1,48 @@
-import { isEqual, isJsonObject, isScalar, type JsonObject } from './json-value.ts';
-import { describe, dropDirectives, goTypeOf, isDirective, unknownPatchType } from './patch-directives.ts';
+import { keyOf, orderedBy } from './element-order.ts';
+import { indexByKey, isSame, newIncomparable } from './go-equality.ts';
+import { isJsonObject, type JsonObject } from './json-value.ts';
+import {
+  describe,
+  goTypeOf,
+  isDirective,
+  newBadArgument,
+  removeDirectives,
+  unknownPatchType,
+} from './patch-directives.ts';
 import type { PatchMeta, PatchSchema } from './patch-meta.ts';
 import { newUnreasonedError } from './unreasoned-error.ts';
 
-/** Lists in strategic merge patches. */
+/** Lists in strategic merge patches. As in Go, a list that loses items leaves them behind it: who still sees all of it sees those of the patch in their place. */
 
 /** Merges a patch into an item; the strategic merge of maps. */
-export type MergeMaps = (original: JsonObject, patch: JsonObject, schema: PatchSchema | undefined) => JsonObject;
+export type MergeMaps = (original: JsonObject, patch: JsonObject, schema: PatchSchema) => JsonObject;
+
+interface Way {
+  meta: PatchMeta;
+  mergeMaps: MergeMaps;
+}
 
 /** `$deleteFromPrimitiveList/…` */
-export function deleteFromList(live: unknown[], deleted: unknown[]): unknown[] {
+export function deleteFromList(live: unknown[], deleted: unknown[], way: Way): unknown[] {
+  if (live.length + deleted.length === 0) return live;
+  if (holdsMaps(live, deleted)) return mergeList(live, deleted, way);
   return live.filter((item) => !deleted.includes(item));
 }
 
 /** Merged item by item if the field's strategy is `merge`, else replaced. */
-export function mergeListByStrategy(
-  live: unknown[],
-  patch: unknown[],
-  meta: PatchMeta,
-  mergeMaps: MergeMaps,
-): unknown[] {
-  if (meta.strategy !== 'merge') return patch;
+export function mergeListByStrategy(live: unknown[], patch: unknown[], way: Way): unknown[] {
+  return way.meta.strategy === 'merge' ? mergeList(live, patch, way) : patch;
+}
+
+function mergeList(live: unknown[], patch: unknown[], way: Way): unknown[] {
   if (live.length + patch.length === 0) return live;
-  if (!holdsMaps(live, patch)) {
-    const merged = [...new Set([...live, ...patch])];
-    return inOrder(merged, { order: patch, live, mergeKey: '' });
-  }
-  if (meta.mergeKey === '') throw newUnreasonedError('cannot merge lists without merge key');
-  const { kept, changes } = applyDirectives(live, patch, meta.mergeKey);
-  const merged = mergeItems(kept, changes, meta, mergeMaps);
-  return inOrder(merged, { order: changes, live: kept, mergeKey: meta.mergeKey });
+  if (!holdsMaps(live, patch))
+    return orderedBy([...new Set([...live, ...patch])], { order: patch, live, mergeKey: '' });
+  const { mergeKey, below } = way.meta;
+  if (mergeKey === '') throw newUnreasonedError(`cannot merge lists without merge key for ${below.kind}`);
+  const { kept, changes } = applyDirectives(live, patch, mergeKey);
+  const merged = mergeItems(kept, changes, { ...way, live });
+  return orderedBy(merged, { order: changes, live: kept, mergeKey });
 }
 
 export interface OrderedPatch {
@@ -39,34 +52,29 @@ export interface OrderedPatch {
   order: unknown[];
 }
 
-/** A list with its changes merged in, in the order that the patch asks for; items that it does not name stay where they are among the others. */
-export function orderByDirective(
-  { live, changes, order }: OrderedPatch,
-  meta: PatchMeta,
-  mergeMaps: MergeMaps,
-): unknown[] {
+/** A list with its changes merged in, in the order that the patch asks for; items that it does not name stay where they are among the others. Undefined: there is none. */
+export function orderByDirective({ live, changes, order }: OrderedPatch, meta: PatchMeta, mergeMaps: MergeMaps) {
   checkOrder(changes ?? [], order, meta.mergeKey);
+  if (!live && !changes) return undefined;
   let merged = live ?? [];
-  if (changes)
-    merged = live ? mergeListByStrategy(live, changes, meta, mergeMaps) : (dropDirectives(changes) as unknown[]);
-  return inOrder(merged, { order, live: live ?? [], mergeKey: meta.mergeKey });
+  if (changes) merged = live ? mergeListByStrategy(live, changes, { meta, mergeMaps }) : withoutDirectives(changes);
+  const ordering = { order, live: live ?? [], mergeKey: meta.mergeKey };
+  return orderedBy(merged, ordering, () => holdsMaps(live ?? [], changes ?? []));
 }
 
+const withoutDirectives = (changes: unknown[]): unknown[] => removeDirectives(changes) as unknown[];
+
+/** Throws 422, 500 for lists that are mixed, and 400 for those that upstream's server dies of. */
 function holdsMaps(live: unknown[], patch: unknown[]): boolean {
   const items = [...live, ...patch];
-  if (items.some(Array.isArray)) throw newUnreasonedError('lists of lists are not supported');
-  if (new Set(items.map(goTypeOf)).size > 1)
+  const [first] = items;
+  if (items.length === 0) throw newUnreasonedError('no elements in any of the given slices');
+  if (first === null) throw newIncomparable();
+  if (Array.isArray(first)) throw newUnreasonedError('lists of lists are not supported');
+  const type = goTypeOf(first);
+  if (items.some((item) => goTypeOf(item) !== type))
     throw newUnreasonedError(`list element types are not identical: ${describe([live, patch])}`);
-  return isJsonObject(items[0]);
-}
-
-function keyOf(item: unknown, mergeKey: string): unknown {
-  if (mergeKey === '') return item;
-  const key = isJsonObject(item) ? item[mergeKey] : undefined;
-  if (key === undefined) {
-    throw newUnreasonedError(`map: ${describe(item)} does not contain declared merge key: ${mergeKey}`);
-  }
-  return key;
+  return isJsonObject(first);
 }
 
 /** Items with `$patch`: `delete` takes the live item of that key away, `replace` all of them. */
@@ -75,14 +83,17 @@ function applyDirectives(live: unknown[], patch: unknown[], mergeKey: string): {
   let kept = live;
   let isReplaced = false;
   for (const item of patch.filter(isDirective)) {
-    const directive = item['$patch'];
-    if (directive === 'delete') {
-      const key = keyOf(item, mergeKey);
-      kept = kept.filter((other) => !isJsonObject(other) || other[mergeKey] !== key);
-    } else if (directive === 'replace') isReplaced = true;
+    if (item['$patch'] === 'delete') kept = withoutItem(kept, item, mergeKey);
+    else if (item['$patch'] === 'replace') isReplaced = true;
     else throw unknownDirective(item);
   }
+  if (kept !== live) live.splice(0, kept.length, ...kept);
   return isReplaced ? { kept: changes, changes: [] } : { kept, changes };
+}
+
+function withoutItem(live: unknown[], deleted: JsonObject, mergeKey: string): unknown[] {
+  const key = keyOf(deleted, mergeKey);
+  return live.filter((item) => !isJsonObject(item) || !Object.hasOwn(item, mergeKey) || !isSame(item[mergeKey], key));
 }
 
 function unknownDirective(item: JsonObject): Error {
@@ -90,57 +101,49 @@ function unknownDirective(item: JsonObject): Error {
   return unknownPatchType(item['$patch'], item);
 }
 
-function mergeItems(live: unknown[], changes: unknown[], meta: PatchMeta, mergeMaps: MergeMaps): unknown[] {
-  const out = [...live];
-  for (const change of changes) {
-    const key = keyOf(change, meta.mergeKey);
-    const at = out.findIndex((item) => isJsonObject(item) && item[meta.mergeKey] === key);
-    const found = out[at];
-    if (isJsonObject(found)) out[at] = mergeMaps(found, change as JsonObject, meta.below);
-    else out.push(dropDirectives(change));
+/** What is new comes as it is, with its directives and nulls. */
+function mergeItems(
+  kept: unknown[],
+  changes: unknown[],
+  { meta, mergeMaps, live }: Way & { live: unknown[] },
+): unknown[] {
+  const { mergeKey, below } = meta;
+  const out = [...kept];
+  const places = indexByKey(out, mergeKey);
+  for (const change of changes as JsonObject[]) {
+    const key = keyOf(change, mergeKey);
+    const found = places.find(key);
+    const at = found < 0 ? out.length : found;
+    const item = found < 0 ? change : mergeMaps(out[at] as JsonObject, change, below);
+    out[at] = item;
+    if (at < live.length) live[at] = item;
+    if (found < 0) places.add(key, at);
+    else if (!Object.hasOwn(item, mergeKey)) places.remove(key);
   }
   return out;
 }
 
-interface Ordering {
-  order: unknown[];
-  live: unknown[];
-  mergeKey: string;
-}
-
-/** Items named by `order` in that order, woven into the others in the live order; where the live list does not decide, the named go first. */
-function inOrder(merged: unknown[], { order, live, mergeKey }: Ordering): unknown[] {
-  const wanted = order.map((item) => keyOf(item, mergeKey));
-  const before = live.map((item) => keyOf(item, mergeKey));
-  const position = (item: unknown, keys: unknown[]): number => keys.indexOf(keyOf(item, mergeKey));
-  const isNamed = (item: unknown): boolean => position(item, wanted) >= 0;
-  const named = merged.filter(isNamed).sort((a, b) => position(a, wanted) - position(b, wanted));
-  const others = merged.filter((item) => !isNamed(item)).sort((a, b) => position(a, before) - position(b, before));
-  return weave(others, named, (item) => position(item, before));
-}
-
-function weave(others: unknown[], named: unknown[], livePosition: (item: unknown) => number): unknown[] {
-  const out: unknown[] = [];
-  let [o, n] = [0, 0];
-  while (o < others.length && n < named.length) {
-    const [other, next] = [livePosition(others[o]), livePosition(named[n])];
-    if (other >= 0 && next >= 0 && other < next) out.push(others[o++]);
-    else out.push(named[n++]);
-  }
-  return [...out, ...others.slice(o), ...named.slice(n)];
-}
-
 /** What the patch changes has to be in `$setElementOrder`, in the same order. */
 function checkOrder(changes: unknown[], order: unknown[], mergeKey: string): void {
-  if (order.length === 0) return;
-  const wanted = order.map((item) => keyOf(item, mergeKey));
-  let at = 0;
-  for (const change of changes.filter((item) => !isDirective(item))) {
-    const key = keyOf(change, mergeKey);
-    while (at < wanted.length && !(isScalar(key) ? wanted[at] === key : isEqual(wanted[at], key))) at++;
-    if (at === wanted.length) throw mismatch(changes, order);
-    at++;
+  if (order.length === 0 || changes.length === 0) return;
+  const waiting = mergeKey === '' ? changes : changes.filter((item) => !isDeletion(item));
+  let [at, place] = [0, 0];
+  while (at < waiting.length && place < order.length) {
+    if (isDirective(waiting[at])) at++;
+    else if (isSameItem(waiting[at], order[place++], mergeKey)) at++;
   }
+  if (at < waiting.length) throw mismatch(changes, order);
+}
+
+function isDeletion(item: unknown): boolean {
+  if (!isJsonObject(item)) throw newBadArgument('map[string]interface {}', item);
+  return item['$patch'] === 'delete';
+}
+
+function isSameItem(item: unknown, other: unknown, mergeKey: string): boolean {
+  if (mergeKey === '') return isSame(item, other);
+  for (const one of [item, other]) if (!isJsonObject(one)) throw newBadArgument('map[string]interface {}', one);
+  return isSame(keyOf(item, mergeKey), keyOf(other, mergeKey));
 }
 
 function mismatch(changes: unknown[], order: unknown[]): Error {

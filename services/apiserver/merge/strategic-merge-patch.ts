@@ -1,17 +1,25 @@
 import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { checkHashable } from './go-equality.ts';
 import { copyOf, isEqual, isJsonObject, type JsonObject, setKey } from './json-value.ts';
 import { notMap } from './merge-patch.ts';
 import type { TypedSchema } from './merger.ts';
-import { badPatch, discardNulls, dropDirectives, goTypeOf, isDirective, unknownPatchType } from './patch-directives.ts';
-import { type PatchMeta, type PatchSchema, patchSchemaOf } from './patch-meta.ts';
+import {
+  badPatch,
+  discardNulls,
+  goTypeOf,
+  isDirective,
+  newBadArgument,
+  removeDirectives,
+  unknownPatchType,
+} from './patch-directives.ts';
+import { type PatchSchema, patchSchemaOf } from './patch-meta.ts';
 import { deleteFromList, mergeListByStrategy, orderByDirective } from './strategic-merge-list.ts';
-import { newUnreasonedError } from './unreasoned-error.ts';
 
 /**
  * Strategic merge patch, as kubectl sends it for built-in kinds: like JSON merge patch, but lists are merged where the schema says so, and the
  * patch can hold directives (`$patch`, `$deleteFromPrimitiveList/…`, `$setElementOrder/…`, `$retainKeys`). The live object is not changed, but the patch
- * is taken apart: messages show what is left of it.
+ * is taken apart, and the result shares with it: messages show what is left of it.
  * Specified by Kubernetes, "Strategic Merge Patch" (sig-api-machinery) and k8s.io/apimachinery `strategicpatch`.
  */
 export function strategicMergePatch(live: Unstructured, patch: unknown, typed: TypedSchema): Unstructured {
@@ -24,24 +32,26 @@ const orderPrefix = '$setElementOrder';
 const retainKeysDirective = '$retainKeys';
 
 /** Changes and returns `original`; takes `patch` apart. */
-function mergeMap(original: JsonObject, patch: JsonObject, schema: PatchSchema | undefined): JsonObject {
+function mergeMap(original: JsonObject, patch: JsonObject, schema: PatchSchema): JsonObject {
   if (Object.hasOwn(patch, '$patch')) return replaceOrDelete(patch);
   retainKeys(original, patch);
   for (const key of Object.keys(patch)) {
     if (key.startsWith(orderPrefix)) mergeOrdered(original, patch, { key, schema });
   }
   for (const [key, value] of Object.entries(patch)) {
-    if (key.startsWith(deletePrefix)) deleteItems(original, nameAfter(key, deletePrefix, 'primitive list'), value);
-    else mergeField(original, { key, value }, metaOf(schema, key));
+    const isDeletion = key.startsWith(deletePrefix);
+    const name = isDeletion ? nameAfter(key, deletePrefix, 'primitive list') || key : key;
+    mergeField(original, { patch, key, name, value, isDeletion }, schema);
   }
   return original;
 }
 
 function replaceOrDelete(patch: JsonObject): JsonObject {
-  const { $patch: directive, ...content } = patch;
-  if (directive === 'replace') return content;
+  const directive = patch['$patch'];
   if (directive === 'delete') return {};
-  throw unknownPatchType(directive, patch);
+  if (directive !== 'replace') throw unknownPatchType(directive, patch);
+  delete patch['$patch'];
+  return patch;
 }
 
 /** `$retainKeys` lists all fields that may stay; what the patch sets has to be among them. */
@@ -50,6 +60,7 @@ function retainKeys(original: JsonObject, patch: JsonObject): void {
   const retained = patch[retainKeysDirective];
   delete patch[retainKeysDirective];
   if (!Array.isArray(retained)) throw badPatch('retainKeys');
+  checkHashable(retained);
   for (const [key, value] of Object.entries(patch)) {
     const isDirectiveKey = key.startsWith(deletePrefix) || key.startsWith(orderPrefix);
     if (value !== null && !isDirectiveKey && !retained.includes(key)) throw badPatch('retainKeys');
@@ -61,20 +72,16 @@ function retainKeys(original: JsonObject, patch: JsonObject): void {
 function mergeOrdered(
   original: JsonObject,
   patch: JsonObject,
-  { key, schema }: { key: string; schema: PatchSchema | undefined },
+  { key, schema }: { key: string; schema: PatchSchema },
 ): void {
-  const order = patch[key];
+  const order = listOrThrow(patch[key]) ?? [];
   delete patch[key];
-  const list = listOrThrow(order) ?? [];
   const name = nameAfter(key, orderPrefix, 'setElementOrder list');
-  const [live, changes] = [listOrThrow(original[name]), listOrThrow(patch[name])];
-  if (schema && !schema.has(name))
-    throw newUnreasonedError(
-      `unable to find api field in struct ${schema.name} for the json field ${JSON.stringify(name)}`,
-    );
-  if (metaOf(schema, name).isMap) throw newUnreasonedError('expected slice or array type, but got: struct');
-  if (!live && !changes) return;
-  setKey(original, name, orderByDirective({ live, changes, order: list }, metaOf(schema, name), mergeMap));
+  const live = Object.hasOwn(original, name) ? listOrThrow(original[name]) : undefined;
+  const changes = Object.hasOwn(patch, name) ? listOrThrow(patch[name]) : undefined;
+  const ordered = orderByDirective({ live, changes, order }, schema.list(name), mergeMap);
+  if (!ordered) return;
+  setKey(original, name, ordered);
   delete patch[name];
 }
 
@@ -86,31 +93,46 @@ function nameAfter(key: string, prefix: string, what: 'setElementOrder list' | '
 
 function listOrThrow(value: unknown): unknown[] | undefined {
   if (value === undefined || Array.isArray(value)) return value;
-  const found = value === null ? '%!s(<nil>)' : goTypeOf(value);
-  throw newUnreasonedError(`expected a []interface {}, but received a ${found}`);
+  throw newBadArgument('[]interface {}', value);
 }
 
-function metaOf(schema: PatchSchema | undefined, name: string): PatchMeta {
-  return schema?.field(name) ?? { strategy: '', mergeKey: '', below: undefined };
+interface FieldChange {
+  patch: JsonObject;
+  key: string;
+  /** Of the live field. */
+  name: string;
+  value: unknown;
+  /** By `$deleteFromPrimitiveList/<name>`, which upstream takes for an ordinary change where neither is a list. */
+  isDeletion: boolean;
 }
 
-/** What is no list takes nothing away, and null takes all. */
-function deleteItems(original: JsonObject, name: string, value: unknown): void {
-  const live = original[name];
+function mergeField(original: JsonObject, change: FieldChange, schema: PatchSchema): void {
+  const { patch, key, name, value, isDeletion } = change;
+  const live = Object.hasOwn(original, name) ? original[name] : undefined;
   if (value === null) delete original[name];
-  else if (Array.isArray(value) && Array.isArray(live)) original[name] = deleteFromList(live, value);
+  else if (live === undefined || goTypeOf(live) !== goTypeOf(value)) {
+    if (isDeletion) return;
+    discardNulls(value);
+    patch[key] = setWithoutDirectives(original, name, value);
+  } else if (isJsonObject(live) && isJsonObject(value)) {
+    const { strategy, below } = schema.field(name);
+    setKey(original, name, strategy === 'replace' ? value : mergeMap(live, value, below));
+  } else if (Array.isArray(live) && Array.isArray(value)) {
+    const meta = schema.list(name);
+    const merged = isDeletion
+      ? deleteFromList(live, value, { meta, mergeMaps: mergeMap })
+      : mergeListByStrategy(live, value, { meta, mergeMaps: mergeMap });
+    setKey(original, name, merged);
+  } else if (!isEqual(live, value)) setKey(original, name, value);
 }
 
-function mergeField(original: JsonObject, { key, value }: { key: string; value: unknown }, meta: PatchMeta): void {
-  const live = Object.hasOwn(original, key) ? original[key] : undefined;
-  if (value === null) delete original[key];
-  else if (isJsonObject(live) && isJsonObject(value)) {
-    setKey(original, key, meta.strategy === 'replace' ? value : mergeMap(live, value, meta.below));
-  } else if (Array.isArray(live) && Array.isArray(value))
-    setKey(original, key, mergeListByStrategy(live, value, meta, mergeMap));
-  else {
-    discardNulls(value);
-    if (isDirective(value)) delete original[key];
-    else if (!isEqual(live, value)) setKey(original, key, dropDirectives(value));
+/** Returns what there is of the value. */
+function setWithoutDirectives(original: JsonObject, name: string, value: unknown): unknown {
+  if (isDirective(value)) {
+    delete original[name];
+    return value;
   }
+  const content = removeDirectives(value);
+  setKey(original, name, content);
+  return value;
 }

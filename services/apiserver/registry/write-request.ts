@@ -63,11 +63,10 @@ export function tracked(request: WriteRequest, before: Unstructured | undefined,
     if (isOfAnotherKind(request, after)) throw new Error('what is of another kind has no fields of this one');
     return ownedHere(request, track({ ...ownership(request), before, after }));
   } catch (error) {
-    // An object that can't be tracked (an item without its key) is refused by its validation, or goes on with the owners it had; a custom resource with none.
+    // An object that can't be tracked (an item without its key) is refused by its validation, or goes on without owners.
     if (isStatusError(error)) throw error;
     const { managedFields: _, ...metadata } = after.metadata;
-    const { managedFields } = request.target.definition.source === 'crd' ? {} : (before?.metadata ?? {});
-    return { ...after, metadata: { ...metadata, ...(managedFields ? { managedFields } : {}) } };
+    return { ...after, metadata };
   }
 }
 
