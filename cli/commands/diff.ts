@@ -81,7 +81,7 @@ async function ask(client: KubeClient, { cluster }: DiffOptions, question: Work)
     return await client.create(works, question);
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    throw new Error(`there is no cluster "${cluster}" on this hub; see "pullet get clusters"`, { cause: error });
+    throw new Error(`there is no cluster "${cluster}" on this hub; see "pullet get clusters"`);
   }
 }
 

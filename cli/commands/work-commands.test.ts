@@ -177,7 +177,7 @@ describe('pullet describe work', () => {
   test('shows what became of each manifest and what is wrong', async () => {
     expect(await shell.pullet('describe work shop --cluster near')).toBe(0);
     expect(shell.out).toContain('Generation:  2 (the cluster has 1)\n');
-    expect(shell.out).toContain('Told:        now: the cluster is heard of\n');
+    expect(shell.out).toContain('Status:      up to date: the cluster is heard of\n');
     expect(shell.out).toContain('  Degraded   True     Because   5m    a rival\n');
     expect(shell.out).toContain('  1   Deployment shop/web   True      Unhealthy   replicas=2 readyReplicas=1\n');
     expect(shell.out).not.toContain('Not applied:');
@@ -233,7 +233,7 @@ describe('pullet describe cluster', () => {
         'Works:     1 in karmada-es-far, 1 of them not applied: see "pullet get works -n karmada-es-far"',
         'Nodes:     0 of 0 ready',
         'Taints:    none',
-        'Told:      stale: the cluster has not been heard of for 5m (Because: no heartbeat)',
+        'Status:    stale: the cluster has not been heard of for 5m (Because: no heartbeat)',
         'Orphaned:  none',
         'Conditions:',
         '  TYPE    STATUS    REASON    AGE   MESSAGE',

@@ -83,12 +83,13 @@ async function run(demo: DemoRun): Promise<void> {
   const { options, factory } = demo;
   const { step } = newProgress(factory);
   introduce(options, factory);
+  const real = await realMembers(options, factory);
   const hub = await step(
     'starting the hub',
     () => startHub(demo),
     ({ endpoint }) => `hub is up at https://${endpoint}`,
   );
-  const members = await startMembers(demo, step);
+  const members = real.length > 0 ? real : await startMembers(demo, step);
   for (const member of members) {
     const join = () => joinMember({ member, hub, dir: demo.dir, parts: demo.parts }, factory);
     await step(`registering ${member.name}`, join, () => `${member.name} is registered, its agent runs`);
@@ -137,15 +138,17 @@ async function startHub({ options, dir, parts, factory }: DemoRun): Promise<HubA
 
 type Step = ReturnType<typeof newProgress>['step'];
 
-async function startMembers({ options, dir, parts, factory }: DemoRun, step: Step): Promise<Member[]> {
-  if (options.members.length > 0) {
-    return Promise.all(
-      options.members.map(async (kubeconfig) => {
-        const { clusterName } = await factory.memberEndpoint({ kubeconfig });
-        return { name: clusterName, kubeconfig: path.resolve(kubeconfig), simulated: false };
-      }),
-    );
-  }
+/** Their kubeconfigs are read before anything is started for them. */
+function realMembers({ members }: DemoOptions, factory: Factory): Promise<Member[]> {
+  return Promise.all(
+    members.map(async (kubeconfig) => {
+      const { clusterName } = await factory.memberEndpoint({ kubeconfig });
+      return { name: clusterName, kubeconfig: path.resolve(kubeconfig), simulated: false };
+    }),
+  );
+}
+
+async function startMembers({ dir, parts, factory }: DemoRun, step: Step): Promise<Member[]> {
   const { hubParts } = await import('../../services/hub/main.ts');
   const log = hubParts.newLogger({ format: 'text', verbosity: 0, write: factory.streams.err });
   const start = async (name: string): Promise<Member> => {

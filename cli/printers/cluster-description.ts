@@ -28,7 +28,7 @@ export function describeCluster(cluster: Cluster, context: ClusterDescriptionCon
     ['Nodes:', `${readyNum} of ${totalNum} ready`],
     ['Taints:', ((spec.taints ?? []) as Taint[]).map(taintWords).join(', ') || 'none'],
     ...(metadata.deletionTimestamp ? [['Deleted:', `${ago(metadata.deletionTimestamp, context)} ago`]] : []),
-    ['Told:', freshness(cluster, context)],
+    ['Status:', freshness(cluster, context)],
     ['Orphaned:', orphanWords(name, context.orphans)],
   ];
   const width = Math.max(...facts.map(([label = '']) => label.length)) + 2;
@@ -60,9 +60,9 @@ function taintWords({ key, value, effect }: Taint): string {
 }
 
 function freshness(cluster: Cluster, { nowMs }: ClusterDescriptionContext): string {
-  if (!cluster.status?.conditions?.length) return 'never: its agent has not been heard of yet';
+  if (!cluster.status?.conditions?.length) return 'none: its agent has not been heard of yet';
   const silence = silenceOf(cluster);
-  if (!silence) return 'now: the cluster is heard of';
+  if (!silence) return 'up to date: the cluster is heard of';
   return `stale: the cluster has not been heard of for ${shortHumanDuration(nowMs - silence.sinceMs)} (${silence.why})`;
 }
 

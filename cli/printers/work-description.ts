@@ -33,7 +33,7 @@ export function describeWork(work: Work, context: WorkDescriptionContext): strin
       : []),
     ...(work.spec.preserveResourcesOnDeletion ? [['On deletion:', 'its objects stay in the cluster']] : []),
     ...(work.metadata.deletionTimestamp ? [['Deleted:', `${ago(work.metadata.deletionTimestamp, context)} ago`]] : []),
-    ['Told:', freshness(work, context)],
+    ['Status:', freshness(work, context)],
   ];
   const width = Math.max(...facts.map(([label = '']) => label.length)) + 2;
   return [
@@ -52,9 +52,9 @@ function deliveredWords({ status }: Work, generation: number): string {
 }
 
 function freshness(work: Work, { silent, nowMs }: WorkDescriptionContext): string {
-  if (!silent) return 'unknown when: you may not see clusters';
+  if (!silent) return 'unknown how old: you may not see clusters';
   const silence = silent.get(clusterOf(work));
-  if (!silence) return 'now: the cluster is heard of';
+  if (!silence) return 'up to date: the cluster is heard of';
   return `stale: the cluster has not been heard of for ${shortHumanDuration(nowMs - silence.sinceMs)} (${silence.why})`;
 }
 
