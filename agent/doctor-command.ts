@@ -19,30 +19,49 @@ const TABLE: readonly Flag[] = [
     name: 'karmada-kubeconfig',
     alias: 'hub-kubeconfig',
     type: 'string',
+    value: 'FILE',
     default: '/etc/kubeconfig/karmada-kubeconfig',
     help: "The agent's kubeconfig file for the hub.",
     env: 'PULLET_AGENT_KARMADA_KUBECONFIG',
   },
-  { name: 'karmada-context', alias: 'hub-context', type: 'string', help: 'Context of it; its current one by default.' },
-  { name: 'kubeconfig', type: 'string', help: 'Kubeconfig file for the member; inside of a pod not needed.' },
-  { name: 'context', type: 'string', help: 'Context of it; its current one by default.' },
+  {
+    name: 'karmada-context',
+    alias: 'hub-context',
+    type: 'string',
+    value: 'NAME',
+    help: 'Context of it; its current one by default.',
+  },
+  {
+    name: 'kubeconfig',
+    type: 'string',
+    value: 'FILE',
+    help: 'Kubeconfig file for the member; inside of a pod not needed.',
+  },
+  { name: 'context', type: 'string', value: 'NAME', help: 'Context of it; its current one by default.' },
   {
     name: 'namespace',
     short: 'n',
     type: 'string',
+    value: 'NAMESPACE',
     help: "Namespace of the agent in the member; the pod's own by default, else karmada-system.",
   },
-  { name: 'token', type: 'string', help: 'Bootstrap token to try.' },
-  { name: 'discovery-token-ca-cert-hash', type: 'list', help: "Pins of the hub's CA: sha256:<hex>." },
+  { name: 'token', type: 'string', value: 'TOKEN', help: 'Bootstrap token to try.' },
+  { name: 'discovery-token-ca-cert-hash', type: 'list', value: 'HASHES', help: "Pins of the hub's CA: sha256:<hex>." },
   { name: 'help', short: 'h', type: 'boolean', default: 'false', help: 'Print this.' },
 ];
 
-const USAGE =
-  "Find out why the agent does not reach its hub, or can't do its work in the member. Exits with 1 if anything has failed.";
+const HELP = `Find out why the agent does not reach its hub, or can't do its work in the member. Exits with 1 if anything has failed.
+
+Usage:
+  pullet doctor [flags]          in the agent's pod
+  pullet agent doctor [flags]    elsewhere
+
+Flags:
+${formatFlags(TABLE)}`;
 
 export async function runAgentDoctor(args: string[], { streams, env, signal }: ProcessContext): Promise<void> {
   const values = parseFlags(TABLE, args, env);
-  if (values['help'] === true) return streams.out(`${USAGE}\n\nUsage: pullet doctor [flags]\n\n${formatFlags(TABLE)}`);
+  if (values['help'] === true) return streams.out(HELP);
   const text = (name: string): string => String(values[name] ?? '');
   const pins = values['discovery-token-ca-cert-hash'];
   const joined = await readAgentAccess(text('karmada-kubeconfig'), text('karmada-context'));

@@ -8,31 +8,45 @@ function accepted(name: string, type: FlagType = 'string'): Flag {
 }
 
 const ROWS: Flag[] = [
-  { name: 'cluster-name', type: 'string', help: 'Name of this member on the hub. Required.' },
+  { name: 'cluster-name', type: 'string', value: 'NAME', help: 'Name of this member on the hub. Required.' },
   {
     name: 'karmada-kubeconfig',
     alias: 'hub-kubeconfig',
     type: 'string',
+    value: 'FILE',
     help: 'Kubeconfig file for the hub. Required.',
   },
   {
     name: 'karmada-context',
     alias: 'hub-context',
     type: 'string',
+    value: 'NAME',
     help: "Context of the hub's kubeconfig; its current one by default.",
   },
-  { name: 'kubeconfig', type: 'string', help: 'Kubeconfig file for the member; inside of a pod not needed.' },
-  { name: 'context', type: 'string', help: "Context of the member's kubeconfig; its current one by default." },
+  {
+    name: 'kubeconfig',
+    type: 'string',
+    value: 'FILE',
+    help: 'Kubeconfig file for the member; inside of a pod not needed.',
+  },
+  {
+    name: 'context',
+    type: 'string',
+    value: 'NAME',
+    help: "Context of the member's kubeconfig; its current one by default.",
+  },
   {
     name: 'cluster-namespace',
     type: 'string',
+    value: 'NAMESPACE',
     default: 'karmada-cluster',
     help: 'Namespace of the heartbeat lease on the hub.',
   },
-  { name: 'cluster-api-endpoint', type: 'string', help: "Address of the member's API, told to the hub." },
+  { name: 'cluster-api-endpoint', type: 'string', value: 'URL', help: "Address of the member's API, told to the hub." },
   {
     name: 'proxy-server-address',
     type: 'string',
+    value: 'URL',
     help: 'Proxy through which the hub reaches the member, told to the hub.',
   },
   { name: 'cluster-provider', type: 'string', help: 'Provider of the member, told to the hub.' },
@@ -48,6 +62,7 @@ const ROWS: Flag[] = [
   {
     name: 'cluster-lease-renew-interval-fraction',
     type: 'string',
+    value: 'FRACTION',
     default: '0.25',
     help: "Part of the lease's duration after which it is renewed; between 0 and 1.",
   },
@@ -79,12 +94,14 @@ const ROWS: Flag[] = [
   {
     name: 'leader-elect-resource-namespace',
     type: 'string',
+    value: 'NAMESPACE',
     default: 'karmada-system',
     help: "Namespace in the member of the leader's Lease and of the agent's state.",
   },
   {
     name: 'state-dir',
     type: 'string',
+    value: 'DIR',
     help: 'Directory for what the agent keeps: what it has delivered, and the last known Works. By default Secrets in the member. Replicas must share it.',
   },
   {
@@ -114,25 +131,29 @@ const ROWS: Flag[] = [
   {
     name: 'cert-rotation-remaining-time-threshold',
     type: 'string',
+    value: 'FRACTION',
     default: '0.3',
     help: 'Part of its life that the certificate must have left; with less, or a little earlier, it is renewed.',
   },
   {
     name: 'karmada-kubeconfig-namespace',
     type: 'string',
+    value: 'NAMESPACE',
     help: "In a pod: namespace of the Secret with the hub's kubeconfig; by default that of the leader's Lease.",
   },
   {
     name: 'metrics-bind-address',
     type: 'string',
+    value: 'HOST:PORT',
     help: "HOST:PORT to serve /metrics on; '0' for not at all. By default ':8080' in a pod and '0' elsewhere.",
   },
   {
     name: 'health-probe-bind-address',
     type: 'string',
+    value: 'HOST:PORT',
     help: "HOST:PORT to serve /healthz and /readyz on; '0' for not at all. By default ':10357' in a pod and '0' elsewhere.",
   },
-  { name: 'log-format', type: 'string', default: 'text', help: "'text' or 'json'." },
+  { name: 'log-format', type: 'string', value: 'FORMAT', default: 'text', help: "'text' or 'json'." },
   {
     name: 'v',
     short: 'v',

@@ -171,8 +171,8 @@ Examples:
   # In a pod of the member
   ${command} --cluster-name member1 --karmada-kubeconfig /etc/kubeconfig/karmada-kubeconfig
 
-Flags:
-${formatFlags(OPTION_TABLE)}
+Flags, each of which can also be given by the environment, as PULLET_AGENT_CLUSTER_NAME for --cluster-name:
+${formatFlags(OPTION_TABLE.map(({ env: _, ...flag }) => flag))}
 The flags of karmada-agent that have no meaning here are accepted and ignored.
 `;
 }

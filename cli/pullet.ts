@@ -97,11 +97,13 @@ function configure(command: Command, factory: Factory): Command {
   return command;
 }
 
-/** What is off, or empty, unless it is given goes without saying. */
+/** What is off, or empty, unless it is given goes without saying; a text stands as it would be typed. */
 function optionDescription(option: Option): string {
-  const { defaultValue, description } = option;
+  const { defaultValue, defaultValueDescription, description } = option;
   const isUnset = defaultValue === false || (Array.isArray(defaultValue) && defaultValue.length === 0);
-  return isUnset ? description : new Help().optionDescription(option);
+  if (isUnset) return description;
+  if (typeof defaultValue === 'string' && !defaultValueDescription) return `${description} (default: ${defaultValue})`;
+  return new Help().optionDescription(option);
 }
 
 function pathOf(command: Command): string {

@@ -45,11 +45,28 @@ describe('parseFlags reads a command line by its table', () => {
   });
 });
 
-test('the help shows names, meaning, default and environment', () => {
+test('the help shows names, what stands for a value, meaning, default and environment', () => {
   const off: Flag = { name: 'off', type: 'boolean', default: 'false', help: 'or not', short: 'o' };
-  expect(formatFlags([...table.slice(0, 2), off])).toBe(
-    '  --name, --other-name   the name [$NAME]\n' +
-      '  --every                how often (default 10s)\n' +
-      '  -o, --off              or not\n',
+  const hidden: Flag = { name: 'hidden', type: 'string', help: 'nothing', hidden: true };
+  expect(formatFlags([...table.slice(0, 2), { ...off, value: 'MAYBE' }, off, hidden])).toBe(
+    '  --name, --other-name VALUE\n        the name [$NAME]\n' +
+      '  --every DURATION\n        how often (default: 10s)\n' +
+      '  -o, --off MAYBE\n        or not\n' +
+      '  -o, --off\n        or not\n',
   );
+});
+
+test('the help fits a terminal of 80 columns', () => {
+  const help = 'word '.repeat(40).trim();
+  const lines = formatFlags([{ name: 'long', type: 'string', help, default: 'x' }])
+    .trimEnd()
+    .split('\n');
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(lines.slice(1).every((line) => /^ {8}\S/.test(line))).toBe(true);
+  expect(
+    lines
+      .slice(1)
+      .map((line) => line.trim())
+      .join(' '),
+  ).toBe(`${help} (default: x)`);
 });

@@ -150,19 +150,40 @@ function invalid(flag: Flag, text: string, why: string): FlagError {
   return new FlagError(`invalid value "${text}" for --${flag.name}: ${why}`);
 }
 
-/** The flags as a help page shows them, one a line with its default; what is off by default goes without saying. */
+/** What stands for the value of a flag whose row says nothing better. */
+const PLACEHOLDERS: Record<FlagType, string> = {
+  string: 'VALUE',
+  boolean: '',
+  duration: 'DURATION',
+  integer: 'N',
+  list: 'LIST',
+};
+const HELP_COLUMNS = 80;
+const HELP_INDENT = 8;
+
+/** The flags as a help page shows them: names, and below them what they mean, their default and their variable, for a terminal of 80 columns; what is off by default goes without saying. */
 export function formatFlags(table: readonly Flag[]): string {
   const shown = table.filter((flag) => !flag.hidden);
-  const heads = shown.map(({ short, name, alias, value }) => {
-    const names = [...(short ? [`-${short}`] : []), `--${name}`, ...(alias ? [`--${alias}`] : [])];
-    return `  ${names.join(', ')}${value ? ` ${value}` : ''}`;
-  });
-  const width = Math.max(...heads.map((head) => head.length)) + 3;
-  const lines = shown.map((flag, index) => {
-    const isUnset = flag.default === undefined || flag.default === '' || flag.default === 'false';
-    const fallback = isUnset ? '' : ` (default ${flag.default})`;
-    const env = flag.env ? ` [$${flag.env}]` : '';
-    return `${(heads[index] ?? '').padEnd(width)}${flag.help}${fallback}${env}`;
-  });
-  return `${lines.join('\n')}\n`;
+  return shown.map((flag) => `${headOf(flag)}\n${wrap(meaningOf(flag))}`).join('');
+}
+
+function headOf({ short, name, alias, type, value = PLACEHOLDERS[type] }: Flag): string {
+  const names = [...(short ? [`-${short}`] : []), `--${name}`, ...(alias ? [`--${alias}`] : [])];
+  return `  ${names.join(', ')} ${value}`.trimEnd();
+}
+
+function meaningOf({ help, default: fallback = '', env }: Flag): string {
+  const isUnset = fallback === '' || fallback === 'false';
+  return `${help}${isUnset ? '' : ` (default: ${fallback})`}${env ? ` [$${env}]` : ''}`;
+}
+
+function wrap(text: string): string {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    const isFull = last === undefined || HELP_INDENT + last.length + 1 + word.length > HELP_COLUMNS;
+    if (isFull) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.map((line) => `${' '.repeat(HELP_INDENT)}${line}\n`).join('');
 }
