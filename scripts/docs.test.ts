@@ -34,3 +34,46 @@ test('ARCHITECTURE.md tells its story by files that there are', () => {
   expect(named.length).toBeGreaterThan(50);
   expect(named.filter((name) => !sources.some((file) => file.endsWith(`/${name}`)))).toEqual([]);
 });
+
+const documents = ['.', 'docs'].flatMap(markdownIn);
+
+/** The first group of each match, in all these files together. */
+function namesIn(files: string[], pattern: RegExp): string[] {
+  return [...new Set(files.flatMap((file) => [...text(file).matchAll(pattern)].map(([, name = '']) => name)))].sort();
+}
+
+const sourceFiles = ['shared', 'services', 'agent', 'cli']
+  .flatMap(sourcesIn)
+  .map((file) => file.slice(1))
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+
+/** Of kubectl, curl, kube-apiserver and karmada-agent. */
+const FOREIGN_FLAGS = new Set(
+  'anonymous-auth cacert client-ca-file clusterrole duration enable-bootstrap-token-auth raw report-secrets resource role serviceaccount verb'.split(
+    ' ',
+  ),
+);
+
+test('the documents name flags that there are', () => {
+  const named = namesIn(documents, /--([a-z][a-z0-9-]+)/g);
+  // As commander has them, or as a row of a table.
+  const known = new Set(namesIn(sourceFiles, /(?:['`](?:-\w, )?--|(?:name|alias): ')([a-z][a-z0-9-]+)/g));
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((name) => !known.has(name) && !FOREIGN_FLAGS.has(name))).toEqual([]);
+});
+
+test.each([
+  ['metrics', /\b(pullet_(?:agent|hub|control)_[a-z_]+)\b/g],
+  ['conditions', /CONDITION_\w+ = '(\w+)'/g],
+])('all %s are documented', (_what, pattern) => {
+  const names = namesIn(sourceFiles, pattern);
+  expect(names.length).toBeGreaterThan(10);
+  const words = documents.map(text).join('\n');
+  expect(names.filter((name) => !words.includes(`\`${name}\``))).toEqual([]);
+});
+
+test('the documents name metrics and annotations that there are', () => {
+  const pattern = /\b(pullet_[a-z_]+|pullet\.io\/[a-z-]+)\b/g;
+  const known = new Set(namesIn(sourceFiles, pattern));
+  expect(namesIn(documents, pattern).filter((name) => !known.has(name))).toEqual([]);
+});
