@@ -25,7 +25,7 @@ export interface ClusterIdentity {
 /** For whoever looks after the agent: this does not pass by itself. */
 export const REFUSED_BY_HUB =
   'the hub refuses this agent: its cluster was removed, or its credential was revoked or has ended; ' +
-  'to bring the cluster back register it anew, else stop this agent';
+  'to bring the cluster back give it a new credential (pullet cert renew) or register it anew, else stop this agent';
 
 /** The uid of the member's kube-system: the member's identity as long as it lives. */
 async function clusterId(member: KubeClient, signal: AbortSignal): Promise<string> {

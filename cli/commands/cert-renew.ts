@@ -88,4 +88,5 @@ export async function runCertRenew(options: CertRenewOptions, factory: Factory):
     factory.signal,
   );
   factory.streams.out(`the agent of cluster ${clusterName} has a certificate until ${rfc3339(notAfter)}\n`);
+  factory.streams.err('An agent that is running takes it up within five minutes; one that is started anew, at once.\n');
 }
