@@ -89,6 +89,34 @@ test.each([
   expect(breaks).toBe(1);
 });
 
+test('so it is for an agent that goes on from the mark of the one before, and asks the hub for it once', async () => {
+  mark = { history: 'h', hub: 'hub-1', epoch: '', revision: '50' };
+  expect([await history.known(), await history.known()]).toEqual(['h', 'h']);
+  expect(hub.requests).toEqual(['get namespaces kube-system']);
+  history.saw('500');
+  hub.rewind(450);
+  expect(await history.confirm()).not.toBe('h');
+});
+
+test.each([
+  ['version', 'version', undefined, 'version'],
+  ['version', '120', undefined, '120'],
+  ['120', 'version', undefined, '120'],
+  ['', '', '', ''],
+  ['', '', 'later', 'later'],
+  ['120', '120', 'later', '120'],
+])(
+  'versions that are no numbers break nothing: the mark at "%s", the hub at "%s", a Work at %s',
+  async (before, now, seen, after) => {
+    mark = { history: 'h', hub: 'hub-1', epoch: '', revision: before };
+    const list = async () => ({ apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: now }, items: [] });
+    hub.client.list = list as unknown as typeof hub.client.list;
+    expect(await history.confirm()).toBe('h');
+    history.saw(seen);
+    expect([mark?.revision, breaks]).toEqual([after, 0]);
+  },
+);
+
 test('what was seen before the hub was asked says nothing', async () => {
   mark = { history: 'h', hub: 'hub-1', epoch: '', revision: '50' };
   history.saw('500');

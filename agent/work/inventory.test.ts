@@ -42,8 +42,8 @@ function newGate() {
   return { open: () => open(), isOpen };
 }
 
-function open(store: StateStore): Inventory {
-  return newInventory({ store, log: silentLogger, workOf: () => undefined, onDirty: () => {}, signal });
+function open(store: StateStore, log = silentLogger): Inventory {
+  return newInventory({ store, log, workOf: () => undefined, onDirty: () => {}, signal });
 }
 
 const object = (name: string, uid = ''): InventoryObject => ({
@@ -172,6 +172,25 @@ test('what may not be read is not written over', async () => {
   await second.flush(signal);
   expect(await kept.intentions()).toEqual(['uid-1']);
   expect([...kept.blobs.keys()]).toEqual([HEAD]);
+});
+
+test('who may not write delivers all the same, says so once and does not try again', async () => {
+  const kept = newKept();
+  let tries = 0;
+  kept.beforeSave(() => {
+    tries += 1;
+    throw newForbidden({ resource: 'secrets' }, 'no');
+  });
+  const warned: string[] = [];
+  const log = { ...silentLogger, warn: (_fields: object, message: string) => void warned.push(message) };
+  const inventory = open(kept.store, log);
+  await inventory.load(signal);
+  for (const name of ['a', 'b']) {
+    await inventory.intend('uid-1', WHOSE, [object(name)]);
+    await inventory.flush(signal);
+  }
+  expect([tries, warned]).toEqual([1, [expect.stringContaining('no right to keep state in the member')]]);
+  expect(inventory.get('uid-1')?.objects).toEqual([object('a'), object('b')]);
 });
 
 test('what could not be written down before is no more known the second time', async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { KubeObject, Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { Informer, InformerOptions } from '../../shared/controller/informer.ts';
+import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import {
   configMap,
   type DeliveryWorld,
@@ -91,6 +92,16 @@ function drift(name = 'a'): void {
   const live = world.member.get('configmaps', `default/${name}`) as Unstructured;
   world.member.put('configmaps', { ...live, data: { a: 'drifted' } });
 }
+
+test('an agent whose hub answers does not say that it has not', async () => {
+  world = newDeliveryWorld(world);
+  const warned: string[] = [];
+  await startDelivery(world, {
+    log: { ...silentLogger, warn: (_fields: object, message: string) => void warned.push(message) },
+  });
+  await settle(world, AFTER_GRACE_MS);
+  expect(warned).toEqual([]);
+});
 
 describe('without the hub', () => {
   test.each<[string, () => void]>([
