@@ -61,3 +61,17 @@ test('a Work that is gone by the time that it is told of is no failure', async (
   });
   await expect(writeStatus(deps, KEY, signal)).resolves.toBeUndefined();
 });
+
+test('a status write holds the status alone, and at which version of the Work it is meant', async () => {
+  put({ labels: { app: 'w' }, finalizers: ['example.com/hold'] });
+  deps.states.of(KEY, getWork()).isSettled = true;
+  const sent: object[] = [];
+  const update = (async (type, work, options) => {
+    sent.push(work.metadata, (work as unknown as Work).spec);
+    return hub.client.update(type, work, options);
+  }) as typeof hub.client.update;
+  const { uid, resourceVersion } = getWork().metadata;
+  await writeStatus({ ...deps, hub: { ...hub.client, update } }, KEY, signal);
+  expect(sent).toEqual([{ name: 'w', namespace: 'karmada-es-m1', uid, resourceVersion }, {}]);
+  expect(getWork().metadata.labels).toEqual({ app: 'w' });
+});

@@ -101,12 +101,22 @@ interface StatusWrite {
 async function put(deps: StatusWriterDeps, { work, state, wanted }: StatusWrite, signal: AbortSignal): Promise<Work> {
   try {
     throwIfTooLarge(wanted);
-    return await deps.hub.update(works, wanted, { subresource: 'status', signal });
+    return await deps.hub.update(works, onlyStatus(wanted), { ...UNCHECKED, subresource: 'status', signal });
   } catch (error) {
     if (!isTooLarge(error)) throw error;
     if (tellLess(work, state)) return put(deps, { work, state, wanted: withStatus(deps, work, state) }, signal);
     throw new TerminalError('the hub has no room for any status of so large a Work: split it', { cause: error });
   }
+}
+
+/** The status is our own words, which need not be looked through for keys that the server does not know. */
+const UNCHECKED = { fieldValidation: 'Ignore' } as const;
+
+/** Whatever else a status write says of the Work is not heeded, and costs sender and server as much as if it were. */
+function onlyStatus({ apiVersion, kind, metadata, status = {} }: Work): Work {
+  const { name, namespace, uid, resourceVersion } = metadata;
+  const present = Object.entries({ name, namespace, uid, resourceVersion }).filter(([, value]) => value !== undefined);
+  return { apiVersion, kind, metadata: Object.fromEntries(present), spec: {}, status };
 }
 
 function withStatus(deps: StatusWriterDeps, work: Work, state: WorkState): Work {
