@@ -3,6 +3,7 @@ import { type AgentWrite, agentMayWrite, OWN_WRITES } from '../../shared/apis/cl
 import { AGENT_ORGANIZATION, agentUser, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import { evaluatePolicy } from '../apiserver/admission-policy/evaluate-policy.ts';
 import type { AdmissionPolicy } from '../apiserver/admission-policy/policy-types.ts';
+import { plainValue } from '../apiserver/cel/plain-value.ts';
 import { AGENT_ADMISSION_POLICY } from '../install/policy/agent-admission-policy.ts';
 
 /** The policy that a kube-apiserver is given, evaluated here, and our own admission say the same. */
@@ -23,12 +24,13 @@ function policyLets({ operation, group, resource, namespace, name, syncMode, inv
     userInfo: { username: user.name, groups: user.groups },
   };
   const known = {
-    object: operation === 'DELETE' ? null : object,
+    object: plainValue(operation === 'DELETE' ? null : object),
     oldObject: null,
     params: null,
     namespaceObject: null,
+    request: plainValue(request),
   };
-  return evaluatePolicy(AGENT_ADMISSION_POLICY as AdmissionPolicy, { ...known, request }).length === 0;
+  return evaluatePolicy(AGENT_ADMISSION_POLICY as AdmissionPolicy, known).violations.length === 0;
 }
 
 const places = ['karmada-cluster', executionSpace('m1'), executionSpace('m2'), 'default', undefined];

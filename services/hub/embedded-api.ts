@@ -75,7 +75,7 @@ export function newEmbeddedApi(options: EmbeddedApiOptions): EmbeddedApi {
     admission: [...access.admission, ...options.admission],
   };
   const policies = newPolicyReader(storage);
-  registry.policies = newPolicyCheck(registry, policies);
+  registry.policies = newPolicyCheck(registry, policies, access.authorize);
   const stopFollowing = followCustomResourceDefinitions(registry, catalog);
   const server = newApiServer({
     storage,

@@ -99,6 +99,40 @@ const wrongReferences: Readonly<Record<string, { paramKind: object; [field: stri
   },
 };
 
+/** Each asked with data of its own. */
+const DECIDED = [
+  "object.data.nope == 'x'",
+  "object.nope.a == 'x'",
+  "object.data == '1'",
+  'object.data.size() == 2',
+  "object.data.map(k, k)[0] == 'x'",
+  "object.metadata.labels['a'] == 'b'",
+  "!has(object.metadata.labels) && !('nope' in object)",
+  "object.?spec.?a.orValue('none') == 'none'",
+  'oldObject == null && namespaceObject != null',
+  "request.name.startsWith('one')",
+  "request.namespace == namespaceObject.metadata.name && request.operation == 'CREATE' && !request.dryRun",
+  "has(request.subResource) || request.options.kind == 'CreateOptions'",
+  "request.kind.kind == 'ConfigMap' && request.resource == request.requestResource",
+  "request.userInfo.groups.exists(g, g == 'system:masters')",
+  "namespaceObject.status.phase == 'Active' && has(namespaceObject.spec.finalizers)",
+  "namespaceObject.metadata.creationTimestamp < timestamp('2000-01-01T00:00:00Z')",
+  "authorizer.group('').resource('configmaps').namespace('default').check('get').allowed()",
+  "authorizer.group('').resource('').check('get').allowed()",
+  "authorizer.path(' ').check('get').allowed()",
+  "authorizer.path('/healthz').check('get').allowed()",
+  "authorizer.serviceAccount('default', 'a').group('').resource('secrets').check('get').allowed()",
+  "authorizer.serviceAccount('A b', 'a').group('').resource('secrets').check('get').allowed()",
+  "authorizer.serviceAccount('default', 'A b').group('').resource('secrets').check('get').allowed()",
+  "authorizer.requestResource.check('get').allowed() && !authorizer.requestResource.check('get').errored()",
+  "authorizer.requestResource.check('get').reason() == 'x'",
+  "object.metadata.name.matches('^one-[0-9]+$')",
+  "quantity('1Gi').isGreaterThan(quantity('1G')) && object.data.size() > 5",
+  '[1, 2, 3].all(x, x > 0) && lists.range(5).map(x, [x, object.data.size()]).size() == 4',
+  'lists.range(2000000).size() > 0',
+  'lists.range(1000).all(x, lists.range(1000).all(y, x + y >= 0))',
+];
+
 const cases: Case[] = [
   one(
     'expressions, messages and reasons',
@@ -167,6 +201,89 @@ const cases: Case[] = [
       metadata: { name: 'empty-<<namespace>>' },
       spec: {},
     }),
+  ),
+  one(
+    'what expressions come to',
+    ...rules(
+      ...DECIDED.map((expression, index) => ({
+        expression: `!has(object.data.e${index}) || ${expression}`,
+        ...(index % 2 === 0 ? { messageExpression: "'no ' + object.data.nope" } : {}),
+      })),
+    ),
+    ...DECIDED.flatMap((_, index) => [
+      map(`one-${index}`, { [`e${index}`]: '1' }),
+      map(`other-${index}`, { [`e${index}`]: 'x' }),
+    ]),
+  ),
+  one(
+    'variables that come to nothing, and what counts then',
+    policy({
+      variables: [
+        { name: 'number', expression: 'int(object.data.n)' },
+        { name: 'twice', expression: 'variables.number * 2' },
+      ],
+      matchConditions: whenNew,
+      validations: [
+        isNoProbe,
+        {
+          expression: '!has(object.data.n) || variables.twice > 3',
+          messageExpression: "'twice is ' + string(variables.twice)",
+        },
+      ],
+    }),
+    binding(),
+    active,
+    map('two', { n: '2' }),
+    map('one', { n: '1' }),
+    map('none', { n: 'x' }),
+    map('nothing', { m: 'x' }),
+  ),
+  one(
+    'what fails may be ignored',
+    policy({
+      failurePolicy: 'Ignore',
+      matchConditions: whenNew,
+      validations: [isNoProbe, { expression: "object.data.n == 'x'" }, { expression: '!has(object.data.m)' }],
+    }),
+    binding(),
+    active,
+    map('none', {}),
+    map('other', { n: 'y' }),
+    map('both', { m: 'y' }),
+  ),
+  one(
+    'conditions that come to nothing',
+    policy({
+      matchConditions: [
+        { name: 'new', expression: 'object != null' },
+        { name: 'number', expression: '!has(object.data.n) || int(object.data.n) > 1' },
+        { name: 'text', expression: "!has(object.data.n) || object.data.m == 'x'" },
+      ],
+      validations: [isNoProbe, { expression: '!has(object.data.n)' }],
+    }),
+    binding(),
+    active,
+    map('none', {}),
+    map('both', { n: 'x' }),
+    map('one', { n: '2' }),
+    map('not', { n: '1' }),
+    map('asked', { n: '2', m: 'x' }),
+  ),
+  one(
+    'annotations for the audit log',
+    policy({
+      matchConditions: whenNew,
+      validations: [isNoProbe],
+      auditAnnotations: [
+        { key: 'a', valueExpression: "has(object.data.a) ? object.data.a + '1' : ''" },
+        { key: 'b', valueExpression: "'of ' + (has(object.data.a) ? object.data.b : 'none')" },
+      ],
+    }),
+    binding(),
+    active,
+    map('none', {}),
+    map('one', { a: 'x' }),
+    map('two', { a: 'x', b: 'y' }),
   ),
   one('an unknown reason', policy({ validations: [{ expression: 'true', reason: 'Unauthorized' }] })),
   one(

@@ -25,6 +25,7 @@ import { podPlatformGroups } from './pod-platform-cases.ts';
 import { podResizeGroups } from './pod-resize-cases.ts';
 import { podSpecGroups } from './pod-spec-cases.ts';
 import { policyGroups } from './policy-cases.ts';
+import { policyExpressionGroups } from './policy-expression-cases.ts';
 import { protocolGroups } from './protocol-cases.ts';
 import { ratchetGroups } from './ratchet-cases.ts';
 import { resizeGroups } from './resize-cases.ts';
@@ -70,6 +71,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...tokenGroups,
   ...impersonationGroups,
   ...policyGroups,
+  ...policyExpressionGroups,
   ...plainKindGroups,
   ...flowControlGroups,
   ...signingRequestGroups,

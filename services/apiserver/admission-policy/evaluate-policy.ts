@@ -1,68 +1,114 @@
-import { evaluate, type PolicyContext } from './cel-expression.ts';
+import { CONDITIONS_LIMIT, OBJECT_LIMIT } from '../cel/budget.ts';
+import type { CelValue } from '../cel/cel-value.ts';
+import { type Prepared, type PreparedPolicy, preparedPolicy } from './compile-policy.ts';
+import { type Activation, type Known, newActivation, PolicyBudgetError, type Result } from './policy-activation.ts';
 import type { AdmissionPolicy, Validation } from './policy-types.ts';
 
-/** What a policy has against a write. */
+/** What a policy has against a write, and what it says of it for the audit log. Source: k8s.io/apiserver, `pkg/admission/plugin/policy/validating/validator.go`. */
+export interface Judgement {
+  violations: Violation[];
+  annotations: { key: string; value: string }[];
+  /** Of annotations that came to nothing: denied, whatever the binding's actions are. */
+  failures: string[];
+}
+
 export interface Violation {
   reason: NonNullable<Validation['reason']>;
   message: string;
+  /** Which of the validations; the first where it is none of them. */
+  index: number;
+}
+
+const nothing: Judgement = { violations: [], annotations: [], failures: [] };
+
+/** What can't be evaluated counts as the policy's `failurePolicy` says. */
+export function evaluatePolicy(policy: AdmissionPolicy, known: Known): Judgement {
+  const mayFail = policy.spec?.failurePolicy === 'Ignore';
+  const prepared = preparedPolicy(policy);
+  try {
+    const unasked = unaskedBecause(prepared, known);
+    if (unasked === true) return nothing;
+    if (unasked !== false) return mayFail ? nothing : denied(unasked);
+    return { ...annotationsOf(prepared, known, mayFail), violations: violationsOf(prepared, known, mayFail) };
+  } catch (error) {
+    if (!(error instanceof PolicyBudgetError)) throw error;
+    return mayFail ? nothing : denied(error.message);
+  }
+}
+
+const denied = (message: string): Judgement => ({
+  ...nothing,
+  violations: [{ reason: 'Invalid', message, index: 0 }],
+});
+
+/** True where a condition does not hold; the reason where nobody can tell. No condition knows the namespace. */
+function unaskedBecause({ conditions, variables }: PreparedPolicy, known: Known): boolean | string {
+  const activation = newActivation(variables, { ...known, namespaceObject: null }, CONDITIONS_LIMIT);
+  const results = conditions.map((condition) => activation.evaluate(condition));
+  if (results.some((result) => 'value' in result && result.value === false)) return true;
+  const errors = [...new Set(results.flatMap((result) => ('error' in result ? [result.error] : [])))];
+  if (errors.length === 0) return false;
+  return errors.length === 1 ? errors.join() : `[${errors.join(', ')}]`;
+}
+
+function violationsOf({ validations, variables }: PreparedPolicy, known: Known, mayFail: boolean): Violation[] {
+  const activation = newActivation(variables, known, OBJECT_LIMIT);
+  const results = validations.map(({ rule }) => activation.evaluate(rule));
+  if (results.every((result) => 'value' in result && result.value === true)) return [];
+  const messages = messagesOf(
+    validations.map(({ message }) => message),
+    newActivation(variables, withoutAuthorizer(known), activation.left()),
+  );
+  return results.flatMap((result, index): Violation[] => {
+    const validation = validations[index]?.validation;
+    const reason = validation?.reason ?? 'Invalid';
+    const failure = 'error' in result ? result.error : messages.failure;
+    if (failure !== undefined) return mayFail ? [] : [{ reason: 'Invalid', message: failure, index }];
+    if (!validation || ('value' in result && result.value === true)) return [];
+    return [{ reason, message: messageOf(validation, messages.made[index]), index }];
+  });
+}
+
+const withoutAuthorizer = ({ authorizer: _none, ...known }: Known): Known => known;
+
+/** What the expressions of messages come to; a failure for all of them where they cost too much. */
+function messagesOf(
+  prepared: readonly (Prepared | undefined)[],
+  activation: Activation,
+): { made: (Result | undefined)[]; failure?: string } {
+  try {
+    return { made: prepared.map((one) => one && activation.evaluate(one)) };
+  } catch (error) {
+    if (!(error instanceof PolicyBudgetError)) throw error;
+    return { made: [], failure: `failed messageExpression: ${error.message}` };
+  }
 }
 
 const LONGEST_MESSAGE = 5 * 1024;
 
-/** Nothing: the write may go on. What can't be evaluated counts as the policy's `failurePolicy` says. */
-export function evaluatePolicy({ spec = {} }: AdmissionPolicy, known: Omit<PolicyContext, 'variables'>): Violation[] {
-  const context = { ...known, variables: {} };
-  context.variables = lazyVariables(spec.variables ?? [], context);
-  const onError = (error: unknown): Violation[] =>
-    spec.failurePolicy === 'Ignore' ? [] : [{ reason: 'Invalid', message: messageOf(error) }];
-  try {
-    const conditions = spec.matchConditions ?? [];
-    if (!conditions.every(({ expression }) => evaluate(expression, context) === true)) return [];
-  } catch (error) {
-    return onError(error);
-  }
-  return (spec.validations ?? []).flatMap((validation) => {
-    try {
-      return evaluate(validation.expression, context) === true ? [] : [violationOf(validation, context)];
-    } catch (error) {
-      return onError(error);
-    }
-  });
+function messageOf({ message = '', expression }: Validation, made: Result | undefined): string {
+  const text = made && 'value' in made && typeof made.value === 'string' ? made.value.trim() : '';
+  const isUsable = !text.includes('\n') && Buffer.byteLength(text) <= LONGEST_MESSAGE;
+  return (isUsable ? text : '') || message.trim() || `failed expression: ${expression.trim()}`;
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** Each is evaluated once, when it is first named; those before it can be named in it. */
-function lazyVariables(variables: { name: string; expression: string }[], context: PolicyContext): object {
-  const values = {};
-  for (const { name, expression } of variables) {
-    Object.defineProperty(values, name, {
-      enumerable: true,
-      configurable: true,
-      get() {
-        const value = evaluate(expression, context);
-        Object.defineProperty(values, name, { value, enumerable: true });
-        return value;
-      },
-    });
-  }
-  return values;
+function annotationsOf(
+  { annotations, variables }: PreparedPolicy,
+  known: Known,
+  mayFail: boolean,
+): Pick<Judgement, 'annotations' | 'failures'> {
+  const activation = newActivation(variables, withoutAuthorizer(known), OBJECT_LIMIT);
+  const found = annotations.map(({ key, value }) => ({ key, result: activation.evaluate(value) }));
+  return {
+    annotations: found.flatMap(({ key, result }) => {
+      const value = 'value' in result ? annotationText(result.value) : '';
+      return value === '' ? [] : [{ key, value }];
+    }),
+    failures: mayFail ? [] : found.flatMap(({ result }) => ('error' in result ? [result.error] : [])),
+  };
 }
 
-function violationOf(validation: Validation, context: PolicyContext): Violation {
-  const { message = '', expression, reason = 'Invalid' } = validation;
-  const made = madeMessage(validation, context);
-  return { reason, message: made || message.trim() || `failed expression: ${expression.trim()}` };
-}
+const LONGEST_ANNOTATION = 10 * 1024;
 
-/** Empty where the expression makes no message of one line. */
-function madeMessage({ messageExpression }: Validation, context: PolicyContext): string {
-  if (!messageExpression) return '';
-  try {
-    const made = evaluate(messageExpression, context);
-    const text = typeof made === 'string' ? made.trim() : '';
-    return text.includes('\n') || Buffer.byteLength(text) > LONGEST_MESSAGE ? '' : text;
-  } catch {
-    return '';
-  }
-}
+const annotationText = (value: CelValue): string =>
+  typeof value === 'string' ? value.trim().slice(0, LONGEST_ANNOTATION) : '';

@@ -38,8 +38,7 @@ export interface AdmissionPolicy extends KubeObject {
     matchConditions?: NamedExpression[] | null;
     variables?: NamedExpression[] | null;
     validations?: Validation[] | null;
-    /** Validated and not evaluated: the audit log has one line a request. */
-    auditAnnotations?: unknown[] | null;
+    auditAnnotations?: { key: string; valueExpression: string }[] | null;
   };
 }
 

@@ -1,3 +1,4 @@
+import { authorizerFunctions } from './authorizer-functions.ts';
 import type { CelFunction, CelFunctions } from './cel-function.ts';
 import { CelError, type CelValue, noSuchOverload } from './cel-value.ts';
 import { listFunctions } from './list-functions.ts';
@@ -24,6 +25,7 @@ const libraries: readonly CelFunctions[] = [
   quantityFunctions,
   semverFunctions,
   namedFormatFunctions,
+  authorizerFunctions,
 ];
 
 /** Several libraries can have ways to call a function of one name. */

@@ -98,7 +98,7 @@ function qualifiedName(expression: Expression): string | undefined {
 }
 
 function selectType(expression: Select, variables: Variables, check: Check): CelType {
-  const named = TYPE_NAMES.get(qualifiedName(expression) ?? '');
+  const named = identType(qualifiedName(expression) ?? '', variables, check);
   if (named) return named;
   const type = fieldType(expression, variables, check, false);
   return expression.isTest ? BOOL : resolveType(check.bindings, type);

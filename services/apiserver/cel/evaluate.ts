@@ -93,7 +93,8 @@ function select(expression: Select, scope: Scope | undefined, budget: Budget): C
     const found = value.value === undefined ? value : selectOptional(value.value, field);
     return isTest ? found instanceof Optional && found.value !== undefined : found;
   }
-  const found = asMap(value).find(field);
+  if (isList(value)) throw new CelError("unsupported index type 'string' in list");
+  const found = isMap(value) ? value.find(field) : undefined;
   if (isTest) return found !== undefined;
   if (found === undefined) throw new CelError(`no such key: ${field}`);
   return found;

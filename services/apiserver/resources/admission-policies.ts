@@ -1,10 +1,10 @@
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
-import { compileError } from '../admission-policy/cel-expression.ts';
 import type { AdmissionPolicy } from '../admission-policy/policy-types.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { ALL_FIXED } from '../registry/subresource-rules.ts';
-import { invalid, notSupported, required } from '../types/field-error.ts';
+import { notSupported, required } from '../types/field-error.ts';
 import { validateMatchedResources } from './admission-rules.ts';
+import { policyExpressionCauses } from './policy-expressions.ts';
 import { policyFieldCauses } from './policy-fields.ts';
 import { type Condition, validateConditions } from './validate-conditions.ts';
 
@@ -13,7 +13,7 @@ export const admissionPolicyStrategy: Strategy = {
   allowsUnconditionalUpdate: false,
   fixedInStatus: ALL_FIXED,
   validate: (object) => [
-    ...expressionsOf(object).flatMap(([field, expression]) => errorsOf(field, expression)),
+    ...policyExpressionCauses(object),
     ...reasonErrors(object),
     ...missingParts(object),
     ...policyFieldCauses(object),
@@ -62,27 +62,4 @@ function reasonErrors(object: Unstructured): StatusCause[] {
   return (validations ?? []).flatMap(({ reason }, index) =>
     reason && !REASONS.includes(reason) ? [notSupported(`spec.validations[${index}].reason`, reason, REASONS)] : [],
   );
-}
-
-const CONDITION = /^spec\.matchConditions/;
-
-function errorsOf(field: string, expression: string | undefined): StatusCause[] {
-  if (!expression?.trim()) return [required(field, CONDITION.test(field) ? '' : 'expression is not specified')];
-  const why = compileError(expression);
-  return why === undefined ? [] : [invalid(field, expression, `compilation failed: ${why}`)];
-}
-
-function expressionsOf(object: Unstructured): [string, string | undefined][] {
-  const { matchConditions, variables, validations } = (object as Unstructured & AdmissionPolicy).spec ?? {};
-  const of = (list: { expression: string }[] | null | undefined, path: string): [string, string | undefined][] =>
-    (list ?? []).map(({ expression }, index) => [`spec.${path}[${index}].expression`, expression]);
-  const messages = (validations ?? []).flatMap(({ messageExpression }, index): [string, string][] =>
-    messageExpression?.trim() ? [[`spec.validations[${index}].messageExpression`, messageExpression]] : [],
-  );
-  return [
-    ...of(matchConditions, 'matchConditions'),
-    ...of(variables, 'variables'),
-    ...of(validations, 'validations'),
-    ...messages,
-  ];
 }

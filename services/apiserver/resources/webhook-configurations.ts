@@ -4,6 +4,7 @@ import type { Strategy } from '../registry/strategy.ts';
 import { duplicate, invalid, required, tooMany } from '../types/field-error.ts';
 import { type AdmissionRule, MATCH_POLICIES, validateRule } from './admission-rules.ts';
 import { mayBeOneOf } from './pod-spec/field-rules.ts';
+import { conditionCauses } from './policy-expressions.ts';
 import { isPort, PORT_TEXT } from './port-number.ts';
 import { validateLabelSelector } from './validate-label-selector.ts';
 
@@ -45,6 +46,9 @@ interface Before {
   before: readonly Webhook[];
 }
 
+const conditionsIn = (hooks: readonly Webhook[]): string =>
+  JSON.stringify(hooks.map(({ matchConditions }) => matchConditions ?? []));
+
 const isHarmless = ({ sideEffects }: Webhook): boolean => HARMLESS.includes(sideEffects ?? '');
 
 function validateWebhooks(object: Unstructured, { before }: Before): StatusCause[] {
@@ -53,11 +57,13 @@ function validateWebhooks(object: Unstructured, { before }: Before): StatusCause
   const wereKnown = before.every(({ admissionReviewVersions: versions }) => !versions?.length || isRead(versions));
   const names = before.map(({ name }) => name);
   const mustDiffer = new Set(names).size === names.length;
+  const hadConditions = before.length > 0 && conditionsIn(before) === conditionsIn(hooks);
   return hooks.flatMap((hook, index) => {
     const field = `webhooks[${index}]`;
     const isAgain = Boolean(hook.name) && hooks.slice(0, index).some(({ name }) => name === hook.name);
     return [
       ...validateWebhook(hook, field, effects),
+      ...(hadConditions ? [] : validateConditions(hook.matchConditions ?? [], `${field}.matchConditions`)),
       ...validateReviewVersions(hook.admissionReviewVersions ?? [], `${field}.admissionReviewVersions`, wereKnown),
       ...(mustDiffer && isAgain ? [duplicate(`${field}.name`, hook.name)] : []),
     ];
@@ -87,7 +93,6 @@ function validateWebhook(hook: Webhook, field: string, effects: readonly string[
     ...validateLabelSelector(hook.objectSelector, `${field}.objectSelector`),
     ...mayBeOneOf(`${field}.reinvocationPolicy`, hook.reinvocationPolicy, ['IfNeeded', 'Never']),
     ...validateClient(hook.clientConfig ?? {}, `${field}.clientConfig`),
-    ...validateConditions(hook.matchConditions ?? [], `${field}.matchConditions`),
   ];
 }
 
@@ -164,15 +169,14 @@ function validatePath(path: string, field: string): StatusCause[] {
 
 const MAX_CONDITIONS = 64;
 
-/** Whether an expression makes sense is for who evaluates it. */
 function validateConditions(conditions: NonNullable<Webhook['matchConditions']>, field: string): StatusCause[] {
   const names = conditions.map(({ name = '' }) => name);
   return [
     ...(conditions.length > MAX_CONDITIONS ? [tooMany(field, conditions.length, MAX_CONDITIONS)] : []),
-    ...conditions.flatMap(({ name = '', expression = '' }, index) => {
+    ...conditionCauses(conditions, field, false),
+    ...conditions.flatMap(({ name = '' }, index) => {
       const at = `${field}[${index}]`;
       return [
-        ...(expression.trim() === '' ? [required(`${at}.expression`)] : []),
         ...(name === '' ? [required(`${at}.name`)] : causesOf(`${at}.name`, name, isQualifiedName(name))),
         ...(name !== '' && names.indexOf(name) < index ? [duplicate(`${at}.name`, name)] : []),
       ];

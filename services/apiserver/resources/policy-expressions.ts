@@ -1,0 +1,84 @@
+import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import {
+  ANNOTATION,
+  CONDITION,
+  MESSAGE,
+  type Mistake,
+  prepare,
+  prepareVariables,
+} from '../admission-policy/compile-policy.ts';
+import type { AdmissionPolicy } from '../admission-policy/policy-types.ts';
+import type { Declared } from '../admission-policy/policy-variables.ts';
+import type { CelType } from '../cel/cel-type.ts';
+import { invalid, required } from '../types/field-error.ts';
+
+/** The expressions of a ValidatingAdmissionPolicy: each has its types right and comes to what is asked for. Source: admissionregistration/validation. */
+export function policyExpressionCauses(object: Unstructured): StatusCause[] {
+  const { spec = {} } = object as Unstructured & AdmissionPolicy;
+  const hasParams = Boolean(spec.paramKind);
+  const variables = spec.variables ?? [];
+  const { prepared, types } = prepareVariables(variables, hasParams);
+  const own = variables.length > 0 ? { own: types } : {};
+  const asking: Declared = { hasParams, hasAuthorizer: true, ...own };
+  const telling: Declared = { hasParams, hasAuthorizer: false, ...own };
+  return [
+    ...conditionCauses(spec.matchConditions ?? [], 'spec.matchConditions', hasParams),
+    ...variables.flatMap(({ name, expression = '' }, index) => {
+      const field = `spec.variables[${index}].expression`;
+      if (expression.trim() === '') return [required(field, NOT_GIVEN)];
+      const { outcome } = prepared.get(name) ?? {};
+      return outcome && 'error' in outcome ? [causeOf(outcome, field, expression)] : [];
+    }),
+    ...(spec.validations ?? []).flatMap(({ expression = '', messageExpression = '' }, index) => {
+      const field = `spec.validations[${index}]`;
+      const rule = causesOf(expression, `${field}.expression`, asking, CONDITION);
+      if (messageExpression.trim() === '') return rule;
+      return [...rule, ...causesOf(messageExpression, `${field}.messageExpression`, telling, MESSAGE)];
+    }),
+    ...annotationCauses(spec.auditAnnotations ?? [], asking),
+  ];
+}
+
+const NOT_GIVEN = 'expression is not specified';
+
+/** Conditions know of none of a policy's variables. */
+export function conditionCauses(
+  conditions: readonly { expression?: string }[],
+  field: string,
+  hasParams: boolean,
+): StatusCause[] {
+  return conditions.flatMap(({ expression = '' }, index) => {
+    const at = `${field}[${index}].expression`;
+    if (expression.trim() === '') return [required(at)];
+    return causesOf(expression.trim(), at, { hasParams, hasAuthorizer: true }, CONDITION);
+  });
+}
+
+function causesOf(
+  expression: string,
+  field: string,
+  declared: Declared,
+  wanted: readonly CelType[] | undefined,
+): StatusCause[] {
+  if (expression.trim() === '') return [required(field, NOT_GIVEN)];
+  const { outcome } = prepare(expression, declared, wanted);
+  return 'error' in outcome ? [causeOf(outcome, field, expression)] : [];
+}
+
+const causeOf = ({ error, isInternal }: Mistake, field: string, expression: string): StatusCause =>
+  isInternal
+    ? { reason: 'InternalError', message: `Internal error: ${error}`, field }
+    : invalid(field, expression, error);
+
+const LONGEST = 5 * 1024;
+
+/** What is empty or too long is told of elsewhere. */
+function annotationCauses(annotations: readonly { valueExpression?: string }[], declared: Declared): StatusCause[] {
+  return annotations.flatMap(({ valueExpression = '' }, index) => {
+    const text = valueExpression.trim();
+    if (text === '' || text.length > LONGEST) return [];
+    const { outcome } = prepare(text, declared, ANNOTATION);
+    const field = `spec.auditAnnotations[${index}].valueExpression`;
+    return 'error' in outcome ? [causeOf(outcome, field, valueExpression)] : [];
+  });
+}
