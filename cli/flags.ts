@@ -15,10 +15,9 @@ export function addHubFlags(command: Command): Command {
 
 /** karmadactl's flags to act on the hub as somebody else. */
 export function addImpersonationFlags(command: Command): Command {
-  const collect = (value: string, previous: string[] | undefined): string[] => [...(previous ?? []), value];
   return command
     .option('--karmada-as <user>', 'user to act as on the hub: a user or a service account in a namespace')
-    .option('--karmada-as-group <group>', 'group to act as on the hub; may be given several times', collect)
+    .option('--karmada-as-group <group>', 'group to act as on the hub; may be given several times', collectEach)
     .option('--karmada-as-uid <uid>', 'UID to act as on the hub');
 }
 
@@ -44,7 +43,12 @@ export function hubFlags(options: { kubeconfig?: string; karmadaContext?: string
   };
 }
 
-/** A repeatable flag that also takes a comma-separated list. */
+/** A repeatable flag. */
+export function collectEach(value: string, previous: string[] | undefined): string[] {
+  return [...(previous ?? []), value];
+}
+
+/** The same that also takes a comma-separated list. */
 export function collectList(value: string, previous: string[] | undefined): string[] {
   const parts = value
     .split(',')
@@ -96,4 +100,11 @@ export function booleanFlag(name: string): (text: string) => boolean {
     if (text === 'false' || text === '0') return false;
     throw new UsageError(`invalid value "${text}" for ${name}: must be true or false`);
   };
+}
+
+/** Where a hub is, as its argument says it. */
+export function hostAndPort(hub: string): string {
+  if (/^[a-z]+:\/\//.test(hub)) throw new UsageError(`invalid hub "${hub}": give HOST:PORT, without a scheme`);
+  if (!/^(\[[0-9a-fA-F:.]+\]|[^:/]+):\d{1,5}$/.test(hub)) throw new UsageError(`invalid hub "${hub}": give HOST:PORT`);
+  return hub;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/controller/clock.ts';
+import { sleep } from '../shared/controller/sleep.ts';
 
 export interface PollOptions {
   clock: Clock;
@@ -21,20 +22,6 @@ export async function pollUntil<T>(options: PollOptions, ask: () => Promise<T | 
       const what = typeof waitingFor === 'string' ? waitingFor : waitingFor();
       throw new Error(`timed out after ${Math.round(deadlineMs / 1000)} s waiting for ${what}`);
     }
-    await pause(clock, signal, everyMs);
+    await sleep(clock, everyMs, signal);
   }
-}
-
-function pause(clock: Clock, signal: AbortSignal, delayMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, delayMs);
-    const stop = (): void => {
-      cancel();
-      reject(signal.reason);
-    };
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { runDemo } from '../demo/demo.ts';
 import type { Factory } from '../factory.ts';
-import { integerFlag } from '../flags.ts';
+import { collectEach, integerFlag } from '../flags.ts';
 
 /** `pullet demo`: see it work, without a cluster. */
 
@@ -15,7 +15,7 @@ interface DemoFlags {
 export function newDemoCommand(factory: Factory): Command {
   return new Command('demo')
     .description('A hub, two simulated clusters that join it, and a workload delivered to both')
-    .option('--member <kubeconfig>', 'use this real cluster instead of simulated ones; repeatable', append)
+    .option('--member <kubeconfig>', 'use this real cluster instead of simulated ones; repeatable', collectEach)
     .option(
       '--data-dir <dir>',
       'keep everything in this folder, which must be empty (default: a temporary one, removed at the end)',
@@ -29,8 +29,4 @@ export function newDemoCommand(factory: Factory): Command {
     .action(async ({ member, dataDir, port, exit }: DemoFlags) => {
       await runDemo({ members: member ?? [], ...(dataDir ? { dataDir } : {}), port, exit }, factory);
     });
-}
-
-function append(value: string, previous: string[] | undefined): string[] {
-  return [...(previous ?? []), value];
 }

@@ -18,7 +18,7 @@ import { fileReason } from '../../shared/client/file-reason.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
 import type { Factory, HubFlags } from '../factory.ts';
-import { addHubFlags, durationOption, hubFlags } from '../flags.ts';
+import { addHubFlags, collectEach, durationOption, hubFlags } from '../flags.ts';
 import { printDryRun } from '../printers/dry-run.ts';
 import { UsageError } from '../usage-error.ts';
 import { silentClusters } from '../work-report.ts';
@@ -37,13 +37,12 @@ const LOOK_EVERY_MS = 200;
 const KEPT_MS = 5 * 60_000;
 
 export function newDiffCommand(factory: Factory): Command {
-  const collect = (value: string, before: string[]): string[] => [...before, value];
   const command = new Command('diff')
     .description('Show what manifests would change in a cluster, without changing it')
     .requiredOption(
       '-f, --filename <file>',
       "manifests in YAML or JSON, '-' for standard input; may be given several times",
-      collect,
+      collectEach,
       [],
     )
     .requiredOption('--cluster <name>', 'the cluster')

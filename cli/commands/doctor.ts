@@ -3,7 +3,7 @@ import type { Check } from '../../agent/register/doctor/check.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
 import type { Factory, MemberFlags } from '../factory.ts';
-import { collectList } from '../flags.ts';
+import { collectList, hostAndPort } from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `pullet doctor`: looks at everything that joining needs, or that a joined agent needs, and says what to do. */
@@ -73,15 +73,12 @@ export async function runDoctorCommand(options: DoctorCommandOptions, factory: F
   const joined = agentKubeconfig === undefined ? undefined : await readJoined(agentKubeconfig);
   const hubEndpoint = options.hub ?? joined?.hubEndpoint;
   if (hubEndpoint === undefined) throw new UsageError('give HOST:PORT of the hub, or --agent-kubeconfig FILE');
-  if (!/^(\[[0-9a-fA-F:.]+\]|[^:/]+):\d{1,5}$/.test(hubEndpoint)) {
-    throw new UsageError(`invalid hub "${hubEndpoint}": give HOST:PORT`);
-  }
   const proxyUrl = options.proxyUrl ?? joined?.proxyUrl;
   const { runDoctor } = await import('../../agent/register/doctor/doctor.ts');
   const { formatChecks } = await import('../../agent/register/doctor/check.ts');
   const checks = await runDoctor(
     {
-      hubEndpoint,
+      hubEndpoint: hostAndPort(hubEndpoint),
       ...(proxyUrl ? { proxyUrl } : {}),
       pins: options.pins,
       ...(options.token === undefined ? {} : { token: options.token }),

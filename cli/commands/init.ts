@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Factory, HubFlags } from '../factory.ts';
-import { addHubFlags, booleanFlag, choiceFlag, durationOption, hubFlags, integerFlag } from '../flags.ts';
+import { addHubFlags, booleanFlag, choiceFlag, collectEach, durationOption, hubFlags, integerFlag } from '../flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `pullet init`: makes a Kubernetes cluster a hub, or takes that back. */
@@ -45,7 +45,7 @@ export function newInitCommand(factory: Factory): Command {
       .option(
         '--hub-flag <flag>',
         'one more flag for it, such as --approval=manual; may be given several times',
-        collect,
+        collectEach,
         [],
       )
       .option('--control-api', 'have it serve the control-plane API too, at a Service with a certificate', false)
@@ -72,8 +72,6 @@ Examples:
   );
   return command.action(async (flags: InitFlags) => runInit(optionsOf(flags), factory));
 }
-
-const collect = (value: string, previous: string[]): string[] => [...previous, value];
 
 function optionsOf(flags: InitFlags): InitCommandOptions {
   const { image, replicas, deploy, advertiseAddress, output } = flags;

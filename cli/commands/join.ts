@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { CLUSTER_NAMESPACE, type Cluster, clusters, validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import type { Endpoint, Factory, HubFlags, MemberFlags } from '../factory.ts';
+import type { Factory, HubFlags, MemberFlags } from '../factory.ts';
 import {
   addHubFlags,
   addImpersonationFlags,
@@ -12,8 +12,6 @@ import {
   impersonationFlags,
 } from '../flags.ts';
 import { RUN_AGAIN, tellingHowToGoOn } from '../interrupted.ts';
-import { newMadeObjects } from '../made-objects.ts';
-import { type MemberAccess, type MemberCredentials, obtainMemberCredentials } from '../member-credentials.ts';
 import {
   bringUpToDate,
   isUnfinished,
@@ -31,7 +29,8 @@ import {
   refuseKubeconfigForKarmada,
   verifiedKubeconfig,
 } from '../verified-kubeconfig.ts';
-import { memberId, verifyCredentials } from '../verify-member.ts';
+import { verifiedToken } from '../verified-token.ts';
+import { memberId } from '../verify-member.ts';
 
 /** `pullet join`: registers a cluster in push mode, in which the hub reaches the member with credentials that join makes there. */
 
@@ -108,26 +107,6 @@ const PASSWORD_IN_CLUSTER =
 
 function hasPassword(url: string | undefined): boolean {
   return url !== undefined && URL.canParse(url) && new URL(url).password !== '';
-}
-
-/** Credentials that have been tried; where that comes to nothing, or is interrupted, what was made for them is taken out of the member again. */
-async function verifiedToken(access: MemberAccess, endpoint: Endpoint, factory: Factory): Promise<MemberCredentials> {
-  const made = newMadeObjects(access);
-  const { clientFor: newClient, clock, signal } = factory;
-  try {
-    const credentials = await obtainMemberCredentials({ ...access, made });
-    const check = { endpoint, ...decoded(credentials), newClient, clock, signal };
-    const caPem = await verifyCredentials(check);
-    return { ...credentials, caBundle: Buffer.from(caPem, 'utf8').toString('base64') };
-  } catch (error) {
-    await made.takeBack();
-    throw error;
-  }
-}
-
-function decoded({ token, caBundle }: MemberCredentials): { token: string; caPem: string } {
-  const text = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
-  return { token: text(token), caPem: text(caBundle) };
 }
 
 /** Neither the name nor the cluster may be registered already, but for what an interrupted join of it has left unfinished. */

@@ -13,7 +13,7 @@ import {
   resourcesFlag,
 } from '../agent-pod-flags.ts';
 import type { Factory, MemberFlags } from '../factory.ts';
-import { booleanFlag, choiceFlag, collectList, durationOption, integerFlag } from '../flags.ts';
+import { booleanFlag, choiceFlag, collectList, durationOption, hostAndPort, integerFlag } from '../flags.ts';
 import { RUN_AGAIN, tellingHowToGoOn } from '../interrupted.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -158,7 +158,7 @@ interface RegisterFlags extends Omit<AgentPodFlags, 'agentTolerations'> {
 
 function optionsOf(hub: string, flags: RegisterFlags): RegisterCommandOptions {
   return {
-    hubEndpoint: hubEndpoint(hub),
+    hubEndpoint: hostAndPort(hub),
     ...(flags.proxyUrl ? { proxyUrl: usableProxy(flags.proxyUrl) } : {}),
     token: flags.token ?? '',
     caCertHashes: flags.discoveryTokenCaCertHash ?? [],
@@ -206,13 +206,6 @@ function collectEnv(
   // What was given instead may be a password: it is not repeated.
   if (name === undefined || value === undefined) throw new UsageError('invalid value for --agent-env: give NAME=VALUE');
   return [...(previous ?? []), { name, value }];
-}
-
-function hubEndpoint(text: string): string {
-  if (/^[a-z]+:\/\//.test(text)) throw new UsageError(`invalid hub "${text}": give HOST:PORT, without a scheme`);
-  if (!/^(\[[0-9a-fA-F:.]+\]|[^:/]+):\d{1,5}$/.test(text))
-    throw new UsageError(`invalid hub "${text}": give HOST:PORT`);
-  return text;
 }
 
 function requireClusterName(name: string): void {

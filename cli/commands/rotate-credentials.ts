@@ -3,12 +3,11 @@ import { CLUSTER_NAMESPACE, type Cluster, clusters } from '../../shared/apis/clu
 import { secrets } from '../../shared/apis/core/v1.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { sleep } from '../../shared/controller/sleep.ts';
 import { randomCharacters } from '../../shared/pki/bootstrap-token.ts';
 import type { Factory, HubFlags, MemberFlags } from '../factory.ts';
 import { addHubFlags, addImpersonationFlags, booleanFlag, choiceFlag, hubFlags, impersonationFlags } from '../flags.ts';
-import { newMadeObjects } from '../made-objects.ts';
-import { accountName, obtainMemberCredentials, removeTokens, tokenSecrets } from '../member-credentials.ts';
-import { pollUntil } from '../poll.ts';
+import { accountName, removeTokens, tokenSecrets } from '../member-credentials.ts';
 import { type HubCredentials, replaceCredentials, tokenData } from '../push-cluster.ts';
 import {
   anotherCluster,
@@ -18,7 +17,8 @@ import {
   refuseKubeconfigForKarmada,
   verifiedKubeconfig,
 } from '../verified-kubeconfig.ts';
-import { memberId, verifyCredentials } from '../verify-member.ts';
+import { verifiedToken } from '../verified-token.ts';
+import { memberId } from '../verify-member.ts';
 
 /** `pullet rotate-credentials`: gives the hub other credentials for a push-mode cluster, tried first; what the hub does there goes on. */
 
@@ -123,30 +123,17 @@ async function newToken(options: RotateCredentialsOptions, { spec }: Cluster, fa
   const none = { credentials: { data: { token: '', caBundle: '' } }, finish: async () => {} };
   if (dryRun) return none;
   const namespace = spec.secretRef?.namespace || CLUSTER_NAMESPACE;
-  const { clock, signal, clientFor: newClient } = factory;
+  const { clock, signal } = factory;
   const former = await tokenSecrets(client, cluster, namespace);
   const tokenSecret = `${accountName(cluster)}-${randomCharacters(5)}`;
-  const made = newMadeObjects({ client, clock, signal });
-  const access = { client, cluster, namespace, clock, signal, tokenSecret, made };
-  const takenBack = async (error: unknown): Promise<never> => {
-    await made.takeBack();
-    throw error;
-  };
-  const obtained = await obtainMemberCredentials(access).catch(takenBack);
-  const at = { ...endpoint, server: spec.apiEndpoint || endpoint.server };
-  const text = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
-  const check = { endpoint: at, token: text(obtained.token), caPem: text(obtained.caBundle), newClient, clock, signal };
-  const caPem = await verifyCredentials(check).catch(takenBack);
-  const credentials = tokenData({ ...obtained, caBundle: Buffer.from(caPem, 'utf8').toString('base64') });
+  const access = { client, cluster, namespace, clock, signal, tokenSecret };
+  const credentials = tokenData(
+    await verifiedToken(access, { ...endpoint, server: spec.apiEndpoint || endpoint.server }, factory),
+  );
   const finish = async (): Promise<void> => {
-    await pause(factory, GRACE_MS);
+    await sleep(clock, GRACE_MS, signal);
+    signal.throwIfAborted();
     await removeTokens(client, namespace, former);
   };
   return { credentials, finish };
-}
-
-async function pause({ clock, signal }: Factory, forMs: number): Promise<void> {
-  const end = clock.now() + forMs;
-  const poll = { clock, signal, everyMs: 500, deadlineMs: forMs * 2, waitingFor: 'the hub' };
-  await pollUntil(poll, async () => (clock.now() >= end ? true : undefined));
 }
