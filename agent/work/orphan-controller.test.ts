@@ -13,7 +13,9 @@ test('orphans that could not be looked for are looked for soon after hub or memb
   let answerAgain: (() => void) | undefined;
   const deps: Partial<OrphanControllerDeps> = {
     ...{ clock, newController, log: silentLogger, namespace: 'karmada-es-m1' },
-    informer: { type: { resource: 'works' }, hasSynced: () => true, synced: async () => {} } as Informer<Work>,
+    informer: {
+      ...{ type: { resource: 'works' }, hasSynced: () => true, synced: async () => {}, addHandler: () => () => {} },
+    } as unknown as Informer<Work>,
     wakes: [
       (wake) => {
         answerAgain = wake;

@@ -1,6 +1,7 @@
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { Controller, ControllerOptions, Source } from '../../shared/controller/controller.ts';
 import type { Informer } from '../../shared/controller/informer.ts';
+import { keyOf } from '../../shared/controller/store.ts';
 import { type DecisionDeps, heedDecisions } from './orphan-decisions.ts';
 import { type OrphanReportDeps, reportOrphans } from './orphan-report.ts';
 import { newOrphanWaits } from './orphan-waits.ts';
@@ -31,6 +32,7 @@ export function newOrphanController(deps: OrphanControllerDeps): OrphanControlle
   const { clock, log, informer, wakes } = deps;
   const waits = newOrphanWaits(clock);
   let told = Number.POSITIVE_INFINITY; // nobody knows what was told before
+  let worksTold = new Set<string>();
   const controller = deps.newController({
     ...{ clock, log, wakes, backoff: BACKOFF, name: 'orphans', sources: [firstList(informer)] },
     reconcile: async (_key, signal) => {
@@ -39,12 +41,18 @@ export function newOrphanController(deps: OrphanControllerDeps): OrphanControlle
       const orphans = await findOrphans(deps, signal);
       if (orphans.length > 0 || told > 0) await reportOrphans(deps, orphans, waits, signal);
       told = orphans.length;
+      worksTold = new Set(orphans.map(({ work }) => work));
       const againMs = orphans.length > 0 ? AGAIN_MS : IDLE_MS;
       return { requeueAfterMs: Math.min(againMs, waits.nextInMs() ?? againMs) };
     },
   });
+  const changed = (): void => controller.enqueueAfter(KEY, SETTLE_MS);
+  // A Work that names them, made anew or changed, takes them over.
+  informer.addHandler(({ object, previous }) => {
+    if (object.metadata.generation !== previous?.metadata.generation && worksTold.has(keyOf(object))) changed();
+  });
   return {
-    changed: () => controller.enqueueAfter(KEY, SETTLE_MS),
+    changed,
     run: (signal) => controller.run(signal),
   };
 }

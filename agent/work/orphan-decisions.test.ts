@@ -119,6 +119,15 @@ describe("a person's word", () => {
     expect([uidOf('c'), before === '']).toEqual([before, false]);
   });
 
+  test('does not reach what a Work names by then, made anew under the name of the lost one', async () => {
+    const uid = uidOf('a');
+    putWork(world, [configMap('a')], { metadata: { uid: 'another' } });
+    decide({ 'pullet.io/prune': `${uid},${uidOf('b')}` });
+    await settle(world, LONG_MS);
+    expect([uidOf('a'), isThere('b')]).toEqual([uid, false]);
+    expect(workOf(world, 'pullet-orphans')).toBeUndefined();
+  });
+
   test('to adopt counts more than one to prune', async () => {
     decide({ 'pullet.io/adopt': uidOf('a'), 'pullet.io/prune': `${uidOf('a')},${uidOf('b')}` });
     await settle(world, LONG_MS);
@@ -172,10 +181,11 @@ describe("a person's word", () => {
     decide({ 'pullet.io/prune': 'done-long-ago,', 'pullet.io/adopt': '' });
     const asked: string[] = [];
     const deps = {
-      inventory: { entries: () => [['uid-1', { ...record, objects: [{ ...kept, orphaned }] }]] },
+      inventory: { entries: () => [['uid-1', { ...record, objects: [{ ...kept, orphaned }] }]], put: () => {} },
       hub: world.hub.client,
+      clock: world.clock,
       namespace: SPACE,
-      getWork: () => workOf(world, 'pullet-orphans'),
+      getWork: (key: string) => (key.endsWith('/pullet-orphans') ? workOf(world, 'pullet-orphans') : undefined),
       resourceFor: async (_: string, kind: string) => void asked.push(kind),
     } as unknown as DecisionDeps;
     await heedDecisions(deps, newOrphanWaits(world.clock), new AbortController().signal);

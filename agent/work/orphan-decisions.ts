@@ -7,7 +7,7 @@ import { joinKey } from '../../shared/controller/store.ts';
 import { deleteObject, type Removal, releaseObject } from './delete-object.ts';
 import { describe } from './manifest.ts';
 import type { Decision, OrphanWaits } from './orphan-waits.ts';
-import { type Orphan, type OrphanDeps, orphansIn, replaceObject } from './orphans.ts';
+import { markUnclaimed, type Orphan, type OrphanDeps, orphansIn, replaceObject } from './orphans.ts';
 
 /**
  * Does what a person has decided about orphaned objects, by uid, in annotations of the Work that tells of them: deletes them in the member, or takes our marks off them
@@ -21,6 +21,7 @@ export interface DecisionDeps extends OrphanDeps {
 export async function heedDecisions(deps: DecisionDeps, waits: OrphanWaits, signal: AbortSignal): Promise<void> {
   const known = deps.getWork(joinKey(deps.namespace, ORPHANS_WORK));
   const work = known && hasDecisions(known) ? await readLive(deps, signal) : undefined;
+  if (work) markUnclaimed(deps); // what a Work has come to name since then is none of an orphan
   const left: Decision[] = [];
   for (const { orphan, decision } of work ? decisionsOf(work, deps) : []) {
     if (!(await isDone(deps, waits, { orphan, decision }, signal))) left.push(decision);

@@ -44,8 +44,8 @@ export async function findOrphans(deps: OrphanDeps, signal: AbortSignal): Promis
   return orphansIn(deps.inventory);
 }
 
-/** Records of Works that are not there: none of them was seen being deleted, or its record would be gone. */
-function markUnclaimed({ inventory, getWork, clock, log }: OrphanDeps): void {
+/** Records of Works that are not there: none of them was seen being deleted, or its record would be gone. What a Work of that name names by now is forgotten. */
+export function markUnclaimed({ inventory, getWork, clock, log }: OrphanDeps): void {
   const orphaned = { reason: 'WorkMissing' as const, since: rfc3339(clock.now()) };
   for (const [uid, record] of inventory.entries()) {
     const work = getWork(record.work);

@@ -3,6 +3,7 @@ import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import {
   configMap,
   FINALIZER,
+  loseWork,
   newDeliveryWorld,
   putWork,
   SPACE,
@@ -72,4 +73,17 @@ test('a Work that comes back no newer and without any manifest has all its objec
   putForgetful([]);
   await settle(world, LONG_MS);
   expect([isThere('a'), isThere('b'), orphans()]).toEqual([true, true, ['a: WorkNotNewer', 'b: WorkNotNewer']]);
+});
+
+test('what a lost Work had delivered is no orphan soon after one of its name, made anew or changed, names it', async () => {
+  await beginDelivered();
+  loseWork(world);
+  await settle(world, LONG_MS);
+  expect(orphans()).toEqual(['a: WorkMissing', 'b: WorkMissing']);
+  putWork(world, [configMap('a')], { metadata: { uid: 'another' } });
+  await settle(world, LONG_MS);
+  expect(orphans()).toEqual(['b: WorkMissing']);
+  putWork(world, [configMap('a'), configMap('b')]);
+  await settle(world, LONG_MS);
+  expect(workOf(world, 'pullet-orphans')).toBeUndefined();
 });
