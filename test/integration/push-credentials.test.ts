@@ -69,8 +69,10 @@ async function programUser(): Promise<Record<string, unknown>> {
     'case "$KUBERNETES_EXEC_INFO" in *\'"interactive":false\'*) ;; *) exit 5 ;; esac',
     'test "$REGION" = north || exit 6',
     'printf \'%s\' "$KUBERNETES_EXEC_INFO" > "$DIR/info.new" && mv "$DIR/info.new" "$DIR/info"',
-    'cat "$DIR/credential-number" >> "$DIR/runs"',
-    'cat "$DIR/credential"',
+    // The number and the credential out of one file: another may take its place between two looks.
+    '{ read -r number && credential=$(cat); } < "$DIR/credential"',
+    'echo "$number" >> "$DIR/runs"',
+    'printf \'%s\' "$credential"',
   ];
   await writeFile(fileOf('plugin.sh'), script.join('\n'));
   const env = Object.entries({ DIR: world.dir, REGION: 'north', SERVER: member.server });
@@ -95,8 +97,7 @@ async function putCredential(number: number, lifeMs: number): Promise<void> {
   const token = await newMemberToken(member, `login-${number}`);
   const expirationTimestamp = new Date(Date.now() + lifeMs).toISOString();
   const credential = { apiVersion: APPLICATION, kind: 'ExecCredential', status: { token, expirationTimestamp } };
-  await put('credential', JSON.stringify(credential));
-  await put('credential-number', `${number}\n`); // after it, so that a run that notes the number has given the credential
+  await put('credential', `${number}\n${JSON.stringify(credential)}`);
 }
 
 /** The token is worth nothing from now on. */
