@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBinaries } from '../kube/binaries.ts';
 import { admissionGroups } from './admission-cases.ts';
+import { definitionPartGroups } from './definition-part-cases.ts';
 import { flowControlGroups } from './flow-control-cases.ts';
 import { foundGroups } from './found-cases.ts';
 import { impersonationGroups } from './impersonation-cases.ts';
@@ -30,6 +31,7 @@ import { protocolGroups } from './protocol-cases.ts';
 import { ratchetGroups } from './ratchet-cases.ts';
 import { resizeGroups } from './resize-cases.ts';
 import { ruleGroups } from './rule-cases.ts';
+import { ruleChangeGroups } from './rule-change-cases.ts';
 import { ruleCostGroups } from './rule-cost-cases.ts';
 import { ruledGroups } from './ruled-values.ts';
 import { schemaGroups } from './schema-cases.ts';
@@ -40,6 +42,7 @@ import { serviceChangeGroups } from './service-change-cases.ts';
 import { signingRequestGroups } from './signing-request-cases.ts';
 import { type Case, singleChanges } from './single-changes.ts';
 import { storageGroups } from './storage-cases.ts';
+import { sweptGroups } from './swept-cases.ts';
 import { tokenGroups } from './token-cases.ts';
 import { versionGroups } from './version-cases.ts';
 import { warningGroups } from './warning-cases.ts';
@@ -73,7 +76,9 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...policyGroups,
   ...policyExpressionGroups,
   ...plainKindGroups,
+  ...definitionPartGroups,
   ...flowControlGroups,
+  ...sweptGroups,
   ...signingRequestGroups,
   ...resizeGroups,
   ...metadataGroups,
@@ -83,6 +88,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...ratchetGroups,
   ...ruleGroups,
   ...ruleCostGroups,
+  ...ruleChangeGroups,
   ...patternGroups,
   ...ruledGroups,
   ...schemaGroups,
