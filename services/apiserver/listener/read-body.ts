@@ -18,7 +18,8 @@ export const isSmall = (length: number): boolean => length > 0 && length <= MAX_
  */
 export async function readSmallBody(request: Readable, length: number): Promise<Uint8Array> {
   await new Promise((resolve) => setImmediate(resolve));
-  const arrived = request.readableLength === length ? request.read(length) : undefined;
+  // All of it: to ask for so many bytes would leave the end unread, and the stream would be drained when it closes.
+  const arrived = request.readableLength === length ? request.read() : undefined;
   return arrived ?? readBody(request);
 }
 

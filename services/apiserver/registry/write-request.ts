@@ -1,6 +1,9 @@
 import { isStatusError, newInvalid } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf } from '../../../shared/apis/resource-type.ts';
+import { typeOf } from '../merge/atom.ts';
+import { fitsType } from '../merge/fits-type.ts';
+import type { TypedSchema } from '../merge/merger.ts';
 import { resetFieldsOf } from '../merge/reset-fields.ts';
 import { track } from '../merge/track.ts';
 import type { RequestContext } from '../request.ts';
@@ -61,13 +64,21 @@ export function checkValid({ target }: WriteRequest, name: string, causes: Statu
 export function tracked(request: WriteRequest, before: Unstructured | undefined, after: Unstructured): Unstructured {
   try {
     if (isOfAnotherKind(request, after)) throw new Error('what is of another kind has no fields of this one');
-    return ownedHere(request, track({ ...ownership(request), before, after }));
+    const owned = ownership(request);
+    if (request.target.definition.source === 'crd') checkFits(owned, before, after);
+    return ownedHere(request, track({ ...owned, before, after }));
   } catch (error) {
-    // An object that can't be tracked (an item without its key) is refused by its validation, or goes on without owners.
+    // An object that can't be tracked (an item without its key, a value that the schema has come to refuse) is refused by its validation, or goes on without owners.
     if (isStatusError(error)) throw error;
     const { managedFields: _, ...metadata } = after.metadata;
     return { ...after, metadata };
   }
+}
+
+/** Before or after the write, it need not be of its definition's type: unlike kinds that are built in these change. */
+function checkFits({ schema, resolve }: TypedSchema, ...objects: (Unstructured | undefined)[]): void {
+  const type = typeOf(schema, resolve);
+  if (!objects.every((object) => fitsType(type, object))) throw new Error('not of the type of its definition');
 }
 
 /** As a document says it that is written to the status of a custom resource. */
@@ -107,13 +118,13 @@ function admissionContext(request: WriteRequest, operation: Operation): Admissio
 }
 
 /** The user's policies, which come last. Throws what they deny with. */
-export async function checkPolicies(
+export function checkPolicies(
   request: WriteRequest,
   operation: Operation,
   object: Unstructured | undefined,
   old: Unstructured | undefined,
-): Promise<void> {
-  await request.registry.policies?.(admissionContext(request, operation), object, old);
+): void | Promise<void> {
+  return request.registry.policies?.(admissionContext(request, operation), object, old);
 }
 
 export async function admit(
