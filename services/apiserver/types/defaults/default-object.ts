@@ -1,11 +1,12 @@
 import { builtinNameOf } from '../../../../shared/apis/builtin/definitions.ts';
-import { schemaRefPrefix, writeRuleOf } from '../../../../shared/apis/builtin/expand-definition.ts';
+import { goTypeOf, schemaRefPrefix, writeRuleOf } from '../../../../shared/apis/builtin/expand-definition.ts';
 import type { Unstructured } from '../../../../shared/apis/meta/v1.ts';
 import type { Schema, SchemaResolver } from '../../../../shared/apis/schema.ts';
 import { applyDefaults } from '../apply-defaults.ts';
 import { isJsonObject, type JsonObject } from '../json-value.ts';
 import { propertyOf } from '../property-of.ts';
 import type { ResourceDefinition } from '../resource-definition.ts';
+import { roundAmounts } from './amounts.ts';
 import { appsDefaults } from './apps.ts';
 import { autoscalingDefaults } from './autoscaling.ts';
 import { batchDefaults } from './batch.ts';
@@ -48,6 +49,8 @@ const isZero = (value: unknown): boolean => value === 0 || value === '' || value
 interface Written {
   zeroValues: [name: string, value: unknown][];
   nulls: string[];
+  /** Maps of amounts of resources, which are rounded. */
+  amounts: string[];
 }
 
 const writtenOf = new WeakMap<Schema, Written>();
@@ -63,22 +66,24 @@ function writtenFor(schema: Schema): Written {
       .filter(([, property]) => isWritten(property))
       .map(([name, property]) => [name, property.default]),
     nulls: fields.filter(([, property]) => writeRuleOf(property) === 'write-null').map(([name]) => name),
+    amounts: fields.filter(([name, property]) => isAmounts(name, property)).map(([name]) => name),
   };
   writtenOf.set(schema, written);
   return written;
 }
+
+/** Not those of a RuntimeClass, which nothing completes. */
+const isAmounts = (name: string, property: Schema): boolean =>
+  goTypeOf(property) === 'v1.ResourceList' && name !== 'podFixed';
 
 function fillZeroValues(object: JsonObject, schema: Schema): void {
   for (const [name, value] of writtenFor(schema).zeroValues)
     if (object[name] === undefined || object[name] === null) object[name] = structuredClone(value);
 }
 
-/** What is stored upstream has no empty lists, so that they come back as what is written where there is none. */
 function writeNulls(object: JsonObject, schema: Schema): void {
-  for (const name of writtenFor(schema).nulls) if (isNothing(object[name])) object[name] = null;
+  for (const name of writtenFor(schema).nulls) if (object[name] === undefined) object[name] = null;
 }
-
-const isNothing = (value: unknown): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
 
 function defaultTyped(value: unknown, schema: Schema, resolve: SchemaResolver): void {
   const resolved = resolve(schema);
@@ -90,6 +95,7 @@ function defaultTyped(value: unknown, schema: Schema, resolve: SchemaResolver): 
   fillZeroValues(value, resolved);
   typeDefault(schema)?.(value);
   defaultParts(value, resolved, resolve);
+  for (const name of writtenFor(resolved).amounts) roundAmounts(value[name]);
   writeNulls(value, resolved);
 }
 
