@@ -10,6 +10,13 @@ import type { World } from './world.ts';
 
 /** Push mode, by the commands that users run. Both resolve to what the command has printed. */
 
+/** Flags of a hub that looks at its push-mode members each second and tells what it sees at once. */
+export const QUICK_PUSH: readonly string[] = [
+  '--cluster-status-update-frequency=1s',
+  '--cluster-success-threshold=1s',
+  '--cluster-failure-threshold=1s',
+];
+
 interface Pair {
   hub: TestHub;
   member: TestMember;

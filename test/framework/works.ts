@@ -15,12 +15,17 @@ export function newWork(cluster: string, name: string, manifests: Unstructured[]
   };
 }
 
-export function getWork(hub: TestHub, cluster: string, name: string): Promise<Work> {
+export function getWork(hub: Pick<TestHub, 'client'>, cluster: string, name: string): Promise<Work> {
   return hub.client.get(works, { name, namespace: executionSpace(cluster) });
 }
 
 /** Resolves when the Work says Applied with that status. */
-export function untilApplied(hub: TestHub, cluster: string, name: string, status = 'True'): Promise<Work> {
+export function untilApplied(
+  hub: Pick<TestHub, 'client'>,
+  cluster: string,
+  name: string,
+  status = 'True',
+): Promise<Work> {
   return eventually(`work ${name} is Applied=${status}`, async () => {
     const work = await getWork(hub, cluster, name);
     const applied = work.status?.conditions?.find(({ type }) => type === 'Applied');
@@ -34,6 +39,13 @@ export function namespaceManifest(name: string): Unstructured {
 
 export function configMapManifest(namespace: string, name: string, data: Record<string, string>): Unstructured {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name }, data };
+}
+
+/** A Work `shop` with a ConfigMap `shop/settings`, delivered: something to keep as it is. */
+export async function deliverShop(hub: Pick<TestHub, 'client'>, cluster: string): Promise<void> {
+  const manifests = [namespaceManifest('shop'), configMapManifest('shop', 'settings', { a: 'b' })];
+  await hub.client.create(works, newWork(cluster, 'shop', manifests));
+  await untilApplied(hub, cluster, 'shop');
 }
 
 export function deploymentManifest(namespace: string, name: string, replicas = 2): Unstructured {

@@ -10,7 +10,7 @@ import { eventually } from '../framework/eventually.ts';
 import { joinMember, registerMember, startTestAgent, untilReady } from '../framework/join.ts';
 import { startTestHub, type TestHub } from '../framework/start-hub.ts';
 import { startTestMember, type TestMember } from '../framework/start-member.ts';
-import { configMapManifest, namespaceManifest, newWork, untilApplied } from '../framework/works.ts';
+import { deliverShop } from '../framework/works.ts';
 import { newWorld, type World } from '../framework/world.ts';
 
 /** A cluster falls silent, comes back, and leaves. The tests follow one another. */
@@ -28,11 +28,7 @@ beforeAll(async () => {
   agentKubeconfig = await registerMember(world, { hub, member });
   agent = await startTestAgent(world, member, agentKubeconfig, ['--cluster-lease-duration=4s']);
   await untilReady(hub, 'm1', 'True');
-  await hub.client.create(
-    works,
-    newWork('m1', 'shop', [namespaceManifest('shop'), configMapManifest('shop', 'settings', { a: 'b' })]),
-  );
-  await untilApplied(hub, 'm1', 'shop');
+  await deliverShop(hub, 'm1');
 });
 
 afterAll(() => world.stop());

@@ -7,7 +7,7 @@ import { eventually } from '../framework/eventually.ts';
 import { type HubProcess, startHubProcess } from '../framework/hub-process.ts';
 import { joinMember } from '../framework/join.ts';
 import { startTestMember, type TestMember } from '../framework/start-member.ts';
-import { configMapManifest, namespaceManifest, newWork, untilApplied } from '../framework/works.ts';
+import { configMapManifest, deliverShop, namespaceManifest } from '../framework/works.ts';
 import { newWorld, type World } from '../framework/world.ts';
 
 /** kill -9 on the hub with the embedded API, under load. */
@@ -21,9 +21,7 @@ beforeAll(async () => {
   hub = await startHubProcess(world);
   member = await startTestMember(world, 'm1');
   await joinMember(world, hub, member, ['--cluster-lease-duration=4s']);
-  const manifests = [namespaceManifest('shop'), configMapManifest('shop', 'settings', { a: 'b' })];
-  await hub.client.create(works, newWork('m1', 'shop', manifests));
-  await untilApplied(hub, 'm1', 'shop');
+  await deliverShop(hub, 'm1');
 });
 
 afterAll(() => world.stop());

@@ -5,7 +5,7 @@ import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
 import { type ConnectProxy, startConnectProxy } from '../framework/connect-proxy.ts';
 import { registerMember, startTestAgent, untilReady } from '../framework/join.ts';
-import { joinPushMember } from '../framework/push.ts';
+import { joinPushMember, QUICK_PUSH } from '../framework/push.ts';
 import { startTestHub, type TestHub } from '../framework/start-hub.ts';
 import { startTestMember, type TestMember } from '../framework/start-member.ts';
 import { configMapManifest, newWork, untilApplied } from '../framework/works.ts';
@@ -20,8 +20,7 @@ let proxy: ConnectProxy;
 
 beforeAll(async () => {
   world = await newWorld();
-  const quick = ['--cluster-status-update-frequency=1s', '--cluster-success-threshold=1s'];
-  hub = await startTestHub(world, [...quick, '--cluster-failure-threshold=1s']);
+  hub = await startTestHub(world, [...QUICK_PUSH]);
   member = await startTestMember(world, 'm1');
   proxy = await startConnectProxy({ auth: 'me:word' });
   world.onStop('proxy', proxy.close);

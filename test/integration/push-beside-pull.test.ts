@@ -8,7 +8,7 @@ import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import { eventually } from '../framework/eventually.ts';
 import { joinMember, untilReady } from '../framework/join.ts';
-import { joinPushMember } from '../framework/push.ts';
+import { joinPushMember, QUICK_PUSH } from '../framework/push.ts';
 import { startTestHub, type TestHub } from '../framework/start-hub.ts';
 import { startTestMember, type TestMember } from '../framework/start-member.ts';
 import { configMapManifest, deploymentManifest, getWork, namespaceManifest, newWork } from '../framework/works.ts';
@@ -25,8 +25,7 @@ let members: TestMember[];
 
 beforeAll(async () => {
   world = await newWorld();
-  const quick = ['--cluster-status-update-frequency=1s', '--cluster-success-threshold=1s'];
-  hub = await startTestHub(world, [...quick, '--cluster-failure-threshold=1s']);
+  hub = await startTestHub(world, [...QUICK_PUSH]);
   members = await Promise.all([startTestMember(world, 'pushed'), startTestMember(world, 'pulled')]);
   await Promise.all([joinPushMember(world, { hub, member: members[0]! }), joinMember(world, hub, members[1]!)]);
   await untilReady(hub, 'pushed', 'True');

@@ -9,7 +9,7 @@ import { works } from '../../shared/apis/work/v1alpha1.ts';
 import { eventually } from '../framework/eventually.ts';
 import { untilReady } from '../framework/join.ts';
 import { base64, kubeconfigDraft, newMemberToken, writeKubeconfig } from '../framework/member-accounts.ts';
-import { joinPushMember, rotatePushCredentials, unjoinPushMember } from '../framework/push.ts';
+import { joinPushMember, QUICK_PUSH, rotatePushCredentials, unjoinPushMember } from '../framework/push.ts';
 import { startTestHub, type TestHub } from '../framework/start-hub.ts';
 import { startTestMember, type TestMember } from '../framework/start-member.ts';
 import { configMapManifest, newWork, untilApplied } from '../framework/works.ts';
@@ -23,8 +23,7 @@ let member: TestMember;
 
 beforeAll(async () => {
   world = await newWorld();
-  const quick = ['--cluster-status-update-frequency=1s', '--cluster-success-threshold=1s'];
-  hub = await startTestHub(world, [...quick, '--cluster-failure-threshold=1s', '--allowed-exec-plugins=sh']);
+  hub = await startTestHub(world, [...QUICK_PUSH, '--allowed-exec-plugins=sh']);
   member = await startTestMember(world, 'm1');
 }, 120_000);
 

@@ -7,7 +7,7 @@ import { clusterRoleBindings, clusterRoles } from '../../shared/apis/rbac/v1.ts'
 import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import { eventually } from '../framework/eventually.ts';
 import { joinMember, untilReady } from '../framework/join.ts';
-import { joinPushMember, unjoinPushMember } from '../framework/push.ts';
+import { joinPushMember, QUICK_PUSH, unjoinPushMember } from '../framework/push.ts';
 import { startTestHub, type TestHub } from '../framework/start-hub.ts';
 import { startTestMember, type TestMember } from '../framework/start-member.ts';
 import {
@@ -29,8 +29,7 @@ let pulling: TestMember;
 
 beforeAll(async () => {
   world = await newWorld();
-  const quick = ['--cluster-status-update-frequency=1s', '--cluster-success-threshold=1s'];
-  hub = await startTestHub(world, [...quick, '--cluster-failure-threshold=1s']);
+  hub = await startTestHub(world, [...QUICK_PUSH]);
   [pushed, pulling] = await Promise.all([startTestMember(world, 'push1'), startTestMember(world, 'pull1')]);
   await joinMember(world, hub, pulling);
 }, 120_000);

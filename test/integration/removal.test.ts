@@ -3,12 +3,11 @@ import type { RunningAgent } from '../../agent/agent.ts';
 import { clusters, executionSpace, FORCE_REMOVAL_ANNOTATION } from '../../shared/apis/cluster/v1alpha1.ts';
 import { configMaps, namespaces } from '../../shared/apis/core/v1.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
-import { works } from '../../shared/apis/work/v1alpha1.ts';
 import { eventually, throughout } from '../framework/eventually.ts';
 import { joinMember, untilReady } from '../framework/join.ts';
 import { startTestHub, type TestHub } from '../framework/start-hub.ts';
 import { startTestMember, type TestMember } from '../framework/start-member.ts';
-import { configMapManifest, namespaceManifest, newWork, untilApplied } from '../framework/works.ts';
+import { deliverShop } from '../framework/works.ts';
 import { newWorld, type World } from '../framework/world.ts';
 
 /** A cluster is removed while nobody is there to clean it up. The tests follow one another. */
@@ -23,9 +22,7 @@ beforeAll(async () => {
   hub = await startTestHub(world, ['--cluster-monitor-grace-period=2s', '--cluster-startup-grace-period=2s']);
   member = await startTestMember(world, 'm1');
   agent = await joinMember(world, hub, member, ['--cluster-lease-duration=4s']);
-  const manifests = [namespaceManifest('shop'), configMapManifest('shop', 'settings', { a: 'b' })];
-  await hub.client.create(works, newWork('m1', 'shop', manifests));
-  await untilApplied(hub, 'm1', 'shop');
+  await deliverShop(hub, 'm1');
   await agent.stop();
   await untilReady(hub, 'm1', 'Unknown');
 });
