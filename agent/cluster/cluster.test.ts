@@ -60,6 +60,39 @@ describe("the member's Cluster on the hub", () => {
     await expect(ensure()).rejects.toThrow('register it anew');
   });
 
+  test.each<[string, string, string[]]>([
+    ['is the same member, is taken', 'id-1', []],
+    ['is another member, is refused', 'id-2', ['has been registered']],
+  ])('that somebody else creates at the same time, and that %s', async (_name, id, refused) => {
+    hub.intercept((request) => {
+      if (request === 'create clusters m1') putCluster('m1', id);
+    });
+    const told = await ensure().then(
+      () => [],
+      (error: Error) => [error.message],
+    );
+    expect(told).toEqual(refused.map((words) => expect.stringContaining(words)));
+  });
+
+  test('is not looked for again when the hub fails to create it', async () => {
+    hub.intercept((request) => {
+      if (request === 'create clusters m1') throw new Error('overloaded');
+    });
+    await expect(ensure()).rejects.toThrow('overloaded');
+    expect(hub.requests).toEqual(['get clusters m1', 'create clusters m1']);
+  });
+
+  test.each<[string, Error, boolean]>([
+    ['does not let agents list clusters', newForbidden({ resource: 'clusters' }, 'no'), true],
+    ['fails to list them', new Error('overloaded'), false],
+  ])('of a hub that %s is created: %s', async (_name, error, isCreated) => {
+    hub.intercept((request) => {
+      if (request === 'list clusters') throw error;
+    });
+    await ensure().catch(() => undefined);
+    expect(hub.get('clusters', 'm1') !== undefined).toBe(isCreated);
+  });
+
   test('is refused when the member has another name already', async () => {
     putCluster('m2', 'id-1');
     await expect(ensure()).rejects.toThrow('this member is already registered as "m2"');
@@ -195,6 +228,18 @@ describe('the status', () => {
     const stored = hub.get('clusters', 'm1')!;
     const { conditions } = stored['status'] as { conditions: object[] };
     hub.put('clusters', { ...stored, status: { conditions } });
+    hub.requests.length = 0;
+    await report();
+    expect(hub.requests).toEqual([]);
+  });
+
+  test('does not differ by what a server leaves out within a list', async () => {
+    putCluster('m1', 'id-1');
+    await report();
+    const stored = hub.get('clusters', 'm1')!;
+    const { conditions = [] } = stored['status'] as { conditions?: object[] };
+    const told = conditions.map((condition) => ({ ...condition, observedGeneration: 0 }));
+    hub.put('clusters', { ...stored, status: { ...(stored['status'] as object), conditions: told } });
     hub.requests.length = 0;
     await report();
     expect(hub.requests).toEqual([]);

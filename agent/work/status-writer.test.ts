@@ -1,8 +1,9 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { newWorkStates } from './delivery.ts';
-import { type FakeApi, newFakeApi, newFakeClock } from './fake-world.ts';
+import { type FakeApi, type FakeClock, newFakeApi, newFakeClock } from './fake-world.ts';
+import type { Observed } from './observed.ts';
 import { freshest, type StatusWriterDeps, writeStatus } from './status-writer.ts';
 
 const KEY = 'karmada-es-m1/w';
@@ -10,6 +11,7 @@ const { signal } = new AbortController();
 
 let hub: FakeApi;
 let deps: StatusWriterDeps;
+let clock: FakeClock;
 
 const getWork = (): Work => hub.get('works', KEY) as unknown as Work;
 
@@ -22,7 +24,8 @@ function put(metadata: object = {}): void {
 beforeEach(() => {
   hub = newFakeApi();
   put();
-  deps = { hub: hub.client, clock: newFakeClock(), states: newWorkStates(), getWork, look: () => undefined };
+  clock = newFakeClock();
+  deps = { hub: hub.client, clock, states: newWorkStates(), getWork, look: () => undefined };
 });
 
 test('a Work that is only half delivered is not told to be applied', async () => {
@@ -74,4 +77,58 @@ test('a status write holds the status alone, and at which version of the Work it
   await writeStatus({ ...deps, hub: { ...hub.client, update } }, KEY, signal);
   expect(sent).toEqual([{ name: 'w', namespace: 'karmada-es-m1', uid, resourceVersion }, {}]);
   expect(getWork().metadata.labels).toEqual({ app: 'w' });
+});
+
+describe('a watch that has not caught up with our own last write', () => {
+  let stored: Work;
+  let state: ReturnType<typeof deps.states.of>;
+
+  beforeEach(async () => {
+    stored = getWork();
+    deps = { ...deps, getWork: () => stored };
+    state = deps.states.of(KEY, stored);
+    state.isSettled = true;
+    await writeStatus(deps, KEY, signal);
+    hub.requests.length = 0;
+  });
+
+  test('does not make it be written once more', async () => {
+    await writeStatus(deps, KEY, signal);
+    expect(hub.requests).toEqual([]);
+  });
+
+  test('costs what is new no conflict', async () => {
+    state.isSuspended = true;
+    clock.advance(1000);
+    await writeStatus(deps, KEY, signal);
+    expect(hub.requests).toEqual([`update/status works ${KEY}`]);
+  });
+});
+
+test('what the hub refuses for another reason than a conflict is asked once', async () => {
+  deps.states.of(KEY, getWork()).isSettled = true;
+  hub.intercept(() => {
+    throw new Error('overloaded');
+  });
+  await expect(writeStatus(deps, KEY, signal)).rejects.toThrow('overloaded');
+  expect(hub.requests).toEqual([`update/status works ${KEY}`]);
+});
+
+test('numbers that move after a quiet time are told at once, as after none', async () => {
+  const state = deps.states.of(KEY, getWork());
+  Object.assign(state, { isSettled: true, numberWrites: 5, statusWrittenAt: clock.now() });
+  clock.advance(19_000);
+  const identifier = { ordinal: 0, version: 'v1', kind: 'ConfigMap', resource: '', name: 'a' };
+  const applied = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, digest: '', isApplied: true };
+  const observed = { ...applied, isKarmadaAgents: false, health: 'Healthy', statusBody: { ready: 1 } } as Observed;
+  const delivery = { identifier, id: 'a', hash: '', isGone: false, corrections: [], contests: [], applied: observed };
+  state.deliveries.set('a', delivery);
+  await writeStatus(deps, KEY, signal);
+  clock.advance(20_000);
+  delivery.applied = { ...observed, statusBody: { ready: 2 } };
+  await writeStatus(deps, KEY, signal);
+  clock.advance(500);
+  delivery.applied = { ...observed, statusBody: { ready: 3 } };
+  expect(await writeStatus(deps, KEY, signal)).toBeUndefined();
+  expect(getWork().status?.manifestStatuses?.[0]?.status).toEqual({ ready: 3 });
 });
