@@ -79,8 +79,8 @@ export function formatQuantity(quantity: Quantity): string {
   if (nano === 0n) return '0';
   const sign = nano < 0n ? '-' : '';
   const size = nano < 0n ? -nano : nano;
-  const isSmall = size < 1024n * NANO;
-  if (quantity.format === 'BinarySI' && !isSmall) return sign + formatBinary(divideUp(size, NANO));
+  const isWhole = size >= 1024n * NANO && size % NANO === 0n;
+  if (quantity.format === 'BinarySI' && isWhole) return sign + formatBinary(size / NANO);
   return sign + formatDecimal(size, quantity.format === 'DecimalExponent');
 }
 

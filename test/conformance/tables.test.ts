@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBinaries } from '../kube/binaries.ts';
 import { admissionGroups } from './admission-cases.ts';
+import { definitionPartGroups } from './definition-part-cases.ts';
 import { flowControlGroups } from './flow-control-cases.ts';
 import { foundGroups } from './found-cases.ts';
 import { impersonationGroups } from './impersonation-cases.ts';
@@ -41,6 +42,7 @@ import { serviceChangeGroups } from './service-change-cases.ts';
 import { signingRequestGroups } from './signing-request-cases.ts';
 import { type Case, singleChanges } from './single-changes.ts';
 import { storageGroups } from './storage-cases.ts';
+import { sweptGroups } from './swept-cases.ts';
 import { tokenGroups } from './token-cases.ts';
 import { versionGroups } from './version-cases.ts';
 import { warningGroups } from './warning-cases.ts';
@@ -74,7 +76,9 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...policyGroups,
   ...policyExpressionGroups,
   ...plainKindGroups,
+  ...definitionPartGroups,
   ...flowControlGroups,
+  ...sweptGroups,
   ...signingRequestGroups,
   ...resizeGroups,
   ...metadataGroups,

@@ -45,6 +45,8 @@ export const claimStrategy: Strategy = {
     nameDefaultClass(object, registry);
   },
   prepareForUpdate(object, old, { registry }) {
+    dropSources(specOf(object), specOf(old));
+    mirrorSources(specOf(object));
     if (changedParts(object, old).length === 0) checkGrowth(object, old, registry);
   },
   validate: (object) => validateClaimSpec(specOf(object), 'spec'),
@@ -149,9 +151,9 @@ function nameDefaultClass(object: Unstructured, registry: Registry): void {
 }
 
 /** Sources in other namespaces are not served; of the older field only what it was once for counts, unless the newer one is there too. */
-function dropSources(spec: ClaimSpec): void {
-  if (spec.dataSourceRef?.namespace) delete spec.dataSourceRef;
-  if (spec.dataSourceRef || !spec.dataSource) return;
+function dropSources(spec: ClaimSpec, old: ClaimSpec = {}): void {
+  if (spec.dataSourceRef?.namespace && !old.dataSourceRef) delete spec.dataSourceRef;
+  if (spec.dataSourceRef || !spec.dataSource || old.dataSource || old.dataSourceRef) return;
   const { apiGroup, kind } = spec.dataSource;
   const isClaim = kind === 'PersistentVolumeClaim' && !apiGroup;
   const isSnapshot = kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io';

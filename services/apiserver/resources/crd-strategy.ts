@@ -9,6 +9,7 @@ import {
   prepareCrdForCreate,
   prepareCrdForUpdate,
 } from './custom-resource-definitions.ts';
+import { formatWarnings, settleSchemas } from './definition-schemas.ts';
 import { validateCrd, validateCrdUpdate, validateNewCrd } from './validate-custom-resource-definition.ts';
 
 /** CustomResourceDefinitions are established as they are written; deleting one waits for its objects. */
@@ -19,9 +20,15 @@ export const customResourceDefinitionStrategy: Strategy = {
   allowsUnconditionalUpdate: false,
   deletesPlainly: true,
   fixedInStatus: ALL_FIXED,
-  prepareForCreate: (object, write) => replace(object, established(prepareCrdForCreate(crdOf(object)), write)),
-  prepareForUpdate: (object, old, write) =>
-    replace(object, established(prepareCrdForUpdate(crdOf(object), crdOf(old)), write)),
+  prepareForCreate(object, write) {
+    settleSchemas(crdOf(object));
+    replace(object, established(prepareCrdForCreate(crdOf(object)), write));
+  },
+  prepareForUpdate(object, old, write) {
+    settleSchemas(crdOf(object));
+    replace(object, established(prepareCrdForUpdate(crdOf(object), crdOf(old)), write));
+  },
+  warningsOf: (object, old) => formatWarnings(crdOf(object), old && crdOf(old)),
   validate: (object) => validateCrd(crdOf(object)),
   validateCreate: (object) => validateNewCrd(crdOf(object)),
   validateUpdate: (object, old) => validateCrdUpdate(crdOf(object), crdOf(old)),

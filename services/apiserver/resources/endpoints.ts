@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { causesOf, isDnsLabel, isDnsSubdomain, isLabelValue, isQualifiedName } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
-import { duplicate, invalid, required, tooMany } from '../types/field-error.ts';
+import { duplicate, invalid, notSupported, required, tooMany } from '../types/field-error.ts';
 import { endpointTexts, ipTexts, ipWarnings, strictIpTexts } from './ip-rules.ts';
 import { mayBeNamed, mustBeOneOf } from './pod-spec/field-rules.ts';
 import { isPort, PORT_TEXT } from './port-number.ts';
@@ -172,7 +172,8 @@ function validatePorts(ports: readonly Port[]): StatusCause[] {
     return [
       ...mayBeNamed(`${field}.name`, name, isDnsLabel),
       ...(isAgain ? [duplicate(`${field}.name`, name)] : []),
-      ...validateProtocols({ protocol, appProtocol }, field),
+      ...(protocol === '' ? [notSupported(`${field}.protocol`, '', PROTOCOLS)] : []),
+      ...validateProtocols({ protocol: protocol || 'TCP', appProtocol }, field),
     ];
   });
 }

@@ -3,6 +3,7 @@ import { causesOf, isLabelValue, isQualifiedName } from '../registry/object-name
 import type { Strategy } from '../registry/strategy.ts';
 import { statusAndMetadata } from '../registry/subresource-rules.ts';
 import { duplicate, forbidden, invalid } from '../types/field-error.ts';
+import { declaredFeatureCauses } from './declared-features.ts';
 import { cidrTexts, cidrWarnings, familyOfCidr } from './ip-rules.ts';
 import { mustBeOneOf } from './pod-spec/field-rules.ts';
 import { amountCauses } from './resource-quotas.ts';
@@ -28,6 +29,7 @@ interface NodeStatus {
   capacity?: Record<string, unknown>;
   allocatable?: Record<string, unknown>;
   addresses?: { type?: string; address?: string }[];
+  declaredFeatures?: string[];
 }
 
 const NOT_READY = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
@@ -49,7 +51,12 @@ export const nodeStrategy: Strategy = {
       dropConfig(object);
     },
   },
-  validate: (object) => [...validateTaints(specOf(object)), ...validateCidrs(specOf(object)), ...amounts(object)],
+  validate: (object) => [
+    ...validateTaints(specOf(object)),
+    ...validateCidrs(specOf(object)),
+    ...amounts(object),
+    ...features(object),
+  ],
   /** Much is looked at twice upstream. */
   validateUpdate: validateChange,
   validateSubresource: (object, old, subresource) => (subresource === 'status' ? validateChange(object, old) : []),
@@ -77,6 +84,7 @@ function validateChange(object: Unstructured, old: Unstructured): StatusCause[] 
   return [
     ...amounts(object),
     ...repeatedAddresses(object),
+    ...features(object),
     ...cidrChange(next, before),
     ...(isMoved ? [forbidden('spec.providerID', provider)] : []),
     ...validateTaints(next),
@@ -107,6 +115,9 @@ function amounts(object: Unstructured): StatusCause[] {
     Object.entries(ofList).flatMap(([name, amount]) => amountCauses(name, amount, `status.${list}.${name}`)),
   );
 }
+
+const features = (object: Unstructured): StatusCause[] =>
+  declaredFeatureCauses(statusOf(object).declaredFeatures ?? [], 'status.declaredFeatures');
 
 function repeatedAddresses(object: Unstructured): StatusCause[] {
   const { addresses = [] } = statusOf(object);

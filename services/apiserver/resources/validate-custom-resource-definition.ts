@@ -63,7 +63,7 @@ function specErrors(crd: CustomResourceDefinition): StatusCause[] {
     ...versions.flatMap((version, index) => versionErrors(version, index)),
     ...validateDefinitionParts({ ...crd.spec, versions }),
     ...(isUnique ? [] : [invalid('spec.versions', versions, 'must contain unique version names')]),
-    ...(stored === 1 ? [] : [invalid('spec.versions', versions, storageRule)]),
+    ...(stored === 1 ? [] : [invalid('spec.versions', crd.spec.versions ?? null, storageRule)]),
     ...firstVersionErrors(versions[0]),
     ...namesErrors(names),
     ...conversionErrors(crd.spec.conversion),
@@ -123,7 +123,7 @@ function webhookErrors(webhook: Webhook, path: string): StatusCause[] {
 
 /** The first version's name is checked once more, as the `spec.version` of the oldest API. */
 function firstVersionErrors(first: CustomResourceDefinitionVersion | undefined): StatusCause[] {
-  const texts = first ? isDns1035Label(first.name ?? '') : [];
+  const texts = first?.name ? isDns1035Label(first.name) : [];
   return texts.length > 0 ? [invalid('spec.version', first?.name, texts.join(','))] : [];
 }
 
@@ -165,14 +165,17 @@ const nameFields = ['plural', 'singular', 'kind', 'listKind'] as const;
 function namesErrors(names: CustomResourceDefinitionNames): StatusCause[] {
   const missing = nameFields.filter((field) => !names[field]).map((field) => required(`spec.names.${field}`));
   const malformed = nameFields.flatMap((field) => malformedName(`spec.names.${field}`, names[field]));
-  const shortNames = (names.shortNames ?? []).flatMap((name, index) =>
-    malformedName(`spec.names.shortNames[${index}]`, name),
+  const listed = (['shortNames', 'categories'] as const).flatMap((list) =>
+    (names[list] ?? []).flatMap((name, index) => {
+      const texts = isDns1035Label(name);
+      return texts.length > 0 ? [invalid(`spec.names.${list}[${index}]`, name, texts.join(','))] : [];
+    }),
   );
   const sameKind = names.kind && names.kind === names.listKind;
   const clash = sameKind
     ? [invalid('spec.names.listKind', names.listKind, 'kind and listKind may not be the same')]
     : [];
-  return [...missing, ...malformed, ...shortNames, ...clash];
+  return [...missing, ...malformed, ...listed, ...clash];
 }
 
 /** Kinds are checked in lower case. */

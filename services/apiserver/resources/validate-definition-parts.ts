@@ -5,7 +5,8 @@ import type {
   CustomResourceDefinitionVersion,
 } from '../../../shared/apis/apiextensions/v1.ts';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
-import { invalid, required } from '../types/field-error.ts';
+import type { Schema } from '../../../shared/apis/schema.ts';
+import { forbidden, invalid, required } from '../types/field-error.ts';
 import { validateStructuralSchema } from '../types/structural-schema.ts';
 import { validateSchemaRules } from './validate-schema-rules.ts';
 import { validateSelectableFields } from './validate-selectable-fields.ts';
@@ -98,12 +99,54 @@ function validateSchema({ schema: given }: Version, { field, hasStatus: isStatus
   if (!schema) return [];
   const place = `${field}.openAPIV3Schema`;
   const structural = validateStructuralSchema(schema, place);
-  const why = 'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
   return [
-    ...(isStatusApart && schema.type && schema.type !== 'object' ? [invalid(`${place}.type`, schema.type, why)] : []),
+    ...(isStatusApart ? rootErrors(schema, place) : []),
+    ...(schema.nullable ? [forbidden(`${place}.nullable`, 'nullable cannot be true at the root')] : []),
     ...structural,
     ...validateSchemaRules(schema, place, { isStructural: structural.length === 0 }),
   ];
+}
+
+/** By the names that upstream tells them by. */
+const ROOT_FIELDS = [
+  'Description',
+  'Type',
+  'Format',
+  'Title',
+  'Maximum',
+  'ExclusiveMaximum',
+  'Minimum',
+  'ExclusiveMinimum',
+  'MaxLength',
+  'MinLength',
+  'Pattern',
+  'MaxItems',
+  'MinItems',
+  'UniqueItems',
+  'MultipleOf',
+  'Required',
+  'Items',
+  'Properties',
+  'ExternalDocs',
+  'Example',
+  'XPreserveUnknownFields',
+  'XValidations',
+];
+const ALLOWED = new Set([
+  ...ROOT_FIELDS.map((name) => name.slice(0, 1).toLowerCase() + name.slice(1)),
+  'x-kubernetes-preserve-unknown-fields',
+  'x-kubernetes-validations',
+]);
+
+/** With a status that is judged by itself, the root says nothing but what it is made of. */
+function rootErrors(schema: Schema, place: string): StatusCause[] {
+  const onlyObject =
+    'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
+  const onlyThese = `only [${ROOT_FIELDS.join(' ')}] fields are allowed at the root of the schema if the status subresource is enabled`;
+  const isOther = schema.type !== undefined && schema.type !== 'object';
+  if (isOther) return [invalid(`${place}.type`, schema.type, onlyObject)];
+  const hasMore = Object.entries(schema).some(([name, value]) => !ALLOWED.has(name) && value !== false);
+  return hasMore ? [invalid(place, schema, onlyThese)] : [];
 }
 
 type ScalePaths = NonNullable<NonNullable<Version['subresources']>['scale']>;

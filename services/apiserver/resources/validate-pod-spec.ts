@@ -11,9 +11,10 @@ import {
   validateEphemeralContainers,
   validateInitContainers,
 } from './pod-spec/containers.ts';
-import { mayBeNamed, mayBeOneOf, mustBeOneOf } from './pod-spec/field-rules.ts';
+import { mayBeNamed, mustBeOneOf } from './pod-spec/field-rules.ts';
 import { type DnsConfig, type HostAlias, validateDns, validateHostAliases } from './pod-spec/names-and-dns.ts';
 import { validatePodResources } from './pod-spec/pod-resources.ts';
+import { type PodClaim, validatePodClaims } from './pod-spec/resource-claims.ts';
 import { type SpreadConstraint, type Toleration, validateSpread, validateTolerations } from './pod-spec/scheduling.ts';
 import { type HostAccess, type PodSecurityContext, validatePodSecurityContext } from './pod-spec/security-context.ts';
 import { type Volume, validateVolumes } from './pod-spec/volumes.ts';
@@ -58,7 +59,7 @@ export interface PodSpec extends HostAccess {
   overhead?: Record<string, unknown>;
   os?: { name?: string };
   resources?: Resources;
-  resourceClaims?: { name?: string }[];
+  resourceClaims?: PodClaim[];
   [field: string]: unknown;
 }
 
@@ -80,7 +81,10 @@ export function validatePodSpec(spec: PodSpec, field: string, { isPod = false } 
     ...validatePlacement(spec, field),
     ...validateNames(spec, field),
     ...validateFileRefs(spec, field),
-    ...mayBeOneOf(`${field}.preemptionPolicy`, spec.preemptionPolicy, ['PreemptLowerPriority', 'Never']),
+    ...(spec.preemptionPolicy === undefined
+      ? []
+      : mustBeOneOf(`${field}.preemptionPolicy`, spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'])),
+    ...validatePodClaims(spec.resourceClaims ?? [], `${field}.resourceClaims`),
     ...validateOs(spec.os, `${field}.os`),
     ...validateSystem(spec, field),
     ...validateHostProcess(spec, field),

@@ -1,8 +1,8 @@
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
-import { forbidden, invalid, notSupported, required } from './field-error.ts';
+import { forbidden, invalid, required } from './field-error.ts';
+import { generalSchemaErrors, unservedText } from './general-schema.ts';
 import { patternError } from './go-pattern.ts';
-import { propertyOf } from './property-of.ts';
 import { validateValue } from './validate-value.ts';
 
 /**
@@ -23,9 +23,17 @@ const key = (path: string, name: string): string => `${path}[${name}]`;
 
 /** The violations, sorted by their text. */
 export function validateStructuralSchema(schema: Schema, path: string): StatusCause[] {
-  const errors = [...generalErrors(schema, path), ...invariantErrors(schema, 'root', path)];
+  const errors = [...generalSchemaErrors(schema, path), ...structuralErrors(schema, path)];
   const text = ({ field, message }: StatusCause): string => `${field}: ${message}`;
   return errors.sort((a, b) => (text(a) < text(b) ? -1 : 1));
+}
+
+/** What can't be looked at so is told as such where nothing else is wrong; defaults are judged by schemas that are right. */
+function structuralErrors(schema: Schema, path: string): StatusCause[] {
+  const unserved = unservedText(schema);
+  if (unserved) return generalSchemaErrors(schema, path).length > 0 ? [] : [invalid(path, '', unserved)];
+  const errors = invariantErrors(schema, 'root', path);
+  return errors.length > 0 ? errors : valueErrors(schema, path);
 }
 
 function invariantErrors(schema: Schema, level: Level, path: string): StatusCause[] {
@@ -37,6 +45,7 @@ function invariantErrors(schema: Schema, level: Level, path: string): StatusCaus
     ...typeErrors(schema, level, path),
     ...embeddedErrors(schema, path),
     ...metadataErrors(schema, level, path),
+    ...patternErrors(schema, path),
   ];
 }
 
@@ -145,6 +154,7 @@ const mustBeEmpty = [
 /** Inside a combination only values are restricted. */
 function nestedErrors(schema: Schema, path: string): StatusCause[] {
   const errors = mustBeEmpty.filter(([name]) => schema[name]).map(([name, why]) => forbidden(at(path, name), why));
+  errors.push(...patternErrors(schema, path));
   if (!isIntOrStringPattern(schema.anyOf)) errors.push(...combinationErrors(schema, path));
   if (schema.items) errors.push(...nestedErrors(schema.items, at(path, 'items')));
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
@@ -153,37 +163,10 @@ function nestedErrors(schema: Schema, path: string): StatusCause[] {
   return errors;
 }
 
-/** What the API forbids in any schema of a CRD, structural or not. */
-function generalErrors(schema: Schema, path: string): StatusCause[] {
-  const errors: StatusCause[] = [];
-  if (schema.uniqueItems) {
-    errors.push(
-      forbidden(
-        at(path, 'uniqueItems'),
-        'uniqueItems cannot be set to true since the runtime complexity becomes quadratic',
-      ),
-    );
-  }
-  if (schema.additionalProperties === false) {
-    errors.push(forbidden(at(path, 'additionalProperties'), 'additionalProperties cannot be set to false'));
-  }
-  if (schema.additionalProperties && Object.keys(schema.properties ?? {}).length > 0) {
-    errors.push(
-      forbidden(at(path, 'additionalProperties'), 'additionalProperties and properties are mutual exclusive'),
-    );
-  }
-  if (schema.$ref) errors.push(forbidden(at(path, '$ref'), '$ref is not supported'));
-  errors.push(...typeNameErrors(schema, path), ...defaultErrors(schema, path), ...listErrors(schema, path));
-  return [...errors, ...generalPartErrors(schema, path)];
-}
-
-const typeNames = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
-
-function typeNameErrors({ type, pattern }: Schema, path: string): StatusCause[] {
-  const errors = !type || typeNames.includes(type) ? [] : [notSupported(at(path, 'type'), type, typeNames)];
+function patternErrors({ pattern }: Schema, path: string): StatusCause[] {
   const why = pattern === undefined ? undefined : patternError(pattern);
   const text = `must be a valid regular expression, but isn't: ${why}`;
-  return why ? [...errors, invalid(at(path, 'pattern'), pattern, text)] : errors;
+  return why ? [invalid(at(path, 'pattern'), pattern, text)] : [];
 }
 
 /** Defaults must be valid themselves. Their own paths start at the default. */
@@ -196,42 +179,14 @@ function defaultErrors(schema: Schema, path: string): StatusCause[] {
   }));
 }
 
-function generalPartErrors(schema: Schema, path: string): StatusCause[] {
-  const errors = Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
-    generalErrors(property, key(at(path, 'properties'), name)),
-  );
-  const { items, additionalProperties } = schema;
-  if (items) errors.push(...generalErrors(items, at(path, 'items')));
-  if (typeof additionalProperties === 'object') {
-    errors.push(...generalErrors(additionalProperties, at(path, 'additionalProperties')));
-  }
-  return errors;
-}
-
-function listErrors(schema: Schema, path: string): StatusCause[] {
-  const listType = schema['x-kubernetes-list-type'];
-  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
-  const keysPath = at(path, 'x-kubernetes-list-map-keys');
-  if (listType && schema.type !== 'array') {
-    return [invalid(at(path, 'type'), schema.type ?? '', 'must be array if x-kubernetes-list-type is specified')];
-  }
-  if (listType !== 'map') {
-    const why = 'must be map if x-kubernetes-list-map-keys is non-empty';
-    return keys.length > 0 ? [invalid(at(path, 'x-kubernetes-list-type'), listType ?? null, why)] : [];
-  }
-  if (keys.length === 0) return [required(keysPath, 'must not be empty if x-kubernetes-list-type is map')];
-  return mapKeyErrors(schema, keys, path);
-}
-
-function mapKeyErrors(schema: Schema, keys: string[], path: string): StatusCause[] {
-  const { items = {} } = schema;
-  const { required: mandatory = [] } = items;
-  const keysPath = at(path, 'x-kubernetes-list-map-keys');
-  if (keys.some((name) => !propertyOf(items, name))) {
-    return [invalid(keysPath, keys, 'entries must all be names of item properties')];
-  }
-  const why = 'this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property';
-  return keys
-    .filter((name) => propertyOf(items, name)?.default === undefined && !mandatory.includes(name))
-    .map((name) => required(`${path}.items.properties[${name}].default`, why));
+function valueErrors(schema: Schema, path: string): StatusCause[] {
+  const { items, properties = {}, additionalProperties: rest } = schema;
+  return [
+    ...defaultErrors(schema, path),
+    ...Object.entries(properties).flatMap(([name, property]) =>
+      valueErrors(property, key(at(path, 'properties'), name)),
+    ),
+    ...(items ? valueErrors(items, at(path, 'items')) : []),
+    ...(typeof rest === 'object' ? valueErrors(rest, at(path, 'additionalProperties')) : []),
+  ];
 }

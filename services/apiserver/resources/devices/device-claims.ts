@@ -1,11 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause, Unstructured } from '../../../../shared/apis/meta/v1.ts';
-import { isDnsLabel } from '../../registry/object-names.ts';
 import { invalid, required } from '../../types/field-error.ts';
-import { mustBeNamed } from '../pod-spec/field-rules.ts';
 import { type DeviceConfiguration, validateConfiguration } from './device-configurations.ts';
 import { listCauses, qualifiedAttributeCauses } from './device-names.ts';
-import { type DeviceRequest, validateDeviceRequest } from './device-requests.ts';
+import { type DeviceRequest, labelCauses, validateDeviceRequest } from './device-requests.ts';
 
 /** The spec of a ResourceClaim, on its own or in a template; it never changes. Source: resource/validation. */
 
@@ -81,7 +79,7 @@ export function requestNameCauses(name: string, names: ReadonlySet<string>, fiel
   const parts = name.split('/');
   const unknown = invalid(field, name, NAME_TEXT);
   if (parts.length > 2) return [unknown];
-  return [...parts.flatMap((part) => mustBeNamed(field, part, isDnsLabel)), ...(names.has(name) ? [] : [unknown])];
+  return [...parts.flatMap((part) => labelCauses(part, field)), ...(names.has(name) ? [] : [unknown])];
 }
 
 export function specChange(object: Unstructured, old: Unstructured): StatusCause[] {

@@ -1,7 +1,9 @@
-import type { StatusCause, Unstructured } from '../../../../shared/apis/meta/v1.ts';
+import type { ObjectMeta, StatusCause, Unstructured } from '../../../../shared/apis/meta/v1.ts';
+import { causesOf, isQualifiedName } from '../../registry/object-names.ts';
 import type { Strategy } from '../../registry/strategy.ts';
 import { ALL_FIXED } from '../../registry/subresource-rules.ts';
 import { invalid } from '../../types/field-error.ts';
+import { validateSelectorLabels } from '../validate-label-selector.ts';
 import { type ClaimSpec, specChange, validateDeviceClaim } from './device-claims.ts';
 import { type DeviceConfiguration, validateConfiguration } from './device-configurations.ts';
 import { listCauses } from './device-names.ts';
@@ -27,9 +29,25 @@ export const resourceClaimStrategy: Strategy = {
 
 export const claimTemplateStrategy: Strategy = {
   returnsDeletedObject: true,
-  validateCreate: (object) => validateDeviceClaim(specOf<{ spec?: ClaimSpec }>(object).spec ?? {}, 'spec.spec'),
+  validate: (object) => validateTemplate(specOf<TemplateSpec>(object)),
   validateUpdate: specChange,
 };
+
+interface TemplateSpec {
+  metadata?: ObjectMeta;
+  spec?: ClaimSpec;
+}
+
+function validateTemplate({ metadata = {}, spec = {} }: TemplateSpec): StatusCause[] {
+  const { labels = {}, annotations = {} } = metadata;
+  return [
+    ...validateSelectorLabels(labels, 'spec.metadata.labels'),
+    ...Object.keys(annotations).flatMap((name) =>
+      causesOf('spec.metadata.annotations', name, isQualifiedName(name.toLowerCase())),
+    ),
+    ...validateDeviceClaim(spec, 'spec.spec'),
+  ];
+}
 
 export const deviceClassStrategy: Strategy = {
   returnsDeletedObject: true,

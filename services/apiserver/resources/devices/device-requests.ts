@@ -35,8 +35,12 @@ const MAX_ALTERNATIVES = 8;
 
 export function validateDeviceRequest(request: DeviceRequest, field: string): StatusCause[] {
   const { name, exactly, firstAvailable = [] } = request;
-  return [...mustBeNamed(`${field}.name`, name, isDnsLabel), ...sortCauses(exactly, firstAvailable, field)];
+  return [...labelCauses(name, `${field}.name`), ...sortCauses(exactly, firstAvailable, field)];
 }
+
+/** Of what is not there at all it is said what a name looks like. */
+export const labelCauses = (name: string | undefined, field: string): StatusCause[] =>
+  causesOf(field, name ?? '', isDnsLabel(name ?? ''));
 
 const ONE = 'exactly one of `exactly` or `firstAvailable` is required';
 
@@ -52,7 +56,7 @@ function sortCauses(
     field: `${field}.firstAvailable`,
     max: MAX_ALTERNATIVES,
     key: ({ name = '' }) => name,
-    item: (one, at) => [...mustBeNamed(`${at}.name`, one.name, isDnsLabel), ...validateExact(one, at)],
+    item: (one, at) => [...labelCauses(one.name, `${at}.name`), ...validateExact(one, at)],
   });
 }
 

@@ -1,6 +1,6 @@
 import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
 import { canonicalQuantity, compareQuantities } from '../../../../shared/apis/quantity.ts';
-import { causesOf, isQualifiedName } from '../../registry/object-names.ts';
+import { causesOf, isDnsLabel, isQualifiedName } from '../../registry/object-names.ts';
 import { duplicate, forbidden, invalid, notFound, required } from '../../types/field-error.ts';
 import { NEGATIVE_TEXT } from './field-rules.ts';
 
@@ -130,10 +130,23 @@ function validateClaims(
   claims: ReadonlySet<string>,
   field: string,
 ): StatusCause[] {
-  return uses.flatMap(({ name = '' }, index) => {
+  return uses.flatMap(({ name = '', request = '' }, index) => {
     const at = `${field}[${index}]`;
     if (name === '') return [required(at)];
-    const isAgain = uses.slice(0, index).some((one) => one.name === name);
-    return [...(isAgain ? [duplicate(at, name)] : []), ...(claims.has(name) ? [] : [unknownClaim(at, name, claims)])];
+    const before = uses.slice(0, index).filter((one) => one.name === name);
+    return [
+      ...(request && before.every((one) => one.request) ? causesOf(`${at}.request`, request, isDnsLabel(request)) : []),
+      ...(repeated(request, before) ? [duplicate(at, repeatedAs(name, request, before))] : []),
+      ...(claims.has(name) ? [] : [unknownClaim(at, name, claims)]),
+    ];
   });
 }
+
+type Uses = NonNullable<Resources['claims']>;
+
+/** One that is used as a whole is used in all its parts. */
+const repeated = (request: string, before: Uses): boolean =>
+  before.some((one) => !one.request || !request || one.request === request);
+
+const repeatedAs = (name: string, request: string, before: Uses): string =>
+  request && before.every((one) => one.request) ? `${name}/${request}` : name;

@@ -134,9 +134,8 @@ const OF_WORKLOADS = [
 /** They are no part of what the pod is for. */
 function notForDebugging(container: Container, field: string): StatusCause[] {
   const text = 'cannot be set for an Ephemeral Container';
-  const isSet = (value: unknown): boolean => typeof value !== 'object' || hasContent(value);
   return [
-    ...OF_WORKLOADS.filter((name) => container[name] && isSet(container[name])).map((name) =>
+    ...OF_WORKLOADS.filter((name) => container[name] && isSet(name, container[name])).map((name) =>
       forbidden(`${field}.${name}`, text),
     ),
     ...(container.volumeMounts ?? []).flatMap((mount, index) =>
@@ -146,6 +145,10 @@ function notForDebugging(container: Container, field: string): StatusCause[] {
     ),
   ];
 }
+
+/** What Go holds by pointer is there also when it is empty. */
+const isSet = (name: string, value: unknown): boolean =>
+  name === 'resources' || Array.isArray(value) ? hasContent(value as object) : true;
 
 const hasContent = (value: object | null): boolean => Object.values(value ?? {}).length > 0;
 

@@ -97,9 +97,12 @@ function validateSorts(volume: Volume, field: string, isPod: boolean): StatusCau
   const source = first && volume[first];
   return [
     ...(first && source ? validateSource(first, source, { field, isPod }) : []),
-    ...others.map((sort) => forbidden(`${field}.${sort}`, 'may not specify more than 1 volume type')),
+    ...others.map((sort) => forbidden(`${field}.${TOLD_AS[sort] ?? sort}`, 'may not specify more than 1 volume type')),
   ];
 }
+
+/** What upstream calls some where there are too many. */
+const TOLD_AS: Partial<Record<Sort, string>> = { cephfs: 'cephFS', downwardAPI: 'downwarAPI' };
 
 /** Of sorts that name nothing but what must not be empty. */
 const NEEDED: Partial<Record<Sort, readonly string[]>> = {

@@ -50,6 +50,14 @@ function defaultCsiDriver(driver: JsonObject): void {
   });
 }
 
+/** Of a definition that says nothing of it, what is stored is of the version that is to be. */
+function noteStorageVersion(crd: JsonObject): void {
+  const status = objectAt(crd, 'status');
+  const stored = status['storedVersions'];
+  const storage = objectsAt(objectAt(crd, 'spec'), 'versions').find((version) => version['storage'] === true);
+  if (storage && !(Array.isArray(stored) && stored.length > 0)) status['storedVersions'] = [storage['name']];
+}
+
 function defaultCrdSpec(spec: JsonObject): void {
   const names = objectAt(spec, 'names');
   setDefault(names, 'singular', String(names['kind'] ?? '').toLowerCase());
@@ -91,6 +99,7 @@ export const policyDefaults: Record<string, TypeDefault> = {
   'api.admissionregistration.v1.ValidatingAdmissionPolicySpec': (spec) => setAbsent(spec, 'failurePolicy', 'Fail'),
   'api.admissionregistration.v1.MutatingAdmissionPolicySpec': (spec) => setAbsent(spec, 'failurePolicy', 'Fail'),
   'api.admissionregistration.v1.MatchResources': (match) => setAllAbsent(match, matchDefaults),
+  'apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition': noteStorageVersion,
   'apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec': defaultCrdSpec,
   'apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference': httpsPort,
   'kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference': httpsPort,
