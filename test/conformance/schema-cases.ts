@@ -1,9 +1,10 @@
 /** Differences that random schemas and objects of them have found, each as a case. */
 
 import { type Body, widget } from './objects.ts';
-import { mergePatch, post } from './requests.ts';
+import { mergePatch, post, read } from './requests.ts';
 import { definitionPath, things } from './settle-definition.ts';
-import { type Case, pathOf } from './single-changes.ts';
+import { type Case, contentTypes, pathOf } from './single-changes.ts';
+import type { Step } from './step.ts';
 
 const strictness = [undefined, 'Strict', 'Ignore'];
 
@@ -87,6 +88,68 @@ const changed: Case[] = TYPES.map(([type, allowed]) => {
   };
 });
 
+const labelled: Step = mergePatch(`${things('v1')}/a`, { metadata: { labels: { app: 'x' } } });
+const applied = (spec: Body, fieldManager: string, part = ''): Step => ({
+  method: 'PATCH',
+  path: `${things('v1')}/a${part}`,
+  contentType: contentTypes.apply,
+  query: { fieldManager, force: true },
+  body: { apiVersion: '<<namespace>>.example.com/v1', kind: 'Thing', metadata: { name: 'a' }, spec },
+});
+
+/** Who owns what of an object that has come to fit its schema no more, when it is written and applied; from both sides of a change of the schema. */
+const unfitting: Case[] = (
+  [
+    [loose, { type: 'integer' }, { x: 'y' }, 3],
+    [loose, { type: 'string' }, [1], 'text'],
+    [loose, { type: 'array', items: { type: 'string' } }, 'text', ['a']],
+    [{ type: 'object', additionalProperties: { type: 'string' } }, { type: 'boolean' }, { x: 'y' }, true],
+    [
+      { type: 'array', items: { type: 'object', properties: { k: { type: 'string' } } } },
+      {
+        type: 'array',
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['k'],
+        items: { type: 'object', required: ['k'], properties: { k: { type: 'string' } } },
+      },
+      [{}],
+      [{ k: 'a' }],
+    ],
+  ] as [before: Body, after: Body, was: unknown, fits: unknown][]
+).map(([before, after, was, fits]) => {
+  const typed = (part: Body): Body =>
+    part === loose ? loose : { type: 'object', properties: { part, other: { type: 'string' } } };
+  const spec = {
+    group: '<<namespace>>.example.com',
+    scope: 'Namespaced',
+    names: { kind: 'Thing', plural: 'things', singular: 'thing', listKind: 'ThingList' },
+    versions: [version(typed(before), 'before')],
+  };
+  const definition = { metadata: { name: 'things.<<namespace>>.example.com' }, spec };
+  return {
+    name: `a part ${JSON.stringify(was)} that comes to be ${JSON.stringify(after)}`,
+    steps: [
+      post(
+        definitions,
+        { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', ...definition },
+        { settles: 'definition' },
+      ),
+      applied({ part: was }, 'one'),
+      applied({ other: 'x' }, 'two'),
+      mergePatch(definitionPath, { spec: { versions: [version(typed(after), 'after')] } }, { settles: 'definition' }),
+      applied({ other: 'y' }, 'two'),
+      applied({ part: fits }, 'one'),
+      mergePatch(`${things('v1')}/a/status`, { status: { on: true } }),
+      labelled,
+      applied({ other: 'z' }, 'two'),
+      mergePatch(`${things('v1')}/a`, { spec: { part: fits } }),
+      applied({ other: 'z' }, 'two'),
+      read(`${things('v1')}/a`),
+    ],
+  };
+});
+
 export const schemaGroups: Readonly<Record<string, Case[]>> = {
   'values that fit no schema': [...listed, ...changed],
+  'owners of what fits no schema': unfitting,
 };

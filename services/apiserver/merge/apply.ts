@@ -28,7 +28,7 @@ import { prune } from './prune.ts';
 import { reconcileManaged } from './reconcile-fields.ts';
 import { toFieldSet } from './to-field-set.ts';
 import { track } from './track.ts';
-import { validateApplied } from './validate-applied.ts';
+import { validateApplied, validateLive } from './validate-applied.ts';
 
 /**
  * Server-side apply: the live object with the configuration merged in, without what this applier no longer sets, and with the new ownership.
@@ -42,7 +42,10 @@ export function apply(request: ApplyRequest): Unstructured {
 
 function applyFields(request: ApplyRequest): Unstructured {
   const type = typeOf(request.schema, request.resolve);
+  const isOwned = Boolean(request.live?.metadata.managedFields?.length);
+  if (request.live && !isOwned) validateLive(type, withoutManagedFields(request.live));
   validateApplied(type, request.applied);
+  if (request.live && isOwned) validateLive(type, request.live);
   const live = request.live && trackedLive(request, request.live);
   const managed = reconcileManaged(type, decodeManagedFields(live?.metadata.managedFields));
   const bare = live && withoutManagedFields(live);

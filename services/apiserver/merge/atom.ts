@@ -61,6 +61,9 @@ const deduced: TypeRef = lazy(() => ({
   map: { atomic: false, field: noFields, element: deduced },
 }));
 
+/** Whether every value is of the type. */
+export const isAnything = (type: TypeRef): boolean => type === untypedAtomic || type === deduced;
+
 /** What becomes of fields that a schema does not declare. Inlined schemas inherit it from those around them. */
 type UnknownFields = 'pruned' | 'preserved';
 

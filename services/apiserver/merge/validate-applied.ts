@@ -1,7 +1,9 @@
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { goText } from '../registry/go-text.ts';
+import { goQuoted } from '../types/go-quoted.ts';
 import { type Atom, deduceAtom, type ListAtom, type MapAtom, type ScalarKind, type TypeRef } from './atom.ts';
-import { isJsonObject, isScalar, presentKeys } from './json-value.ts';
+import { fitsScalar } from './fits-type.ts';
+import { isJsonObject, presentKeys } from './json-value.ts';
 import { listItemElement } from './list-item.ts';
 import { fieldElement, type PathElement, pathText } from './path-element.ts';
 import { newUnreasonedError } from './unreasoned-error.ts';
@@ -11,10 +13,22 @@ import { newUnreasonedError } from './unreasoned-error.ts';
  * associative lists. Throws upstream's error, a 500 that names every offending field.
  */
 export function validateApplied(type: TypeRef, applied: Unstructured): void {
-  const errors = validate(type.atom(), applied, []);
+  refuse(applied, 'failed to create typed patch object', validate(type.atom(), applied, whole));
+}
+
+/** What it is applied to need not fit any more, once the definition has another schema. Throws 500. */
+export function validateLive(type: TypeRef, live: Unstructured): void {
+  const errors = validate(type.atom(), live, { ...whole, allowsDuplicates: true });
+  const why = live.metadata.managedFields?.length
+    ? 'failed to create typed live object'
+    : 'failed to create manager for existing fields: failed to convert new object';
+  refuse(live, why, errors, live.metadata.managedFields?.length ? '' : ' to smd typed');
+}
+
+function refuse(object: Unstructured, why: string, errors: readonly string[], after = ''): void {
   if (errors.length === 0) return;
   const list = errors.length === 1 ? errors[0] : ['errors:', ...errors.map((error) => `  ${error}`)].join('\n');
-  throw newUnreasonedError(`failed to create typed patch object (${identity(applied)}): ${list}`);
+  throw newUnreasonedError(`${why} (${identity(object)})${after}: ${list}`);
 }
 
 function identity({ apiVersion, kind, metadata }: Unstructured): string {
@@ -24,41 +38,50 @@ function identity({ apiVersion, kind, metadata }: Unstructured): string {
   return `${text(namespace)}/${text(name)}; ${groupVersion}, Kind=${kind}`;
 }
 
-type Path = readonly PathElement[];
+/** Where in the object a value is. */
+interface Place {
+  path: readonly PathElement[];
+  /** Whether items of associative lists may come twice. */
+  allowsDuplicates: boolean;
+}
 
-const problem = (path: Path, message: string): string[] => [
+const whole: Place = { path: [], allowsDuplicates: false };
+const below = (place: Place, element: PathElement): Place => ({ ...place, path: [...place.path, element] });
+
+const problem = ({ path }: Place, message: string): string[] => [
   path.length > 0 ? `${pathText(path)}: ${message}` : message,
 ];
 
-function validate(declared: Atom, value: unknown, path: Path): string[] {
+function validate(declared: Atom, value: unknown, place: Place): string[] {
   if (value === null) return [];
   const atom = deduceAtom(declared, value);
-  if (atom.map) return validateMap(atom.map, value, path);
-  if (atom.scalar) return isOfKind(atom.scalar, value) ? [] : problem(path, wrongScalar(atom.scalar, value));
-  if (atom.list) return validateList(atom.list, value, path);
+  if (atom.map) return validateMap(atom.map, value, place);
+  if (atom.scalar) return fitsScalar(atom.scalar, value) ? [] : problem(place, wrongScalar(atom.scalar, value));
+  if (atom.list) return validateList(atom.list, value, place);
   return [];
 }
 
-function validateMap(map: MapAtom, value: unknown, path: Path): string[] {
-  if (!isJsonObject(value)) return problem(path, `expected map, got &{${goText(value)}}`);
+function validateMap(map: MapAtom, value: unknown, place: Place): string[] {
+  if (!isJsonObject(value)) return problem(place, `expected map, got &{${goText(value)}}`);
   return presentKeys(value).flatMap((key) => {
-    const below = [...path, fieldElement(key)];
+    const inner = below(place, fieldElement(key));
     const type = map.field(key) ?? map.element;
-    return type ? validate(type.atom(), value[key], below) : problem(below, 'field not declared in schema');
+    return type ? validate(type.atom(), value[key], inner) : problem(inner, 'field not declared in schema');
   });
 }
 
-function validateList(list: ListAtom, value: unknown, path: Path): string[] {
-  if (!Array.isArray(value)) return problem(path, `expected list, got &{${goText(value)}}`);
+function validateList(list: ListAtom, value: unknown, place: Place): string[] {
+  if (!Array.isArray(value)) return problem(place, `expected list, got &{${goText(value)}}`);
   const seen = new Set<PathElement>();
   const errors: string[] = [];
   for (const [index, item] of value.entries()) {
     const element = list.atomic ? (`i:${index}` as const) : elementOrProblem(list, item);
     // What comes after an item that can't be named is not looked at.
-    if (element instanceof Error) return [...errors, ...problem(path, `element ${index}: ${element.message}`)];
-    if (seen.has(element)) errors.push(...problem(path, `duplicate entries for key ${pathText([element])}`));
+    if (element instanceof Error) return [...errors, ...problem(place, `element ${index}: ${element.message}`)];
+    if (seen.has(element) && !place.allowsDuplicates)
+      errors.push(...problem(place, `duplicate entries for key ${pathText([element])}`));
     seen.add(element);
-    errors.push(...validate(list.element.atom(), item, [...path, element]));
+    errors.push(...validate(list.element.atom(), item, below(place, element)));
   }
   return errors;
 }
@@ -69,11 +92,6 @@ function elementOrProblem(list: ListAtom, item: unknown): PathElement | Error {
   } catch (error) {
     return error as Error;
   }
-}
-
-function isOfKind(kind: ScalarKind, value: unknown): boolean {
-  if (kind === 'untyped') return isScalar(value);
-  return typeof value === (kind === 'numeric' ? 'number' : kind);
 }
 
 const goTypes: Record<string, string> = { number: 'int64', boolean: 'bool', string: 'string' };
@@ -95,7 +113,7 @@ function wrongScalar(kind: ScalarKind, value: unknown): string {
 function valueText(value: unknown): string {
   if (value === null || value === undefined) return 'interface {}(nil)';
   if (Array.isArray(value)) return `[]interface {}{${value.map(valueText).join(', ')}}`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
+  if (!isJsonObject(value)) return typeof value === 'string' ? goQuoted(value) : JSON.stringify(value);
   const entries = presentKeys(value).sort();
-  return `map[string]interface {}{${entries.map((key) => `${JSON.stringify(key)}:${valueText(value[key])}`).join(', ')}}`;
+  return `map[string]interface {}{${entries.map((key) => `${goQuoted(key)}:${valueText(value[key])}`).join(', ')}}`;
 }

@@ -1,5 +1,8 @@
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { Schema } from '../../../shared/apis/schema.ts';
 import { hasRules, validateRules } from './cel-rules.ts';
+import { childPath } from './json-value.ts';
+import { propertyOf } from './property-of.ts';
 import type { ResourceDefinition } from './resource-definition.ts';
 import { validateEmbedded } from './validate-embedded.ts';
 import { validateLists } from './validate-lists.ts';
@@ -38,12 +41,24 @@ export function validateCustomResource(
 ): StatusCause[] {
   const { schema } = definition;
   const causes = [
-    ...validateValue(object, schema, '', old),
+    ...(isStatus ? statusCauses(schema, object, old) : validateValue(object, schema, '', old)),
     ...validateScale(definition, object, { isStatus }),
-    ...validateEmbedded(object, schema),
+    ...(isStatus ? [] : validateEmbedded(object, schema)),
     ...(old && validateLists(old, schema).length > 0 ? [] : validateLists(object, schema)),
   ];
   if (!hasRules(schema)) return causes;
   if (causes.some(({ reason = '' }) => blocking.has(reason))) return [...causes, rulesNotChecked];
   return [...causes, ...validateRules(object, { old, schema, warn })];
 }
+
+/** Through `status` nothing else is held against the object. What is wrong is named from there. */
+function statusCauses(schema: Schema, { status }: Unstructured, old: Unstructured | undefined): StatusCause[] {
+  const own = propertyOf(schema, 'status');
+  if (!own) return [];
+  return validateValue(status, own, '', old?.['status']).map((cause) => ({
+    ...cause,
+    field: belowStatus(cause.field),
+  }));
+}
+
+const belowStatus = (field = ''): string => (['', '<nil>'].includes(field) ? 'status' : childPath('status', field));
