@@ -6,6 +6,7 @@ import { type Body, configMap, deployment, type Kind, namespace, pod, service, w
 import { asConfiguration, oddBodies, oddDirectives, oddJsonPatches, oddOperations, oddTexts } from './odd-writes.ts';
 import { type Case, contentTypes, create, nameIn, pathOf } from './single-changes.ts';
 import type { Step } from './step.ts';
+import { unchangedCases } from './unchanged-cases.ts';
 import { yamlCases } from './yaml-cases.ts';
 
 type Way = keyof typeof contentTypes;
@@ -282,4 +283,5 @@ export const writeGroups: Readonly<Record<string, Case[]>> = {
   'scales of a built-in kind': scaleCases(deployment),
   'scales of a custom resource': scaleCases(widget),
   'what the search has found': found,
+  'writes that change nothing': unchangedCases,
 };
