@@ -179,7 +179,7 @@ const cases: Case[] = [
       post(definitions, definition(spec({ a: number, s: text, list: { type: 'array', maxItems: 5, items: number } })), {
         settles: 'definition',
       }),
-      post(things('v1'), thing({ a: 1, s: 'x', list: [1, 2] })),
+      post(things('v1'), thing({ a: 1, s: 'x', list: [2, 3] })),
       mergePatch(
         definitionPath,
         {
@@ -196,7 +196,7 @@ const cases: Case[] = [
         },
         { settles: 'definition' },
       ),
-      ...[{ s: 'x' }, { a: 1, s: 'y' }, { list: [1, 2, 3] }, { list: [0] }, { a: 2 }, { a: 6 }].map((value) =>
+      ...[{ s: 'x' }, { a: 1, s: 'y' }, { list: [2, 3, 4] }, { list: [0] }, { a: 2 }, { a: 6 }].map((value) =>
         mergePatch(`${things('v1')}/a`, { spec: value }),
       ),
       mergePatch(`${things('v1')}/a`, { metadata: { labels: { l: '1' } } }),

@@ -71,3 +71,11 @@ describe('an evaluation ends', () => {
     expect(outcome('lists.range(9).transformMap(i, x, x * 2)[8] == 16')).toMatchObject({ value: true });
   });
 });
+
+test('what costs little and takes long ends too', () => {
+  const deep = newList([numbers(60_000)]);
+  const expression = parseExpression('list.all(x, [deep] == [other])');
+  if (isMistake(expression)) throw new Error(expression.text);
+  const made = evaluateExpression(expression, { list: numbers(1000), deep, other: newList([numbers(60_000)]) });
+  expect(made).toMatchObject({ error: 'operation cancelled: actual cost limit exceeded' });
+});

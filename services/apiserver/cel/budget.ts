@@ -22,3 +22,17 @@ export function charge(budget: Budget, cost: number): void {
   budget.spent += cost;
   if (budget.spent > budget.limit) throw new OutOfBudget('operation cancelled: actual cost limit exceeded');
 }
+
+/** Work that costs nothing, or little, and yet takes as long as values are large: comparing what is deep, counting characters and entries. In some nanoseconds. */
+const MOST_WORK = 200_000_000;
+let work = 0;
+
+export function beginWork(): void {
+  work = 0;
+}
+
+/** Ends an evaluation that has more to do than anybody waits for; no rule of a sensible object comes near it. */
+export function addWork(units: number): void {
+  work += units;
+  if (work > MOST_WORK) throw new OutOfBudget('operation cancelled: actual cost limit exceeded');
+}

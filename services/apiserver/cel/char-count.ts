@@ -1,5 +1,8 @@
+import { addWork } from './budget.ts';
+
 /** How many characters a text has, whatever they are made of. */
 export function charCount(text: string): number {
+  addWork(text.length);
   let count = text.length;
   for (let at = 0; at < text.length - 1; at++) {
     if (!isPair(text.charCodeAt(at), text.charCodeAt(at + 1))) continue;

@@ -1,3 +1,4 @@
+import { addWork } from './budget.ts';
 import {
   CelError,
   type CelList,
@@ -16,8 +17,12 @@ import {
 } from './cel-value.ts';
 import { compareOpaque } from './opaque-values.ts';
 
+/** What one takes, as work is counted. */
+const COMPARISON = 100;
+
 /** Whether two values are equal: numbers of all kinds by what they are, sets and keyed lists in any order, values of different types never. */
 export function isEqual(a: CelValue, b: CelValue): boolean {
+  addWork(COMPARISON);
   if (a === b) return true;
   const [one, other] = [numberOf(a), numberOf(b)];
   if (one !== undefined && other !== undefined) return one <= other && one >= other;

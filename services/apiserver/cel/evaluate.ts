@@ -1,4 +1,4 @@
-import { type Budget, CALL_LIMIT, charge, OutOfBudget } from './budget.ts';
+import { type Budget, beginWork, CALL_LIMIT, charge, OutOfBudget } from './budget.ts';
 import { callCost } from './call-cost.ts';
 import { callFunction } from './call-function.ts';
 import {
@@ -31,6 +31,7 @@ export function evaluateExpression(
     undefined,
   );
   const budget = { spent: 0, limit: CALL_LIMIT };
+  beginWork();
   try {
     return { value: evaluate(expression, scope, budget), cost: budget.spent };
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { isJsonObject, type JsonObject } from '../types/json-value.ts';
 import { propertyOf } from '../types/property-of.ts';
+import { addWork } from './budget.ts';
 import { CelError, type CelList, type CelMap, type CelValue, Duration, type ListForm } from './cel-value.ts';
 import { escapedName, isReserved, propertyNamed } from './escaped-name.ts';
 import { durationNanos, parseTimestamp } from './time-texts.ts';
@@ -87,10 +88,16 @@ function objectValue(object: JsonObject, schema: Schema): CelMap {
   return typeof rest === 'object' ? entriesValue(object, rest) : fieldsValue(object, schema);
 }
 
+function sizeOf(object: JsonObject): number {
+  const { length } = Object.keys(object);
+  addWork(length * 20);
+  return length;
+}
+
 function entriesValue(entries: JsonObject, schema: Schema): CelMap {
   return {
     get size() {
-      return Object.keys(entries).length;
+      return sizeOf(entries);
     },
     find: (key) =>
       typeof key === 'string' && Object.hasOwn(entries, key) ? jsonValue(entries[key], schema) : undefined,
@@ -113,7 +120,7 @@ function fieldsValue(object: JsonObject, schema: Schema): CelMap {
   const isSeen = (name: string): boolean => Object.hasOwn(object, name) && object[name] !== null;
   return {
     get size() {
-      return Object.keys(object).length;
+      return sizeOf(object);
     },
     find: (key) => {
       const name = typeof key === 'string' ? (isReserved(key) ? key : propertyNamed(key)) : undefined;

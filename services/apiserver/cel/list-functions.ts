@@ -67,12 +67,12 @@ function flattened(values: readonly CelValue[], depth: number): CelValue[] {
   return values.flatMap((value) => (isList(value) ? flattened(valuesOf(value), depth - 1) : [value]));
 }
 
-function slice(values: readonly CelValue[], from: number, to: number): CelValue {
+function slice(list: CelList, from: number, to: number): CelValue {
   if (from < 0 || to < 0) throw new CelError(`cannot slice(${from}, ${to}), negative indexes not supported`);
   if (from > to)
     throw new CelError(`cannot slice(${from}, ${to}), start index must be less than or equal to end index`);
-  if (values.length < to) throw new CelError(`cannot slice(${from}, ${to}), list is length ${values.length}`);
-  return newList(values.slice(from, to));
+  if (list.length < to) throw new CelError(`cannot slice(${from}, ${to}), list is length ${list.length}`);
+  return newList(Array.from({ length: to - from }, (_, index) => list.at(from + index)));
 }
 
 /** More could not be in a request. */
@@ -111,8 +111,7 @@ export const listFunctions: CelFunctions = {
     list !== undefined && isList(list) && typeof depth === 'bigint'
       ? newList(flattened(valuesOf(list), Number(depth)))
       : undefined,
-  slice: (list, from, to) =>
-    list !== undefined && isList(list) ? slice(valuesOf(list), Number(from), Number(to)) : undefined,
+  slice: (list, from, to) => (list !== undefined && isList(list) ? slice(list, Number(from), Number(to)) : undefined),
   'lists.range': range,
   'sets.contains': ofLists((values, others) => others.every((other) => has(values, other))),
   'sets.intersects': ofLists((values, others) => others.some((other) => has(values, other))),

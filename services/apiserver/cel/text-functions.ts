@@ -1,7 +1,9 @@
 import { type GoPattern, goPattern } from '../types/go-pattern.ts';
 import { goQuoted } from '../types/go-quoted.ts';
+import { addWork } from './budget.ts';
 import type { CelFunction, CelFunctions } from './cel-function.ts';
 import { CelError, type CelValue, isList, newList, valuesOf } from './cel-value.ts';
+import { charCount } from './char-count.ts';
 import { formatText } from './format-text.ts';
 
 /** Functions of texts. Places in a text count its characters, whatever they are made of. */
@@ -43,13 +45,13 @@ function indexOf(text: string, part: string, from: number): bigint {
 
 /** None after a place that is not within the text. */
 function lastIndexOf(text: string, part: string, from?: number): bigint {
-  const [chars, wanted] = [[...text], [...part]];
-  if (part === '') return BigInt(from ?? chars.length);
+  const length = charCount(text);
+  if (part === '') return BigInt(from ?? length);
   if (from !== undefined && from < 0) throw outOfRange(from);
-  if (from !== undefined && from >= chars.length) return -1n;
-  for (let at = Math.min(from ?? chars.length, chars.length - wanted.length); at >= 0; at--)
-    if (chars.slice(at, at + wanted.length).join('') === part) return BigInt(at);
-  return -1n;
+  if (from !== undefined && from >= length) return -1n;
+  const upTo = from === undefined ? text.length : [...text].slice(0, from).join('').length;
+  const at = text.lastIndexOf(part, upTo);
+  return at < 0 ? -1n : BigInt(charCount(text.slice(0, at)));
 }
 
 function substring(text: string, from: number, to?: number): string {
@@ -97,6 +99,7 @@ export const textFunctions: CelFunctions = {
     isText(text) && isText(source) ? allMatches(text, source, Number(limit)) : undefined,
   charAt: (text, index) => {
     if (!isText(text) || typeof index !== 'bigint') return undefined;
+    addWork(text.length * 20);
     const chars = [...text];
     if (index < 0n || index > chars.length) throw outOfRange(Number(index));
     return chars[Number(index)] ?? '';

@@ -85,7 +85,14 @@ function toInt(value: CelValue): bigint | undefined {
   if (typeof value === 'number') return intOfDouble(value);
   if (typeof value !== 'string') return undefined;
   if (!/^[+-]?\d+$/.test(value)) throw wrong(value, 'int');
-  return checkedInt(BigInt(value));
+  return checkedInt(
+    BigInt(
+      value
+        .replace(/^([+-]?)0+(?=\d)/, '$1')
+        .slice(0, 21)
+        .replace('+', ''),
+    ),
+  );
 }
 
 function intOfDouble(value: number): bigint {
