@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { Delivery } from './delivery.ts';
 import { configMap, deployment, putWork, settle } from './delivery-fixture.ts';
 import { begin, memberRequests, world } from './delivery-scene.ts';
+import { decideApply, withCorrection } from './drift.ts';
+import type { Manifest } from './manifest.ts';
+import type { Observed } from './observed.ts';
 
 beforeEach(begin);
 
@@ -73,4 +77,29 @@ describe('drift in the member', () => {
     expect(applies.length).toBeGreaterThan(3);
     expect(applies.length).toBeLessThan(8);
   });
+});
+
+const MINUTE_MS = 60_000;
+const NOW_MS = 100 * MINUTE_MS;
+
+test.each<[string, number[], object]>([
+  ['the first at once', [], { apply: 'drift' }],
+  ['so the second', [0], { apply: 'drift' }],
+  ['and the third', [1, 0], { apply: 'drift' }],
+  ['the fourth a second after the last', [3, 2, 0], { apply: 'later', inMs: 1000 }],
+  ['the sixth after four', [5, 4, 3, 2, 0], { apply: 'later', inMs: 4000 }],
+  ['none later than after a minute', [9, 8, 7, 6, 5, 4, 3, 2, 1, 0], { apply: 'later', inMs: MINUTE_MS }],
+  ['at once where that time has passed', [9, 8, 7, 6, 5, 4, 3, 2, 1.5, 1], { apply: 'drift' }],
+  ['at once again where most were more than ten minutes ago', [13, 12, 11, 0], { apply: 'drift' }],
+])('of corrections, so many minutes ago each: %s', (_name, minutesAgo, expected) => {
+  const applied = { metadata: { resourceVersion: '1' }, digest: 'as applied' } as Observed;
+  const seen = { metadata: { resourceVersion: '2' }, digest: 'drifted' } as Observed;
+  const corrections = minutesAgo.map((minutes) => NOW_MS - minutes * MINUTE_MS);
+  const previous = { applied, hash: 'h', isGone: false, corrections } as unknown as Delivery;
+  expect(decideApply(previous, { hash: 'h' } as Manifest, seen, NOW_MS)).toEqual(expected);
+});
+
+test('of corrections only those of the last ten minutes are kept', () => {
+  const before = [NOW_MS - 11 * MINUTE_MS, NOW_MS - MINUTE_MS];
+  expect(withCorrection(before, NOW_MS)).toEqual([NOW_MS - MINUTE_MS, NOW_MS]);
 });
