@@ -101,4 +101,7 @@ function casesOf(list: NamedList): Case[] {
   }));
 }
 
-export const listPatchCases: Case[] = lists.flatMap(casesOf);
+/** By the list that they are about. */
+export const listPatchGroups: Readonly<Record<string, Case[]>> = Object.fromEntries(
+  lists.map((list) => [`strategic patches of ${list.name} of a ${list.kind.kind}`, casesOf(list)]),
+);

@@ -1,6 +1,5 @@
 /** Patches of every kind, one by one. */
 
-import { listPatchCases } from './list-patch-cases.ts';
 import { widget } from './objects.ts';
 import { made, maps, merge, one, raw } from './protocol-steps.ts';
 import { type Case, create, pathOf } from './single-changes.ts';
@@ -122,5 +121,4 @@ export const patchCases: Case[] = [
       { fieldManager: 'm', force: 'x' },
     ),
   ),
-  ...listPatchCases,
 ];

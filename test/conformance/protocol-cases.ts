@@ -3,6 +3,7 @@
 import { accessCases } from './access-cases.ts';
 import { bodyCases, metadataCases } from './body-cases.ts';
 import { deletionCases } from './deletion-cases.ts';
+import { listPatchGroups } from './list-patch-cases.ts';
 import { patchCases } from './patch-cases.ts';
 import { protobufGroups } from './protobuf-cases.ts';
 import { acceptCases, compressionCases, queryCases } from './query-cases.ts';
@@ -20,6 +21,7 @@ export const protocolGroups: Readonly<Record<string, Case[]>> = {
   ...protobufGroups,
   'paths and verbs are known': verbCases,
   'patches are done': patchCases,
+  ...listPatchGroups,
   'deletions are done': deletionCases,
   'scales are set': scaleCases,
   'rights are decided': accessCases,

@@ -66,15 +66,6 @@ const others: readonly Kind[] = [
     endpoints: [{ addresses: ['192.0.2.1'] }],
     ports: [{ port: 80 }],
   }),
-  namespaced('events.k8s.io/v1', 'Event', 'events', {
-    eventTime: '2020-01-01T00:00:00.000000Z',
-    reportingController: 'c.example.com/c',
-    reportingInstance: 'i',
-    action: 'a',
-    reason: 'r',
-    type: 'Normal',
-    regarding: { kind: 'Pod', name: 'p', namespace: '<<namespace>>' },
-  }),
   {
     ...namespaced('v1', 'PersistentVolume', 'persistentvolumes', {
       spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/x' } },
