@@ -90,11 +90,18 @@ function fieldOf(all: GoStructs, structName: string, jsonName: string): FoundFie
 const IMPORTED: Readonly<Record<string, string>> = {
   v1: 'io.k8s.api.core.v1',
   corev1: 'io.k8s.api.core.v1',
+  apiv1: 'io.k8s.api.core.v1',
   metav1: 'io.k8s.apimachinery.pkg.apis.meta.v1',
 };
 
-/** `v1.LimitType`, also as `[]v1.LimitType`; undefined for what has no name of its own. */
-function namedType({ named }: GoStructs, type: string, pkg: string): string | undefined {
+/** `v1.LimitType`, also as `[]v1.LimitType` and in maps; undefined for what has no name of its own. */
+function namedType(all: GoStructs, type: string, pkg: string): string | undefined {
+  const { named } = all;
+  const [, keys, values] = /^map\[([\w.]+)\]([\w.]+)$/.exec(type) ?? [];
+  if (keys && values) {
+    const [key, value] = [keys, values].map((part) => namedType(all, part, pkg));
+    return key || value ? `map[${key ?? keys}]${value ?? values}` : undefined;
+  }
   const [, list = '', alias = '', name = ''] = /^\*?(\[\])?\*?(?:(\w+)\.)?(\w+)$/.exec(type) ?? [];
   if (alias === 'types') return `${list}types.${name}`;
   const home = [alias ? IMPORTED[alias] : pkg].find((one) => one && named.has(`${one}.${name}`));

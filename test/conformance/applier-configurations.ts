@@ -1,6 +1,7 @@
 /** Random configurations of several appliers: each lists some parts of an object, alone or as others do, so that parts come to be shared, contested and left. */
 
 import fc from 'fast-check';
+import { crate } from './crate-definition.ts';
 import { type Body, configMap, deployment, type Kind, pod, service, serviceAccount, widget } from './objects.ts';
 
 const pick = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
@@ -133,6 +134,44 @@ const widgets = some({
   status: some({ ready: one(true) }),
 });
 
+/** Lists that are empty stay in upstream's store where they are applied, and nobody sees it. */
+const isListed = (list: unknown): boolean => Array.isArray(list) && list.length > 0;
+
+const crates = some({
+  metadata,
+  spec: some({
+    texts: few(one('a'), one('b'), one('c'), one('a')).filter(isListed),
+    counts: few(one(1), one(2), one(1)).filter(isListed),
+    plain: one([{ a: 'x' }], [{ a: 'x', b: 1 }, { a: 'y' }]),
+    atomic: one(['a'], ['a', 'b']),
+    ports: few(
+      fixed({ port: 80 }, some({ name: one('web', 'http') })),
+      fixed({ port: 80, protocol: 'UDP' }, some({ name: one('udp') })),
+      fixed({ port: 80, protocol: 'TCP' }, some({ name: one('tcp') })),
+      fixed({ protocol: 'TCP' }),
+    ).filter(isListed),
+    shelves: few(
+      fixed(
+        { name: 'low', boxes: [{ id: 1 }, { id: 2, tags: ['c'] }] },
+        some({ whole: one({ a: 'x' }, { a: 'x', b: 'y' }) }),
+      ),
+      fixed({ name: 'high', boxes: [{ id: 1, note: 'n' }] }),
+    ).filter(isListed),
+    sealed: one({ a: 1 }, { b: 2 }),
+    either: one(1, '1', '50%'),
+    part: fixed({ known: ['a'] }, some({ other: one({ a: 1 }, { a: 2 }, [1]) })),
+    maybe: one('x', 'y'),
+  }),
+});
+
+const crateStates = some({
+  status: fc.record({
+    conditions: few(fixed({ type: 'A' }, some({ status: one('True', 'False') })), fixed({ type: 'B' })).filter(
+      isListed,
+    ),
+  }),
+});
+
 const configMaps = some({
   metadata,
   data: some({ a: one('1', '2', null), b: one('3', ''), c: one(null) }),
@@ -195,6 +234,8 @@ export const applied: readonly Applied[] = [
   { kind: deployment, wholes: deployments, states: deploymentStates },
   { kind: service, wholes: services, states: serviceStates },
   { kind: widget, wholes: widgets, states: widgetStates },
+  { kind: crate, wholes: crates, states: crateStates },
+  { kind: crate, wholes: crates },
   { kind: configMap, wholes: configMaps },
   { kind: serviceAccount, wholes: accounts },
   { kind: pod, wholes: some({ metadata, spec: podSpec }), states: podStates },

@@ -124,15 +124,6 @@ function finalizersInOrder(body: Json): Json {
   return Array.isArray(finalizers) ? { ...body, metadata: { ...metadata, finalizers: inOrder(finalizers) } } : body;
 }
 
-/** Of what is written to a namespace that goes, only what the sequence wrote. */
-function withoutItsController(body: Json): Json {
-  if (!isFields(body) || body['kind'] !== 'Namespace' || !isFields(body['metadata'])) return body;
-  const { managedFields, deletionTimestamp } = body['metadata'];
-  if (!deletionTimestamp || !Array.isArray(managedFields)) return body;
-  const own = managedFields.filter((entry) => isFields(entry) && entry['manager'] === 'conformance');
-  return { ...body, metadata: { ...body['metadata'], managedFields: own } };
-}
-
 function withoutUnheeded(_step: Step, answer: Compared): Compared {
   const warning = answer.headers['warning']?.filter((text) => !text.includes('"this API server '));
   return { ...answer, headers: { ...answer.headers, warning: warning?.length ? warning : undefined } };
@@ -230,7 +221,6 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
     isFields(body) && body['kind'] === 'CustomResourceDefinition' ? definitionAsWritten(body) : body,
   ),
   'finalizers of a namespace': inBody((body) => finalizersInOrder(body)),
-  'who empties a namespace': inBody(withoutItsController),
   // The last: others change the messages of causes.
   'order of causes': inBody((body) =>
     isFields(body) && CAUSED.includes(String(body['reason'])) ? causesInOrder(body) : body,

@@ -14,7 +14,7 @@ export interface SearchOptions {
 }
 
 /** What is enough to know of a fault; the rest is found when these are gone. */
-const enough = 12;
+const enough = Number(process.env['CONFORMANCE_ENOUGH'] ?? 12);
 
 export async function searchDifferences(
   pair: ServerPair,

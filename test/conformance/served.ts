@@ -2,13 +2,15 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { crateDefinition } from './crate-definition.ts';
+import type { Body } from './objects.ts';
 import { type ConformanceServer, type ServerPair, startServerPair } from './servers.ts';
 import { widgetDefinition } from './widget-definition.ts';
 
 export async function startServedPair(): Promise<ServerPair> {
   const pair = await startServerPair();
   try {
-    await Promise.all([serveWidgets(pair.embedded), serveWidgets(pair.upstream)]);
+    await Promise.all([pair.embedded, pair.upstream].map(serveOwnKinds));
     return pair;
   } catch (error) {
     await pair.stop();
@@ -16,19 +18,27 @@ export async function startServedPair(): Promise<ServerPair> {
   }
 }
 
-const triesOfWidgets = 100;
+const own: readonly [definition: Body, path: string][] = [
+  [widgetDefinition, 'conformance.example.com/v1/namespaces/default/widgets'],
+  [crateDefinition, 'nested.example.com/v1/namespaces/default/crates'],
+];
 
-async function serveWidgets({ name, send }: ConformanceServer): Promise<void> {
+const serveOwnKinds = async (server: ConformanceServer): Promise<void> => {
+  await Promise.all(own.map(([definition, path]) => serve(server, definition, path)));
+};
+
+const tries = 100;
+
+async function serve({ name, send }: ConformanceServer, definition: Body, path: string): Promise<void> {
   await send({
     method: 'POST',
     path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(widgetDefinition),
+    body: JSON.stringify(definition),
   });
-  for (let attempt = 1; attempt <= triesOfWidgets; attempt++) {
-    const probe = { method: 'DELETE', path: '/apis/conformance.example.com/v1/namespaces/default/widgets' };
-    if ((await send(probe)).status === 200) return;
+  for (let attempt = 1; attempt <= tries; attempt++) {
+    if ((await send({ method: 'DELETE', path: `/apis/${path}` })).status === 200) return;
     await delay(100);
   }
-  throw new Error(`${name} does not serve widgets`);
+  throw new Error(`${name} does not serve ${path}`);
 }

@@ -4,6 +4,7 @@ import type { Storage } from '../../storage/backend.ts';
 import { type BoundObject, type ServiceAccountKeys, signServiceAccountToken } from '../authn/service-account-token.ts';
 import { readCoreObject } from '../authn/stored-object.ts';
 import { answerWith } from '../registry/answer.ts';
+import { newTerminating } from '../registry/namespace-lifecycle.ts';
 import { negotiateUnstored } from '../registry/negotiation.ts';
 import { timestamp } from '../registry/registry.ts';
 import { newNamespaceRequired } from '../registry/target.ts';
@@ -46,9 +47,10 @@ async function answerTokenRequest({ storage, keys, now }: TokenRequestDeps, cont
   const { format } = negotiateUnstored(context);
   const request = await readUnstored(context, kind);
   if (namespace === '') throw newNamespaceRequired();
-  if (!readCoreObject(storage, 'namespaces', { namespace: '', name: namespace })) {
-    throw newNotFound({ resource: 'namespaces', name: namespace });
-  }
+  const space = readCoreObject(storage, 'namespaces', { namespace: '', name: namespace });
+  if (!space) throw newNotFound({ resource: 'namespaces', name: namespace });
+  if (space.metadata.deletionTimestamp)
+    throw newTerminating({ group: '', resource: 'serviceaccounts', name }, namespace);
   checkPlace(request, namespace);
   checkName(request, name);
   const account = readCoreObject(storage, 'serviceaccounts', { namespace, name });

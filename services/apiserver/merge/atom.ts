@@ -89,9 +89,12 @@ function referenceOf(schema: Schema): Schema {
   return only?.$ref && !schema.$ref ? only : schema;
 }
 
+const anyScalar: Atom = { scalar: 'untyped', list: undefined, map: undefined };
+
 function newType(schema: Schema, resolve: SchemaResolver, unknown: UnknownFields): TypeRef {
   const reference = referenceOf(schema);
   if (reference.$ref?.endsWith('.runtime.RawExtension')) return untypedAtomic;
+  if (/\.(Quantity|IntOrString)$/.test(reference.$ref ?? '')) return lazy(() => anyScalar, schema.default);
   const mapType = schema['x-kubernetes-map-type'];
   return lazy(() => {
     // What a definition refers to starts afresh; only inlined schemas inherit that unknown fields are preserved.

@@ -3,6 +3,7 @@ import { refTo } from '../../../shared/apis/builtin/expand-definition.ts';
 import { newBadRequest, newInvalid, type StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf, parseApiVersion } from '../../../shared/apis/resource-type.ts';
+import { inKeyOrder } from '../merge/json-value.ts';
 import { decodeProtobuf } from '../protobuf/decode-object.ts';
 import type { RequestContext } from '../request.ts';
 import { duplicateFields } from '../types/duplicate-fields.ts';
@@ -28,10 +29,12 @@ interface Sent {
 function parseDocument({ bytes: body, text, format }: Sent, kind: string): unknown {
   try {
     if (format === 'protobuf') return decodeProtobuf(body);
-    return format === 'json' ? parseJson(text) : parseYaml(text);
+    // Upstream makes JSON of it, with its keys in order.
+    return format === 'json' ? parseJson(text) : inKeyOrder(parseYaml(text));
   } catch (error) {
     const why = format === 'json' ? jsonErrorText(error, text) : error instanceof Error ? error.message : String(error);
     if (format === 'protobuf') throw newUnrecognized(kind, `${why.replace(/^proto: /, '')} (${shown(body)})`, '');
+    if (why.startsWith('json: unsupported value')) throw newUnrecognized(kind, `${why} (${shown(body)})`, '');
     throw newUnrecognized(kind, `${format} parse error: ${why} (${shown(body)})`);
   }
 }

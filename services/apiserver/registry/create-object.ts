@@ -33,6 +33,7 @@ export async function createObject(
     const isGenerated = !given.metadata.name && base !== undefined && base !== '';
     const named = isGenerated ? withName(given, generateName(base)) : given;
     try {
+      checkPlace(request, given);
       return await createNamed(request, named, isApplied);
     } catch (error) {
       if (!isGenerated || attempt === GENERATE_ATTEMPTS || !isTaken(error)) throw error;
@@ -42,11 +43,15 @@ export async function createObject(
   }
 }
 
+/** What has no name yet is told by what it begins with. */
+function checkPlace({ registry, target }: WriteRequest, given: Unstructured): void {
+  checkSameNamespace(target, given);
+  const { name, generateName: base } = given.metadata;
+  checkNamespace(registry, { ...target, subject: { ...target.subject, name: name || base || '' } });
+}
+
 async function createNamed(request: WriteRequest, given: Unstructured, isApplied: boolean): Promise<Written> {
-  const { registry, strategy, write, options } = request;
-  checkSameNamespace(request.target, given);
-  const subject = { ...request.target.subject, name: given.metadata.name ?? '' };
-  checkNamespace(registry, { ...request.target, subject });
+  const { strategy, write, options } = request;
   const target = targetOf(request.target, given);
   if (!isApplied) withoutServerFields(given);
   const complete = structuredClone(isApplied ? given : tracked(request, undefined, given));

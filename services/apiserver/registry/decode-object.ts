@@ -38,7 +38,9 @@ function decoded(
   // An empty list gives up all ownership, except of custom resources.
   const isReset = object.metadata.managedFields?.length === 0;
   if (isReset) delete object.metadata.managedFields;
-  const { object: known, warnings } = checkFields(definition, object, fieldValidation, findings);
+  const { object: known, warnings } = checkFields(definition, object, fieldValidation, findings, {
+    isPatch: context.info.verb === 'patch',
+  });
   context.warnings.push(...warnings);
   prepare(known);
   const completed = defaultObject(definition, known);

@@ -1,4 +1,4 @@
-import { binaryTag, defineScalarTag, FAILSAFE_SCHEMA, mergeTag, NOT_RESOLVED } from 'js-yaml';
+import { defineScalarTag, FAILSAFE_SCHEMA, mergeTag, NOT_RESOLVED } from 'js-yaml';
 
 /**
  * What Go's YAML decoder takes plain words for, which is most of YAML 1.1: `yes`, `off` and `y` are booleans, `0o17` and `017` octal, `1_000` a number; not
@@ -39,11 +39,23 @@ function integerOf(plain: string): number | undefined {
 
 /** Underscores are for the eye; not where it begins with a point. */
 function numberOf(source: string): number | undefined {
+  const endless = INFINITE.get(source);
+  if (endless) throw new Error(`json: unsupported value: ${endless}`);
   if (source.startsWith('.')) return floatOf(source);
   if (!/^[-+\d]/.test(source)) return undefined;
   const plain = source.replaceAll('_', '');
   return integerOf(plain) ?? floatOf(plain);
 }
+
+/** There is no JSON of these. */
+const INFINITE = new Map(
+  ['.inf', '.Inf', '.INF'].flatMap((word) => [
+    [word, '+Inf'],
+    [`+${word}`, '+Inf'],
+    [`-${word}`, '-Inf'],
+  ]) as [string, string][],
+);
+for (const word of ['.nan', '.NaN', '.NAN']) INFINITE.set(word, 'NaN');
 
 /** What is too large for a number is a text. */
 function floatOf(plain: string): number | undefined {
@@ -57,6 +69,18 @@ const numberTag = (name: 'int' | 'float') =>
     resolve: (source) => numberOf(source) ?? NOT_RESOLVED,
     identify: () => false,
   });
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Bytes in base64 are the text that they are of. */
+const binaryTag = defineScalarTag('tag:yaml.org,2002:binary', {
+  resolve: (source) => {
+    const plain = source.replace(/[\r\n]/g, '');
+    if (!BASE64.test(plain)) throw new Error('yaml: !!binary value contains invalid base64 data');
+    return Buffer.from(plain, 'base64').toString();
+  },
+  identify: () => false,
+});
 
 /** For `load`. */
 export const GO_YAML = FAILSAFE_SCHEMA.withTags(

@@ -1,5 +1,5 @@
 import type { Namespace } from '../../../shared/apis/core/v1.ts';
-import { newForbidden, newNotFound } from '../../../shared/apis/meta/status-error.ts';
+import { newForbidden, newNotFound, type StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { Registry } from './registry.ts';
 import type { Target } from './target.ts';
 
@@ -9,7 +9,11 @@ export function checkNamespace(registry: Registry, { definition, namespace, subj
   const entry = registry.storage.get(`/core/namespaces//${namespace}`);
   if (!entry) throw newNotFound({ resource: 'namespaces', name: namespace });
   const found: Namespace = JSON.parse(Buffer.from(entry.value).toString());
-  if (!found.metadata.deletionTimestamp) return;
+  if (found.metadata.deletionTimestamp) throw newTerminating(subject, namespace);
+}
+
+/** 403: the namespace is going. */
+export function newTerminating(subject: Target['subject'], namespace: string): StatusError {
   const error = newForbidden(
     subject,
     `unable to create new content in namespace ${namespace} because it is being terminated`,
@@ -18,5 +22,5 @@ export function checkNamespace(registry: Registry, { definition, namespace, subj
   Object.assign(error.status.details ?? {}, {
     causes: [{ reason: 'NamespaceTerminating', message, field: 'metadata.namespace' }],
   });
-  throw error;
+  return error;
 }

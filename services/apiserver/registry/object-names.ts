@@ -68,7 +68,7 @@ export const isQualifiedName: NameRule = (name) => {
   return [
     ...(prefix === ''
       ? ['prefix part must be non-empty']
-      : (prefix ? isDnsSubdomain(prefix) : []).map((text) => `prefix part ${text}`)),
+      : (prefix ? isDnsSubdomain(prefix) : []).map((text) => `prefix part ${text.replace(/characters$/, 'bytes')}`)),
     ...(part === '' ? ['name part must be non-empty'] : []),
     ...(part.length > 63 ? [`name part ${tooLongText(63)}`] : []),
     ...(QUALIFIED_PART.test(part) ? [] : [QUALIFIED_TEXT]),

@@ -34,26 +34,41 @@ function mistypedIn(definition: DecodedKind, object: Unstructured): string | und
   return firstMistypedField(object.metadata, meta, resolveBuiltin, 'ObjectMeta');
 }
 
-/** Upstream reports those of a custom resource by alphabet, those of a Go type as they come. */
+const OF_METADATA = /^metadata[.[]/;
+
+/** Upstream reports those of a custom resource by alphabet, its metadata's first, those of a Go type as they come. */
 function inOrder({ source }: DecodedKind, paths: string[]): string[] {
-  return source === 'crd' ? [...paths].sort() : paths;
+  if (source !== 'crd') return paths;
+  const sorted = [...paths].sort();
+  return [...sorted.filter((path) => OF_METADATA.test(path)), ...sorted.filter((path) => !OF_METADATA.test(path))];
+}
+
+/** A Go type's decoder does not look into fields that the type doesn't have. */
+function seen({ source }: DecodedKind, found: readonly string[], unknown: readonly string[]): readonly string[] {
+  if (source === 'crd' || unknown.length === 0) return found;
+  return found.filter((text) => {
+    const [, path = ''] = /^duplicate field "(.*)"$/.exec(text) ?? [];
+    return !unknown.some((one) => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[`));
+  });
 }
 
 /**
  * What decoding does with a body that was parsed already: fields of the wrong type are refused (400; of a custom resource only its metadata, the
  * rest is validated by its schema), unknown ones are dropped, and refused (`Strict`, 400) or told (`Warn`).
- * `found` is what reading the body has found (fields that it holds twice): they count as unknown fields do.
+ * `found` is what reading the body has found (fields that it holds twice): they count as unknown fields do. `isPatch`: what it was found in was a patch, of which all is read.
  */
 export function checkFields(
   definition: DecodedKind,
   object: Unstructured,
   mode: FieldValidation,
   found: readonly string[] = [],
+  { isPatch = false } = {},
 ): FieldCheck {
   const wrong = mistypedIn(definition, object);
   if (wrong) throw decodeError(definition, wrong);
   const pruned = dropUnknownFields(object, definition, { asGo: definition.source === 'builtin' });
-  const findings = [...found, ...inOrder(definition, pruned.unknown).map((path) => `unknown field "${path}"`)].slice(
+  const twice = isPatch ? found : seen(definition, found, pruned.unknown);
+  const findings = [...twice, ...inOrder(definition, pruned.unknown).map((path) => `unknown field "${path}"`)].slice(
     0,
     maxReported,
   );

@@ -26,8 +26,8 @@ interface Place {
   struct: string;
 }
 
-/** What is wrong, and the names of the fields on the way to it, put together on the way back; Go leaves out indices and map keys. */
-type Mistake = { fields: string[] } & ({ text: string } | { place: Place; resolved: Schema });
+/** What is wrong, whether Go's decoder stops there (of what it goes on after it tells the first, at the end), and the names of the fields on the way to it, put together on the way back; Go leaves out indices and map keys. */
+type Mistake = { fields: string[]; isLast: boolean } & ({ text: string } | { place: Place; resolved: Schema });
 
 const lastPart = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
 
@@ -121,17 +121,22 @@ function firstIllegalByte(text: string): number {
   return at < 0 ? text.length - (text.length % 4) : at;
 }
 
+/** Types with a decoder of their own. */
+const readsItself = ({ $ref }: Schema, resolved: Schema): boolean =>
+  resolved['x-kubernetes-int-or-string'] === true || /\.(Micro)?Time$/.test($ref ?? '');
+
 function mistyped(place: Place, resolve: SchemaResolver): Mistake | undefined {
   const { value } = place;
   if (value === null || value === undefined) return undefined;
   if (place.schema.$ref?.endsWith('.runtime.RawExtension')) return undefined;
   const schema = resolve(place.schema);
-  if (isQuantity(place.schema) && typeof value === 'object') return { fields: [], text: QUANTITY_RULE };
-  if (!fits(value, schema)) return { fields: [], place, resolved: schema };
+  if (isQuantity(place.schema) && typeof value !== 'string' && typeof value !== 'number')
+    return { fields: [], text: QUANTITY_RULE, isLast: true };
+  if (!fits(value, schema)) return { fields: [], place, resolved: schema, isLast: readsItself(place.schema, schema) };
   if (Array.isArray(value)) return mistypedItem(value, schema, place, resolve);
   if (isJsonObject(value)) return mistypedField(value, schema, place, resolve);
   const text = textError(place, schema);
-  return text === undefined ? undefined : { fields: [], text };
+  return text === undefined ? undefined : { fields: [], text, isLast: schema.format !== 'byte' };
 }
 
 function mistypedItem(
@@ -141,11 +146,13 @@ function mistypedItem(
   resolve: SchemaResolver,
 ): Mistake | undefined {
   if (!schema) return undefined;
+  let first: Mistake | undefined;
   for (const value of items) {
     const mistake = mistyped({ value, schema, struct }, resolve);
-    if (mistake) return mistake;
+    if (mistake?.isLast) return mistake;
+    first ??= mistake;
   }
-  return undefined;
+  return first;
 }
 
 function mistypedField(
@@ -156,19 +163,24 @@ function mistypedField(
 ): Mistake | undefined {
   const struct = place.schema.$ref ? lastPart(place.schema.$ref) : place.struct || rootName(schema);
   const { additionalProperties } = schema;
+  let first: Mistake | undefined;
   for (const name of Object.keys(object)) {
     const value = object[name];
     const property = propertyOf(schema, name);
     const rest = typeof additionalProperties === 'object' ? additionalProperties : undefined;
     if (property) {
       const mistake = mistyped({ value, schema: property, struct }, resolve);
-      if (mistake) return { ...mistake, fields: [...embeddedAround(property), name, ...mistake.fields] };
+      if (!mistake) continue;
+      const placed = { ...mistake, fields: [...embeddedAround(property), name, ...mistake.fields] };
+      if (placed.isLast) return placed;
+      first ??= placed;
     } else if (rest) {
       const mistake = mistyped({ value, schema: rest, struct: place.struct }, resolve);
-      if (mistake) return mistake;
+      if (mistake?.isLast) return mistake;
+      first ??= mistake;
     }
   }
-  return undefined;
+  return first;
 }
 
 function rootName(schema: Schema): string {
