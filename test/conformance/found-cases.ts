@@ -103,10 +103,53 @@ const unnamed: Case[] = [
   [null, { value: 1 }, 5],
 ].map((items) => one(`an apply of the items ${JSON.stringify(items)}`, applied({ size: 3, items })));
 
+const pods = '/api/v1/namespaces/<<namespace>>/pods';
+const template = { metadata: { name: 'a' } };
+/** Told with the names that Go has for types and for the structs around them. */
+const mistyped: Case[] = [
+  { volumes: [{ name: 'v', emptyDir: { medium: 5 } }] },
+  { volumes: [{ name: 'v', configMap: { name: 5 } }] },
+  { containers: [{ resources: { limits: 5 } }] },
+  { containers: [{ resources: { limits: { cpu: true } } }] },
+  { containers: [{ readinessProbe: { httpGet: 5 } }] },
+  { priority: 'x', volumes: [{ emptyDir: { sizeLimit: [] } }] },
+  { restartPolicy: 5, tolerations: [{ operator: {} }] },
+].map((spec) => one(`a pod with ${JSON.stringify(spec)}`, post(pods, { ...template, spec })));
+
+const sent = (raw: string, contentType = 'application/yaml'): Step => ({
+  method: 'POST',
+  path: '/api/v1/namespaces/<<namespace>>/configmaps',
+  raw,
+  contentType,
+});
+const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n';
+const written: Case[] = [
+  one('bytes in YAML', sent(`${map}data: {a: !!binary aGk=}`)),
+  one('a number without end in YAML', sent(`${map}data: {a: .inf}`)),
+  one('unknown fields in YAML', sent(`${map}more: 1\nanother: 2`)),
+  one(
+    'keys twice in what is unknown',
+    sent('{"metadata":{"name":"a","odd":{"b":1,"b":2}},"more":1,"more":2}', 'application/json'),
+  ),
+];
+
+const overflowing: Case[] = ['strategic', 'apply'].map((way) =>
+  one(`${way} of a number that is too big`, create(deployment, 'a'), {
+    method: 'PATCH',
+    path: at(deployment, 'a'),
+    contentType: contentTypes[way as 'apply'],
+    query: { fieldManager: 'm', force: way === 'apply' ? true : undefined },
+    body: merged(objectOf(deployment, 'a'), { spec: { minReadySeconds: 3_000_000_000 } }),
+  }),
+);
+
 export const foundGroups: Readonly<Record<string, Case[]>> = {
   'nulls in custom resources': nulls,
   'orders of what has none': ordered,
   'pods that are replaced': replaced,
   'items without names': unnamed,
   'warnings of what is refused': warned,
+  'values of other types': mistyped,
+  'values of other types, in YAML': written,
+  'values of other types, too big': overflowing,
 };
