@@ -15,8 +15,9 @@ export async function addExecutionFinalizer(hub: KubeClient, work: Work, signal:
 export async function removeExecutionFinalizer(hub: KubeClient, work: Work, signal: AbortSignal): Promise<void> {
   const wanted = withoutFinalizer(work, EXECUTION_FINALIZER);
   if (wanted === work) return;
+  const { status: _, ...withoutStatus } = wanted;
   try {
-    await hub.update(works, asLeaving(wanted), { ...UNCHECKED, signal });
+    await hub.update(works, withoutStatus, { ...UNCHECKED, signal });
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
@@ -24,13 +25,3 @@ export async function removeExecutionFinalizer(hub: KubeClient, work: Work, sign
 
 /** The Work is as the server gave it, which need not look for keys that it does not know, or has twice. */
 const UNCHECKED = { fieldValidation: 'Ignore' } as const;
-
-/**
- * Without what this request does not write. Where nothing else holds the Work it goes with this write, or the write is a conflict: then nobody will ask who owned its
- * fields, and the server is told not to find out.
- */
-function asLeaving({ status: _, ...work }: Work): Work {
-  const { deletionTimestamp, finalizers = [] } = work.metadata;
-  if (!deletionTimestamp || finalizers.length > 0) return work;
-  return { ...work, metadata: { ...work.metadata, managedFields: [] } };
-}
