@@ -4,6 +4,7 @@ import type { Schema, SchemaResolver } from '../../../shared/apis/schema.ts';
 import { countsWhenEmpty } from './counted-empties.ts';
 import { childPath, isJsonObject, type JsonObject } from './json-value.ts';
 import { propertyOf } from './property-of.ts';
+import { newReportedPaths, type ReportedPaths } from './reported-paths.ts';
 
 /**
  * Leaves out what a schema doesn't know: the fields that a Go type has no place for, and what a structural schema prunes
@@ -17,7 +18,7 @@ export interface Pruned {
 
 interface Walk {
   resolve: SchemaResolver;
-  unknown: string[];
+  unknown: ReportedPaths;
   /** Decoding into Go types drops nulls, and what is empty where Go omits it; custom resources keep both, but for their metadata. */
   asGo: boolean;
 }
@@ -46,7 +47,7 @@ function pruneObject(object: JsonObject, schema: Schema, path: string, walk: Wal
     const known = fieldSchema(schema, name);
     const at = childPath(path, name);
     if (!known && !keepsUnknown(schema)) {
-      walk.unknown.push(at);
+      walk.unknown.add(at);
     } else if (!known) {
       define(kept, name, value);
     } else {
@@ -112,6 +113,6 @@ export function dropUnknownFields(
   typed: { schema: Schema; resolve: SchemaResolver },
   options: { asGo: boolean },
 ): Pruned {
-  const walk: Walk = { resolve: typed.resolve, unknown: [], ...options };
-  return { value: pruneValue(value, typed.schema, '', walk), unknown: walk.unknown };
+  const walk: Walk = { resolve: typed.resolve, unknown: newReportedPaths(), ...options };
+  return { value: pruneValue(value, typed.schema, '', walk), unknown: walk.unknown.paths };
 }

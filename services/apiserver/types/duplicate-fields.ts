@@ -1,13 +1,14 @@
 import { childPath } from './json-value.ts';
+import { newReportedPaths, type ReportedPaths } from './reported-paths.ts';
 
 /**
  * The paths of fields that a JSON text holds twice, which parsing loses: `spec.replicas`, `spec.containers[0].name`. Each is reported once, in the order
  * of the text. The text must be valid JSON; `parsed` is what it says, for who has read it already. Linear in its length.
  */
 export function duplicateFields(json: string, parsed: unknown = JSON.parse(json)): string[] {
-  const duplicates: string[] = [];
+  const duplicates = newReportedPaths();
   if (!isWrittenAsParsed(json, parsed)) scanValue({ json, at: 0, duplicates }, '');
-  return duplicates;
+  return duplicates.paths;
 }
 
 /** A text that comes out again as it went in holds nothing twice. Many clients write so, and this is far quicker than to look at every field. */
@@ -17,7 +18,7 @@ interface Scan {
   readonly json: string;
   /** Where the next token is, or white space before it. */
   at: number;
-  readonly duplicates: string[];
+  readonly duplicates: ReportedPaths;
 }
 
 const space = /[ \t\r\n]*/y;
@@ -55,7 +56,7 @@ function scanObject(scan: Scan, path: string): void {
     const name = JSON.parse(take(scan, text) || '""') as string;
     const times = (seen.get(name) ?? 0) + 1;
     seen.set(name, times);
-    if (times === 2) scan.duplicates.push(childPath(path, name));
+    if (times === 2) scan.duplicates.add(childPath(path, name));
     takeIf(scan, ':');
     scanValue(scan, childPath(path, name));
   } while (takeIf(scan, ','));

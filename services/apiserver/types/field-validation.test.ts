@@ -163,6 +163,33 @@ test('a field that is there twice counts as an unknown one', () => {
   );
 });
 
+test('a field that is there twice within one that the type does not have is not told of', () => {
+  const twice = ['spec.foo.a', 'spec.fo', 'spec.foo[0]', 'spec.template'].map((path) => `duplicate field "${path}"`);
+  expect(refusal(deployments, { spec: { foo: 1 } }, 'Strict', twice)).toMatch(
+    /strict decoding error: duplicate field "spec.fo", duplicate field "spec.template", unknown field "spec.foo"$/,
+  );
+});
+
+test('of a body full of unknown fields that are there twice the first hundred are told', () => {
+  const names = Array.from({ length: 150_000 }, (_, index) => `a${index}`);
+  const body = Object.fromEntries(names.map((name) => [name, 1]));
+  const twice = names.map((name) => `duplicate field "${name}"`);
+  const { warnings } = checkFields(deployments, object(deployments, body), 'Warn', twice);
+  expect(warnings).toEqual(names.slice(0, 100).map((name) => `unknown field "${name}"`));
+});
+
+test('a name of a megabyte is not spelled out for each field below it', () => {
+  const fields = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`a${index}`, 1]));
+  const definition = cronTabDefinition({
+    type: 'object',
+    additionalProperties: { type: 'object', properties: { b: { type: 'string' } } },
+  });
+  const long = 'x'.repeat(1_000_000);
+  const { object: kept, warnings } = checkFields(definition, object(definition, { spec: { [long]: fields } }), 'Warn');
+  expect(warnings[0]).toBe(`unknown field "spec.${long}.a0"`);
+  expect(kept['spec']).toEqual({ [long]: {} });
+});
+
 test('what Go omits does not survive decoding', () => {
   const { object: decoded } = checkFields(
     events,

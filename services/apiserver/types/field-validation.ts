@@ -3,6 +3,7 @@ import { newBadRequest, type StatusError } from '../../../shared/apis/meta/statu
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { dropUnknownFields } from './drop-unknown-fields.ts';
 import { firstMistypedField } from './mistyped-fields.ts';
+import { newPathSet } from './path-set.ts';
 import type { ResourceDefinition } from './resource-definition.ts';
 
 /** The query parameter `fieldValidation`; `Warn` where it is absent. */
@@ -43,13 +44,13 @@ function inOrder({ source }: DecodedKind, paths: string[]): string[] {
   return [...sorted.filter((path) => OF_METADATA.test(path)), ...sorted.filter((path) => !OF_METADATA.test(path))];
 }
 
+const DUPLICATE = 'duplicate field "';
+
 /** A Go type's decoder does not look into fields that the type doesn't have. */
 function seen({ source }: DecodedKind, found: readonly string[], unknown: readonly string[]): readonly string[] {
-  if (source === 'crd' || unknown.length === 0) return found;
-  return found.filter((text) => {
-    const [, path = ''] = /^duplicate field "(.*)"$/.exec(text) ?? [];
-    return !unknown.some((one) => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[`));
-  });
+  if (source === 'crd' || found.length === 0 || unknown.length === 0) return found;
+  const isWithin = newPathSet(unknown);
+  return found.filter((text) => !text.startsWith(DUPLICATE) || !isWithin(text.slice(DUPLICATE.length, -1)));
 }
 
 /**
