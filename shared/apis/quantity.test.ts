@@ -16,6 +16,12 @@ describe('a quantity in canonical form', () => {
     ['1000', '1k'],
     ['12e6', '12e6'],
     ['1e3', '1e3'],
+    ['1e30', '1e30'],
+    ['1e-3', '1e-3'],
+    ['1e-100000000', '1e-9'],
+    ['-1.5e-2147483647', '-1e-9'],
+    ['0e100000000', '0'],
+    [`1${'0'.repeat(999)}e-990`, '1e9'],
     ['250E', '250E'],
     ['0.1n', '1n'],
     ['-500m', '-500m'],
@@ -27,6 +33,22 @@ describe('a quantity in canonical form', () => {
 
   test.each(['', 'x', '1.2.3', '1kb', 'Ki', '.'])('%j is no quantity', (text) => {
     expect(parseQuantity(text)).toBeUndefined();
+  });
+
+  test.each([
+    ['an exponent that takes minutes', '1e100000000'],
+    ['an exponent beyond all numbers', '1e9999999999'],
+    ['one that no number holds', `1e${'9'.repeat(1000)}`],
+    ['one below all numbers', '1e-9999999999'],
+    ['a thousand digits, and one more', '9'.repeat(1001)],
+    ['as many in its fraction', `0.${'9'.repeat(1001)}`],
+    ['a million digits and a letter', `${'1'.repeat(1_000_000)}x`],
+  ])('%s is no quantity', (_, text) => {
+    expect(parseQuantity(text)).toBeUndefined();
+  });
+
+  test('a million digits are canonical of nothing', () => {
+    expect(canonicalQuantity('9'.repeat(1_000_000))).toBeUndefined();
   });
 });
 

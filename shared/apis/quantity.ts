@@ -1,6 +1,7 @@
 /**
  * Kubernetes quantities (`500m`, `2Gi`, `1e3`) as exact numbers: parsed, added and written back in canonical form.
- * Source: Kubernetes API reference, "Quantity". Precision is 1e-9, finer fractions round up, as upstream.
+ * Source: Kubernetes API reference, "Quantity". Precision is 1e-9, finer fractions round up, as upstream. One with more than a thousand digits is none, for
+ * anybody can write `1e999999999`, and upstream would reckon with all of them.
  */
 
 type Format = 'DecimalSI' | 'BinarySI' | 'DecimalExponent';
@@ -29,12 +30,20 @@ const PATTERN = /^([+-]?)(\d*)(?:\.(\d*))?(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\
 
 export const ZERO: Quantity = { nano: 0n, format: 'DecimalSI' };
 
-/** Undefined if `text` is no quantity. */
+/** Before and after the point, and as zeros that an exponent adds. */
+export const MOST_DIGITS = 1000;
+/** As much as upstream's own hold. */
+const MOST_EXPONENT = 2 ** 31 - 1;
+
+/** Undefined if `text` is no quantity, or too long a one. */
 export function parseQuantity(text: string | number): Quantity | undefined {
   const match = PATTERN.exec(String(text));
   const [, sign = '', whole = '', fraction = '', suffix = '', exponent] = match ?? [];
-  if (!match || (whole === '' && fraction === '')) return undefined;
+  const length = whole.length + fraction.length;
+  if (!match || length === 0 || length > MOST_DIGITS || Math.abs(Number(exponent ?? 0)) > MOST_EXPONENT)
+    return undefined;
   const digits = BigInt(`${whole}${fraction}`);
+  if (digits !== 0n && length + Number(exponent ?? 0) > MOST_DIGITS) return undefined;
   const scaled = suffix.endsWith('i')
     ? smaller(
         divideUp(digits * NANO * 1024n ** BigInt(BINARY_SUFFIXES.indexOf(suffix)), 10n ** BigInt(fraction.length)),
@@ -56,7 +65,10 @@ function formatOf(suffix: string, exponent: string | undefined): Format {
   return suffix.endsWith('i') ? 'BinarySI' : 'DecimalSI';
 }
 
+/** What is smaller than all that can be told is rounded up too. */
 function shift(digits: bigint, power: number): bigint {
+  if (digits === 0n) return 0n;
+  if (power < -MOST_DIGITS) return 1n;
   return power >= 0 ? digits * 10n ** BigInt(power) : divideUp(digits, 10n ** BigInt(-power));
 }
 
@@ -97,7 +109,7 @@ function formatBinary(whole: bigint): string {
 function formatDecimal(nano: bigint, asExponent: boolean): string {
   let rest = nano;
   let power = -9;
-  while (rest % 1000n === 0n && power < 18) {
+  while (rest % 1000n === 0n && (asExponent || power < 18)) {
     rest /= 1000n;
     power += 3;
   }

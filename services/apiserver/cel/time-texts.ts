@@ -39,7 +39,7 @@ const DAYS: Readonly<Record<string, number>> = { d: 24, day: 24, days: 24, w: 16
 
 /** Throws a CelError. */
 export function durationNanos(text: string): bigint {
-  const plain = text.replace(/(\d+)\s*(days?|d|weeks?|w)(?![a-z])/g, (_, count: string, unit: string) => {
+  const plain = text.replace(/(?<!\d)(\d+)\s*(days?|d|weeks?|w)(?![a-z])/g, (_, count: string, unit: string) => {
     return `${Number(count) * (DAYS[unit] ?? 24)}h`;
   });
   try {

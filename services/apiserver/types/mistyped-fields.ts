@@ -4,6 +4,7 @@ import { goTimeError, MICRO_TIME_LAYOUT, TIME_LAYOUT } from './go-time.ts';
 import { isJsonObject, jsonTypeOf } from './json-value.ts';
 import { isPlainMicroTime, isPlainTime } from './plain-time.ts';
 import { propertyOf } from './property-of.ts';
+import { QUANTITY_RULE, quantityError } from './quantity-error.ts';
 
 /**
  * Whether a body fits the Go type of a built-in kind. `struct` is the name of the outermost type where its schema doesn't say. Returns the text of Go's JSON decoder for the first value that doesn't:
@@ -98,16 +99,14 @@ const isOfIntegers = ({ type, format }: Schema): boolean => type === 'integer' |
 const inInt64 = (value: number): boolean => value >= -(2 ** 63) && value < 2 ** 63;
 const inInt32 = (value: number): boolean => value >= -int32Max && value < int32Max;
 
-const quantityForm = /^[+-]?(\d+\.?\d*|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/;
 const base64Form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-const QUANTITY_RULE = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 const isQuantity = ({ $ref }: Schema): boolean => $ref?.endsWith('.resource.Quantity') ?? false;
 
 /** Values whose Go types parse their text. */
 function textError(place: Place, schema: Schema): string | undefined {
   const text = String(place.value);
-  if (isQuantity(place.schema)) return quantityForm.test(text) ? undefined : QUANTITY_RULE;
+  if (isQuantity(place.schema)) return quantityError(text);
   if (schema.format === 'byte' && !base64Form.test(text.replace(/[\r\n]/g, ''))) {
     return `illegal base64 data at input byte ${firstIllegalByte(text)}`;
   }
