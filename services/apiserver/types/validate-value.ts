@@ -54,10 +54,10 @@ function typeErrors(value: unknown, schema: Schema, path: string): StatusCause[]
 /** How upstream names the place of an error that has none. */
 const noField = '<nil>';
 
-const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-
 function enumErrors(value: unknown, schema: Schema, path: string): StatusCause[] {
-  if (!schema.enum || schema.enum.some((allowed) => sameJson(allowed, value))) return [];
+  if (!schema.enum) return [];
+  const text = JSON.stringify(value);
+  if (schema.enum.some((allowed) => JSON.stringify(allowed) === text)) return [];
   const allowed = schema.enum.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
   return [notSupported(path, value, allowed)];
 }
@@ -155,32 +155,54 @@ function fieldErrors(value: JsonObject, schema: Schema, path: string, old: unkno
   });
 }
 
+/** Each alternative is looked at once: they can be within each other, as deep as somebody likes. */
 function combinationErrors(value: unknown, schema: Schema, path: string, old: unknown): StatusCause[] {
-  const fails = (one: Schema): boolean => causesOf(value, one, path, old).length > 0;
-  const errors: StatusCause[] = [];
-  const say = (words: string): unknown => errors.push(invalid(noField, '', `${JSON.stringify(path)} ${words}`));
-  if (schema.anyOf?.every(fails)) {
-    say('must validate at least one schema (anyOf)');
-    errors.push(...closest(schema.anyOf, value, path, old));
+  const judge = (one: Schema): StatusCause[] => causesOf(value, one, path, old);
+  const say = (words: string): StatusCause => invalid(noField, '', `${JSON.stringify(path)} ${words}`);
+  return [
+    ...anyOfErrors(schema.anyOf, judge, say),
+    ...oneOfErrors(schema.oneOf, judge, say),
+    ...allOfErrors(schema.allOf, judge, say),
+    ...(schema.not && isRight(judge(schema.not)) ? [say('must not validate the schema (not)')] : []),
+  ];
+}
+
+type Judge = (schema: Schema) => StatusCause[];
+type Say = (words: string) => StatusCause;
+
+const isRight = (causes: readonly StatusCause[]): boolean => causes.length === 0;
+
+/** The first that holds is enough. */
+function anyOfErrors(schemas: readonly Schema[] | undefined, judge: Judge, say: Say): StatusCause[] {
+  if (!schemas) return [];
+  const all: StatusCause[][] = [];
+  for (const one of schemas) {
+    const causes = judge(one);
+    if (isRight(causes)) return [];
+    all.push(causes);
   }
-  if (schema.oneOf) {
-    const valid = schema.oneOf.filter((one) => !fails(one)).length;
-    const found = valid === 0 ? 'Found none valid' : `Found ${valid} valid alternatives`;
-    if (valid !== 1) say(`must validate one and only one schema (oneOf). ${found}`);
-    if (valid === 0) errors.push(...closest(schema.oneOf, value, path, old));
-  }
-  if (schema.allOf) {
-    const inner = schema.allOf.flatMap((one) => causesOf(value, one, path, old));
-    errors.push(...inner);
-    const none = schema.allOf.every(fails) ? '. None validated' : '';
-    if (inner.length > 0) say(`must validate all the schemas (allOf)${none}`);
-  }
-  if (schema.not && !fails(schema.not)) say('must not validate the schema (not)');
-  return errors;
+  return [say('must validate at least one schema (anyOf)'), ...closest(all)];
+}
+
+function oneOfErrors(schemas: readonly Schema[] | undefined, judge: Judge, say: Say): StatusCause[] {
+  if (!schemas) return [];
+  const all = schemas.map(judge);
+  const valid = all.filter(isRight).length;
+  if (valid === 1) return [];
+  const found = valid === 0 ? 'Found none valid' : `Found ${valid} valid alternatives`;
+  const wrong = say(`must validate one and only one schema (oneOf). ${found}`);
+  return valid === 0 ? [wrong, ...closest(all)] : [wrong];
+}
+
+function allOfErrors(schemas: readonly Schema[] | undefined, judge: Judge, say: Say): StatusCause[] {
+  const all = (schemas ?? []).map(judge);
+  const inner = all.flat();
+  if (isRight(inner)) return [];
+  const none = all.some(isRight) ? '' : '. None validated';
+  return [...inner, say(`must validate all the schemas (allOf)${none}`)];
 }
 
 /** The complaints of the alternative that has the fewest. */
-function closest(schemas: Schema[], value: unknown, path: string, old: unknown): StatusCause[] {
-  const all = schemas.map((one) => causesOf(value, one, path, old));
-  return all.sort((a, b) => a.length - b.length)[0] ?? [];
+function closest(all: readonly StatusCause[][]): StatusCause[] {
+  return all.toSorted((a, b) => a.length - b.length)[0] ?? [];
 }

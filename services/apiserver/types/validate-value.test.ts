@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import type { Schema } from '../../../shared/apis/schema.ts';
+import { validateValue } from './validate-value.ts';
+
+/** As many within each other as no doubling at each level gets through. */
+const LEVELS = 60;
+
+function nested(wrap: (inner: Schema) => Schema): Schema {
+  let schema: Schema = { minimum: 3 };
+  for (let level = 0; level < LEVELS; level++) schema = wrap(schema);
+  return { type: 'integer', ...schema };
+}
+
+describe('alternatives within each other', () => {
+  test.each<[string, (inner: Schema) => Schema]>([
+    ['allOf', (inner) => ({ allOf: [inner] })],
+    ['anyOf', (inner) => ({ anyOf: [inner] })],
+    ['oneOf', (inner) => ({ oneOf: [inner] })],
+  ])('%s: each is looked at once', (name, wrap) => {
+    const messages = validateValue(1, nested(wrap), 'n').map(({ message }) => message);
+    expect(messages).toHaveLength(LEVELS + 1);
+    expect(messages.filter((message) => message?.includes(`(${name})`))).toHaveLength(LEVELS);
+    expect(validateValue(3, nested(wrap), 'n')).toEqual([]);
+  });
+
+  test('not: each is looked at once', () => {
+    const wrap = (inner: Schema): Schema => ({ not: inner });
+    expect(validateValue(1, nested(wrap), 'n')).toHaveLength(1);
+    expect(validateValue(3, nested(wrap), 'n')).toEqual([]);
+  });
+});
