@@ -47,6 +47,17 @@ test("a question whose time is over by the agent's clock is answered all the sam
   expect(workOf(world)).toBeUndefined();
 });
 
+test('a question that can not be answered is taken away when its time is over', async () => {
+  world.hub.intercept((request) => {
+    if (request.startsWith('update/status works')) throw new Error('the answer is too large');
+  });
+  ask({ 'pullet.io/dry-run-expires': inSeconds(60) });
+  await settle(world, 55_000);
+  expect([isAnswered(), workOf(world) !== undefined]).toEqual([false, true]);
+  await settle(world, 60_000);
+  expect(workOf(world)).toBeUndefined();
+});
+
 test('what an agent has answered before it was restarted, too late for anybody, is taken away at once', async () => {
   ask({ 'pullet.io/dry-run-expires': inSeconds(60) });
   await settle(world);

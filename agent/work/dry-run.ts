@@ -38,7 +38,7 @@ const MAX_WAIT_MS = 24 * 3600_000;
 /** So long an answer is there for whoever asked, though their clock is another than ours. */
 const READ_MS = 60_000;
 
-/** Answers once; a Work that whoever asked has left behind is taken away when its time is over. */
+/** Answers once; a Work that whoever asked has left behind is taken away when its time is over, also if there is no answering it. */
 export async function reconcileDryRun(
   deps: DryRunDeps,
   work: Work,
@@ -49,7 +49,14 @@ export async function reconcileDryRun(
     await discard(deps, work, signal);
     return undefined;
   }
-  if (!isAnswered(work) && !work.metadata.deletionTimestamp) await answerDryRun(deps, work, signal);
+  if (!isAnswered(work) && !work.metadata.deletionTimestamp) {
+    try {
+      await answerDryRun(deps, work, signal);
+    } catch (error) {
+      if (leftMs === 0 && !signal.aborted) await discard(deps, work, signal);
+      throw error;
+    }
+  }
   return leftMs === undefined ? undefined : { requeueAfterMs: Math.min(leftMs || READ_MS, MAX_WAIT_MS) };
 }
 

@@ -9,6 +9,7 @@ import {
   LONG_MS,
   orphans,
   orphansCondition,
+  putForgetful,
   remake,
   world,
 } from './delivery-scene.ts';
@@ -197,4 +198,19 @@ describe("a person's word", () => {
     await settle(world, LONG_MS);
     expect(workOf(world, 'pullet-orphans')?.metadata.annotations).toEqual({ theirs: 'x' });
   });
+});
+
+test("a person's word to prune does not reach what the Work has come to name again and does not deliver yet", async () => {
+  putForgetful([]);
+  await settle(world, LONG_MS);
+  expect(orphans()).toEqual(['a: WorkNotNewer', 'b: WorkNotNewer']);
+  putWork(world, [configMap('a')], { spec: { suspendDispatching: true } });
+  const uids = ['a', 'b'].map((name) => world.member.get('configmaps', `default/${name}`)?.metadata.uid);
+  const told = workOf(world, 'pullet-orphans') as unknown as Unstructured;
+  world.hub.put('works', {
+    ...told,
+    metadata: { ...told.metadata, annotations: { 'pullet.io/prune': uids.join(',') } },
+  });
+  await settle(world, LONG_MS);
+  expect([isThere('a'), isThere('b'), orphans()]).toEqual([true, false, ['a: WorkNotNewer']]);
 });

@@ -7,7 +7,7 @@ import { joinKey } from '../../shared/controller/store.ts';
 import { deleteObject, type Removal, releaseObject } from './delete-object.ts';
 import { describe } from './manifest.ts';
 import type { Decision, OrphanWaits } from './orphan-waits.ts';
-import { markUnclaimed, type Orphan, type OrphanDeps, orphansIn, replaceObject } from './orphans.ts';
+import { isNamed, markUnclaimed, type Orphan, type OrphanDeps, orphansIn, replaceObject } from './orphans.ts';
 
 /**
  * Does what a person has decided about orphaned objects, by uid, in annotations of the Work that tells of them: deletes them in the member, or takes our marks off them
@@ -102,8 +102,11 @@ async function release(deps: DecisionDeps, orphan: Orphan, signal: AbortSignal):
   replaceObject(deps, orphan, undefined);
 }
 
+const NAMED = 'its Work names it again, and so keeps it';
+
 /** Undefined when it is gone, else what holds it. */
 async function remove(deps: DecisionDeps, orphan: Orphan, signal: AbortSignal): Promise<string | undefined> {
+  if (isNamed(deps, orphan)) return NAMED;
   const removal = await removalOf(deps, orphan, signal);
   const removed = removal && (await deleteObject(deps, removal, signal));
   if (removed?.is === 'pending') return removed.heldBy;

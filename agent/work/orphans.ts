@@ -68,6 +68,11 @@ function withoutLeaving({ isLeaving: _, ...object }: InventoryObject): Inventory
   return object;
 }
 
+/** Whether the Work of that name, the same one or another, is to deliver it now: it may not have come to that yet. */
+export function isNamed({ getWork }: Pick<OrphanDeps, 'getWork'>, { work, object }: Orphan): boolean {
+  return namedBy(getWork(work)).has(objectId(object));
+}
+
 function namedBy(work: Work | undefined): Set<string> {
   return new Set(work ? manifestsOf(work).map(({ id }) => id) : []);
 }
