@@ -88,5 +88,7 @@ export async function runCertRenew(options: CertRenewOptions, factory: Factory):
     factory.signal,
   );
   factory.streams.out(`the agent of cluster ${clusterName} has a certificate until ${rfc3339(notAfter)}\n`);
-  factory.streams.err('An agent that is running takes it up within five minutes; one that is started anew, at once.\n');
+  factory.streams.err(
+    'An agent that is running takes it up when it next looks, every five minutes unless it was told otherwise.\n',
+  );
 }
