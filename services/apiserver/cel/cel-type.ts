@@ -1,5 +1,7 @@
 /** The types of CEL, as its type checker knows them. Source: cel-spec, "Gradual Type Checking"; the written form is that of its error messages. */
 
+import { addStep } from './compile-steps.ts';
+
 export type CelKind =
   | 'bool'
   | 'bytes'
@@ -61,6 +63,7 @@ export const optionalValue = (type: CelType): CelType | undefined =>
   type.kind === 'opaque' && type.name === OPTIONAL ? type.params[0] : undefined;
 
 export function formatType({ name, params }: CelType): string {
+  addStep();
   return params.length === 0 ? name : `${name}(${params.map(formatType).join(', ')})`;
 }
 

@@ -12,6 +12,7 @@ import {
   optionalValue,
   paramOf,
 } from './cel-type.ts';
+import { addStep } from './compile-steps.ts';
 import type { Call, Expression, ExpressionError, Loop, Select } from './expression.ts';
 import { type Overload, overloadsOf, TYPE_NAMES } from './functions.ts';
 import { type Bindings, bind, bindAll, moreGeneral, resolveType } from './type-bindings.ts';
@@ -22,7 +23,10 @@ import { type Bindings, bind, bindAll, moreGeneral, resolveType } from './type-b
  */
 export interface Checked {
   type: CelType;
+  /** The first hundred. */
   errors: ExpressionError[];
+  /** How many there are besides. */
+  more: number;
   /** The variables that were used. */
   used: ReadonlySet<string>;
   /** The type of a part, with nothing left open. */
@@ -35,18 +39,21 @@ interface Check {
   bindings: Bindings;
   parameters: number;
   errors: ExpressionError[];
+  more: number;
   used: Set<string>;
   types: Map<Expression, CelType>;
 }
 
 export function checkExpression(expression: Expression, variables: Variables): Checked {
-  const check: Check = { bindings: new Map(), parameters: 0, errors: [], used: new Set(), types: new Map() };
+  const check: Check = { bindings: new Map(), parameters: 0, errors: [], more: 0, used: new Set(), types: new Map() };
   const type = typeIn(expression, variables, check);
   const typeOf = (part: Expression): CelType => resolveType(check.bindings, check.types.get(part) ?? DYN, true);
-  return { type: resolveType(check.bindings, type, true), errors: check.errors, used: check.used, typeOf };
+  const { errors, more, used } = check;
+  return { type: resolveType(check.bindings, type, true), errors, more, used, typeOf };
 }
 
 function typeIn(expression: Expression, variables: Variables, check: Check): CelType {
+  addStep();
   const type = newTypeOf(expression, variables, check);
   check.types.set(expression, type);
   return type;
@@ -75,8 +82,12 @@ function newTypeOf(expression: Expression, variables: Variables, check: Check): 
   }
 }
 
+/** As many as cel-go shows. */
+export const MOST_ERRORS = 100;
+
 function tell(check: Check, at: number, text: string): CelType {
-  check.errors.push({ at, text });
+  if (check.errors.length < MOST_ERRORS) check.errors.push({ at, text });
+  else check.more++;
   return ERROR;
 }
 
@@ -136,11 +147,7 @@ function fieldOf(type: CelType, field: string, at: number, check: Check): CelTyp
 }
 
 /** Whether a type fits; what it decides is remembered. */
-function accept(check: Check, type: CelType, wanted: CelType): boolean {
-  const bindings = bind(check.bindings, type, wanted);
-  if (bindings) check.bindings = bindings;
-  return bindings !== undefined;
-}
+const accept = (check: Check, type: CelType, wanted: CelType): boolean => bind(check.bindings, type, wanted);
 
 function callType(call: Call, variables: Variables, check: Check): CelType {
   const args = call.args.map((arg) => typeIn(arg, variables, check));
@@ -189,10 +196,7 @@ function mismatch(check: Check, at: number, wanted: CelType, found: CelType): Ce
 function resultOf({ args, result }: Overload, types: readonly CelType[], check: Check): CelType | undefined {
   const fresh = freshParameters([result, ...args], check);
   const [own = DYN, ...wanted] = [result, ...args].map((type) => resolveType(fresh, type));
-  const bindings = bindAll(check.bindings, types, wanted);
-  if (!bindings) return undefined;
-  check.bindings = bindings;
-  return resolveType(bindings, own);
+  return bindAll(check.bindings, types, wanted) ? resolveType(check.bindings, own) : undefined;
 }
 
 function freshParameters(types: readonly CelType[], check: Check): Bindings {

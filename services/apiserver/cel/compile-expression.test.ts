@@ -90,6 +90,46 @@ describe('a rule', () => {
     expect(hasOptionalEntries(rule)).toBe(has);
   });
 
+  test('of many mistakes is told the first hundred', () => {
+    const lines = outcome(`[${'a,'.repeat(15_000)}a]`).split('\n');
+    const told = "ERROR: <input>:1:2: undeclared reference to 'a' (in container '')";
+    expect([lines.length, lines[0], lines.at(-1)]).toEqual([101, told, '14901 more errors were truncated']);
+  });
+
+  test.each([
+    ['long', 'true && '.repeat(12_600), 'expression code point size exceeds limit: size: 100800, limit 100000'],
+    ['wide', '"🙂" != '.repeat(16_667), 'expression code point size exceeds limit: size: 116669, limit 100000'],
+  ])('may not be that %s', (_, rule, why) => {
+    expect(outcome(rule)).toBe(`ERROR: <input>:-1:0: ${why}`);
+  });
+
+  test.each([
+    ['&&', `true${' && true'.repeat(12_000)}`],
+    ['||', `false${' || true'.repeat(10_000)}`],
+    ['==', `[1 == 1${', 1 == 1'.repeat(12_000)}].size() > 1`],
+    ['+', `1${' + 1'.repeat(240)} > 0`],
+  ])('may have many %s', (_, rule) => {
+    expect(outcome(rule)).toBe('bool');
+  });
+
+  test.each([
+    ['!', `${'!'.repeat(50_000)}true`],
+    ['-', `${'-'.repeat(20_000)}self.a`],
+    ['+', `1${' + 1'.repeat(20_000)}`],
+    ['?:', `${'true ? '.repeat(600)}1${' : 2'.repeat(600)}`],
+    ['.', `self${'.a'.repeat(20_000)}`],
+  ])('may not have that many %s', (_, rule) => {
+    expect(outcome(rule)).toMatch(/^ERROR: <input>:.*(expression recursion limit exceeded: 500|Exceeded maxDepth)/);
+  });
+
+  test.each([
+    ['by loops', `[1]${'.map(a, {a: a})'.repeat(30)}`],
+    ['by what is left open', `[[]]${'.map(x, [[], [{x: x}]][0])'.repeat(30)}`],
+    ['by macros', `self.?a${'.optMap(v, v + 1)'.repeat(60)}.hasValue()`],
+  ])('whose types grow %s is refused', (_, rule) => {
+    expect(outcome(rule)).toBe('ERROR: <input>:-1:0: the types of the expression are too large to be checked');
+  });
+
   test('that is no expression is refused', () => {
     expect(outcome('self.a ==')).toMatch(/^ERROR: <input>:1:10: Syntax error: /);
   });

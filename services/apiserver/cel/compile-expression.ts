@@ -1,9 +1,10 @@
 import type { CelType } from './cel-type.ts';
-import { checkExpression } from './check-expression.ts';
+import { checkExpression, MOST_ERRORS } from './check-expression.ts';
+import { counting, ExpressionTooLarge } from './compile-steps.ts';
 import { constantError } from './constant-errors.ts';
-import type { Expression, ExpressionError } from './expression.ts';
+import { type Expression, type ExpressionError, NOWHERE } from './expression.ts';
 import { literalErrors } from './literal-errors.ts';
-import { isMistake, parseExpression } from './parse-expression.ts';
+import { isMistake, isTooDeep, parseExpression, TOO_DEEP } from './parse-expression.ts';
 
 /**
  * What an expression makes of the variables there are, or what is wrong with it, in cel-go's form: each error with its line and a mark below it.
@@ -21,29 +22,51 @@ export interface Ready {
 export function compileExpression(text: string, variables: ReadonlyMap<string, CelType>): Compiled {
   const parsed = parseExpression(text);
   if (isMistake(parsed)) return { error: formatErrors([parsed], text) };
-  const { type, errors, used, typeOf } = checkExpression(parsed, variables);
+  try {
+    return counting(() => checked(parsed, text, variables));
+  } catch (error) {
+    return { error: formatErrors([limitError(error)], text) };
+  }
+}
+
+function checked(parsed: Expression, text: string, variables: ReadonlyMap<string, CelType>): Compiled {
+  const { type, errors, more, used, typeOf } = checkExpression(parsed, variables);
   const wrong = errors.length > 0 ? errors : literalErrors(parsed, typeOf);
   return wrong.length > 0
-    ? { error: formatErrors(wrong, text) }
+    ? { error: formatErrors(wrong, text, more) }
     : { expression: parsed, type, used, unready: constantError(parsed) };
 }
 
-function formatErrors(errors: readonly ExpressionError[], text: string): string {
-  const inOrder = errors.toSorted((a, b) => a.at - b.at);
-  return inOrder.map((error) => formatError(error, text)).join('\n');
+/** Whatever else it is goes up. */
+function limitError(error: unknown): ExpressionError {
+  if (error instanceof ExpressionTooLarge) return { at: NOWHERE, text: error.message };
+  if (isTooDeep(error)) return TOO_DEEP;
+  throw error;
 }
 
+/** `more`: how many there are besides. */
+function formatErrors(errors: readonly ExpressionError[], text: string, more = 0): string {
+  const first = errors.slice(0, MOST_ERRORS).sort((a, b) => a.at - b.at);
+  const truncated = errors.length - first.length + more;
+  return [
+    ...first.map((error) => formatError(error, text)),
+    ...(truncated > 0 ? [`${truncated} more errors were truncated`] : []),
+  ].join('\n');
+}
+
+/** In bytes; of a longer line nothing is shown. */
+const LONGEST_LINE = 16_384;
+
 function formatError({ at, text: what }: ExpressionError, text: string): string {
+  if (at === NOWHERE) return `ERROR: <input>:-1:0: ${what}`;
   const start = text.lastIndexOf('\n', at - 1) + 1;
   const end = text.indexOf('\n', start);
   const line = text.slice(start, end < 0 ? undefined : end).replaceAll('\t', ' ');
   const before = [...line.slice(0, at - start)];
   const number = text.slice(0, start).split('\n').length;
-  return [
-    `ERROR: <input>:${number}:${before.length + 1}: ${what}`,
-    ` | ${line}`,
-    ` | ${markBelow(before, line, at - start)}`,
-  ].join('\n');
+  const said = `ERROR: <input>:${number}:${before.length + 1}: ${what}`;
+  if (Buffer.byteLength(line) > LONGEST_LINE) return said;
+  return [said, ` | ${line}`, ` | ${markBelow(before, line, at - start)}`].join('\n');
 }
 
 /** Wide characters have wide marks. */

@@ -68,6 +68,9 @@ export interface Loop {
   endsWith?: boolean;
 }
 
+/** Where an error is that is about all of an expression. */
+export const NOWHERE = -1;
+
 /** What is wrong with an expression, and where. */
 export interface ExpressionError {
   at: number;
@@ -76,7 +79,23 @@ export interface ExpressionError {
 
 /** Itself and everything that it is made of. */
 export function allParts(expression: Expression): Expression[] {
-  return [expression, ...childrenOf(expression).flatMap(allParts)];
+  const parts: Expression[] = [];
+  const visit = (part: Expression): void => {
+    parts.push(part);
+    for (const child of childrenOf(part)) visit(child);
+  };
+  visit(expression);
+  return parts;
+}
+
+/** How many levels of parts within parts there are. Macros use some parts twice; these are looked at once. */
+export function depthOf(expression: Expression, known = new Map<Expression, number>()): number {
+  const before = known.get(expression);
+  if (before !== undefined) return before;
+  let below = 0;
+  for (const child of childrenOf(expression)) below = Math.max(below, depthOf(child, known));
+  known.set(expression, below + 1);
+  return below + 1;
 }
 
 /** In the order of what is planned first. */

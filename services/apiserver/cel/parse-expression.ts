@@ -2,18 +2,34 @@ import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
 import { BOOL, BYTES, type CelType, DOUBLE, INT, NULL, STRING, UINT } from './cel-type.ts';
 import { Uint } from './cel-value.ts';
 import { expandMacro } from './expand-macro.ts';
-import { allParts, type Call, type Expression, type ExpressionError } from './expression.ts';
+import { type Call, childrenOf, depthOf, type Expression, type ExpressionError, NOWHERE } from './expression.ts';
+
+/** In characters, as cel-go has it. */
+const LONGEST = 100_000;
+/** Levels of parts within parts. cel-go counts what is within itself, each kind for itself, up to 250; what is deeper than this has hardly been written by hand. */
+const DEEPEST = 500;
+
+export const TOO_DEEP: ExpressionError = { at: NOWHERE, text: `expression recursion limit exceeded: ${DEEPEST}` };
 
 /** An expression as a tree, its macros expanded, or why it is none. */
 export function parseExpression(text: string): Expression | ExpressionError {
+  const size = text.length > LONGEST ? [...text].length : 0;
+  if (size > LONGEST)
+    return { at: NOWHERE, text: `expression code point size exceeds limit: size: ${size}, limit ${LONGEST}` };
   try {
-    return toExpression(grammar.parse(text).ast);
+    const expression = toExpression(grammar.parse(text).ast);
+    return depthOf(expression) > DEEPEST ? TOO_DEEP : expression;
   } catch (error) {
     if (error instanceof ParseError) return parseErrorOf(error);
     if (error instanceof MacroError) return error.mistake;
+    if (isTooDeep(error)) return TOO_DEEP;
     throw error;
   }
 }
+
+/** Whether the stack did not hold what is within itself. */
+export const isTooDeep = (error: unknown): boolean =>
+  error instanceof RangeError && error.message.includes('call stack');
 
 export const isMistake = (outcome: Expression | ExpressionError): outcome is ExpressionError => 'text' in outcome;
 
@@ -25,8 +41,16 @@ export function hasOptionalEntries(text: string): boolean {
 
 /** The names that an expression uses, variables of its own among them. */
 export function namesIn(expression: Expression): ReadonlySet<string> {
-  const idents = allParts(expression).filter((part) => part.kind === 'ident');
-  return new Set(idents.map(({ name }) => name));
+  const names = new Set<string>();
+  const seen = new Set<Expression>();
+  const visit = (part: Expression): void => {
+    if (seen.has(part)) return;
+    seen.add(part);
+    if (part.kind === 'ident') names.add(part.name);
+    childrenOf(part).forEach(visit);
+  };
+  visit(expression);
+  return names;
 }
 
 /** As long as anybody writes them: how much a rule may cost is not asked here. */
@@ -101,6 +125,9 @@ function toExpression(node: ASTNode): Expression {
       return called(node.args[0], undefined, node.args[1], nextToken(node.input, node.start + node.args[0].length));
     case 'rcall':
       return called(node.args[0], node.args[1], node.args[2], argumentsOf(node.input, node.args[0], node.args[1]));
+    case '&&':
+    case '||':
+      return toLogic(node);
     default:
       return toOperation(node);
   }
@@ -128,6 +155,26 @@ function called(name: string, target: ASTNode | undefined, args: readonly ASTNod
   const expanded = expandMacro(call);
   if ('text' in expanded) throw new MacroError(expanded);
   return expanded;
+}
+
+/** `a && b && c` as one call, however long it is. Its place is the operator that is in the middle, where cel-go divides it. */
+function toLogic(chain: ASTNode & { op: '&&' | '||' }): Expression {
+  const operands: ASTNode[] = [];
+  let left: ASTNode = chain;
+  while (left.op === chain.op) {
+    const [before, last]: [ASTNode, ASTNode] = left.args as [ASTNode, ASTNode];
+    operands.push(last);
+    left = before;
+  }
+  operands.push(left);
+  operands.reverse();
+  const beforeMiddle = operands[Math.floor((operands.length - 1) / 2)] ?? left;
+  return {
+    kind: 'call',
+    at: nextToken(chain.input, beforeMiddle.end),
+    name: `_${chain.op}_`,
+    args: operands.map(toExpression),
+  };
 }
 
 const OPERATORS: Readonly<Record<string, string>> = {
