@@ -26,14 +26,25 @@ export function validateSchemaRules(
   if (known) return known;
   const { form, expressions } = rulesBelow({ schema, path, isResource: true });
   const causes = isStructural ? [...form, ...expressions()] : form;
-  if (checked.size >= REMEMBERED) checked.clear();
-  checked.set(key, causes);
+  remember(key, causes);
   return causes;
 }
 
 /** A large schema takes a tenth of a second, and is written again with every change of its definition's status. */
 const checked = new Map<string, StatusCause[]>();
-const REMEMBERED = 500;
+/** In characters: what is wrong is told with the whole text of the rule that it is about. */
+const REMEMBERED = 10_000_000;
+let remembered = 0;
+
+function remember(key: string, causes: StatusCause[]): void {
+  const size = causes.reduce((sum, { message = '', field = '' }) => sum + message.length + field.length, key.length);
+  if (remembered + size > REMEMBERED) {
+    checked.clear();
+    remembered = 0;
+  }
+  remembered += size;
+  if (size <= REMEMBERED) checked.set(key, causes);
+}
 
 interface Place {
   schema: Schema;
@@ -139,13 +150,13 @@ function expressionErrors(
   self: CelType,
   { field, uncorrelated }: { field: string; uncorrelated: string | undefined },
 ): StatusCause[] {
-  if (hasOptionalEntries(rule.rule)) return [];
+  const wrong = (part: string, why: string): StatusCause => invalidRule(`${field}.${part}`, rule, why);
+  if (hasOptionalEntries(rule.rule)) return [wrong('rule', `compilation failed: ${OPTIONAL_ENTRIES}`)];
   const variables = new Map([
     ['self', self],
     ['oldSelf', rule.optionalOldSelf ? optionalOf(self) : self],
   ]);
   const compiled = compileExpression(rule.rule, variables);
-  const wrong = (part: string, why: string): StatusCause => invalidRule(`${field}.${part}`, rule, why);
   const usesOld = 'used' in compiled && compiled.type === BOOL && compiled.used.has('oldSelf');
   const errors = correlationErrors(rule, usesOld, { field, uncorrelated });
   if ('error' in compiled) return [wrong('rule', `compilation failed: ${compiled.error}`), ...errors];
@@ -156,8 +167,12 @@ function expressionErrors(
   return why === undefined ? errors : [wrong('messageExpression', why), ...errors];
 }
 
+/** A rule that could not be evaluated would never hold anybody back. */
+const OPTIONAL_ENTRIES =
+  'lists and maps with optional entries ([?a], {?k: v}) can not be evaluated here: write the rule without them';
+
 function messageError(expression: string, variables: ReadonlyMap<string, CelType>): string | undefined {
-  if (hasOptionalEntries(expression)) return undefined;
+  if (hasOptionalEntries(expression)) return `messageExpression compilation failed: ${OPTIONAL_ENTRIES}`;
   const compiled = compileExpression(expression, variables);
   if ('error' in compiled) return `messageExpression compilation failed: ${compiled.error}`;
   if (compiled.type !== STRING) return 'messageExpression must evaluate to a string';
