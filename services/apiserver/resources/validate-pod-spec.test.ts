@@ -46,6 +46,117 @@ describe('the spec of a pod', () => {
     expect(complaints(spec)).toEqual(expected);
   });
 
+  test.each<[string, PodSpec, string[]]>([
+    ['in its own list', { containers: [container, container] }, ['spec.containers[1].name: Duplicate value: "c"']],
+    [
+      'among those that run before',
+      {
+        containers: [container],
+        initContainers: [container, { ...container, name: 'i' }, { ...container, name: 'i' }],
+      },
+      ['spec.initContainers[0].name: Duplicate value: "c"', 'spec.initContainers[2].name: Duplicate value: "i"'],
+    ],
+  ])('has no two containers of one name, %s', (_, spec, expected) => {
+    expect(complaints(spec)).toEqual(expected);
+  });
+
+  /** So long that looking through a list for each of its items would not end. */
+  const LENGTH = 40_000;
+  const many = <T>(item: (n: number) => T): T[] => Array.from({ length: LENGTH }, (_, n) => item(n));
+  const again = <T>(item: (n: number) => T): T[] => [...many(item), item(0)];
+
+  test.each<[string, PodSpec, string[]]>([
+    [
+      'claims of devices',
+      { ...withContainer({}), resourceClaims: again((n) => ({ name: `n${n}`, resourceClaimName: 'r' })) },
+      [`spec.resourceClaims[${LENGTH}].name: Duplicate value: "n0"`],
+    ],
+    [
+      'parts of a claim that a container uses',
+      {
+        ...withContainer({
+          resources: { claims: [...again((n) => ({ name: 'a', request: `r${n}` })), { name: 'a' }] },
+        }),
+        resourceClaims: [{ name: 'a', resourceClaimName: 'r' }],
+      },
+      [
+        `spec.containers[0].resources.claims[${LENGTH}]: Duplicate value: "a/r0"`,
+        `spec.containers[0].resources.claims[${LENGTH + 1}]: Duplicate value: "a"`,
+      ],
+    ],
+    [
+      'ports',
+      withContainer({ ports: again((n) => ({ name: `p${n}`, containerPort: 80, protocol: 'TCP' })) }),
+      [`spec.containers[0].ports[${LENGTH}].name: Duplicate value: "p0"`],
+    ],
+    [
+      'mounts',
+      {
+        ...withContainer({ volumeMounts: again((n) => ({ name: 'v', mountPath: `/${n}` })) }),
+        volumes: [{ name: 'v', emptyDir: {} }],
+      },
+      [`spec.containers[0].volumeMounts[${LENGTH}].mountPath: Invalid value: "/0": must be unique`],
+    ],
+    [
+      'switches of the kernel',
+      { ...withContainer({}), securityContext: { sysctls: again((n) => ({ name: `a${n}`, value: '1' })) } },
+      [`spec.securityContext.sysctls[${LENGTH}].name: Duplicate value: "a0"`],
+    ],
+    [
+      'gates',
+      { ...withContainer({}), schedulingGates: again((n) => ({ name: `a${n}` })) },
+      [`spec.schedulingGates[${LENGTH}]: Duplicate value: "a0"`],
+    ],
+    [
+      'constraints, of which the first is told of',
+      {
+        ...withContainer({}),
+        topologySpreadConstraints: again((n) => ({
+          maxSkew: 1,
+          topologyKey: `k${n}`,
+          whenUnsatisfiable: 'DoNotSchedule',
+        })),
+      },
+      ['spec.topologySpreadConstraints[0].{topologyKey, whenUnsatisfiable}: Duplicate value: "{k0, DoNotSchedule}"'],
+    ],
+  ])('has long lists in which something is there twice: %s', (_, spec, expected) => {
+    expect(complaints(spec)).toEqual(expected);
+  });
+
+  test('mounts what no device is, each once', () => {
+    const spec = {
+      ...withContainer({
+        volumeMounts: [
+          { name: 'v', mountPath: '/v' },
+          { name: 'd', mountPath: '/d' },
+        ],
+        volumeDevices: [
+          { name: 'd', devicePath: '/d' },
+          { name: 'd', devicePath: '/d' },
+        ],
+      }),
+      volumes: [
+        { name: 'v', emptyDir: {} },
+        { name: 'd', persistentVolumeClaim: { claimName: 'd' } },
+      ],
+    };
+    const at = 'spec.containers[0]';
+    const device = (n: number, part: string, value: string, why: string): string =>
+      `${at}.volumeDevices[${n}].${part}: Invalid value: "${value}": ${why}`;
+    const ofMounts = (n: number): string[] => [
+      device(n, 'name', 'd', 'must not already exist in volumeMounts'),
+      device(n, 'devicePath', '/d', 'must not already exist as a path in volumeMounts'),
+    ];
+    expect(complaints(spec)).toEqual([
+      `${at}.volumeMounts[1].name: Invalid value: "d": must not already exist in volumeDevices`,
+      `${at}.volumeMounts[1].mountPath: Invalid value: "/d": must not already exist as a path in volumeDevices`,
+      ...ofMounts(0),
+      device(1, 'name', 'd', 'must be unique'),
+      device(1, 'devicePath', '/d', 'must be unique'),
+      ...ofMounts(1),
+    ]);
+  });
+
   test('is warned of a variable that hides another', () => {
     const env = [
       { name: 'A', value: '1' },

@@ -19,6 +19,7 @@ import { type SpreadConstraint, type Toleration, validateSpread, validateTolerat
 import { type HostAccess, type PodSecurityContext, validatePodSecurityContext } from './pod-spec/security-context.ts';
 import { type Volume, validateVolumes } from './pod-spec/volumes.ts';
 import { validateHostProcess, validateSystem } from './pod-spec/windows.ts';
+import { repeated } from './repeated.ts';
 import { validateSelectorLabels } from './validate-label-selector.ts';
 
 /**
@@ -164,6 +165,7 @@ function validateDeadline(seconds: number | undefined, field: string): StatusCau
 
 function validatePlacement(spec: PodSpec, field: string): StatusCause[] {
   const { readinessGates = [], schedulingGates = [] } = spec;
+  const isAgain = repeated(schedulingGates.map(({ name = '' }) => name));
   return [
     ...validateSelectorLabels(spec.nodeSelector ?? {}, `${field}.nodeSelector`),
     ...validateAffinity(spec.affinity ?? {}, `${field}.affinity`),
@@ -174,9 +176,7 @@ function validatePlacement(spec: PodSpec, field: string): StatusCause[] {
     ),
     ...schedulingGates.flatMap(({ name = '' }, index) => [
       ...causesOf(`${field}.schedulingGates[${index}]`, name, isQualifiedName(name)),
-      ...(schedulingGates.slice(0, index).some((one) => one.name === name)
-        ? [duplicate(`${field}.schedulingGates[${index}]`, name)]
-        : []),
+      ...(isAgain[index] ? [duplicate(`${field}.schedulingGates[${index}]`, name)] : []),
     ]),
   ];
 }
@@ -210,6 +210,7 @@ function validateHostname(spec: PodSpec, field: string): StatusCause[] {
 
 /** Variables that are read from a file need the volume that it is in. */
 function validateFileRefs({ containers, initContainers, volumes }: PodSpec, field: string): StatusCause[] {
+  const byName = new Map((volumes ?? []).toReversed().map((volume) => [volume.name, volume]));
   return Object.entries({ initContainers, containers }).flatMap(([list, items]) =>
     (items ?? []).flatMap(({ env = [] }, index) =>
       env.flatMap(({ valueFrom }, at) => {
@@ -217,7 +218,7 @@ function validateFileRefs({ containers, initContainers, volumes }: PodSpec, fiel
         if (!ref) return [];
         const name = ref.volumeName ?? '';
         const place = `${field}.${list}[${index}].env[${at}].valueFrom.fileKeyRef.volumeName`;
-        const volume = volumes?.find((one) => one.name === name);
+        const volume = byName.get(name);
         if (!volume) return [notFound(place, name)];
         return volume.emptyDir ? [] : [invalid(place, name, 'referenced volume must be of type emptyDir')];
       }),

@@ -151,10 +151,11 @@ export function validateLabelKeys(
   field: string,
 ): StatusCause[] {
   const lists = { matchLabelKeys, mismatchLabelKeys };
+  const mismatched = new Set(mismatchLabelKeys);
   return [
     ...Object.entries(lists).flatMap(([name, keys]) => validateKeyList(keys, labelSelector, `${field}.${name}`)),
     ...matchLabelKeys.flatMap((key, index) =>
-      mismatchLabelKeys.includes(key)
+      mismatched.has(key)
         ? [invalid(`${field}.matchLabelKeys[${index}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys')]
         : [],
     ),

@@ -120,33 +120,37 @@ function validateRequest({ name, request, limit }: Request, field: string): Stat
 }
 
 function unknownClaim(field: string, name: string, claims: ReadonlySet<string>): StatusCause {
-  const known = claims.size === 0 ? ' which is empty' : `: ${[...claims].sort().join(', ')}`;
   const cause = notFound(field, name);
-  return { ...cause, message: `${cause.message}: must be one of the names in pod.spec.resourceClaims${known}` };
+  return { ...cause, message: `${cause.message}: must be one of the names in pod.spec.resourceClaims${shown(claims)}` };
 }
 
+const texts = new WeakMap<ReadonlySet<string>, string>();
+
+/** The names are put in order once for all who use others. */
+function shown(claims: ReadonlySet<string>): string {
+  const text = texts.get(claims) ?? (claims.size === 0 ? ' which is empty' : `: ${[...claims].sort().join(', ')}`);
+  texts.set(claims, text);
+  return text;
+}
+
+/** One that is used as a whole, which has no request, is used in all its parts. */
 function validateClaims(
   uses: NonNullable<Resources['claims']>,
   claims: ReadonlySet<string>,
   field: string,
 ): StatusCause[] {
+  const requests = new Map<string, Set<string>>();
   return uses.flatMap(({ name = '', request = '' }, index) => {
     const at = `${field}[${index}]`;
     if (name === '') return [required(at)];
-    const before = uses.slice(0, index).filter((one) => one.name === name);
+    const before = requests.get(name) ?? new Set();
+    const isPart = request !== '' && !before.has('');
+    const isAgain = before.has('') || before.has(request) || (request === '' && before.size > 0);
+    requests.set(name, before.add(request));
     return [
-      ...(request && before.every((one) => one.request) ? causesOf(`${at}.request`, request, isDnsLabel(request)) : []),
-      ...(repeated(request, before) ? [duplicate(at, repeatedAs(name, request, before))] : []),
+      ...(isPart ? causesOf(`${at}.request`, request, isDnsLabel(request)) : []),
+      ...(isAgain ? [duplicate(at, isPart ? `${name}/${request}` : name)] : []),
       ...(claims.has(name) ? [] : [unknownClaim(at, name, claims)]),
     ];
   });
 }
-
-type Uses = NonNullable<Resources['claims']>;
-
-/** One that is used as a whole is used in all its parts. */
-const repeated = (request: string, before: Uses): boolean =>
-  before.some((one) => !one.request || !request || one.request === request);
-
-const repeatedAs = (name: string, request: string, before: Uses): string =>
-  request && before.every((one) => one.request) ? `${name}/${request}` : name;

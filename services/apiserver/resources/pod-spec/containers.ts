@@ -2,6 +2,7 @@ import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
 import { isPortName } from '../../registry/object-names.ts';
 import { duplicate, forbidden, invalid, notFound, required } from '../../types/field-error.ts';
 import { isPort, PORT_TEXT } from '../port-number.ts';
+import { repeated } from '../repeated.ts';
 import { type Resources, validateResources } from './container-resources.ts';
 import { type EnvFrom, type EnvVar, validateEnv, validateEnvFrom } from './env.ts';
 import { mustBeNamed, mustBeOneOf, notEmpty } from './field-rules.ts';
@@ -51,12 +52,13 @@ export function validateContainers(
   surroundings: Surroundings,
 ): StatusCause[] {
   if (containers.length === 0) return [required(field)];
+  const isAgain = repeated(namesOf(containers));
   return [
     ...containers.flatMap((container, index) => {
       const at = `${field}[${index}]`;
       return [
         ...validateContainer(container, at, surroundings),
-        ...sameName(container, containers.slice(0, index), at),
+        ...(isAgain[index] ? [sameName(container, at)] : []),
         ...validateProbesAndHooks(container, at, surroundings),
         ...validateRestart(container, at),
       ];
@@ -65,8 +67,13 @@ export function validateContainers(
   ];
 }
 
-const sameName = ({ name }: Container, others: readonly Container[], field: string): StatusCause[] =>
-  others.some((one) => one.name === name) ? [duplicate(`${field}.name`, name ?? '')] : [];
+const namesOf = (containers: readonly Container[]) => containers.map(({ name }) => name);
+
+/** Of those of `own`, that stand behind the others, each. */
+const repeatedBehind = (others: readonly Container[], own: readonly Container[]): boolean[] =>
+  repeated(namesOf([...others, ...own])).slice(others.length);
+
+const sameName = ({ name }: Container, field: string): StatusCause => duplicate(`${field}.name`, name ?? '');
 
 const NO_SIDECAR = 'may not be set for init containers without restartPolicy=Always';
 const OF_SIDECARS = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const;
@@ -77,13 +84,14 @@ export function validateInitContainers(
   field: string,
   surroundings: Surroundings,
 ): StatusCause[] {
+  const isAgain = repeatedBehind(containers, init);
   return init.flatMap((container, index) => {
     const at = `${field}[${index}]`;
     const isSidecar = container.restartPolicy === 'Always';
     return [
       ...validateContainer(container, at, surroundings),
       ...validateRestart(container, at),
-      ...(container.name ? sameName(container, [...containers, ...init.slice(0, index)], at) : []),
+      ...(container.name && isAgain[index] ? [sameName(container, at)] : []),
       ...validateHostPorts([container], field),
       ...(isSidecar
         ? validateProbesAndHooks(container, at, surroundings)
@@ -108,15 +116,15 @@ export function validateEphemeralContainers(
   field: string,
   surroundings: Surroundings,
 ): StatusCause[] {
+  const isAgain = repeatedBehind(others, own);
+  const names = new Set(namesOf(others));
   return own.flatMap((container, index) => {
     const at = `${field}[${index}]`;
     const { targetContainerName: target = '' } = container;
     return [
       ...validateContainer(container, at, surroundings),
-      ...sameName(container, [...others, ...own.slice(0, index)], at),
-      ...(target === '' || others.some(({ name }) => name === target)
-        ? []
-        : [notFound(`${at}.targetContainerName`, target)]),
+      ...(isAgain[index] ? [sameName(container, at)] : []),
+      ...(target === '' || names.has(target) ? [] : [notFound(`${at}.targetContainerName`, target)]),
       ...notForDebugging(container, at),
     ];
   });
@@ -174,11 +182,12 @@ const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 
 function validatePorts(ports: readonly ContainerPort[], field: string): StatusCause[] {
+  const isAgain = repeated(ports.map(({ name }) => name));
   return ports.flatMap((port, index) => {
     const { name = '', containerPort = 0, hostPort = 0, protocol } = port;
     const at = `${field}[${index}]`;
     return [
-      ...validatePortName(name, ports.slice(0, index), `${at}.name`),
+      ...validatePortName(name, `${at}.name`, { isAgain: isAgain[index] === true }),
       ...(containerPort === 0 ? [required(`${at}.containerPort`)] : portNumber(containerPort, `${at}.containerPort`)),
       ...(hostPort === 0 ? [] : portNumber(hostPort, `${at}.hostPort`)),
       ...mustBeOneOf(`${at}.protocol`, protocol, PROTOCOLS),
@@ -189,11 +198,11 @@ function validatePorts(ports: readonly ContainerPort[], field: string): StatusCa
 const portNumber = (port: number, field: string): StatusCause[] =>
   isPort(port) ? [] : [invalid(field, port, PORT_TEXT)];
 
-function validatePortName(name: string, before: readonly ContainerPort[], field: string): StatusCause[] {
+function validatePortName(name: string, field: string, { isAgain }: { isAgain: boolean }): StatusCause[] {
   if (name === '') return [];
   const texts = isPortName(name);
   if (texts.length > 0) return texts.map((text) => invalid(field, name, text));
-  return before.some((one) => one.name === name) ? [duplicate(field, name)] : [];
+  return isAgain ? [duplicate(field, name)] : [];
 }
 
 /** Two can't have one port of a node. */
@@ -216,10 +225,10 @@ const RESIZE_POLICIES = ['NotRequired', 'RestartContainer'];
 /** What happens to a container whose resources change; the paths lack the index, as upstream's. */
 function validateResize({ resizePolicy = [] }: Container, field: string, { restartPolicy: ofPod }: Surroundings) {
   const never = "must be 'NotRequired' when pod `restartPolicy` is 'Never'";
+  const isAgain = repeated(resizePolicy.map(({ resourceName = '' }) => resourceName));
   return resizePolicy.flatMap(({ resourceName = '', restartPolicy = '' }, index) => {
-    const isAgain = resizePolicy.slice(0, index).some((one) => one.resourceName === resourceName);
     return [
-      ...(isAgain ? [duplicate(`${field}[${index}]`, resourceName)] : []),
+      ...(isAgain[index] ? [duplicate(`${field}[${index}]`, resourceName)] : []),
       ...mustBeOneOf(field, resourceName, RESIZED),
       ...mustBeOneOf(field, restartPolicy, RESIZE_POLICIES),
       ...(ofPod === 'Never' && restartPolicy !== 'NotRequired' ? [invalid(field, restartPolicy, never)] : []),

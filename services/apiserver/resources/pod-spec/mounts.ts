@@ -1,5 +1,6 @@
 import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
 import { forbidden, invalid, notFound, notSupported, required } from '../../types/field-error.ts';
+import { repeated } from '../repeated.ts';
 import { mayBeOneOf, notEmpty } from './field-rules.ts';
 import { validateDescendingPath, validateNoBacksteps } from './paths.ts';
 import type { Volume } from './volumes.ts';
@@ -33,34 +34,60 @@ const RECURSIVE = ['Disabled', 'Enabled', 'IfPossible'];
 /** `volumes` are those of the pod that are valid, by name. */
 export function validateMounts(container: Mounting, volumes: ReadonlyMap<string, Volume>, field: string) {
   const { volumeMounts: mounts = [], volumeDevices: devices = [] } = container;
+  const ofMounts = placesOf(mounts.map(({ name, mountPath }) => ({ name, path: mountPath })));
+  const ofDevices = placesOf(devices.map(({ name, devicePath }) => ({ name, path: devicePath })));
   return [
-    ...mounts.flatMap((mount, index) => validateMount(container, { mount, index, volumes }, `${field}.volumeMounts`)),
-    ...devices.flatMap((_, index) => validateDevice(container, { index, volumes }, `${field}.volumeDevices`)),
+    ...mounts.flatMap((mount, index) =>
+      validateMount(container, { mount, index, volumes, own: ofMounts, others: ofDevices }, `${field}.volumeMounts`),
+    ),
+    ...devices.flatMap((device, index) =>
+      validateDevice({ device, index, volumes, own: ofDevices, others: ofMounts }, `${field}.volumeDevices`),
+    ),
   ];
 }
 
-interface MountAt {
-  mount: VolumeMount;
+/** Of a list of mounts or of devices: what there is in it, and whether the items before one have its name or its path. */
+interface Places {
+  names: ReadonlySet<string | undefined>;
+  paths: ReadonlySet<string | undefined>;
+  hasNameAgain: readonly boolean[];
+  hasPathAgain: readonly boolean[];
+}
+
+function placesOf(items: readonly { name: string | undefined; path: string | undefined }[]): Places {
+  const [names, paths] = [items.map(({ name }) => name), items.map(({ path }) => path)];
+  return {
+    names: new Set(names),
+    paths: new Set(paths),
+    hasNameAgain: repeated(names),
+    hasPathAgain: repeated(paths.map((path = '') => path)),
+  };
+}
+
+interface ItemAt {
   index: number;
   volumes: ReadonlyMap<string, Volume>;
+  /** The list that it is in, and the one of the other sort. */
+  own: Places;
+  others: Places;
 }
 
 /** Some of the paths in these messages lack the index, as upstream's. */
-function validateMount(container: Mounting, { mount, index, volumes }: MountAt, list: string): StatusCause[] {
+function validateMount(
+  container: Mounting,
+  { mount, index, volumes, own, others }: ItemAt & { mount: VolumeMount },
+  list: string,
+): StatusCause[] {
   const { name = '', mountPath = '', subPath = '', subPathExpr = '' } = mount;
-  const { volumeMounts = [], volumeDevices = [] } = container;
   const field = `${list}[${index}]`;
-  const isAgain = volumeMounts.slice(0, index).some((one) => (one.mountPath ?? '') === mountPath);
   const exclusive = 'subPathExpr and subPath are mutually exclusive';
   return [
     ...notEmpty(`${field}.name`, name),
     ...(volumes.has(name) ? [] : [notFound(`${field}.name`, name)]),
     ...notEmpty(`${field}.mountPath`, mountPath),
-    ...(isAgain ? [invalid(`${field}.mountPath`, mountPath, 'must be unique')] : []),
-    ...(volumeDevices.some((one) => one.name === name)
-      ? [invalid(`${field}.name`, name, 'must not already exist in volumeDevices')]
-      : []),
-    ...(volumeDevices.some((one) => one.devicePath === mountPath)
+    ...(own.hasPathAgain[index] ? [invalid(`${field}.mountPath`, mountPath, 'must be unique')] : []),
+    ...(others.names.has(name) ? [invalid(`${field}.name`, name, 'must not already exist in volumeDevices')] : []),
+    ...(others.paths.has(mountPath)
       ? [invalid(`${field}.mountPath`, mountPath, 'must not already exist as a path in volumeDevices')]
       : []),
     ...(subPath === '' ? [] : validateDescendingPath(`${list}.subPath`, subPath)),
@@ -96,27 +123,24 @@ function validateRecursion(mount: VolumeMount, field: string): StatusCause[] {
 const BLOCK_TEXT = 'can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode';
 
 function validateDevice(
-  { volumeMounts = [], volumeDevices = [] }: Mounting,
-  { index, volumes }: Omit<MountAt, 'mount'>,
+  { device, index, volumes, own, others }: ItemAt & { device: VolumeDevice },
   list: string,
 ): StatusCause[] {
-  const { name = '', devicePath = '' } = volumeDevices[index] ?? {};
-  const [field, before] = [`${list}[${index}]`, volumeDevices.slice(0, index)];
+  const { name = '', devicePath = '' } = device;
+  const field = `${list}[${index}]`;
   const volume = volumes.get(name);
   const isBlock = volume?.persistentVolumeClaim !== undefined || volume?.ephemeral !== undefined;
   const at = (part: 'name' | 'devicePath', why: string): StatusCause =>
     invalid(`${field}.${part}`, part === 'name' ? name : devicePath, why);
   return [
     ...(name === '' ? [required(`${field}.name`)] : []),
-    ...(name !== '' && before.some((one) => one.name === name) ? [at('name', 'must be unique')] : []),
+    ...(name !== '' && own.hasNameAgain[index] ? [at('name', 'must be unique')] : []),
     ...(volume && !isBlock ? [at('name', BLOCK_TEXT)] : []),
     ...(volume ? [] : [notFound(`${field}.name`, name)]),
     ...(devicePath === '' ? [required(`${field}.devicePath`)] : []),
-    ...(before.some((one) => (one.devicePath ?? '') === devicePath) ? [at('devicePath', 'must be unique')] : []),
+    ...(own.hasPathAgain[index] ? [at('devicePath', 'must be unique')] : []),
     ...(validateNoBacksteps('', devicePath).length > 0 ? [at('devicePath', "can not contain backsteps ('..')")] : []),
-    ...(volumeMounts.some((one) => one.name === name) ? [at('name', 'must not already exist in volumeMounts')] : []),
-    ...(volumeMounts.some((one) => one.mountPath === devicePath)
-      ? [at('devicePath', 'must not already exist as a path in volumeMounts')]
-      : []),
+    ...(others.names.has(name) ? [at('name', 'must not already exist in volumeMounts')] : []),
+    ...(others.paths.has(devicePath) ? [at('devicePath', 'must not already exist as a path in volumeMounts')] : []),
   ];
 }

@@ -1,6 +1,7 @@
 import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
 import { causesOf, isDnsLabel, isDnsSubdomain } from '../../registry/object-names.ts';
 import { duplicate, invalid, required } from '../../types/field-error.ts';
+import { repeated } from '../repeated.ts';
 
 /** Which claims of devices a pod has, each by name or made of a template. Source: core/validation, validatePodResourceClaims. */
 
@@ -13,10 +14,11 @@ export interface PodClaim {
 const NAMES = ['resourceClaimName', 'resourceClaimTemplateName'] as const;
 
 export function validatePodClaims(claims: readonly PodClaim[], field: string): StatusCause[] {
+  const isAgain = repeated(claims.map(({ name }) => name));
   return claims.flatMap((claim, index) => {
     const at = `${field}[${index}]`;
     return [
-      ...nameCauses(claim, claims.slice(0, index), `${at}.name`),
+      ...nameCauses(claim.name, `${at}.name`, { isAgain: isAgain[index] === true }),
       ...sourceCauses(claim, at),
       ...NAMES.flatMap((name) => {
         const value = claim[name];
@@ -26,9 +28,9 @@ export function validatePodClaims(claims: readonly PodClaim[], field: string): S
   });
 }
 
-function nameCauses({ name }: PodClaim, before: readonly PodClaim[], field: string): StatusCause[] {
+function nameCauses(name: string | undefined, field: string, { isAgain }: { isAgain: boolean }): StatusCause[] {
   if (!name) return [required(field)];
-  return before.some((one) => one.name === name) ? [duplicate(field, name)] : causesOf(field, name, isDnsLabel(name));
+  return isAgain ? [duplicate(field, name)] : causesOf(field, name, isDnsLabel(name));
 }
 
 function sourceCauses(claim: PodClaim, field: string): StatusCause[] {

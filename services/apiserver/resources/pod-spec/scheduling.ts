@@ -1,6 +1,7 @@
 import type { LabelSelector, StatusCause } from '../../../../shared/apis/meta/v1.ts';
 import { causesOf, isLabelValue, isQualifiedName } from '../../registry/object-names.ts';
 import { duplicate, invalid, notSupported, required } from '../../types/field-error.ts';
+import { repeated, together } from '../repeated.ts';
 import { validateLabelSelector } from '../validate-label-selector.ts';
 import { validateLabelKeys } from './affinity.ts';
 import { mayBeOneOf, positive } from './field-rules.ts';
@@ -66,18 +67,20 @@ function validateOperator({ operator = '', value = '' }: Toleration, field: stri
 const ACTIONS = ['DoNotSchedule', 'ScheduleAnyway'];
 const POLICIES = ['Honor', 'Ignore'];
 
+/** Of two that are alike the first is told of, as upstream. */
 export function validateSpread(constraints: readonly SpreadConstraint[], field: string): StatusCause[] {
+  const keys = constraints.map(({ topologyKey = '', whenUnsatisfiable = '' }) =>
+    together(topologyKey, whenUnsatisfiable),
+  );
+  const comesAgain = repeated(keys.toReversed()).toReversed();
   return constraints.flatMap((constraint, index) => {
     const { topologyKey = '', whenUnsatisfiable = '' } = constraint;
     const at = `${field}[${index}]`;
-    const isAgain = constraints
-      .slice(index + 1)
-      .some((one) => one.topologyKey === topologyKey && one.whenUnsatisfiable === whenUnsatisfiable);
     return [
       ...positive(`${at}.maxSkew`, constraint.maxSkew ?? 0),
       ...(topologyKey === '' ? [required(`${at}.topologyKey`, 'can not be empty')] : []),
       ...mayBeOneOf(`${at}.whenUnsatisfiable`, whenUnsatisfiable, ACTIONS),
-      ...(isAgain
+      ...(comesAgain[index]
         ? [duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${whenUnsatisfiable}}`)]
         : []),
       ...validateDomains(constraint, at),

@@ -1,5 +1,6 @@
 import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
 import { duplicate, invalid, notSupported, required } from '../../types/field-error.ts';
+import { repeated } from '../repeated.ts';
 import { mayBeOneOf, validateId } from './field-rules.ts';
 import { validateDescendingPath } from './paths.ts';
 import { validateWindowsOptions, type WindowsOptions } from './windows-options.ts';
@@ -138,6 +139,7 @@ export function validatePodSecurityContext(
 ): StatusCause[] {
   const { supplementalGroups = [], sysctls = [] } = context;
   const isShared = access.hostPID && access.shareProcessNamespace;
+  const isAgain = repeated(sysctls.map(({ name }) => name));
   const shared = 'ShareProcessNamespace and HostPID cannot both be enabled';
   return [
     ...validateId(`${field}.fsGroup`, context.fsGroup),
@@ -148,7 +150,7 @@ export function validatePodSecurityContext(
     ...sysctls.flatMap(({ name = '' }, index) =>
       validateSysctl(name, `${field}.sysctls[${index}].name`, {
         access,
-        isAgain: sysctls.slice(0, index).some((one) => one.name === name),
+        isAgain: isAgain[index] === true,
       }),
     ),
     ...mayBeOneOf(`${field}.fsGroupChangePolicy`, context.fsGroupChangePolicy, ['Always', 'OnRootMismatch']),
