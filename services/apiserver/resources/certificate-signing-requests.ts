@@ -4,6 +4,7 @@ import { isPathSegment } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { statusAndMetadata } from '../registry/subresource-rules.ts';
 import { duplicate, invalid, notSupported, required } from '../types/field-error.ts';
+import { repeated } from './repeated.ts';
 import { validateSignerName } from './signer-name.ts';
 import { conditionsOf, stamped, validateSigningStatus, withDecisionsOf } from './signing-request-status.ts';
 
@@ -26,7 +27,8 @@ export const certificateSigningRequestStrategy: Strategy = {
   prepareForUpdate(object, old) {
     object['spec'] = structuredClone(old['spec']);
   },
-  validate: (object) => validateSpec(csr(object).spec),
+  validateCreate: (object) => validateSpec(csr(object).spec),
+  validateUpdate: (object) => validateSpec(csr(object).spec, { isStored: true }),
   subresources: {
     approval(object, old, { nowMs }) {
       const conditions = stamped(conditionsOf(object), old, nowMs);
@@ -74,7 +76,8 @@ const USAGES = [
   'timestamping',
 ];
 
-function validateSpec(spec: Csr['spec'] | undefined): StatusCause[] {
+/** Usages that were stored before they were looked at stay as they are: others can't take their place. */
+function validateSpec(spec: Csr['spec'] | undefined, { isStored = false } = {}): StatusCause[] {
   const pem = Buffer.from(spec?.request ?? '', 'base64').toString();
   const { signerName = '', usages = [] } = spec ?? {};
   return [
@@ -82,12 +85,7 @@ function validateSpec(spec: Csr['spec'] | undefined): StatusCause[] {
       ? []
       : [invalid('spec.request', spec?.request ?? null, 'PEM block type must be CERTIFICATE REQUEST')]),
     ...(usages.length > 0 ? [] : [required('spec.usages')]),
-    ...usages.flatMap((usage, index) =>
-      USAGES.includes(usage) ? [] : [notSupported(`spec.usages[${index}]`, usage, USAGES)],
-    ),
-    ...usages.flatMap((usage, index) =>
-      usages.indexOf(usage) < index ? [duplicate(`spec.usages[${index}]`, usage)] : [],
-    ),
+    ...(isStored ? [] : usageCauses(usages)),
     ...validateSignerName(signerName, 'spec.signerName'),
     ...(spec?.expirationSeconds !== undefined && spec.expirationSeconds < 600
       ? [
@@ -98,5 +96,15 @@ function validateSpec(spec: Csr['spec'] | undefined): StatusCause[] {
           ),
         ]
       : []),
+  ];
+}
+
+function usageCauses(usages: readonly string[]): StatusCause[] {
+  const isAgain = repeated(usages);
+  return [
+    ...usages.flatMap((usage, index) =>
+      USAGES.includes(usage) ? [] : [notSupported(`spec.usages[${index}]`, usage, USAGES)],
+    ),
+    ...usages.flatMap((usage, index) => (isAgain[index] ? [duplicate(`spec.usages[${index}]`, usage)] : [])),
   ];
 }

@@ -5,6 +5,7 @@ import { readCertificate } from '../../../shared/pki/certificate-info.ts';
 import { pemBlocks } from '../../../shared/pki/pem.ts';
 import { timestamp } from '../registry/registry.ts';
 import { duplicate, forbidden, invalid, notSupported, required } from '../types/field-error.ts';
+import { repeated, together } from './repeated.ts';
 
 /** What is decided and told of a CSR: its conditions and its certificate. Source: certificates/validation, registry/certificates/certificates. */
 
@@ -26,17 +27,22 @@ const FINAL = [...DECISIONS, 'Failed'];
 /** A condition that does not say when gets the time; one whose status stays keeps when it came to be. */
 export function stamped(conditions: Condition[], old: Unstructured, nowMs: number): Condition[] {
   const now = timestamp(nowMs);
-  return conditions.map((condition) => {
-    const before = conditionsOf(old).find(
-      ({ type, status, lastTransitionTime }) =>
-        type === condition.type && status === condition.status && lastTransitionTime,
-    );
-    return {
-      ...condition,
-      lastUpdateTime: condition.lastUpdateTime || now,
-      lastTransitionTime: condition.lastTransitionTime || before?.lastTransitionTime || now,
-    };
-  });
+  const before = transitionsOf(old);
+  return conditions.map((condition) => ({
+    ...condition,
+    lastUpdateTime: condition.lastUpdateTime || now,
+    lastTransitionTime: condition.lastTransitionTime || before.get(together(condition.type, condition.status)) || now,
+  }));
+}
+
+/** When each status of each type came to be, by the first condition that says so. */
+function transitionsOf(object: Unstructured): Map<string, string> {
+  const times = new Map<string, string>();
+  for (const { type, status, lastTransitionTime: time } of conditionsOf(object)) {
+    const key = together(type, status);
+    if (time && !times.has(key)) times.set(key, time);
+  }
+  return times;
 }
 
 /** Who writes the status hands decisions on as they are; as many as there were are taken for those. */
@@ -44,7 +50,8 @@ export function withDecisionsOf(conditions: readonly Condition[], old: Unstructu
   return DECISIONS.reduce<readonly Condition[]>((all, type) => {
     const before = ofType(old, type);
     const isSame = all.filter((one) => one.type === type).length === before.length;
-    return isSame ? all.map((one) => (one.type === type ? (before.shift() as Condition) : one)) : all;
+    let at = 0;
+    return isSame ? all.map((one) => (one.type === type ? (before[at++] as Condition) : one)) : all;
   }, conditions).slice();
 }
 
@@ -75,17 +82,16 @@ function conditionCauses(object: Unstructured, old: Unstructured): StatusCause[]
     string[],
     string[],
   ];
-  const mayRepeat = new Set(before).size < before.length;
+  const mayRepeat = repeated(before).includes(true);
+  const [isAgain, mayBeEmpty] = [repeated(types), before.includes('')];
   const isBoth = DECISIONS.every((type) => types.includes(type)) && !DECISIONS.every((type) => before.includes(type));
   const exclusive = 'Approved and Denied conditions are mutually exclusive';
   const last = types.findLast((type) => DECISIONS.includes(type));
   return [
     ...conditionsOf(object).flatMap(({ status = '' }, index) => [
-      ...(types[index] === '' && !before.includes('') ? [required(`${CONDITIONS}[${index}].type`)] : []),
+      ...(types[index] === '' && !mayBeEmpty ? [required(`${CONDITIONS}[${index}].type`)] : []),
       ...statusCauses(types[index] ?? '', status, `${CONDITIONS}[${index}].status`),
-      ...(types.indexOf(types[index] ?? '') < index && !mayRepeat
-        ? [duplicate(`${CONDITIONS}[${index}].type`, types[index])]
-        : []),
+      ...(isAgain[index] && !mayRepeat ? [duplicate(`${CONDITIONS}[${index}].type`, types[index])] : []),
     ]),
     ...(isBoth ? [invalid(CONDITIONS, last, exclusive)] : []),
   ];
