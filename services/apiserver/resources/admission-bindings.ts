@@ -4,6 +4,7 @@ import { causesOf, isDnsSubdomain, isPathSegment } from '../registry/object-name
 import type { Strategy } from '../registry/strategy.ts';
 import { duplicate, forbidden, invalid, notSupported, required } from '../types/field-error.ts';
 import { validateMatchedResources } from './admission-rules.ts';
+import { repeated } from './repeated.ts';
 import { validateLabelSelector } from './validate-label-selector.ts';
 
 /** What a ValidatingAdmissionPolicyBinding may say. Source: kubernetes, apis/admissionregistration/validation. */
@@ -54,9 +55,10 @@ const TWICE =
 function actionErrors(actions: readonly string[]): StatusCause[] {
   const field = 'spec.validationActions';
   if (actions.length === 0) return [required(field, 'at least one validation action is required')];
+  const isAgain = repeated(actions);
   const own = actions.flatMap((action, index) => [
     ...(ACTIONS.includes(action) ? [] : [notSupported(`${field}[${index}]`, action, ACTIONS)]),
-    ...(actions.indexOf(action) < index ? [duplicate(`${field}[${index}]`, action)] : []),
+    ...(isAgain[index] ? [duplicate(`${field}[${index}]`, action)] : []),
   ]);
   const isTold = actions.includes('Deny') && actions.includes('Warn');
   return [...own, ...(isTold ? [invalid(field, actions, TWICE)] : [])];

@@ -2,6 +2,7 @@ import type { LabelSelector, StatusCause } from '../../../shared/apis/meta/v1.ts
 import { causesOf, isPathSegment } from '../registry/object-names.ts';
 import { duplicate, invalid, notSupported, required } from '../types/field-error.ts';
 import { mayBeOneOf } from './pod-spec/field-rules.ts';
+import { repeated } from './repeated.ts';
 import { validateLabelSelector } from './validate-label-selector.ts';
 
 /** The requests that webhooks, policies and their bindings are about. Source: admissionregistration/validation. */
@@ -40,13 +41,11 @@ export function validateMatchedResources(matched: MatchedResources, field: strin
 
 function validateNamedRule(rule: AdmissionRule, field: string): StatusCause[] {
   const names = rule.resourceNames ?? [];
+  const isAgain = repeated(names);
   return [
     ...names.flatMap((name, index) => {
       const at = `${field}.resourceNames[${index}]`;
-      return [
-        ...causesOf(at, name, isPathSegment(name)),
-        ...(names.indexOf(name) < index ? [duplicate(at, name)] : []),
-      ];
+      return [...causesOf(at, name, isPathSegment(name)), ...(isAgain[index] ? [duplicate(at, name)] : [])];
     }),
     ...validateRule(rule, field),
   ];
@@ -85,8 +84,13 @@ function validateResources(resources: readonly string[], field: string): StatusC
   // As upstream: only the last one without a part counts.
   const isBeside = plain.includes('*') && plain.at(-1) !== '*';
   const isBesideAll = resources.length > 1 && resources.includes('*/*');
+  const before = new Set<string>();
   return [
-    ...resources.flatMap((one, index) => validateResource(one, resources.slice(0, index), `${field}[${index}]`)),
+    ...resources.flatMap((one, index) => {
+      const causes = validateResource(one, before, `${field}[${index}]`);
+      before.add(one);
+      return causes;
+    }),
     ...(isBesideAll ? [invalid(field, resources, "if '*/*' is present, must not specify other resources")] : []),
     ...(isBeside
       ? [invalid(field, resources, "if '*' is present, must not specify other resources without subresources")]
@@ -94,12 +98,12 @@ function validateResources(resources: readonly string[], field: string): StatusC
   ];
 }
 
-function validateResource(resource: string, before: readonly string[], field: string): StatusCause[] {
+function validateResource(resource: string, before: ReadonlySet<string>, field: string): StatusCause[] {
   if (resource === '') return [required(field)];
   const at = resource.indexOf('/');
   if (at < 0) return [];
   const covering = [`${resource.slice(0, at)}/*`, `*/${resource.slice(at + 1)}`];
   return covering.flatMap((one) =>
-    before.includes(one) ? [invalid(field, resource, `if '${one}' is present, must not specify ${resource}`)] : [],
+    before.has(one) ? [invalid(field, resource, `if '${one}' is present, must not specify ${resource}`)] : [],
   );
 }

@@ -2,7 +2,8 @@ import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import { causesOf, isDnsLabel, isDnsSubdomain } from '../registry/object-names.ts';
 import { duplicate, invalid, required } from '../types/field-error.ts';
 import { mustBeNamed } from './pod-spec/field-rules.ts';
-import type { PodSpec } from './validate-pod-spec.ts';
+import { repeated, together } from './repeated.ts';
+import type { Container, PodSpec } from './validate-pod-spec.ts';
 
 /** The claim that the scheduler has made for resources that others define. Source: core/validation, validatePodExtendedResourceClaimStatus. */
 
@@ -21,22 +22,35 @@ export function validateExtendedClaim(status: ExtendedClaimStatus | undefined, s
   if (!status) return [];
   const { requestMappings: mappings = [], resourceClaimName = '' } = status;
   const field = 'status.extendedResourceClaimStatus';
+  const containers = containersOf(spec);
+  const isAgain = repeated(
+    mappings.map(({ containerName = '', resourceName = '', requestName = '' }) =>
+      together(containerName, resourceName, requestName),
+    ),
+  );
   return [
     ...(mappings.length === 0
       ? [required(`${field}.requestMappings`, 'at least one request mapping is required')]
       : []),
     ...mappings.flatMap((one, index) => [
-      ...mappingCauses(one, spec, `${field}.requestMappings[${index}]`),
+      ...mappingCauses(one, containers, `${field}.requestMappings[${index}]`),
       ...causesOf(`${field}.requestName`, one.requestName ?? '', isDnsLabel(one.requestName ?? '')),
-      ...repeatedMapping(mappings, index, `${field}.requestMappings[${index}]`),
+      ...(isAgain[index] ? repeatedMapping(one, `${field}.requestMappings[${index}]`) : []),
     ]),
     ...mustBeNamed(`${field}.resourceClaimName`, resourceClaimName, isDnsSubdomain),
   ];
 }
 
-function mappingCauses({ containerName = '', resourceName = '' }: RequestMapping, spec: PodSpec, at: string) {
-  const { containers, initContainers } = spec;
-  const container = [...(initContainers ?? []), ...(containers ?? [])].findLast(({ name }) => name === containerName);
+/** Of two of one name the last. */
+const containersOf = ({ containers, initContainers }: PodSpec): Map<string | undefined, Container> =>
+  new Map([...(initContainers ?? []), ...(containers ?? [])].map((container) => [container.name, container]));
+
+function mappingCauses(
+  { containerName = '', resourceName = '' }: RequestMapping,
+  containers: ReadonlyMap<string | undefined, Container>,
+  at: string,
+): StatusCause[] {
+  const container = containers.get(containerName);
   const nobody = 'must match the name of an entry in spec.initContainers.name or spec.containers.name';
   const nothing =
     'must match the extended resource name of an entry in spec.initContainers.resources.requests or spec.containers.resources.requests';
@@ -45,11 +59,7 @@ function mappingCauses({ containerName = '', resourceName = '' }: RequestMapping
   return isAsked ? [] : [invalid(`${at}.resourceName`, resourceName, nothing)];
 }
 
-function repeatedMapping(mappings: readonly RequestMapping[], index: number, at: string): StatusCause[] {
-  const names = ['containerName', 'resourceName', 'requestName'] as const;
-  const own = mappings[index] ?? {};
-  const isAgain = mappings
-    .slice(0, index)
-    .some((one) => names.every((name) => (one[name] ?? '') === (own[name] ?? '')));
-  return isAgain ? names.map((name) => duplicate(`${at}.${name}`, own[name] ?? '')) : [];
-}
+const NAMES = ['containerName', 'resourceName', 'requestName'] as const;
+
+const repeatedMapping = (mapping: RequestMapping, at: string): StatusCause[] =>
+  NAMES.map((name) => duplicate(`${at}.${name}`, mapping[name] ?? ''));

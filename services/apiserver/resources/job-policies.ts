@@ -3,6 +3,7 @@ import { causesOf, isQualifiedName } from '../registry/object-names.ts';
 import { duplicate, invalid, notSupported, required, tooLong, tooMany } from '../types/field-error.ts';
 import type { JobSpec } from './job-spec.ts';
 import { notNegative } from './pod-spec/field-rules.ts';
+import { repeated } from './repeated.ts';
 
 /** When a Job counts as failed or as done before all its pods have ended. Source: batch/validation. Lists that are empty are written as null. */
 
@@ -34,7 +35,7 @@ const valid = (values: readonly string[]): string =>
 export function validateFailurePolicy(spec: JobSpec, field: string): StatusCause[] {
   const rules = spec.podFailurePolicy?.rules ?? [];
   const { containers, initContainers } = spec.template?.spec ?? {};
-  const names = [...(containers ?? []), ...(initContainers ?? [])].map(({ name }) => name);
+  const names = new Set([...(containers ?? []), ...(initContainers ?? [])].map(({ name }) => name));
   return [
     ...(rules.length > MAX_RULES ? [tooMany(field, rules.length, MAX_RULES)] : []),
     ...rules.flatMap((rule, index) => [
@@ -84,12 +85,12 @@ function oneOf(field: string, value: string, values: readonly string[]): StatusC
 function validateExitCodes(
   codes: FailureRule['onExitCodes'],
   field: string,
-  names: readonly (string | undefined)[],
+  names: ReadonlySet<string | undefined>,
 ): StatusCause[] {
   if (!codes) return [];
   const { operator = '', containerName } = codes;
   const values = codes.values ?? [];
-  const isStranger = containerName !== undefined && !names.includes(containerName);
+  const isStranger = containerName !== undefined && !names.has(containerName);
   const stranger = 'must be one of the container or initContainer names in the pod template';
   return [
     ...oneOf(`${field}.operator`, operator, OPERATORS),
@@ -102,6 +103,7 @@ function validateExitCodes(
 }
 
 function validateCodes(values: readonly number[], operator: string, field: string): StatusCause[] {
+  const isAgain = repeated(values);
   const isOrdered = values.every((value, index) => index === 0 || (values[index - 1] ?? 0) <= value);
   return [
     ...(values.length > MAX_CODES ? [tooMany(field, values.length, MAX_CODES)] : []),
@@ -109,7 +111,7 @@ function validateCodes(values: readonly number[], operator: string, field: strin
       ...(operator === 'In' && value === 0
         ? [invalid(`${field}[${index}]`, value, 'must not be 0 for the In operator')]
         : []),
-      ...(values.indexOf(value) < index ? [duplicate(`${field}[${index}]`, value)] : []),
+      ...(isAgain[index] ? [duplicate(`${field}[${index}]`, value)] : []),
     ]),
     ...(isOrdered ? [] : [invalid(field, values, 'must be ordered')]),
   ];

@@ -9,6 +9,7 @@ import {
   resourceNameCauses,
   shownQuantity,
 } from './pod-spec/container-resources.ts';
+import { repeated } from './repeated.ts';
 
 /** What one pod, container or claim of a namespace may ask for. Source: core/validation, ValidateLimitRange. Nothing here holds anybody to it. */
 
@@ -20,16 +21,17 @@ const limitsOf = (object: Unstructured): Limit[] =>
 
 export const limitRangeStrategy: Strategy = {
   allowsCreateOnUpdate: true,
-  validate: (object) =>
-    limitsOf(object).flatMap((limit, index, all) => {
-      const isAgain = all.slice(0, index).some(({ type = '' }) => type === (limit.type ?? ''));
+  validate(object) {
+    const isAgain = repeated(limitsOf(object).map(({ type = '' }) => type));
+    return limitsOf(object).flatMap((limit, index) => {
       const field = `spec.limits[${index}]`;
       return [
         ...validateType(limit.type ?? '', `${field}.type`),
-        ...(isAgain ? [duplicate(`${field}.type`, limit.type ?? '')] : []),
+        ...(isAgain[index] ? [duplicate(`${field}.type`, limit.type ?? '')] : []),
         ...validateLimit(limit, field),
       ];
-    }),
+    });
+  },
   /** The field is always written, and an empty list is none. */
   beforeStoring(object) {
     const spec = object['spec'] as { limits?: unknown[] | null } | undefined;

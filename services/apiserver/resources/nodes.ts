@@ -6,6 +6,7 @@ import { duplicate, forbidden, invalid } from '../types/field-error.ts';
 import { declaredFeatureCauses } from './declared-features.ts';
 import { cidrTexts, cidrWarnings, familyOfCidr } from './ip-rules.ts';
 import { mustBeOneOf } from './pod-spec/field-rules.ts';
+import { repeated, together } from './repeated.ts';
 import { amountCauses } from './resource-quotas.ts';
 
 /** Nodes come with their status, and take nothing until they are said to be ready. Source: core/validation, ValidateNode and ValidateNodeUpdate. */
@@ -121,23 +122,23 @@ const features = (object: Unstructured): StatusCause[] =>
 
 function repeatedAddresses(object: Unstructured): StatusCause[] {
   const { addresses = [] } = statusOf(object);
-  return addresses.flatMap(({ type = '', address = '' }, index) => {
-    const isAgain = addresses.slice(0, index).some((one) => one.type === type && one.address === address);
-    return isAgain ? [duplicate(`status.addresses[${index}]`, { Type: type, Address: address })] : [];
-  });
+  const isAgain = repeated(addresses.map(({ type = '', address = '' }) => together(type, address)));
+  return addresses.flatMap(({ type = '', address = '' }, index) =>
+    isAgain[index] ? [duplicate(`status.addresses[${index}]`, { Type: type, Address: address })] : [],
+  );
 }
 
 function validateTaints({ taints = [] }: NodeSpec): StatusCause[] {
+  const isAgain = repeated(taints.map(({ key = '', effect = '' }) => together(key, effect)));
   return taints.flatMap((taint, index) => {
     const { key = '', value = '', effect = '' } = taint;
     const at = `metadata.taints[${index}]`;
     const texts = isLabelValue(value);
-    const isAgain = taints.slice(0, index).some((one) => one.key === key && (one.effect ?? '') === effect);
     return [
       ...causesOf(`${at}.key`, key, isQualifiedName(key)),
       ...(texts.length > 0 ? [invalid(`${at}.value`, value, texts.join(';'))] : []),
       ...mustBeOneOf(`${at}.effect`, effect, EFFECTS),
-      ...(isAgain ? [repeatedTaint(taint, at)] : []),
+      ...(isAgain[index] ? [repeatedTaint(taint, at)] : []),
     ];
   });
 }

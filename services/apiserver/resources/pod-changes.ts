@@ -1,5 +1,5 @@
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
-import { isEqual } from '../merge/json-value.ts';
+import { inKeyOrder, isEqual } from '../merge/json-value.ts';
 import { forbidden, invalid, required } from '../types/field-error.ts';
 import type { Affinity, NodeTerm } from './pod-spec/affinity.ts';
 import { validateTolerations } from './pod-spec/scheduling.ts';
@@ -59,15 +59,18 @@ function deadlineCauses(next: number | undefined, old: number | undefined): { ca
 
 function tolerationCauses(next: Toleration[], old: readonly Toleration[]): StatusCause[] {
   const bare = ({ tolerationSeconds: _, ...toleration }: Toleration) => toleration;
-  const isKept = (one: Toleration): boolean => next.some((other) => isEqual(bare(one), bare(other)));
+  const keyOf = (one: Toleration): string => JSON.stringify(inKeyOrder(bare(one)));
+  const keys = new Set(next.map(keyOf));
+  const isKept = (one: Toleration): boolean => keys.has(keyOf(one));
   const text = 'existing toleration can not be modified except its tolerationSeconds';
   return old.every(isKept) ? validateTolerations(next, 'spec.tolerations') : [forbidden('spec.tolerations', text)];
 }
 
 function gateCauses({ schedulingGates: next = [] }: PodSpec, { schedulingGates: old = [] }: PodSpec): StatusCause[] {
+  const known = new Set(old.map(({ name }) => name));
   return next.flatMap(({ name = '' }, index) => {
     const text = `only deletion is allowed, but found new scheduling gate '${name}'`;
-    return old.some((gate) => gate.name === name) ? [] : [forbidden(`spec.schedulingGates[${index}].name`, text)];
+    return known.has(name) ? [] : [forbidden(`spec.schedulingGates[${index}].name`, text)];
   });
 }
 

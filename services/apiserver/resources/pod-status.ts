@@ -7,6 +7,7 @@ import { type ExtendedClaimStatus, validateExtendedClaim } from './extended-clai
 import { ipTexts } from './ip-rules.ts';
 import { validateId } from './pod-spec/field-rules.ts';
 import { mayAllRestart, mayRestart } from './pod-spec/restart-rules.ts';
+import { repeated } from './repeated.ts';
 import type { Container, PodSpec } from './validate-pod-spec.ts';
 
 /** `pods/status`: what whoever runs a pod may tell of it. Source: core/validation, ValidatePodStatusUpdate. */
@@ -54,10 +55,14 @@ export function prepareStatus(pod: Unstructured, old: Unstructured): void {
 
 /** Of several conditions of one type each takes that of the next. */
 function withGenerations(conditions: readonly PodCondition[], old: readonly PodCondition[]): PodCondition[] {
-  const left = [...old];
+  const left = new Map<string | undefined, PodCondition[]>();
+  for (const one of old.toReversed()) {
+    const ofType = left.get(one.type) ?? [];
+    ofType.push(one);
+    left.set(one.type, ofType);
+  }
   return conditions.map((condition) => {
-    const at = left.findIndex(({ type }) => type === condition.type);
-    const before = at < 0 ? undefined : left.splice(at, 1)[0]?.observedGeneration;
+    const before = left.get(condition.type)?.pop()?.observedGeneration;
     return condition.observedGeneration || !before ? condition : { ...condition, observedGeneration: before };
   });
 }
@@ -120,12 +125,13 @@ const ended = ({ state }: ContainerStatus) => state?.terminated;
 
 /** A container that has ended begins anew only if it may. */
 function restartCauses(list: StatusList, { next, before, spec, containers }: Told): StatusCause[] {
+  if (list !== 'ephemeralContainerStatuses' && mayAllRestart(spec)) return [];
+  const running = new Set((next[list] ?? []).filter((one) => !ended(one)).map(({ name }) => name));
+  const byName = new Map(containers.toReversed().map((container) => [container.name, container]));
   return (before[list] ?? []).flatMap((old, index) => {
     const end = ended(old);
-    if (list !== 'ephemeralContainerStatuses' && mayAllRestart(spec)) return [];
-    const isRunning = next[list]?.some((one) => one.name === old.name && !ended(one));
-    if (!end || !isRunning) return [];
-    const container = containers.find(({ name }) => name === old.name);
+    if (!end || !running.has(old.name)) return [];
+    const container = byName.get(old.name);
     if (container && mayRestart(container, spec, end.exitCode ?? 0)) return [];
     return [forbidden(`status.${list}[${index}].state`, 'may not be transitioned to non-terminated state')];
   });
@@ -147,12 +153,13 @@ function userCauses(statuses: readonly ContainerStatus[], { os }: PodSpec, field
 
 function claimCauses({ resourceClaimStatuses: statuses = [] }: PodStatus, { resourceClaims = [] }: PodSpec) {
   const text = 'must match the name of an entry in `spec.resourceClaims`';
+  const claims = new Set(resourceClaims.map(({ name }) => name));
+  const isAgain = repeated(statuses.map(({ name = '' }) => name));
   return statuses.flatMap(({ name = '', resourceClaimName }, index) => {
     const at = `status.resourceClaimStatuses[${index}]`;
-    const isAgain = statuses.slice(0, index).some((one) => one.name === name);
     return [
-      ...(resourceClaims.some((claim) => claim.name === name) ? [] : [invalid(`${at}.name`, name, text)]),
-      ...(isAgain ? [duplicate(`${at}.name`, name)] : []),
+      ...(claims.has(name) ? [] : [invalid(`${at}.name`, name, text)]),
+      ...(isAgain[index] ? [duplicate(`${at}.name`, name)] : []),
       ...(resourceClaimName === undefined
         ? []
         : causesOf(`${at}.resourceClaimName`, resourceClaimName, isDnsSubdomain(resourceClaimName))),
@@ -163,13 +170,13 @@ function claimCauses({ resourceClaimStatuses: statuses = [] }: PodStatus, { reso
 /** New ones are well-formed, and there is one of each family at most. */
 function addressCauses(list: 'podIPs' | 'hostIPs', next: PodStatus, before: PodStatus): StatusCause[] {
   const ips = (next[list] ?? []).map(({ ip = '' }) => ip);
-  const known = (before[list] ?? []).map(({ ip }) => ip);
+  const known = new Set((before[list] ?? []).map(({ ip }) => ip));
   const families = new Set(ips.map((ip) => isIP(ip)));
   // As Go writes the structs.
   const shown = ips.map((ip) => ({ IP: ip }));
   const isPair = ips.length <= 1 || (ips.length === 2 && families.size === 2 && !families.has(0));
   return [
-    ...ips.flatMap((ip, index) => (known.includes(ip) ? [] : causesOf(`status.${list}[${index}]`, ip, ipTexts(ip)))),
+    ...ips.flatMap((ip, index) => (known.has(ip) ? [] : causesOf(`status.${list}[${index}]`, ip, ipTexts(ip)))),
     ...(isPair ? [] : [invalid(`status.${list}`, shown, 'may specify no more than one IP for each IP family')]),
   ];
 }

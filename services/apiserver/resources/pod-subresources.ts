@@ -44,8 +44,9 @@ function validateEphemeral(pod: Unstructured, old: Unstructured): StatusCause[] 
   if (old.metadata.annotations?.[MIRROR] !== undefined)
     return [forbidden('[]', 'static pods do not support ephemeral containers')];
   const next = specOf(pod).ephemeralContainers ?? [];
+  const byName = new Map(next.toReversed().map((container) => [container.name, container]));
   const changes = (specOf(old).ephemeralContainers ?? []).flatMap((before) => {
-    const after = next.find(({ name }) => name === before.name);
+    const after = byName.get(before.name);
     if (after && isDeepStrictEqual(after, before)) return [];
     const what = after ? 'may not be changed' : 'may not be removed';
     return [forbidden('spec.ephemeralContainers', `existing ephemeral containers "${before.name}" ${what}\n`)];

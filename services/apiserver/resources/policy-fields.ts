@@ -3,6 +3,7 @@ import type { AdmissionPolicy } from '../admission-policy/policy-types.ts';
 import { causesOf, isDns1035Label, isDnsSubdomain, isQualifiedName } from '../registry/object-names.ts';
 import { duplicate, invalid, required, tooMany } from '../types/field-error.ts';
 import { mayBeOneOf } from './pod-spec/field-rules.ts';
+import { repeated } from './repeated.ts';
 
 /** What a ValidatingAdmissionPolicy says besides its expressions and what it is about. Source: admissionregistration/validation. */
 export function policyFieldCauses(object: Unstructured): StatusCause[] {
@@ -45,13 +46,13 @@ const MAX_CONDITIONS = 64;
 
 function validateConditionNames(names: readonly string[]): StatusCause[] {
   const field = 'spec.matchConditions';
+  const isAgain = repeated(names);
   return [
     ...(names.length > MAX_CONDITIONS ? [tooMany(field, names.length, MAX_CONDITIONS)] : []),
     ...names.flatMap((name, index) => {
       const at = `${field}[${index}].name`;
       if (name === '') return [required(at)];
-      const isAgain = names.indexOf(name) < index;
-      return [...causesOf(at, name, isQualifiedName(name)), ...(isAgain ? [duplicate(at, name)] : [])];
+      return [...causesOf(at, name, isQualifiedName(name)), ...(isAgain[index] ? [duplicate(at, name)] : [])];
     }),
   ];
 }
@@ -96,7 +97,7 @@ const MAX_EXPRESSION = 5 * 1024;
 
 function validateAnnotations(annotations: readonly Annotation[], name: string): StatusCause[] {
   const field = 'spec.auditAnnotations';
-  const keys = annotations.map(({ key = '' }) => key);
+  const isAgain = repeated(annotations.map(({ key = '' }) => key));
   const many = `must not have more than ${MAX_ANNOTATIONS} auditAnnotations`;
   return [
     ...(annotations.length > MAX_ANNOTATIONS ? [invalid(field, annotations, many)] : []),
@@ -105,7 +106,7 @@ function validateAnnotations(annotations: readonly Annotation[], name: string): 
       return [
         ...causesOf(`${at}.key`, `${name}/${key}`, isQualifiedName(`${name}/${key}`)),
         ...validateAnnotationValue(valueExpression.trim(), `${at}.valueExpression`),
-        ...(keys.indexOf(key) < index ? [duplicate(`${at}.key`, key)] : []),
+        ...(isAgain[index] ? [duplicate(`${at}.key`, key)] : []),
       ];
     }),
   ];

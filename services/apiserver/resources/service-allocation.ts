@@ -61,10 +61,13 @@ function giveClusterIp({ spec, before, allocator, refuse }: Allocation): void {
 function giveFirstPorts(allocation: Allocation): void {
   const { spec, allocator } = allocation;
   const byPort = new Map<number | undefined, number>();
+  const asking = new Map(
+    (spec.ports ?? []).toReversed().flatMap((one) => (one.nodePort ? [[one.port, one.nodePort]] : [])),
+  );
   for (const [index, port] of (spec.ports ?? []).entries()) {
     if (!port.nodePort && !takesNodePorts(spec)) continue;
     const given = byPort.get(port.port);
-    const asked = given ? port.nodePort : spec.ports?.find((one) => one.port === port.port && one.nodePort)?.nodePort;
+    const asked = given ? port.nodePort : asking.get(port.port);
     if (asked && asked !== given) claimPort(allocation, index, asked);
     port.nodePort = asked ?? given ?? allocator.nextPort(purposeOf(port));
     if (!given) byPort.set(port.port, port.nodePort);

@@ -127,11 +127,11 @@ function validateRetention({ persistentVolumeClaimRetentionPolicy: policy }: Sta
 
 /** As its pods will have it: with volumes for its claims, and without the names that they get. */
 function templateOf({ template = {}, volumeClaimTemplates = [] }: StatefulSetSpec): PodTemplate {
-  const names = [...new Set(volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? ''))];
+  const names = new Set(volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? ''));
   const { hostname: _hostname, subdomain: _subdomain, ...spec } = template.spec ?? {};
   const volumes = [
-    ...names.map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
-    ...(spec.volumes ?? []).filter(({ name = '' }) => !names.includes(name)),
+    ...[...names].map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
+    ...(spec.volumes ?? []).filter(({ name = '' }) => !names.has(name)),
   ];
   return { ...template, spec: { ...spec, volumes } };
 }

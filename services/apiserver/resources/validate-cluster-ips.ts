@@ -3,6 +3,7 @@ import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import { causesOf } from '../registry/object-names.ts';
 import { duplicate, invalid, notSupported, required } from '../types/field-error.ts';
 import { ipTexts } from './ip-rules.ts';
+import { repeated } from './repeated.ts';
 import { HEADLESS, isHeadless, needsClusterIp, type ServiceSpec } from './service-spec.ts';
 
 /** Rules for the addresses of a service and their families. Source: kubernetes, core/validation, ValidateServiceClusterIPsRelatedFields. */
@@ -14,12 +15,13 @@ const FIELD = 'spec.clusterIPs';
 export function validateClusterIps(spec: ServiceSpec, before: ServiceSpec | undefined): StatusCause[] {
   if (!needsClusterIp(spec)) return [];
   const { clusterIPs = [], ipFamilies = [], ipFamilyPolicy } = spec;
+  const isAgain = repeated(ipFamilies);
   const ofAddresses = addressCauses(clusterIPs, before?.clusterIPs ?? []);
   const causes = [
     ...pairCauses(spec),
     ...ipFamilies.flatMap((family, index) => [
       ...(FAMILIES.includes(family) ? [] : [notSupported(`spec.ipFamilies[${index}]`, family, FAMILIES)]),
-      ...(ipFamilies.indexOf(family) < index ? [duplicate(`spec.ipFamilies[${index}]`, family)] : []),
+      ...(isAgain[index] ? [duplicate(`spec.ipFamilies[${index}]`, family)] : []),
     ]),
     ...(ipFamilyPolicy === undefined || POLICIES.includes(ipFamilyPolicy)
       ? []
@@ -39,10 +41,11 @@ function pairCauses({ clusterIP = '', clusterIPs = [] }: ServiceSpec): StatusCau
 }
 
 function addressCauses(clusterIPs: string[], known: string[]): StatusCause[] {
+  const isKnown = new Set(known);
   return clusterIPs.flatMap((ip, index) => {
     if (index === 0 && ip === HEADLESS)
       return clusterIPs.length > 1 ? [invalid(FIELD, clusterIPs, "'None' must be the first and only value")] : [];
-    return known.includes(ip) ? [] : causesOf(`${FIELD}[${index}]`, ip, ipTexts(ip));
+    return isKnown.has(ip) ? [] : causesOf(`${FIELD}[${index}]`, ip, ipTexts(ip));
   });
 }
 

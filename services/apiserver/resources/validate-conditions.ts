@@ -1,6 +1,7 @@
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import { causesOf, isQualifiedName } from '../registry/object-names.ts';
 import { duplicate, invalid, notSupported, required, tooLong } from '../types/field-error.ts';
+import { repeated } from './repeated.ts';
 
 /** Conditions of the kinds that hold those of `meta/v1`. Source: apimachinery, apis/meta/v1/validation. */
 export interface Condition {
@@ -20,12 +21,12 @@ const MAX_REASON = 1024;
 const MAX_MESSAGE = 32 * 1024;
 
 export function validateConditions(conditions: readonly Condition[], field: string): StatusCause[] {
-  const types = conditions.map(({ type = '' }) => type);
+  const isAgain = repeated(conditions.map(({ type = '' }) => type));
   return conditions.flatMap((condition, index) => {
     const at = `${field}[${index}]`;
     const { type = '', message = '', status = '', observedGeneration: generation = 0 } = condition;
     return [
-      ...(types.indexOf(type) < index ? [duplicate(`${at}.type`, type)] : []),
+      ...(isAgain[index] ? [duplicate(`${at}.type`, type)] : []),
       ...causesOf(`${at}.type`, type, isQualifiedName(type)),
       ...(STATUSES.includes(status) ? [] : [notSupported(`${at}.status`, status, STATUSES)]),
       ...(generation < 0

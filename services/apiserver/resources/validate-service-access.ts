@@ -18,8 +18,9 @@ const ONLY_BALANCED = "may only be used when `type` is 'LoadBalancer'";
 const RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 
 export function validateExternalIps(ips: readonly string[], known: readonly string[]): StatusCause[] {
+  const isKnown = new Set(known);
   return ips.flatMap((ip, index) => {
-    const malformed = known.includes(ip) ? [] : ipTexts(ip);
+    const malformed = isKnown.has(ip) ? [] : ipTexts(ip);
     return causesOf(`spec.externalIPs[${index}]`, ip, malformed.length > 0 ? malformed : endpointTexts(ip));
   });
 }
@@ -42,19 +43,19 @@ function validateRanges(object: Unstructured, old: Unstructured | undefined): St
     type === 'LoadBalancer' ? [] : [forbidden(field, ONLY_BALANCED)];
   if (ranges.length > 0) {
     const field = 'spec.LoadBalancerSourceRanges';
-    const known = (old && serviceSpecOf(old).loadBalancerSourceRanges) ?? [];
+    const known = new Set(((old && serviceSpecOf(old).loadBalancerSourceRanges) ?? []).map((one) => one.trim()));
     return [...misplaced(field), ...ranges.flatMap((range, at) => rangeCauses(`${field}[${at}]`, range, known))];
   }
   if (annotation === undefined) return [];
   const field = `metadata.annotations[${RANGES}]`;
   const isKept = old?.metadata.annotations?.[RANGES] === annotation || annotation.trim() === '';
   const parts = isKept ? [] : annotation.split(',');
-  return [...misplaced(field), ...parts.flatMap((range) => rangeCauses(field, range, []))];
+  return [...misplaced(field), ...parts.flatMap((range) => rangeCauses(field, range, new Set()))];
 }
 
-function rangeCauses(field: string, given: string, known: readonly string[]): StatusCause[] {
+function rangeCauses(field: string, given: string, known: ReadonlySet<string>): StatusCause[] {
   const range = given.trim();
-  return known.some((one) => one.trim() === range) ? [] : causesOf(field, range, cidrTexts(range));
+  return known.has(range) ? [] : causesOf(field, range, cidrTexts(range));
 }
 
 /** Told twice of an update, as upstream: as of a change, and as of what is there. */
@@ -99,9 +100,9 @@ export function validateServiceStatus(object: Unstructured, old: Unstructured): 
   const ingress = ingressOf(object);
   if (ingress.length > 0 && serviceSpecOf(object).type !== 'LoadBalancer')
     return [forbidden(field, "may only be used when `spec.type` is 'LoadBalancer'")];
-  const known = ingressOf(old).map(({ ip }) => ip);
+  const known = new Set(ingressOf(old).map(({ ip }) => ip));
   return ingress.flatMap(({ ip = '', ipMode, hostname = '' }, index) => [
-    ...(ip === '' || known.includes(ip) ? [] : causesOf(`${field}[${index}].ip`, ip, ipTexts(ip))),
+    ...(ip === '' || known.has(ip) ? [] : causesOf(`${field}[${index}].ip`, ip, ipTexts(ip))),
     ...validateMode(ip, ipMode, `${field}[${index}].ipMode`),
     ...(hostname === '' ? [] : causesOf(`${field}[${index}].hostname`, hostname, hostTexts(hostname))),
   ]);

@@ -2,6 +2,7 @@ import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts'
 import { causesOf, isDnsLabel, isDnsSubdomain, isPortName, isQualifiedName } from '../registry/object-names.ts';
 import { duplicate, forbidden, invalid, notSupported, required } from '../types/field-error.ts';
 import { isPort, PORT_TEXT } from './port-number.ts';
+import { repeated, together } from './repeated.ts';
 import {
   isHeadless,
   needsClusterIp,
@@ -26,11 +27,12 @@ const MAX_AFFINITY_SECONDS = 86_400;
 export function validateService(object: Unstructured, old: Unstructured | undefined): StatusCause[] {
   const [spec, before] = [serviceSpecOf(object), old && serviceSpecOf(old)];
   const { type = 'ClusterIP', ports = [], selector = {} } = spec;
+  const hasNameAgain = repeated(ports.map(({ name }) => name));
   return [
     ...validateTopology(object.metadata.annotations ?? {}),
     ...(ports.length === 0 && !isHeadless(spec) && needsClusterIp(spec) ? [required('spec.ports')] : []),
     ...validateType(spec),
-    ...ports.flatMap((port, index) => validatePort(port, index, ports)),
+    ...ports.flatMap((port, index) => validatePort(port, { index, ports, isAgain: hasNameAgain[index] === true })),
     ...validateSelectorLabels(selector, 'spec.selector'),
     ...validateAffinity(spec),
     ...validateClusterIps(spec, before),
@@ -72,14 +74,20 @@ function validateType(spec: ServiceSpec): StatusCause[] {
   ];
 }
 
-function validatePort(given: ServicePort, index: number, ports: ServicePort[]): StatusCause[] {
+interface PortAt {
+  index: number;
+  ports: readonly ServicePort[];
+  /** One before it has its name. */
+  isAgain: boolean;
+}
+
+function validatePort(given: ServicePort, { index, ports, isAgain }: PortAt): StatusCause[] {
   const { name = '', port = 0, targetPort = port, protocol = 'TCP', appProtocol } = given;
   const field = `spec.ports[${index}]`;
-  const isAgain = name !== '' && ports.findIndex((one) => one.name === name) < index;
   return [
     ...(name === '' && ports.length > 1 ? [required(`${field}.name`)] : []),
     ...(name === '' ? [] : causesOf(`${field}.name`, name, isDnsLabel(name))),
-    ...(isAgain ? [duplicate(`${field}.name`, name)] : []),
+    ...(name !== '' && isAgain ? [duplicate(`${field}.name`, name)] : []),
     ...(isPort(port) ? [] : [invalid(`${field}.port`, port, PORT_TEXT)]),
     ...(PROTOCOLS.includes(protocol) ? [] : [notSupported(`${field}.protocol`, protocol, PROTOCOLS)]),
     ...validateTarget(`${field}.targetPort`, targetPort),
@@ -105,21 +113,18 @@ function validateAffinity({ sessionAffinity = 'None', sessionAffinityConfig }: S
 }
 
 function validateNodePorts({ type, ports = [] }: ServiceSpec): StatusCause[] {
-  const sameAs =
-    (field: 'nodePort' | 'port') =>
-    (port: ServicePort, index: number): boolean =>
-      ports.findIndex((one) => one[field] === port[field] && one.protocol === port.protocol) < index;
-  const [hasSameNodePort, hasSamePort] = [sameAs('nodePort'), sameAs('port')];
+  const again = (field: 'nodePort' | 'port') => repeated(ports.map((port) => together(port[field], port.protocol)));
+  const [hasNodePortAgain, hasPortAgain] = [again('nodePort'), again('port')];
   const text = "may not be used when `type` is 'ClusterIP'";
   return [
     ...ports.flatMap(({ nodePort }, index) =>
       type === 'ClusterIP' && nodePort ? [forbidden(`spec.ports[${index}].nodePort`, text)] : [],
     ),
     ...ports.flatMap((port, index) =>
-      port.nodePort && hasSameNodePort(port, index) ? [duplicate(`spec.ports[${index}].nodePort`, port.nodePort)] : [],
+      port.nodePort && hasNodePortAgain[index] ? [duplicate(`spec.ports[${index}].nodePort`, port.nodePort)] : [],
     ),
     ...ports.flatMap((port, index) =>
-      hasSamePort(port, index) ? [duplicate(`spec.ports[${index}]`, shownPort(port))] : [],
+      hasPortAgain[index] ? [duplicate(`spec.ports[${index}]`, shownPort(port))] : [],
     ),
   ];
 }

@@ -6,6 +6,7 @@ import { type AdmissionRule, MATCH_POLICIES, validateRule } from './admission-ru
 import { mayBeOneOf } from './pod-spec/field-rules.ts';
 import { conditionCauses } from './policy-expressions.ts';
 import { isPort, PORT_TEXT } from './port-number.ts';
+import { repeated } from './repeated.ts';
 import { validateLabelSelector } from './validate-label-selector.ts';
 
 /** Webhooks that other API servers would call. Source: admissionregistration/validation. Nothing here calls any, and who writes one is told. */
@@ -55,17 +56,16 @@ function validateWebhooks(object: Unstructured, { before }: Before): StatusCause
   const hooks = webhooksOf(object);
   const effects = before.every(isHarmless) ? HARMLESS : EFFECTS;
   const wereKnown = before.every(({ admissionReviewVersions: versions }) => !versions?.length || isRead(versions));
-  const names = before.map(({ name }) => name);
-  const mustDiffer = new Set(names).size === names.length;
+  const mustDiffer = !repeated(before.map(({ name }) => name)).includes(true);
   const hadConditions = before.length > 0 && conditionsIn(before) === conditionsIn(hooks);
+  const isAgain = repeated(hooks.map(({ name }) => name));
   return hooks.flatMap((hook, index) => {
     const field = `webhooks[${index}]`;
-    const isAgain = Boolean(hook.name) && hooks.slice(0, index).some(({ name }) => name === hook.name);
     return [
       ...validateWebhook(hook, field, effects),
       ...(hadConditions ? [] : validateConditions(hook.matchConditions ?? [], `${field}.matchConditions`)),
       ...validateReviewVersions(hook.admissionReviewVersions ?? [], `${field}.admissionReviewVersions`, wereKnown),
-      ...(mustDiffer && isAgain ? [duplicate(`${field}.name`, hook.name)] : []),
+      ...(mustDiffer && hook.name && isAgain[index] ? [duplicate(`${field}.name`, hook.name)] : []),
     ];
   });
 }
@@ -110,11 +110,12 @@ const isRead = (versions: readonly string[]): boolean => versions.some((version)
 
 function validateReviewVersions(versions: readonly string[], field: string, mustBeRead: boolean): StatusCause[] {
   if (versions.length === 0) return [required(field, `must specify one of ${READ_VERSIONS.join(', ')}`)];
+  const isAgain = repeated(versions);
   const text = `must include at least one of ${READ_VERSIONS.join(', ')}`;
   return [
     ...versions.flatMap((version, index) => {
       const at = `${field}[${index}]`;
-      if (versions.indexOf(version) < index) return [invalid(at, version, 'duplicate version')];
+      if (isAgain[index]) return [invalid(at, version, 'duplicate version')];
       return causesOf(at, version, isDns1035Label(version));
     }),
     ...(mustBeRead && !isRead(versions) ? [invalid(field, versions, text)] : []),
@@ -170,7 +171,7 @@ function validatePath(path: string, field: string): StatusCause[] {
 const MAX_CONDITIONS = 64;
 
 function validateConditions(conditions: NonNullable<Webhook['matchConditions']>, field: string): StatusCause[] {
-  const names = conditions.map(({ name = '' }) => name);
+  const isAgain = repeated(conditions.map(({ name = '' }) => name));
   return [
     ...(conditions.length > MAX_CONDITIONS ? [tooMany(field, conditions.length, MAX_CONDITIONS)] : []),
     ...conditionCauses(conditions, field, false),
@@ -178,7 +179,7 @@ function validateConditions(conditions: NonNullable<Webhook['matchConditions']>,
       const at = `${field}[${index}]`;
       return [
         ...(name === '' ? [required(`${at}.name`)] : causesOf(`${at}.name`, name, isQualifiedName(name))),
-        ...(name !== '' && names.indexOf(name) < index ? [duplicate(`${at}.name`, name)] : []),
+        ...(name !== '' && isAgain[index] ? [duplicate(`${at}.name`, name)] : []),
       ];
     }),
   ];

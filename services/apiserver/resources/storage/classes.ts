@@ -5,6 +5,7 @@ import type { Strategy } from '../../registry/strategy.ts';
 import { duplicate, forbidden, invalid, required, tooLong } from '../../types/field-error.ts';
 import { mayBeOneOf } from '../pod-spec/field-rules.ts';
 import { OLD_LABELS } from '../pod-spec/old-labels.ts';
+import { repeated } from '../repeated.ts';
 
 /** StorageClasses and VolumeAttributesClasses: what volumes are made of, and what can be changed in them. Nothing here makes any. Source: storage/validation. */
 
@@ -95,17 +96,16 @@ const valuesByKey = ({ matchLabelExpressions = [] }: Term): Record<string, strin
   Object.fromEntries(matchLabelExpressions.map(({ key = '', values }) => [key, [...new Set(values)].sort()]));
 
 function validateTerm({ matchLabelExpressions: expressions = [] }: Term, field: string): StatusCause[] {
+  const hasKeyAgain = repeated(expressions.map(({ key = '' }) => key));
   return expressions.flatMap(({ key = '', values: given }, index) => {
     const values = given ?? [];
     const at = `${field}[${index}]`;
-    const isAgain = expressions.slice(0, index).some((one) => (one.key ?? '') === key);
+    const isAgain = repeated(values);
     return [
       ...(values.length === 0 ? [required(`${at}.values`)] : []),
-      ...values.flatMap((value, place) =>
-        values.indexOf(value) < place ? [duplicate(`${at}.values[${place}]`, value)] : [],
-      ),
+      ...values.flatMap((value, place) => (isAgain[place] ? [duplicate(`${at}.values[${place}]`, value)] : [])),
       ...causesOf(`${at}.key`, key, isQualifiedName(key)),
-      ...(isAgain ? [duplicate(`${at}.key`, key)] : []),
+      ...(hasKeyAgain[index] ? [duplicate(`${at}.key`, key)] : []),
     ];
   });
 }
