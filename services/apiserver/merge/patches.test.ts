@@ -157,6 +157,19 @@ describe('strategic merge patch', () => {
     { name: 'redis', image: 'redis' },
   ];
 
+  test('deletes items by their keys from a list that is longer than a call can have arguments', () => {
+    const containers = Array.from({ length: 130_000 }, (_, n) => ({ name: `c${n}` }));
+    const deleted = containers.slice(1, -1).map(({ name }) => ({ $patch: 'delete', name }));
+    const patch = { containers: [...deleted, { name: 'c0', image: 'i' }] };
+    expect(patched({ containers }, patch)).toEqual({ containers: [{ name: 'c0', image: 'i' }, containers.at(-1)] });
+  });
+
+  test('deletes scalars from a long list', () => {
+    const finalizers = Array.from({ length: 40_000 }, (_, n) => `f${n}`);
+    const patch = { '$deleteFromPrimitiveList/finalizers': finalizers.slice(1) };
+    expect(patched({ finalizers }, patch)).toEqual({ finalizers: ['f0'] });
+  });
+
   test.each([
     // "Update API Objects in Place Using kubectl patch", its examples.
     ['adds a container in front', { containers: [nginx] }, { containers: [redis] }, { containers: [redis, nginx] }],

@@ -1,5 +1,5 @@
 import { keyOf, orderedBy } from './element-order.ts';
-import { indexByKey, isSame, newIncomparable } from './go-equality.ts';
+import { indexByKey, isSame, type KeyIndex, newIncomparable } from './go-equality.ts';
 import { isJsonObject, type JsonObject } from './json-value.ts';
 import {
   describe,
@@ -26,7 +26,8 @@ interface Way {
 export function deleteFromList(live: unknown[], deleted: unknown[], way: Way): unknown[] {
   if (live.length + deleted.length === 0) return live;
   if (holdsMaps(live, deleted)) return mergeList(live, deleted, way);
-  return live.filter((item) => !deleted.includes(item));
+  const gone = new Set(deleted);
+  return live.filter((item) => !gone.has(item));
 }
 
 /** Merged item by item if the field's strategy is `merge`, else replaced. */
@@ -80,20 +81,28 @@ function holdsMaps(live: unknown[], patch: unknown[]): boolean {
 /** Items with `$patch`: `delete` takes the live item of that key away, `replace` all of them. */
 function applyDirectives(live: unknown[], patch: unknown[], mergeKey: string): { kept: unknown[]; changes: unknown[] } {
   const changes = patch.filter((item) => !isDirective(item));
-  let kept = live;
+  const deleted: JsonObject[] = [];
   let isReplaced = false;
+  const places = indexByKey(live, mergeKey);
   for (const item of patch.filter(isDirective)) {
-    if (item['$patch'] === 'delete') kept = withoutItem(kept, item, mergeKey);
+    if (item['$patch'] === 'delete') deleted.push(checked(item, places, mergeKey));
     else if (item['$patch'] === 'replace') isReplaced = true;
     else throw unknownDirective(item);
   }
-  if (kept !== live) live.splice(0, kept.length, ...kept);
+  const kept = deleted.length === 0 ? live : withoutItems(live, deleted, mergeKey);
+  if (kept !== live) for (const [at, item] of kept.entries()) live[at] = item;
   return isReplaced ? { kept: changes, changes: [] } : { kept, changes };
 }
 
-function withoutItem(live: unknown[], deleted: JsonObject, mergeKey: string): unknown[] {
-  const key = keyOf(deleted, mergeKey);
-  return live.filter((item) => !isJsonObject(item) || !Object.hasOwn(item, mergeKey) || !isSame(item[mergeKey], key));
+/** Throws 500 for an item without the key, and 400 for a key that upstream's server dies of. */
+function checked(deleted: JsonObject, places: KeyIndex, mergeKey: string): JsonObject {
+  places.find(keyOf(deleted, mergeKey));
+  return deleted;
+}
+
+function withoutItems(live: unknown[], deleted: JsonObject[], mergeKey: string): unknown[] {
+  const gone = new Set(deleted.map((item) => item[mergeKey]));
+  return live.filter((item) => !isJsonObject(item) || !Object.hasOwn(item, mergeKey) || !gone.has(item[mergeKey]));
 }
 
 function unknownDirective(item: JsonObject): Error {
