@@ -41,6 +41,10 @@ export function policyExpressionCauses(object: Unstructured): StatusCause[] {
 
 const NOT_GIVEN = 'expression is not specified';
 
+/** There may be no more, so that those behind them, of what is refused anyway, are not compiled: that takes long. */
+const MAX_CONDITIONS = 64;
+const MAX_ANNOTATIONS = 20;
+
 /** Conditions know of none of a policy's variables. */
 export function conditionCauses(
   conditions: readonly { expression?: string }[],
@@ -50,6 +54,7 @@ export function conditionCauses(
   return conditions.flatMap(({ expression = '' }, index) => {
     const at = `${field}[${index}].expression`;
     if (expression.trim() === '') return [required(at)];
+    if (index >= MAX_CONDITIONS) return [];
     return causesOf(expression.trim(), at, { hasParams, hasAuthorizer: true }, CONDITION);
   });
 }
@@ -76,7 +81,7 @@ const LONGEST = 5 * 1024;
 function annotationCauses(annotations: readonly { valueExpression?: string }[], declared: Declared): StatusCause[] {
   return annotations.flatMap(({ valueExpression = '' }, index) => {
     const text = valueExpression.trim();
-    if (text === '' || text.length > LONGEST) return [];
+    if (text === '' || text.length > LONGEST || index >= MAX_ANNOTATIONS) return [];
     const { outcome } = prepare(text, declared, ANNOTATION);
     const field = `spec.auditAnnotations[${index}].valueExpression`;
     return 'error' in outcome ? [causeOf(outcome, field, valueExpression)] : [];
