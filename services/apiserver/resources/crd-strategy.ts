@@ -1,5 +1,6 @@
 import type { CustomResourceDefinition } from '../../../shared/apis/apiextensions/v1.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { isEqual } from '../merge/json-value.ts';
 import { timestamp } from '../registry/registry.ts';
 import type { Strategy, WriteContext } from '../registry/strategy.ts';
 import { ALL_FIXED } from '../registry/subresource-rules.ts';
@@ -25,7 +26,8 @@ export const customResourceDefinitionStrategy: Strategy = {
     replace(object, established(prepareCrdForCreate(crdOf(object)), write));
   },
   prepareForUpdate(object, old, write) {
-    settleSchemas(crdOf(object));
+    // What was stored before it was looked at so closely does not keep anybody from changing the metadata.
+    if (!isEqual(object['spec'], old['spec'])) settleSchemas(crdOf(object));
     replace(object, established(prepareCrdForUpdate(crdOf(object), crdOf(old)), write));
   },
   warningsOf: (object, old) => formatWarnings(crdOf(object), old && crdOf(old)),

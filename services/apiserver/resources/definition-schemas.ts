@@ -1,9 +1,11 @@
 import type { CustomResourceDefinition } from '../../../shared/apis/apiextensions/v1.ts';
-import { builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
+import { resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
+import { refTo } from '../../../shared/apis/builtin/expand-definition.ts';
 import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { dropUnknownFields } from '../types/drop-unknown-fields.ts';
 import { isJsonObject, type JsonObject } from '../types/json-value.ts';
+import { firstMistypedField } from '../types/mistyped-fields.ts';
 
 /** The schemas of a CustomResourceDefinition beyond what its Go type says of them: parts that may be of several types decode themselves. */
 
@@ -13,42 +15,62 @@ const versionsOf = ({ spec }: CustomResourceDefinition): Version[] => (spec?.ver
 
 /**
  * Makes of the parts that may be of several types what Go makes of them, in place: items that are no schema are none, and unknown fields go without a word.
- * Throws 400 for what may be a boolean or a schema and is neither.
+ * Throws 400 for what may be a boolean or a schema and is neither, and for what is of another type in such a part.
  */
 export function settleSchemas(crd: CustomResourceDefinition): void {
-  for (const { schema } of versionsOf(crd)) if (isJsonObject(schema?.openAPIV3Schema)) settle(schema.openAPIV3Schema);
+  const fields = ['spec', 'versions', 'schema', 'openAPIV3Schema'];
+  for (const { schema } of versionsOf(crd))
+    if (isJsonObject(schema?.openAPIV3Schema)) settle(schema.openAPIV3Schema, fields);
   const { conversion } = crd.spec ?? {};
   const { clientConfig, conversionReviewVersions } = { ...conversion?.webhook };
   if (conversion?.webhook && !clientConfig && !conversionReviewVersions?.length) delete conversion.webhook;
 }
 
-const SCHEMA = builtinSchema('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps') ?? {};
-const BOOL_TEXT =
-  'CustomResourceDefinition in version "v1" cannot be handled as a CustomResourceDefinition: boolean or JSON schema expected';
+const SCHEMA: Schema = { $ref: refTo('apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps') };
+const SCHEMAS: Schema = { type: 'array', items: SCHEMA };
 
-function settle(schema: JsonObject): void {
+const refused = (why: string): Error =>
+  newBadRequest(`CustomResourceDefinition in version "v1" cannot be handled as a CustomResourceDefinition: ${why}`);
+
+/** `fields`: the way to it, as Go's decoder names it. */
+function settle(schema: JsonObject, fields: readonly string[]): void {
   const { items } = schema;
-  if (isJsonObject(items)) schema['items'] = known(items);
-  else if (!Array.isArray(items) || items.length === 0) delete schema['items'];
+  if (isJsonObject(items)) schema['items'] = known(items, SCHEMA, [...fields, 'items']);
+  else if (Array.isArray(items) && items.length > 0) schema['items'] = known(items, SCHEMAS, [...fields, 'items']);
+  else delete schema['items'];
   for (const name of ['additionalProperties', 'additionalItems']) {
     const rest = schema[name];
-    if (isJsonObject(rest)) schema[name] = known(rest);
-    else if (rest !== undefined && typeof rest !== 'boolean') throw newBadRequest(BOOL_TEXT);
+    if (isJsonObject(rest)) schema[name] = known(rest, SCHEMA, [...fields, name]);
+    else if (rest !== undefined && typeof rest !== 'boolean') throw refused('boolean or JSON schema expected');
   }
-  for (const part of partsOf(schema)) settle(part);
+  for (const [name, part] of namedParts(schema)) settle(part, [...fields, name]);
 }
 
-const known = (schema: JsonObject): JsonObject =>
-  dropUnknownFields(schema, { schema: SCHEMA, resolve: resolveBuiltin }, { asGo: true }).value as JsonObject;
-
-/** Everything in a schema that is one. */
-function partsOf(schema: JsonObject): JsonObject[] {
-  const { properties, items, additionalProperties: rest, not, allOf, anyOf, oneOf } = schema;
-  const lists = [properties, allOf, anyOf, oneOf].flatMap((list) =>
-    typeof list === 'object' && list !== null ? Object.values(list) : [],
-  );
-  return [...lists, items, rest, not].filter(isJsonObject);
+function known(part: unknown, schema: Schema, fields: readonly string[]): unknown {
+  const mistyped = firstMistypedField(part, schema, resolveBuiltin);
+  if (mistyped) throw refused(placed(mistyped, fields));
+  return dropUnknownFields(part, { schema, resolve: resolveBuiltin }, { asGo: true }).value;
 }
+
+/** Such a part decodes itself, and what its decoder says is put where the part stands. */
+const placed = (text: string, fields: readonly string[]): string =>
+  text.replace(/into Go (?:value|struct field [^.]+\.(\S+)) of type/, (_, own?: string) => {
+    const way = [...fields, ...(own ? [own] : [])];
+    return `into Go struct field JSONSchemaProps.${way.join('.')} of type`;
+  });
+
+const PARTS = ['properties', 'allOf', 'anyOf', 'oneOf', 'items', 'additionalProperties', 'not'];
+const SINGLE = ['items', 'additionalProperties', 'not'];
+
+/** Everything in a schema that is one, with the name of the field that it is in. */
+const namedParts = (schema: JsonObject): [string, JsonObject][] =>
+  PARTS.flatMap((name) => {
+    const value = schema[name];
+    const parts = SINGLE.includes(name) ? [value] : typeof value === 'object' ? Object.values(value ?? {}) : [];
+    return parts.filter(isJsonObject).map((part): [string, JsonObject] => [name, part]);
+  });
+
+const partsOf = (schema: JsonObject): JsonObject[] => namedParts(schema).map(([, part]) => part);
 
 /** Of texts, without hyphens. */
 const FORMATS = new Set(
@@ -57,10 +79,10 @@ const FORMATS = new Set(
     'byte password date duration datetime k8sshortname k8slongname'
   ).split(' '),
 );
-const NUMBERS: Readonly<Record<string, readonly string[]>> = {
-  integer: ['int32', 'int64'],
-  number: ['float', 'double'],
-};
+const NUMBERS = new Map([
+  ['integer', ['int32', 'int64']],
+  ['number', ['float', 'double']],
+]);
 
 /** Texts for formats that nothing checks and that were not there before. */
 export function formatWarnings(crd: CustomResourceDefinition, old?: CustomResourceDefinition): string[] {
@@ -74,8 +96,9 @@ const unknownFormats = (crd: CustomResourceDefinition): string[] =>
 
 function unknownIn(schema: Schema): string[] {
   const { type = 'string', format } = schema;
-  const isKnown =
-    type === 'string' ? FORMATS.has(format?.replaceAll('-', '') ?? '') : NUMBERS[type]?.includes(format ?? '');
-  const own = !format || isKnown ? [] : [format];
+  const own = typeof format !== 'string' || format === '' || isKnownFormat(type, format) ? [] : [format];
   return [...own, ...partsOf(schema as JsonObject).flatMap((part) => unknownIn(part as Schema))];
 }
+
+const isKnownFormat = (type: string, format: string): boolean =>
+  type === 'string' ? FORMATS.has(format.replaceAll('-', '')) : NUMBERS.get(type)?.includes(format) === true;

@@ -113,10 +113,16 @@ function partErrors(schema: AnySchema, { path, noDefault, isRoot }: Place): Stat
         : []),
     ...(not ? at(not, 'not') : []),
     ...(['allOf', 'anyOf', 'oneOf'] as const).flatMap((list) =>
-      (schema[list] ?? []).flatMap((part, index) => at(part, `${list}[${index}]`)),
+      partsIn(schema, list).flatMap((part, index) => at(part, `${list}[${index}]`)),
     ),
     ...Object.entries(definitions ?? {}).flatMap(([name, part]) => at(part, `definitions[${name}]`)),
   ];
+}
+
+/** None where something else was stored before it was looked at. */
+function partsIn(schema: AnySchema, list: 'allOf' | 'anyOf' | 'oneOf'): Schema[] {
+  const parts: unknown = schema[list];
+  return Array.isArray(parts) ? parts : [];
 }
 
 const INIT_ORDER = [
@@ -137,7 +143,7 @@ export function unservedText(schema: Schema): string | undefined {
   if (Array.isArray(any.items)) return "OpenAPIV3Schema 'items' must be a schema, but is an array";
   const { items, not, properties = {}, additionalProperties: rest } = schema;
   const parts = [
-    ...(['allOf', 'anyOf', 'oneOf'] as const).flatMap((list) => schema[list] ?? []),
+    ...(['allOf', 'anyOf', 'oneOf'] as const).flatMap((list) => partsIn(any, list)),
     ...(not ? [not] : []),
     ...(items ? [items] : []),
     ...Object.values(properties),
