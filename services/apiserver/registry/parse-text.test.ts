@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { numberTooLarge, parseJson, parseYaml } from './parse-text.ts';
+import { checkExpanded, numberTooLarge, parseJson, parseYaml } from './parse-text.ts';
 
 const nested = (depth: number): string => `${'{"a":'.repeat(depth)}"]}{["${'}'.repeat(depth)}`;
 
@@ -51,4 +51,19 @@ test('YAML whose aliases stand for each other, or for themselves, is refused at 
   expect(() => parseYaml(['a0: &a0 [x]', ...lines].join('\n'))).toThrow('excessive aliasing');
   expect(() => parseYaml('a: &a [*a, *a]')).toThrow();
   expect(() => parseYaml(`${'['.repeat(2000)}${']'.repeat(2000)}`)).toThrow();
+});
+
+/** A thousand values, and as many of them again for each alias, in a text so long that it could have many more values. */
+const repeating = (aliases: number): string =>
+  `${`# ${'x'.repeat(1_000_000)}\n`}a: &a [${'1,'.repeat(1000)}]\nb: [${'*a,'.repeat(aliases)}]\n`;
+
+test('aliases in a long text make no more of it than an object may need', () => {
+  expect(parseYaml(repeating(900))).toMatchObject({ b: { length: 900 } });
+  expect(() => parseYaml(repeating(1100))).toThrow('yaml: document contains excessive aliasing');
+});
+
+test('what is not repeated is not counted', () => {
+  const shared = [1, 2];
+  expect(() => checkExpanded([[1, 2], [3, 4], shared, shared], 2)).not.toThrow();
+  expect(() => checkExpanded([shared, shared, shared], 3)).toThrow('excessive aliasing');
 });

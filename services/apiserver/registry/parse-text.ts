@@ -9,8 +9,9 @@ import { GO_YAML } from './go-yaml.ts';
 const MAX_DEPTH = 500;
 /** The parser of YAML counts otherwise, and what it lets through is counted again. */
 export const MAX_YAML_DEPTH = 2 * MAX_DEPTH;
-/** How many times more values than characters aliases may make of a text. */
+/** How many values aliases may repeat: for each character of a text, and in all. What stands in the text itself is not counted. */
 const MAX_ALIASING = 4;
+const MAX_REPEATED = 1_000_000;
 
 /** Throws as `JSON.parse` does, and an Error with Go's words for what is nested too deeply. */
 export function parseJson(text: string): unknown {
@@ -39,7 +40,7 @@ export function numberTooLarge(text: string): string | undefined {
 export function parseYaml(text: string): unknown {
   if (text.split('\n').every((line) => NOTHING.test(line))) return null;
   const value = load(text, { json: true, schema: GO_YAML, maxDepth: MAX_YAML_DEPTH });
-  checkExpanded(value, text.length * MAX_ALIASING);
+  checkExpanded(value, Math.min(text.length * MAX_ALIASING, MAX_REPEATED));
   if (SURROGATE.test(text) && HALF.test(JSON.stringify(value) ?? ''))
     throw new Error('yaml: found invalid Unicode character escape code');
   return value;
@@ -72,16 +73,19 @@ function endOfString(text: string, start: number): number {
   }
 }
 
-/** Counts what an alias stands for each time that it is used, without recursion. */
-function checkExpanded(value: unknown, mostValues: number): void {
-  const open: { value: unknown; depth: number }[] = [{ value, depth: 1 }];
-  let count = 0;
+/** Counts what an alias stands for each time that it is used again, without recursion. Throws an Error for more, and for what is nested too deeply. */
+export function checkExpanded(value: unknown, mostRepeated: number): void {
+  const open = [{ value, depth: 1, isRepeated: false }];
+  const seen = new Set<object>();
+  let repeated = 0;
   for (let next = open.pop(); next; next = open.pop()) {
     if (typeof next.value !== 'object' || next.value === null) continue;
     if (next.depth > MAX_DEPTH) throw new Error('exceeded max depth');
     const parts = Object.values(next.value);
-    count += parts.length;
-    if (count > mostValues) throw new Error('yaml: document contains excessive aliasing');
-    for (const part of parts) open.push({ value: part, depth: next.depth + 1 });
+    const isRepeated = next.isRepeated || seen.has(next.value);
+    seen.add(next.value);
+    if (isRepeated) repeated += parts.length;
+    if (repeated > mostRepeated) throw new Error('yaml: document contains excessive aliasing');
+    for (const part of parts) open.push({ value: part, depth: next.depth + 1, isRepeated });
   }
 }
