@@ -38,8 +38,8 @@ export interface HubHistoryDeps {
   onBreak(): void;
 }
 
-/** Where many Works are deleted at once, each question is for many of them: two requests that cost the hub half of what a write does. */
-const REST = { factor: 4, maxMs: 200 };
+/** Where many Works are deleted at once, each question is for many of them. A longer rest than this lets those that wait for it leave the machine idle. */
+const REST = { factor: 4, maxMs: 50 };
 
 export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHistory {
   const { inventory, log } = deps;
