@@ -1,5 +1,7 @@
+import type { Work } from '../cel/budget.ts';
 import { CelError, type CelMap, type CelValue, type Opaque } from '../cel/cel-value.ts';
-import { evaluateExpression } from '../cel/evaluate.ts';
+import { evaluateExpression, type Outcome } from '../cel/evaluate.ts';
+import type { Expression } from '../cel/expression.ts';
 import { goQuoted } from '../types/go-quoted.ts';
 import type { Prepared } from './compile-policy.ts';
 
@@ -31,20 +33,23 @@ export interface Activation {
 export function newActivation(variables: ReadonlyMap<string, Prepared>, known: Known, limit: number): Activation {
   let left = limit;
   const pay = (cost: number): void => {
-    if (cost > left) throw new PolicyBudgetError(NO_BUDGET);
+    if (!(cost <= left)) throw new PolicyBudgetError(NO_BUDGET);
     left -= cost;
   };
   let spentOnVariables = 0;
+  const work: Work = { done: 0 };
   const scope: Record<string, CelValue> = Object.fromEntries(Object.entries(known));
-  scope['variables'] = lazyVariables(variables, scope, (cost) => {
+  const evaluate: Evaluate = (expression) => evaluateExpression(expression, scope, work);
+  scope['variables'] = lazyVariables(variables, evaluate, (cost) => {
     spentOnVariables += cost;
+    if (!(spentOnVariables <= left)) throw new PolicyBudgetError(NO_BUDGET);
   });
   return {
     left: () => left,
     evaluate: ({ text, outcome }) => {
       if ('error' in outcome) return { error: `compilation error: ${outcome.error}` };
       spentOnVariables = 0;
-      const made = evaluateExpression(outcome.expression, scope);
+      const made = evaluate(outcome.expression);
       pay(spentOnVariables);
       pay(made.cost);
       return 'value' in made ? made : { error: `expression '${text}' resulted in error: ${made.error}` };
@@ -52,16 +57,18 @@ export function newActivation(variables: ReadonlyMap<string, Prepared>, known: K
   };
 }
 
+type Evaluate = (expression: Expression) => Outcome;
+
 /** Each is evaluated once, when it is first named; those before it can be named in it. */
 function lazyVariables(
   variables: ReadonlyMap<string, Prepared>,
-  scope: Readonly<Record<string, CelValue>>,
+  evaluate: Evaluate,
   spent: (cost: number) => void,
 ): CelMap {
   const known = new Map<string, CelValue | CelError>();
   const valueOfVariable = (name: string): CelValue | CelError | undefined => {
     const prepared = variables.get(name);
-    if (prepared && !known.has(name)) known.set(name, variableValue(name, prepared, scope, spent));
+    if (prepared && !known.has(name)) known.set(name, variableValue(name, prepared, evaluate, spent));
     return known.get(name);
   };
   return {
@@ -78,12 +85,12 @@ function lazyVariables(
 function variableValue(
   name: string,
   { outcome }: Prepared,
-  scope: Readonly<Record<string, CelValue>>,
+  evaluate: Evaluate,
   spent: (cost: number) => void,
 ): CelValue | CelError {
   const composited = `composited variable ${goQuoted(name)}`;
   if ('error' in outcome) return new CelError(`${composited} fails to compile: ${outcome.error}`);
-  const made = evaluateExpression(outcome.expression, scope);
+  const made = evaluate(outcome.expression);
   spent(made.cost);
   return 'value' in made ? made.value : new CelError(`${composited} fails to evaluate: ${made.error}`);
 }

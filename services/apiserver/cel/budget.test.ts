@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { MOST_OF_OBJECT } from './budget.ts';
 import { newList, newMap } from './cel-value.ts';
 import { evaluateExpression, type Outcome } from './evaluate.ts';
 import { isMistake, parseExpression } from './parse-expression.ts';
@@ -76,6 +77,7 @@ test('what costs little and takes long ends too', () => {
   const deep = newList([numbers(60_000)]);
   const expression = parseExpression('list.all(x, [deep] == [other])');
   if (isMistake(expression)) throw new Error(expression.text);
-  const made = evaluateExpression(expression, { list: numbers(1000), deep, other: newList([numbers(60_000)]) });
+  const before = { done: MOST_OF_OBJECT - 50_000_000 };
+  const made = evaluateExpression(expression, { list: numbers(1000), deep, other: newList([numbers(60_000)]) }, before);
   expect(made).toMatchObject({ error: 'operation cancelled: actual cost limit exceeded' });
 });

@@ -17,22 +17,56 @@ export const CONDITIONS_LIMIT = 2_500_000;
 /** Ends an evaluation, whatever it is within; no error that another operand can make up for. */
 export class OutOfBudget extends Error {}
 
-/** What is about to be done, before it is: one call can cost more than all that is left. */
+const newOutOfBudget = (): OutOfBudget => new OutOfBudget('operation cancelled: actual cost limit exceeded');
+
+/** What is about to be done, before it is: one call can cost more than all that is left. Nothing gives back more than 1, which is for parts of paths. */
 export function charge(budget: Budget, cost: number): void {
-  budget.spent += cost;
-  if (budget.spent > budget.limit) throw new OutOfBudget('operation cancelled: actual cost limit exceeded');
+  const spent = budget.spent + cost;
+  const isCost = cost >= -1;
+  if (isCost) budget.spent = spent;
+  if (!isCost || spent > budget.limit) throw newOutOfBudget();
 }
 
-/** Work that costs nothing, or little, and yet takes as long as values are large: comparing what is deep, counting characters and entries. In some nanoseconds. */
-const MOST_WORK = 200_000_000;
-let work = 0;
+/**
+ * What the expressions about one object have done so far, in some nanoseconds. Beside their cost, since much costs nothing, or little, and takes as long as
+ * values are large: comparing what is deep, copying lists, counting characters, rounds about nothing.
+ */
+export interface Work {
+  done: number;
+}
 
-export function beginWork(): void {
-  work = 0;
+/** A part of an expression, each time that it is evaluated. */
+export const PART_WORK = 50;
+/** An item or an entry that is read, copied or made. */
+export const ITEM_WORK = 50;
+/** The name of a field or an entry, where all of an object's are listed. */
+export const NAME_WORK = 200;
+/** A character of a text that is made: it takes memory too. */
+export const CHARACTER_WORK = 10;
+
+/** Expressions that cost all they may do less than half of this, unless they were made to take long. */
+const MOST_OF_EXPRESSION = 250_000_000;
+export const MOST_OF_OBJECT = 1_250_000_000;
+
+let work: Work = { done: 0 };
+let most = Number.POSITIVE_INFINITY;
+
+/** Evaluates one expression, within another where that names a variable: what the inner one does is not held against the outer one alone. */
+export function working<Result>(shared: Work, evaluate: () => Result): Result {
+  const outer = { work, most };
+  const begun = shared.done;
+  [work, most] = [shared, Math.min(MOST_OF_OBJECT, begun + MOST_OF_EXPRESSION)];
+  try {
+    return evaluate();
+  } finally {
+    const isWithin = outer.work === shared;
+    const ofOuter = isWithin ? Math.min(MOST_OF_OBJECT, outer.most + shared.done - begun) : outer.most;
+    [work, most] = [outer.work, ofOuter];
+  }
 }
 
 /** Ends an evaluation that has more to do than anybody waits for; no rule of a sensible object comes near it. */
 export function addWork(units: number): void {
-  work += units;
-  if (work > MOST_WORK) throw new OutOfBudget('operation cancelled: actual cost limit exceeded');
+  work.done += units;
+  if (!(work.done <= most)) throw newOutOfBudget();
 }

@@ -1,3 +1,4 @@
+import { addWork, ITEM_WORK } from './budget.ts';
 import { type CelValue, isList, isMap, Opaque, Optional, valuesOf } from './cel-value.ts';
 import { charCount } from './char-count.ts';
 import { CIDR_TYPE, IP_TYPE } from './opaque-values.ts';
@@ -54,11 +55,15 @@ const ordering: Cost = (a, b) => (isText(a) && isText(b) ? comparing(a, b, []) :
 
 /** Of a list with all that is in it. */
 function walking(value: CelValue): number {
+  addWork(ITEM_WORK);
   if (isText(value)) return Math.floor(Buffer.byteLength(value) * 0.1);
   if (isList(value)) return valuesOf(value).reduce((sum: number, item) => sum + walking(item), 0);
   if (!isMap(value)) return 1;
   return value.keys().reduce((sum: number, key) => sum + walking(key) + walking(value.find(key) ?? null), 0);
 }
+
+/** Of an argument that says how much; what is no such number is refused by the call. */
+const countOf = (value: CelValue | undefined): number => (typeof value === 'bigint' ? Math.max(0, Number(value)) : 0);
 
 const allocating = (size: number): number => Math.floor(size) + 1 + LIST_COST;
 
@@ -140,10 +145,10 @@ const COSTS: Readonly<Record<string, Cost>> = {
   semver: reading(),
   isSemver: reading(),
   validate: (_format, text) => traversal(1 + sizeOf(text)) * Math.ceil(LONGEST_NAME_PATTERN * 0.25),
-  slice: (_list, from, [, , to]) => allocating(Math.max(0, Number(to) - Number(from))),
+  slice: (_list, from, [, , to]) => allocating(Math.max(0, countOf(to) - countOf(from))),
   reverse: (list) => allocating(sizeOf(list)),
-  flatten: (list, depth) => allocating((depth === null ? 1 : Number(depth)) * sizeOf(list)),
-  'lists.range': (count) => allocating(Math.max(0, Number(count))),
+  flatten: (list, depth) => allocating((depth === null ? 1 : countOf(depth)) * sizeOf(list)),
+  'lists.range': (count) => allocating(countOf(count)),
   distinct: withItself,
   sort: withItself,
   '@sortByAssociatedKeys': (_list, keys) => withItself(keys),

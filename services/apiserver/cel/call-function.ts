@@ -41,8 +41,16 @@ let functions: ReadonlyMap<string, CelFunction[]> | undefined;
 /** Those of which upstream names the function where nothing of it fits. */
 const SINGLE: readonly string[] = ['size'];
 
-/** The first of the arguments is what it is called on, where it is. Throws a CelError. */
+/** The first of the arguments is what it is called on, where it is. Throws a CelError, also of what JavaScript can't make: a text too long, a time too far away. */
 export function callFunction(name: string, args: readonly CelValue[]): CelValue {
+  try {
+    return called(name, args);
+  } catch (error) {
+    throw error instanceof RangeError ? new CelError(error.message) : error;
+  }
+}
+
+function called(name: string, args: readonly CelValue[]): CelValue {
   functions ??= byName();
   for (const run of functions.get(name) ?? []) {
     const value = run(...args);

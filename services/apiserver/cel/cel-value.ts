@@ -1,3 +1,5 @@
+import { addWork, ITEM_WORK } from './budget.ts';
+
 /** The values that expressions work on. Booleans, texts, bytes and null are JavaScript's, `int` is a BigInt and `double` a number. */
 export type CelValue =
   | boolean
@@ -96,8 +98,10 @@ export const newList = (values: readonly CelValue[], form: ListForm = 'atomic'):
   at: (index) => values[index] ?? null,
 });
 
-export const valuesOf = (list: CelList): CelValue[] =>
-  Array.from({ length: list.length }, (_, index) => list.at(index));
+export function valuesOf(list: CelList): CelValue[] {
+  addWork(list.length * ITEM_WORK);
+  return Array.from({ length: list.length }, (_, index) => list.at(index));
+}
 
 /** What lists that loops make one item longer in each round share: each sees as much of it as there was when it was made. */
 const grown = new WeakMap<CelList, CelValue[]>();
@@ -142,7 +146,10 @@ function enlarged(all: Entries, more: Iterable<readonly [CelValue, CelValue]>): 
       const entry = all.byKey.get(keyOf(key));
       return entry && entry.at < size ? entry.value : undefined;
     },
-    keys: () => all.keys.slice(0, size),
+    keys: () => {
+      addWork(size * ITEM_WORK);
+      return all.keys.slice(0, size);
+    },
   };
   grownMaps.set(map, all);
   return map;

@@ -23,6 +23,7 @@ const COMPARISON = 100;
 /** Whether two values are equal: numbers of all kinds by what they are, sets and keyed lists in any order, values of different types never. */
 export function isEqual(a: CelValue, b: CelValue): boolean {
   addWork(COMPARISON);
+  if (typeof a === 'string' && typeof b === 'string') return isSameText(a, b);
   if (a === b) return true;
   const [one, other] = [numberOf(a), numberOf(b)];
   if (one !== undefined && other !== undefined) return one <= other && one >= other;
@@ -34,6 +35,11 @@ export function isEqual(a: CelValue, b: CelValue): boolean {
   if (a instanceof TypeValue && b instanceof TypeValue) return a.name === b.name;
   if (a instanceof Optional && b instanceof Optional) return isSameOptional(a, b);
   return a instanceof Opaque && b instanceof Opaque && a.type === b.type && compareOpaque(a, b) === 0;
+}
+
+function isSameText(a: string, b: string): boolean {
+  if (a.length === b.length) addWork(a.length / 8);
+  return a === b;
 }
 
 export const numberOf = (value: CelValue): bigint | number | undefined => {
@@ -74,12 +80,18 @@ function isSameMap(a: CelMap, b: CelMap): boolean {
 export function compareValues(a: CelValue, b: CelValue): number {
   const [one, other] = [numberOf(a), numberOf(b)];
   if (one !== undefined && other !== undefined) return compareNumbers(one, other);
-  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b);
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b);
   if (a instanceof Timestamp && b instanceof Timestamp) return compareNumbers(a.nanos, b.nanos);
   if (a instanceof Duration && b instanceof Duration) return compareNumbers(a.nanos, b.nanos);
   throw noSuchOverload();
+}
+
+/** By their bytes. */
+function compareTexts(a: string, b: string): number {
+  addWork(a.length + b.length);
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function compareNumbers(a: bigint | number, b: bigint | number): number {

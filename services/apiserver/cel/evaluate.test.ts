@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Schema } from '../../../shared/apis/schema.ts';
+import { type Asker, authorizerValue } from './authorizer-functions.ts';
 import { Optional } from './cel-value.ts';
 import { evaluateExpression } from './evaluate.ts';
 import { jsonValue } from './json-value.ts';
@@ -38,11 +39,19 @@ const object = {
   map: { x: 1, y: 2 },
 };
 
+const asker: Asker = {
+  may: () => ({ allowed: true, reason: '' }),
+  mayVisit: () => ({ allowed: true, reason: '' }),
+  serviceAccount: () => asker,
+};
+const request = { group: '', resource: 'pods', subresource: '', namespace: '', name: '' };
+const authorizer = authorizerValue(asker, request);
+
 function outcome(rule: string): unknown {
   const expression = parseExpression(rule);
   if (isMistake(expression)) throw new Error(expression.text);
   const self = jsonValue(object, schema);
-  const made = evaluateExpression(expression, { self, oldSelf: new Optional() });
+  const made = evaluateExpression(expression, { self, oldSelf: new Optional(), authorizer });
   return 'value' in made ? made.value : made.error;
 }
 
@@ -75,6 +84,17 @@ describe('an expression', () => {
     ["timestamp('2024-01-01T00:00:00Z').getHours('America/New_York')", 19n],
     ['optional.of(1).optFlatMap(x, optional.of(x + 1)).value()', 2n],
     ['{1: 2}[1] + {true: 3}[true]', 5n],
+    ['string(timestamp(9000000000000000000))', 'timestamp overflow'],
+    ['timestamp(9000000000000000000).getFullYear() > 0 || true', true],
+    ["timestamp('9999-12-31T23:59:59Z').getFullYear('Asia/Tokyo')", 10_000n],
+    ["timestamp('9999-12-31T23:59:59Z') + duration('1s')", 'timestamp overflow'],
+    ["string(timestamp('9999-12-31T23:59:59.999Z'))", '9999-12-31T23:59:59.999Z'],
+    ["timestamp('9999-12-31T23:59:59Z') - timestamp('0001-01-01T00:00:00Z')", 'duration overflow'],
+    ["'%.200f'.format([1.0])", 'toFixed() digits argument must be between 0 and 100'],
+    ["'%.200f'.format([1.0]) == '' || true", true],
+    ["url('https://a/?b=1&c=2&b=3').getQuery()['b'] == ['1', '3']", true],
+    ['dyn(authorizer).constructor', 'no such key: constructor'],
+    ['has(authorizer.requestResource) && !has(authorizer.toString)', true],
   ])('%s', (rule, value) => {
     expect(outcome(rule)).toEqual(value);
   });

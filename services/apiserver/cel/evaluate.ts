@@ -1,8 +1,9 @@
-import { type Budget, beginWork, CALL_LIMIT, charge, OutOfBudget } from './budget.ts';
+import { addWork, type Budget, CALL_LIMIT, charge, OutOfBudget, PART_WORK, type Work, working } from './budget.ts';
 import { callCost } from './call-cost.ts';
 import { callFunction } from './call-function.ts';
 import {
   CelError,
+  type CelList,
   type CelMap,
   type CelValue,
   isList,
@@ -14,31 +15,36 @@ import {
   Optional,
   TypeValue,
 } from './cel-value.ts';
-import type { Call, Expression, Loop, OptionalSelect, Select } from './expression.ts';
-import { asPart, beginning, isFree, makingCost, roundCost } from './expression-cost.ts';
+import type { Call, Expression, List, Loop, OptionalSelect, Select } from './expression.ts';
+import { asPart, beginning, isConstant, isFree, makingCost, roundCost } from './expression-cost.ts';
 import { TYPE_NAMES } from './functions.ts';
 
 /** What an expression comes to, or why to nothing, in cel-go's words; and what it took (`budget.ts`). */
 export type Outcome = { cost: number } & ({ value: CelValue } | { error: string });
 
-/** The types of the expression need not have been checked. Source: cel-spec, "Evaluation". */
+/** The types of the expression need not have been checked. `work` is shared by all expressions about one object. Source: cel-spec, "Evaluation". */
 export function evaluateExpression(
   expression: Expression,
   variables: Readonly<Record<string, CelValue | CelError>>,
+  work: Work = { done: 0 },
 ): Outcome {
   const scope = Object.entries(variables).reduce<Scope | undefined>(
     (around, [name, value]) => ({ name, value, around }),
     undefined,
   );
   const budget = { spent: 0, limit: CALL_LIMIT };
-  beginWork();
   try {
-    return { value: evaluate(expression, scope, budget), cost: budget.spent };
+    const value = working(work, () => evaluate(expression, scope, budget));
+    return { value, cost: Math.max(0, budget.spent) };
   } catch (error) {
-    if (!(error instanceof CelError || error instanceof OutOfBudget)) throw error;
-    return { error: error.message, cost: budget.spent };
+    if (!isOutcome(error)) throw error;
+    return { error: error.message, cost: Math.max(0, budget.spent) };
   }
 }
+
+/** A RangeError is about what is too deep to be walked through. */
+const isOutcome = (error: unknown): error is Error =>
+  error instanceof CelError || error instanceof OutOfBudget || error instanceof RangeError;
 
 /** A variable and those around it. A value that is an error throws where it is used. */
 interface Scope {
@@ -48,6 +54,7 @@ interface Scope {
 }
 
 function evaluate(expression: Expression, scope: Scope | undefined, budget: Budget): CelValue {
+  addWork(PART_WORK);
   switch (expression.kind) {
     case 'literal':
       return expression.value as CelValue;
@@ -61,7 +68,7 @@ function evaluate(expression: Expression, scope: Scope | undefined, budget: Budg
       return call(expression, scope, budget);
     case 'list':
       charge(budget, makingCost(expression));
-      return newList(expression.items.map((item) => evaluate(item, scope, budget)));
+      return isConstant(expression) ? constantList(expression) : listOf(expression, scope, budget);
     case 'map':
       charge(budget, makingCost(expression));
       return newMap(
@@ -70,6 +77,18 @@ function evaluate(expression: Expression, scope: Scope | undefined, budget: Budg
     case 'loop':
       return loop(expression, scope, budget);
   }
+}
+
+const listOf = ({ items }: List, scope: Scope | undefined, budget: Budget): CelList =>
+  newList(items.map((item) => evaluate(item, scope, budget)));
+
+const constantLists = new WeakMap<List, CelList>();
+
+/** Made once: it is looked through in each round of a loop. */
+function constantList(list: List): CelList {
+  const made = constantLists.get(list) ?? listOf(list, undefined, { spent: 0, limit: CALL_LIMIT });
+  constantLists.set(list, made);
+  return made;
 }
 
 function lookUp(name: string, scope: Scope | undefined, budget: Budget): CelValue {
@@ -89,7 +108,7 @@ function select(expression: Select, scope: Scope | undefined, budget: Budget): C
   if (typeName) return typeName;
   const value = evaluate(operand, scope, budget);
   charge(budget, beginning(operand) + (isTest ? 0 : 1));
-  if (value instanceof Opaque && value.fields[field] !== undefined) return value.fields[field];
+  if (value instanceof Opaque && Object.hasOwn(value.fields, field)) return isTest || (value.fields[field] ?? null);
   if (value instanceof Optional) {
     const found = value.value === undefined ? value : selectOptional(value.value, field);
     return isTest ? found instanceof Optional && found.value !== undefined : found;
@@ -101,11 +120,11 @@ function select(expression: Select, scope: Scope | undefined, budget: Budget): C
   return found;
 }
 
-/** `google.protobuf.Duration` is a name. */
+/** `google.protobuf.Duration` is a name, and none has more dots. */
 function typeNamed(expression: Select): TypeValue | undefined {
   const names: string[] = [];
   let part: Expression = expression;
-  for (; part.kind === 'select'; part = part.operand) names.unshift(part.field);
+  for (; part.kind === 'select'; part = part.operand) if (names.unshift(part.field) > 2) return undefined;
   if (part.kind !== 'ident' || !TYPE_ROOTS.has(part.name)) return undefined;
   const name = [part.name, ...names].join('.');
   return TYPE_NAMES.has(name) ? new TypeValue(name) : undefined;

@@ -1,3 +1,4 @@
+import { addWork, CHARACTER_WORK, ITEM_WORK } from './budget.ts';
 import { CelError, type CelList, type CelValue, isList, isMap, Uint, valuesOf } from './cel-value.ts';
 import { textOf } from './text-of-value.ts';
 
@@ -35,11 +36,22 @@ function radixText(value: CelValue, verb: string): string | undefined {
   if (isWhole(value)) return wholeOf(value).toString(radix);
   if (verb === 'b' && typeof value === 'boolean') return value ? '1' : '0';
   if (radix !== 16) return undefined;
-  return typeof value === 'string' || value instanceof Uint8Array ? Buffer.from(value).toString('hex') : undefined;
+  return typeof value === 'string' || value instanceof Uint8Array ? hexText(Buffer.from(value)) : undefined;
 }
 
-/** `%s` takes everything. */
+function hexText(bytes: Buffer): string {
+  addWork(bytes.length * 2 * CHARACTER_WORK);
+  return bytes.toString('hex');
+}
+
+/** `%s` takes everything. Lists can hold one value many times, and texts of them get longer than there is memory. */
 function shown(value: CelValue): string {
+  const text = shownNow(value);
+  addWork(ITEM_WORK + text.length * CHARACTER_WORK);
+  return text;
+}
+
+function shownNow(value: CelValue): string {
   if (value === null) return 'null';
   if (isList(value)) return `[${valuesOf(value).map(shown).join(', ')}]`;
   if (isMap(value))

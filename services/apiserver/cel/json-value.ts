@@ -1,7 +1,7 @@
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { isJsonObject, type JsonObject } from '../types/json-value.ts';
 import { propertyOf } from '../types/property-of.ts';
-import { addWork } from './budget.ts';
+import { addWork, ITEM_WORK, NAME_WORK } from './budget.ts';
 import { CelError, type CelList, type CelMap, type CelValue, Duration, type ListForm } from './cel-value.ts';
 import { escapedName, isReserved, propertyNamed } from './escaped-name.ts';
 import { durationNanos, parseTimestamp } from './time-texts.ts';
@@ -79,29 +79,31 @@ function formOf(schema: Schema): ListForm {
 }
 
 function listValue(items: unknown[], schema: Schema): CelList {
+  addWork(ITEM_WORK);
   const { items: itemSchema = {} } = schema;
   return { form: formOf(schema), length: items.length, at: (index) => jsonValue(items[index], itemSchema) };
 }
 
 function objectValue(object: JsonObject, schema: Schema): CelMap {
+  addWork(ITEM_WORK);
   const { additionalProperties: rest } = schema;
   return typeof rest === 'object' ? entriesValue(object, rest) : fieldsValue(object, schema);
 }
 
-function sizeOf(object: JsonObject): number {
-  const { length } = Object.keys(object);
-  addWork(length * 20);
-  return length;
+function namesOf(object: JsonObject): string[] {
+  const names = Object.keys(object);
+  addWork(names.length * NAME_WORK);
+  return names;
 }
 
 function entriesValue(entries: JsonObject, schema: Schema): CelMap {
   return {
     get size() {
-      return sizeOf(entries);
+      return namesOf(entries).length;
     },
     find: (key) =>
       typeof key === 'string' && Object.hasOwn(entries, key) ? jsonValue(entries[key], schema) : undefined,
-    keys: () => Object.keys(entries),
+    keys: () => namesOf(entries),
   };
 }
 
@@ -120,14 +122,14 @@ function fieldsValue(object: JsonObject, schema: Schema): CelMap {
   const isSeen = (name: string): boolean => Object.hasOwn(object, name) && object[name] !== null;
   return {
     get size() {
-      return sizeOf(object);
+      return namesOf(object).length;
     },
     find: (key) => {
       const name = typeof key === 'string' ? (isReserved(key) ? key : propertyNamed(key)) : undefined;
       return name !== undefined && isSeen(name) ? jsonValue(object[name], schemaOf(name) ?? {}) : undefined;
     },
     keys: () =>
-      Object.keys(object)
+      namesOf(object)
         .filter(isSeen)
         .flatMap((name) => escapedName(name) ?? []),
   };

@@ -1,3 +1,4 @@
+import { addWork, ITEM_WORK } from './budget.ts';
 import type { CelFunction, CelFunctions } from './cel-function.ts';
 import {
   CelError,
@@ -64,10 +65,17 @@ function sortedBy(values: readonly CelValue[], keys: readonly CelValue[]): CelVa
 function flattened(values: readonly CelValue[], depth: number): CelValue[] {
   if (depth < 0) throw new CelError('level must be non-negative');
   if (depth === 0) return [...values];
-  return values.flatMap((value) => (isList(value) ? flattened(valuesOf(value), depth - 1) : [value]));
+  const items = values.flatMap((value) => (isList(value) ? flattened(valuesOf(value), depth - 1) : [value]));
+  addWork(items.length * ITEM_WORK);
+  return items;
 }
 
-function slice(list: CelList, from: number, to: number): CelValue {
+function slice(list: CelValue | undefined, from: CelValue | undefined, to: CelValue | undefined): CelValue | undefined {
+  if (list === undefined || !isList(list) || typeof from !== 'bigint' || typeof to !== 'bigint') return undefined;
+  return sliced(list, Number(from), Number(to));
+}
+
+function sliced(list: CelList, from: number, to: number): CelValue {
   if (from < 0 || to < 0) throw new CelError(`cannot slice(${from}, ${to}), negative indexes not supported`);
   if (from > to)
     throw new CelError(`cannot slice(${from}, ${to}), start index must be less than or equal to end index`);
@@ -111,7 +119,7 @@ export const listFunctions: CelFunctions = {
     list !== undefined && isList(list) && typeof depth === 'bigint'
       ? newList(flattened(valuesOf(list), Number(depth)))
       : undefined,
-  slice: (list, from, to) => (list !== undefined && isList(list) ? slice(list, Number(from), Number(to)) : undefined),
+  slice,
   'lists.range': range,
   'sets.contains': ofLists((values, others) => others.every((other) => has(values, other))),
   'sets.intersects': ofLists((values, others) => others.some((other) => has(values, other))),

@@ -12,6 +12,20 @@ export function checkedInt(value: bigint): bigint {
   return value;
 }
 
+/** From the beginning of year 1 to the end of 9999. */
+const FIRST_TIME = -62_135_596_800n * 1_000_000_000n;
+const TIME_AFTER_LAST = 253_402_300_800n * 1_000_000_000n;
+
+export function checkedTime(nanos: bigint): Timestamp {
+  if (nanos < FIRST_TIME || nanos >= TIME_AFTER_LAST) throw new CelError('timestamp overflow');
+  return new Timestamp(nanos);
+}
+
+function checkedDuration(nanos: bigint): Duration {
+  if (nanos > MAX_INT || nanos < MIN_INT) throw new CelError('duration overflow');
+  return new Duration(nanos);
+}
+
 type Arithmetic = {
   ints: (a: bigint, b: bigint) => bigint;
   doubles?: (a: number, b: number) => number;
@@ -40,15 +54,15 @@ function remainder(a: bigint, b: bigint): bigint {
 }
 
 function addTimes(a: CelValue | undefined, b: CelValue | undefined): CelValue | undefined {
-  if (a instanceof Duration && b instanceof Duration) return new Duration(a.nanos + b.nanos);
-  if (a instanceof Duration && b instanceof Timestamp) return new Timestamp(a.nanos + b.nanos);
-  return a instanceof Timestamp && b instanceof Duration ? new Timestamp(a.nanos + b.nanos) : undefined;
+  if (a instanceof Duration && b instanceof Duration) return checkedDuration(a.nanos + b.nanos);
+  if (a instanceof Duration && b instanceof Timestamp) return checkedTime(a.nanos + b.nanos);
+  return a instanceof Timestamp && b instanceof Duration ? checkedTime(a.nanos + b.nanos) : undefined;
 }
 
 function subtractTimes(a: CelValue | undefined, b: CelValue | undefined): CelValue | undefined {
-  if (a instanceof Duration && b instanceof Duration) return new Duration(a.nanos - b.nanos);
-  if (a instanceof Timestamp && b instanceof Timestamp) return new Duration(a.nanos - b.nanos);
-  return a instanceof Timestamp && b instanceof Duration ? new Timestamp(a.nanos - b.nanos) : undefined;
+  if (a instanceof Duration && b instanceof Duration) return checkedDuration(a.nanos - b.nanos);
+  if (a instanceof Timestamp && b instanceof Timestamp) return checkedDuration(a.nanos - b.nanos);
+  return a instanceof Timestamp && b instanceof Duration ? checkedTime(a.nanos - b.nanos) : undefined;
 }
 
 const ordered =

@@ -1,6 +1,6 @@
 import { type GoPattern, goPattern } from '../types/go-pattern.ts';
 import { goQuoted } from '../types/go-quoted.ts';
-import { addWork } from './budget.ts';
+import { addWork, CHARACTER_WORK } from './budget.ts';
 import type { CelFunction, CelFunctions } from './cel-function.ts';
 import { CelError, type CelValue, isList, newList, valuesOf } from './cel-value.ts';
 import { charCount } from './char-count.ts';
@@ -65,6 +65,7 @@ function substring(text: string, from: number, to?: number): string {
 function replaced(text: string, part: string, by: string, limit: number): string {
   const pieces = part === '' ? ['', ...text, ''] : text.split(part);
   const count = limit < 0 ? pieces.length - 1 : Math.min(limit, pieces.length - 1);
+  addWork((text.length + count * (by.length - part.length)) * CHARACTER_WORK);
   const rest = pieces.slice(count).join(part);
   return [...pieces.slice(0, count), rest].join(by);
 }

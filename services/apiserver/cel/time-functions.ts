@@ -1,3 +1,4 @@
+import { addWork } from './budget.ts';
 import type { CelFunction, CelFunctions } from './cel-function.ts';
 import { CelError, type CelValue, Duration, Timestamp } from './cel-value.ts';
 
@@ -22,10 +23,15 @@ function partsAt({ nanos }: Timestamp, zone: CelValue | undefined): Parts {
   return partsOf(new Date(ms + offset * 60_000));
 }
 
+/** To find out what the clocks of a zone show. */
+const ZONE_WORK = 20_000;
+
+/** The last hours of year 9999 are in 10000 elsewhere. */
 function localMs(ms: number, timeZone: string): number {
+  addWork(ZONE_WORK);
   try {
     const text = new Date(ms).toLocaleString('sv-SE', { timeZone });
-    return Date.parse(`${text.replace(' ', 'T')}Z`);
+    return Date.parse(`${text.replace(' ', 'T').replace(/^(?=\d{5}-)/, '+0')}Z`);
   } catch {
     throw new CelError(`unknown time zone ${timeZone}`);
   }

@@ -1,3 +1,4 @@
+import { addWork, CHARACTER_WORK } from './budget.ts';
 import type { CelFunction, CelFunctions } from './cel-function.ts';
 import { CelError, type CelValue, newList, newMap, Opaque } from './cel-value.ts';
 import { URL_TYPE } from './opaque-values.ts';
@@ -43,8 +44,13 @@ const ofUrl =
     value instanceof Opaque && value.type === URL_TYPE ? run(value.value as ParsedUrl) : undefined;
 
 function queryOf(query: string): CelValue {
+  addWork(query.length * CHARACTER_WORK);
   const values = new Map<string, string[]>();
-  for (const [name, value] of new URLSearchParams(query)) values.set(name, [...(values.get(name) ?? []), value]);
+  for (const [name, value] of new URLSearchParams(query)) {
+    const all = values.get(name) ?? [];
+    all.push(value);
+    values.set(name, all);
+  }
   return newMap([...values].map(([name, all]): [CelValue, CelValue] => [name, newList(all)]));
 }
 

@@ -1,6 +1,7 @@
 import type { CelFunctions } from './cel-function.ts';
 import {
   CelError,
+  type CelList,
   type CelValue,
   Duration,
   isList,
@@ -10,12 +11,11 @@ import {
   Timestamp,
   TypeValue,
   Uint,
-  valuesOf,
   withEntries,
 } from './cel-value.ts';
 import { charCount } from './char-count.ts';
 import { isEqual, numberOf } from './compare-values.ts';
-import { checkedInt } from './number-functions.ts';
+import { checkedInt, checkedTime } from './number-functions.ts';
 import { textOf } from './text-of-value.ts';
 import { durationNanos, isDuration, isTimestamp, parseTimestamp } from './time-texts.ts';
 
@@ -37,8 +37,14 @@ function typeName(value: CelValue): string {
   return isList(value) ? 'list' : 'map';
 }
 
+/** Often it is among the first: no more is read. */
+function isIn(value: CelValue, list: CelList): boolean {
+  for (let index = 0; index < list.length; index++) if (isEqual(list.at(index), value)) return true;
+  return false;
+}
+
 function contains(value: CelValue, whole: CelValue): boolean | undefined {
-  if (isList(whole)) return valuesOf(whole).some((item) => isEqual(item, value));
+  if (isList(whole)) return isIn(value, whole);
   return isMap(whole) ? whole.find(value) !== undefined : undefined;
 }
 
@@ -152,8 +158,8 @@ export const valueFunctions: CelFunctions = {
   },
   timestamp: (value) => {
     if (typeof value === 'string')
-      return isTimestamp(value) ? parseTimestamp(value) : refuse(value, 'google.protobuf.Timestamp');
-    if (typeof value === 'bigint') return new Timestamp(value * 1_000_000_000n);
+      return isTimestamp(value) ? checkedTime(parseTimestamp(value).nanos) : refuse(value, 'google.protobuf.Timestamp');
+    if (typeof value === 'bigint') return checkedTime(value * 1_000_000_000n);
     return value instanceof Timestamp ? value : undefined;
   },
   'cel.@mapInsert': (map = null, key = null, value) => {

@@ -18,7 +18,8 @@ export function validateRules(
   value: unknown,
   { old, schema, warn }: { old: unknown; schema: Schema; warn: (text: string) => void },
 ): StatusCause[] {
-  return hasRules(schema) ? errorsAt({ value, old, schema, path: '', warn, budget: { left: OBJECT_LIMIT } }) : [];
+  const budget = { left: OBJECT_LIMIT, work: { done: 0 } };
+  return hasRules(schema) ? errorsAt({ value, old, schema, path: '', warn, budget }) : [];
 }
 
 const withRules = new WeakMap<Schema, boolean>();

@@ -1,5 +1,6 @@
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema, ValidationRule } from '../../../shared/apis/schema.ts';
+import type { Work } from '../cel/budget.ts';
 import { CelError, type CelValue, Optional } from '../cel/cel-value.ts';
 import { evaluateExpression, type Outcome } from '../cel/evaluate.ts';
 import type { Expression } from '../cel/expression.ts';
@@ -45,7 +46,7 @@ export interface RuledValue {
   /** What it is part of. */
   parent?: RuledValue;
   /** What all rules about the object may still cost; below zero no further one is asked. */
-  budget: { left: number };
+  budget: { left: number; work: Work };
   /** Is told of what is wrong and may stay. */
   warn: (text: string) => void;
 }
@@ -58,7 +59,7 @@ export function ruleErrors(rule: ValidationRule, node: RuledValue): StatusCause[
   const { old, budget } = node;
   if (!program || budget.left < 0) return [];
   if (program.usesOldSelf && (old === undefined || old === null) && !rule.optionalOldSelf) return [];
-  const outcome = evaluateExpression(program.expression, variablesOf(rule, node));
+  const outcome = evaluateExpression(program.expression, variablesOf(rule, node), budget.work);
   if (!isPaid(outcome, budget)) return [failure(node, NO_BUDGET)];
   if ('error' in outcome) return [failure(node, failureText(outcome.error, rule, budget))];
   if (outcome.value === true) return [];
@@ -131,7 +132,7 @@ const NO_BUDGET_FOR_MESSAGE =
 
 function violation(rule: ValidationRule, node: RuledValue): StatusCause {
   const program = rule.messageExpression ? compile(rule.messageExpression) : undefined;
-  const outcome = program && evaluateExpression(program.expression, ownVariables(node));
+  const outcome = program && evaluateExpression(program.expression, ownVariables(node), node.budget.work);
   if (outcome && !isPaid(outcome, node.budget)) return failure(node, NO_BUDGET_FOR_MESSAGE);
   if (outcome && 'error' in outcome && outcome.error.startsWith('operation cancelled')) {
     node.budget.left = -1;
