@@ -22,7 +22,7 @@ export interface PreparedPolicy {
   variables: ReadonlyMap<string, Prepared>;
   conditions: readonly Prepared[];
   validations: readonly { validation: Validation; rule: Prepared; message: Prepared | undefined }[];
-  annotations: readonly { key: string; value: Prepared }[];
+  annotations: readonly Prepared[];
 }
 
 /** What it may come to; undefined for anything. */
@@ -89,9 +89,6 @@ function preparePolicy({ spec = {} }: AdmissionPolicy): PreparedPolicy {
       rule: ready(validation.expression, CONDITION),
       message: validation.messageExpression ? ready(validation.messageExpression, MESSAGE, telling) : undefined,
     })),
-    annotations: (spec.auditAnnotations ?? []).map(({ key, valueExpression }) => ({
-      key,
-      value: ready(valueExpression, ANNOTATION),
-    })),
+    annotations: (spec.auditAnnotations ?? []).map(({ valueExpression }) => ready(valueExpression, ANNOTATION)),
   };
 }

@@ -1,14 +1,12 @@
 import { CONDITIONS_LIMIT, OBJECT_LIMIT } from '../cel/budget.ts';
-import type { CelValue } from '../cel/cel-value.ts';
 import { type Prepared, type PreparedPolicy, preparedPolicy } from './compile-policy.ts';
 import { type Activation, type Known, newActivation, PolicyBudgetError, type Result } from './policy-activation.ts';
 import type { AdmissionPolicy, Validation } from './policy-types.ts';
 
-/** What a policy has against a write, and what it says of it for the audit log. Source: k8s.io/apiserver, `pkg/admission/plugin/policy/validating/validator.go`. */
+/** What a policy has against a write. Source: k8s.io/apiserver, `pkg/admission/plugin/policy/validating/validator.go`. */
 export interface Judgement {
   violations: Violation[];
-  annotations: { key: string; value: string }[];
-  /** Of annotations that came to nothing: denied, whatever the binding's actions are. */
+  /** Of annotations for the audit log that came to nothing: denied, whatever the binding's actions are. */
   failures: string[];
 }
 
@@ -19,7 +17,7 @@ export interface Violation {
   index: number;
 }
 
-const nothing: Judgement = { violations: [], annotations: [], failures: [] };
+const nothing: Judgement = { violations: [], failures: [] };
 
 /** What can't be evaluated counts as the policy's `failurePolicy` says. */
 export function evaluatePolicy(policy: AdmissionPolicy, known: Known): Judgement {
@@ -29,7 +27,8 @@ export function evaluatePolicy(policy: AdmissionPolicy, known: Known): Judgement
     const unasked = unaskedBecause(prepared, known);
     if (unasked === true) return nothing;
     if (unasked !== false) return mayFail ? nothing : denied(unasked);
-    return { ...annotationsOf(prepared, known, mayFail), violations: violationsOf(prepared, known, mayFail) };
+    const failures = annotationFailures(prepared, known);
+    return { failures: mayFail ? [] : failures, violations: violationsOf(prepared, known, mayFail) };
   } catch (error) {
     if (!(error instanceof PolicyBudgetError)) throw error;
     return mayFail ? nothing : denied(error.message);
@@ -92,23 +91,9 @@ function messageOf({ message = '', expression }: Validation, made: Result | unde
   return (isUsable ? text : '') || message.trim() || `failed expression: ${expression.trim()}`;
 }
 
-function annotationsOf(
-  { annotations, variables }: PreparedPolicy,
-  known: Known,
-  mayFail: boolean,
-): Pick<Judgement, 'annotations' | 'failures'> {
+/** There is no audit log: that they can be made is all that is asked. */
+function annotationFailures({ annotations, variables }: PreparedPolicy, known: Known): string[] {
   const activation = newActivation(variables, withoutAuthorizer(known), OBJECT_LIMIT);
-  const found = annotations.map(({ key, value }) => ({ key, result: activation.evaluate(value) }));
-  return {
-    annotations: found.flatMap(({ key, result }) => {
-      const value = 'value' in result ? annotationText(result.value) : '';
-      return value === '' ? [] : [{ key, value }];
-    }),
-    failures: mayFail ? [] : found.flatMap(({ result }) => ('error' in result ? [result.error] : [])),
-  };
+  const results = annotations.map((annotation) => activation.evaluate(annotation));
+  return results.flatMap((result) => ('error' in result ? [result.error] : []));
 }
-
-const LONGEST_ANNOTATION = 10 * 1024;
-
-const annotationText = (value: CelValue): string =>
-  typeof value === 'string' ? value.trim().slice(0, LONGEST_ANNOTATION) : '';
