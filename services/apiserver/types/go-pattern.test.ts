@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { MOST_OF_OBJECT, working } from '../cel/budget.ts';
 import { type GoPattern, goPattern, patternError } from './go-pattern.ts';
 
 function newPattern(source: string): GoPattern {
@@ -6,6 +7,9 @@ function newPattern(source: string): GoPattern {
   if (typeof pattern === 'string') throw new Error(pattern);
   return pattern;
 }
+
+/** So that little more may be done. */
+const nearlyDone = (): { done: number } => ({ done: MOST_OF_OBJECT - 20_000_000 });
 
 describe('a pattern of Go', () => {
   test.each<[string, string[], string[]]>([
@@ -57,10 +61,35 @@ describe('a pattern of Go', () => {
     expect(patternError(source)).toBe(`error parsing regexp: ${why}`);
   });
 
+  test.each([
+    ['a name repeated', `(${'abcdefghijklm'.repeat(100)}){1000}`],
+    ['a long text', 'a'.repeat(200_000)],
+  ])('is not as large as %s', (_, source) => {
+    expect(patternError(source)).toBe('error parsing regexp: expression too large');
+  });
+
+  test.each(['^.{0,1000}$', '^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?[.]){1,16}$', 'x{1000}'])('may be %s', (source) => {
+    expect(patternError(source)).toBeUndefined();
+  });
+
+  test('of which none is closed, after groups of one name', () => {
+    expect(patternError(`(?P<n>a)(?P<n>b)${'['.repeat(90_000)}`)).toMatch(/^error parsing regexp: missing closing ]/);
+  });
+
   test('takes a time that grows with the text, and not with what could match', () => {
     const text = `${'a'.repeat(50_000)}!`;
     for (const source of ['^(a+)+$', '^(a|aa)+$', '^(a*)*b', '^([a-z]+[0-9]*)+$'])
       expect(newPattern(source).test(text)).toBe(false);
+  });
+
+  test('is not looked for in all that is left of a text time and again', () => {
+    const all = (): string[] => newPattern('a.*z|a').all('a'.repeat(300_000), Number.POSITIVE_INFINITY);
+    expect(() => working(nearlyDone(), all)).toThrow('operation cancelled: actual cost limit exceeded');
+  });
+
+  test('is not made of texts without end', () => {
+    const made = (): unknown[] => Array.from({ length: 10_000 }, (_, index) => goPattern(`(abcd){900}${index}`));
+    expect(() => working(nearlyDone(), made)).toThrow('operation cancelled: actual cost limit exceeded');
   });
 
   test('finds one part after the other', () => {

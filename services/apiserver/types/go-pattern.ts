@@ -1,4 +1,6 @@
 import { RE2JS } from 're2js';
+import { addWork } from '../cel/budget.ts';
+import { patternSize } from './pattern-size.ts';
 
 /**
  * Go's regular expressions, by a port of the same engine: its syntax, its words for what is none, and a time that grows with the length of the text
@@ -14,8 +16,17 @@ export interface GoPattern {
 }
 
 const patterns = new Map<string, GoPattern | string>();
-/** More than schemas and rules have, at some 20 KiB each; patterns that rules make up must not fill the memory. */
-const REMEMBERED = 1000;
+/** More than schemas and rules have; patterns that rules make up must not fill the memory. In steps and characters. */
+const REMEMBERED_STEPS = 500_000;
+let remembered = 0;
+/** Go takes ten times as many, and a second for them. */
+const MOST_STEPS = 100_000;
+/** More is written out of no pattern: what is repeated more than a thousand times in all is a mistake that is found at once, and has words of its own. */
+const MOST_GROWTH = 4000;
+/** A character that may be looked at to find the next place; most often it is not. */
+const FIND_WORK = 50;
+/** What it takes to make one of a pattern ready, in some nanoseconds. */
+const STEP_WORK = 1000;
 /** Of the states that matching has met. A name's pattern has some fifty; one made for it has as many as its texts have characters. */
 const STATES = 500;
 
@@ -23,10 +34,22 @@ const STATES = 500;
 export function goPattern(source: string): GoPattern | string {
   const known = patterns.get(source);
   if (known !== undefined) return known;
-  if (patterns.size >= REMEMBERED) patterns.clear();
+  const written = patternSize(source) + source.length;
+  if (written > MOST_STEPS && written < source.length * MOST_GROWTH) return TOO_LARGE;
+  const size = Math.min(written, MOST_STEPS) + 1;
+  addWork(size * STEP_WORK);
   const made = compile(source);
+  if (remembered + size > REMEMBERED_STEPS) forget();
+  remembered += size;
   patterns.set(source, made);
   return made;
+}
+
+const TOO_LARGE = 'error parsing regexp: expression too large';
+
+function forget(): void {
+  patterns.clear();
+  remembered = 0;
 }
 
 /** Why a pattern is none; undefined if it is one. */
@@ -48,7 +71,7 @@ function compile(source: string): GoPattern | string {
 /** Go allows groups of one name. Nobody asks for groups by their names here. */
 function withOwnNames(source: string): string {
   let count = 0;
-  return source.replace(/\\.|\[\^?\]?[^\]]*\]|\(\?P?<\w+>/gs, (token) =>
+  return source.replace(/\\.|\[\^?\]?[^\]]*(?:\]|$)|\(\?P?<\w+>/gs, (token) =>
     token.startsWith('(') ? `(?P<g${count++}>` : token,
   );
 }
@@ -70,12 +93,20 @@ function newPattern(compiled: RE2JS): GoPattern {
   return { test, first: (text) => all(text, 1)[0] ?? '', all };
 }
 
+type Matcher = ReturnType<RE2JS['matcher']>;
+
+/** Each may look at all that is left of the text, however little it finds. */
+function findNext(matcher: Matcher, left: number): boolean {
+  addWork(left * FIND_WORK);
+  return matcher.find();
+}
+
 /** As Go counts them: nothing is not found where something has just been found before it. */
 function found(compiled: RE2JS, text: string, limit: number): string[] {
   const matcher = compiled.matcher(text);
   const parts: string[] = [];
   let end = -1;
-  while (parts.length < limit && matcher.find()) {
+  while (parts.length < limit && findNext(matcher, text.length - Math.max(end, 0))) {
     const isNothingAgain = matcher.start() === matcher.end() && matcher.start() === end;
     if (!isNothingAgain) parts.push(matcher.group() ?? '');
     end = matcher.end();

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { patternSize } from './pattern-size.ts';
+
+test.each([
+  ['', 0],
+  ['abc', 3],
+  ['a{3}', 3],
+  ['(ab){1000}', 4000],
+  ['(?:a{10}){20}', 240],
+  ['(?P<n>a)', 3],
+  ['(?i)ab', 3],
+  ['a{2,5}b', 6],
+  ['a{2,}', 2],
+  ['[a-z]{10}', 10],
+  ['[](]{2}', 2],
+  ['\\({3}', 3],
+  ['\\Q({9}\\E', 4],
+  ['\\pL\\x{41}', 2],
+])('%s has a size of %i', (source, size) => {
+  expect(patternSize(source)).toBe(size);
+});
+
+test.each([')(', '(', '[', '\\p{', '\\Q', '[[:a', '{1', '(?<a'])(
+  'a pattern that is none for its %s has one too',
+  (part) => {
+    expect(patternSize(part.repeat(100_000))).toBeGreaterThanOrEqual(0);
+  },
+);

@@ -1,0 +1,39 @@
+/** A token of a pattern: an escape, a set of characters, the beginning of a group, how often something is repeated, or a character. */
+const TOKEN =
+  /\\Q(?<literal>.*?)(?:\\E|$)|\\[pPx]\{[^}]*(?:\}|$)|\\[pP].|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*(?:\]|$)|\((?:\?(?:P?<\w+>|[-a-zA-Z]*[:)]))?|\{(?<least>\d+)(?:,(?<most>\d*))?\}|./gsu;
+
+/** A group that is open: what is in it so far, and the last of it, which what follows may repeat. */
+interface Group {
+  size: number;
+  last: number;
+}
+
+/**
+ * Of how many steps a pattern is made once its repetitions are written out, to within a factor of two: `(ab){1000}` is short, and large. For what is no pattern it
+ * may be anything.
+ */
+export function patternSize(source: string): number {
+  const open: Group[] = [{ size: 0, last: 0 }];
+  for (const { 0: token, groups = {} } of source.matchAll(TOKEN)) {
+    const group = open.at(-1) as Group;
+    if (token.startsWith('(') && !token.endsWith(')')) open.push({ size: 0, last: 0 });
+    else if (token === ')' && open.length > 1) {
+      open.pop();
+      add(open.at(-1) as Group, group.size + 2);
+    } else if (groups['least'] !== undefined)
+      repeat(group, Math.max(Number(groups['least']), Number(groups['most'] ?? 0)));
+    else add(group, groups['literal']?.length ?? 1);
+  }
+  return open.reduce((sum, { size }) => sum + size, 0);
+}
+
+function add(group: Group, size: number): void {
+  group.size += size;
+  group.last = size;
+}
+
+function repeat(group: Group, times: number): void {
+  const repeated = group.last * Math.max(times, 1);
+  group.size += repeated - group.last;
+  group.last = repeated;
+}
