@@ -28,7 +28,7 @@ export function charge(budget: Budget, cost: number): void {
 }
 
 /**
- * What the expressions about one object have done so far, in some nanoseconds. Beside their cost, since much costs nothing, or little, and takes as long as
+ * What the expressions about one object have done so far, in units of some ten nanoseconds. Beside their cost, since much costs nothing, or little, and takes as long as
  * values are large: comparing what is deep, copying lists, counting characters, rounds about nothing.
  */
 export interface Work {
