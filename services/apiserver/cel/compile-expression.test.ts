@@ -106,7 +106,7 @@ describe('a rule', () => {
   test.each([
     ['&&', `true${' && true'.repeat(12_000)}`],
     ['||', `false${' || true'.repeat(10_000)}`],
-    ['==', `[1 == 1${', 1 == 1'.repeat(12_000)}].size() > 1`],
+    ['==', `[1 == 1${', 1 == 1'.repeat(4_000)}].size() > 1`],
     ['+', `1${' + 1'.repeat(240)} > 0`],
   ])('may have many %s', (_, rule) => {
     expect(outcome(rule)).toBe('bool');

@@ -2,7 +2,7 @@
  * How long it may take to check one expression. Types grow with each step that puts one into another twice, so that a line can have a type as large as memory;
  * some thousand steps are usual, and the longest expressions take a few hundred thousand.
  */
-const MOST_STEPS = 3_000_000;
+const MOST_STEPS = 1_000_000;
 
 /** Ends the check of an expression. */
 export class ExpressionTooLarge extends Error {}

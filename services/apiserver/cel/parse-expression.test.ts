@@ -12,7 +12,7 @@ test.each([
   ['&& that hold', `true${' && true'.repeat(10_000)}`, true],
   ['&& that do not', `true${' && true'.repeat(10_000)} && false`, false],
   ['|| of which the last holds', `${'false || '.repeat(10_000)}true`, true],
-  ['errors before what decides', `${'1/0 == 1 || '.repeat(5_000)}true`, true],
+  ['errors before what decides', `${'1/0 == 1 || '.repeat(1_000)}true`, true],
   ['sums', `1${' + 1'.repeat(240)} == 241`, true],
   ['conditions within each other', `${'true ? '.repeat(100)}true${' : false'.repeat(100)}`, true],
   ['loops within each other', `${'[1].all(x, '.repeat(60)}true${')'.repeat(60)}`, true],

@@ -171,7 +171,7 @@ test('a field that is there twice within one that the type does not have is not 
 });
 
 test('of a body full of unknown fields that are there twice the first hundred are told', () => {
-  const names = Array.from({ length: 150_000 }, (_, index) => `a${index}`);
+  const names = Array.from({ length: 40_000 }, (_, index) => `a${index}`);
   const body = Object.fromEntries(names.map((name) => [name, 1]));
   const twice = names.map((name) => `duplicate field "${name}"`);
   const { warnings } = checkFields(deployments, object(deployments, body), 'Warn', twice);
