@@ -132,11 +132,12 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   const orphans = newOrphanController({ ...deps, ...workDeps, wakes, informer, namespace, getWork: getLive });
   const status = deps.newController({
     ...{ ...common, name: 'work-status', sources: [statusSource(informer, states)] },
-    reconcile: (key, aborted) => events.during(() => writeStatus(statusDeps, key, aborted)),
+    reconcile: (key, aborted) => events.during(key, () => writeStatus(statusDeps, key, aborted)),
   });
   const delivery = deps.newController({
     ...{ ...common, name: 'work', sources: [view.source] },
-    reconcile: (key, aborted) => events.during(() => tellings.during(() => reconcileWork(workDeps, key, aborted))),
+    reconcile: (key, aborted) =>
+      events.during(key, () => tellings.during(key, () => reconcileWork(workDeps, key, aborted))),
   });
   const pace = { clock, isUrgent: (key: string) => isUrgent(states.get(key)) };
   const tellings = newTellings(

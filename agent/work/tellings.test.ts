@@ -19,7 +19,7 @@ function newWorld({ waiting = 0, urgent = [] as string[], eachMs = 0 } = {}) {
   );
   const deliver = (count: number): void => {
     for (let one = 0; one < count; one += 1)
-      void tellings.during(() => new Promise<void>((resolve) => ends.push(resolve)));
+      void tellings.during(`work-${one}`, () => new Promise<void>((resolve) => ends.push(resolve)));
   };
   const end = async (count: number): Promise<void> => {
     for (const resolve of ends.splice(0, count)) resolve();
@@ -115,6 +115,20 @@ test('deliveries that take long hold nobody up', async () => {
   expect(written).toEqual(['a']);
 });
 
+test('those that took long are tried again without holding anybody up, until they are quick', async () => {
+  const { tellings, deliver, end, written, clock } = newWorld();
+  deliver(6);
+  await clock.advance(2000);
+  await end(6);
+  deliver(6);
+  tellings.tell('a');
+  expect(written).toEqual(['a']);
+  await end(6);
+  deliver(6);
+  tellings.tell('b');
+  expect(written).toEqual(['a']);
+});
+
 test('what is urgent does not wait', () => {
   const { tellings, deliver, written } = newWorld({ urgent: ['failed'] });
   deliver(6);
@@ -126,7 +140,7 @@ test('a delivery that fails counts no longer, and at the end nothing is left wai
   const { tellings, written, clock, stop, world } = newWorld({ waiting: 4 });
   tellings.tell('a');
   world.waiting = 0;
-  await expect(tellings.during(() => Promise.reject(new Error('no answer')))).rejects.toThrow('no answer');
+  await expect(tellings.during('work', () => Promise.reject(new Error('no answer')))).rejects.toThrow('no answer');
   expect(written).toEqual(['a']);
   world.waiting = 4;
   tellings.tell('b');

@@ -8,8 +8,8 @@ import type { Clock } from '../../shared/controller/clock.ts';
 export interface Tellings {
   /** The Work's status may have changed. */
   tell(key: string): void;
-  /** Delivers one Work; what is held goes when no longer many are under way. */
-  during<T>(deliver: () => Promise<T>): Promise<T>;
+  /** Delivers one Work; what is held goes when no longer many are under way. One that took long the last time holds nothing up: it may be tried again and again. */
+  during<T>(key: string, deliver: () => Promise<T>): Promise<T>;
 }
 
 export interface TellingsOptions {
@@ -36,14 +36,15 @@ export function newTellings(options: TellingsOptions, signal: AbortSignal): Tell
   const { clock, waiting, isUrgent, write, maxHoldMs = MAX_HOLD_MS, eachMs = 0 } = options;
   /** By key, since when; the oldest first. */
   const held = new Map<string, number>();
-  const underWay = new Set<{ sinceMs: number }>();
+  const underWay = new Set<{ key: string; sinceMs: number }>();
+  const slow = new Set<string>();
   let nextMs = Number.NEGATIVE_INFINITY;
   let cancel: (() => void) | undefined;
   signal.addEventListener('abort', () => cancel?.(), { once: true });
 
   const areMany = (): boolean => {
     const now = clock.now();
-    const quick = [...underWay].filter(({ sinceMs }) => now - sinceMs < SLOW_MS);
+    const quick = [...underWay].filter(({ key, sinceMs }) => now - sinceMs < SLOW_MS && !slow.has(key));
     return waiting() + quick.length >= MANY;
   };
   /** In how many milliseconds what has been held since then may go. */
@@ -77,13 +78,15 @@ export function newTellings(options: TellingsOptions, signal: AbortSignal): Tell
       if (!held.has(key)) held.set(key, clock.now());
       if (!cancel) release();
     },
-    during: async (deliver) => {
-      const one = { sinceMs: clock.now() };
+    during: async (key, deliver) => {
+      const one = { key, sinceMs: clock.now() };
       underWay.add(one);
       try {
         return await deliver();
       } finally {
         underWay.delete(one);
+        if (clock.now() - one.sinceMs >= SLOW_MS) slow.add(key);
+        else slow.delete(key);
         if (held.size > 0 && !areMany()) release();
       }
     },
