@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import type { Body } from './objects.ts';
 import { mergePatch, post, read, remove } from './requests.ts';
-import { definitionPath, things } from './settle-definition.ts';
+import { definitionPath, definitions, things } from './settle-definition.ts';
 import type { Step } from './step.ts';
 
 const pick = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
@@ -81,8 +81,6 @@ const spec = {
   scope: 'Namespaced',
   names: { kind: 'Thing', plural: 'things', singular: 'thing', listKind: 'ThingList' },
 };
-const definitions = definitionPath.slice(0, definitionPath.lastIndexOf('/'));
-
 const creation = versions.map((own) =>
   post(definitions, { ...base, spec: { ...spec, versions: own } }, { settles: 'definition' }),
 );

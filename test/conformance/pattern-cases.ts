@@ -2,8 +2,9 @@
 
 import type { Body } from './objects.ts';
 import { post } from './requests.ts';
-import { definitionPath, things } from './settle-definition.ts';
+import { definitions, things } from './settle-definition.ts';
 import type { Case } from './single-changes.ts';
+import { thing, thingDefinition } from './thing-definition.ts';
 
 const WRONG = [
   '(',
@@ -81,27 +82,7 @@ const RULES = [
   "uint('-1') == 1u || bool('x')",
 ];
 
-const definitions = definitionPath.slice(0, definitionPath.lastIndexOf('/'));
-
-const definition = (schema: Body): Body => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'things.<<namespace>>.example.com' },
-  spec: {
-    group: '<<namespace>>.example.com',
-    scope: 'Namespaced',
-    names: { kind: 'Thing', plural: 'things', singular: 'thing', listKind: 'ThingList' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: 'object', properties: { spec: schema } } },
-        additionalPrinterColumns: [{ name: 'edition-1', type: 'string', jsonPath: '.metadata.name' }],
-      },
-    ],
-  },
-});
+const definition = (schema: Body): Body => thingDefinition({ spec: schema });
 
 const fieldOf = (index: number): string => `p${index}`;
 const withPatterns = (patterns: readonly string[]): Body => ({
@@ -110,12 +91,7 @@ const withPatterns = (patterns: readonly string[]): Body => ({
     patterns.map((pattern, index) => [fieldOf(index), { type: 'string', maxLength: 3000, pattern }]),
   ),
 });
-const thing = (spec: Body): Body => ({
-  apiVersion: '<<namespace>>.example.com/v1',
-  kind: 'Thing',
-  metadata: { name: 'a' },
-  spec,
-});
+const thingWith = (spec: Body): Body => thing({ spec });
 const dryRun = { query: { dryRun: 'All' } };
 
 const wrong: Case[] = WRONG.map((pattern) => ({
@@ -128,7 +104,7 @@ const matched: Case = {
   steps: [
     post(definitions, definition(withPatterns(RIGHT.map(([pattern]) => pattern))), { settles: 'definition' }),
     ...RIGHT.flatMap(([, values], index) =>
-      values.map((value) => post(things('v1'), thing({ [fieldOf(index)]: value }), dryRun)),
+      values.map((value) => post(things('v1'), thingWith({ [fieldOf(index)]: value }), dryRun)),
     ),
   ],
 };
@@ -163,7 +139,9 @@ const made: Case = {
       }),
       { settles: 'definition' },
     ),
-    ...['(', 'a', 'a*', '[a-c]', '(?i)A', '\\', 'b|'].map((t) => post(things('v1'), thing({ s: 'abacad', t }), dryRun)),
+    ...['(', 'a', 'a*', '[a-c]', '(?i)A', '\\', 'b|'].map((t) =>
+      post(things('v1'), thingWith({ s: 'abacad', t }), dryRun),
+    ),
   ],
 };
 

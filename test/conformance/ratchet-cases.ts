@@ -2,11 +2,9 @@
 
 import type { Body } from './objects.ts';
 import { mergePatch, post, read } from './requests.ts';
-import { definitionPath, things } from './settle-definition.ts';
+import { definitionPath, definitions, things } from './settle-definition.ts';
 import type { Case } from './single-changes.ts';
 import type { Step } from './step.ts';
-
-const definitions = definitionPath.slice(0, definitionPath.lastIndexOf('/'));
 
 const version = (properties: Body, edition: string, more: Body = {}): Body => ({
   name: 'v1',

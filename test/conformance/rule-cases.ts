@@ -2,10 +2,8 @@
 
 import type { Body } from './objects.ts';
 import { post } from './requests.ts';
-import { definitionPath } from './settle-definition.ts';
+import { definitions } from './settle-definition.ts';
 import type { Case } from './single-changes.ts';
-
-const definitions = definitionPath.slice(0, definitionPath.lastIndexOf('/'));
 
 /** Nothing is kept of it. */
 function definition(openAPIV3Schema: Body): Case['steps'][number] {

@@ -2,10 +2,10 @@
 
 import type { Body } from './objects.ts';
 import { mergePatch, post } from './requests.ts';
-import { definitionPath, things } from './settle-definition.ts';
+import { definitionPath, definitions, things } from './settle-definition.ts';
 import type { Case } from './single-changes.ts';
+import { thing, thingDefinition } from './thing-definition.ts';
 
-const definitions = definitionPath.slice(0, definitionPath.lastIndexOf('/'));
 const text = { type: 'string', maxLength: 20 };
 const number = { type: 'integer' };
 const ruled = (schema: Body, ...rules: Body[]): Body => ({ ...schema, 'x-kubernetes-validations': rules });
@@ -13,39 +13,16 @@ const entry = { type: 'object', required: ['k'], properties: { k: text, v: numbe
 
 const spec = (more: Body): Body => ({ type: 'object', properties: more });
 
-const definition = (schema: Body): Body => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'things.<<namespace>>.example.com' },
-  spec: {
-    group: '<<namespace>>.example.com',
-    scope: 'Namespaced',
-    names: { kind: 'Thing', plural: 'things', singular: 'thing', listKind: 'ThingList' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: 'object', properties: { spec: schema } } },
-        additionalPrinterColumns: [{ name: 'edition-1', type: 'string', jsonPath: '.metadata.name' }],
-      },
-    ],
-  },
-});
+const definition = (schema: Body): Body => thingDefinition({ spec: schema });
 
-const thing = (value: Body): Body => ({
-  apiVersion: '<<namespace>>.example.com/v1',
-  kind: 'Thing',
-  metadata: { name: 'a' },
-  spec: value,
-});
+const thingWith = (spec: Body): Body => thing({ spec });
 
 /** An object and what becomes of it. */
 const changes = (name: string, schema: Body, first: Body, ...later: Body[]): Case => ({
   name,
   steps: [
     post(definitions, definition(schema), { settles: 'definition' }),
-    post(things('v1'), thing(first)),
+    post(things('v1'), thingWith(first)),
     ...later.map((value) => mergePatch(`${things('v1')}/a`, { spec: value })),
   ],
 });
@@ -179,7 +156,7 @@ const cases: Case[] = [
       post(definitions, definition(spec({ a: number, s: text, list: { type: 'array', maxItems: 5, items: number } })), {
         settles: 'definition',
       }),
-      post(things('v1'), thing({ a: 1, s: 'x', list: [2, 3] })),
+      post(things('v1'), thingWith({ a: 1, s: 'x', list: [2, 3] })),
       mergePatch(
         definitionPath,
         {

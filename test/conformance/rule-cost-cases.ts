@@ -2,44 +2,18 @@
 
 import type { Body } from './objects.ts';
 import { post } from './requests.ts';
-import { definitionPath, things } from './settle-definition.ts';
+import { definitions, things } from './settle-definition.ts';
 import type { Case } from './single-changes.ts';
+import { thing, thingDefinition } from './thing-definition.ts';
 
-const definitions = definitionPath.slice(0, definitionPath.lastIndexOf('/'));
 const numbers = { type: 'array', maxItems: 80, items: { type: 'integer' } };
 const properties = { numbers, s: { type: 'string', maxLength: 10 } };
 
-const withRules = (...rules: Body[]): Body => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'things.<<namespace>>.example.com' },
-  spec: {
-    group: '<<namespace>>.example.com',
-    scope: 'Namespaced',
-    names: { kind: 'Thing', plural: 'things', singular: 'thing', listKind: 'ThingList' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: { spec: { type: 'object', properties, 'x-kubernetes-validations': rules } },
-          },
-        },
-        additionalPrinterColumns: [{ name: 'edition-1', type: 'string', jsonPath: '.metadata.name' }],
-      },
-    ],
-  },
-});
+const withRules = (...rules: Body[]): Body =>
+  thingDefinition({ spec: { type: 'object', properties, 'x-kubernetes-validations': rules } });
 
-const thingOf = (count: number): Body => ({
-  apiVersion: '<<namespace>>.example.com/v1',
-  kind: 'Thing',
-  metadata: { name: 'a' },
-  spec: { numbers: Array.from({ length: count }, (_, index) => index), s: 'abc' },
-});
+const thingOf = (count: number): Body =>
+  thing({ spec: { numbers: Array.from({ length: count }, (_, index) => index), s: 'abc' } });
 
 /** Three loops, one within the other, are a little more than a million for 48 numbers. */
 const cubed = 'self.numbers.all(x, self.numbers.all(y, self.numbers.all(z, x + y + z >= 0)))';

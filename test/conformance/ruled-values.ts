@@ -2,8 +2,9 @@
 
 import type { Body } from './objects.ts';
 import { post } from './requests.ts';
-import { definitionPath, things } from './settle-definition.ts';
+import { definitions, things } from './settle-definition.ts';
 import type { Case } from './single-changes.ts';
+import { thing, thingDefinition } from './thing-definition.ts';
 
 const text = { type: 'string', maxLength: 30 };
 const properties = {
@@ -400,40 +401,14 @@ function definitionOf(ruled: readonly Ruled[]): Body {
     nameOf(index),
     { type: 'object', properties, 'x-kubernetes-validations': [{ rule }] },
   ]);
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: 'things.<<namespace>>.example.com' },
-    spec: {
-      group: '<<namespace>>.example.com',
-      scope: 'Namespaced',
-      names: { kind: 'Thing', plural: 'things', singular: 'thing', listKind: 'ThingList' },
-      versions: [
-        {
-          name: 'v1',
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: { type: 'object', properties: Object.fromEntries(fields) } },
-          additionalPrinterColumns: [{ name: 'edition-1', type: 'string', jsonPath: '.metadata.name' }],
-        },
-      ],
-    },
-  };
+  return thingDefinition(Object.fromEntries(fields));
 }
-
-const thing = (field: string, value: Body): Body => ({
-  apiVersion: '<<namespace>>.example.com/v1',
-  kind: 'Thing',
-  metadata: { name: 'a' },
-  [field]: value,
-});
 
 /** Nothing is kept of what is asked. */
 function caseOf(ruled: readonly Ruled[]): Case {
   const asked = ruled.flatMap(([, values], index) =>
-    values.map((value) => post(things('v1'), thing(nameOf(index), value), { query: { dryRun: 'All' } })),
+    values.map((value) => post(things('v1'), thing({ [nameOf(index)]: value }), { query: { dryRun: 'All' } })),
   );
-  const definitions = definitionPath.slice(0, definitionPath.lastIndexOf('/'));
   return {
     name: `rules from ${ruled[0]?.[0]} on`,
     steps: [post(definitions, definitionOf(ruled), { settles: 'definition' }), ...asked],

@@ -2,7 +2,7 @@
 
 import { type Body, widget } from './objects.ts';
 import { mergePatch, post, read } from './requests.ts';
-import { definitionPath, things } from './settle-definition.ts';
+import { definitionPath, definitions, things } from './settle-definition.ts';
 import { type Case, contentTypes, pathOf } from './single-changes.ts';
 import type { Step } from './step.ts';
 
@@ -24,7 +24,6 @@ const listed: Case[] = [[{ a: 1 }], ['a', { b: { c: 1 } }], [[{ a: 1 }]], []].fl
   ),
 );
 
-const definitions = definitionPath.slice(0, definitionPath.lastIndexOf('/'));
 const loose: Body = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
 const version = (spec: Body, edition: string): Body => ({

@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import type { Body } from './objects.ts';
 import { schemas, valueFor } from './random-schemas.ts';
 import { mergePatch, post, read } from './requests.ts';
-import { definitionPath, things } from './settle-definition.ts';
+import { definitions, things } from './settle-definition.ts';
 import { contentTypes } from './single-changes.ts';
 import type { Step } from './step.ts';
+import { thingDefinition } from './thing-definition.ts';
 
 const pick = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 
@@ -14,33 +15,8 @@ const root = fc
   .dictionary(pick('a', 'b', 'c'), schemas(2), { minKeys: 1, maxKeys: 3 })
   .map((properties): Body => ({ type: 'object', properties }));
 
-const definitions = definitionPath.slice(0, definitionPath.lastIndexOf('/'));
-
-const definitionOf = (spec: Body): Body => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'things.<<namespace>>.example.com' },
-  spec: {
-    group: '<<namespace>>.example.com',
-    scope: 'Namespaced',
-    names: { kind: 'Thing', plural: 'things', singular: 'thing', listKind: 'ThingList' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: { spec, status: { type: 'object', properties: { on: spec } } },
-          },
-        },
-        additionalPrinterColumns: [{ name: 'edition-1', type: 'string', jsonPath: '.metadata.name' }],
-      },
-    ],
-  },
-});
+const definitionOf = (spec: Body): Body =>
+  thingDefinition({ spec, status: { type: 'object', properties: { on: spec } } }, { subresources: { status: {} } });
 
 const names = pick('a', 'a', 'b');
 const validations = pick(undefined, undefined, 'Strict', 'Ignore');

@@ -16,6 +16,8 @@ interface Version {
 /** Where the sequence's own CustomResourceDefinition is; its last printer column says which edition of it is served. */
 export const definitionPath =
   '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/things.<<namespace>>.example.com';
+/** Where all definitions are. */
+export const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 export const things = (version: string): string =>
   `/apis/<<namespace>>.example.com/${version}/namespaces/<<namespace>>/things`;
 
