@@ -75,7 +75,7 @@ function hurried(clock: Clock): Clock {
   };
 }
 
-export function capturing(world: World): { factory: Factory; printed: () => string } {
+function capturing(world: World): { factory: Factory; printed: () => string } {
   const factory = newProcessFactory();
   world.onStop('clients of a command', () => factory.close());
   let text = '';

@@ -63,7 +63,7 @@ function attributeOf({ matchAttribute, distinctAttribute }: Constraint, field: s
 }
 
 /** How parts of a claim may be named: a request, and one of its alternatives behind a slash. */
-export function requestNames({ devices = {} }: ClaimSpec): ReadonlySet<string> {
+function requestNames({ devices = {} }: ClaimSpec): ReadonlySet<string> {
   return new Set(
     (devices.requests ?? []).flatMap(({ name = '', firstAvailable = [] }) => [
       name,
@@ -75,7 +75,7 @@ export function requestNames({ devices = {} }: ClaimSpec): ReadonlySet<string> {
 const NAME_TEXT =
   "must be the name of a request in the claim or the name of a request and a subrequest separated by '/'";
 
-export function requestNameCauses(name: string, names: ReadonlySet<string>, field: string): StatusCause[] {
+function requestNameCauses(name: string, names: ReadonlySet<string>, field: string): StatusCause[] {
   const parts = name.split('/');
   const unknown = invalid(field, name, NAME_TEXT);
   if (parts.length > 2) return [unknown];

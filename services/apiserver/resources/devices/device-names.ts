@@ -9,7 +9,7 @@ const ID_FORM = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const ID_TEXT =
   "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_' (e.g. 'my_name',  or 'MY_NAME',  or 'MyName', regex used for validation is '[A-Za-z_][A-Za-z0-9_]*')";
 
-export function identifierCauses(id: string, field: string): StatusCause[] {
+function identifierCauses(id: string, field: string): StatusCause[] {
   return [
     ...(Buffer.byteLength(id) > MAX_ID ? [tooLong(field, MAX_ID)] : []),
     ...(ID_FORM.test(id) ? [] : [invalid(field, id, ID_TEXT)]),
@@ -40,16 +40,6 @@ export function attributeCauses(name: string, field: string): StatusCause[] {
 export function qualifiedAttributeCauses(name: string, field: string): StatusCause[] {
   const text = 'a fully qualified name must be a domain and a name separated by a slash';
   return [...attributeCauses(name, field), ...(name.includes('/') ? [] : [invalid(field, name, text)])];
-}
-
-const MAX_POOL = 253;
-
-export function poolCauses(name: string | undefined, field: string): StatusCause[] {
-  if (!name) return [required(field)];
-  return [
-    ...(name.length > MAX_POOL ? [tooLong(field, MAX_POOL)] : []),
-    ...name.split('/').flatMap((part) => causesOf(field, part, isDnsSubdomain(part))),
-  ];
 }
 
 export interface ListRule<T> {

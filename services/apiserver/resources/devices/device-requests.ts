@@ -95,7 +95,7 @@ export function validateSelectors(selectors: readonly Selector[], field: string)
   });
 }
 
-export const TAINT_EFFECTS = ['NoExecute', 'NoSchedule', 'None'];
+const TAINT_EFFECTS = ['NoExecute', 'NoSchedule', 'None'];
 
 function validateToleration({ key, operator, value = '', effect }: Toleration, field: string): StatusCause[] {
   const isUseless = operator === 'Exists' && value !== '';

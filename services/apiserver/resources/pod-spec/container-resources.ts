@@ -27,7 +27,7 @@ const isCountedHugePages = (name: string): boolean => isHugePages(name) || name.
 export const isQuotaResource = (name: string): boolean =>
   (STANDARD.includes(name) && name !== 'storage') || isCountedHugePages(name);
 const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/');
-export const isExtended = (name: string): boolean =>
+const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0;
 /** More may be promised of it than there is. */
 export const isOvercommitted = (name: string): boolean => isNative(name) && !isHugePages(name);
