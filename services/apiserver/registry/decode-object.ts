@@ -69,19 +69,8 @@ export function schemaCauses(
 ): StatusCause[] {
   const { definition } = target;
   if (definition.source !== 'crd') return [];
-  const isStatus = write.subresource === 'status';
-  const causes = validateCustomResource(definition, object, {
-    old,
-    isStatus,
-    warn: (text) => context.warnings.push(text),
-  });
-  return isStatus ? causes.map(withinStatus) : causes;
-}
-
-/** Upstream validates a status by its own part of the schema, and names what is wrong from there. */
-function withinStatus(cause: StatusCause): StatusCause {
-  const { message } = cause;
-  return message === undefined ? cause : { ...cause, message: message.replace(/\bstatus\.(\S+ in body)/, '$1') };
+  const warn = (text: string): void => void context.warnings.push(text);
+  return validateCustomResource(definition, object, { old, isStatus: write.subresource === 'status', warn });
 }
 
 /** Finalizers of custom resources without a domain are allowed, but told of when they come. */
