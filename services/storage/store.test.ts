@@ -59,3 +59,13 @@ test.each([
   const all = ['/g/kind/ns/a', '/g/kind/other/b', '/g/kind/other/c', '/g/kind/ns/d'];
   expect(heard).toEqual(all.filter((key) => key.startsWith(prefix)));
 });
+
+test('a change is told once to who watches a folder, also while somebody watches a key of the same length', async () => {
+  const { storage } = storeWithMoment();
+  const heard: string[] = [];
+  storage.watch('/g/kind/ns/', storage.revision(), ({ key }) => heard.push(`folder ${key}`));
+  storage.watch('/g/kind/one', storage.revision(), ({ key }) => heard.push(`key ${key}`));
+  await storage.put('/g/kind/ns/a', 0, value('1'));
+  await storage.put('/g/kind/one', 0, value('1'));
+  expect(heard).toEqual(['folder /g/kind/ns/a', 'key /g/kind/one']);
+});

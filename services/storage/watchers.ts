@@ -52,7 +52,11 @@ export function newWatchers(): Watchers {
     publish(change) {
       const { key } = change;
       for (let end = key.indexOf('/') + 1; end > 0; end = key.indexOf('/', end) + 1) tell(key.slice(0, end), change);
-      for (const length of lengths.keys()) if (length <= key.length) tell(key.slice(0, length), change);
+      for (const length of lengths.keys()) {
+        const prefix = key.slice(0, length);
+        // A folder of the same length has been told.
+        if (length <= key.length && !isFolder(prefix)) tell(prefix, change);
+      }
     },
     clear() {
       for (const listeners of byPrefix.values()) listeners.clear();
