@@ -1,4 +1,5 @@
 import { isConflict } from '../../shared/apis/meta/status-error.ts';
+import { leavingWords } from '../../shared/apis/work/leaving-objects.ts';
 import { EXECUTION_FINALIZER, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 import type { ReconcileResult } from '../../shared/controller/controller.ts';
@@ -11,6 +12,7 @@ import { inParallel } from './in-parallel.ts';
 import type { InventoryObject } from './inventory-record.ts';
 import { describe, manifestsOf, objectId } from './manifest.ts';
 import type { WorkDeps } from './reconcile.ts';
+import { AFTER_OTHERS } from './remove-in-order.ts';
 
 /**
  * Takes away what a Work delivered, after the Work itself was seen with a deletion timestamp: in the reverse order of applying, each step
@@ -65,7 +67,7 @@ function nextLook(pending: Pending[]): ReconcileResult {
 function wait(deps: WorkDeps, work: Work, pending: Pending[]): void {
   const state = deps.states.of(keyOf(work), work);
   if (!state.waitingFor) deps.inventory.workChanged(work.metadata.uid ?? '');
-  state.waitingFor = pending.map(({ object, why }) => `${describe(object)} (${why})`);
+  state.waitingFor = pending.map(({ object, why }) => leavingWords(describe(object), why));
   deps.tellStatus(keyOf(work));
 }
 
@@ -141,12 +143,14 @@ interface Pending {
   error?: unknown;
 }
 
-/** The objects of the first step that isn't finished. One that can't be deleted doesn't stop the others of its step. */
+/** What is left: of the first step that isn't finished, and what comes after that. One that can't be deleted doesn't stop the others of its step. */
 async function deleteInSteps(deps: WorkDeps, work: Work, targets: Target[], signal: AbortSignal): Promise<Pending[]> {
-  for (const step of inSteps(targets, ({ kind }) => kind).reverse()) {
+  const steps = inSteps(targets, ({ kind }) => kind).reverse();
+  for (const [index, step] of steps.entries()) {
     const results = await inParallel(step, (target) => deleteTarget(deps, work, target, signal));
     const pending = results.filter((result) => result !== undefined);
-    if (pending.length > 0) return pending;
+    const later = steps.slice(index + 1).flat();
+    if (pending.length > 0) return [...pending, ...later.map((object) => ({ object, why: AFTER_OTHERS }))];
   }
   return [];
 }

@@ -1,3 +1,4 @@
+import { leavingWords } from '../../shared/apis/work/leaving-objects.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 import { keyOf } from '../../shared/controller/store.ts';
@@ -42,7 +43,7 @@ export async function pruneWork(
   const kept = [...leaving.map(({ object }) => object), ...orphaned];
   deps.inventory.put(uid, newRecord({ work, deliveries, history, known: record }, kept));
   if (orphaned.length !== countOrphaned(record)) deps.orphansChanged();
-  return leaving.map(({ object, why }) => `${describe(object)} (${why})`);
+  return leaving.map(({ object, why }) => leavingWords(describe(object), why));
 }
 
 function countOrphaned(record: InventoryRecord | undefined): number {

@@ -37,7 +37,8 @@ describe('a Work that is deleted', () => {
     expect(condition('Progressing')).toMatchObject({
       status: 'True',
       reason: 'WaitingForDeletion',
-      message: 'Waiting until these are gone from the cluster: Deployment default/d (held by finalizer hold)',
+      message:
+        'Waiting until these are gone from the cluster: Deployment default/d (held by finalizer hold), ConfigMap default/a (after the others)',
     });
     expect(world.member.get('configmaps', 'default/a'), 'deleted after what may need it').toBeDefined();
     const live = world.member.get('deployments', 'default/d')!;

@@ -12,6 +12,9 @@ export interface RemoveDeps extends RemovalDeps {
   log: Pick<Logger, 'info' | 'warn'>;
 }
 
+/** Why what goes later is still there. */
+export const AFTER_OTHERS = 'after the others';
+
 /** What is not gone yet, and why, in words. */
 export interface Remaining {
   object: InventoryObject;
@@ -29,7 +32,7 @@ export async function removeInOrder(
     const results = await inParallel(step, (object) => remainingOf(deps, work, object, signal));
     const remaining = results.flat();
     const later = steps.slice(index + 1).flat();
-    if (remaining.length > 0) return [...remaining, ...later.map((object) => ({ object, why: 'after the others' }))];
+    if (remaining.length > 0) return [...remaining, ...later.map((object) => ({ object, why: AFTER_OTHERS }))];
   }
   return [];
 }

@@ -161,6 +161,30 @@ test.each([{}, { suspendDispatching: true }])('a work that is on its way out say
   expect(shell.out).toMatch(/^old +Unknown +0\/2 +deleting /);
 });
 
+test.each<[string, string, object, string, string]>([
+  ['names one as still there', 'gone from the cluster: Namespace shop (held by x)', {}, 'deleting', 'gone'],
+  ['names both', 'cluster: Deployment shop/web (y), Namespace shop (after the others)', {}, 'deleting', 'deleting'],
+  ['names one of a longer name', 'gone from the cluster: Deployment shop/web-2 (z)', {}, 'gone', 'gone'],
+  ['has no room for all', 'gone from the cluster: Deployment shop/web (he…', {}, 'deleting', 'deleting'],
+  ['is from before the deletion', 'gone from the cluster: Job old (x)', { generation: 3 }, 'deleting', 'deleting'],
+])('a work on its way out whose agent %s', async (_what, words, more, namespace, deployment) => {
+  const told = { ...condition('Progressing', 'True', `Waiting until these are ${words}`), observedGeneration: 2 };
+  const conditions = [condition('Applied', 'True'), { ...told, reason: 'WaitingForDeletion' }];
+  const identifier = { ordinal: 1, version: 'v1', kind: 'Deployment', resource: '', namespace: 'shop', name: 'web' };
+  putWork('near', 'old', {
+    conditions,
+    manifestStatuses: [{ identifier, health: 'Healthy', status: { replicas: 2 } }],
+  });
+  const old = await hub.client.get(works, { namespace: 'karmada-es-near', name: 'old' });
+  const metadata = { ...old.metadata, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['hold'], ...more };
+  hub.put(works, { ...old, metadata } as Work);
+  await shell.pullet('describe work old --cluster near');
+  const rowOf = (object: string): string => new RegExp(`^ +\\d +${object} +(.*)$`, 'm').exec(shell.out)?.[1] ?? '';
+  const health = { gone: /^gone +<none>$/, deleting: /^deleting +(Unknown|Healthy +replicas=2)$/ } as const;
+  expect(rowOf('Namespace shop')).toMatch(health[namespace as keyof typeof health]);
+  expect(rowOf('Deployment shop/web')).toMatch(health[deployment as keyof typeof health]);
+});
+
 test('what happened within one second stands in the order in which it happened', async () => {
   const say = (reason: string): void => {
     const metadata = { name: reason, namespace: 'karmada-es-near' };

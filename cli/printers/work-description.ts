@@ -1,6 +1,7 @@
 import type { Event } from '../../shared/apis/core/v1.ts';
 import { shortHumanDuration } from '../../shared/apis/duration.ts';
 import { failedManifestsOf } from '../../shared/apis/work/failed-manifests.ts';
+import { leavingState } from '../../shared/apis/work/leaving-objects.ts';
 import {
   CONDITION_APPLIED,
   CONDITION_AVAILABLE,
@@ -80,20 +81,28 @@ function manifestLines(work: Work): string {
     const one = told.get(ordinal);
     const object = `${kind} ${place}${metadata?.name ?? ''}`;
     const words = one || !leftOut ? statusWords(one) : 'left out: see StatusShortened';
-    return [`${ordinal}`, object, isApplied(ordinal), one?.health ?? leftOut ?? 'Unknown', words];
+    const applied = isApplied(ordinal, object);
+    if (applied === GONE) return [`${ordinal}`, object, GONE, NONE, ''];
+    return [`${ordinal}`, object, applied, one?.health ?? leftOut ?? 'Unknown', words];
   });
   return section('Manifests', ['#', 'OBJECT', 'APPLIED', 'HEALTH', 'STATUS'], rows);
 }
 
-/** Of a manifest, by its place: `health` and `status` are those of the object that is there, perhaps by an earlier version of the manifest. */
-function newAppliedWords(work: Work): (ordinal: number) => string {
+const GONE = 'gone';
+const NONE = '<none>';
+
+/** Of a manifest, by its place: `health` and `status` are those of the object that is there, perhaps by an earlier version of the manifest. What a deletion leaves is told as before. */
+function newAppliedWords(work: Work): (ordinal: number, object: string) => string {
   const { failed, areAll } = failedManifestsOf(work);
   const failedOnes = new Set(failed.map(({ ordinal }) => ordinal));
   const isTold = work.status?.conditions?.some(
     ({ type, status }) => type === CONDITION_APPLIED && status !== 'Unknown',
   );
-  return (ordinal) => {
+  const { metadata, spec } = work;
+  const isLeaving = metadata.deletionTimestamp !== undefined && !spec.preserveResourcesOnDeletion;
+  return (ordinal, object) => {
     if (failedOnes.has(ordinal)) return 'False';
+    if (isLeaving) return leavingState(work, object) ?? 'deleting';
     return isTold && areAll ? 'True' : 'Unknown';
   };
 }
