@@ -215,14 +215,28 @@ async function findLive(
   return getObserved(deps.member, type, key, signal);
 }
 
-/** Undefined if there is none; of a kind that lives elsewhere, in namespaces or outside of them, there can't be one. */
 export async function getObserved(
   member: KubeClient,
   type: ResourceType<Unstructured>,
-  { namespace, name }: { namespace?: string | undefined; name: string },
+  key: ObjectPlace,
   signal: AbortSignal,
 ): Promise<Observed | undefined> {
-  if (scopeProblem(type, namespace)) return undefined;
-  const live = await getIfPresent(member, type, { name, ...(namespace ? { namespace } : {}) }, signal);
+  const live = await getLive(member, type, key, signal);
   return live && observe(live);
+}
+
+interface ObjectPlace {
+  namespace?: string | undefined;
+  name: string;
+}
+
+/** Undefined if there is none; of a kind that lives elsewhere, in namespaces or outside of them, there can't be one. */
+export async function getLive(
+  member: KubeClient,
+  type: ResourceType<Unstructured>,
+  { namespace, name }: ObjectPlace,
+  signal: AbortSignal,
+): Promise<Unstructured | undefined> {
+  if (scopeProblem(type, namespace)) return undefined;
+  return getIfPresent(member, type, { name, ...(namespace ? { namespace } : {}) }, signal);
 }

@@ -1,16 +1,6 @@
 import { isConflict, isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { DeleteOptions, Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
-import {
-  MANAGED_ANNOTATIONS_ANNOTATION,
-  MANAGED_LABEL,
-  MANAGED_LABELS_ANNOTATION,
-  TEMPLATE_GENERATION_ANNOTATION,
-  TEMPLATE_UID_ANNOTATION,
-  WORK_NAME_ANNOTATION,
-  WORK_NAMESPACE_ANNOTATION,
-  WORK_PERMANENT_ID_LABEL,
-} from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { objectPath } from '../../shared/client/request-path.ts';
 import { getObserved } from './apply-manifest.ts';
@@ -19,7 +9,7 @@ import type { MemberWatches } from './member-watches.ts';
 import type { Observed } from './observed.ts';
 import { isDeletable } from './ownership.ts';
 
-/** Takes one delivered object away from the member, or lets go of it; only if it says itself that it comes from the Work. */
+/** Takes one delivered object away from the member; only if it says itself that it comes from the Work. */
 
 export interface Removal {
   type: ResourceType<Unstructured>;
@@ -58,53 +48,22 @@ function holderOf({ kind, metadata: { finalizers = [] } }: Observed): string {
   return kind === 'Namespace' ? 'until what is in it has gone' : 'on its way out';
 }
 
-/** Leaves the object in the member without the marks of delivery. */
-export async function releaseObject(deps: RemovalDeps, removal: Removal, signal: AbortSignal): Promise<void> {
-  const found = await findOwn(deps, removal, signal);
-  if (found === 'gone' || found === 'foreign') return;
-  const patch = {
-    metadata: {
-      uid: found.metadata.uid,
-      labels: nulls([MANAGED_LABEL, WORK_PERMANENT_ID_LABEL, ...BINDING_LABELS]),
-      annotations: nulls([
-        WORK_NAME_ANNOTATION,
-        WORK_NAMESPACE_ANNOTATION,
-        TEMPLATE_UID_ANNOTATION,
-        TEMPLATE_GENERATION_ANNOTATION,
-        MANAGED_ANNOTATIONS_ANNOTATION,
-        MANAGED_LABELS_ANNOTATION,
-        ...BINDING_ANNOTATIONS,
-      ]),
-    },
-  };
-  await deps.member.patch(removal.type, keyOfObject(removal.object), { type: 'merge', patch }, { signal });
-}
-
-const BINDING_LABELS = ['resourcebinding.karmada.io/permanent-id', 'clusterresourcebinding.karmada.io/permanent-id'];
-const BINDING_ANNOTATIONS = [
-  'resourcebinding.karmada.io/name',
-  'resourcebinding.karmada.io/namespace',
-  'clusterresourcebinding.karmada.io/name',
-];
-
-function nulls(keys: string[]): Record<string, null> {
-  return Object.fromEntries(keys.map((key) => [key, null]));
-}
-
 async function findOwn(
   deps: RemovalDeps,
-  { type, object, workKey, uid }: Removal,
+  removal: Removal,
   signal: AbortSignal,
 ): Promise<Observed | 'gone' | 'foreign'> {
+  const { type, object } = removal;
   const seen = deps.watches.get(type, object.namespace, object.name);
   const found = seen ?? (await getObserved(deps.member, type, object, signal));
   if (!found) return 'gone';
-  return isMeant(uid, found) && isDeletable(workKey, found) ? found : 'foreign';
+  return isOfRemoval(removal, found) ? found : 'foreign';
 }
 
-function isMeant(uid: string | undefined, found: Observed): boolean {
-  if (uid === undefined) return !found.isApplied;
-  return uid === '' ? found.isApplied : found.metadata.uid === uid;
+/** Whether the object is the one that is meant, and still the Work's. */
+export function isOfRemoval({ uid, workKey }: Removal, found: Observed): boolean {
+  const isMeant = uid ? found.metadata.uid === uid : found.isApplied === (uid === '');
+  return isMeant && isDeletable(workKey, found);
 }
 
 /**

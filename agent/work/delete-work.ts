@@ -6,12 +6,13 @@ import type { ReconcileResult } from '../../shared/controller/controller.ts';
 import { hasFinalizer } from '../../shared/controller/finalizers.ts';
 import { keyOf, splitKey } from '../../shared/controller/store.ts';
 import { inSteps } from './apply-order.ts';
-import { deleteObject, type Removal, releaseObject } from './delete-object.ts';
+import { deleteObject, type Removal } from './delete-object.ts';
 import { removeExecutionFinalizer } from './finalizer.ts';
 import { inParallel } from './in-parallel.ts';
 import type { InventoryObject } from './inventory-record.ts';
 import { describe, manifestsOf, objectId } from './manifest.ts';
 import type { WorkDeps } from './reconcile.ts';
+import { releaseObject } from './release-object.ts';
 import { AFTER_OTHERS } from './remove-in-order.ts';
 
 /**

@@ -125,8 +125,9 @@ export function newFakeApi(): FakeApi {
     patch: async (type: ResourceType, key: ObjectKey, body: { patch: Json }) => {
       note('patch', type, key);
       const found = find(type, key);
-      const { uid } = (body.patch as { metadata?: { uid?: string } }).metadata ?? {};
+      const { uid, resourceVersion } = (body.patch as Partial<KubeObject>).metadata ?? {};
       if (uid && uid !== found.metadata.uid) throw newConflict(type, 'another uid');
+      if (resourceVersion && resourceVersion !== found.metadata.resourceVersion) throw newConflict(type, 'stale');
       return save(type.resource, mergePatch(found, body.patch) as unknown as Unstructured);
     },
     apply: async (type: ResourceType, object: Unstructured, { fieldManager }: { fieldManager: string }) => {

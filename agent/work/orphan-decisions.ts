@@ -4,10 +4,11 @@ import { ADOPT_ANNOTATION, ORPHANS_WORK, PRUNE_ANNOTATION, type Work, works } fr
 import type { KubeClient } from '../../shared/client/client.ts';
 import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { joinKey } from '../../shared/controller/store.ts';
-import { deleteObject, type Removal, releaseObject } from './delete-object.ts';
+import { deleteObject, type Removal } from './delete-object.ts';
 import { describe } from './manifest.ts';
 import type { Decision, OrphanWaits } from './orphan-waits.ts';
 import { isNamed, markUnclaimed, type Orphan, type OrphanDeps, orphansIn, replaceObject } from './orphans.ts';
+import { releaseObject } from './release-object.ts';
 
 /**
  * Does what a person has decided about orphaned objects, by uid, in annotations of the Work that tells of them: deletes them in the member, or takes our marks off them

@@ -68,7 +68,24 @@ describe('a Work that is deleted', () => {
     expect(kept?.['data']).toEqual({ a: '1' });
     expect(kept?.metadata.labels).toEqual({});
     expect(kept?.metadata.annotations).toEqual({});
+    expect(kept?.metadata.managedFields, 'nobody took its fields').toEqual([{}]);
     expect(work()).toBeUndefined();
+  });
+
+  test.each<[string, object, string]>([
+    ['leaves them to others', {}, 'False'],
+    ['takes them over', { annotations: { 'work.karmada.io/conflict-resolution': 'overwrite' } }, 'True'],
+  ])('lets go of them for good: a later Work that names them %s', async (_name, metadata, applied) => {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+    putWork(world, [configMap('a'), namespace], { spec: { preserveResourcesOnDeletion: true } });
+    await settle(world);
+    world.hub.remove('works', `${SPACE}/w`);
+    await settle(world, 3000);
+    for (const manifest of [configMap('a', { a: '3' }), namespace]) {
+      putWork(world, [manifest], { metadata });
+      await settle(world, 3000);
+      expect(condition('Applied')?.status).toBe(applied);
+    }
   });
 
   test('leaves them without the marks of whoever sent the Work, and with everything else', async () => {

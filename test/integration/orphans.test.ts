@@ -98,9 +98,24 @@ describe('objects of a Work that vanished', () => {
     expect(await pullet('get works --orphans')).toBe('No orphaned objects found.\n');
   });
 
-  test('are delivered again by a Work that names them', async () => {
-    await hub.client.create(works, newWork('m1', 'again', configMapsOf('shop', 'b', 'c')));
+  test('are delivered again by a Work that names them, and says that it takes over what a person adopted', async () => {
+    const again = newWork('m1', 'again', [namespaceManifest('shop'), configMapManifest('shop', 'b', { c: 'd' })]);
+    const created = await hub.client.create(works, again);
+    const key = { namespace: executionSpace('m1'), name: 'again' };
+    const refusal = await eventually('it is told whose they are', async () => {
+      const { status } = await hub.client.get(works, key);
+      return status?.conditions?.find(({ type, status: is }) => type === 'Applied' && is === 'False')?.message;
+    });
+    expect(refusal).toContain('resource(kind=ConfigMap, shop/b) already exists in the cluster m1');
+    expect(refusal).toContain('resource(kind=Namespace, /shop) already exists in the cluster m1');
+    const annotations = { 'work.karmada.io/conflict-resolution': 'overwrite' };
+    await hub.client.patch(works, key, {
+      type: 'merge',
+      patch: { metadata: { uid: created.metadata.uid, annotations } },
+    });
     await untilApplied(hub, 'm1', 'again');
+    const { data } = await member.client.get(configMaps, { namespace: 'shop', name: 'b' });
+    expect(data, 'nothing of the former delivery goes').toEqual({ a: 'b', c: 'd' });
     await hub.client.delete(works, { namespace: executionSpace('m1'), name: 'again' });
     await eventually('all of it is gone', async () => (await namesIn('shop')).length === 0);
   });
