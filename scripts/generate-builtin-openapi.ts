@@ -1,4 +1,5 @@
 import type { DefinitionCode, ObjectCode } from '../shared/apis/builtin/table.ts';
+import { enumOf, type GoEnums } from './generate-builtin-enums.ts';
 import { type GoStructs, goNames, writeRule } from './generate-builtin-go.ts';
 import { newFieldLookup, type ProtoMessages, protoPath } from './generate-builtin-proto.ts';
 
@@ -47,7 +48,13 @@ function typeCode(schema: OpenApiSchema): string {
   return base + (schema.type && isZero(schema, schema.type) ? '~' : '');
 }
 
-function attributes(schema: OpenApiSchema, code: string, names: { in?: string; go?: string }): string[] {
+interface Known {
+  in?: string;
+  go?: string;
+  enum?: string | undefined;
+}
+
+function attributes(schema: OpenApiSchema, code: string, known: Known): string[] {
   const listKeys = schema['x-kubernetes-list-map-keys']?.join(',');
   const pairs: [string, string | undefined][] = [
     ['list', schema['x-kubernetes-list-type']],
@@ -56,25 +63,39 @@ function attributes(schema: OpenApiSchema, code: string, names: { in?: string; g
     ['patch', schema['x-kubernetes-patch-strategy']],
     ['key', schema['x-kubernetes-patch-merge-key']],
     ['default', schema.default === undefined || code.endsWith('~') ? undefined : JSON.stringify(schema.default)],
-    ['in', names.in],
-    ['go', names.go],
+    ['in', known.in],
+    ['go', known.go],
+    ['enum', known.enum],
   ];
   return pairs.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}`);
 }
 
-/** DeleteOptions and WatchEvent are published once more in every group and version; the table says it once. */
-function ownKinds(name: string, schema: OpenApiSchema): OpenApiSchema['x-kubernetes-group-version-kind'] {
-  const kinds = schema['x-kubernetes-group-version-kind'];
-  return name.startsWith('io.k8s.apimachinery.') ? kinds?.filter((gvk) => gvk.group === '') : kinds;
+/** DeleteOptions and WatchEvent are published once more in every group and version; the table lists those apart. */
+function kindsOf(name: string, schema: OpenApiSchema): Pick<ObjectCode, 'kinds' | 'alsoIn'> {
+  const all = schema['x-kubernetes-group-version-kind'];
+  const isShared = name.startsWith('io.k8s.apimachinery.');
+  const others = all?.filter(({ group }) => isShared && group !== '') ?? [];
+  const own = all?.filter((gvk) => !others.includes(gvk));
+  return {
+    ...(own ? { kinds: own.map(({ group, version, kind }) => [group, version, kind]) } : {}),
+    ...(others.length > 0 ? { alsoIn: others.map(({ group, version }) => `${group}/${version}`) } : {}),
+  };
+}
+
+/** Only where the order is not that of the names. */
+function requiredOf({ required = [] }: OpenApiSchema): Pick<ObjectCode, 'required'> {
+  const isSorted = required.every((name, index) => index === 0 || (required[index - 1] ?? '') < name);
+  return isSorted ? {} : { required };
 }
 
 /** What the other sources know about the types. */
 export interface TypeSources {
   messages: ProtoMessages;
   structs: GoStructs;
+  enums: GoEnums;
 }
 
-function objectCode(name: string, schema: OpenApiSchema, { messages, structs }: TypeSources): ObjectCode {
+function objectCode(name: string, schema: OpenApiSchema, { messages, structs, enums }: TypeSources): ObjectCode {
   const properties = schema.properties ?? {};
   const lookup = newFieldLookup(messages, Object.keys(properties));
   const fields: Record<string, string> = {};
@@ -83,12 +104,13 @@ function objectCode(name: string, schema: OpenApiSchema, { messages, structs }: 
     const code = typeCode(property);
     const rule = writeRule(structs, name, field, refOf(property) !== undefined);
     const place = `${protoPath(lookup, name, field) ?? '0'}${required}${rule}`;
-    fields[field] = [place, code, ...attributes(property, code, goNames(structs, name, field))].join(' ');
+    const known = { ...goNames(structs, name, field), enum: enumOf(enums, name, field) };
+    fields[field] = [place, code, ...attributes(property, code, known)].join(' ');
   }
-  const kinds = ownKinds(name, schema);
   return {
     fields,
-    ...(kinds ? { kinds: kinds.map(({ group, version, kind }) => [group, version, kind]) } : {}),
+    ...requiredOf(schema),
+    ...kindsOf(name, schema),
     ...(schema['x-kubernetes-map-type'] ? { map: schema['x-kubernetes-map-type'] } : {}),
     ...(schema['x-kubernetes-unions'] ? { unions: schema['x-kubernetes-unions'] } : {}),
   };

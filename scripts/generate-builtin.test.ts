@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { readGoEnums } from './generate-builtin-enums.ts';
 import { readGoStructs, writeRule } from './generate-builtin-go.ts';
 import { definitionCode } from './generate-builtin-openapi.ts';
 import { newFieldLookup, protoPath, readProtoMessages } from './generate-builtin-proto.ts';
@@ -78,10 +79,18 @@ describe('a field', () => {
   });
 });
 
+const enums = readGoEnums(`func schema_k8sio_api_core_v1_Volume(ref common.ReferenceCallback) common.OpenAPIDefinition {
+\t\t\t\tProperties: map[string]spec.Schema{
+\t\t\t\t\t"emptyDir": {
+\t\t\t\t\t\tSchemaProps: spec.SchemaProps{
+\t\t\t\t\t\t\tEnum:        []interface{}{"", "x", "two words"},
+\t\t\t\t\t"tags": {
+`);
+
 test('a definition is packed into one text a field', () => {
   const schema = {
     type: 'object',
-    required: ['name'],
+    required: ['name', 'emptyDir'],
     properties: {
       name: { type: 'string', default: '' },
       emptyDir: { type: 'string', default: 'x' },
@@ -89,12 +98,26 @@ test('a definition is packed into one text a field', () => {
     },
     'x-kubernetes-group-version-kind': [{ group: '', version: 'v1', kind: 'Volume' }],
   };
-  expect(definitionCode(volume, schema, { messages, structs })).toEqual({
+  expect(definitionCode(volume, schema, { messages, structs, enums })).toEqual({
     fields: {
-      emptyDir: '2.7? string default="x" in=VolumeSource',
+      emptyDir: '2.7!? string default="x" in=VolumeSource enum=,x,two_words',
       name: '1! string~ go=v1.VolumeName',
       tags: '3? []string~ list=set go=[]v1.VolumeName',
     },
+    required: ['name', 'emptyDir'],
     kinds: [['', 'v1', 'Volume']],
   });
+});
+
+test('groups and versions that have a shared definition once more are told apart', () => {
+  const kind = 'WatchEvent';
+  const schema = {
+    properties: {},
+    'x-kubernetes-group-version-kind': [
+      { group: '', version: 'v1', kind },
+      { group: 'apps', version: 'v1', kind },
+    ],
+  };
+  const code = definitionCode('io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent', schema, { messages, structs, enums });
+  expect(code).toEqual({ fields: {}, kinds: [['', 'v1', kind]], alsoIn: ['apps/v1'] });
 });

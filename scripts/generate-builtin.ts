@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DefinitionCode, GroupTable, VersionTable } from '../shared/apis/builtin/table.ts';
+import { readGoEnums } from './generate-builtin-enums.ts';
 import { readGoStructs } from './generate-builtin-go.ts';
 import { definitionCode, type OpenApiSchema, shortName, type TypeSources } from './generate-builtin-openapi.ts';
 import { readProtoMessages } from './generate-builtin-proto.ts';
@@ -40,11 +41,19 @@ function moduleDir(module: string, version: string): string {
 
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
+/** The newer documents say more; which groups a shared definition belongs to is told in full only by the older. */
 function readDefinitions(specDir: string): Map<string, OpenApiSchema> {
   const all = new Map<string, OpenApiSchema>();
-  for (const file of readdirSync(specDir).sort()) {
-    const document = readJson(path.join(specDir, file)) as { components?: { schemas?: Record<string, OpenApiSchema> } };
-    for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) all.set(name, schema);
+  const old = readJson(path.join(specDir, 'swagger.json')) as { definitions: Record<string, OpenApiSchema> };
+  const kinds = 'x-kubernetes-group-version-kind';
+  for (const file of readdirSync(path.join(specDir, 'v3')).sort()) {
+    const document = readJson(path.join(specDir, 'v3', file)) as {
+      components?: { schemas?: Record<string, OpenApiSchema> };
+    };
+    for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
+      const inAll = old.definitions[name]?.[kinds];
+      all.set(name, inAll ? { ...schema, [kinds]: inAll } : schema);
+    }
   }
   return all;
 }
@@ -138,7 +147,8 @@ function main(): void {
   }));
   const source: Source = {
     discoveryDir: path.join(kubernetes, 'api/discovery'),
-    definitions: readDefinitions(path.join(kubernetes, 'api/openapi-spec/v3')),
+    definitions: readDefinitions(path.join(kubernetes, 'api/openapi-spec')),
+    enums: readGoEnums(readFileSync(path.join(kubernetes, 'pkg/generated/openapi/zz_generated.openapi.go'), 'utf8')),
     messages: readProtoMessages(modules.map(({ dir }) => dir)),
     structs: readGoStructs(modules),
   };

@@ -49,14 +49,19 @@ export interface SubresourceRow {
  * - type: `string`, `boolean`, `integer`, `number`, a format (`int32`, `int64`, `double`, `byte`, `date-time`, …), `object`, `any`,
  *   the name of a definition (it has a dot), `[]T` or `{}T`; a trailing `~` says that the default is the type's zero value;
  * - attributes: `list=`, `keys=`, `map=`, `patch=`, `key=` (x-kubernetes-list-type, -list-map-keys, -map-type, -patch-strategy,
- *   -patch-merge-key), `default=<json>`, and what Go calls it when a value does not fit: `in=` the embedded structs around it, `go=` its type.
+ *   -patch-merge-key), `default=<json>`, what Go calls it when a value does not fit: `in=` the embedded structs around it, `go=` its type,
+ *   and `enum=` the values that it may have (of a list or map: each item; `_` is a space), which are published and not enforced here.
  */
 export type DefinitionCode = string | ObjectCode;
 
 export interface ObjectCode {
   fields: Record<string, string>;
+  /** The required fields, where their order is not that of the names. */
+  required?: string[];
   /** x-kubernetes-group-version-kind as `[group, version, kind]`. */
   kinds?: string[][];
+  /** `<group>/<version>` where the same kinds are published once more. */
+  alsoIn?: string[];
   /** x-kubernetes-map-type. */
   map?: string;
   /** x-kubernetes-unions, as published. */
