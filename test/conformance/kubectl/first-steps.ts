@@ -33,7 +33,7 @@ metadata: {name: first}
 spec: {size: 3, mode: fast}
 `;
 
-export const manifests: Readonly<Record<string, string>> = {
+export const firstFiles: Readonly<Record<string, string>> = {
   'shop.yaml': shop,
   'changed.yaml': shop.replace('replicas: 2', 'replicas: 3').replace('red', 'blue'),
   'wrong.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: wrong}\nnonsense: true\n',
@@ -43,7 +43,7 @@ export const manifests: Readonly<Record<string, string>> = {
   'editor.sh': '#!/bin/sh\nsed -i s/blue/green/ "$1"\n',
 };
 
-export const kubectlCommands: readonly string[] = [
+export const firstSteps: readonly string[] = [
   'kubectl get configmaps',
   'kubectl get nothing',
   'kubectl create -f shop.yaml',
