@@ -43,6 +43,8 @@ export interface Factory {
   memberEndpoint(flags: MemberFlags): Promise<Endpoint>;
   /** With credentials that come from no kubeconfig. */
   clientFor(transport: TransportOptions): KubeClient;
+  /** Why the hub that was asked last refused it, or could not be trusted, where more is known of that than the error says. */
+  whyRefused?(error: unknown): Promise<string | undefined>;
   readonly streams: Streams;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;

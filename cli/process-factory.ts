@@ -6,6 +6,7 @@ import { newHttpTransport } from '../shared/client/http2-transport.ts';
 import { newKubeClient } from '../shared/client/kube-client.ts';
 import { type ClusterAccess, loadKubeconfig } from '../shared/client/kubeconfig.ts';
 import { kubeconfigUser } from '../shared/client/kubeconfig-user.ts';
+import { refusalReason } from '../shared/client/refusal-reason.ts';
 import { newTimers } from '../shared/client/timers.ts';
 import type { TransportOptions } from '../shared/client/transport-options.ts';
 import type { Clock } from '../shared/controller/clock.ts';
@@ -30,12 +31,17 @@ export function newProcessFactory(): Factory {
     clients.push(client);
     return client;
   };
+  let asked: ClusterAccess | undefined;
   return {
-    hubClient: async (flags) => clientFor((await hubAccess(flags)).transport),
+    hubClient: async (flags) => {
+      asked = await hubAccess(flags);
+      return clientFor(asked.transport);
+    },
     hubEndpoint: async (flags) => endpointOf(await hubAccess(flags)),
     memberClient: async (flags) => clientFor((await memberAccess(flags)).transport),
     memberEndpoint: async (flags) => endpointOf(await memberAccess(flags)),
     clientFor,
+    whyRefused: async (error) => asked && refusalReason(asked, error, { clock: foregroundClock }),
     streams: {
       out: (text) => process.stdout.write(text),
       err: (text) => process.stderr.write(text),

@@ -117,9 +117,14 @@ export async function runPullet(args: string[], factory: Factory): Promise<numbe
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!factory.signal.aborted) factory.streams.err(`${errorText(error)}\n`);
+    if (!factory.signal.aborted) factory.streams.err(await words(error, factory));
     return exitCodeOf(error, factory.signal.aborted);
   } finally {
     await factory.close();
   }
+}
+
+async function words(error: unknown, factory: Factory): Promise<string> {
+  const why = await factory.whyRefused?.(error);
+  return `${errorText(error)}\n${why ? `${why}\n` : ''}`;
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import tls from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newCertRenewCommand } from '../../cli/commands/cert-renew.ts';
@@ -19,6 +19,7 @@ import { newCa } from '../../shared/pki/x509.ts';
 import { clientFor, clientOf } from '../framework/access.ts';
 import { eventually } from '../framework/eventually.ts';
 import { createToken, registerMember, startTestAgent, untilReady } from '../framework/join.ts';
+import { newCommandRunner } from '../framework/run-command.ts';
 import { hubIsKube, startTestHub, type TestHub } from '../framework/start-hub.ts';
 import { startTestMember, type TestMember } from '../framework/start-member.ts';
 import { configMapManifest, namespaceManifest, newWork, untilApplied } from '../framework/works.ts';
@@ -30,9 +31,11 @@ let world: World;
 let hub: TestHub;
 let member: TestMember;
 let kubeconfig: string;
+let run: (args: string[]) => Promise<string>;
 
 beforeAll(async () => {
   world = await newWorld();
+  run = newCommandRunner(world);
   hub = await startTestHub(world, hubIsKube ? [] : ['--control-listen=127.0.0.1:0']);
   member = await startTestMember(world, 'm1');
   kubeconfig = await registerMember(world, { hub, member });
@@ -83,7 +86,7 @@ describe.skipIf(hubIsKube)('on the embedded API', () => {
     const said: string[] = [];
     const streams = { out: (text: string) => void said.push(text), err: () => {} };
     const context = { streams, env: {}, signal: new AbortController().signal };
-    await runCa([...args, '--kubeconfig', hub.kubeconfig], context, Date.now);
+    await runCa(['--kubeconfig', hub.kubeconfig, ...args], context, Date.now);
     hub = { ...hub, client: await clientOf(world, hub.kubeconfig) };
     return said.join('');
   };
@@ -109,6 +112,8 @@ describe.skipIf(hubIsKube)('on the embedded API', () => {
 
     expect(await ca('rotate')).toContain('published, signs next');
     await eventually('the agent knows both', async () => (await trustedPins()).length === 2);
+    const copy = `${hub.kubeconfig}-copy`;
+    await copyFile(hub.kubeconfig, copy);
     const silent = { apiVersion: 'cluster.karmada.io/v1alpha1', kind: 'Cluster', metadata: { name: 'silent' } };
     await hub.client.create(clusters, { ...silent, spec: { syncMode: 'Pull' } });
     await eventually('the agent has said so', async () =>
@@ -131,6 +136,9 @@ describe.skipIf(hubIsKube)('on the embedded API', () => {
     await deliver('finished');
     await eventually('the watch of a former certificate has ended', () => !isWatching);
     await expectVouched(hub.control ?? '', (await stored()).caPem ?? '');
+    const told = /Unauthorized\n.* is from another certificate authority .*data directory of the hub/;
+    await expect(run(['get', 'clusters', '--kubeconfig', copy])).rejects.toThrow(told);
+    await expect(ca('status', '--kubeconfig', copy)).rejects.toThrow(told);
     const late = clientFor(world, { transport: { ...former.transport, caPem: (await stored()).caPem ?? '' } });
     const attempt = late.list(works, { namespace: executionSpace('m1') });
     expect(await attempt.then(() => undefined, isUnauthorized)).toBe(true);
