@@ -38,6 +38,7 @@ import { newRequestMetrics } from './middleware/request-metrics.ts';
 import { newRequestTimeout } from './middleware/timeout.ts';
 import { warnings } from './middleware/warnings.ts';
 import type { AdmissionCheck, Clock, EscalationCheck } from './registry/registry.ts';
+import type { UnstoredCheck } from './registry/unstored-check.ts';
 import type { Handler, RequestContext, ServerRequest, ServerResponse } from './request.ts';
 import { MalformedPathError, newRequestInfo, UnclearPathError } from './request-info.ts';
 import { newRouter } from './router.ts';
@@ -50,6 +51,8 @@ export interface ApiServerOptions {
   access: AccessControl;
   handlers: { resources: Handler; discovery: Handler; openApi: Handler };
   serviceAccountKeys: ServiceAccountKeys;
+  /** Asked about tokens for service accounts; absent: nobody is. */
+  checkToken?: UnstoredCheck;
   version: VersionInfo;
   clock: Clock;
   log: ServerLogger;
@@ -192,7 +195,13 @@ function newRoutes(options: ApiServerOptions, authenticateToken: TokenKinds): Ha
   const { handlers, access, clock, log, storage, serviceAccountKeys: keys } = options;
   const { audiences } = keys;
   const reviewRoute = newReviewRoute({ ...access, authenticateToken, audiences });
-  const tokenRequestRoute = newTokenRequestRoute({ storage, keys, now: () => clock.now() });
+  const check = options.checkToken;
+  const tokenRequestRoute = newTokenRequestRoute({
+    storage,
+    keys,
+    now: () => clock.now(),
+    ...(check ? { check } : {}),
+  });
   return newRouter({
     ...handlers,
     questions: (context) => reviewRoute(context) ?? tokenRequestRoute(context),

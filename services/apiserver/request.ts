@@ -72,6 +72,15 @@ export interface AuditTrail {
   impersonatedUser?: UserInfo;
   /** The verb that allowed it, where that depends on what is asked for. */
   impersonationConstraint?: string;
+  /** What there is to be known about it besides, by names as labels have them. */
+  annotations?: Map<string, string>;
+}
+
+/** What was said first stays, as upstream. */
+export function annotate(audit: AuditTrail | undefined, key: string, value: string): void {
+  if (!audit) return;
+  audit.annotations ??= new Map();
+  if (!audit.annotations.has(key)) audit.annotations.set(key, value);
 }
 
 export interface RequestContext {

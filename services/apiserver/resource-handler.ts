@@ -19,7 +19,7 @@ import { handleWatch } from './handlers/watch.ts';
 import { checkRouteAccepts, checkRouteTakes, negotiateFor } from './registry/negotiation.ts';
 import type { Registry } from './registry/registry.ts';
 import { newMethodNotAllowed, resolveTarget, type Target } from './registry/target.ts';
-import type { Handler, RequestContext, ServerResponse } from './request.ts';
+import { annotate, type Handler, type RequestContext, type ServerResponse } from './request.ts';
 import { statusOfStorageFailure } from './storage-failure.ts';
 import type { ResourceDefinition } from './types/resource-definition.ts';
 
@@ -98,8 +98,10 @@ function customTarget(registry: Registry, definition: ResourceDefinition, contex
   return verb === 'create' ? resolveTarget(registry, withoutName(context)) : resolveTarget(registry, context);
 }
 
-function warnOfDeprecation({ warnings }: RequestContext, { deprecationWarning }: ResourceDefinition): void {
-  if (deprecationWarning) warnings.push(deprecationWarning);
+function warnOfDeprecation({ warnings, audit }: RequestContext, { deprecationWarning }: ResourceDefinition): void {
+  if (!deprecationWarning) return;
+  warnings.push(deprecationWarning);
+  annotate(audit, 'k8s.io/deprecated', 'true');
 }
 
 /** What is created has its name in its body; one in the path says nothing. */

@@ -14,11 +14,12 @@ import type { Authorizer } from '../apiserver/authz/authorizer.ts';
 import { followCustomResourceDefinitions } from '../apiserver/custom-resource-follower.ts';
 import { newDiscoveryHandler } from '../apiserver/handlers/discovery.ts';
 import type { HealthCheck } from '../apiserver/handlers/health.ts';
-import { newOpenApiHandler } from '../apiserver/handlers/openapi.ts';
 import { newVersionInfo } from '../apiserver/handlers/version.ts';
 import type { Listener, TlsMaterial } from '../apiserver/listener/listener.ts';
 import type { AuditSink } from '../apiserver/middleware/audit.ts';
+import { newOpenApiHandler } from '../apiserver/openapi/openapi.ts';
 import type { AdmissionCheck, Registry } from '../apiserver/registry/registry.ts';
+import { newUnstoredCheck } from '../apiserver/registry/unstored-check.ts';
 import type { Handler } from '../apiserver/request.ts';
 import { newResourceHandler } from '../apiserver/resource-handler.ts';
 import { newCatalog } from '../apiserver/types/catalog.ts';
@@ -86,6 +87,7 @@ export function newEmbeddedApi(options: EmbeddedApiOptions): EmbeddedApi {
       discovery: newDiscoveryHandler(catalog),
       openApi: newOpenApiHandler(catalog),
     },
+    checkToken: newUnstoredCheck(registry),
     serviceAccountKeys: { issuer: ISSUER, audiences: [ISSUER], signingKey: options.pki.serviceAccountKey },
     version: newVersionInfo({ version: VERSION, platform: `${platform}/${arch === 'x64' ? 'amd64' : arch}` }),
     clock,

@@ -22,7 +22,7 @@ export interface PreparedPolicy {
   variables: ReadonlyMap<string, Prepared>;
   conditions: readonly Prepared[];
   validations: readonly { validation: Validation; rule: Prepared; message: Prepared | undefined }[];
-  annotations: readonly Prepared[];
+  annotations: readonly { key: string; value: Prepared }[];
 }
 
 /** What it may come to; undefined for anything. */
@@ -89,6 +89,9 @@ function preparePolicy({ spec = {} }: AdmissionPolicy): PreparedPolicy {
       rule: ready(validation.expression, CONDITION),
       message: validation.messageExpression ? ready(validation.messageExpression, MESSAGE, telling) : undefined,
     })),
-    annotations: (spec.auditAnnotations ?? []).map(({ valueExpression }) => ready(valueExpression, ANNOTATION)),
+    annotations: (spec.auditAnnotations ?? []).map(({ key, valueExpression }) => ({
+      key,
+      value: ready(valueExpression, ANNOTATION),
+    })),
   };
 }

@@ -8,6 +8,8 @@ export interface Judgement {
   violations: Violation[];
   /** Of annotations for the audit log that came to nothing: denied, whatever the binding's actions are. */
   failures: string[];
+  /** For the audit log. */
+  annotations: { key: string; value: string }[];
 }
 
 export interface Violation {
@@ -17,7 +19,7 @@ export interface Violation {
   index: number;
 }
 
-const nothing: Judgement = { violations: [], failures: [] };
+const nothing: Judgement = { violations: [], failures: [], annotations: [] };
 
 /** What can't be evaluated counts as the policy's `failurePolicy` says. */
 export function evaluatePolicy(policy: AdmissionPolicy, known: Known): Judgement {
@@ -27,8 +29,9 @@ export function evaluatePolicy(policy: AdmissionPolicy, known: Known): Judgement
     const unasked = unaskedBecause(prepared, known);
     if (unasked === true) return nothing;
     if (unasked !== false) return mayFail ? nothing : denied(unasked);
-    const failures = annotationFailures(prepared, known);
-    return { failures: mayFail ? [] : failures, violations: violationsOf(prepared, known, mayFail) };
+    const violations = violationsOf(prepared, known, mayFail);
+    const { failures, annotations } = annotationsOf(prepared, known);
+    return { violations, failures: mayFail ? [] : failures, annotations };
   } catch (error) {
     if (!(error instanceof PolicyBudgetError)) throw error;
     return mayFail ? nothing : denied(error.message);
@@ -53,7 +56,7 @@ function unaskedBecause({ conditions, variables }: PreparedPolicy, known: Known)
 function violationsOf({ validations, variables }: PreparedPolicy, known: Known, mayFail: boolean): Violation[] {
   const activation = newActivation(variables, known, OBJECT_LIMIT);
   const results = validations.map(({ rule }) => activation.evaluate(rule));
-  if (results.every((result) => 'value' in result && result.value === true)) return [];
+  // Messages that cost too much are an error of what holds, too.
   const messages = messagesOf(
     validations.map(({ message }) => message),
     newActivation(variables, withoutAuthorizer(known), activation.left()),
@@ -91,9 +94,18 @@ function messageOf({ message = '', expression }: Validation, made: Result | unde
   return (isUsable ? text : '') || message.trim() || `failed expression: ${expression.trim()}`;
 }
 
-/** There is no audit log: that they can be made is all that is asked. */
-function annotationFailures({ annotations, variables }: PreparedPolicy, known: Known): string[] {
+/** What comes to nothing, or to nothing but white space, is left out. */
+function annotationsOf(
+  { annotations, variables }: PreparedPolicy,
+  known: Known,
+): Pick<Judgement, 'annotations' | 'failures'> {
   const activation = newActivation(variables, withoutAuthorizer(known), OBJECT_LIMIT);
-  const results = annotations.map((annotation) => activation.evaluate(annotation));
-  return results.flatMap((result) => ('error' in result ? [result.error] : []));
+  const results = annotations.map(({ key, value }) => ({ key, result: activation.evaluate(value) }));
+  return {
+    failures: results.flatMap(({ result }) => ('error' in result ? [result.error] : [])),
+    annotations: results.flatMap(({ key, result }) => {
+      const value = 'value' in result && typeof result.value === 'string' ? result.value.trim() : '';
+      return value === '' ? [] : [{ key, value }];
+    }),
+  };
 }

@@ -63,6 +63,46 @@ describe('a ValidatingAdmissionPolicy', () => {
     expect(warnings).toEqual(["Validation failed for ValidatingAdmissionPolicy 'p' with binding 'b': too much"]);
   });
 
+  test('tells the audit log of what failed and of what it was asked to tell', async () => {
+    const auditAnnotations = [
+      { key: 'size', valueExpression: "' ' + string(size(object.data)) + ' '" },
+      { key: 'none', valueExpression: "' '" },
+    ];
+    await bind({ ...isSmall, auditAnnotations }, { validationActions: ['Warn', 'Audit'] });
+    expect((await api.send(map('a', { a: '1' }))).annotations).toEqual({ 'p/size': '1' });
+    const { code, annotations } = await api.send(map('b', { a: '1', b: '2' }));
+    expect(code).toBe(201);
+    expect(annotations['p/size']).toBe('2');
+    expect(JSON.parse(annotations['validation.policy.admission.k8s.io/validation_failure'] ?? '')).toEqual([
+      { message: 'too much', policy: 'p', binding: 'b', expressionIndex: 0, validationActions: ['Warn', 'Audit'] },
+    ]);
+  });
+
+  test('about one version sees what is written through another, unless it is meant exactly', async () => {
+    const about = (matchPolicy: string) => ({
+      matchConstraints: {
+        matchPolicy,
+        resourceRules: [
+          { apiGroups: ['events.k8s.io'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['events'] },
+        ],
+      },
+      validations: [{ expression: "object.note != 'secret'", messageExpression: 'request.requestKind.group' }],
+    });
+    const event = (name: string) => ({
+      verb: 'create',
+      resource: 'events',
+      namespace: 'default',
+      body: { metadata: { name }, involvedObject: { namespace: 'default' }, message: 'secret' },
+    });
+    await bind(about('Equivalent'));
+    expect((await api.send(event('a'))).code).toBe(422);
+    const policies = 'validatingadmissionpolicies.admissionregistration.k8s.io';
+    const body = { spec: { matchConstraints: { matchPolicy: 'Exact' } } };
+    const contentType = 'application/merge-patch+json';
+    await api.send({ verb: 'patch', resource: policies, name: 'p', body, contentType });
+    expect((await api.send(event('a'))).code).toBe(201);
+  });
+
   test('sees the old object, the user, the namespace and its own variables', async () => {
     await bind({
       variables: [

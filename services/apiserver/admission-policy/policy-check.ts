@@ -5,9 +5,16 @@ import { plainValue } from '../cel/plain-value.ts';
 import { objectKey } from '../registry/keys.ts';
 import { decodeEntry } from '../registry/object-codec.ts';
 import type { AdmissionCheck, AdmissionContext, Registry } from '../registry/registry.ts';
+import {
+  type Annotate,
+  annotateFailure,
+  type CollectedAnnotations,
+  newCollectedAnnotations,
+} from './audit-annotations.ts';
 import { authorizerOf } from './authorizer-of-request.ts';
+import { type ResourceForm, requestedForm } from './equivalent-forms.ts';
 import { evaluatePolicy, type Violation } from './evaluate-policy.ts';
-import { isMatched, type PolicySubject } from './match-rules.ts';
+import { matchedForm, type PolicySubject } from './match-rules.ts';
 import type { Known } from './policy-activation.ts';
 import { ConfigurationError, paramsOf } from './policy-params.ts';
 import type { BoundPolicy, PolicyReader } from './policy-reader.ts';
@@ -20,11 +27,19 @@ export function newPolicyCheck(registry: Registry, policies: PolicyReader, autho
   return (context, object, old) => {
     const bound = policies.bound();
     if (bound.length === 0 || isExempt(context)) return;
-    const subject = { context, object, old, namespaceObject: namespaceOf(registry, context) };
-    const [first] = bound.flatMap((each) => judge({ registry, authorize }, each, subject));
-    if (first) throw newDenied(context, first);
+    const { catalog } = registry;
+    const subject = { context, object, old, catalog, namespaceObject: namespaceOf(registry, context) };
+    const collected = new Map<string, CollectedAnnotations>();
+    const [first] = bound.flatMap((each) => judge({ registry, authorize, collected }, each, subject));
+    for (const { publish } of collected.values()) publish(annotatorOf(context));
+    if (first) throw newDenied(subject, first);
   };
 }
+
+const annotatorOf =
+  ({ annotate }: AdmissionContext): Annotate =>
+  (key, value) =>
+    annotate?.(key, value);
 
 interface Denial extends Omit<Violation, 'index'> {
   /** Which policy, with which binding. */
@@ -32,31 +47,38 @@ interface Denial extends Omit<Violation, 'index'> {
 }
 
 function isExempt({ definition: { group, plural } }: AdmissionContext): boolean {
-  return group === 'admissionregistration.k8s.io' && plural.startsWith('validatingadmissionpolic');
+  return group === 'admissionregistration.k8s.io' && /^(validat|mutat)ingadmissionpolic/.test(plural);
 }
 
-function namespaceOf(registry: Registry, { namespace }: AdmissionContext): Unstructured | undefined {
+/** None of a Namespace, though that is in itself. */
+function namespaceOf(registry: Registry, context: AdmissionContext): Unstructured | undefined {
+  const { namespace } = context;
   const definition = registry.catalog.find('', 'v1', 'namespaces');
+  if (context.definition === definition) return undefined;
   const entry = namespace && definition ? registry.storage.get(objectKey(definition, '', namespace)) : undefined;
   return entry && definition && decodeEntry(definition, entry);
 }
 
-/** What is denied; warns where the binding says so. */
-function judge(
-  { registry, authorize }: { registry: Registry; authorize: Authorizer },
-  bound: BoundPolicy,
-  subject: PolicySubject,
-): Denial[] {
+interface Judges {
+  registry: Registry;
+  authorize: Authorizer;
+  /** By the names of policies. */
+  collected: Map<string, CollectedAnnotations>;
+}
+
+/** What is denied; warns, and tells the audit log, where the binding says so. The object is seen as the policy's constraints name it. */
+function judge({ registry, authorize, collected }: Judges, bound: BoundPolicy, subject: PolicySubject): Denial[] {
   const { policy, binding } = bound;
-  if (!isMatched(policy.spec?.matchConstraints, subject) || !isMatched(binding.spec?.matchResources, subject))
-    return [];
+  const form = matchedForm(policy.spec?.matchConstraints, subject);
+  if (!form || !matchedForm(binding.spec?.matchResources, subject)) return [];
   const ofPolicy = `ValidatingAdmissionPolicy '${policy.metadata.name}'`;
   const names = `${ofPolicy} with binding '${binding.metadata.name}'`;
   try {
     const params = paramsOf(registry, bound, subject.context.namespace);
-    const known = params.length === 0 ? undefined : knownOf(subject, authorize);
+    const known = params.length === 0 ? undefined : knownOf(subject, form, authorize);
+    const annotations = annotationsOf(collected, policy.metadata.name ?? '');
     return params.flatMap((each) =>
-      known ? denials(bound, { ...known, params: plainValue(each) }, subject, names) : [],
+      known ? denials({ bound, names, annotations }, { ...known, params: plainValue(each) }, subject) : [],
     );
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
@@ -65,9 +87,24 @@ function judge(
   }
 }
 
-function denials({ policy, binding }: BoundPolicy, known: Known, { context }: PolicySubject, names: string): Denial[] {
-  const actions = binding.spec?.validationActions ?? [];
-  const { violations, failures } = evaluatePolicy(policy, known);
+function annotationsOf(collected: Judges['collected'], policy: string): CollectedAnnotations {
+  const known = collected.get(policy) ?? newCollectedAnnotations(policy);
+  collected.set(policy, known);
+  return known;
+}
+
+interface Asked {
+  bound: BoundPolicy;
+  names: string;
+  annotations: CollectedAnnotations;
+}
+
+function denials({ bound, names, annotations }: Asked, known: Known, { context }: PolicySubject): Denial[] {
+  const actions = bound.binding.spec?.validationActions ?? [];
+  const { violations, failures, annotations: made } = evaluatePolicy(bound.policy, known);
+  for (const { key, value } of made) annotations.add(key, value);
+  if (actions.includes('Audit'))
+    for (const violation of violations) annotateFailure(annotatorOf(context), bound, violation);
   if (actions.includes('Warn'))
     for (const { message } of violations) context.warn(`Validation failed for ${names}: ${message}`);
   return [
@@ -76,13 +113,13 @@ function denials({ policy, binding }: BoundPolicy, known: Known, { context }: Po
   ];
 }
 
-function knownOf(subject: PolicySubject, authorize: Authorizer): Omit<Known, 'params'> {
+function knownOf(subject: PolicySubject, form: ResourceForm, authorize: Authorizer): Omit<Known, 'params'> {
   const { object, old, namespaceObject, context } = subject;
   return {
-    object: plainValue(object),
-    oldObject: plainValue(old),
+    object: plainValue(object && form.convert(object)),
+    oldObject: plainValue(old && form.convert(old)),
     namespaceObject: plainValue(namespaceObject && shownNamespace(namespaceObject)),
-    request: plainValue(requestOf(subject)),
+    request: plainValue(requestOf(subject, form)),
     authorizer: authorizerOf(context, authorize),
   };
 }
@@ -93,20 +130,18 @@ function shownNamespace({ metadata, spec, status }: Unstructured): object {
   return { metadata: shown, spec, status };
 }
 
+const resourceOf = ({ group, version, plural: resource }: ResourceForm): object => ({ group, version, resource });
+
 /** The AdmissionRequest. */
-function requestOf({ context }: PolicySubject): object {
-  const { definition, operation, subresource, namespace, name, user, dryRun } = context;
-  const { group, version, kind, plural: resource } = definition;
-  const [gvk, gvr] = [
-    { group, version, kind },
-    { group, version, resource },
-  ];
+function requestOf({ context }: PolicySubject, form: ResourceForm): object {
+  const { operation, subresource, namespace, name, user, dryRun } = context;
+  const asRequested = requestedForm(context);
   return {
     uid: '',
-    kind: gvk,
-    requestKind: gvk,
-    resource: gvr,
-    requestResource: gvr,
+    kind: form.kind,
+    requestKind: asRequested.kind,
+    resource: resourceOf(form),
+    requestResource: resourceOf(asRequested),
     ...(subresource ? { subResource: subresource, requestSubResource: subresource } : {}),
     ...(name ? { name } : {}),
     ...(namespace ? { namespace } : {}),
@@ -132,8 +167,10 @@ const optionsOf = ({ operation, dryRun }: AdmissionContext): object => ({
 
 const CODES = { Unauthorized: 401, Forbidden: 403, RequestEntityTooLarge: 413, Invalid: 422 } as const;
 
-function newDenied({ definition, name }: AdmissionContext, { reason, message, names }: Denial): StatusError {
+function newDenied({ context, object }: PolicySubject, { reason, message, names }: Denial): StatusError {
+  const { definition } = context;
   const why = `${names} denied request: ${message}`;
+  const name = context.name || object?.metadata.name || object?.metadata.generateName || 'Unknown';
   const { status } = newForbidden({ group: definition.group, resource: definition.plural, name }, why);
   const details = { ...status.details, causes: [{ message: why }] };
   return new StatusError({ ...status, reason, code: CODES[reason], details });

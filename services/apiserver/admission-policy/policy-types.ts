@@ -14,6 +14,8 @@ export interface ResourceRule {
 export interface MatchResources {
   resourceRules?: ResourceRule[] | null;
   excludeResourceRules?: ResourceRule[] | null;
+  /** `Equivalent` unless it says otherwise. */
+  matchPolicy?: 'Exact' | 'Equivalent' | null;
   namespaceSelector?: object | null;
   objectSelector?: object | null;
 }

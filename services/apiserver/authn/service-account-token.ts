@@ -45,6 +45,8 @@ export interface SignedToken {
   token: string;
   /** Milliseconds since the epoch. */
   expiresAt: number;
+  /** By which its holder is told in the audit log. */
+  credentialId: string;
 }
 
 export async function signServiceAccountToken(
@@ -53,6 +55,7 @@ export async function signServiceAccountToken(
   nowMs: number,
 ): Promise<SignedToken> {
   const nowSeconds = Math.floor(nowMs / 1000);
+  const id = randomUUID();
   const { namespace, name, uid, boundTo, node } = claims;
   const bound = boundTo ? { [boundTo.kind.toLowerCase()]: { name: boundTo.name, uid: boundTo.uid } } : {};
   const place = node ? { node } : {};
@@ -64,9 +67,9 @@ export async function signServiceAccountToken(
     .setIssuedAt(nowSeconds)
     .setNotBefore(nowSeconds)
     .setExpirationTime(nowSeconds + claims.expiresInSeconds)
-    .setJti(randomUUID())
+    .setJti(id)
     .sign(keys.signingKey);
-  return { token, expiresAt: (nowSeconds + claims.expiresInSeconds) * 1000 };
+  return { token, expiresAt: (nowSeconds + claims.expiresInSeconds) * 1000, credentialId: `JTI=${id}` };
 }
 
 /** Finds what a token names; cluster-scoped kinds have an empty namespace. */

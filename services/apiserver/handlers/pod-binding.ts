@@ -11,7 +11,7 @@ import { objectKey } from '../registry/keys.ts';
 import { decodeEntry, encodeStored } from '../registry/object-codec.ts';
 import { timestamp } from '../registry/registry.ts';
 import { keyOf, subjectOf } from '../registry/target.ts';
-import { admit, type WriteRequest } from '../registry/write-request.ts';
+import { admit, checkPolicies, type WriteRequest } from '../registry/write-request.ts';
 import type { RequestContext } from '../request.ts';
 import { notSupported, required } from '../types/field-error.ts';
 import { withCondition } from './pod-condition.ts';
@@ -22,6 +22,7 @@ export async function bindPod(request: WriteRequest, context: RequestContext): P
   const binding = await readBinding(context);
   if (binding.metadata.name !== request.target.name)
     throw newBadRequest('name in URL does not match name in Binding object');
+  await admitBinding(request, binding);
   await bind(request, binding);
 }
 
@@ -32,6 +33,7 @@ export async function bindNamedPod(request: WriteRequest, context: RequestContex
   const { name = '' } = binding.metadata;
   const definition = registry.catalog.find('', 'v1', 'pods');
   if (!definition) throw newPathNotFound();
+  await admitBinding({ ...request, target: { ...target, name } }, binding);
   const key = objectKey(definition, target.namespace, name);
   await bind(
     { ...request, target: { ...target, definition, name, key, subject: subjectOf(definition, name) } },
@@ -42,10 +44,14 @@ export async function bindNamedPod(request: WriteRequest, context: RequestContex
 const readBinding = (context: RequestContext): Promise<Unstructured> =>
   readUnstored(context, { group: '', version: 'v1', kind: 'Binding' });
 
-async function bind(request: WriteRequest, binding: Unstructured): Promise<void> {
-  const { registry, target, options } = request;
+async function admitBinding(request: WriteRequest, binding: Unstructured): Promise<void> {
   checkTarget(targetOf(binding));
   await admit(request, 'CREATE', binding, undefined);
+  await checkPolicies(request, 'CREATE', binding, undefined);
+}
+
+async function bind(request: WriteRequest, binding: Unstructured): Promise<void> {
+  const { registry, target, options } = request;
   for (;;) {
     const entry = registry.storage.get(keyOf(target));
     if (!entry) throw newNotFound(target.subject);

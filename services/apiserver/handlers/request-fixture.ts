@@ -43,6 +43,8 @@ export interface Answer {
   /** The decoded body: an object, a list or a Status. */
   body: Unstructured & { items?: Unstructured[]; message?: string; reason?: string; code?: number; rows?: unknown[] };
   warnings: string[];
+  /** For the audit log. */
+  annotations: Record<string, string>;
   headers: Record<string, string>;
   text: string;
 }
@@ -80,26 +82,22 @@ export function newFixture({ admission = [], put, beforeDelete = () => {} }: Fix
   const registry: Registry = { storage, catalog, clock, admission, checkEscalation: () => {}, log };
   const handle = newResourceHandler(registry);
   const stop = followCustomResourceDefinitions(registry, catalog);
-  const respond = async (call: Call) => {
-    const context = contextOf(registry, call);
-    return { context, response: await handle(context) };
-  };
   return {
     registry,
     storage,
     advance,
     stop,
     async send(call) {
+      const context = contextOf(registry, call);
       try {
-        const { context, response } = await respond(call);
-        return answerOf(response, context.warnings);
+        return answerOf(await handle(context), context);
       } catch (error) {
         if (!isStatusError(error)) throw error;
-        return answerOf({ status: error.code, body: JSON.stringify(error.status) }, []);
+        return answerOf({ status: error.code, body: JSON.stringify(error.status) }, { ...context, warnings: [] });
       }
     },
     async open(call) {
-      const { response } = await respond(call);
+      const response = await handle(contextOf(registry, call));
       if (typeof response.body !== 'object' || !(Symbol.asyncIterator in response.body))
         throw new Error('not a stream');
       return readerOf(response.body);
@@ -164,6 +162,7 @@ function contextOf({ catalog }: Registry, call: Call): RequestContext {
     info,
     signal: () => signal,
     user: call.user ?? ADMIN,
+    audit: {},
     warnings: [],
   };
 }
@@ -173,7 +172,7 @@ function bodyOf(body: unknown): Uint8Array {
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
-function answerOf(response: ServerResponse, warnings: string[]): Answer {
+function answerOf(response: ServerResponse, { warnings, audit }: RequestContext): Answer {
   const { body } = response;
   if (typeof body === 'object' && Symbol.asyncIterator in body) throw new Error('a stream');
   const text = typeof body === 'string' ? body : Buffer.from(body ?? []).toString();
@@ -182,7 +181,8 @@ function answerOf(response: ServerResponse, warnings: string[]): Answer {
     code: response.status,
     body: isJson ? JSON.parse(text) : {},
     text,
-    warnings,
+    warnings: [...warnings],
+    annotations: Object.fromEntries(audit?.annotations ?? []),
     headers: response.headers ?? {},
   };
 }

@@ -8,7 +8,8 @@ import { newTerminating } from '../registry/namespace-lifecycle.ts';
 import { negotiateUnstored } from '../registry/negotiation.ts';
 import { timestamp } from '../registry/registry.ts';
 import { newNamespaceRequired } from '../registry/target.ts';
-import type { Handler, RequestContext } from '../request.ts';
+import type { UnstoredCheck } from '../registry/unstored-check.ts';
+import { annotate, type Handler, type RequestContext } from '../request.ts';
 import { invalid } from '../types/field-error.ts';
 import { readUnstored } from './read-unstored.ts';
 import { unstoredOwners } from './unstored-owners.ts';
@@ -19,6 +20,8 @@ export interface TokenRequestDeps {
   storage: Storage;
   keys: ServiceAccountKeys;
   now: () => number;
+  /** Asked before a token is made; absent: nobody is. */
+  check?: UnstoredCheck;
 }
 
 interface TokenRequestSpec {
@@ -41,7 +44,7 @@ export function newTokenRequestRoute(deps: TokenRequestDeps): (context: RequestC
   };
 }
 
-async function answerTokenRequest({ storage, keys, now }: TokenRequestDeps, context: RequestContext) {
+async function answerTokenRequest({ storage, keys, now, check }: TokenRequestDeps, context: RequestContext) {
   const { namespace, name } = context.info;
   const kind = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' };
   const { format } = negotiateUnstored(context);
@@ -59,6 +62,7 @@ async function answerTokenRequest({ storage, keys, now }: TokenRequestDeps, cont
   const spec = specOf(request);
   const { audiences = [], expirationSeconds = DEFAULT_SECONDS } = spec;
   checkDuration(expirationSeconds);
+  await check?.(context, placed(request, account));
   const bound = boundObject(storage, { namespace, name }, spec.boundObjectRef);
   const asked = { ...request, spec: { ...spec, expirationSeconds } };
   const claims = {
@@ -69,7 +73,8 @@ async function answerTokenRequest({ storage, keys, now }: TokenRequestDeps, cont
     expiresInSeconds: expirationSeconds,
     ...bound,
   };
-  const { token, expiresAt } = await signServiceAccountToken(keys, claims, now());
+  const { token, expiresAt, credentialId } = await signServiceAccountToken(keys, claims, now());
+  annotate(context.audit, 'authentication.kubernetes.io/issued-credential-id', credentialId);
   return answerWith(format, 201, {
     ...request,
     metadata: {
@@ -83,6 +88,11 @@ async function answerTokenRequest({ storage, keys, now }: TokenRequestDeps, cont
     spec: { ...spec, audiences: claims.audiences, expirationSeconds, boundObjectRef: spec.boundObjectRef ?? null },
     status: { token, expirationTimestamp: timestamp(expiresAt) },
   });
+}
+
+/** As policies see it: of its account. */
+function placed(request: Unstructured, { metadata: { name, namespace, uid } }: KubeObject): Unstructured {
+  return { ...request, metadata: { ...request.metadata, name, namespace, uid } as Unstructured['metadata'] };
 }
 
 function specOf({ spec }: Unstructured): TokenRequestSpec {

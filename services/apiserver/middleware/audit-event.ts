@@ -23,6 +23,8 @@ export interface AuditEvent {
   /** RFC 3339 with microseconds. */
   requestReceivedTimestamp: string;
   stageTimestamp: string;
+  /** Why it was allowed or not, and what admission policies say of it: that is up to who wrote them. */
+  annotations?: Record<string, string>;
 }
 
 export interface AuditUser {
@@ -69,8 +71,11 @@ export function newAuditEvent(
     responseStatus: responseStatus(response),
     requestReceivedTimestamp: microTime(receivedMs),
     stageTimestamp: microTime(stageMs),
+    ...(audit?.annotations ? { annotations: Object.fromEntries([...audit.annotations].sort(byKey)) } : {}),
   };
 }
+
+const byKey = ([a]: [string, string], [b]: [string, string]): number => (a < b ? -1 : 1);
 
 function impersonationOf({ impersonationConstraint }: AuditTrail, user: UserInfo): Partial<AuditEvent> {
   return {

@@ -48,6 +48,7 @@ describe('an audit event', () => {
         responseStatus: { metadata: {}, code: 200 },
         requestReceivedTimestamp: time,
         stageTimestamp: time,
+        annotations: { 'authorization.k8s.io/decision': 'allow', 'authorization.k8s.io/reason': '' },
       },
     ]);
   });
@@ -74,6 +75,11 @@ describe('an audit event', () => {
       [undefined, { metadata: {}, status: 'Failure', reason: 'Unauthorized', code: 401 }],
       ['system:anonymous', { metadata: {}, status: 'Failure', reason: 'Forbidden', code: 403 }],
       ['admin', { metadata: {}, status: 'Failure', reason: 'Forbidden', code: 403 }],
+    ]);
+    expect(events.map(({ annotations }) => annotations?.['authorization.k8s.io/decision'])).toEqual([
+      undefined,
+      'forbid',
+      'allow',
     ]);
     expect(JSON.stringify(events)).not.toMatch(/hunter2|0123456789abcdef/);
   });

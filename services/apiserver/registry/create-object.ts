@@ -34,7 +34,7 @@ export async function createObject(
     const named = isGenerated ? withName(given, generateName(base)) : given;
     try {
       checkPlace(request, given);
-      return await createNamed(request, named, isApplied);
+      return await createNamed(request, named, { isApplied, isGenerated });
     } catch (error) {
       if (!isGenerated || attempt === GENERATE_ATTEMPTS || !isTaken(error)) throw error;
     } finally {
@@ -50,7 +50,11 @@ function checkPlace({ registry, target }: WriteRequest, given: Unstructured): vo
   checkNamespace(registry, { ...target, subject: { ...target.subject, name: name || base || '' } });
 }
 
-async function createNamed(request: WriteRequest, given: Unstructured, isApplied: boolean): Promise<Written> {
+async function createNamed(
+  request: WriteRequest,
+  given: Unstructured,
+  { isApplied, isGenerated }: { isApplied: boolean; isGenerated: boolean },
+): Promise<Written> {
   const { strategy, write, options } = request;
   const target = targetOf(request.target, given);
   if (!isApplied) withoutServerFields(given);
@@ -63,7 +67,13 @@ async function createNamed(request: WriteRequest, given: Unstructured, isApplied
   await admit({ ...request, target }, 'CREATE', complete, undefined);
   checkValid(request, target.name, causesOfNew(request, complete));
   warn(request, complete);
-  await checkPolicies({ ...request, target }, 'CREATE', complete, undefined);
+  // A name that was made up is not the request's.
+  await checkPolicies(
+    { ...request, target: isGenerated ? { ...target, name: '' } : target },
+    'CREATE',
+    complete,
+    undefined,
+  );
   if (complete.metadata.resourceVersion)
     throw newUnreasonedError('resourceVersion should not be set on objects to be created');
   strategy.beforeStoring?.(complete);

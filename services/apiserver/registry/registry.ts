@@ -33,6 +33,8 @@ export type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
 export interface AdmissionContext {
   user: UserInfo;
   definition: ResourceDefinition;
+  /** Of what is written, where a subresource has one of its own; absent: the definition's. */
+  kind?: GroupVersionKind;
   operation: Operation;
   subresource: string;
   namespace: string;
@@ -40,6 +42,14 @@ export interface AdmissionContext {
   dryRun: boolean;
   /** For a Warning header. */
   warn(text: string): void;
+  /** For the audit log: who was first to use a key is heard. Absent: there is none. */
+  annotate?(key: string, value: string): void;
+}
+
+export interface GroupVersionKind {
+  group: string;
+  version: string;
+  kind: string;
 }
 
 export type AdmissionCheck = (

@@ -6,10 +6,11 @@ import { fitsType } from '../merge/fits-type.ts';
 import type { TypedSchema } from '../merge/merger.ts';
 import { resetFieldsOf } from '../merge/reset-fields.ts';
 import { track } from '../merge/track.ts';
-import type { RequestContext } from '../request.ts';
+import { annotate, type RequestContext } from '../request.ts';
 import { strategyOf } from '../resources/strategies.ts';
 import { hasStatus } from './generation.ts';
 import { type AdmissionContext, type Operation, type Registry, timestamp } from './registry.ts';
+import { scaleOf } from './scale.ts';
 import type { Strategy, WriteContext } from './strategy.ts';
 import type { Target } from './target.ts';
 import { type WriteOptions, writeOptionsOf } from './write-options.ts';
@@ -22,6 +23,8 @@ export interface WriteRequest {
   options: WriteOptions;
   strategy: Strategy;
   write: WriteContext;
+  /** It follows from something that was admitted: nobody is asked again. */
+  isAdmitted?: true;
   /** The write is over; what it held while it was under way is free again. May be called twice. */
   end?: () => void;
 }
@@ -114,6 +117,7 @@ function admissionContext(request: WriteRequest, operation: Operation): Admissio
     name,
     dryRun: options.dryRun,
     warn: (text) => void context.warnings.push(text),
+    annotate: (key, value) => annotate(context.audit, key, value),
   };
 }
 
@@ -124,7 +128,24 @@ export function checkPolicies(
   object: Unstructured | undefined,
   old: Unstructured | undefined,
 ): void | Promise<void> {
-  return request.registry.policies?.(admissionContext(request, operation), object, old);
+  if (request.isAdmitted) return;
+  const { definition, subresource } = request.target;
+  const seen = (one: Unstructured | undefined) =>
+    one && subresource?.name === 'scale' ? scaleOf(definition, one) : one;
+  return request.registry.policies?.(policyContext(request, operation), seen(object), seen(old));
+}
+
+/** A Namespace is in itself, and what goes with its collection is not named, as upstream has it. */
+function policyContext(request: WriteRequest, operation: Operation): AdmissionContext {
+  const context = admissionContext(request, operation);
+  const { definition, subresource } = request.target;
+  const isNamespace = definition.group === '' && definition.plural === 'namespaces';
+  return {
+    ...context,
+    ...(subresource ? { kind: subresource } : {}),
+    ...(isNamespace ? { namespace: context.name } : {}),
+    ...(request.context.info.verb === 'deletecollection' ? { name: '' } : {}),
+  };
 }
 
 export async function admit(
@@ -133,6 +154,7 @@ export async function admit(
   object: Unstructured | undefined,
   old: Unstructured | undefined,
 ): Promise<void> {
+  if (request.isAdmitted) return;
   const { registry, target, context } = request;
   const { definition } = target;
   const asked = admissionContext(request, operation);

@@ -109,6 +109,7 @@ function definitionOf(
     columns: columnsOf(version),
     selectableFields: (version.selectableFields ?? []).map(({ jsonPath }) => jsonPath.replace(/^\./, '')),
     storageVersion,
+    versions: [...all.schemas.keys()],
     storedForm: newCrdStoredForm(crd, version.name, all),
     ...(isStorageServed(crd) ? { storageVersionHash: storageVersionHash(group, storageVersion, names.kind) } : {}),
     ...(version.deprecated ? { deprecationWarning: deprecationWarning(crd, version) } : {}),

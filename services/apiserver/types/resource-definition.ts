@@ -28,6 +28,8 @@ export interface ResourceDefinition {
   columns?: PrinterColumn[];
   /** Dotted JSON paths that field selectors may name, besides metadata.name and metadata.namespace. */
   selectableFields: string[];
+  /** Of a CRD: all its versions in its order, those that are not served among them. */
+  versions?: readonly string[];
   /** A group's preferred version is listed first; versions of one CRD share their storage. */
   storageVersion: string;
   /** How objects lie in the store, where that is not always as this version has them. */
