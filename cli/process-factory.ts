@@ -12,6 +12,9 @@ import type { TransportOptions } from '../shared/client/transport-options.ts';
 import type { Clock } from '../shared/controller/clock.ts';
 import type { Endpoint, Factory, HubFlags, MemberFlags } from './factory.ts';
 
+/** Ctrl-C, who ends a service, and a terminal that is closed. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** The factory of a real `pullet` process: its environment, its streams, clients made from kubeconfig files, and Ctrl-C as a signal. */
 export function newProcessFactory(): Factory {
   const clients: KubeClient[] = [];
@@ -19,8 +22,7 @@ export function newProcessFactory(): Factory {
   // Whatever a command does at the same time listens, and is meant to.
   setMaxListeners(0, interrupt.signal);
   const onSignal = (): void => interrupt.abort(new Error('interrupted'));
-  process.once('SIGINT', onSignal);
-  process.once('SIGTERM', onSignal);
+  for (const name of ENDING) process.once(name, onSignal);
   // Who reads has gone (`pullet demo | head`): nothing is left to be said, but everything to be stopped.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', onSignal);
 
@@ -52,8 +54,7 @@ export function newProcessFactory(): Factory {
     env: process.env,
     signal: interrupt.signal,
     close: async () => {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
+      for (const name of ENDING) process.off(name, onSignal);
       for (const stream of [process.stdout, process.stderr]) stream.off('error', onSignal);
       await Promise.all(clients.map((client) => client.close()));
     },

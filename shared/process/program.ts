@@ -19,14 +19,14 @@ export interface Program {
 }
 
 /**
- * Runs a program if its file is what node was started with (also by a link to it), and not when it was imported: SIGTERM and SIGINT end it, an error
+ * Runs a program if its file is what node was started with (also by a link to it), and not when it was imported: SIGTERM, SIGINT and SIGHUP end it, an error
  * is one line, and the exit code is 0, 1, or 2 for a wrong command line.
  */
 export async function runIfMain({ name, url, run }: Program): Promise<void> {
   const [, file, ...args] = process.argv;
   if (!file || realpathSync(file) !== fileURLToPath(url)) return;
   const stopping = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stopping.abort());
   const out = (text: string): void => void process.stdout.write(text);
   const err = (text: string): void => void process.stderr.write(text);
   try {

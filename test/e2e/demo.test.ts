@@ -57,6 +57,23 @@ test('the demo stays up for kubectl in a second terminal until it is interrupted
   }
 });
 
+test.each<NodeJS.Signals>(['SIGHUP', 'SIGTERM'])('the demo leaves nothing behind when it gets %s', async (signal) => {
+  const scratch = await mkdtemp(path.join(tmpdir(), 'pullet-e2e-'));
+  const demo = startPullet(['demo'], { TMPDIR: scratch });
+  const made = async (): Promise<string[]> =>
+    (await readdir(scratch)).filter((name) => name.startsWith('pullet-demo-'));
+  try {
+    await eventually('members have their folders', async () => {
+      const [name] = await made();
+      return name && (await readdir(path.join(scratch, name))).includes('member2') ? true : undefined;
+    });
+  } finally {
+    expect(await demo.stop(signal)).toBeGreaterThanOrEqual(0); // it ended by itself: null if the signal ended it
+  }
+  expect(await made()).toEqual([]);
+  await rm(scratch, { recursive: true });
+});
+
 test('a folder that holds something is left as it is', async () => {
   const dir = await mkdtemp(path.join(tmpdir(), 'pullet-e2e-'));
   await writeFile(path.join(dir, 'theirs'), '');
