@@ -48,6 +48,7 @@ function pathRoute(routes: Routes, { info: { path } }: RequestContext): Handler 
     case 'healthz':
       return routes.health;
     case '':
+    case 'index.html':
       return index;
     default:
       return wholePathRoute(routes, path);
@@ -59,12 +60,15 @@ function wholePathRoute(routes: Routes, path: string): Handler {
   if (path === '/metrics') return routes.metrics;
   if (isPath(path, ISSUER_CONFIGURATION_PATH)) return routes.issuerConfiguration;
   if (isPath(path, ISSUER_KEYS_PATH)) return routes.issuerKeys;
-  if (path.startsWith('/version/')) throw newPathNotFound();
+  if (DOCUMENTS.some((document) => path.startsWith(`${document}/`))) throw newPathNotFound();
   return routes.others.get(path) ?? notFound;
 }
 
-/** Where upstream's router answers, a slash at the end says nothing. */
-const isPath = (path: string, wanted: string): boolean => path === wanted || path === `${wanted}/`;
+const DOCUMENTS = ['/version', ISSUER_CONFIGURATION_PATH, ISSUER_KEYS_PATH];
+
+/** Where upstream's router answers, slashes at the end say nothing. */
+const isPath = (path: string, wanted: string): boolean =>
+  path.startsWith(wanted) && /^\/*$/.test(path.slice(wanted.length));
 
 const notFound: Handler = async () => pageNotFound;
 
@@ -84,7 +88,7 @@ const PATHS = [
 
 /** `GET /`: where to go on. */
 const index: Handler = async ({ info }) => {
-  if (info.path !== '/') return pageNotFound;
+  if (!['/', '/index.html'].includes(info.path)) return pageNotFound;
   const body = `${JSON.stringify({ paths: PATHS }, null, 2)}\n`;
   return { status: 200, headers: { 'content-type': 'application/json' }, body };
 };

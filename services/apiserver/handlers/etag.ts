@@ -13,7 +13,7 @@ export function newHashedDocument(value: unknown): HashedDocument {
   return { body, hash: createHash('sha512').update(body).digest('hex').toUpperCase() };
 }
 
-/** 304 when the client has it already. */
+/** 304 when the client has it already, 412 when it wants another. */
 export function answerDocument(
   request: ServerRequest,
   document: { body: string | Uint8Array; hash: string },
@@ -21,7 +21,11 @@ export function answerDocument(
 ): ServerResponse {
   const etag = `"${document.hash}"`;
   const all = { ...headers, etag };
-  const known = request.headers['if-none-match']?.split(',').map((one) => one.trim().replace(/^W\//, '')) ?? [];
-  if (known.includes(etag) || known.includes('*')) return { status: 304, headers: all };
+  const wanted = listOf(request.headers['if-match']);
+  if (wanted && !wanted.includes(etag) && !wanted.includes('*')) return { status: 412, headers: all };
+  const known = listOf(request.headers['if-none-match'])?.map((one) => one.replace(/^W\//, '')) ?? [];
+  if (known.includes(etag) || known.includes('*')) return { status: 304, headers: { ...all, 'content-type': '' } };
   return { status: 200, headers: all, body: document.body };
 }
+
+const listOf = (header: string | undefined): string[] | undefined => header?.split(',').map((one) => one.trim());

@@ -2,10 +2,11 @@ import type { ServerRequest, VerifiedCertificate } from '../request.ts';
 import type { PeerCertificate } from './client-certificate.ts';
 import type { Incoming } from './incoming.ts';
 import type { Leaving } from './leaving.ts';
+import { parseQuery } from './parse-query.ts';
 import { isSmall, readBody, readSmallBody } from './read-body.ts';
 
 /** RFC 9112, 3.2.2: the target as proxies get it, which servers must take too. */
-const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i;
+const ABSOLUTE_FORM = /^[a-z][a-z0-9+.-]*:(\/\/[^/?]*)?/i;
 
 /** Who is at the other end of a connection. */
 export interface Peer extends PeerCertificate {
@@ -28,7 +29,8 @@ export class IncomingRequest implements ServerRequest {
   #body: Promise<Uint8Array> | undefined;
 
   constructor(incoming: Incoming, peer: Peer, leaving: Leaving) {
-    const url = incoming.url.startsWith('/') ? incoming.url : incoming.url.replace(ABSOLUTE_FORM, '');
+    const isPath = incoming.url.startsWith('/') || incoming.method === 'CONNECT';
+    const url = isPath ? incoming.url : incoming.url.replace(ABSOLUTE_FORM, '');
     const at = url.indexOf('?');
     const userAgent = incoming.headers['user-agent'];
     this.method = incoming.method;
@@ -44,7 +46,7 @@ export class IncomingRequest implements ServerRequest {
   }
 
   get query(): URLSearchParams {
-    this.#query ??= new URLSearchParams(this.rawQuery);
+    this.#query ??= parseQuery(this.rawQuery);
     return this.#query;
   }
 
@@ -59,8 +61,9 @@ export class IncomingRequest implements ServerRequest {
   }
 }
 
-function bodyOf({ isBodyless, body, bodyLength }: Incoming): Promise<Uint8Array> {
+function bodyOf({ isBodyless, body, bodyLength, beforeBody }: Incoming): Promise<Uint8Array> {
   if (isBodyless) return NO_BODY;
+  beforeBody?.();
   return isSmall(bodyLength) ? readSmallBody(body, bodyLength) : readBody(body);
 }
 

@@ -12,6 +12,8 @@ export interface Incoming {
   url: string;
   headers: ServerRequest['headers'];
   body: Readable;
+  /** Called before it is read for the first time. */
+  beforeBody?: () => void;
   /** It is known already that no body follows. */
   isBodyless: boolean;
   /** How long the body will be; 0 where that is not said, or not to be relied on. */

@@ -83,6 +83,12 @@ describe.each([
     expect(JSON.parse(answer.body)).toBe('a, b\nc');
   });
 
+  test('hundreds of impersonated groups arrive, each by itself', async () => {
+    const listener = await start(async ({ headers }) => text(String(headers['impersonate-group']?.split('\n').length)));
+    const groups = Array.from({ length: 700 }, (_, at) => `group-${at}`);
+    expect((await ask(listener, { headers: { 'impersonate-group': groups } })).body).toBe('700');
+  });
+
   test.each([
     ['declared', { 'content-length': String(4 << 20) }],
     ['found', {}],

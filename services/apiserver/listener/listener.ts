@@ -1,5 +1,4 @@
 import { constants as cryptoConstants } from 'node:crypto';
-import type { ServerResponse as HttpResponse, IncomingMessage } from 'node:http';
 import {
   createSecureServer,
   type Http2SecureServer,
@@ -13,7 +12,8 @@ import type { ServerLogger } from '../server-logger.ts';
 import { readPeerCertificate } from './client-certificate.ts';
 import { type Connections, newConnections } from './connections.ts';
 import { limitHandshakes } from './handshakes.ts';
-import { fromHttp1, fromHttp2, type Incoming } from './incoming.ts';
+import { serveHttp1 } from './http1-requests.ts';
+import { fromHttp2, type Incoming } from './incoming.ts';
 import { IncomingRequest, type Peer } from './incoming-request.ts';
 import { Leaving } from './leaving.ts';
 import { newListenError } from './listen-error.ts';
@@ -59,6 +59,8 @@ const MESSAGE_TIMEOUT_MS = 60_000;
 const IDLE_TIMEOUT_MS = 90_000;
 const KEEP_ALIVE_PROBE_MS = 15_000;
 const MAX_HEADER_BYTES = 64 << 10;
+/** As many as can be in so many bytes, as HTTP/2 counts them; node would take 128. */
+const MAX_HEADERS = MAX_HEADER_BYTES / 32;
 const MAX_CONCURRENT_STREAMS = 250;
 /** A client has everything on one connection: a large list on its way must not refuse its other requests. */
 const MAX_SESSION_MEGABYTES = 64;
@@ -82,16 +84,14 @@ export async function listen(options: ListenOptions, handle: RequestHandler, log
 }
 
 function newServer(tls: TlsMaterial): Http2SecureServer {
-  // node takes the option for HTTP/1.1, but its types don't know
-  const http1: object = { maxHeaderSize: MAX_HEADER_BYTES };
   const server = createSecureServer({
-    ...http1,
     ...secureContext(tls),
     allowHTTP1: true,
     requestCert: true,
     rejectUnauthorized: false,
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     maxSessionMemory: MAX_SESSION_MEGABYTES,
+    maxHeaderListPairs: MAX_HEADERS,
     unknownProtocolTimeout: HANDSHAKE_TIMEOUT_MS,
     settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES, enablePush: false },
   });
@@ -99,13 +99,17 @@ function newServer(tls: TlsMaterial): Http2SecureServer {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: MESSAGE_TIMEOUT_MS,
     keepAliveTimeout: IDLE_TIMEOUT_MS,
+    ...HTTP1_HEADS,
   });
 }
+
+/** As many as have room: node would take 16 KiB, and leave out what comes after the first thousand, without a word. Its types don't know that it reads these here too. */
+const HTTP1_HEADS: object = { maxHeaderSize: MAX_HEADER_BYTES, maxHeadersCount: 0 };
 
 /** HTTP/2 by its streams, HTTP/1.1 by requests. */
 function receive(server: Http2SecureServer, serve: Exchange): void {
   // The listener makes node serve HTTP/2 too as if it were HTTP/1.1, which is taken back: it would answer every request a second time.
-  server.on('request', (...arrived) => void serve(fromHttp1(...(arrived as unknown as Http1Arguments))));
+  serveHttp1(server, serve);
   server.removeAllListeners('stream');
   // The raw headers are passed on, but node's types don't know.
   server.on('stream', (...[stream, headers, , rawHeaders = []]: StreamArguments) => {
@@ -116,7 +120,6 @@ function receive(server: Http2SecureServer, serve: Exchange): void {
   serveUnread(server, serve);
 }
 
-type Http1Arguments = [message: IncomingMessage, response: HttpResponse];
 type StreamArguments = [
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,

@@ -17,6 +17,8 @@ export interface ResponseWriter {
 export type ResponseHeaders = Record<string, string | string[]>;
 
 export function newHttp1Writer(response: HttpResponse): ResponseWriter {
+  // Node would say so on each answer of a connection that stays, which HTTP/1.1's do by themselves.
+  if (response.shouldKeepAlive && response.req.httpVersion === '1.1') response.removeHeader('connection');
   return {
     get destroyed() {
       return response.destroyed;

@@ -150,7 +150,8 @@ describe('what node does not read', () => {
 
   test.each([
     ['no request at all', 'nonsense\r\n\r\n', '400 Bad Request'],
-    ['a bad header', 'GET / HTTP/1.1\r\nHost: a\r\nb c: d\r\n\r\n', '400 Bad Request'],
+    ['a bad header', 'GET / HTTP/1.1\r\nHost: a\r\nb c: d\r\n\r\n', '400 Bad Request: invalid header name'],
+    ['a header without a colon', 'GET / HTTP/1.1\r\nHost: a\r\nb\r\n\r\n', '400 Bad Request'],
     ['too much of a head', `GET / HTTP/1.1\r\na: ${'x'.repeat(70_000)}\r\n\r\n`, '431 Request Header Fields Too Large'],
   ])('%s is told in words', async (_what, sent, expected) => {
     const listener = await start(async () => text('never'));

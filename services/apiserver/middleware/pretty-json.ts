@@ -22,7 +22,7 @@ const GO_TRUE = ['1', 't', 'T', 'TRUE', 'true', 'True'];
 const asksFor = (accept: string): boolean => parseAccept(accept)[0]?.parameters.get('pretty') === '1';
 
 /** Objects, lists, discovery and what is said of them; other documents have one form. */
-const isIndented = ({ path }: RequestInfo): boolean => /^\/apis?(\/|$)/.test(path);
+const isIndented = ({ path }: RequestInfo): boolean => /^\/(apis?(\/|$)|version\/)/.test(path);
 
 async function indented(answer: Promise<ServerResponse>): Promise<ServerResponse> {
   const response = await answer;
