@@ -66,6 +66,7 @@ function attributes(schema: OpenApiSchema, code: string, known: Known): string[]
     ['in', known.in],
     ['go', known.go],
     ['enum', known.enum],
+    ['ref', schema.$ref && 'bare'],
   ];
   return pairs.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}`);
 }

@@ -50,6 +50,18 @@ export function embeddedAround(fieldSchema: Schema): readonly string[] {
   return embedding.get(fieldSchema) ?? [];
 }
 
+const enums = new WeakMap<Schema, string>();
+
+/** The values that a field may have, or each of its items; by the field's own schema. They are published, and not enforced by it. */
+export function enumOf(fieldSchema: Schema): string[] | undefined {
+  return enums.get(fieldSchema)?.replaceAll('_', ' ').split(',');
+}
+
+const bareRefs = new WeakSet<Schema>();
+
+/** Whether a field's reference is published without anything around it. */
+export const isBareRef = (fieldSchema: Schema): boolean => bareRefs.has(fieldSchema);
+
 function nameTypes(schema: Schema, name: string): void {
   goTypes.set(schema, name);
   if (name.startsWith('[]') && schema.items) nameTypes(schema.items, name.slice(2));
@@ -64,6 +76,8 @@ function applyAttribute(schema: Schema, attribute: string): void {
   else if (name === 'key') schema['x-kubernetes-patch-merge-key'] = value;
   else if (name === 'go') nameTypes(schema, value);
   else if (name === 'in') embedding.set(schema, value.split('.'));
+  else if (name === 'enum') enums.set(schema, value);
+  else if (name === 'ref') bareRefs.add(schema);
   else if (name === 'default') schema.default = JSON.parse(value);
 }
 
@@ -112,7 +126,7 @@ function expandObject(code: ObjectCode): Schema {
   return {
     type: 'object',
     properties,
-    ...(required.length > 0 ? { required } : {}),
+    ...(required.length > 0 ? { required: code.required ?? required } : {}),
     ...(code.map ? { 'x-kubernetes-map-type': code.map as 'atomic' } : {}),
     ...(code.kinds ? { 'x-kubernetes-group-version-kind': code.kinds.map(toGvk) } : {}),
   };

@@ -50,7 +50,8 @@ export interface SubresourceRow {
  *   the name of a definition (it has a dot), `[]T` or `{}T`; a trailing `~` says that the default is the type's zero value;
  * - attributes: `list=`, `keys=`, `map=`, `patch=`, `key=` (x-kubernetes-list-type, -list-map-keys, -map-type, -patch-strategy,
  *   -patch-merge-key), `default=<json>`, what Go calls it when a value does not fit: `in=` the embedded structs around it, `go=` its type,
- *   and `enum=` the values that it may have (of a list or map: each item; `_` is a space), which are published and not enforced here.
+ *   and `enum=` the values that it may have (of a list or map: each item; `_` is a space), which are published and not enforced here;
+ *   `ref=bare` where a reference is published without anything around it.
  */
 export type DefinitionCode = string | ObjectCode;
 

@@ -1,51 +1,23 @@
-import { createHash } from 'node:crypto';
+import { answerDocument, newHashedDocument } from '../handlers/etag.ts';
+import { pageNotFound } from '../handlers/plain-text.ts';
 import { parseAccept, takes } from '../registry/accept.ts';
 import type { Handler, RequestContext, ServerRequest, ServerResponse } from '../request.ts';
-import type { ResourceCatalog, ResourceDefinition } from '../types/resource-definition.ts';
-import { answerDocument, newHashedDocument } from './etag.ts';
-import { newOpenApiV2 } from './openapi-v2.ts';
-import { encodeOpenApiV2, openApiV2ProtobufNames, openApiV2ProtobufType } from './openapi-v2-protobuf.ts';
-import { documentPath, newOpenApiV3 } from './openapi-v3.ts';
-import { pageNotFound } from './plain-text.ts';
+import type { ResourceCatalog } from '../types/resource-definition.ts';
+import { newV2, type V3Source, v3Sources } from './documents.ts';
+import { encodeOpenApiV2, openApiV2ProtobufNames, openApiV2ProtobufType } from './v2-protobuf.ts';
 
 /**
- * `/openapi/v3` (an index with the hash of each group version's document), `/openapi/v3/<path>` and `/openapi/v2`. Documents are made when they are
- * asked for (v2 in JSON or protobuf) and kept until the catalog changes; the hashes in the index are of what a document is made from, so that the index costs nothing.
+ * `/openapi/v3` (an index with the hash of each document), `/openapi/v3/<path>` and `/openapi/v2`. Documents are made when they are asked for (v2 in JSON or
+ * protobuf) and kept until the catalog changes; the hashes in the index are of what a document is made from, so that the index costs nothing.
  */
 
-interface GroupVersionDocument {
-  definitions: ResourceDefinition[];
-  hash: string;
+interface V3Document extends V3Source {
   body?: string;
-}
-
-/** Changes with every change of what the documents say. */
-const formVersion = 1;
-
-function hashOf(definitions: readonly ResourceDefinition[]): string {
-  const hash = createHash('sha512').update(`pullet ${formVersion}`);
-  for (const { schema, source, ...definition } of definitions) {
-    const { resolve: _, columns: __, ...described } = definition;
-    hash.update(JSON.stringify(described));
-    if (source === 'crd') hash.update(JSON.stringify(schema));
-  }
-  return hash.digest('hex').toUpperCase();
-}
-
-function groupVersionDocuments(catalog: ResourceCatalog): Map<string, GroupVersionDocument> {
-  const groups = new Map<string, ResourceDefinition[]>();
-  for (const definition of catalog.list()) {
-    const path = documentPath(definition.group, definition.version);
-    const group = groups.get(path) ?? [];
-    groups.set(path, group);
-    group.push(definition);
-  }
-  return new Map([...groups].map(([path, definitions]) => [path, { definitions, hash: hashOf(definitions) }]));
 }
 
 const urlOf = (path: string, hash: string): string => `/openapi/v3/${path}?hash=${hash}`;
 
-function indexOf(documents: Map<string, GroupVersionDocument>): object {
+function indexOf(documents: Map<string, V3Document>): object {
   const entries = [...documents].map(([path, { hash }]) => [path, { serverRelativeURL: urlOf(path, hash) }] as const);
   return { paths: Object.fromEntries(entries) };
 }
@@ -65,12 +37,12 @@ function v2FormOf(request: ServerRequest): 'json' | 'protobuf' | undefined {
 
 const secondsPerYear = 365 * 24 * 3600;
 
-function answerGroupVersion(request: ServerRequest, path: string, document: GroupVersionDocument): ServerResponse {
+function answerV3(request: ServerRequest, path: string, document: V3Document): ServerResponse {
   const asked = request.query.get('hash');
   if (asked && asked !== document.hash) {
     return { status: 301, headers: { location: urlOf(path, document.hash) }, body: '' };
   }
-  document.body ??= JSON.stringify(newOpenApiV3(document.definitions));
+  document.body ??= JSON.stringify(document.make());
   const forever = asked ? { 'cache-control': `public, immutable, max-age=${secondsPerYear}` } : {};
   const headers = { 'content-type': 'application/json', vary: 'Accept', ...forever };
   return answerDocument(request, { body: document.body, hash: document.hash }, headers);
@@ -78,7 +50,7 @@ function answerGroupVersion(request: ServerRequest, path: string, document: Grou
 
 export function newOpenApiHandler(catalog: ResourceCatalog): Handler {
   let generation = -1;
-  let documents = new Map<string, GroupVersionDocument>();
+  let documents = new Map<string, V3Document>();
   let v2: { body: string; hash: string } | undefined;
   let v2Protobuf: Uint8Array | undefined;
 
@@ -88,7 +60,7 @@ export function newOpenApiHandler(catalog: ResourceCatalog): Handler {
     v2 = undefined;
     v2Protobuf = undefined;
     const before = documents;
-    documents = groupVersionDocuments(catalog);
+    documents = v3Sources(catalog.list());
     for (const [path, document] of documents) {
       const old = before.get(path);
       if (old?.body !== undefined && old.hash === document.hash) document.body = old.body;
@@ -98,7 +70,7 @@ export function newOpenApiHandler(catalog: ResourceCatalog): Handler {
   const answerV2 = (request: ServerRequest): ServerResponse => {
     const form = v2FormOf(request);
     if (!form) return notAcceptable;
-    v2 ??= newHashedDocument(newOpenApiV2(catalog.list()));
+    v2 ??= newHashedDocument(newV2(catalog.list()));
     if (form === 'json') return answerDocument(request, v2, { 'content-type': 'application/json', vary: v2Vary });
     v2Protobuf ??= encodeOpenApiV2(JSON.parse(v2.body) as Record<string, unknown>);
     const headers = { 'content-type': openApiV2ProtobufType, vary: v2Vary };
@@ -112,7 +84,7 @@ export function newOpenApiHandler(catalog: ResourceCatalog): Handler {
     const document = path.startsWith('v3/') ? documents.get(path.slice('v3/'.length)) : undefined;
     if (path === 'v2') return answerV2(request);
     if (!document) return path.startsWith('v3/') ? { status: 404, body: '' } : pageNotFound;
-    return takesJson(request) ? answerGroupVersion(request, path.slice('v3/'.length), document) : notAcceptable;
+    return takesJson(request) ? answerV3(request, path.slice('v3/'.length), document) : notAcceptable;
   };
 
   return async (context) => answer(context);

@@ -3,7 +3,7 @@ import type { RequestContext, ServerResponse } from '../request.ts';
 import { newCatalog } from '../types/catalog.ts';
 import { established, newCronTabCrd } from '../types/crd-fixture.ts';
 import { newOpenApiHandler } from './openapi.ts';
-import { encodeOpenApiV2 } from './openapi-v2-protobuf.ts';
+import { encodeOpenApiV2 } from './v2-protobuf.ts';
 
 const catalog = newCatalog();
 catalog.setCustomResourceDefinition(
