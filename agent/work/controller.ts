@@ -94,7 +94,10 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   });
   const onBreak = (): void => {
     for (const work of informer.store.list()) delivery.enqueue(keyOf(work));
-    for (const [, state] of states.entries()) delete state.latest; // another history has other versions
+    for (const [, state] of states.entries()) {
+      delete state.latest; // another history has other versions
+      delete state.letGo;
+    }
     orphans.changed();
   };
   const history = newHubHistory({ hub, namespace, inventory, log, clock, onBreak }, signal);

@@ -11,6 +11,7 @@ import { removeExecutionFinalizer } from './finalizer.ts';
 import { inParallel } from './in-parallel.ts';
 import type { InventoryObject } from './inventory-record.ts';
 import { describe, manifestsOf, objectId } from './manifest.ts';
+import { isOlder } from './observed.ts';
 import type { WorkDeps } from './reconcile.ts';
 import { releaseObject } from './release-object.ts';
 import { AFTER_OTHERS } from './remove-in-order.ts';
@@ -33,7 +34,8 @@ export async function deleteWork(
     deps.states.forget(key);
     return undefined;
   }
-  if (wasJustLetGo(deps, key)) return { requeueAfterMs: LOOK_AGAIN_MS };
+  const lateMs = letGoInMs(deps, work);
+  if (lateMs > 0) return { requeueAfterMs: lateMs };
   const { targets, orphans } = await planOf(deps, work);
   if (work.spec.preserveResourcesOnDeletion) {
     await releaseAll(deps, work, targets, signal);
@@ -44,17 +46,20 @@ export async function deleteWork(
       return nextLook(pending);
     }
   }
-  await letGo(deps, work, signal);
+  const left = await letGo(deps, work, signal);
   keepOrphans(deps, work, orphans);
   deps.states.forget(key);
-  deps.states.of(key, work).letGoMs = deps.clock.now();
+  deps.states.of(key, work).letGo = { work: left, untilMs: deps.clock.now() + HUB_TELLS_MS };
   return undefined;
 }
 
+/** A hub under load may be late with the word that the Work is gone; after this it is asked, for one that came out of a backup looks the same. */
+const HUB_TELLS_MS = 30_000;
+
 /** The member's word that its objects are gone may come before the hub's that the Work is: nothing is asked once more for that. */
-function wasJustLetGo({ states, clock }: WorkDeps, key: string): boolean {
-  const { letGoMs } = states.get(key) ?? {};
-  return letGoMs !== undefined && clock.now() - letGoMs < LOOK_AGAIN_MS;
+function letGoInMs({ states, clock }: WorkDeps, work: Work): number {
+  const { letGo: before } = states.get(keyOf(work)) ?? {};
+  return before && !isOlder(before.work, work) ? before.untilMs - clock.now() : 0;
 }
 
 /** What could not be asked for is tried again with a growing delay. */
@@ -173,12 +178,13 @@ async function deleteTarget(
   }
 }
 
-async function letGo(deps: WorkDeps, work: Work, signal: AbortSignal): Promise<void> {
+/** The Work as our finalizer left it. */
+async function letGo(deps: WorkDeps, work: Work, signal: AbortSignal): Promise<Work> {
   try {
-    await removeExecutionFinalizer(deps.hub, work, signal);
+    return await removeExecutionFinalizer(deps.hub, work, signal);
   } catch (error) {
     if (!isConflict(error)) throw error;
     const live = await deps.hub.get(works, splitKey(keyOf(work)), { signal });
-    if (live.metadata.uid === work.metadata.uid) await removeExecutionFinalizer(deps.hub, live, signal);
+    return live.metadata.uid === work.metadata.uid ? await removeExecutionFinalizer(deps.hub, live, signal) : work;
   }
 }

@@ -11,15 +11,16 @@ export async function addExecutionFinalizer(hub: KubeClient, work: Work, signal:
   return wanted === work ? work : hub.update(works, wanted, { signal });
 }
 
-/** Removes ours alone. Throws Conflict if the Work has changed meanwhile. */
-export async function removeExecutionFinalizer(hub: KubeClient, work: Work, signal: AbortSignal): Promise<void> {
+/** Removes ours alone; the Work as it is then, or was last. Throws Conflict if the Work has changed meanwhile. */
+export async function removeExecutionFinalizer(hub: KubeClient, work: Work, signal: AbortSignal): Promise<Work> {
   const wanted = withoutFinalizer(work, EXECUTION_FINALIZER);
-  if (wanted === work) return;
+  if (wanted === work) return work;
   const { status: _, ...withoutStatus } = wanted;
   try {
-    await hub.update(works, withoutStatus, { ...UNCHECKED, signal });
+    return await hub.update(works, withoutStatus, { ...UNCHECKED, signal });
   } catch (error) {
     if (!isNotFound(error)) throw error;
+    return work;
   }
 }
 

@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { configMap, newDeliveryWorld, putWork, SPACE, setHub, settle, startDelivery } from './delivery-fixture.ts';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import {
+  configMap,
+  FINALIZER,
+  newDeliveryWorld,
+  putWork,
+  SPACE,
+  setHub,
+  settle,
+  startDelivery,
+  workOf,
+} from './delivery-fixture.ts';
 import { newFakeInformer } from './fake-world.ts';
 
 /** A delivery that hears of its Works only as long as `late` is empty; what it has not heard of waits in there. */
@@ -41,7 +52,7 @@ test('of a deleted Work that was let go nothing is asked while the word that it 
   for (const api of [world.hub, world.member]) api.requests.length = 0;
   world.hub.remove('works', `${SPACE}/w`);
   beLate();
-  await settle(world, 750);
+  await settle(world, 8000);
   expect(world.member.requests.filter(isOfDelivery)).toEqual(['delete configmaps default/a']);
   expect(world.hub.requests.filter(isOfDelivery)).toEqual([`update works ${SPACE}/w`]);
   catchUp();
@@ -78,6 +89,24 @@ test('a Work that comes back as it was, from a backup, is looked at again', asyn
   await settle(world, 250);
   expect(world.hub.get('works', `${SPACE}/w`)).toBeUndefined();
   world.hub.put('works', before);
-  await settle(world, 3000);
+  await settle(world, 31_000);
   expect(world.hub.get('works', `${SPACE}/w`)).toBeUndefined();
+});
+
+test('a Work on its way out that somebody gives our finalizer again is let go again at once', async () => {
+  const { world, beLate, catchUp } = await newLateWorld();
+  putWork(world, [configMap('a')]);
+  await settle(world, 3000);
+  const held = workOf(world) as unknown as Unstructured;
+  world.hub.put('works', { ...held, metadata: { ...held.metadata, finalizers: [FINALIZER, 'theirs'] } });
+  await settle(world, 3000);
+  world.hub.remove('works', `${SPACE}/w`);
+  beLate();
+  await settle(world, 250);
+  const left = workOf(world) as unknown as Unstructured;
+  expect(left.metadata.finalizers).toEqual(['theirs']);
+  world.hub.put('works', { ...left, metadata: { ...left.metadata, finalizers: ['theirs', FINALIZER] } });
+  catchUp();
+  await settle(world, 250);
+  expect(workOf(world)?.metadata.finalizers).toEqual(['theirs']);
 });
