@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
-import { configMap, loseWork, putWork, SPACE, settle, workOf } from './delivery-fixture.ts';
+import { configMap, FINALIZER, loseWork, putWork, SPACE, settle, workOf } from './delivery-fixture.ts';
 import {
   beginDelivered,
   hold,
@@ -11,6 +11,7 @@ import {
   orphansCondition,
   putForgetful,
   remake,
+  restart,
   world,
 } from './delivery-scene.ts';
 import { type DecisionDeps, heedDecisions } from './orphan-decisions.ts';
@@ -213,4 +214,18 @@ test("a person's word to prune does not reach what the Work has come to name aga
   });
   await settle(world, LONG_MS);
   expect([isThere('a'), isThere('b'), orphans()]).toEqual([true, false, ['a: WorkNotNewer']]);
+});
+
+test("a person's word to prune is not held up by a Work that names it and is on its way out", async () => {
+  putForgetful([]);
+  await settle(world, LONG_MS);
+  hold('configmaps', 'default/b', ['hold']);
+  putWork(world, [configMap('a'), configMap('b')], { metadata: { finalizers: [FINALIZER, 'theirs'] } });
+  await restart(() => world.hub.remove('works', `${SPACE}/w`));
+  expect(orphans()).toEqual(['a: WorkNotNewer', 'b: WorkNotNewer']);
+  const told = workOf(world, 'pullet-orphans') as unknown as Unstructured;
+  const annotations = { 'pullet.io/prune': world.member.get('configmaps', 'default/a')?.metadata.uid ?? '' };
+  world.hub.put('works', { ...told, metadata: { ...told.metadata, annotations } });
+  await settle(world, LONG_MS);
+  expect([isThere('a'), isThere('b'), orphans()]).toEqual([false, true, ['b: WorkNotNewer']]);
 });

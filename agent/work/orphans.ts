@@ -73,8 +73,9 @@ export function isNamed({ getWork }: Pick<OrphanDeps, 'getWork'>, { work, object
   return namedBy(getWork(work)).has(objectId(object));
 }
 
+/** One on its way out delivers nothing any more. */
 function namedBy(work: Work | undefined): Set<string> {
-  return new Set(work ? manifestsOf(work).map(({ id }) => id) : []);
+  return new Set(work && !work.metadata.deletionTimestamp ? manifestsOf(work).map(({ id }) => id) : []);
 }
 
 /** Kept under this instead of a uid: nobody knows which Work it was. */
