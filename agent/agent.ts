@@ -53,7 +53,7 @@ export async function startAgent(options: AgentOptions, given: AgentDeps): Promi
   };
   const servers = await serveHealth(options, health);
   deps.log.info({ cluster: options.clusterName }, 'the agent starts');
-  const care = newCertificateCare(options, { ...deps, clients, health });
+  const care = newCertificateCare(options, { ...deps, clients, health, isCutOff: refusals.isCutOff });
   const following = care?.follow(stopping.signal);
   const working = work(options, { ...deps, clients, health, ...(care ? { care } : {}) }, stopping.signal);
   const ended = working.finally(async () => {

@@ -36,6 +36,7 @@ export interface CertificateCare {
 interface CareDeps {
   clients: AgentClients;
   health: AgentHealth;
+  isCutOff: RotationDeps['isCutOff'];
   clock: Clock;
   log: Logger;
 }
@@ -44,7 +45,7 @@ interface CareDeps {
 export function newCertificateCare(options: AgentOptions, deps: CareDeps): CertificateCare | undefined {
   const { hubCredentials: credentials, newAnonymousHub, hub, member } = deps.clients;
   if (!credentials) return undefined;
-  const { clock, log } = deps;
+  const { clock, log, isCutOff } = deps;
   deps.health.certificate = {
     notAfter: () => readCertificate(credentials.current().certPem).notAfter,
     isFailing: false,
@@ -54,7 +55,7 @@ export function newCertificateCare(options: AgentOptions, deps: CareDeps): Certi
     : newSecretPlace(member, options.rotation.secretNamespace);
   const tell = (state: RotationState, signal: AbortSignal) => tellOf(state, options, deps, signal);
   const request = newRotationRequest();
-  const rotation: RotationDeps = { hub, credentials, place, request, clock, log, tell };
+  const rotation: RotationDeps = { hub, credentials, place, request, isCutOff, clock, log, tell };
   const { clusterName, hubContext: context } = options;
   const { checkEveryMs, remaining } = options.rotation;
   const how = { clusterName, checkEveryMs, remaining, ...(context ? { context } : {}) };

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { newForbidden, newUnauthorized } from '../shared/apis/meta/status-error.ts';
-import type { Transport } from '../shared/client/transport.ts';
+import { type Transport, TransportError } from '../shared/client/transport.ts';
 import { newFakeClock } from '../shared/controller/fake-clock.ts';
 import type { Logger } from '../shared/controller/logger.ts';
 import { type HubRefusals, newHubRefusals } from './hub-refusals.ts';
@@ -76,4 +76,36 @@ test('a hub that takes the agent again says so, and a new refusal is told of at 
     'warn watching failed',
     REFUSED,
   ]);
+});
+
+test.each<[string, number, number, boolean]>([
+  ['does not know it', 401, 0, true],
+  ['lets it in', 200, 0, false],
+  ['lacks one right for it', 403, 0, false],
+  ['has taken all rights from it', 403, 15_000, true],
+  ['has too much to do', 503, 0, false],
+])('an agent is cut off, or not, by a hub that %s', async (_what, answer, waitMs, isCutOff) => {
+  await ask(answer);
+  await clock.advance(waitMs);
+  expect(refusals.isCutOff()).toBe(isCutOff);
+  await ask(200);
+  expect(refusals.isCutOff()).toBe(false);
+});
+
+test('an agent is cut off by a hub whose certificate it does not know, until it answers', async () => {
+  const cause = Object.assign(new Error(), { code: 'SELF_SIGNED_CERT_IN_CHAIN' });
+  let failure: Error | undefined = new TransportError('', { cause });
+  const body = (async function* () {})();
+  hub = refusals.heard({
+    request: async () => {
+      if (failure) throw failure;
+      return { status: 200, headers: {}, body };
+    },
+    close: async () => {},
+  });
+  await expect(hub.request({ method: 'GET', path: '/' })).rejects.toThrow(failure);
+  expect(refusals.isCutOff()).toBe(true);
+  failure = undefined;
+  await hub.request({ method: 'GET', path: '/' });
+  expect(refusals.isCutOff()).toBe(false);
 });

@@ -1,5 +1,6 @@
 import { isForbidden, isUnauthorized } from '../shared/apis/meta/status-error.ts';
 import type { Transport } from '../shared/client/transport.ts';
+import { isUntrustedCertificate } from '../shared/client/transport-failure.ts';
 import type { Clock } from '../shared/controller/clock.ts';
 import type { Logger } from '../shared/controller/logger.ts';
 import { REFUSED_BY_HUB } from './cluster/ensure-cluster.ts';
@@ -13,6 +14,8 @@ import { withWarn } from './with-warn.ts';
 export interface HubRefusals {
   /** The hub's, listened to. */
   heard(transport: Transport): Transport;
+  /** Nothing that the agent has at the moment opens the hub: it refuses the credential, or is not known by its certificate. */
+  isCutOff(): boolean;
   log: Logger;
 }
 
@@ -23,7 +26,9 @@ const FORBIDDEN_MS = 15_000;
 export function newHubRefusals(log: Logger, clock: Clock): HubRefusals {
   let refusedFromMs: number | undefined;
   let toldMs: number | undefined;
+  let isUntrusted = false;
   const note = (status: number): void => {
+    isUntrusted = false;
     if (status === 401) refusedFromMs = Math.min(refusedFromMs ?? Number.POSITIVE_INFINITY, clock.now());
     else if (status === 403) refusedFromMs ??= clock.now() + FORBIDDEN_MS;
     else if (status < 429) {
@@ -44,7 +49,14 @@ export function newHubRefusals(log: Logger, clock: Clock): HubRefusals {
     toldMs = clock.now();
     log.warn({ err }, REFUSED_BY_HUB);
   };
-  return { heard: (transport) => heardTransport(transport, { answered: note }), log: withWarn(log, warn) };
+  const failed = (error: unknown): void => {
+    isUntrusted ||= isUntrustedCertificate(error);
+  };
+  return {
+    heard: (transport) => heardTransport(transport, { answered: note, failed }),
+    isCutOff: () => isUntrusted || isRefused(),
+    log: withWarn(log, warn),
+  };
 }
 
 function isRefusal(error: unknown): boolean {

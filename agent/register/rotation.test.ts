@@ -70,6 +70,7 @@ beforeEach(async () => {
   credentials = newHubCredentials(first, ca.certificatePem);
   putSecret(first);
   deps = {
+    isCutOff: () => false,
     hub: hub.client,
     credentials,
     place: newSecretPlace(member.client, 'karmada-system'),
@@ -242,6 +243,18 @@ describe('every replica', () => {
     expect(credentials.current()).toBe(first);
     await clock.advance(1000);
     await until('the newer one', () => credentials.current().certPem === newer.certPem);
+  });
+
+  test('that the hub does not take looks four times a minute', async () => {
+    deps = { ...deps, isCutOff: () => true, random: () => 0 };
+    running = followStoredCertificate(deps, { ...options, checkEveryMs: 300_000 }, stopping.signal);
+    const newer = await newCertificate(NOW + 1000, NOW + DAY_MS);
+    putSecret(newer);
+    await clock.advance(14_999);
+    expect(credentials.current()).toBe(first);
+    await clock.advance(1);
+    await until('the newer one', () => credentials.current().certPem === newer.certPem);
+    expect(clock.now() - NOW).toBeLessThan(300_000);
   });
 
   test('takes up the authorities that another has stored', async () => {

@@ -22,6 +22,8 @@ export interface RotationDeps {
   place: KubeconfigPlace;
   /** What an administrator of the hub asks for. */
   request: RotationRequest;
+  /** The hub does not take what the agent has: somebody may be about to store something better. */
+  isCutOff(): boolean;
   clock: Clock;
   log: Logger;
   /** Tells others how it stands: the Cluster's condition, the metrics. Must not throw. */
@@ -52,6 +54,8 @@ const REQUEST_TIMEOUT_MS = 5 * 60_000;
 const SPREAD = 0.25;
 const RETRY_FIRST_MS = 60_000;
 const RETRY_MAX_MS = 3600_000;
+/** Between two looks for what somebody stores for an agent that is cut off. To look costs the member little, and the hub nothing. */
+const CUT_OFF_LOOK_MS = 15_000;
 
 /** When a certificate is renewed: `remaining` of its life before the end, or up to a quarter of the time until then earlier. `spread` is in [0, 1). */
 export function rotationTime(certificate: CertificateInfo, remaining: number, spread: number): number {
@@ -65,9 +69,13 @@ export async function followStoredCertificate(
   options: RotationOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  const { clock, random = Math.random } = deps;
+  let lookedMs = clock.now();
   while (!signal.aborted) {
-    await sleep(deps.clock, options.checkEveryMs, signal);
+    await sleep(clock, Math.min(options.checkEveryMs, CUT_OFF_LOOK_MS * (1 - SPREAD * random())), signal);
     if (signal.aborted) return;
+    if (!deps.isCutOff() && clock.now() - lookedMs < options.checkEveryMs) continue;
+    lookedMs = clock.now();
     try {
       await adoptStored(deps, options, signal);
     } catch (error) {
