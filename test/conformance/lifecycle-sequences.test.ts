@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBinaries } from '../kube/binaries.ts';
 import { garbageSequences } from './garbage-sequences.ts';
 import { lifecycleSequences } from './lifecycle-sequences.ts';
+import { namespaceSequences } from './namespace-sequences.ts';
 import type { Tally } from './play.ts';
 import { searchDifferences } from './search.ts';
 import { startServedPair } from './served.ts';
@@ -39,12 +40,19 @@ describe.runIf('dir' in binaries)('as a kube-apiserver with its controllers', ()
     pair = await startServerPair({ hasControllers: true });
   });
   afterAll(async () => {
-    process.stdout.write(`compared ${tally.sequences} sequences of garbage, ${tally.requests} requests\n`);
+    process.stdout.write(
+      `compared ${tally.sequences} sequences of garbage and of namespaces, ${tally.requests} requests\n`,
+    );
     await pair?.stop();
   });
 
   test('garbage', async () => {
     const found = await searchDifferences(pair, garbageSequences, { seed, count: 12 * factor, atOnce: 8, tally });
+    expect(found.join('\n\n')).toBe('');
+  });
+
+  test('namespaces that go', async () => {
+    const found = await searchDifferences(pair, namespaceSequences, { seed, count: 16 * factor, atOnce: 8, tally });
     expect(found.join('\n\n')).toBe('');
   });
 });

@@ -53,6 +53,7 @@ async function shrunk(
     return undefined;
   }
   for (let index = shortest.length - 2; index >= 0; index--) {
+    if (shortest[index]?.isNeeded) continue;
     const shorter = shortest.toSpliced(index, 1);
     const again = await play(pair, shorter, tally);
     if (again) [shortest, mismatch] = [shorter, again];

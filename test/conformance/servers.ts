@@ -15,6 +15,7 @@ import { systemClock } from '../../shared/controller/system-clock.ts';
 import { newController } from '../../shared/controller/worker-loop.ts';
 import { newWorld, type World } from '../framework/world.ts';
 import { startKubeControlPlane } from '../kube/control-plane.ts';
+import { newRawSender, type RawSender } from './raw-exchange.ts';
 import { newSender, type Sender } from './send.ts';
 
 export interface ConformanceServer {
@@ -27,6 +28,8 @@ export interface ConformanceServer {
   readonly send: Sender;
   /** Sends without a certificate: as nobody, or with a token. */
   readonly sendBare: Sender;
+  /** Sends bytes as the administrator, on a connection of their own. */
+  readonly sendRaw: RawSender;
 }
 
 export interface ServerPair {
@@ -66,7 +69,8 @@ async function startEmbedded(world: World, hasControllers: boolean): Promise<Con
     pki,
     admission: [],
     healthChecks: [],
-    identity: 'conformance',
+    // By whose name the status of a namespace that goes is owned.
+    identity: hasControllers ? 'kube-controller-manager' : 'conformance',
     clock: systemClock,
     log,
   });
@@ -98,10 +102,12 @@ async function startUpstream(world: World, hasControllers: boolean): Promise<Con
   return { name: 'upstream', server, caPem, kubeconfig, ...senders(world, { server, caPem, certPem, keyPem }) };
 }
 
-function senders(world: World, target: Parameters<typeof newSender>[0]): Pick<ConformanceServer, 'send' | 'sendBare'> {
+type Senders = Pick<ConformanceServer, 'send' | 'sendBare' | 'sendRaw'>;
+
+function senders(world: World, target: Parameters<typeof newSender>[0]): Senders {
   const { server, caPem } = target;
   const [admin, nobody] = [newSender(target), newSender({ server, caPem })];
   world.onStop('connections', admin.close);
   world.onStop('bare connections', nobody.close);
-  return { send: admin.send, sendBare: nobody.send };
+  return { send: admin.send, sendBare: nobody.send, sendRaw: newRawSender(target) };
 }

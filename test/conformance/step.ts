@@ -39,8 +39,12 @@ export interface Step {
   bare?: 'anonymous' | 'token';
   /** Waits after the answer, for what a server does on its own. */
   settleMs?: number;
+  /** Of an object that a server also writes on its own, now or a moment later: its resourceVersion says nothing. */
+  isRewritten?: boolean;
   /** For what follows; its answer holds what no two servers have in common. */
   isUncompared?: boolean;
+  /** Without it the rest says nothing: it is never left out when a difference is cut down. */
+  isNeeded?: boolean;
   /** Asks again until it is answered with this code, in a body with this text if there is one, and without another: for what a server does on its own. */
   until?: { status: number; text?: string; lacks?: string };
 }
