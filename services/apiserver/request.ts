@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import type { ObjectMeta, Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { UserInfo } from '../../shared/apis/user-info.ts';
 
 /**
@@ -72,8 +73,17 @@ export interface AuditTrail {
   impersonatedUser?: UserInfo;
   /** The verb that allowed it, where that depends on what is asked for. */
   impersonationConstraint?: string;
+  /** What was sent, where an object was. */
+  object?: Pick<ObjectMeta, 'name' | 'namespace' | 'uid' | 'resourceVersion'>;
   /** What there is to be known about it besides, by names as labels have them. */
   annotations?: Map<string, string>;
+}
+
+/** Of what was sent the audit log is told which object it is, and nothing else of it. */
+export function noteObject(audit: AuditTrail | undefined, { metadata }: Unstructured): void {
+  if (!audit) return;
+  const { name, namespace, uid, resourceVersion } = metadata;
+  audit.object = { name, namespace, uid, resourceVersion } as ObjectMeta;
 }
 
 /** What was said first stays, as upstream. */

@@ -109,6 +109,8 @@ const DECIDED = [
   "object.metadata.labels['a'] == 'b'",
   "!has(object.metadata.labels) && !('nope' in object)",
   "object.?spec.?a.orValue('none') == 'none'",
+  "oldObject.?spec.?a.orValue('none') == 'none'",
+  "object.data.?e5.?a.orValue('none') == 'some'",
   'oldObject == null && namespaceObject != null',
   "request.name.startsWith('one')",
   "request.namespace == namespaceObject.metadata.name && request.operation == 'CREATE' && !request.dryRun",

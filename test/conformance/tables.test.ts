@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBinaries } from '../kube/binaries.ts';
 import { admissionGroups } from './admission-cases.ts';
+import { compareRaw } from './compare-raw.ts';
 import { definitionPartGroups } from './definition-part-cases.ts';
 import { flowControlGroups } from './flow-control-cases.ts';
 import { foundGroups } from './found-cases.ts';
@@ -27,8 +28,10 @@ import { podResizeGroups } from './pod-resize-cases.ts';
 import { podSpecGroups } from './pod-spec-cases.ts';
 import { policyGroups } from './policy-cases.ts';
 import { policyExpressionGroups } from './policy-expression-cases.ts';
+import { policyMatchGroups } from './policy-match-cases.ts';
 import { protocolGroups } from './protocol-cases.ts';
 import { ratchetGroups } from './ratchet-cases.ts';
+import { rawGroups, rawText } from './raw-cases.ts';
 import { resizeGroups } from './resize-cases.ts';
 import { ruleGroups } from './rule-cases.ts';
 import { ruleChangeGroups } from './rule-change-cases.ts';
@@ -75,6 +78,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...impersonationGroups,
   ...policyGroups,
   ...policyExpressionGroups,
+  ...policyMatchGroups,
   ...plainKindGroups,
   ...definitionPartGroups,
   ...flowControlGroups,
@@ -107,28 +111,47 @@ describe.runIf('dir' in binaries)('as a kube-apiserver', () => {
     await pair?.stop();
   });
 
-  /** Four at a time: most of each is waiting. */
-  async function differing(cases: Case[]): Promise<string[]> {
-    const waiting = [...cases];
-    const reports: string[] = [];
-    const run = async (): Promise<void> => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) {
-        const mismatch = await play(pair, next.steps, tally);
-        if (mismatch) reports.push(`${next.name}\n${mismatch.report}`);
-      }
-    };
-    await Promise.all([run(), run(), run(), run()]);
-    return reports;
+  const differing = (cases: Case[]): Promise<string[]> =>
+    reported(cases, async ({ steps }) => (await play(pair, steps, tally))?.report);
+
+  async function differingRaw(name: string, text: string): Promise<string | undefined> {
+    tally.requests++;
+    const sent = rawText(text);
+    const [embedded, upstream] = await Promise.all([pair.embedded.sendRaw(sent), pair.upstream.sendRaw(sent)]);
+    const lines = compareRaw({ name, text }, embedded, upstream);
+    return lines.length > 0 ? lines.join('\n') : undefined;
   }
 
   test.each(kinds.map((kind) => [kind.kind, kind] as const))('%s is made and changed', async (_name, kind) => {
     expect(await differing(singleChanges(kind))).toEqual([]);
   });
 
+  test.each(Object.entries(rawGroups))('%s', async (_name, texts) => {
+    const cases = Object.entries(texts).map(([name, text]) => ({ name, text }));
+    expect(await reported(cases, ({ name, text }) => differingRaw(name, text))).toEqual([]);
+  });
+
   test.each(Object.entries(groups))('%s', async (_name, cases) => {
     expect(await differing(cases)).toEqual([]);
   });
 });
+
+/** Four at a time: most of each is waiting. */
+async function reported<C extends { name: string }>(
+  cases: readonly C[],
+  compare: (one: C) => Promise<string | undefined>,
+): Promise<string[]> {
+  const waiting = [...cases];
+  const reports: string[] = [];
+  const run = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const report = await compare(next);
+      if (report !== undefined) reports.push(`${next.name}\n${report}`);
+    }
+  };
+  await Promise.all([run(), run(), run(), run()]);
+  return reports;
+}
 
 test('each intended difference has its line in the list', () => {
   const text = readFileSync(new URL('./intended-differences.md', import.meta.url), 'utf8');

@@ -143,9 +143,11 @@ function optionalField({ operand, field }: OptionalSelect, scope: Scope | undefi
   return found;
 }
 
+/** Of what has no fields there is none. */
 function selectOptional(value: CelValue, field: string): CelValue {
-  if (!(value instanceof Optional)) return new Optional(asMap(value).find(field));
-  return value.value === undefined ? value : selectOptional(value.value, field);
+  if (value instanceof Optional) return value.value === undefined ? value : selectOptional(value.value, field);
+  if (isList(value)) throw new CelError("unsupported index type 'string' in list");
+  return new Optional(isMap(value) ? value.find(field) : undefined);
 }
 
 function call(expression: Call, scope: Scope | undefined, budget: Budget): CelValue {

@@ -7,7 +7,7 @@ import { bodyFormat, negotiateUnstored } from '../registry/negotiation.ts';
 import type { Registry } from '../registry/registry.ts';
 import { newMethodNotAllowed, type Target } from '../registry/target.ts';
 import { newWriteRequest, type WriteRequest } from '../registry/write-request.ts';
-import type { RequestContext, ServerResponse } from '../request.ts';
+import { noteObject, type RequestContext, type ServerResponse } from '../request.ts';
 import { bindNamedPod, bindPod } from './pod-binding.ts';
 import { evictPod } from './pod-eviction.ts';
 
@@ -46,6 +46,7 @@ export async function handleCreate(
   const request = newWriteRequest(registry, context, target);
   const body = await readBody(context, definition);
   const object = completed(request, body.object, body.duplicates);
+  noteObject(context.audit, object);
   dropDuplicateOwners(object, context, '');
   return answerObject({ registry, context, definition, ...(await createObject(request, object)) });
 }

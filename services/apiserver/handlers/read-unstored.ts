@@ -3,7 +3,7 @@ import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { readBody } from '../registry/body.ts';
 import { bodyFormat } from '../registry/negotiation.ts';
 import { writeOptionsOf } from '../registry/write-options.ts';
-import type { RequestContext } from '../request.ts';
+import { noteObject, type RequestContext } from '../request.ts';
 import { checkFields } from '../types/field-validation.ts';
 
 interface UnstoredKind {
@@ -26,5 +26,6 @@ export async function readUnstored(context: RequestContext, expected: UnstoredKi
   const decoded = { kind, version, schema, resolve: resolveBuiltin, source: 'builtin' } as const;
   const checked = checkFields(decoded, object, fieldValidation, twice);
   context.warnings.push(...checked.warnings);
+  noteObject(context.audit, checked.object);
   return checked.object;
 }

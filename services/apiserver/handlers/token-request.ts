@@ -62,9 +62,9 @@ async function answerTokenRequest({ storage, keys, now, check }: TokenRequestDep
   const spec = specOf(request);
   const { audiences = [], expirationSeconds = DEFAULT_SECONDS } = spec;
   checkDuration(expirationSeconds);
-  await check?.(context, placed(request, account));
-  const bound = boundObject(storage, { namespace, name }, spec.boundObjectRef);
   const asked = { ...request, spec: { ...spec, expirationSeconds } };
+  await check?.(context, toBeJudged(asked, account, keys.audiences));
+  const bound = boundObject(storage, { namespace, name }, spec.boundObjectRef);
   const claims = {
     namespace,
     name,
@@ -90,9 +90,16 @@ async function answerTokenRequest({ storage, keys, now, check }: TokenRequestDep
   });
 }
 
-/** As policies see it: of its account. */
-function placed(request: Unstructured, { metadata: { name, namespace, uid } }: KubeObject): Unstructured {
-  return { ...request, metadata: { ...request.metadata, name, namespace, uid } as Unstructured['metadata'] };
+/** As policies see it: of its account, for somebody, and without a token. */
+function toBeJudged(request: Unstructured, account: KubeObject, audiences: string[]): Unstructured {
+  const { name = '', namespace = '', uid = '' } = account.metadata;
+  const spec = specOf(request);
+  return {
+    ...request,
+    metadata: { ...request.metadata, name, namespace, uid },
+    spec: { ...spec, audiences: spec.audiences?.length ? spec.audiences : audiences },
+    status: { token: '', expirationTimestamp: null },
+  };
 }
 
 function specOf({ spec }: Unstructured): TokenRequestSpec {

@@ -11,7 +11,7 @@ import { scaleOf } from '../registry/scale.ts';
 import type { Target } from '../registry/target.ts';
 import { updateObject } from '../registry/update-object.ts';
 import { newWriteRequest, type WriteRequest, type Written } from '../registry/write-request.ts';
-import type { RequestContext, ServerResponse } from '../request.ts';
+import { noteObject, type RequestContext, type ServerResponse } from '../request.ts';
 import { aboutScale, throughScale, withScaleOwners } from './scale-change.ts';
 
 /** PUT of an object or of one of its subresources. */
@@ -48,6 +48,7 @@ async function updateScale(request: WriteRequest, expected: ExpectedKind): Promi
 
 /** What is given for the object at the URL. Changes it. Throws 400. */
 function placed({ target, context }: WriteRequest, given: Unstructured): Unstructured {
+  noteObject(context.audit, given);
   checkPlace(target, given);
   dropDuplicateOwners(given, context, '');
   return given;

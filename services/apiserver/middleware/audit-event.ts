@@ -38,8 +38,10 @@ export interface ObjectReference {
   resource?: string;
   namespace?: string;
   name?: string;
+  uid?: string;
   apiGroup?: string;
   apiVersion?: string;
+  resourceVersion?: string;
   subresource?: string;
 }
 
@@ -67,7 +69,7 @@ export function newAuditEvent(
     ...(audit?.impersonatedUser ? impersonationOf(audit, audit.impersonatedUser) : {}),
     ...(remoteAddress === undefined ? {} : { sourceIPs: [remoteAddress] }),
     ...(userAgent === undefined ? {} : { userAgent }),
-    ...(info.isResource ? { objectRef: objectReference(info) } : {}),
+    ...(info.isResource ? { objectRef: objectReference(info, audit?.object) } : {}),
     responseStatus: responseStatus(response),
     requestReceivedTimestamp: microTime(receivedMs),
     stageTimestamp: microTime(stageMs),
@@ -91,13 +93,20 @@ function auditUser(user: UserInfo | undefined): AuditUser {
   return { username: name, ...(uid ? { uid } : {}), groups, ...(extra ? { extra } : {}) };
 }
 
-function objectReference({ resource, namespace, name, group, version, subresource }: RequestInfo): ObjectReference {
+/** What the path does not say is as the object has it that was sent. */
+function objectReference(info: RequestInfo, sent: AuditTrail['object'] = {}): ObjectReference {
+  const { resource, group, version, subresource } = info;
+  const namespace = info.namespace || (sent.namespace ?? '');
+  const name = info.name || (sent.name ?? '');
+  const { uid = '', resourceVersion = '' } = sent;
   const reference: ObjectReference = {};
   if (resource !== '') reference.resource = withoutWebTokens(resource);
   if (namespace !== '') reference.namespace = withoutWebTokens(namespace);
   if (name !== '') reference.name = withoutWebTokens(name);
+  if (uid !== '') reference.uid = withoutWebTokens(uid);
   if (group !== '') reference.apiGroup = withoutWebTokens(group);
   if (version !== '') reference.apiVersion = withoutWebTokens(version);
+  if (resourceVersion !== '') reference.resourceVersion = withoutWebTokens(resourceVersion);
   if (subresource !== '') reference.subresource = withoutWebTokens(subresource);
   return reference;
 }

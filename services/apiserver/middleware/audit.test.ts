@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
 import type { UserInfo } from '../../../shared/apis/user-info.ts';
-import type { ServerRequest } from '../request.ts';
+import { noteObject, type RequestContext, type ServerRequest } from '../request.ts';
 import { NOW, newRequest, newTestServer } from '../server-fixture.ts';
 import type { AuditEvent } from './audit-event.ts';
 
@@ -82,6 +82,29 @@ describe('an audit event', () => {
       'allow',
     ]);
     expect(JSON.stringify(events)).not.toMatch(/hunter2|0123456789abcdef/);
+  });
+
+  test('names the object that was sent, and says nothing else of it', async () => {
+    const store = async (context: RequestContext) => {
+      noteObject(context.audit, {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'keys', namespace: 'other', uid: 'u-1', labels: { hunter2: 'hunter2' } },
+        data: { password: 'hunter2' },
+      });
+      return { status: 201, body: '' };
+    };
+    const handlers = { resources: store, discovery: store, openApi: store };
+    const request = newRequest('POST', '/api/v1/namespaces/shop/secrets', { inProcessUser: admin });
+    const { events } = await audited([request], { handlers });
+    expect(events[0]?.objectRef).toEqual({
+      resource: 'secrets',
+      namespace: 'shop',
+      name: 'keys',
+      uid: 'u-1',
+      apiVersion: 'v1',
+    });
+    expect(JSON.stringify(events)).not.toContain('hunter2');
   });
 
   test('of a watch is made when it opens and when it ends', async () => {
