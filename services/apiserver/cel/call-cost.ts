@@ -18,7 +18,7 @@ type Cost = (first: CelValue, second: CelValue, args: readonly CelValue[]) => nu
 /** Of a list or a map that an expression writes down, unless all of it is constant. */
 export const LIST_COST = 10;
 export const MAP_COST = 30;
-const STRUCT_COST = 40;
+export const STRUCT_COST = 40;
 
 const isText = (value: CelValue): value is string | Uint8Array =>
   typeof value === 'string' || value instanceof Uint8Array;

@@ -13,7 +13,14 @@ import {
   paramOf,
 } from './cel-type.ts';
 import { addStep } from './compile-steps.ts';
-import type { Call, Expression, ExpressionError, Loop, Select } from './expression.ts';
+import {
+  type Call,
+  type Expression,
+  type ExpressionError,
+  type Loop,
+  qualifiedName,
+  type Select,
+} from './expression.ts';
 import { type Overload, overloadsOf, TYPE_NAMES } from './functions.ts';
 import { type Bindings, bind, bindAll, moreGeneral, resolveType } from './type-bindings.ts';
 
@@ -31,6 +38,16 @@ export interface Checked {
   used: ReadonlySet<string>;
   /** The type of a part, with nothing left open. */
   typeOf: (part: Expression) => CelType;
+  /** What a call may be one of. */
+  callOf: (call: Call) => CheckedCall | undefined;
+}
+
+export interface CheckedCall {
+  /** With the names before it, where these are part of it: `optional.of`. */
+  name: string;
+  isMember: boolean;
+  /** Those that its types go together with; several where these are known only when it is evaluated. */
+  overloads: readonly Overload[];
 }
 
 type Variables = ReadonlyMap<string, CelType>;
@@ -42,15 +59,27 @@ interface Check {
   more: number;
   used: Set<string>;
   types: Map<Expression, CelType>;
+  calls: Map<Call, CheckedCall>;
 }
 
 export function checkExpression(expression: Expression, variables: Variables): Checked {
-  const check: Check = { bindings: new Map(), parameters: 0, errors: [], more: 0, used: new Set(), types: new Map() };
+  const check = newCheck();
   const type = typeIn(expression, variables, check);
   const typeOf = (part: Expression): CelType => resolveType(check.bindings, check.types.get(part) ?? DYN, true);
   const { errors, more, used } = check;
-  return { type: resolveType(check.bindings, type, true), errors, more, used, typeOf };
+  const callOf: Checked['callOf'] = (call) => check.calls.get(call);
+  return { type: resolveType(check.bindings, type, true), errors, more, used, typeOf, callOf };
 }
+
+const newCheck = (): Check => ({
+  bindings: new Map(),
+  parameters: 0,
+  errors: [],
+  more: 0,
+  used: new Set(),
+  types: new Map(),
+  calls: new Map(),
+});
 
 function typeIn(expression: Expression, variables: Variables, check: Check): CelType {
   addStep();
@@ -98,14 +127,6 @@ function identType(name: string, variables: Variables, check: Check): CelType | 
   const variable = variables.get(name);
   if (variable) check.used.add(name);
   return variable ?? TYPE_NAMES.get(name);
-}
-
-/** `a.b.c` where every part is a name. */
-function qualifiedName(expression: Expression): string | undefined {
-  if (expression.kind === 'ident') return expression.name;
-  if (expression.kind !== 'select' || expression.isTest) return undefined;
-  const of = qualifiedName(expression.operand);
-  return of === undefined ? undefined : `${of}.${expression.field}`;
 }
 
 function selectType(expression: Select, variables: Variables, check: Check): CelType {
@@ -163,17 +184,18 @@ function resolved(call: Call, name: string, types: CelType[], check: Check, isMe
   const overloads = overloadsOf(name);
   if (!overloads) return undeclared(check, call.at, name);
   if (name === '_&&_' || name === '_||_') return logicType(call, types, check);
+  const fitting: Overload[] = [];
   let result: CelType | undefined;
   for (const overload of overloads.filter((one) => one.isMember === isMember)) {
     const type = resultOf(overload, types, check);
-    if (type) result = result && result.kind !== 'dyn' && !isSameType(type, result) ? DYN : (result ?? type);
+    if (!type) continue;
+    fitting.push(overload);
+    result = result && result.kind !== 'dyn' && !isSameType(type, result) ? DYN : (result ?? type);
   }
+  check.calls.set(call, { name, isMember, overloads: fitting });
   if (result) return result;
-  return tell(
-    check,
-    call.at,
-    `found no matching overload for '${name}' applied to '${signatureOf(types, check, isMember)}'`,
-  );
+  const given = signatureOf(types, check, isMember);
+  return tell(check, call.at, `found no matching overload for '${name}' applied to '${given}'`);
 }
 
 function signatureOf(types: readonly CelType[], check: Check, isMember: boolean): string {

@@ -2,6 +2,8 @@ import type { CelType } from './cel-type.ts';
 import { checkExpression, MOST_ERRORS } from './check-expression.ts';
 import { counting, ExpressionTooLarge } from './compile-steps.ts';
 import { constantError } from './constant-errors.ts';
+import type { DeclaredSize } from './estimate/declared-size.ts';
+import { estimateCost } from './estimate/estimate-cost.ts';
 import { type Expression, type ExpressionError, NOWHERE } from './expression.ts';
 import { literalErrors } from './literal-errors.ts';
 import { isMistake, isTooDeep, parseExpression, TOO_DEEP } from './parse-expression.ts';
@@ -17,24 +19,41 @@ export interface Ready {
   type: CelType;
   used: ReadonlySet<string>;
   unready?: string | undefined;
+  /** What it may cost at most, where it is known how large `self` can be. */
+  mostCost?: bigint;
 }
 
-export function compileExpression(text: string, variables: ReadonlyMap<string, CelType>): Compiled {
+type Variables = ReadonlyMap<string, CelType>;
+
+/** `self`: how large its values can be; with it is estimated what the expression may cost. */
+export function compileExpression(text: string, variables: Variables, self?: DeclaredSize): Compiled {
   const parsed = parseExpression(text);
   if (isMistake(parsed)) return { error: formatErrors([parsed], text) };
   try {
-    return counting(() => checked(parsed, text, variables));
+    return counting(() => checked(parsed, text, { variables, self }));
   } catch (error) {
     return { error: formatErrors([limitError(error)], text) };
   }
 }
 
-function checked(parsed: Expression, text: string, variables: ReadonlyMap<string, CelType>): Compiled {
-  const { type, errors, more, used, typeOf } = checkExpression(parsed, variables);
-  const wrong = errors.length > 0 ? errors : literalErrors(parsed, typeOf);
-  return wrong.length > 0
-    ? { error: formatErrors(wrong, text, more) }
-    : { expression: parsed, type, used, unready: constantError(parsed) };
+interface Scope {
+  variables: Variables;
+  self: DeclaredSize | undefined;
+}
+
+function checked(parsed: Expression, text: string, { variables, self }: Scope): Compiled {
+  const found = checkExpression(parsed, variables);
+  const { type, errors, more, used } = found;
+  const wrong = errors.length > 0 ? errors : literalErrors(parsed, found.typeOf);
+  if (wrong.length > 0) return { error: formatErrors(wrong, text, more) };
+  const mostCost = self && estimateCost(parsed, found, self);
+  return {
+    expression: parsed,
+    type,
+    used,
+    unready: constantError(parsed),
+    ...(mostCost === undefined ? {} : { mostCost }),
+  };
 }
 
 /** Whatever else it is goes up. */

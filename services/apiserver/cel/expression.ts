@@ -77,6 +77,14 @@ export interface ExpressionError {
   text: string;
 }
 
+/** `a.b.c` where every part is a name. */
+export function qualifiedName(expression: Expression): string | undefined {
+  if (expression.kind === 'ident') return expression.name;
+  if (expression.kind !== 'select' || expression.isTest) return undefined;
+  const of = qualifiedName(expression.operand);
+  return of === undefined ? undefined : `${of}.${expression.field}`;
+}
+
 /** Itself and everything that it is made of. */
 export function allParts(expression: Expression): Expression[] {
   const parts: Expression[] = [];

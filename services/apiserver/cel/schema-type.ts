@@ -80,7 +80,7 @@ const RESOURCE: Readonly<Record<string, Schema>> = {
 };
 
 /** Of a whole object as much is seen whatever its schema lists of it. */
-function propertiesOf({ properties = {} }: Schema, isResource: boolean): Record<string, Schema> {
+export function propertiesOf({ properties = {} }: Schema, isResource: boolean): Record<string, Schema> {
   if (!isResource) return properties;
   const names = properties['metadata']?.properties ?? {};
   const isListed =

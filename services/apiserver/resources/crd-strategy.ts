@@ -31,9 +31,11 @@ export const customResourceDefinitionStrategy: Strategy = {
     replace(object, established(prepareCrdForUpdate(crdOf(object), crdOf(old)), write));
   },
   warningsOf: (object, old) => formatWarnings(crdOf(object), old && crdOf(old)),
-  validate: (object) => validateCrd(crdOf(object)),
-  validateCreate: (object) => validateNewCrd(crdOf(object)),
-  validateUpdate: (object, old) => validateCrdUpdate(crdOf(object), crdOf(old)),
+  validateCreate: (object) => [...validateCrd(crdOf(object)), ...validateNewCrd(crdOf(object))],
+  validateUpdate: (object, old) => [
+    ...validateCrd(crdOf(object), crdOf(old)),
+    ...validateCrdUpdate(crdOf(object), crdOf(old)),
+  ],
   prepareForDelete: (object, nowMs) => replace(object, markCrdForDeletion(crdOf(object), timestamp(nowMs))),
 };
 

@@ -9,9 +9,9 @@ import { isEstablished } from '../types/catalog.ts';
 import { forbidden, invalid, notSupported, required } from '../types/field-error.ts';
 import { validateDefinitionParts } from './validate-definition-parts.ts';
 
-/** Validation of a CustomResourceDefinition that is prepared (its status has its stored versions); texts and order as upstream's. */
-export function validateCrd(crd: CustomResourceDefinition): StatusCause[] {
-  return [...specErrors(crd), ...storedVersionErrors(crd)];
+/** Validation of a CustomResourceDefinition that is prepared (its status has its stored versions), and of what is stored; texts and order as upstream's. */
+export function validateCrd(crd: CustomResourceDefinition, old?: CustomResourceDefinition): StatusCause[] {
+  return [...specErrors(crd, old?.spec.versions ?? []), ...storedVersionErrors(crd)];
 }
 
 /** What must not change, besides what `validateCrd` says: scope and kind of an established CRD; group and plural are its name. */
@@ -50,7 +50,7 @@ function scopeErrors(scope: string): StatusCause[] {
   return scopes.includes(scope) ? [] : [notSupported('spec.scope', scope, scopes)];
 }
 
-function specErrors(crd: CustomResourceDefinition): StatusCause[] {
+function specErrors(crd: CustomResourceDefinition, old: readonly CustomResourceDefinitionVersion[]): StatusCause[] {
   const { group, scope, names } = crd.spec;
   const versions = crd.spec.versions ?? [];
   const stored = versions.filter(({ storage }) => storage).length;
@@ -61,7 +61,7 @@ function specErrors(crd: CustomResourceDefinition): StatusCause[] {
     ...scopeErrors(scope),
     ...versions.flatMap((version, index) => missingSchema(version, index)),
     ...versions.flatMap((version, index) => versionErrors(version, index)),
-    ...validateDefinitionParts({ ...crd.spec, versions }),
+    ...validateDefinitionParts({ ...crd.spec, versions }, old),
     ...(isUnique ? [] : [invalid('spec.versions', versions, 'must contain unique version names')]),
     ...(stored === 1 ? [] : [invalid('spec.versions', crd.spec.versions ?? null, storageRule)]),
     ...firstVersionErrors(versions[0]),

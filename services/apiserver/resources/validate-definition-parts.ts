@@ -35,7 +35,11 @@ const partOf = (version: Version, part: Part): unknown => {
   return Array.isArray(value) && value.length === 0 ? undefined : value;
 };
 
-export function validateDefinitionParts({ versions }: CustomResourceDefinition['spec']): StatusCause[] {
+/** `old`: the versions as they are stored. What is as dear as it was is taken. */
+export function validateDefinitionParts(
+  { versions }: CustomResourceDefinition['spec'],
+  old: readonly Version[] = [],
+): StatusCause[] {
   const [first] = versions;
   if (!first) return [];
   const shared = new Set(
@@ -48,6 +52,7 @@ export function validateDefinitionParts({ versions }: CustomResourceDefinition['
         schema: shared.has('schema') ? undefined : version.schema,
         noSchema: 'may only be set when `version.schema.openAPIV3Schema` is not included',
         hasStatus: hasStatus(version),
+        old,
       }),
     ),
   );
@@ -57,6 +62,7 @@ export function validateDefinitionParts({ versions }: CustomResourceDefinition['
       schema: shared.has('schema') ? first.schema : undefined,
       noSchema: 'may only be set when validations.schema is included',
       hasStatus: versions.some(hasStatus),
+      old,
     }),
   );
   return [...own, ...common];
@@ -70,6 +76,7 @@ interface Place {
   /** What is said of selectable fields without a schema beside them. */
   noSchema: string;
   hasStatus: boolean;
+  old: readonly Version[];
 }
 
 function validatePart(version: Version, part: Part, place: Place): StatusCause[] {
@@ -94,8 +101,8 @@ function validateSelectable({ selectableFields = [] }: Version, { field, schema,
   return validateSelectableFields(selectableFields, schema.openAPIV3Schema, field);
 }
 
-function validateSchema({ schema: given }: Version, { field, hasStatus: isStatusApart }: Place): StatusCause[] {
-  const schema = given?.openAPIV3Schema;
+function validateSchema(version: Version, { field, hasStatus: isStatusApart, old }: Place): StatusCause[] {
+  const schema = version.schema?.openAPIV3Schema;
   if (!schema) return [];
   const place = `${field}.openAPIV3Schema`;
   const structural = validateStructuralSchema(schema, place);
@@ -103,9 +110,12 @@ function validateSchema({ schema: given }: Version, { field, hasStatus: isStatus
     ...(isStatusApart ? rootErrors(schema, place) : []),
     ...(schema.nullable ? [forbidden(`${place}.nullable`, 'nullable cannot be true at the root')] : []),
     ...structural,
-    ...validateSchemaRules(schema, place, { isStructural: structural.length === 0 }),
+    ...validateSchemaRules(schema, place, { isStructural: structural.length === 0, isStored: isStored(version, old) }),
   ];
 }
+
+const isStored = ({ name, schema }: Version, old: readonly Version[]): boolean =>
+  old.some((one) => one.name === name && isDeepStrictEqual(one.schema, schema));
 
 /** By the names that upstream tells them by. */
 const ROOT_FIELDS = [
