@@ -147,8 +147,7 @@ function resourceDiscovery(definition: ResourceDefinition): object {
   };
 }
 
-/** `version` is that of apidiscovery.k8s.io: v2 and v2beta1 have the same fields. */
-export function aggregatedDiscovery(definitions: readonly ResourceDefinition[], version: 'v2' | 'v2beta1'): object {
+export function aggregatedDiscovery(definitions: readonly ResourceDefinition[]): object {
   const items = groupsOf(definitions).map(({ group, versions }) => ({
     metadata: group === '' ? {} : { name: group },
     versions: versions.map((each) => ({
@@ -159,5 +158,5 @@ export function aggregatedDiscovery(definitions: readonly ResourceDefinition[], 
       freshness: 'Current',
     })),
   }));
-  return { kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items };
+  return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
 }

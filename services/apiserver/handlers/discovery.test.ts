@@ -97,13 +97,25 @@ describe('legacy discovery', () => {
 });
 
 describe('aggregated discovery', () => {
-  test.each(['v2', 'v2beta1'])('answers %s when it is asked for first', async (version) => {
-    const response = await get('/apis', { accept: `${aggregated(version)},application/json` });
-    expect(response.headers?.['content-type']).toBe(aggregated(version));
-    expect(JSON.parse(String(response.body))).toMatchObject({
-      kind: 'APIGroupDiscoveryList',
-      apiVersion: `apidiscovery.k8s.io/${version}`,
-    });
+  test('answers v2 also to who would rather have an older version', async () => {
+    const response = await get('/apis', { accept: `${aggregated('v2beta1')},${aggregated('v2')},application/json` });
+    expect(response.headers?.['content-type']).toBe(aggregated('v2'));
+    const document = JSON.parse(String(response.body)) as object;
+    expect(document).toMatchObject({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2' });
+  });
+
+  test('comes as YAML and protobuf too', async () => {
+    const form = 'g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+    const yaml = await get('/apis', { accept: `application/yaml;${form}` });
+    expect(yaml.headers?.['content-type']).toBe(`application/yaml;${form}`);
+    expect(String(yaml.body)).toMatch(/^apiVersion: apidiscovery.k8s.io\/v2\n/);
+    const protobuf = await get('/api', { accept: `application/vnd.kubernetes.protobuf;${form}` });
+    expect(protobuf.headers?.['etag']).toMatch(/^"[0-9A-F]{128}"$/);
+    expect(Buffer.from(protobuf.body as Uint8Array).includes('APIGroupDiscoveryList')).toBe(true);
+  });
+
+  test('is not there in a version that is no longer served', async () => {
+    await expect(get('/apis', { accept: aggregated('v2beta1') })).rejects.toThrow('only the following media types');
   });
 
   test('has core at /api, nameless, and the rest at /apis', async () => {

@@ -6,7 +6,7 @@ import { newMethodNotAllowed } from '../registry/target.ts';
 import type { Handler, RequestContext, ServerRequest, ServerResponse } from '../request.ts';
 import type { ResourceCatalog } from '../types/resource-definition.ts';
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions } from './discovery-documents.ts';
-import { answerDocument, type HashedDocument, newHashedDocument } from './etag.ts';
+import { type HashedDocument, newHashedDocument } from './etag.ts';
 import { pageNotFound } from './plain-text.ts';
 
 /**
@@ -14,18 +14,24 @@ import { pageNotFound } from './plain-text.ts';
  * ask for it; both hold only their own part of it. Documents are made once for each generation of the catalog.
  */
 
-type AggregatedVersion = 'v2' | 'v2beta1';
+type Format = 'json' | 'yaml' | 'protobuf';
+
+const AGGREGATED_TYPES: Readonly<Record<Format, string>> = {
+  json: 'application/json',
+  yaml: 'application/yaml',
+  protobuf: 'application/vnd.kubernetes.protobuf',
+};
+const FORMATS = Object.keys(AGGREGATED_TYPES) as Format[];
 
 /** Undefined for who wants no aggregated document, of whatever form there is. */
-function aggregatedVersion(accept: string | undefined): AggregatedVersion | undefined {
-  return parseAccept(accept).map(versionOf).find(Boolean);
+function aggregatedFormat(accept: string | undefined): Format | undefined {
+  return parseAccept(accept).map(formatWanted).find(Boolean);
 }
 
-function versionOf(clause: AcceptClause): AggregatedVersion | undefined {
+function formatWanted(clause: AcceptClause): Format | undefined {
   const { g, v, as } = Object.fromEntries(clause.parameters);
-  const isAggregated =
-    g === 'apidiscovery.k8s.io' && as === 'APIGroupDiscoveryList' && takes(clause, 'application/json');
-  return isAggregated && (v === 'v2' || v === 'v2beta1') ? v : undefined;
+  if (g !== 'apidiscovery.k8s.io' || v !== 'v2' || as !== 'APIGroupDiscoveryList') return undefined;
+  return FORMATS.find((format) => takes(clause, AGGREGATED_TYPES[format]));
 }
 
 /** Upstream's router knows what is below `/api` and the versions of its own groups, and says so itself; groups are told by a handler behind it. */
@@ -42,36 +48,37 @@ function answerMissing(catalog: ResourceCatalog, segments: string[]): ServerResp
 }
 
 interface Documents {
-  aggregated(root: 'api' | 'apis', version: AggregatedVersion): HashedDocument;
+  aggregated(root: 'api' | 'apis'): HashedDocument;
 }
 
 /** Keeps what was made until the catalog changes. */
 function newDocuments(catalog: ResourceCatalog): Documents {
   let generation = -1;
   const made = new Map<string, HashedDocument>();
-  const make = (root: 'api' | 'apis', version: AggregatedVersion): HashedDocument => {
+  const make = (root: 'api' | 'apis'): HashedDocument => {
     const isMine = (group: string): boolean => (group === '') === (root === 'api');
-    const definitions = catalog.list().filter(({ group }) => isMine(group));
-    return newHashedDocument(aggregatedDiscovery(definitions, version));
+    return newHashedDocument(aggregatedDiscovery(catalog.list().filter(({ group }) => isMine(group))));
   };
   return {
-    aggregated(root, version) {
+    aggregated(root) {
       if (generation !== catalog.generation()) made.clear();
       generation = catalog.generation();
-      const key = `${root} ${version}`;
-      const document = made.get(key) ?? make(root, version);
-      made.set(key, document);
+      const document = made.get(root) ?? make(root);
+      made.set(root, document);
       return document;
     },
   };
 }
 
-function answerAggregated(request: ServerRequest, document: HashedDocument, version: string): ServerResponse {
-  return answerDocument(request, document, {
-    'content-type': `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
-    'cache-control': 'public',
-    vary: 'Accept',
-  });
+/** Whoever has the document already is told so only where it names exactly that one. */
+function answerAggregated(request: ServerRequest, { body, hash }: HashedDocument, format: Format): ServerResponse {
+  const etag = `"${hash}"`;
+  const headers = { 'cache-control': 'public', vary: 'Accept', etag };
+  if (request.headers['if-none-match'] === etag) return { status: 304, headers, body: '' };
+  const type = `${AGGREGATED_TYPES[format]};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`;
+  const typed = { ...headers, 'content-type': type };
+  if (format === 'json') return { status: 200, headers: typed, body: `${body}\n` };
+  return { ...answerWith(format, 200, JSON.parse(body) as object), headers: typed };
 }
 
 function serverAddress(request: ServerRequest): string {
@@ -114,8 +121,8 @@ export function newDiscoveryHandler(catalog: ResourceCatalog): Handler {
       return answerWith(formatOf(request), 200, document);
     }
     checkRoute(catalog, segments, request);
-    const version = aggregatedVersion(request.headers['accept']);
-    if (version) return answerAggregated(request, documents.aggregated(root, version), version);
+    const format = aggregatedFormat(request.headers['accept']);
+    if (format) return answerAggregated(request, documents.aggregated(root), format);
     return answerWith(formatOf(request), 200, legacyRoot(catalog, root, request));
   };
   return async (context) => answer(context);

@@ -34,7 +34,7 @@ test('the list of groups has those of custom resources by their APIServices: the
 });
 
 test('aggregated discovery has them by name', () => {
-  const { items } = aggregatedDiscovery(catalog.list(), 'v2') as { items: { metadata: { name?: string } }[] };
+  const { items } = aggregatedDiscovery(catalog.list()) as { items: { metadata: { name?: string } }[] };
   const names = items.map(({ metadata }) => metadata.name);
   expect(names.filter(isCustom)).toEqual(['b.example.com', 'c.example.com', 'd.example.com']);
 });

@@ -22,7 +22,7 @@ function indexOf(documents: Map<string, V3Document>): object {
   return { paths: Object.fromEntries(entries) };
 }
 
-const notAcceptable: ServerResponse = { status: 406, headers: { vary: 'Accept' }, body: '' };
+const notAcceptable = (vary: string): ServerResponse => ({ status: 406, headers: { vary }, body: '' });
 
 const takesJson = (request: ServerRequest): boolean =>
   parseAccept(request.headers['accept']).some((range) => takes(range, 'application/json'));
@@ -69,7 +69,7 @@ export function newOpenApiHandler(catalog: ResourceCatalog): Handler {
 
   const answerV2 = (request: ServerRequest): ServerResponse => {
     const form = v2FormOf(request);
-    if (!form) return notAcceptable;
+    if (!form) return notAcceptable(v2Vary);
     v2 ??= newHashedDocument(newV2(catalog.list()));
     if (form === 'json') return answerDocument(request, v2, { 'content-type': 'application/json', vary: v2Vary });
     v2Protobuf ??= encodeOpenApiV2(JSON.parse(v2.body) as Record<string, unknown>);
@@ -84,7 +84,7 @@ export function newOpenApiHandler(catalog: ResourceCatalog): Handler {
     const document = path.startsWith('v3/') ? documents.get(path.slice('v3/'.length)) : undefined;
     if (path === 'v2') return answerV2(request);
     if (!document) return path.startsWith('v3/') ? { status: 404, body: '' } : pageNotFound;
-    return takesJson(request) ? answerV3(request, path.slice('v3/'.length), document) : notAcceptable;
+    return takesJson(request) ? answerV3(request, path.slice('v3/'.length), document) : notAcceptable('Accept');
   };
 
   return async (context) => answer(context);

@@ -105,9 +105,13 @@ const schemaMessage: Message = {
     type: [22, wrapped(1, text)],
     items: [23, wrapped(1, schema)],
     properties: [25, wrapped(1, named(schema))],
+    externalDocs: [29, message(() => externalDocs)],
+    example: [30, any],
   },
   extensions: 31,
 };
+
+const externalDocs: Message = { fields: { description: [1, text], url: [2, text] } };
 
 const bodyParameter: Message = {
   fields: { description: [1, text], name: [2, text], in: [3, text], required: [4, flag], schema: [5, schema] },
@@ -119,13 +123,18 @@ const pathParameter: Message = {
   fields: { required: [1, flag], in: [2, text], name: [4, text], type: [5, text], uniqueItems: [19, flag] },
 };
 
-/** ParametersItem → Parameter → body, or NonBodyParameter → query or path. */
+/** A body, or NonBodyParameter → query or path. */
 const parameter: FieldEncoder = (number, value) => {
   const place = (value as Json)['in'];
   const body = message(() => bodyParameter);
   const other = place === 'path' ? message(() => pathParameter) : message(() => queryParameter);
-  const inner = place === 'body' ? body(1, value) : chunk(2, other(place === 'path' ? 4 : 3, value));
-  return chunk(number, chunk(1, inner));
+  return chunk(number, place === 'body' ? body(1, value) : chunk(2, other(place === 'path' ? 4 : 3, value)));
+};
+
+/** A parameter, or the name of one that is shared. */
+const parametersItem: FieldEncoder = (number, value) => {
+  const { $ref } = value as Json;
+  return chunk(number, $ref === undefined ? parameter(1, value) : chunk(2, text(1, $ref)));
 };
 
 const response: Message = { fields: { description: [1, text], schema: [2, wrapped(1, schema)] } };
@@ -136,7 +145,7 @@ const operation = message(() => ({
     operationId: [5, text],
     produces: [6, each(text)],
     consumes: [7, each(text)],
-    parameters: [8, each(parameter)],
+    parameters: [8, each(parametersItem)],
     responses: [
       9,
       wrapped(
@@ -161,7 +170,7 @@ const pathItem = message(() => ({
     post: [4, operation],
     delete: [5, operation],
     patch: [8, operation],
-    parameters: [9, each(parameter)],
+    parameters: [9, each(parametersItem)],
   },
 }));
 
@@ -175,6 +184,7 @@ const documentMessage: Message = {
     info: [2, info],
     paths: [8, wrapped(2, named(pathItem))],
     definitions: [9, wrapped(1, named(schema))],
+    parameters: [10, wrapped(1, named(parameter))],
     security: [12, each(wrapped(1, named(wrapped(1, each(text)))))],
     securityDefinitions: [13, wrapped(1, named(wrapped(2, apiKey)))],
   },

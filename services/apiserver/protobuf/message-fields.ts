@@ -16,11 +16,37 @@ export interface MessageField {
 export type MessageFields = Map<number, MessageField>;
 
 const META = 'apimachinery.pkg.apis.meta.v1';
-/** What no OpenAPI document describes, and so the data table has not. Source: apimachinery, pkg/apis/meta/v1/generated.proto. */
+const DISCOVERY = 'api.apidiscovery.v2';
+/** What no OpenAPI document describes, and so the data table has not. Source: generated.proto in apimachinery, pkg/apis/meta/v1, and in api, apidiscovery/v2. */
 const UNPUBLISHED: Readonly<Record<string, { fields: Record<string, string> }>> = {
   [`${META}.PartialObjectMetadata`]: { fields: { metadata: `1 ${META}.ObjectMeta` } },
   [`${META}.PartialObjectMetadataList`]: {
     fields: { metadata: `1 ${META}.ListMeta`, items: `2 []${META}.PartialObjectMetadata` },
+  },
+  [`${META}.GroupVersionKind`]: { fields: { group: '1 string~', version: '2 string~', kind: '3 string~' } },
+  [`${DISCOVERY}.APIGroupDiscoveryList`]: {
+    fields: { metadata: `1 ${META}.ListMeta`, items: `2 []${DISCOVERY}.APIGroupDiscovery` },
+  },
+  [`${DISCOVERY}.APIGroupDiscovery`]: {
+    fields: { metadata: `1 ${META}.ObjectMeta`, versions: `2 []${DISCOVERY}.APIVersionDiscovery` },
+  },
+  [`${DISCOVERY}.APIVersionDiscovery`]: {
+    fields: { version: '1 string~', resources: `2 []${DISCOVERY}.APIResourceDiscovery`, freshness: '3 string~' },
+  },
+  [`${DISCOVERY}.APIResourceDiscovery`]: {
+    fields: {
+      resource: '1 string~',
+      responseKind: `2 ${META}.GroupVersionKind`,
+      scope: '3 string~',
+      singularResource: '4 string~',
+      verbs: '5 []string~',
+      shortNames: '6 []string~',
+      categories: '7 []string~',
+      subresources: `8 []${DISCOVERY}.APISubresourceDiscovery`,
+    },
+  },
+  [`${DISCOVERY}.APISubresourceDiscovery`]: {
+    fields: { subresource: '1 string~', responseKind: `2 ${META}.GroupVersionKind`, verbs: '4 []string~' },
   },
 };
 

@@ -6,6 +6,7 @@ const OPENAPI_PREFIX = 'io.k8s.';
 const META = 'apimachinery.pkg.apis.meta.v1.';
 /** Kinds of answers that no OpenAPI document describes. */
 const UNPUBLISHED = ['PartialObjectMetadata', 'PartialObjectMetadataList'];
+const DISCOVERY = 'api.apidiscovery.v2.APIGroupDiscoveryList';
 /** Every group has its own, all of them the same. */
 const EVERYWHERE = ['DeleteOptions'];
 
@@ -13,6 +14,7 @@ const EVERYWHERE = ['DeleteOptions'];
 export function messageNameOf(apiVersion: string, kind: string): string {
   const { group, version } = parseApiVersion(apiVersion || 'v1');
   if (group === 'meta.k8s.io' && UNPUBLISHED.includes(kind)) return `${META}${kind}`;
+  if (group === 'apidiscovery.k8s.io' && kind === 'APIGroupDiscoveryList') return DISCOVERY;
   const name =
     builtinNameOfKind(group, version, kind) ?? (EVERYWHERE.includes(kind) && builtinNameOfKind('', 'v1', kind));
   if (!name)
