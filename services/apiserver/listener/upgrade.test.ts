@@ -142,6 +142,12 @@ describe('what node does not read', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n(.+\r\n)*Connection: close\r\n(.+\r\n)*\r\nFOO \/a 1, 2$/);
   });
 
+  test('the value of a header is read once, however many spaces are in it', async () => {
+    const listener = await start(async ({ headers }) => text(String(headers['x-one']?.length)));
+    const answer = await raw(listener, `FOO / HTTP/1.1\r\nHost: a\r\nX-One: \t a${' '.repeat(15_000)}b \r\n\r\n`);
+    expect(answer).toMatch(/\r\n\r\n15002$/);
+  });
+
   test('one after another request on the same connection too', async () => {
     const listener = await start(async ({ method }) => text(method));
     const answer = await raw(listener, 'GET / HTTP/1.1\r\nHost: a\r\n\r\nget / HTTP/1.1\r\nHost: a\r\n\r\n');
