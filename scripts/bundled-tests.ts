@@ -4,15 +4,20 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin as EsbuildPlugin } from 'esbuild';
 import type { Plugin } from 'vitest/config';
 import type { Vitest } from 'vitest/node';
-import { jsonAsText } from './build.ts';
+import { type BundleName, buildMapped, jsonAsText } from './build.ts';
 
 /**
  * Bundles the test files of a run in one go, as what they share in chunks: each file runs in a process of its own, and loading
- * hundreds of modules one by one in each of them takes much of the suite's processor time. If that fails, all are loaded as they are, and the faulty one says what is wrong.
+ * hundreds of modules one by one in each of them takes much of the suite's processor time. So are the processes that tests start. If that fails, all are loaded as they are, and
+ * the faulty one says what is wrong.
  */
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const bundlesDir = path.join(root, 'node_modules', '.bundled-tests');
+
+/** The tests that start processes of ours, and which. */
+const testsOfProcesses = path.join(root, 'test') + path.sep;
+const PROCESSES: readonly BundleName[] = ['hub', 'agent'];
 
 /** Native, or with a state of their own that the test runner shares. */
 const EXTERNAL = ['vitest', 'esbuild', 'lmdb'];
@@ -32,8 +37,8 @@ const sourceUrls: EsbuildPlugin = {
   },
 };
 
-/** From each test file to its bundle in that folder. */
-async function bundleInto(outdir: string, testFiles: string[]): Promise<Map<string, string>> {
+/** From each test file to its bundle in that folder. To the tests, PULLET_TEST_PROCESSES is where the bundles of processes are. */
+async function bundleInto(outdir: string, processes: string, testFiles: string[]): Promise<Map<string, string>> {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: testFiles,
@@ -48,7 +53,7 @@ async function bundleInto(outdir: string, testFiles: string[]): Promise<Map<stri
     sourcemap: 'linked',
     sourcesContent: false,
     external: EXTERNAL,
-    define: { 'import.meta.url': SOURCE_URL },
+    define: { 'import.meta.url': SOURCE_URL, 'process.env.PULLET_TEST_PROCESSES': JSON.stringify(processes) },
     plugins: [sourceUrls, jsonAsText],
     metafile: true,
     logLevel: 'silent',
@@ -79,10 +84,16 @@ async function bundlesOf(vitest: Vitest): Promise<Map<string, string>> {
   await removeForgotten();
   const outdir = await mkdtemp(path.join(bundlesDir, 'run-'));
   vitest.onClose(() => rm(outdir, { recursive: true, force: true }));
-  return bundleInto(outdir, vitest.state.getPaths()).catch((error: Error) => {
-    vitest.logger.warn(`the tests are loaded one module at a time, which is slow: ${error.message}`);
-    return new Map<string, string>();
-  });
+  const testFiles = vitest.state.getPaths();
+  const processes = path.join(outdir, 'processes');
+  const needed = testFiles.some((file) => file.startsWith(testsOfProcesses)) ? PROCESSES : [];
+  try {
+    const [bundles] = await Promise.all([bundleInto(outdir, processes, testFiles), buildMapped(processes, needed)]);
+    return bundles;
+  } catch (error) {
+    vitest.logger.warn(`the tests are loaded one module at a time, which is slow: ${error}`);
+    return new Map();
+  }
 }
 
 /** A plugin for the projects of vitest.config.ts, one for all of them; while files are watched it does nothing. */

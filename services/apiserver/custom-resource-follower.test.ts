@@ -26,7 +26,7 @@ test('what could not be removed with its definition is removed when the store wo
   expect(await left()).toBe(1);
   isFull = false;
   api.advance(RETRY_MS);
-  await expect.poll(left, { timeout: 5_000 }).toBe(0);
+  await expect.poll(left).toBe(0);
   api.stop();
 });
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:https';
 import { connect, type TLSSocket } from 'node:tls';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { newFakeKube } from '../../shared/controller/fake-kube.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
@@ -120,8 +120,11 @@ test('when it ends, silent connections are cut at once and what is being answere
   const cut = once(silent, 'close');
   const status = get(server, '/api/v1/health');
   await health;
+  // Stands still: nothing waits for the time after which all is cut.
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
   const ended = server.close();
   answer();
   expect(await status).toBe(200);
   await Promise.all([cut, ended]);
-}, 3000);
+});

@@ -27,14 +27,14 @@ beforeEach(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'pullet-real-'));
   const directory = path.join(dir, 'api');
   api = await startSimulatedMember({ name: 'api', directory, store: 'memory', clock: systemClock, log: silentLogger });
-}, 60_000);
+}, 120_000);
 
 afterEach(async () => {
   for (const hub of hubs) await hub.stop();
   hubs = [];
   await api.stop();
   await rm(dir, { recursive: true, force: true });
-}, 60_000);
+}, 120_000);
 
 async function start(...flags: string[]): Promise<Hub> {
   const hub = await startHub(optionsOf(api.kubeconfig, flags), { clock: systemClock, log: silentLogger });
@@ -62,7 +62,7 @@ async function startSilentServer(): Promise<{ port: number; called: Promise<void
 }
 
 /** More than a lease lasts: one that could not be given back in time, on a machine that stands still, has to run out. */
-const SLOW_MS = 25_000;
+const SLOW_MS = 50_000;
 /** For all that a test waits for. */
 const TEST_MS = 4 * SLOW_MS;
 const PAGES = ['--health-probe-bind-address=127.0.0.1:0', '--metrics-bind-address=127.0.0.1:0'];

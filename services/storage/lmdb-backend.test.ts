@@ -159,5 +159,5 @@ describe('after kill -9', () => {
       expect(Buffer.from(entry.value).toString()).toBe(`${entry.key}@${entry.modRevision}`);
     expect(storage.revision()).toBe(1 + found.size);
     await storage.close();
-  }, 30_000);
+  }, 60_000);
 });

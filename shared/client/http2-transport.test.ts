@@ -289,7 +289,7 @@ describe('over HTTP/2', () => {
     const transport = connect(proxy.url, { timers });
     // The connection is made in its own time, and at rest before time goes faster.
     await readText((await transport.request({ method: 'GET', path: '/' })).body);
-    await vi.waitUntil(() => running() === 0, 10_000);
+    await vi.waitUntil(() => running() === 0, 20_000);
     hasten(200);
     const { body } = await transport.request({ method: 'GET', path: '/watch' });
     proxy.freeze();

@@ -203,7 +203,7 @@ describe('a proxy that cuts connections', () => {
     const [session] = sessions;
     for (let pings = 0; pings < 2; pings++) {
       const pinged = once(session as ServerHttp2Session, 'ping');
-      await expect.poll(() => fire(PING_PERIOD_MS), { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => fire(PING_PERIOD_MS)).toBe(1);
       await pinged;
     }
     expect(proxy.open()).toBe(1);
@@ -215,7 +215,7 @@ describe('a proxy that cuts connections', () => {
     const transport = connect(url, { proxyUrl: proxy.url });
     await get(transport);
     await transport.close();
-    await expect.poll(() => proxy.open(), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => proxy.open()).toBe(0);
   });
 });
 
@@ -264,7 +264,7 @@ describe('failures in words', () => {
     const proxyUrl = `http://127.0.0.1:${await listen(server)}`;
     const { timers, fire } = newManualTimers();
     const failure = failureOf({ proxyUrl, timers });
-    await expect.poll(() => fire(DEADLINE_MS), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => fire(DEADLINE_MS)).toBe(1);
     const { message } = await failure;
     expect(message).toMatch(/^no answer from the proxy http:.* when asked for hub\.test:6443$/);
   });

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { processFile } from './process-file.ts';
 import type { TestMember } from './start-member.ts';
 import type { World } from './world.ts';
 
@@ -13,8 +12,6 @@ export interface AgentProcess {
   log(): string;
 }
 
-const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-
 export function startAgentProcess(
   world: World,
   member: TestMember,
@@ -22,7 +19,7 @@ export function startAgentProcess(
   flags: string[] = [],
 ): AgentProcess {
   const args = [
-    ...['--import', 'tsx', 'agent/main.ts'],
+    ...processFile('agent'),
     `--cluster-name=${member.name}`,
     `--karmada-kubeconfig=${hubKubeconfig}`,
     `--kubeconfig=${member.kubeconfig}`,
@@ -31,7 +28,7 @@ export function startAgentProcess(
     '--cluster-status-update-frequency=1s',
     ...flags,
   ];
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let written = '';
   child.stderr.on('data', (chunk) => {
     written += chunk;

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { loadKubeconfig } from '../../shared/client/kubeconfig.ts';
 import { clientOf } from './access.ts';
 import { eventually } from './eventually.ts';
+import { processFile } from './process-file.ts';
 import type { TestHub } from './start-hub.ts';
 import type { World } from './world.ts';
 
@@ -14,9 +14,8 @@ export interface HubProcess extends TestHub {
   kill(): Promise<void>;
 }
 
-const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 /** A little less than a hook may take: the error says more. */
-const START_MS = 55_000;
+const START_MS = 110_000;
 
 export async function startHubProcess(world: World): Promise<HubProcess> {
   const dataDir = path.join(world.dir, 'hub-process');
@@ -49,8 +48,8 @@ export interface SpawnedHub {
 
 /** Resolves when it says that it is ready; rejects with what it wrote if it ends before. Killed with the world. */
 export async function spawnHub(world: World, flags: string[]): Promise<SpawnedHub> {
-  const args = ['--import', 'tsx', 'services/hub/main.ts', ...flags];
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
+  const args = [...processFile('hub'), ...flags];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');

@@ -30,7 +30,7 @@ afterAll(() => world.stop());
 /** How long a lease is good for, and everything else in proportion. */
 const QUICK = ['lease-duration=3s', 'renew-deadline=2s', 'retry-period=500ms'].map((flag) => `--leader-elect-${flag}`);
 
-/** A process of its own is compiled first. */
+/** A process of its own starts first. */
 const PROCESS_MS = 90_000;
 
 const holder = async ({ client }: TestMember = member) => {

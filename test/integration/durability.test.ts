@@ -13,6 +13,7 @@ import { systemClock } from '../../shared/controller/system-clock.ts';
 import { clientOf } from '../framework/access.ts';
 import { eventually } from '../framework/eventually.ts';
 import { startHubProcess } from '../framework/hub-process.ts';
+import { processFile } from '../framework/process-file.ts';
 import { newWorld, type World } from '../framework/world.ts';
 
 /** A hub whose disk is full, whose files are damaged, whose clock jumps, or whose data directory is wanted by two. */
@@ -51,7 +52,9 @@ function mountSmallDisk(directory: string): boolean {
 }
 
 describe('a full disk', () => {
-  test('makes the API read-only with a clear reason, loses nothing, and is recovered from without help', async (context) => {
+  test('makes the API read-only with a clear reason, loses nothing, and is recovered from without help', {
+    timeout: 300_000,
+  }, async (context) => {
     const dataDir = path.join(world.dir, 'hub-process');
     await mkdir(dataDir, { mode: 0o700 });
     if (!mountSmallDisk(dataDir)) return context.skip('mounting a tmpfs needs root');
@@ -88,7 +91,7 @@ describe('a data directory', () => {
   test('is for one hub at a time: the second says who has it and changes nothing', async () => {
     const dataDir = path.join(world.dir, 'two');
     const hub = await startLocalHub(dataDir);
-    const args = ['--import', 'tsx', 'services/hub/main.ts', `--data-dir=${dataDir}`, '--listen=127.0.0.1:0'];
+    const args = [...processFile('hub'), `--data-dir=${dataDir}`, '--listen=127.0.0.1:0'];
     const second = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     second.stderr.on('data', (chunk) => {

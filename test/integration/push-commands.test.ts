@@ -140,4 +140,4 @@ test('deleting the Cluster with any tool takes its Secrets along', async () => {
     const gone = () => isGone(hub.client.get(secrets, { namespace: 'karmada-cluster', name }));
     await eventually(`secret ${name} is gone`, gone, COLLECTED_MS);
   }
-}, 100_000);
+}, 180_000);

@@ -148,7 +148,7 @@ describe('a kubeconfig whose program hands out short-lived tokens', () => {
     await eventually('the program gives 7', async () => (await runs()).includes('7'), 40_000);
     await deliver('last-of-program');
     await untilReady(hub, 'm1', 'True');
-  }, 90_000);
+  }, 180_000);
 });
 
 describe('a kubeconfig that expires', () => {

@@ -95,7 +95,7 @@ describe('backup', () => {
       for (let n = 0; !isOver; n++) await put(hub, `n${String(n).padStart(6, '0')}`);
     })();
     writing.catch(() => {});
-    await expect.poll(async () => (await names(hub)).length, { timeout: 8000 }).toBeGreaterThan(20);
+    await expect.poll(async () => (await names(hub)).length).toBeGreaterThan(20);
     await backup(hub);
     isOver = true;
     await writing;
