@@ -37,12 +37,12 @@ const whole =
     else take(message, response);
   };
 
-/** Whoever waits to send a body is told to once somebody reads it; the connection ends with an answer that came before. */
+/** Whoever waits to send a body is told to once somebody reads it; the connection ends, and says so, with an answer that came before. */
 function expecting(message: IncomingMessage, response: HttpResponse): Incoming {
   const { 'content-length': length = '0', 'transfer-encoding': coding } = message.headers;
-  if (Number(length) === 0 && coding === undefined) return fromHttp1(message, response);
   const { shouldKeepAlive } = response;
   response.shouldKeepAlive = false;
+  if (Number(length) === 0 && coding === undefined) return fromHttp1(message, response);
   const beforeBody = (): void => {
     response.writeContinue();
     response.shouldKeepAlive = shouldKeepAlive;

@@ -78,8 +78,13 @@ function qualified(subject: Subject): string {
 
 export function newNotFound(subject: Subject): StatusError {
   return new StatusError(
-    newStatus(404, 'NotFound', `${qualified(subject)} "${subject.name ?? ''}" not found`, detailsOf(subject)),
+    newStatus(404, 'NotFound', `${qualified(subject)} ${quoted(subject.name)} not found`, detailsOf(subject)),
   );
+}
+
+/** As Go quotes; a name out of a path may hold anything. */
+function quoted(name = ''): string {
+  return JSON.stringify(name).replace(/\\u00(?=[01])/g, '\\x');
 }
 
 export function newAlreadyExists(subject: Subject): StatusError {
