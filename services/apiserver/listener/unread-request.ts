@@ -90,7 +90,7 @@ function unreadMessage({ rawPacket, bytesParsed = 0 }: ParseError, socket: Socke
   const end = text.indexOf('\r\n\r\n', start);
   const [requestLine = '', ...lines] = end < 0 ? [] : text.slice(start, end).split('\r\n');
   const [, method, url, minor] = REQUEST_LINE.exec(requestLine) ?? [];
-  const rawHeaders = lines.flatMap((line) => HEADER.exec(line)?.slice(1).map((part) => part.trim()) ?? []);
+  const rawHeaders = lines.flatMap((line) => HEADER.exec(line)?.slice(1) ?? []).map((part) => part.trim());
   if (!method || !url || rawHeaders.length !== 2 * lines.length) return undefined;
   const headers = joined(rawHeaders);
   const version = { httpVersion: `1.${minor}`, httpVersionMajor: 1, httpVersionMinor: Number(minor) };
