@@ -2,6 +2,7 @@
 
 import type { Body } from './objects.ts';
 import { post } from './requests.ts';
+import { ruleEstimateGroups } from './rule-estimate-cases.ts';
 import { definitions, things } from './settle-definition.ts';
 import type { Case } from './single-changes.ts';
 import { thing, thingDefinition } from './thing-definition.ts';
@@ -47,4 +48,4 @@ const cases: Case[] = [
   },
 ];
 
-export const ruleCostGroups: Readonly<Record<string, Case[]>> = { 'what rules cost': cases };
+export const ruleCostGroups: Readonly<Record<string, Case[]>> = { 'what rules cost': cases, ...ruleEstimateGroups };
