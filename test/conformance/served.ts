@@ -7,10 +7,14 @@ import type { Body } from './objects.ts';
 import { type ConformanceServer, type ServerPair, startServerPair } from './servers.ts';
 import { widgetDefinition } from './widget-definition.ts';
 
-export async function startServedPair(): Promise<ServerPair> {
+/** A definition, and the path below `/apis` of what it defines. */
+export type Served = readonly [definition: Body, collection: string];
+
+/** `more` are served besides. */
+export async function startServedPair(more: readonly Served[] = []): Promise<ServerPair> {
   const pair = await startServerPair();
   try {
-    await Promise.all([pair.embedded, pair.upstream].map(serveOwnKinds));
+    await Promise.all([pair.embedded, pair.upstream].map((server) => serveKinds(server, [...own, ...more])));
     return pair;
   } catch (error) {
     await pair.stop();
@@ -18,13 +22,13 @@ export async function startServedPair(): Promise<ServerPair> {
   }
 }
 
-const own: readonly [definition: Body, path: string][] = [
+const own: readonly Served[] = [
   [widgetDefinition, 'conformance.example.com/v1/namespaces/default/widgets'],
   [crateDefinition, 'nested.example.com/v1/namespaces/default/crates'],
 ];
 
-const serveOwnKinds = async (server: ConformanceServer): Promise<void> => {
-  await Promise.all(own.map(([definition, path]) => serve(server, definition, path)));
+const serveKinds = async (server: ConformanceServer, kinds: readonly Served[]): Promise<void> => {
+  await Promise.all(kinds.map(([definition, path]) => serve(server, definition, path)));
 };
 
 const tries = 100;
