@@ -87,6 +87,13 @@ describe('one rule', () => {
     ['a path', { nonResourceURLs: ['/metrics'], verbs: ['get'] }, 'GET', '/metrics', true],
     ['a path below', { nonResourceURLs: ['/healthz/*'], verbs: ['get'] }, 'GET', '/healthz/ping', true],
     ['a path beside', { nonResourceURLs: ['/healthz/*'], verbs: ['get'] }, 'GET', '/healthz', false],
+    [
+      'a path below one of many stars',
+      { nonResourceURLs: [`/x${'*'.repeat(300_000)}y*`, '/y**'], verbs: ['get'] },
+      'GET',
+      '/y/z',
+      true,
+    ],
     ['any path', { nonResourceURLs: ['*'], verbs: ['get'] }, 'GET', '/x/y', true],
     ['any path, for a resource', { nonResourceURLs: ['*'], verbs: ['*'] }, 'GET', '/api/v1/pods', false],
     ['any resource, for a path', { apiGroups: ['*'], resources: ['*'], verbs: ['*'] }, 'GET', '/metrics', false],

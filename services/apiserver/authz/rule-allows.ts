@@ -29,5 +29,5 @@ function nameMatches(names: readonly string[] | undefined, name: string): boolea
 
 export function urlMatches(pattern: string, path: string): boolean {
   if (pattern === '*' || pattern === path) return true;
-  return pattern.endsWith('*') && path.startsWith(pattern.replace(/\*+$/, ''));
+  return pattern.endsWith('*') && path.startsWith(pattern.replace(/(?<!\*)\*+$/, ''));
 }

@@ -149,9 +149,10 @@ const PARAMETERS = new Set([
 ]);
 const BOOTSTRAP_TOKEN = /^[a-z0-9]{6}\.[a-z0-9]{16}$/;
 
-/** A JSON Web Token begins with the base64 of `{"`. */
+/** A JSON Web Token begins with the base64 of `{"`, which no name of Kubernetes has in it. Each run of its characters is read once, however long it is. */
 const withoutWebTokens = (text: string): string =>
-  text.includes('eyJ') ? text.replace(/eyJ[\w-]{8,}(\.[\w-]*){1,2}/g, 'redacted') : text;
+  text.includes('eyJ') ? text.replace(DOTTED, (run) => (run.includes('eyJ') ? 'redacted' : run)) : text;
+const DOTTED = /(?<![\w-])[\w-]+(?:\.[\w-]*)+/g;
 
 function requestUri({ path, query }: ServerRequest): string {
   const safePath = withoutWebTokens(path);

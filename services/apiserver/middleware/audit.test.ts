@@ -133,6 +133,8 @@ describe('the URI in an audit event', () => {
     ['hides a web token as a value', `?fieldManager=${TOKEN}`, '?fieldManager=redacted'],
     ['hides a bootstrap token as a value', '?labelSelector=abcdef.0123456789abcdef', '?labelSelector=redacted'],
     ['hides a web token in the path', `/${TOKEN}`, '/redacted'],
+    ['keeps what only looks like the begin of one', `/${'eyJ'.repeat(100_000)}`, `/${'eyJ'.repeat(100_000)}`],
+    ['hides one that would begin at many places', `/x.${'eyJ'.repeat(100_000)}`, '/redacted'],
   ])('%s', async (_what, asked, told) => {
     const { events } = await audited([newRequest('GET', `/api/v1/pods${asked}`, { inProcessUser: admin })]);
     expect(events[0]?.requestURI).toBe(`/api/v1/pods${told}`);

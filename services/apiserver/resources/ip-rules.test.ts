@@ -18,6 +18,10 @@ test.each([
   expect(ipTexts(ip).join()).toMatch(text === '' ? /^$/ : text);
 });
 
+test('what is far too long is no address, and is told so at once', () => {
+  expect(ipTexts(`1.${'0.'.repeat(200_000)}!`).join()).toMatch('must be a valid IP address');
+});
+
 test.each([
   ['1.2.3.4', ''],
   ['0.0.0.0', 'unspecified'],

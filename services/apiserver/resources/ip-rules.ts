@@ -5,8 +5,9 @@ import { BlockList, isIP, SocketAddress } from 'node:net';
 const IP_TEXT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 const CIDR_TEXT = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
 
-/** What old programs read: zeros before a number were once allowed. Zones never were. */
-const withoutZeros = (ip: string): string => ip.replace(/(?<![\d:a-f])0+(?=\d)(?=[\d.]*$)/gi, '');
+/** What old programs read: zeros before a number were once allowed. Zones never were. What is long is none anyway, and is not looked through. */
+const withoutZeros = (ip: string): string =>
+  ip.length > 100 ? ip : ip.replace(/(?<![\d:a-f])0+(?=\d)(?=[\d.]*$)/gi, '');
 const isAddress = (ip: string): boolean => isIP(ip) > 0 && !ip.includes('%');
 const isMapped = (ip: string): boolean => /^(0*:)*:?ffff:(\d+\.\d+\.\d+\.\d+|[\da-f]{1,4}:[\da-f]{1,4})$/i.test(ip);
 
