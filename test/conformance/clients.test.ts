@@ -34,7 +34,7 @@ describe.runIf('dir' in binaries)('clients', () => {
   });
 
   test.runIf(python)('python3-kubernetes: objects, patches, watches, custom resources', async () => {
-    const [upstream, embedded] = await onBoth(python ?? '', (kubeconfig) => [script, kubeconfig]);
+    const [upstream, embedded] = await onBoth(python ?? '', (kubeconfig) => ['-B', script, kubeconfig]);
     expect(embedded).toBe(upstream);
     expect(embedded).toContain('ok check_deletion');
   });

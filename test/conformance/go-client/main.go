@@ -17,7 +17,7 @@ import (
 const namespace = "go-client"
 
 // limit is generous: a slow machine is no failure.
-const limit = 90 * time.Second
+const limit = 180 * time.Second
 
 type check struct {
 	name string
@@ -39,6 +39,14 @@ var checks = []check{
 	{"scale", checkScale},
 	{"service account token", checkServiceAccountToken},
 	{"leader election", checkLeaderElection},
+	{"kinds by their names", checkMapper},
+	{"openapi", checkOpenAPI},
+	{"conflicts", checkConflicts},
+	{"a watch that is retried", checkRetriedWatch},
+	{"pager", checkPager},
+	{"recorder", checkRecorder},
+	{"untyped writes", checkUnstructured},
+	{"pods", checkPods},
 	{"deletion", checkDeletion},
 }
 

@@ -6,6 +6,8 @@ import threading
 from kubernetes import client, config, dynamic, watch
 from kubernetes.client.rest import ApiException
 
+from machinery import check_machinery
+
 NAMESPACE = "python-client"
 TIMEOUT_SECONDS = 60
 
@@ -130,10 +132,11 @@ def main(kubeconfig):
         (check_dynamic, api_client),
         (check_custom_resources, api_client),
         (check_reviews, api_client),
+        (check_machinery, api_client, kubeconfig, NAMESPACE),
         (check_deletion, core),
     ]
-    for check, argument in checks:
-        check(argument)
+    for check, *arguments in checks:
+        check(*arguments)
         print("ok", check.__name__)
 
 
