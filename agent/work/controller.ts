@@ -9,6 +9,7 @@ import type { Controller, ControllerOptions } from '../../shared/controller/cont
 import type { Informer, InformerOptions } from '../../shared/controller/informer.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
 import { keyOf } from '../../shared/controller/store.ts';
+import { agedWorks } from './aged-works.ts';
 import { newChangeHandler } from './change-handler.ts';
 import { newWorkStates, type WorkState, type WorkStates } from './delivery.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
@@ -71,7 +72,10 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   const informer = deps.newInformer<Work>({
     ...{ client: hub, type: works, namespace, clock, log },
     transform: withoutManagers,
-    onList: () => void history.confirm().catch(() => undefined), // asked again before anything is deleted
+    onList: () => {
+      history.suspect(agedWorks(inventory, getLive));
+      void history.confirm().catch(() => undefined); // asked again before anything is deleted
+    },
   });
   const states = newWorkStates();
   const onChange = newChangeHandler(states, {

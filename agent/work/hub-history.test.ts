@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
@@ -154,4 +154,41 @@ test('who asks while the hub is being asked gets an answer to a question that wa
   });
   await Promise.all([history.confirm(), history.confirm(), history.confirm()]);
   expect(questions).toBe(2);
+});
+
+describe('a Work that a list shows to be older than when it was delivered', () => {
+  const aged = { key: 'karmada-es-m1/w', uid: 'uid-w', resourceVersion: '150' };
+  const put = (uid: string): unknown =>
+    hub.put('works', { apiVersion: 'v1', kind: 'Work', metadata: { name: 'w', namespace: 'karmada-es-m1', uid } });
+
+  test.each<[string, boolean, number, string | undefined]>([
+    ['is proof that the hub went back', true, 0, 'uid-w'],
+    ['is none where the list was late', false, 100, 'uid-w'],
+    ['is none where it is another one by now', false, 0, 'another'],
+    ['is none where it is gone by now', false, 0, undefined],
+  ])('%s', async (_what, isBreak, writesBefore, uid) => {
+    busyFor(writesBefore);
+    if (uid) put(uid);
+    busyFor(200);
+    const first = await history.confirm();
+    history.suspect([aged]);
+    const second = await history.confirm();
+    expect(second !== first).toBe(isBreak);
+    expect(breaks).toBe(isBreak ? 1 : 0);
+    expect(await history.confirm(), 'it is asked once').toBe(second);
+    expect(hub.requests.filter((request) => request.startsWith('get works'))).toHaveLength(1);
+  });
+
+  test('is asked for until the hub has said', async () => {
+    put('uid-w');
+    busyFor(200);
+    const first = await history.confirm();
+    history.suspect([aged]);
+    hub.intercept((request) => {
+      if (request.startsWith('get works')) throw new Error('away');
+    });
+    await expect(history.confirm()).rejects.toThrow('away');
+    hub.intercept(() => {});
+    expect(await history.confirm()).not.toBe(first);
+  });
 });

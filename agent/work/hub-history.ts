@@ -6,13 +6,14 @@ import { works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
+import { type AgedWork, findAged } from './aged-works.ts';
 import { coalesced } from './coalesced.ts';
 import type { Inventory } from './inventory.ts';
 import type { HubMark } from './inventory-record.ts';
 
 /**
- * Whether the hub that speaks now is the one that spoke before, and has not forgotten what it said: the uid of its kube-system, the epoch of its store, and a
- * resourceVersion that never goes below the highest that was seen. The answer is the name of a history; where any of them breaks, another history begins, and
+ * Whether the hub that speaks now is the one that spoke before, and has not forgotten what it said: the uid of its kube-system, the epoch of its store, a
+ * resourceVersion that never goes below the highest that was seen, and Works none of which is older than when it was delivered. The answer is the name of a history; where any of them breaks, another history begins, and
  * nothing that was delivered in a former one may be deleted on the word of this one.
  */
 export interface HubHistory {
@@ -24,6 +25,8 @@ export interface HubHistory {
   last(): string;
   /** A Work was seen at this version. */
   saw(resourceVersion: string | undefined): void;
+  /** A whole list showed these Works to be older than they were: they are looked at before anything is confirmed. */
+  suspect(aged: readonly AgedWork[]): void;
 }
 
 export interface HubHistoryDeps {
@@ -44,12 +47,15 @@ const REST = { factor: 4, maxMs: 50 };
 export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHistory {
   const { inventory, log } = deps;
   let confirmed: string | undefined;
+  let suspects: readonly AgedWork[] = [];
 
   const askNow = async (): Promise<string> => {
     const before = inventory.mark();
     const now = await askHub(deps, signal);
     if (!now) return '';
-    const problem = before && breakOf(before, now);
+    const asked = suspects;
+    const problem = before && (breakOf(before, now) ?? wordsOf(await findAged(deps.hub, asked, signal)));
+    if (suspects === asked) suspects = [];
     if (before && !problem) {
       inventory.raiseMark({ ...before, revision: newer(inventory.mark()?.revision, now.revision) });
       confirmed = before.history;
@@ -79,6 +85,9 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
       const revision = newer(mark.revision, resourceVersion);
       if (revision !== mark.revision) inventory.raiseMark({ ...mark, revision });
     },
+    suspect: (aged) => {
+      suspects = aged;
+    },
   };
 }
 
@@ -103,6 +112,10 @@ async function askHub(
     if (isForbidden(error) || isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+function wordsOf(aged: string | undefined): string | undefined {
+  return aged && `it went back in time: the Work ${aged} is older than when it was delivered`;
 }
 
 /** What broke, in words; undefined if the one may be the other some time later. */

@@ -215,7 +215,7 @@ describe('a manifest that the Work stops naming is orphaned', () => {
       world.hub.rewind(10_000);
     });
     expect(isThere('b')).toBe(true);
-    expect(orphans()).toEqual(['b: WorkNotNewer']);
+    expect(orphans()).toEqual(['b: HubChanged']);
   });
 
   test('when the hub was restored while the agent was running', async () => {

@@ -5,6 +5,7 @@ import {
   FINALIZER,
   loseWork,
   newDeliveryWorld,
+  putCluster,
   putWork,
   SPACE,
   setHub,
@@ -20,6 +21,7 @@ import {
   LONG_MS,
   orphans,
   putForgetful,
+  restart,
   untilHistoryIsNot,
   world,
 } from './delivery-scene.ts';
@@ -86,4 +88,36 @@ test('what a lost Work had delivered is no orphan soon after one of its name, ma
   putWork(world, [configMap('a'), configMap('b')]);
   await settle(world, LONG_MS);
   expect(workOf(world, 'pullet-orphans')).toBeUndefined();
+});
+
+test('one that was restored while the agent was away, and has gone past its mark since, is found out by a Work that is older than it was', async () => {
+  enter(newDeliveryWorld());
+  setHub(world, 'hub-1');
+  putCluster(world);
+  await startDelivery(world);
+  const other = (names: string[], metadata: object = {}): Unstructured =>
+    world.hub.put('works', {
+      apiVersion: 'work.karmada.io/v1alpha1',
+      kind: 'Work',
+      metadata: { ...world.hub.get('works', `${SPACE}/other`)?.metadata, name: 'other', namespace: SPACE, ...metadata },
+      spec: { workload: { manifests: names.map((name) => configMap(name)) } },
+    } as Unstructured);
+  putWork(world, [configMap('a')]);
+  other(['c']);
+  await settle(world, LONG_MS);
+  const [backup, backupOfOther] = ['w', 'other'].map((name) => world.hub.get('works', `${SPACE}/${name}`));
+  putWork(world, [configMap('a'), configMap('b')]);
+  other(['c', 'd']);
+  await settle(world, LONG_MS);
+  const mark = Number(workOf(world)?.metadata.resourceVersion);
+  await restart(() => {
+    for (const name of ['w', 'other']) world.hub.forget('works', `${SPACE}/${name}`);
+    world.hub.rewind(Number(backup?.metadata.resourceVersion) - 2);
+    for (const one of [backup, backupOfOther]) world.hub.put('works', one as Unstructured);
+    world.hub.rewind(mark + 1000);
+    for (const value of ['1', '2', '3', '4']) putWork(world, [configMap('a', { a: value })]);
+  });
+  expect(workOf(world)?.metadata.generation).toBeGreaterThan(2);
+  expect(['a', 'b', 'c', 'd'].map(isThere)).toEqual([true, true, true, true]);
+  expect(orphans()).toEqual(['b: HubChanged', 'd: HubChanged']);
 });

@@ -1,0 +1,50 @@
+import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { getIfPresent } from '../../shared/client/ensure-object.ts';
+import { splitKey } from '../../shared/controller/store.ts';
+import type { Inventory } from './inventory.ts';
+import { isOlder } from './observed.ts';
+
+/**
+ * Works that the hub shows at older versions than those at which they were delivered: so they are seen after a store was restored from a backup though it has gone on since, and has left the highest
+ * version behind that it had before.
+ */
+export interface AgedWork {
+  key: string;
+  uid: string;
+  /** At which it was delivered. */
+  resourceVersion: string;
+}
+
+/** By what a whole list of the hub's says, which costs no request. */
+export function agedWorks(
+  inventory: Pick<Inventory, 'entries' | 'mark'>,
+  getWork: (key: string) => Work | undefined,
+): AgedWork[] {
+  const { history } = inventory.mark() ?? {};
+  return inventory.entries().flatMap(([uid, { work: key, resourceVersion, ...record }]) => {
+    const work = getWork(key);
+    const isSame = work?.metadata.uid === uid && record.history === history;
+    return isSame && isOlder(work, delivered(work, resourceVersion)) ? [{ key, uid, resourceVersion }] : [];
+  });
+}
+
+/** Of a list that is a little late many may be suspected; of a restored store the first one is proof. */
+const MAX_ASKED = 5;
+
+/** The key of the first that really is so, as the hub has it now. */
+export async function findAged(
+  hub: KubeClient,
+  suspects: readonly AgedWork[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  for (const { key, uid, resourceVersion } of suspects.slice(0, MAX_ASKED)) {
+    const live = await getIfPresent(hub, works, splitKey(key), signal);
+    if (live?.metadata.uid === uid && isOlder(live, delivered(live, resourceVersion))) return key;
+  }
+  return undefined;
+}
+
+function delivered(work: Work, resourceVersion: string): Work {
+  return { ...work, metadata: { resourceVersion } };
+}
