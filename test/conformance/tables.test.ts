@@ -48,8 +48,10 @@ import { storageGroups } from './storage-cases.ts';
 import { sweptGroups } from './swept-cases.ts';
 import { tokenGroups } from './token-cases.ts';
 import { versionGroups } from './version-cases.ts';
+import { volumeSourceGroups } from './volume-source-cases.ts';
 import { warningGroups } from './warning-cases.ts';
 import { watchGroups } from './watch-cases.ts';
+import { watchFormGroups } from './watch-form-cases.ts';
 import { workloadGroups } from './workload-cases.ts';
 import { writeGroups } from './write-cases.ts';
 
@@ -89,6 +91,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...nameGroups,
   ...lifecycleGroups,
   ...watchGroups,
+  ...volumeSourceGroups,
   ...ratchetGroups,
   ...ruleGroups,
   ...ruleCostGroups,
@@ -111,8 +114,8 @@ describe.runIf('dir' in binaries)('as a kube-apiserver', () => {
     await pair?.stop();
   });
 
-  const differing = (cases: Case[]): Promise<string[]> =>
-    reported(cases, async ({ steps }) => (await play(pair, steps, tally))?.report);
+  const differing = (cases: Case[], atOnce?: number): Promise<string[]> =>
+    reported(cases, async ({ steps }) => (await play(pair, steps, tally))?.report, atOnce);
 
   async function differingRaw(name: string, text: string): Promise<string | undefined> {
     tally.requests++;
@@ -131,15 +134,20 @@ describe.runIf('dir' in binaries)('as a kube-apiserver', () => {
     expect(await reported(cases, ({ name, text }) => differingRaw(name, text))).toEqual([]);
   });
 
+  test.each(Object.entries(watchFormGroups))('%s', async (_name, cases) => {
+    expect(await differing(cases, 16)).toEqual([]);
+  });
+
   test.each(Object.entries(groups))('%s', async (_name, cases) => {
     expect(await differing(cases)).toEqual([]);
   });
 });
 
-/** Four at a time: most of each is waiting. */
+/** Several at a time: most of each is waiting. */
 async function reported<C extends { name: string }>(
   cases: readonly C[],
   compare: (one: C) => Promise<string | undefined>,
+  atOnce = 4,
 ): Promise<string[]> {
   const waiting = [...cases];
   const reports: string[] = [];
@@ -149,7 +157,7 @@ async function reported<C extends { name: string }>(
       if (report !== undefined) reports.push(`${next.name}\n${report}`);
     }
   };
-  await Promise.all([run(), run(), run(), run()]);
+  await Promise.all(Array.from({ length: atOnce }, run));
   return reports;
 }
 

@@ -51,7 +51,7 @@ function validateEphemeral(pod: Unstructured, old: Unstructured): StatusCause[] 
     const what = after ? 'may not be changed' : 'may not be removed';
     return [forbidden('spec.ephemeralContainers', `existing ephemeral containers "${before.name}" ${what}\n`)];
   });
-  return [...validatePodSpec(specOf(pod), 'spec', { isPod: true }), ...changes];
+  return [...validatePodSpec(specOf(pod), 'spec', { isPod: true, podName: pod.metadata.name ?? '' }), ...changes];
 }
 
 /** Those that mean something, where all annotations may have changed. */

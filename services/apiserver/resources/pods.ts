@@ -59,7 +59,7 @@ const podLike = (object: Unstructured): PodLike => object as PodLike;
 export function validatePod(object: Unstructured): StatusCause[] {
   return [
     ...annotationCauses(podLike(object), 'metadata.annotations'),
-    ...validatePodSpec(specOf(object), 'spec', { isPod: true }),
+    ...validatePodSpec(specOf(object), 'spec', { isPod: true, podName: object.metadata.name ?? '' }),
   ];
 }
 

@@ -68,8 +68,12 @@ const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 
 /** `isPod`: of a pod itself, not of a template, which may leave some things to later. */
-export function validatePodSpec(spec: PodSpec, field: string, { isPod = false } = {}): StatusCause[] {
-  const { causes, valid } = validateVolumes(spec.volumes ?? [], `${field}.volumes`, { isPod });
+export function validatePodSpec(
+  spec: PodSpec,
+  field: string,
+  { isPod = false, podName = '' }: { isPod?: boolean; podName?: string } = {},
+): StatusCause[] {
+  const { causes, valid } = validateVolumes(spec.volumes ?? [], `${field}.volumes`, { isPod, podName });
   return [
     ...causes,
     ...validateAllContainers(spec, field, { volumes: valid, isPod }),

@@ -1,9 +1,8 @@
 import type { ObjectMeta, StatusCause, Unstructured } from '../../../../shared/apis/meta/v1.ts';
-import { causesOf, isQualifiedName } from '../../registry/object-names.ts';
 import type { Strategy } from '../../registry/strategy.ts';
 import { ALL_FIXED } from '../../registry/subresource-rules.ts';
 import { invalid } from '../../types/field-error.ts';
-import { validateSelectorLabels } from '../validate-label-selector.ts';
+import { validateClaimMetadata } from '../template-metadata.ts';
 import { type ClaimSpec, specChange, validateDeviceClaim } from './device-claims.ts';
 import { type DeviceConfiguration, validateConfiguration } from './device-configurations.ts';
 import { listCauses } from './device-names.ts';
@@ -39,14 +38,7 @@ interface TemplateSpec {
 }
 
 function validateTemplate({ metadata = {}, spec = {} }: TemplateSpec): StatusCause[] {
-  const { labels = {}, annotations = {} } = metadata;
-  return [
-    ...validateSelectorLabels(labels, 'spec.metadata.labels'),
-    ...Object.keys(annotations).flatMap((name) =>
-      causesOf('spec.metadata.annotations', name, isQualifiedName(name.toLowerCase())),
-    ),
-    ...validateDeviceClaim(spec, 'spec.spec'),
-  ];
+  return [...validateClaimMetadata(metadata, 'spec.metadata'), ...validateDeviceClaim(spec, 'spec.spec')];
 }
 
 export const deviceClassStrategy: Strategy = {

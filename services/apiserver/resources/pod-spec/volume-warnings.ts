@@ -71,6 +71,9 @@ function overlapWarnings(volume: Volume): string[] {
     ...warned(`ConfigMap ${goQuoted(configMap?.name ?? '')}`, filled(configMap?.items, '')),
     ...warned(`Secret ${goQuoted(secret?.secretName ?? '')}`, filled(secret?.items, '')),
     ...warned('DownwardAPI', filled(downwardAPI?.items, '')),
+    ...(projected?.sources ?? [])
+      .filter((source) => Object.keys(source).length === 0)
+      .map(() => `volume ${goQuoted(name)} (Projected) has no sources provided`),
     ...warned('Projected', (projected?.sources ?? []).flatMap(projectedFiles)),
   ];
 }

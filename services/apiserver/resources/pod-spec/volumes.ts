@@ -1,15 +1,22 @@
-import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
+import type { ObjectMeta, StatusCause } from '../../../../shared/apis/meta/v1.ts';
 import { compareQuantities } from '../../../../shared/apis/quantity.ts';
+import { causesOf, isDnsLabel, isDnsSubdomain } from '../../registry/object-names.ts';
 import { duplicate, forbidden, invalid } from '../../types/field-error.ts';
-import { mayBeOneOf, mustBeNamed, mustBeOneOf, notEmpty, validateFileMode } from './field-rules.ts';
-import { validateDescendingPath, validateNoBacksteps } from './paths.ts';
+import { validateAzureDisk } from '../storage/azure-disk.ts';
+import { validateDriverName } from '../storage/drivers.ts';
 import {
-  type KeyToPath,
-  type Projection,
-  validateDownwardFiles,
-  validateKeys,
-  validateProjections,
-} from './volume-files.ts';
+  validateFibreChannel,
+  validateFlocker,
+  validateIscsi,
+  validatePartition,
+  validateQuobyte,
+} from '../storage/network-disks.ts';
+import { validateClaimMetadata } from '../template-metadata.ts';
+import { type ClaimSpec, validateClaimSpec } from '../validate-claim.ts';
+import { mayBeNamed, mayBeOneOf, mustBeNamed, mustBeOneOf, notEmpty, validateFileMode } from './field-rules.ts';
+import { validateDescendingPath, validateNoBacksteps } from './paths.ts';
+import { validateDownwardFiles, validateKeys, validateProjections } from './volume-files.ts';
+import type { VolumeSource } from './volume-source.ts';
 
 /** The volumes of a pod: each of one sort, with what that needs. */
 
@@ -48,41 +55,20 @@ const SORTS = [
 ] as const;
 type Sort = (typeof SORTS)[number];
 
-/** Of each sort what is looked at. */
-export interface VolumeSource {
-  path?: string;
-  type?: string;
-  repository?: string;
-  directory?: string;
-  secretName?: string;
-  name?: string;
-  claimName?: string;
-  server?: string;
-  driver?: string;
-  reference?: string;
-  pullPolicy?: string;
-  sizeLimit?: unknown;
-  defaultMode?: number;
-  items?: KeyToPath[];
-  sources?: Projection[];
-  volumeClaimTemplate?: object;
-  [field: string]: unknown;
-}
-
 export type Volume = { name?: string } & Partial<Record<Sort, VolumeSource>>;
 
-/** `isPod`: not a template, of which a part may be missing. */
+/** `isPod`: not a template, of which a part may be missing; `podName` is after what claims are named that are made for the pod. */
 export function validateVolumes(
   volumes: readonly Volume[],
   field: string,
-  { isPod }: { isPod: boolean },
+  { isPod, podName = '' }: { isPod: boolean; podName?: string },
 ): { causes: StatusCause[]; valid: Map<string, Volume> } {
   const valid = new Map<string, Volume>();
   const causes = volumes.flatMap((volume, index) => {
     const at = `${field}[${index}]`;
     const { name = '' } = volume;
     const own = [
-      ...validateSorts(volume, at, isPod),
+      ...validateSorts(volume, at, { isPod, podName }),
       ...mustBeNamed(`${at}.name`, name),
       ...(valid.has(name) ? [duplicate(`${at}.name`, name)] : []),
     ];
@@ -92,11 +78,17 @@ export function validateVolumes(
   return { causes, valid };
 }
 
-function validateSorts(volume: Volume, field: string, isPod: boolean): StatusCause[] {
+interface Place {
+  isPod: boolean;
+  podName: string;
+}
+
+function validateSorts(volume: Volume, field: string, { isPod, podName }: Place): StatusCause[] {
   const [first, ...others] = SORTS.filter((sort) => volume[sort] !== undefined);
   const source = first && volume[first];
   return [
     ...(first && source ? validateSource(first, source, { field, isPod }) : []),
+    ...(first === 'ephemeral' ? validateClaimName(podName, volume.name ?? '', `${field}.name`) : []),
     ...others.map((sort) => forbidden(`${field}.${TOLD_AS[sort] ?? sort}`, 'may not specify more than 1 volume type')),
   ];
 }
@@ -106,13 +98,12 @@ const TOLD_AS: Partial<Record<Sort, string>> = { cephfs: 'cephFS', downwardAPI: 
 
 /** Of sorts that name nothing but what must not be empty. */
 const NEEDED: Partial<Record<Sort, readonly string[]>> = {
-  awsElasticBlockStore: ['volumeID'],
   azureFile: ['secretName', 'shareName'],
   cephfs: ['monitors'],
-  cinder: ['volumeID'],
   flexVolume: ['driver'],
   glusterfs: ['endpoints', 'path'],
   persistentVolumeClaim: ['claimName'],
+  photonPersistentDisk: ['pdID'],
   portworxVolume: ['volumeID'],
   rbd: ['monitors', 'image'],
   scaleIO: ['gateway', 'system', 'volumeName'],
@@ -132,7 +123,26 @@ function validateSource(sort: Sort, source: VolumeSource, { field: at, isPod }: 
         ...validateDescendingPath(`${field}.directory`, source.directory ?? ''),
       ];
     case 'gcePersistentDisk':
-      return notEmpty(`${at}.persistentDisk.pdName`, source['pdName']);
+      return [
+        ...notEmpty(`${at}.persistentDisk.pdName`, source['pdName']),
+        ...validatePartition(source, `${at}.persistentDisk`),
+      ];
+    case 'awsElasticBlockStore':
+      return [...notEmpty(`${field}.volumeID`, source['volumeID']), ...validatePartition(source, field)];
+    case 'cinder':
+      return [...notEmpty(`${field}.volumeID`, source['volumeID']), ...validateSecretRef(source, field)];
+    case 'iscsi':
+      return validateIscsi(source, field);
+    case 'fc':
+      return validateFibreChannel(source, field);
+    case 'flocker':
+      return validateFlocker(source, field);
+    case 'quobyte':
+      return validateQuobyte(source, field);
+    case 'azureDisk':
+      return validateAzureDisk(source, field);
+    case 'storageos':
+      return validateStorageOs(source, field);
     case 'secret':
       return [...notEmpty(`${field}.secretName`, source.secretName), ...validateKeyed(source, field)];
     case 'configMap':
@@ -152,7 +162,7 @@ function validateSource(sort: Sort, source: VolumeSource, { field: at, isPod }: 
     case 'csi':
       return validateCsi(source, field);
     case 'ephemeral':
-      return notEmpty(`${field}.volumeClaimTemplate`, source.volumeClaimTemplate);
+      return validateEphemeral(source, `${field}.volumeClaimTemplate`);
     case 'image':
       return [
         ...(isPod ? notEmpty(`${field}.reference`, source.reference) : []),
@@ -197,9 +207,42 @@ export function validateNfs({ server, path = '' }: VolumeSource, field: string):
 }
 
 function validateCsi({ driver, nodePublishSecretRef }: VolumeSource, field: string): StatusCause[] {
-  const secret = nodePublishSecretRef as { name?: string } | undefined;
+  const { name = '' } = (nodePublishSecretRef as { name?: string } | undefined) ?? {};
+  const causesOfName = name === '' ? [] : causesOf(`${field}.name`, name, isDnsSubdomain(name));
   return [
-    ...notEmpty(`${field}.driver`, driver),
-    ...(secret ? notEmpty(`${field}.nodePublishSecretRef.name`, secret.name) : []),
+    ...validateDriverName(driver, `${field}.driver`),
+    ...(nodePublishSecretRef ? notEmpty(`${field}.nodePublishSecretRef.name`, name) : []),
+    ...causesOfName,
   ];
+}
+
+function validateSecretRef({ secretRef }: VolumeSource, field: string): StatusCause[] {
+  return secretRef ? notEmpty(`${field}.secretRef.name`, (secretRef as { name?: string }).name) : [];
+}
+
+function validateStorageOs(source: VolumeSource, field: string): StatusCause[] {
+  const { volumeName, volumeNamespace } = source as { volumeName?: string; volumeNamespace?: string };
+  return [
+    ...mustBeNamed(`${field}.volumeName`, volumeName),
+    ...mayBeNamed(`${field}.volumeNamespace`, volumeNamespace, isDnsLabel),
+    ...validateSecretRef(source, field),
+  ];
+}
+
+interface ClaimTemplate {
+  metadata?: ObjectMeta;
+  spec?: ClaimSpec;
+}
+
+function validateEphemeral({ volumeClaimTemplate }: VolumeSource, field: string): StatusCause[] {
+  if (!volumeClaimTemplate) return notEmpty(field, undefined);
+  const { metadata = {}, spec = {} } = volumeClaimTemplate as ClaimTemplate;
+  return [...validateClaimMetadata(metadata, `${field}.metadata`), ...validateClaimSpec(spec, `${field}.spec`)];
+}
+
+/** The claim that is made for a pod has the names of both. */
+function validateClaimName(pod: string, volume: string, field: string): StatusCause[] {
+  if (pod === '' || volume === '') return [];
+  const name = `${pod}-${volume}`;
+  return isDnsSubdomain(name).map((why) => invalid(field, volume, `PVC name ${JSON.stringify(name)}: ${why}`));
 }

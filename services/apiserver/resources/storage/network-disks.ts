@@ -1,7 +1,7 @@
 import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
 import { invalid, required } from '../../types/field-error.ts';
 import { notEmpty } from '../pod-spec/field-rules.ts';
-import type { VolumeSource } from '../pod-spec/volumes.ts';
+import type { VolumeSource } from '../pod-spec/volume-source.ts';
 
 /** Disks behind a network that say more of themselves than a name. Source: core/validation. */
 
@@ -26,26 +26,46 @@ const NAMES: Readonly<Record<string, RegExp>> = {
 };
 const MAX_PORTAL = 64;
 
-function validateIscsiName(name: string, field: string): StatusCause[] {
-  return NAMES[name.slice(0, 3)]?.test(name) ? [] : [invalid(field, name, 'must be valid format')];
+function validateIscsiName(name: string, field: string, otherwise: string): StatusCause[] {
+  const rule = NAMES[name.slice(0, 3)];
+  return rule?.test(name) ? [] : [invalid(field, name, rule ? 'must be valid format' : otherwise)];
 }
 
-export function validateIscsi(source: VolumeSource, volume: string, field: string): StatusCause[] {
-  const iscsi = source as Iscsi;
-  const { targetPortal: portal = '', iqn = '', lun = 0, secretRef, initiatorName } = iscsi;
-  const needsSecret = Boolean(iscsi.chapAuthDiscovery || iscsi.chapAuthSession) && !secretRef;
+/** Of a PersistentVolume. */
+export function validateVolumeIscsi(source: VolumeSource, volume: string, field: string): StatusCause[] {
+  const { targetPortal: portal = '', secretRef, initiatorName } = source as Iscsi;
   const isLong = initiatorName !== undefined && `${volume}:${portal}`.length > MAX_PORTAL;
   const long =
     'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.';
   return [
-    ...notEmpty(`${field}.targetPortal`, portal),
     ...(isLong ? [invalid(`${field}.targetportal`, portal, long)] : []),
-    ...(iqn === '' ? [required(`${field}.iqn`)] : validateIscsiName(iqn, `${field}.iqn`)),
+    ...validateIscsi(source, field, 'must be valid format'),
+    ...(secretRef ? notEmpty(`${field}.secretRef.name`, secretRef.name) : []),
+  ];
+}
+
+/** `otherwise`: what is said of names that begin like none. */
+export function validateIscsi(
+  source: VolumeSource,
+  field: string,
+  otherwise = 'must be valid format starting with iqn, eui, or naa',
+): StatusCause[] {
+  const iscsi = source as Iscsi;
+  const { targetPortal: portal = '', iqn = '', lun = 0, secretRef, initiatorName } = iscsi;
+  const needsSecret = Boolean(iscsi.chapAuthDiscovery || iscsi.chapAuthSession) && !secretRef;
+  return [
+    ...notEmpty(`${field}.targetPortal`, portal),
+    ...(iqn === '' ? [required(`${field}.iqn`)] : validateIscsiName(iqn, `${field}.iqn`, otherwise)),
     ...(isLun(lun) ? [] : [invalid(`${field}.lun`, lun, LUN_TEXT)]),
     ...(needsSecret ? [required(`${field}.secretRef`)] : []),
-    ...(secretRef ? notEmpty(`${field}.secretRef.name`, secretRef.name) : []),
-    ...(initiatorName === undefined ? [] : validateIscsiName(initiatorName, `${field}.initiatorname`)),
+    ...(initiatorName === undefined ? [] : validateIscsiName(initiatorName, `${field}.initiatorname`, otherwise)),
   ];
+}
+
+export function validatePartition(source: VolumeSource, field: string): StatusCause[] {
+  const partition = source['partition'] ?? 0;
+  const isFine = typeof partition === 'number' && partition >= 0 && partition <= 255;
+  return isFine ? [] : [invalid(`${field}.partition`, partition, 'must be between 1 and 255, inclusive')];
 }
 
 interface FibreChannel {

@@ -1,10 +1,19 @@
 import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
-import { causesOf, isDnsLabel, isDnsSubdomain } from '../../registry/object-names.ts';
-import { forbidden, invalid, notSupported, required, tooLong } from '../../types/field-error.ts';
+import { isDnsLabel, isDnsSubdomain } from '../../registry/object-names.ts';
+import { forbidden, invalid, required } from '../../types/field-error.ts';
 import { mayBeNamed, mustBeNamed, notEmpty } from '../pod-spec/field-rules.ts';
 import { validateNoBacksteps } from '../pod-spec/paths.ts';
-import { type VolumeSource, validateHostPath, validateNfs } from '../pod-spec/volumes.ts';
-import { validateFibreChannel, validateFlocker, validateIscsi, validateQuobyte } from './network-disks.ts';
+import type { VolumeSource } from '../pod-spec/volume-source.ts';
+import { validateHostPath, validateNfs } from '../pod-spec/volumes.ts';
+import { validateAzureDisk } from './azure-disk.ts';
+import { validateDriverName } from './drivers.ts';
+import {
+  validateFibreChannel,
+  validateFlocker,
+  validatePartition,
+  validateQuobyte,
+  validateVolumeIscsi,
+} from './network-disks.ts';
 
 /** What a PersistentVolume is kept on: one of many sorts, each with its own needs. Source: core/validation, ValidatePersistentVolumeSpec. */
 
@@ -71,7 +80,7 @@ function validateSource(sort: SourceSort, source: VolumeSource, { field, name }:
     case 'csi':
       return validateCsi(source, field);
     case 'iscsi':
-      return validateIscsi(source, name, field);
+      return validateVolumeIscsi(source, name, field);
     case 'fc':
       return validateFibreChannel(source, field);
     case 'flocker':
@@ -125,11 +134,10 @@ const CSI_SECRETS = [
   'nodePublishSecretRef',
   'nodeExpandSecretRef',
 ];
-const MAX_DRIVER = 63;
 
 function validateCsi(source: VolumeSource, field: string): StatusCause[] {
   return [
-    ...validateDriver(source.driver ?? '', `${field}.driver`),
+    ...validateDriverName(source.driver, `${field}.driver`),
     ...notEmpty(`${field}.volumeHandle`, source['volumeHandle']),
     ...CSI_SECRETS.flatMap((name) => {
       const secret = source[name] as SecretReference | undefined;
@@ -140,20 +148,6 @@ function validateCsi(source: VolumeSource, field: string): StatusCause[] {
       ];
     }),
   ];
-}
-
-function validateDriver(driver: string, field: string): StatusCause[] {
-  if (driver === '') return [required(field)];
-  return [
-    ...(driver.length > MAX_DRIVER ? [tooLong(field, MAX_DRIVER)] : []),
-    ...causesOf(field, driver, isDnsSubdomain(driver.toLowerCase())),
-  ];
-}
-
-function validatePartition(source: VolumeSource, field: string): StatusCause[] {
-  const partition = source['partition'] ?? 0;
-  const isFine = typeof partition === 'number' && partition >= 0 && partition <= 255;
-  return isFine ? [] : [invalid(`${field}.partition`, partition, 'must be between 1 and 255, inclusive')];
 }
 
 function validateGlusterfs(source: VolumeSource, field: string): StatusCause[] {
@@ -182,30 +176,7 @@ function validateAzureFile(source: VolumeSource, field: string): StatusCause[] {
   return [
     ...notEmpty(`${field}.secretName`, source.secretName),
     ...notEmpty(`${field}.shareName`, source['shareName']),
-    ...(secretNamespace === undefined ? [] : notEmpty(`${field}.secretNamespace`, secretNamespace)),
-  ];
-}
-
-const CACHING = ['None', 'ReadOnly', 'ReadWrite'];
-const DISKS = ['Dedicated', 'Managed', 'Shared'];
-/** What a disk's address begins with, by whether Azure manages it, and an example. */
-const DISK_ADDRESSES = {
-  managed: {
-    start: '/subscriptions/',
-    form: '/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}',
-  },
-  blob: { start: 'https://', form: 'https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd' },
-};
-
-function validateAzureDisk(source: VolumeSource, field: string): StatusCause[] {
-  const { cachingMode = 'ReadWrite', kind = 'Shared' } = source as { cachingMode?: string; kind?: string };
-  const uri = textOf(source['diskURI']);
-  const { start, form } = DISK_ADDRESSES[kind === 'Managed' ? 'managed' : 'blob'];
-  return [
-    ...notEmpty(`${field}.diskName`, source['diskName']),
-    ...notEmpty(`${field}.diskURI`, uri),
-    ...(CACHING.includes(cachingMode) ? [] : [notSupported(`${field}.cachingMode`, cachingMode, CACHING)]),
-    ...(DISKS.includes(kind) ? [] : [notSupported(`${field}.kind`, kind, DISKS)]),
-    ...(uri.startsWith(start) ? [] : [notSupported(`${field}.diskURI`, uri, [form])]),
+    // Go writes it as null where it is absent.
+    ...(secretNamespace === '' ? [required(`${field}.secretNamespace`)] : []),
   ];
 }
