@@ -167,7 +167,6 @@ const others: Case[] = [
                 namespace: 'n',
                 uid: 'u',
                 finalizers: ['a/b'],
-                ownerReferences: [],
                 generation: 1,
               },
             },
