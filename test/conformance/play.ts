@@ -149,7 +149,7 @@ function compared({ status, headers, body }: WireAnswer, normaliser: Normaliser)
     headers: Object.fromEntries(
       comparedHeaders.map((name) => [name, headers[name]?.map((value: string) => normaliser.text(value))]),
     ),
-    body: decode(body, normaliser, headers['content-type']?.[0] ?? ''),
+    body: withoutReminders(decode(body, normaliser, headers['content-type']?.[0] ?? '')),
     ...(body.startsWith('{\n') ? { isIndented: true } : {}),
   };
 }
@@ -167,6 +167,13 @@ function decode(body: string, normaliser: Normaliser, contentType: string): Json
     }
     return normaliser.text(body);
   }
+}
+
+/** Of the events of a watch: a server may send a bookmark whenever it likes, but that which ends what was there at the beginning. */
+function withoutReminders(body: Json): Json {
+  if (!Array.isArray(body)) return body;
+  const isReminder = (text: string): boolean => /"type":"BOOKMARK"/.test(text) && !text.includes('initial-events-end');
+  return body.filter((event) => !isReminder(JSON.stringify(event)));
 }
 
 function report(steps: readonly Step[], lines: readonly string[], answers: readonly Compared[]): string {

@@ -165,6 +165,7 @@ function openWatch({ view, start, initial, queue, stop }: Events): () => void {
   const tell = (change: Change) => {
     const event = encodeChange(view, change, isFirst);
     if (!event) return;
+    if (isUnshown(view)) return stop();
     isFirst = false;
     if (!queue.push(event)) stop(encodeError(view, newExpired('the watch was too slow').status));
   };
@@ -183,11 +184,18 @@ function openWatch({ view, start, initial, queue, stop }: Events): () => void {
   }
 }
 
+/** No event holds a list: upstream ends such a watch where the first would come. */
+const isUnshown = ({ as }: EventView): boolean => as === 'PartialObjectMetadataList';
+
 /** Whether a Table's columns have gone out before the first change. */
-function tellsInitial({ view, start, initial }: Pick<Events, 'view' | 'start' | 'initial'>): boolean {
-  if (view.as !== 'Table' || !initial) return false;
+const tellsInitial = (events: Beginning): boolean => events.view.as === 'Table' && hasInitial(events);
+
+function hasInitial({ view, start, initial }: Beginning): boolean {
+  if (!initial) return false;
   return start.marksInitialEnd || initial.entries.some((entry) => encodeInitial(view, entry, true));
 }
+
+type Beginning = Pick<Events, 'view' | 'start' | 'initial'>;
 
 interface Events {
   view: EventView;
@@ -199,7 +207,8 @@ interface Events {
 
 async function* events({ view, start, initial, queue, stop }: Events): AsyncGenerator<Uint8Array> {
   try {
-    if (initial) yield* initialEvents({ view, initial, start });
+    if (initial && !isUnshown(view)) yield* initialEvents({ view, initial, start });
+    else if (initial && hasInitial({ view, start, initial })) return;
     for (let batch = await queue.take(); batch; batch = await queue.take()) yield* batch;
   } finally {
     stop();
