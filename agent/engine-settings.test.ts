@@ -3,7 +3,7 @@ import { settleEngine } from './engine-settings.ts';
 
 const MIB = 1 << 20;
 
-test('the space of short-lived objects grows under load up to 8 MiB, and may grow again after it was made small', () => {
+test('the space of short-lived objects grows under load up to 4 MiB, and may grow again after it was made small', () => {
   let youngBytes = MIB;
   let collected = (): void => {};
   const flags: string[] = [];
@@ -15,7 +15,7 @@ test('the space of short-lived objects grows under load up to 8 MiB, and may gro
     },
   });
   const atStart = flags.splice(0);
-  const setAt = [1, 4, 8, 8, 16, 2, 8].map((mib) => {
+  const setAt = [1, 2, 4, 4, 8, 2, 4].map((mib) => {
     youngBytes = mib * MIB;
     collected();
     return flags.splice(0).join(' ');
