@@ -99,6 +99,33 @@ describe('OpenAPI v3', () => {
     expect(types).not.toContain('application/strategic-merge-patch+json');
   });
 
+  test('says which values a field may have, or its items', async () => {
+    const schemas = at(await body('/openapi/v3/api/v1'), 'components', 'schemas');
+    const container = at(schemas, 'io.k8s.api.core.v1.Container', 'properties', 'imagePullPolicy');
+    expect(container).toEqual({ type: 'string', enum: ['Always', 'IfNotPresent', 'Never'] });
+    const families = at(schemas, 'io.k8s.api.core.v1.ServiceSpec', 'properties', 'ipFamilies', 'items', 'enum');
+    expect(families).toEqual(['', 'IPv4', 'IPv6']);
+  });
+
+  test('lists of a shared definition the group and version of the document, in v2 all', async () => {
+    const name = 'io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent';
+    const gvk = 'x-kubernetes-group-version-kind';
+    const kind = 'WatchEvent';
+    expect(at(await body('/openapi/v3/apis/apps/v1'), 'components', 'schemas', name, gvk)).toEqual([
+      { group: '', version: 'v1', kind },
+      { group: 'apps', version: 'v1', kind },
+    ]);
+    const all = at(await body('/openapi/v2'), 'definitions', name, gvk);
+    expect(all).toContainEqual({ group: 'imagepolicy.k8s.io', version: 'v1alpha1', kind });
+  });
+
+  test('has a document for each group, for the version and for the keys of tokens', async () => {
+    for (const path of ['api', 'apis', 'apis/apps', 'version', 'openid/v1/jwks', '.well-known/openid-configuration']) {
+      expect(Object.keys(at(await body(`/openapi/v3/${path}`), 'paths') as Json)).toEqual([`/${path}/`]);
+    }
+    expect((await get('/openapi/v3/apis/stable.example.com')).status).toBe(404);
+  });
+
   test('changes its hash with the CRD, and only that one', async () => {
     const mine = newCatalog();
     const answer = newOpenApiHandler(mine);
@@ -134,6 +161,15 @@ describe('OpenAPI v2', () => {
     });
     expect(JSON.stringify(document)).not.toContain('#/components/schemas/');
   });
+
+  test('shares parameters that many operations have', async () => {
+    const document = await body('/openapi/v2');
+    const item = at(document, 'paths', '/apis/stable.example.com/v1/namespaces/{namespace}/crontabs/{name}');
+    expect(at(item, 'parameters')).toContainEqual({ $ref: '#/parameters/pretty-tJGM1-ng' });
+    expect(at(document, 'parameters', 'pretty-tJGM1-ng')).toMatchObject({ name: 'pretty', in: 'query' });
+    const dryRun = { name: 'dryRun', in: 'query', type: 'string', uniqueItems: true };
+    expect(at(item, 'patch', 'parameters')).toContainEqual(dryRun);
+  });
 });
 
 describe('OpenAPI v2 in protobuf', () => {
@@ -149,6 +185,7 @@ describe('OpenAPI v2 in protobuf', () => {
     const document = {
       swagger: '2.0',
       definitions: { A: { type: 'object', maximum: 1, 'x-y': ['z'], items: { $ref: 'B' } } },
+      paths: { P: { parameters: [{ $ref: 'C' }] } },
     };
     const schema = [
       ...[0xb2, 1, 8, 0x0a, 6, ...Buffer.from('object')],
@@ -158,7 +195,9 @@ describe('OpenAPI v2 in protobuf', () => {
     ];
     const pair = [0x0a, 1, 0x41, 0x12, schema.length, ...schema];
     const definitions = [0x0a, pair.length, ...pair];
-    const expected = [0x0a, 3, ...Buffer.from('2.0'), 0x4a, definitions.length, ...definitions];
+    const path = [0x0a, 1, 0x50, 0x12, 7, 0x4a, 5, 0x12, 3, 0x0a, 1, 0x43];
+    const paths = [0x42, path.length + 2, 0x12, path.length, ...path];
+    const expected = [0x0a, 3, ...Buffer.from('2.0'), 0x4a, definitions.length, ...definitions, ...paths];
     expect([...encodeOpenApiV2(document)]).toEqual(expected);
   });
 });
