@@ -31,6 +31,13 @@ const container = (state: Fields, name = 'c') => ({
 });
 const done = (exitCode: number, name = 'c') => container({ terminated: { exitCode } }, name);
 const runs = container({ running: { startedAt: '2020-01-01T00:00:00Z' } });
+const allocated = (allocatedResourcesStatus: Fields[], name = 'c') => ({
+  containerStatuses: [{ ...runs, name, allocatedResourcesStatus }],
+});
+const withDevices = {
+  containers: [{ ...spec0.containers[0], resources: { claims: [{ name: 'r' }], requests: { cpu: '1' } } }],
+  resourceClaims: [{ name: 'r', resourceClaimName: 'x' }],
+};
 const statusesCases: Case[] = [
   one('qos', make(), told({ qosClass: 'Guaranteed' })),
   one('qos removed', make(), told({ qosClass: null }), get),
@@ -45,6 +52,24 @@ const statusesCases: Case[] = [
       ],
     }),
   ),
+  ...[
+    { extendedResourceClaimStatus: {} },
+    { extendedResourceClaimStatus: { requestMappings: [{}] } },
+    allocated([{ name: 'claim:r', resources: [{ resourceID: 'a', health: 'Healthy' }] }]),
+    allocated([{ name: 'claim:other' }, { name: 'claim:r/x' }, { name: 'cpu' }, { name: 'memory' }]),
+    allocated([
+      {
+        name: 'cpu',
+        resources: [
+          { resourceID: 'a' },
+          { resourceID: 'a', health: 'Odd', message: '' },
+          { resourceID: 'b', health: 'Unknown', message: 'x'.repeat(1025) },
+        ],
+      },
+    ]),
+    allocated([{ name: 'claim:other' }], 'd'),
+    { ephemeralContainerStatuses: [{ ...runs, allocatedResourcesStatus: [{ name: 'cpu' }] }] },
+  ].map((status) => one(`devices ${JSON.stringify(status).slice(0, 200)}`, make(withDevices), told(status))),
   one('nominated', make(), told({ nominatedNodeName: 'A B' }), told({ nominatedNodeName: 'a' })),
   one('nominated of a bound', make({ nodeName: 'n' }), told({ nominatedNodeName: 'a' })),
   one('generation', make(), told({ observedGeneration: -1 })),

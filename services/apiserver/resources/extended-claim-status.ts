@@ -14,13 +14,14 @@ interface RequestMapping {
 }
 
 export interface ExtendedClaimStatus {
-  requestMappings?: RequestMapping[];
+  requestMappings?: RequestMapping[] | null;
   resourceClaimName?: string;
 }
 
 export function validateExtendedClaim(status: ExtendedClaimStatus | undefined, spec: PodSpec): StatusCause[] {
   if (!status) return [];
-  const { requestMappings: mappings = [], resourceClaimName = '' } = status;
+  const { requestMappings, resourceClaimName = '' } = status;
+  const mappings = requestMappings ?? [];
   const field = 'status.extendedResourceClaimStatus';
   const containers = containersOf(spec);
   const isAgain = repeated(

@@ -3,6 +3,7 @@ import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts'
 import { causesOf, isDnsSubdomain, isQualifiedName } from '../registry/object-names.ts';
 import { statusAndMetadata } from '../registry/subresource-rules.ts';
 import { duplicate, forbidden, invalid } from '../types/field-error.ts';
+import { type AllocatedStatus, allocatedCauses, unallocatedCauses } from './allocated-status.ts';
 import { type ExtendedClaimStatus, validateExtendedClaim } from './extended-claim-status.ts';
 import { ipTexts } from './ip-rules.ts';
 import { validateId } from './pod-spec/field-rules.ts';
@@ -17,8 +18,7 @@ interface PodCondition {
   observedGeneration?: number;
 }
 
-interface ContainerStatus {
-  name?: string;
+interface ContainerStatus extends AllocatedStatus {
   state?: { terminated?: { exitCode?: number } };
   user?: { linux?: { uid?: number; gid?: number; supplementalGroups?: number[] } };
 }
@@ -80,6 +80,9 @@ export function validatePodStatus(pod: Unstructured, old: Unstructured): StatusC
     ...restartCauses('initContainerStatuses', { next, before, spec, containers: spec.initContainers ?? [] }),
     ...restartCauses('ephemeralContainerStatuses', { next, before, spec, containers: [] }),
     ...STATUS_LISTS.flatMap((list) => userCauses(next[list] ?? [], spec, `status.${list}`)),
+    ...allocatedCauses(next.containerStatuses ?? [], spec.containers ?? [], 'status.containerStatuses'),
+    ...allocatedCauses(next.initContainerStatuses ?? [], spec.initContainers ?? [], 'status.initContainerStatuses'),
+    ...unallocatedCauses(next.ephemeralContainerStatuses ?? [], 'status.ephemeralContainerStatuses'),
     ...claimCauses(next, spec),
     ...validateExtendedClaim(next.extendedResourceClaimStatus, spec),
     ...addressCauses('podIPs', next, before),
