@@ -1,6 +1,6 @@
 import type { CelType } from './cel-type.ts';
 import { checkExpression, MOST_ERRORS } from './check-expression.ts';
-import { counting, ExpressionTooLarge } from './compile-steps.ts';
+import { checkSteps, counting, ExpressionTooLarge } from './compile-steps.ts';
 import { constantError } from './constant-errors.ts';
 import type { DeclaredSize } from './estimate/declared-size.ts';
 import { estimateCost } from './estimate/estimate-cost.ts';
@@ -45,6 +45,7 @@ function checked(parsed: Expression, text: string, { variables, self }: Scope): 
   const found = checkExpression(parsed, variables);
   const { type, errors, more, used } = found;
   const wrong = errors.length > 0 ? errors : literalErrors(parsed, found.typeOf);
+  checkSteps();
   if (wrong.length > 0) return { error: formatErrors(wrong, text, more) };
   const mostCost = self && estimateCost(parsed, found, self);
   return {

@@ -6,6 +6,7 @@ import type {
 } from '../../../shared/apis/apiextensions/v1.ts';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
+import { countingDefinition } from '../cel/compile-steps.ts';
 import { forbidden, invalid, required } from '../types/field-error.ts';
 import { validateStructuralSchema } from '../types/structural-schema.ts';
 import { validateSchemaRules } from './validate-schema-rules.ts';
@@ -40,6 +41,10 @@ export function validateDefinitionParts(
   { versions }: CustomResourceDefinition['spec'],
   old: readonly Version[] = [],
 ): StatusCause[] {
+  return countingDefinition(() => partErrors(versions, old));
+}
+
+function partErrors(versions: readonly Version[], old: readonly Version[]): StatusCause[] {
   const [first] = versions;
   if (!first) return [];
   const shared = new Set(

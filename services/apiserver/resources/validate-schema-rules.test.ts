@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Schema } from '../../../shared/apis/schema.ts';
+import { countingDefinition, takePattern } from '../cel/compile-steps.ts';
 import { validateSchemaRules } from './validate-schema-rules.ts';
 
 test('a rule that can not be evaluated is refused', () => {
@@ -19,4 +20,47 @@ test('a rule that can not be evaluated is refused', () => {
     { field: 'spec.x-kubernetes-validations[0].rule', message: expect.stringMatching(why) as string },
     { field: 'spec.x-kubernetes-validations[1].messageExpression', message: expect.stringMatching(why) as string },
   ]);
+});
+
+const text: Schema = { type: 'string', maxLength: 20_000 };
+const dear: Schema = {
+  type: 'object',
+  properties: { s: text },
+  'x-kubernetes-validations': [{ rule: 'self.s.contains(self.s)', messageExpression: 'self.s' }],
+};
+
+test('a rule that may cost too much is refused, unless its schema is stored as it is', () => {
+  expect(validateSchemaRules(dear, 'spec', { isStructural: true })).toEqual([
+    {
+      reason: 'FieldValueForbidden',
+      field: 'spec.x-kubernetes-validations[0].rule',
+      message:
+        'Forbidden: estimated rule cost exceeds budget by factor of 6.4x (try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)',
+    },
+  ]);
+  expect(validateSchemaRules(dear, 'spec', { isStructural: true, isStored: true })).toEqual([]);
+});
+
+test('all rules together may not cost too much, wherever they are stored', () => {
+  const rules = Array.from({ length: 6 }, (_, at) => ({ rule: `self.s.contains(self.s + '${'x'.repeat(at * 100)}')` }));
+  const schema: Schema = {
+    ...dear,
+    properties: { s: { ...text, maxLength: 30_000 } },
+    'x-kubernetes-validations': rules,
+  };
+  const causes = validateSchemaRules(schema, 'spec', { isStructural: true, isStored: true });
+  expect(causes.map(({ field }) => field)).toEqual([
+    ...[5, 4, 3, 2].map((at) => `spec.x-kubernetes-validations[${at}].rule`),
+    'spec',
+  ]);
+});
+
+test('a definition that takes too long to be checked is refused, and what is said of it then is not remembered', () => {
+  const schema: Schema = { type: 'object', 'x-kubernetes-validations': [{ rule: 'has(self.metadata.name)' }] };
+  const causes = countingDefinition(() => {
+    takePattern(100_000_000);
+    return validateSchemaRules(schema, 'spec', { isStructural: true });
+  });
+  expect(causes).toMatchObject([{ message: expect.stringMatching(/take too long to be checked$/) as string }]);
+  expect(validateSchemaRules(schema, 'spec', { isStructural: true })).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema, ValidationRule } from '../../../shared/apis/schema.ts';
+import { isOutOfSteps } from '../cel/compile-steps.ts';
 import { hasRules } from '../types/cel-rules.ts';
 import { invalid, notSupported, required } from '../types/field-error.ts';
 import { placeAt } from '../types/schema-path.ts';
@@ -25,7 +26,7 @@ export function validateSchemaRules(
   const { form, expressions } = rulesBelow({ schema, path, isResource: true, often: 1n });
   const costs = newCosts({ keepsDear: isStored });
   const causes = isStructural ? [...form, ...expressions(costs), ...costErrors(costs, path)] : form;
-  remember(key, causes);
+  if (!isOutOfSteps()) remember(key, causes);
   return causes;
 }
 

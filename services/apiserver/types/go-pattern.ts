@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { addWork } from '../cel/budget.ts';
+import { TOO_MUCH_OF_ALL, takePattern } from '../cel/compile-steps.ts';
 import { patternSize } from './pattern-size.ts';
 
 /**
@@ -38,6 +39,7 @@ export function goPattern(source: string): GoPattern | string {
   if (written > MOST_STEPS && written < source.length * MOST_GROWTH) return TOO_LARGE;
   const size = Math.min(written, MOST_STEPS) + 1;
   addWork(size * STEP_WORK);
+  if (!takePattern(size)) return TOO_MUCH_OF_ALL;
   const made = compile(source);
   if (remembered + size > REMEMBERED_STEPS) forget();
   remembered += size;
