@@ -1,0 +1,158 @@
+/** The etcd of a real hub is restored from a copy: what an agent deletes in its member then, and what it tells. */
+
+import { cp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runDelivery } from '../../agent/work/controller.ts';
+import { newKindLookup } from '../../agent/work/kind-lookup.ts';
+import { newSecretStateStore } from '../../agent/work/secret-state-store.ts';
+import { customResourceDefinitions } from '../../shared/apis/apiextensions/v1.ts';
+import { clusterCrd } from '../../shared/apis/cluster/v1alpha1.crd.ts';
+import { clusters, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
+import { configMaps, namespaces } from '../../shared/apis/core/v1.ts';
+import { workCrd } from '../../shared/apis/work/v1alpha1.crd.ts';
+import { works } from '../../shared/apis/work/v1alpha1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { newRestMapper } from '../../shared/client/rest-mapper.ts';
+import { newInformer } from '../../shared/controller/list-watch-informer.ts';
+import { systemClock as clock } from '../../shared/controller/system-clock.ts';
+import { newController } from '../../shared/controller/worker-loop.ts';
+import { clientOf } from '../framework/access.ts';
+import { eventually } from '../framework/eventually.ts';
+import { startTestMember, type TestMember } from '../framework/start-member.ts';
+import { configMapManifest, newWork } from '../framework/works.ts';
+import { newWorld, type World } from '../framework/world.ts';
+import { ensureBinaries } from './binaries.ts';
+import { type KubeControlPlane, startKubeControlPlane } from './control-plane.ts';
+
+const binaries = await ensureBinaries();
+const namespace = executionSpace('m1');
+
+describe.runIf('dir' in binaries)("a hub's etcd that is restored while the agent is away", () => {
+  let world: World;
+  let kube: KubeControlPlane;
+  let hub: KubeClient;
+  let member: TestMember;
+  let stopAgent: () => Promise<void> = async () => {};
+
+  beforeAll(async () => {
+    world = await newWorld();
+    kube = await startKubeControlPlane({ name: 'hub', controllers: [] });
+    world.onStop('kube-apiserver', kube.stop);
+    hub = await clientOf(world, kube.kubeconfigPath);
+    for (const crd of [workCrd, clusterCrd]) await hub.create(customResourceDefinitions, crd);
+    await eventually('Works are served', () => hub.list(works));
+    await eventually('Clusters are served', () => hub.list(clusters));
+    await hub.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    const metadata = { name: 'm1' };
+    await hub.create(clusters, {
+      apiVersion: 'cluster.karmada.io/v1alpha1',
+      kind: 'Cluster',
+      metadata,
+      spec: { syncMode: 'Pull' },
+    });
+    member = await startTestMember(world, 'm1');
+    world.onStop('agent', () => stopAgent());
+  });
+  afterAll(() => world?.stop());
+
+  async function resume(): Promise<void> {
+    await kube.resume();
+    await eventually('Works are served again', () => hub.list(works));
+  }
+
+  function startAgent(): void {
+    const stopping = new AbortController();
+    const log = world.log.child({ part: 'agent' });
+    const mapper = newRestMapper(member.client, clock);
+    const state = newSecretStateStore({ member: member.client, namespace: 'karmada-system', log });
+    const deps = {
+      hub,
+      member: member.client,
+      clock,
+      log,
+      newInformer,
+      newController,
+      ...newKindLookup(mapper),
+      state,
+    };
+    const options = { cluster: 'm1', concurrentWorkSyncs: 5, keepsWorks: true };
+    const running = runDelivery({ ...deps, recordEvent: () => {} }, options, stopping.signal);
+    stopAgent = async () => {
+      stopping.abort();
+      await running.catch(() => {});
+    };
+  }
+
+  const manifests = (names: string[]) => names.map((name) => configMapManifest('default', name, { a: 'b' }));
+  const change = (name: string, names: string[]): Promise<unknown> =>
+    hub.patch(
+      works,
+      { namespace, name },
+      { type: 'merge', patch: { spec: { workload: { manifests: manifests(names) } } } },
+    );
+  const untilTold = (name: string): Promise<unknown> =>
+    eventually(`${name} is told to be applied`, async () => {
+      const { metadata, status } = await hub.get(works, { namespace, name });
+      const told = status?.conditions?.find(({ type }) => type === 'Applied');
+      return told?.status === 'True' && told.observedGeneration === metadata.generation;
+    });
+  const there = async (): Promise<string[]> => {
+    const { items } = await member.client.list(configMaps, { namespace: 'default' });
+    return items.map(({ metadata }) => metadata.name ?? '').filter((name) => name !== 'kube-root-ca.crt');
+  };
+  const orphans = async (): Promise<string[]> => {
+    const { items } = await hub.list(works, { namespace });
+    const told = items.find(({ metadata }) => metadata.name === 'pullet-orphans')?.status?.manifestStatuses ?? [];
+    return told.map(({ identifier, status }) => `${identifier.name} ${status?.['reason']}`).sort();
+  };
+  const revision = async (): Promise<number> => Number((await hub.list(works, { namespace })).metadata.resourceVersion);
+
+  let written = 0;
+  const writeSomething = async (): Promise<void> => {
+    written += 1;
+    const patch = { metadata: { labels: { written: `${written}` } } };
+    await hub.patch(namespaces, { name: 'default' }, { type: 'merge', patch });
+  };
+
+  test.each<[string, boolean]>([
+    ['is at a lower revision when it is back', false],
+    ['has gone past what it saw', true],
+  ])('and %s: nothing is deleted, and all is told', async (_what, isPast) => {
+    const [one, two] = isPast ? ['three', 'four'] : ['one', 'two'];
+    const [a, b, c, d, e] = [`a-${one}`, `b-${one}`, `c-${one}`, `d-${one}`, `e-${one}`] as const;
+    startAgent();
+    await hub.create(works, newWork('m1', one, manifests([a])));
+    await hub.create(works, newWork('m1', two, manifests([c])));
+    await untilTold(one);
+    await untilTold(two);
+    await stopAgent();
+    await kube.halt();
+    const [etcd, copy] = [path.join(kube.dir, 'etcd'), path.join(kube.dir, `copy-${one}`)];
+    await cp(etcd, copy, { recursive: true });
+    await resume();
+    startAgent();
+    for (let writes = 0; writes < 100; writes += 1) await writeSomething(); // more than a server that starts makes by itself
+    await change(one, [a, b]);
+    await change(two, [c, d]);
+    await hub.create(works, newWork('m1', `late-${one}`, manifests([e])));
+    for (const name of [one, two, `late-${one}`]) await untilTold(name);
+    await stopAgent();
+    const seen = await revision();
+    await kube.halt();
+    await rm(etcd, { recursive: true });
+    await cp(copy, etcd, { recursive: true });
+    await resume();
+    await change(one, [a]).then(() => change(one, []));
+    await change(one, [a]); // it is of a higher generation now than the one that was delivered
+    while (isPast && (await revision()) <= seen) await writeSomething();
+    startAgent();
+    const wanted = [`${b} HubChanged`, `${d} HubChanged`, `${e} WorkMissing`];
+    await eventually(
+      'what the hub forgot is told',
+      async () => (await orphans()).filter((text) => wanted.includes(text)).join() === wanted.join(),
+    );
+    expect((await there()).filter((name) => name.endsWith(`-${one}`)).sort()).toEqual([a, b, c, d, e]);
+    await stopAgent();
+  });
+});
