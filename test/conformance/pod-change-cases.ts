@@ -72,6 +72,11 @@ const statusesCases: Case[] = [
   ].map((status) => one(`devices ${JSON.stringify(status).slice(0, 200)}`, make(withDevices), told(status))),
   one('nominated', make(), told({ nominatedNodeName: 'A B' }), told({ nominatedNodeName: 'a' })),
   one('nominated of a bound', make({ nodeName: 'n' }), told({ nominatedNodeName: 'a' })),
+  one(
+    'a time that is no text of ASCII',
+    make(),
+    told({ conditions: [{ type: 'Ready', status: 'True', lastProbeTime: 'A "b\\ é\n\u007f' }] }),
+  ),
   one('generation', make(), told({ observedGeneration: -1 })),
   one(
     'generation kept',

@@ -20,6 +20,12 @@ test.each([
   expect(goTimeError(text, TIME_LAYOUT)).toBe(`parsing time ${JSON.stringify(text)}${why}`);
 });
 
+test('what is no printable ASCII is told byte by byte', () => {
+  expect(goTimeError('2020 "é\n', TIME_LAYOUT)).toBe(
+    String.raw`parsing time "2020 \"\xc3\xa9\x0a" as "2006-01-02T15:04:05Z07:00": cannot parse " \"\xc3\xa9\x0a" as "-"`,
+  );
+});
+
 test('of a micro time all six digits are wanted', () => {
   expect(goTimeError('2020-01-01T00:00:00.000001Z', MICRO_TIME_LAYOUT)).toBeUndefined();
   expect(goTimeError('2020-01-01T00:00:00Z', MICRO_TIME_LAYOUT)).toBe(

@@ -56,19 +56,25 @@ function secondsBeyond([text]: RegExpExecArray): string | undefined {
   return Number(text.slice(0, 2)) > 59 ? 'second' : undefined;
 }
 
+/** Go's package of times quotes in its own way: what is no printable ASCII byte by byte. */
+function quotedText(text: string): string {
+  const bytes = (part: string): string => Buffer.from(part).toString('hex').replace(/../g, '\\x$&');
+  return `"${text.replace(/["\\]/g, '\\$&').replace(/[^ -\x7f]+/g, bytes)}"`;
+}
+
 /** What is wrong with a text that is to be a time; undefined: nothing is. */
 export function goTimeError(text: string, layout: typeof TIME_LAYOUT | typeof MICRO_TIME_LAYOUT): string | undefined {
-  const quoted = JSON.stringify(text);
+  const quoted = quotedText(text);
   const reading: Reading = { rest: text, year: 0, month: 0, day: 0 };
   for (const element of ELEMENTS[layout] ?? []) {
     const found = element.form.exec(reading.rest);
     if (!found)
-      return `parsing time ${quoted} as "${layout}": cannot parse ${JSON.stringify(reading.rest)} as "${element.name}"`;
+      return `parsing time ${quoted} as "${layout}": cannot parse ${quotedText(reading.rest)} as "${element.name}"`;
     const beyond = element.beyond?.(found);
     if (beyond) return `parsing time ${quoted}: ${beyond} out of range`;
     take(reading, element.name, found[0]);
   }
-  if (reading.rest !== '') return `parsing time ${quoted}: extra text: ${JSON.stringify(reading.rest)}`;
+  if (reading.rest !== '') return `parsing time ${quoted}: extra text: ${quotedText(reading.rest)}`;
   return isDay(reading) ? undefined : `parsing time ${quoted}: day out of range`;
 }
 
