@@ -82,7 +82,7 @@ function collect(child: ChildProcess): { stdout: string; stderr: string } {
 }
 
 /** Asks until the answer is there; the last refusal is in the error. */
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, deadlineMs = 30_000): Promise<T> {
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, deadlineMs = 60_000): Promise<T> {
   const end = Date.now() + deadlineMs;
   let last = 'no answer';
   for (;;) {

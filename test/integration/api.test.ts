@@ -192,7 +192,7 @@ describe('watches', () => {
     await hub.client.delete(configMaps, keyOf('w1'));
     const { resourceVersion = '' } = first.metadata;
     const options = { namespace: NAMESPACE, labelSelector: 'watched=yes', resourceVersion };
-    const events = hub.client.watch(configMaps, options, AbortSignal.timeout(10_000));
+    const events = hub.client.watch(configMaps, options, AbortSignal.timeout(60_000));
     expect(await next(events, 2)).toEqual([
       ['MODIFIED', 'w1'],
       ['DELETED', 'w1'],
@@ -205,7 +205,7 @@ describe('watches', () => {
     const made = await hub.client.create(configMaps, { ...object, metadata: { ...object.metadata, labels } });
     const { resourceVersion = '' } = made.metadata;
     const options = { namespace: NAMESPACE, labelSelector: 'team=a', resourceVersion };
-    const events = hub.client.watch(configMaps, options, AbortSignal.timeout(10_000));
+    const events = hub.client.watch(configMaps, options, AbortSignal.timeout(60_000));
     await hub.client.patch(configMaps, keyOf('moves'), {
       type: 'merge',
       patch: { metadata: { labels: { team: 'b' } } },

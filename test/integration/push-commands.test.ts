@@ -88,9 +88,11 @@ describe('unjoin of a member that can’t be reached', () => {
     await hub.client.patch(clusters, { name: 'm1' }, { type: 'merge', patch: goAway });
     await untilReady(hub, 'm1', 'False');
     await expect(unjoin({ waitMs: 1000 })).rejects.toThrow(/timed out after 1 s waiting for cluster m1 to be gone/);
-    const { status } = await hub.client.get(clusters, { name: 'm1' });
-    const removing = status?.conditions?.find(({ type }) => type === 'Removing');
-    expect(removing?.message).toContain('Works (1 left) to be removed from the cluster, and the cluster is not Ready');
+    await eventually('the Cluster says what its removal waits for', async () => {
+      const { status } = await hub.client.get(clusters, { name: 'm1' });
+      const removing = status?.conditions?.find(({ type }) => type === 'Removing');
+      return removing?.message?.includes('Works (1 left) to be removed from the cluster, and the cluster is not Ready');
+    });
     expect(await isGone(hub.client.get(works, { namespace: 'karmada-es-m1', name: 'w' }))).toBe(false);
   });
 
