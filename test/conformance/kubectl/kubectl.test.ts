@@ -14,6 +14,7 @@ import { deskFiles } from './desk-files.ts';
 import { firstFiles, firstSteps } from './first-steps.ts';
 import { makingCommands } from './making.ts';
 import { newKubectl } from './run-kubectl.ts';
+import { stateCommands, stateFiles } from './states.ts';
 
 /** Each has a namespace of its own, or only reads, so that they are told at the same time. */
 const tables: Readonly<Record<string, readonly string[]>> = {
@@ -21,6 +22,7 @@ const tables: Readonly<Record<string, readonly string[]>> = {
   'a day at a desk': deskCommands,
   'what is made, and who may': makingCommands,
   'what is asked of the API itself': askingCommands,
+  'nodes, histories and watches': stateCommands,
 };
 
 const binaries = await ensureBinaries();
@@ -43,12 +45,12 @@ describe.runIf('dir' in binaries && hasKubectl)('kubectl on both', () => {
   async function folderWithFiles(name: string): Promise<string> {
     const folder = path.join(directory, name.replaceAll(/\W/g, '-'));
     await mkdir(folder);
-    for (const [file, text] of Object.entries({ ...firstFiles, ...deskFiles }))
+    for (const [file, text] of Object.entries({ ...firstFiles, ...deskFiles, ...stateFiles }))
       await writeFile(path.join(folder, file), text, { mode: 0o755 });
     return folder;
   }
 
-  test.concurrent.for(Object.entries(tables))('%s', { timeout: 600_000 }, async ([name, commands], { expect }) => {
+  test.concurrent.for(Object.entries(tables))('%s', { timeout: 900_000 }, async ([name, commands], { expect }) => {
     const folder = await folderWithFiles(name);
     const [ours, theirs] = [await newKubectl(pair.embedded, folder), await newKubectl(pair.upstream, folder)];
     for (const command of commands) {

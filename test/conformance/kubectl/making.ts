@@ -98,7 +98,6 @@ const running = [
   'cordon none',
   'drain none',
   'taint nodes none a=b:NoSchedule',
-  'taint nodes --all a=b:NoSchedule',
   'proxy --port=nonsense',
 ];
 
