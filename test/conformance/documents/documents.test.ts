@@ -14,7 +14,7 @@ import { documentedDefinitions } from './definitions.ts';
 const binaries = await ensureBinaries();
 
 /** Upstream makes its documents a while after a definition is served: they are asked for again until then. */
-const settleMs = 60_000;
+const settleMs = 90_000;
 const pauseMs = 250;
 
 const aggregated = (type: string): string => `${type};g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList`;
