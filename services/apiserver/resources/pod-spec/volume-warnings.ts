@@ -106,19 +106,31 @@ const ENOUGH = 100;
 const MAX_PAIRS = 1_000_000;
 
 function overlaps(files: readonly Filled[]): string[] {
-  const seen: Filled[] = [];
+  const seen: Place[] = [];
   const texts: string[] = [];
   let pairs = 0;
   for (const file of files) {
-    const one = { ...file, path: file.path.replace(/\/+$/, '') };
+    const one = placeOf(file);
     for (const other of seen) {
       if (texts.length >= ENOUGH || ++pairs > MAX_PAIRS) return texts;
-      if (isWithin(one.path, other.path)) texts.push(`${shown(one)} with ${shown(other)}`);
+      if (isWithin(one, other)) texts.push(`${shown(one)} with ${shown(other)}`);
     }
     seen.push(one);
   }
   return texts;
 }
 
-const isWithin = (one: string, other: string): boolean =>
-  one !== '' && other !== '' && (`${one}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${one}/`));
+interface Place extends Filled {
+  /** The path with a slash behind it, made once: paths may be long. */
+  asFolder: string;
+}
+
+function placeOf({ path, source }: Filled): Place {
+  const trimmed = path.replace(/(?<!\/)\/+$/, '');
+  return { path: trimmed, source, asFolder: `${trimmed}/` };
+}
+
+const isWithin = (one: Place, other: Place): boolean =>
+  one.path !== '' &&
+  other.path !== '' &&
+  (one.asFolder.startsWith(other.asFolder) || other.asFolder.startsWith(one.asFolder));

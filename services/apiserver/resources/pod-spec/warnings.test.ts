@@ -23,3 +23,15 @@ test('ports of one number on several ports of the host are gone through in time'
   const ports = Array.from({ length: 30_000 }, (_, index) => ({ containerPort: 80, hostPort: index + 1 }));
   expect(podWarnings({ spec: { containers: [{ name: 'c', image: 'i', ports }] } })).toEqual([]);
 });
+
+test('paths of many slashes are read once', () => {
+  const configMap = {
+    name: 'm',
+    items: [
+      { key: 'a', path: `a${'/'.repeat(300_000)}b` },
+      { key: 'b', path: 'a//' },
+    ],
+  };
+  const warnings = podWarnings({ spec: { containers: [], volumes: [{ name: 'v', configMap }] } });
+  expect(warnings.join()).toMatch(/^volume "v" \(ConfigMap "m"\): overlapping paths: "a" with "a\/+b"$/);
+});
