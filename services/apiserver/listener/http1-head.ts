@@ -28,7 +28,7 @@ const isTarget = (url: string, method = ''): boolean =>
 const CONTROL = /[\0-\x1f\x7f]/;
 
 /** A percent sign in the path has to encode something; what is behind the question mark is read otherwise. */
-export function isWellEncoded(url: string): boolean {
+function isWellEncoded(url: string): boolean {
   if (!url.includes('%')) return true;
   const [path = ''] = url.split('?', 1);
   return !/%(?![0-9a-f]{2})/i.test(path);

@@ -97,3 +97,70 @@ test('parameters with semicolons or percent signs of no meaning are left out', a
   const listener = await start(async ({ query }) => text(query.toString()));
   expect(await raw(listener, `GET /?a=1;b=2&c=%zz&d=%64 ${HEAD}${CLOSE}\r\n`)).toMatch(/\r\n\r\nd=d$/);
 });
+
+describe('requests sent at once on one connection', () => {
+  test('are taken one after the other', async () => {
+    let under = 0;
+    const listener = await start(async ({ path }) => {
+      under += 1;
+      await new Promise(setImmediate);
+      const answer = text(`${path} ${under}`);
+      under -= 1;
+      return answer;
+    });
+    const answer = await raw(listener, `GET /a ${HEAD}\r\nGET /b ${HEAD}\r\nGET /c ${HEAD}${CLOSE}\r\n`);
+    expect(answer).toMatch(/\/a 1HTTP.*\/b 1HTTP.*\/c 1$/s);
+  });
+
+  test.each([
+    ['one that is refused', `GET /%zz ${HEAD}\r\n`, '400'],
+    ['an expectation that nobody meets', `GET /a ${HEAD}Expect: x\r\n\r\n`, '417'],
+    ['the last', `GET /a ${HEAD}${CLOSE}\r\n`, '200'],
+  ])('are not taken after %s', async (_what, first, status) => {
+    const asked: string[] = [];
+    const listener = await start(async ({ method, path }) => {
+      asked.push(method);
+      return text(path);
+    });
+    const answer = await raw(listener, `${first}DELETE /b ${HEAD}\r\n`);
+    expect(answer).toMatch(`HTTP/1.1 ${status} `);
+    expect(answer).not.toContain('/b');
+    expect(asked).not.toContain('DELETE');
+  });
+
+  test('are not taken any more when the client has left', async () => {
+    const told: string[] = [];
+    const listener = await start(async ({ path, signal }) => {
+      told.push(path);
+      await once(signal, 'abort');
+      told.push('left');
+      return text(path);
+    });
+    const socket = connect({ port: listener.port, host: '127.0.0.1', ca: tls.clientCa });
+    await once(socket, 'secureConnect');
+    socket.write(`GET /a ${HEAD}\r\nGET /b ${HEAD}\r\n`);
+    await expect.poll(() => told).toEqual(['/a']);
+    socket.destroy();
+    await expect.poll(() => told).toEqual(['/a', 'left']);
+    await listener.close();
+    expect(told).toEqual(['/a', 'left']);
+  });
+
+  test('are no longer heard where there are hundreds', async () => {
+    const listener = await start(async ({ path }) => {
+      await new Promise(setImmediate);
+      return text(path);
+    });
+    expect(await raw(listener, `GET /a ${HEAD}\r\n`.repeat(500))).not.toMatch(/(\/a.*){200}/s);
+  });
+
+  test('end with one that has no end, though another is under way', async () => {
+    const listener = await start(async (request) => {
+      await new Promise(setImmediate);
+      return text(`${request.path} ${(await request.body()).length}`);
+    });
+    const chunked = `POST /b ${HEAD}Transfer-Encoding: chunked\r\n\r\nZZ\r\n`;
+    const answer = await raw(listener, `GET /a ${HEAD}\r\n${chunked}`);
+    expect(answer).toMatch(/\/a 0HTTP\/1\.1 400 Bad Request\r\n/);
+  });
+});

@@ -1,15 +1,16 @@
 import type { ServerResponse as HttpResponse, IncomingMessage } from 'node:http';
 import type { Http2SecureServer } from 'node:http2';
 import { answerServerOptions, faultOf, refuseExpectation, refuseHead } from './http1-head.ts';
+import { newTurns, type Take } from './in-turn.ts';
 import { fromHttp1, type Incoming } from './incoming.ts';
 
 type Serve = (incoming: Incoming) => Promise<void>;
-type Take = (message: IncomingMessage, response: HttpResponse) => void;
 
 /** Requests of HTTP/1.1 that node has read, as Go's server takes them. */
 export function serveHttp1(server: Http2SecureServer, serve: Serve): void {
+  const inTurn = newTurns();
   // On a listener of both protocols they are those of HTTP/1.1, but node's types don't know.
-  const on = (event: string, take: Take): void => void server.on(event, take as (...args: unknown[]) => void);
+  const on = (event: string, take: Take): void => void server.on(event, inTurn(take) as (...args: unknown[]) => void);
   on(
     'request',
     whole((message, response) => void serve(fromHttp1(message, response))),

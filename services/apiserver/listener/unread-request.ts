@@ -2,34 +2,34 @@ import { ServerResponse as HttpResponse, IncomingMessage } from 'node:http';
 import type { Http2SecureServer } from 'node:http2';
 import type { Socket } from 'node:net';
 import { faultOf, refuseHead, UNKNOWN_CODING } from './http1-head.ts';
+import type { AnsweringSocket } from './in-turn.ts';
 import { fromHttp1, type Incoming } from './incoming.ts';
 
 /**
  * What node's parser of HTTP/1.1 gives up on. A request line that it does not know, but Go's server does, is a request like any other, which is answered in the
  * usual way; the rest is told in the words of that server. Either way the connection ends, once what was asked on it before is answered.
  */
-export function serveUnread(server: Http2SecureServer, serve: (incoming: Incoming) => Promise<void>): void {
+export function serveUnread(server: Http2SecureServer, serve: Serve): void {
   const givenUp = new WeakSet<Socket>();
   server.on('clientError', (error: ParseError, socket: AnsweringSocket) => {
     if (givenUp.has(socket)) return;
     givenUp.add(socket);
     // More after a request that said it was the last: its connection ends with its answer.
-    if (error.code === 'HPE_CLOSED_CONNECTION') return;
-    if (socket._httpMessage?.req.complete === false) refuse(error, socket);
-    else afterEarlier(socket, () => answer(error, socket, serve));
+    if (error.code !== 'HPE_CLOSED_CONNECTION') afterEarlier(error, socket, serve);
   });
 }
 
-/** Node keeps the response that goes out at the moment beside the socket. */
-type AnsweringSocket = Socket & { _httpMessage?: HttpResponse | null };
+type Serve = (incoming: Incoming) => Promise<void>;
 
-function afterEarlier(socket: AnsweringSocket, then: () => void): void {
+/** A request that waits for the rest of its body will not have it. */
+function afterEarlier(error: ParseError, socket: AnsweringSocket, serve: Serve): void {
   const { _httpMessage: earlier } = socket;
-  if (earlier) earlier.once('finish', () => afterEarlier(socket, then));
-  else then();
+  if (!earlier) answer(error, socket, serve);
+  else if (!earlier.req.complete) refuse(error, socket);
+  else earlier.once('finish', () => afterEarlier(error, socket, serve));
 }
 
-function answer(error: ParseError, socket: AnsweringSocket, serve: (incoming: Incoming) => Promise<void>): void {
+function answer(error: ParseError, socket: AnsweringSocket, serve: Serve): void {
   const isLine = REQUEST_LINE_CODES.includes(error.code ?? '');
   const message = isLine && socket.writable ? unreadMessage(error, socket) : undefined;
   const fault = message && faultOf(message);

@@ -129,6 +129,27 @@ describe('a request that asks for an upgrade', () => {
     expect((await raw(listener, `GET /api ${head}\r\n`)).length).toBeGreaterThan(3 << 20);
   });
 
+  test.each([
+    ['an upgrade', `GET /b ${head}\r\n`],
+    ['a tunnel', 'CONNECT b:1 HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ])('ends its connection, and no more, where %s comes before an answer', async (_what, second) => {
+    const listener = await start(async ({ path }) => {
+      await new Promise(setImmediate);
+      return text(path);
+    });
+    expect(await raw(listener, `GET /a HTTP/1.1\r\nHost: a\r\n\r\n${second}`)).not.toContain('/b');
+    expect(await raw(listener, 'GET /c HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')).toMatch(/\/c$/);
+  });
+
+  test.each([
+    ['no host', 'GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'],
+    ['a path that is not well encoded', `GET /%zz ${head}\r\n`],
+    ['a tunnel from two hosts', 'CONNECT b:1 HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n'],
+  ])('is refused as any other: %s', async (_what, sent) => {
+    const listener = await start(async () => text('never'));
+    expect(await raw(listener, sent)).toMatch(/^HTTP\/1\.1 400 Bad Request/);
+  });
+
   test('of a watch is told in HTTP why there is none', async () => {
     const listener = await start(async () => ({ status: 403, body: 'no' }));
     await expect(heard(open(listener))).rejects.toThrow('403');

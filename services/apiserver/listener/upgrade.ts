@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { isWebSocket } from '../authn/websocket-token.ts';
 import { newRequestInfo } from '../request-info.ts';
+import { faultOf, refuseHead } from './http1-head.ts';
+import type { AnsweringSocket } from './in-turn.ts';
 import { fromHttp1, type Incoming } from './incoming.ts';
 import type { ResponseWriter } from './response-writer.ts';
 import { newWebSocketWriter } from './websocket-writer.ts';
@@ -13,9 +15,19 @@ import { newWebSocketWriter } from './websocket-writer.ts';
  * its connection ends, since node has given it up as one of HTTP.
  */
 export function serveUpgrades(server: Http2SecureServer, serve: (incoming: Incoming) => Promise<void>): void {
-  const take = (message: IncomingMessage, socket: Socket, head: Buffer): void => {
+  const take = (message: IncomingMessage, socket: AnsweringSocket, head: Buffer): void => {
     socket.on('error', () => {}); // Its end is told by `close`.
+    // Nobody asks for another protocol before the answers of this one are there.
+    if (socket._httpMessage) {
+      socket.destroy();
+      return;
+    }
     const response = plainResponse(message, socket);
+    const fault = faultOf(message);
+    if (fault === undefined) answer(message, socket, { head, response });
+    else refuseHead(response, fault);
+  };
+  const answer = (message: IncomingMessage, socket: Socket, { head, response }: Asked): void => {
     const incoming = fromHttp1(message, response);
     const isWatch = isWebSocket(incoming.headers) && asksForWatch(incoming);
     const writer = isWatch ? newWebSocketWriter(message, socket, incoming.writer) : incoming.writer;
@@ -25,6 +37,12 @@ export function serveUpgrades(server: Http2SecureServer, serve: (incoming: Incom
   server.on('upgrade', take);
   // There is no tunnel: what stands for its target is a path that nobody serves.
   server.on('connect', take);
+}
+
+interface Asked {
+  /** What came with the request. */
+  head: Buffer;
+  response: HttpResponse;
 }
 
 /** The head and body of HTTP, on a socket that node does not write to by itself any more. */

@@ -23,6 +23,9 @@ export function writeResponse(
 /** Bodies beyond this go out piece by piece, as fast as they are read. */
 const PIECE_BYTES = 256 << 10;
 
+/** Of which a length would be that of the document. Source: RFC 9110, 8.6. */
+const NOT_MODIFIED = 304;
+
 /** A value with line feeds in it is several; an empty one takes a header away. */
 function headersOf({ headers }: ServerResponse): ResponseHeaders {
   const all: ResponseHeaders = { 'cache-control': 'no-cache, private' };
@@ -41,7 +44,7 @@ function writeWhole(
   options: WriteOptions,
 ): void | Promise<void> {
   const headers = headersOf(response);
-  headers['content-length'] = String(bytes.length);
+  if (response.status !== NOT_MODIFIED) headers['content-length'] = String(bytes.length);
   const isEmpty = options.isHead || bytes.length === 0;
   writer.head(response.status, headers, isEmpty ? 'nothing' : 'body');
   if (isEmpty) return;
