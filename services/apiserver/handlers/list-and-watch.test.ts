@@ -289,6 +289,15 @@ describe('watch', () => {
     // Some seconds of a processor that others may use as well.
   }, 120_000);
 
+  test('ends where a change can not be shown, which is written all the same', async () => {
+    const reader = await watch({}, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' });
+    const written = await api.storage.put('/core/configmaps/default/a', 0, () => Buffer.from('nonsense'));
+    expect(written.ok).toBe(true);
+    expect(await reader.next(1)).toMatchObject([{ type: 'ERROR', object: { code: 500 } }]);
+    expect(await reader.isOver()).toBe(true);
+    expect((await create('b')).code).toBe(201);
+  });
+
   test('as a table has columns in its first event only', async () => {
     await create('a');
     const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';

@@ -188,6 +188,25 @@ describe('an autoscaler', () => {
     expect(seen.body).toMatchObject({ apiVersion: 'autoscaling/v2', spec: { metrics: [byCpu] } });
   });
 
+  test.each([
+    ['metrics', '[null]'],
+    ['metrics', '{}'],
+    ['metrics', '["x"]'],
+    ['metrics', '5'],
+    ['behavior', '"x"'],
+    ['behavior', '[]'],
+    ['behavior', 'no JSON'],
+    ['conditions', '{}'],
+    ['conditions', '[{"type":5}]'],
+  ])('can be seen through both, whatever stands in its annotation of %s: %s', async (name, text) => {
+    const annotations = { [`autoscaling.alpha.kubernetes.io/${name}`]: text };
+    const old = { ...body('v1', {}), metadata: { name: 'h', annotations } };
+    const made = await server.send({ verb: 'create', resource: resource('v1'), namespace, body: old });
+    expect(made.code).toBeLessThan(500);
+    for (const of of ['v1', 'v2'])
+      expect((await server.send({ verb: 'list', resource: resource(of), namespace })).code).toBe(200);
+  });
+
   test('changed through the old version keeps what only the new one can say', async () => {
     const recent = body('v2', { metrics: [byMemory, byCpu] });
     await server.send({ verb: 'create', resource: resource('v2'), namespace, body: recent });

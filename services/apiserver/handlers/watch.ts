@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { newExpired, newNotAcceptable } from '../../../shared/apis/meta/status-error.ts';
+import { newExpired, newInternalError, newNotAcceptable } from '../../../shared/apis/meta/status-error.ts';
 import { type Change, CompactedError, type Entry } from '../../storage/backend.ts';
 import { type EventQueue, newEventQueue } from '../registry/event-queue.ts';
 import { checkWatchOptions, isPlainBeginning } from '../registry/list-options.ts';
@@ -162,12 +162,21 @@ function newOwner() {
 function openWatch({ view, start, initial, queue, stop }: Events): () => void {
   const { storage } = view.registry;
   let isFirst = !tellsInitial({ view, start, initial });
-  const tell = (change: Change) => {
+  const told = (change: Change) => {
     const event = encodeChange(view, change, isFirst);
     if (!event) return;
     if (isUnshown(view)) return stop();
     isFirst = false;
     if (!queue.push(event)) stop(encodeError(view, newExpired('the watch was too slow').status));
+  };
+  // Whoever else watches hears of the change all the same, and the writer of it has been answered.
+  const tell = (change: Change) => {
+    try {
+      told(change);
+    } catch (error) {
+      view.registry.log.warn({ err: error, key: change.key }, 'a change can not be told to those who watch');
+      stop(encodeError(view, newInternalError('the object can not be shown as it was asked for').status));
+    }
   };
   if ((start.revision ?? 0) > storage.revision()) {
     stop(encodeError(view, newTooLarge(start.revision ?? 0, storage.revision()).status));

@@ -1,6 +1,7 @@
 import { builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { defaultObject } from './defaults/default-object.ts';
+import { firstMistypedField } from './mistyped-fields.ts';
 import type { StoredForm } from './resource-definition.ts';
 
 /**
@@ -19,13 +20,13 @@ interface Metric {
 
 interface Spec {
   targetCPUUtilizationPercentage?: number;
-  metrics?: Metric[] | null;
+  metrics?: (Metric | null)[] | null;
   behavior?: unknown;
   [field: string]: unknown;
 }
 
 interface Status {
-  currentMetrics?: { resource?: { name?: string; current?: { averageUtilization?: number } } }[] | null;
+  currentMetrics?: ({ resource?: { name?: string; current?: { averageUtilization?: number } } } | null)[] | null;
   conditions?: unknown;
   currentCPUUtilizationPercentage?: number;
   currentReplicas?: number;
@@ -45,8 +46,8 @@ function typed(version: string) {
   return { source: 'builtin', schema, resolve: resolveBuiltin } as const;
 }
 
-const isCpu = ({ type, resource }: Metric): boolean =>
-  type === 'Resource' && resource?.name === 'cpu' && resource.target?.type === 'Utilization';
+const isCpu = (metric: Metric | null): boolean =>
+  metric?.type === 'Resource' && metric.resource?.name === 'cpu' && metric.resource.target?.type === 'Utilization';
 
 function asV1(object: Unstructured): Unstructured {
   const { metrics, behavior, ...spec } = specOf(object);
@@ -59,7 +60,7 @@ function asV1(object: Unstructured): Unstructured {
     ...(behavior ? { [BEHAVIOR]: JSON.stringify(behavior) } : {}),
   };
   const current = currentMetrics ?? [];
-  const used = current.find(({ resource }) => resource?.name === 'cpu')?.resource?.current?.averageUtilization;
+  const used = current.find((metric) => metric?.resource?.name === 'cpu')?.resource?.current?.averageUtilization;
   return {
     ...object,
     apiVersion: 'autoscaling/v1',
@@ -74,7 +75,7 @@ function asV2(object: Unstructured): Unstructured {
   const { annotations: given = {}, ...metadata } = object.metadata;
   const { [METRICS]: metrics, [BEHAVIOR]: behavior, [CONDITIONS]: conditions, ...annotations } = given;
   const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } };
-  const all = [...parsed<Metric[]>(metrics, []), ...(averageUtilization === undefined ? [] : [cpu])];
+  const all = [...metricsIn(metrics), ...(averageUtilization === undefined ? [] : [cpu])];
   const { currentCPUUtilizationPercentage: used, currentReplicas, ...status } = statusOf(object);
   const current = {
     type: 'Resource',
@@ -84,10 +85,10 @@ function asV2(object: Unstructured): Unstructured {
     ...object,
     apiVersion: 'autoscaling/v2',
     metadata: withAnnotations(metadata, annotations),
-    spec: { ...spec, ...(all.length > 0 ? { metrics: all } : {}), ...parsedField('behavior', behavior) },
+    spec: { ...spec, ...(all.length > 0 ? { metrics: all } : {}), ...parsedField('spec', 'behavior', behavior) },
     status: {
       ...status,
-      ...parsedField('conditions', conditions),
+      ...parsedField('status', 'conditions', conditions),
       ...(currentReplicas ? { currentReplicas } : {}),
       ...(used === undefined ? {} : { currentMetrics: [current] }),
     },
@@ -99,16 +100,24 @@ function withAnnotations(metadata: Unstructured['metadata'], more: Record<string
   return Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata;
 }
 
-/** What somebody else has written there is not ours to judge. */
-function parsed<T>(text: string | undefined, otherwise: T): T {
-  try {
-    return text === undefined ? otherwise : (JSON.parse(text) as T);
-  } catch {
-    return otherwise;
-  }
+/** As Go reads them: what is null is one of which nothing is said. */
+function metricsIn(text: string | undefined): Metric[] {
+  const metrics = annotated('spec', 'metrics', text);
+  return Array.isArray(metrics) ? metrics.map((metric) => (metric ?? {}) as Metric) : [];
 }
 
-function parsedField(name: string, text: string | undefined): object {
-  const value = parsed<unknown>(text, undefined);
-  return value === undefined ? {} : { [name]: value };
+function parsedField(part: 'spec' | 'status', name: string, text: string | undefined): object {
+  const value = annotated(part, name, text);
+  return value === undefined || value === null ? {} : { [name]: value };
+}
+
+/** Anybody may have written what stands there: what is no value of the field is left out, as upstream does. */
+function annotated(part: 'spec' | 'status', name: string, text: string | undefined): unknown {
+  try {
+    const value: unknown = JSON.parse(text ?? 'null');
+    const { schema, resolve } = typed('v2');
+    return firstMistypedField({ [part]: { [name]: value } }, schema, resolve) === undefined ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

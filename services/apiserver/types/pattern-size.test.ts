@@ -20,6 +20,10 @@ test.each([
   expect(patternSize(source)).toBe(size);
 });
 
+test('sets that do not end because of what comes last are read once', () => {
+  expect(patternSize(`${'['.repeat(300_000)}\\`)).toBeGreaterThanOrEqual(0);
+});
+
 test.each([')(', '(', '[', '\\p{', '\\Q', '[[:a', '{1', '(?<a'])(
   'a pattern that is none for its %s has one too',
   (part) => {

@@ -1,6 +1,6 @@
 /** A token of a pattern: an escape, a set of characters, the beginning of a group, how often something is repeated, or a character. */
 const TOKEN =
-  /\\Q(?<literal>.*?)(?:\\E|$)|\\[pPx]\{[^}]*(?:\}|$)|\\[pP].|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*(?:\]|$)|\((?:\?(?:P?<\w+>|[-a-zA-Z]*[:)]))?|\{(?<least>\d+)(?:,(?<most>\d*))?\}|./gsu;
+  /\\Q(?<literal>.*?)(?:\\E|$)|\\[pPx]\{[^}]*(?:\}|$)|\\[pP].|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*(?:\]|\\?$)|\((?:\?(?:P?<\w+>|[-a-zA-Z]*[:)]))?|\{(?<least>\d+)(?:,(?<most>\d*))?\}|./gsu;
 
 /** A group that is open: what is in it so far, and the last of it, which what follows may repeat. */
 interface Group {

@@ -103,16 +103,18 @@ function projectedFiles(source: Projection): Filled[] {
 
 /** Beyond these no header has room for more. */
 const ENOUGH = 100;
-const MAX_PAIRS = 1_000_000;
+/** To compare, of all pairs. */
+const MAX_CHARACTERS = 5_000_000;
 
 function overlaps(files: readonly Filled[]): string[] {
   const seen: Place[] = [];
   const texts: string[] = [];
-  let pairs = 0;
+  let characters = 0;
   for (const file of files) {
     const one = placeOf(file);
     for (const other of seen) {
-      if (texts.length >= ENOUGH || ++pairs > MAX_PAIRS) return texts;
+      characters += Math.min(one.asFolder.length, other.asFolder.length);
+      if (texts.length >= ENOUGH || characters > MAX_CHARACTERS) return texts;
       if (isWithin(one, other)) texts.push(`${shown(one)} with ${shown(other)}`);
     }
     seen.push(one);

@@ -35,3 +35,9 @@ test('paths of many slashes are read once', () => {
   const warnings = podWarnings({ spec: { containers: [], volumes: [{ name: 'v', configMap }] } });
   expect(warnings.join()).toMatch(/^volume "v" \(ConfigMap "m"\): overlapping paths: "a" with "a\/+b"$/);
 });
+
+test('of long paths no more pairs are compared than there is time for', () => {
+  const items = Array.from({ length: 1400 }, (_, index) => ({ key: 'a', path: `${'x'.repeat(2100)}${index}` }));
+  const configMap = { name: 'm', items: [...items, { key: 'b', path: 'a' }] };
+  expect(podWarnings({ spec: { containers: [], volumes: [{ name: 'v', configMap }] } })).toEqual([]);
+});
