@@ -62,6 +62,7 @@ const bindings: Case[] = [
   one('to nothing', make(), bind({ target: {} })),
   one('of a pod that is not there', bind()),
   one('by another name', make(), bind({ metadata: { name: 'q' } })),
+  one('of another namespace', make(), bind({ metadata: { name: 'p', namespace: 'odd' } })),
   one('as a dry run', make(), bind({}, { dryRun: 'All' }), get(`${pods}/p`)),
   one('of a gated pod', make({ schedulingGates: [{ name: 'example.com/wait' }] }), bind()),
   one(
@@ -77,6 +78,8 @@ const evictions: Case[] = [
   one('of a pending pod', make(), evict(), get(`${pods}/p`)),
   one('of a pod that is not there', evict()),
   one('by another name', make(), evict({ metadata: { name: 'q' } })),
+  one('of another namespace', make(), evict({ metadata: { name: 'p', namespace: 'odd' } })),
+  one('of another name and namespace', make(), evict({ metadata: { name: 'q', namespace: 'odd' } })),
   one('of a running pod', make({ nodeName: 'n' }), status({ phase: 'Running' }), evict(), get(`${pods}/p`)),
   one('against a new budget', make(), status({ phase: 'Running' }), budget('b'), evict(), get(`${pods}/p`)),
   one('against two budgets', make(), status({ phase: 'Running' }), budget('b'), budget('c'), evict()),

@@ -154,6 +154,15 @@ const others: Case[] = [
     steps: [pod([{ name: 'V', ephemeral: sources['ephemeral'] }])],
   },
   {
+    name: 'a claim that is made for the same pod',
+    steps: [
+      pod([
+        { name: 'v', ephemeral: sources['ephemeral'] },
+        { name: 'w', persistentVolumeClaim: { claimName: 'p-v' } },
+      ]),
+    ],
+  },
+  {
     name: 'metadata of a claim that is made for a pod',
     steps: [
       pod([

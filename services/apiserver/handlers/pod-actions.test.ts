@@ -41,6 +41,18 @@ describe('a binding', () => {
   });
 });
 
+test.each([
+  ['binding', { target: node }],
+  ['eviction', {}],
+])('a %s of another namespace is refused', async (subresource, more) => {
+  const answer = await create(subresource, { metadata: { name: 'p', namespace: 'other' }, ...more });
+  expect(answer).toMatchObject({
+    code: 400,
+    body: { message: expect.stringContaining('does not match the namespace') },
+  });
+  expect((await create(subresource, { metadata: { name: 'p', namespace }, ...more })).code).toBe(201);
+});
+
 describe('an eviction', () => {
   const evict = () => create('eviction', { metadata: { name: 'p' } });
   const run = () =>

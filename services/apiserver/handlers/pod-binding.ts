@@ -15,11 +15,11 @@ import { admit, checkPolicies, type WriteRequest } from '../registry/write-reque
 import type { RequestContext } from '../request.ts';
 import { notSupported, required } from '../types/field-error.ts';
 import { withCondition } from './pod-condition.ts';
-import { readUnstored } from './read-unstored.ts';
+import { placeIn, readUnstored } from './read-unstored.ts';
 
 /** `pods/<name>/binding`: what a scheduler creates to give a pod its node. */
 export async function bindPod(request: WriteRequest, context: RequestContext): Promise<void> {
-  const binding = await readBinding(context);
+  const binding = await readBinding(request, context);
   if (binding.metadata.name !== request.target.name)
     throw newBadRequest('name in URL does not match name in Binding object');
   await admitBinding(request, binding);
@@ -29,7 +29,7 @@ export async function bindPod(request: WriteRequest, context: RequestContext): P
 /** `bindings`, the older way: the pod's name is in the body alone. */
 export async function bindNamedPod(request: WriteRequest, context: RequestContext): Promise<void> {
   const { registry, target } = request;
-  const binding = await readBinding(context);
+  const binding = await readBinding(request, context);
   const { name = '' } = binding.metadata;
   const definition = registry.catalog.find('', 'v1', 'pods');
   if (!definition) throw newPathNotFound();
@@ -41,8 +41,11 @@ export async function bindNamedPod(request: WriteRequest, context: RequestContex
   );
 }
 
-const readBinding = (context: RequestContext): Promise<Unstructured> =>
-  readUnstored(context, { group: '', version: 'v1', kind: 'Binding' });
+async function readBinding({ target }: WriteRequest, context: RequestContext): Promise<Unstructured> {
+  const binding = await readUnstored(context, { group: '', version: 'v1', kind: 'Binding' });
+  placeIn(target.namespace, binding);
+  return binding;
+}
 
 async function admitBinding(request: WriteRequest, binding: Unstructured): Promise<void> {
   checkTarget(targetOf(binding));

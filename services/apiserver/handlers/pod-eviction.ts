@@ -11,7 +11,7 @@ import { updateObject } from '../registry/update-object.ts';
 import { admit, checkPolicies, type WriteRequest } from '../registry/write-request.ts';
 import type { RequestContext } from '../request.ts';
 import { withCondition } from './pod-condition.ts';
-import { readUnstored } from './read-unstored.ts';
+import { placeIn, readUnstored } from './read-unstored.ts';
 
 /**
  * `pods/<name>/eviction`: a deletion that PodDisruptionBudgets may refuse. Nothing here counts what is healthy, so a budget lets a running pod go only where somebody
@@ -20,6 +20,7 @@ import { readUnstored } from './read-unstored.ts';
 export async function evictPod(request: WriteRequest, context: RequestContext): Promise<void> {
   const { target, registry } = request;
   const eviction = await readUnstored(context, { group: 'policy', version: 'v1', kind: 'Eviction' });
+  placeIn(target.namespace, eviction);
   if (eviction.metadata.name !== target.name) throw newBadRequest('name in URL does not match name in Eviction object');
   await admit(request, 'CREATE', eviction, undefined);
   await checkPolicies(request, 'CREATE', eviction, undefined);

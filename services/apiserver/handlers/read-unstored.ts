@@ -1,4 +1,5 @@
 import { builtinNameOfKind, builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
+import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { readBody } from '../registry/body.ts';
 import { bodyFormat } from '../registry/negotiation.ts';
@@ -28,4 +29,11 @@ export async function readUnstored(context: RequestContext, expected: UnstoredKi
   context.warnings.push(...checked.warnings);
   noteObject(context.audit, checked.object);
   return checked.object;
+}
+
+/** What is sent about an object is in its namespace, and from then on says so. Changes it. Throws 400. */
+export function placeIn(namespace: string, { metadata }: Unstructured): void {
+  if (metadata.namespace && metadata.namespace !== namespace)
+    throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
+  metadata.namespace = namespace;
 }

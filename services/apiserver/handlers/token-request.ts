@@ -11,7 +11,7 @@ import { newNamespaceRequired } from '../registry/target.ts';
 import type { UnstoredCheck } from '../registry/unstored-check.ts';
 import { annotate, type Handler, type RequestContext } from '../request.ts';
 import { invalid } from '../types/field-error.ts';
-import { readUnstored } from './read-unstored.ts';
+import { placeIn, readUnstored } from './read-unstored.ts';
 import { unstoredOwners } from './unstored-owners.ts';
 
 /** `serviceaccounts/<name>/token`: a create is answered with a new token for the account. Source: Kubernetes API reference, TokenRequest. */
@@ -54,7 +54,7 @@ async function answerTokenRequest({ storage, keys, now, check }: TokenRequestDep
   if (!space) throw newNotFound({ resource: 'namespaces', name: namespace });
   if (space.metadata.deletionTimestamp)
     throw newTerminating({ group: '', resource: 'serviceaccounts', name }, namespace);
-  checkPlace(request, namespace);
+  placeIn(namespace, request);
   checkName(request, name);
   const account = readCoreObject(storage, 'serviceaccounts', { namespace, name });
   if (!account) throw newNotFound({ resource: 'serviceaccounts', name });
@@ -104,11 +104,6 @@ function toBeJudged(request: Unstructured, account: KubeObject, audiences: strin
 
 function specOf({ spec }: Unstructured): TokenRequestSpec {
   return typeof spec === 'object' && spec !== null ? spec : {};
-}
-
-function checkPlace({ metadata }: Unstructured, namespace: string): void {
-  if (!metadata.namespace || metadata.namespace === namespace) return;
-  throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
 }
 
 function checkName({ metadata }: Unstructured, name: string): void {

@@ -26,6 +26,7 @@ export async function handleUpdate(
   const body = await readBody(context, definition);
   const repetition = repeatedUpdate(request, body);
   const again = await repetition?.store?.();
+  if (again) noteObject(context.audit, body.object);
   if (again) return answerObject({ registry, context, definition, ...again });
   const written = await replaceObject(request, repetition?.store ? await readBody(context, definition) : body);
   repetition?.note(written);

@@ -64,6 +64,8 @@ export function validateVolumes(
   { isPod, podName = '' }: { isPod: boolean; podName?: string },
 ): { causes: StatusCause[]; valid: Map<string, Volume> } {
   const valid = new Map<string, Volume>();
+  const made = podName === '' ? [] : volumes.filter(({ ephemeral }) => ephemeral);
+  const madeClaims = new Set(made.map(({ name }) => `${podName}-${name}`));
   const causes = volumes.flatMap((volume, index) => {
     const at = `${field}[${index}]`;
     const { name = '' } = volume;
@@ -73,9 +75,17 @@ export function validateVolumes(
       ...(valid.has(name) ? [duplicate(`${at}.name`, name)] : []),
     ];
     if (own.length === 0) valid.set(name, volume);
-    return own;
+    const claim = claimNameOf(volume);
+    const isMade = claim !== undefined && madeClaims.has(claim);
+    return isMade ? [...own, invalid(`${at}.persistentVolumeClaim.claimName`, claim, MADE_TEXT)] : own;
   });
   return { causes, valid };
+}
+
+const MADE_TEXT = 'must not reference a PVC that gets created for an ephemeral volume';
+
+function claimNameOf({ persistentVolumeClaim: claim }: Volume): string | undefined {
+  return claim && ((claim as { claimName?: string }).claimName ?? '');
 }
 
 interface Place {
