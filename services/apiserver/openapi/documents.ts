@@ -128,7 +128,9 @@ export function v3Sources(all: readonly ResourceDefinition[]): Map<string, V3Sou
   const versions = new Map<string, ResourceDefinition[]>();
   for (const definition of all) {
     const path = documentPath(definition.group, definition.version);
-    versions.set(path, [...(versions.get(path) ?? []), definition]);
+    const others = versions.get(path);
+    if (others) others.push(definition);
+    else versions.set(path, [definition]);
   }
   const sources = [
     ...[...versions].map(([path, definitions]) => [path, ofVersion(path, definitions)] as const),

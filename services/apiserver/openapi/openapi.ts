@@ -53,12 +53,14 @@ export function newOpenApiHandler(catalog: ResourceCatalog): Handler {
   let documents = new Map<string, V3Document>();
   let v2: { body: string; hash: string } | undefined;
   let v2Protobuf: Uint8Array | undefined;
+  let index: ReturnType<typeof newHashedDocument> | undefined;
 
   const refresh = (): void => {
     if (generation === catalog.generation()) return;
     generation = catalog.generation();
     v2 = undefined;
     v2Protobuf = undefined;
+    index = undefined;
     const before = documents;
     documents = v3Sources(catalog.list());
     for (const [path, document] of documents) {
@@ -80,7 +82,10 @@ export function newOpenApiHandler(catalog: ResourceCatalog): Handler {
   const answer = ({ request }: RequestContext): ServerResponse => {
     refresh();
     const path = request.path.replace(/^\/openapi\/?/, '');
-    if (path === 'v3') return answerDocument(request, newHashedDocument(indexOf(documents)), indexType);
+    if (path === 'v3') {
+      index ??= newHashedDocument(indexOf(documents));
+      return answerDocument(request, index, indexType);
+    }
     const document = path.startsWith('v3/') ? documents.get(path.slice('v3/'.length)) : undefined;
     if (path === 'v2') return answerV2(request);
     if (!document) return path.startsWith('v3/') ? { status: 404, body: '' } : pageNotFound;
