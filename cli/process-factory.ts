@@ -43,7 +43,8 @@ export function newProcessFactory(): Factory {
     memberClient: async (flags) => clientFor((await memberAccess(flags)).transport),
     memberEndpoint: async (flags) => endpointOf(await memberAccess(flags)),
     clientFor,
-    whyRefused: async (error) => asked && refusalReason(asked, error, { clock: foregroundClock }),
+    whyRefused: async (error) =>
+      asked && refusalReason(asked, error, { clock: foregroundClock, signal: interrupt.signal }),
     streams: {
       out: (text) => process.stdout.write(text),
       err: (text) => process.stderr.write(text),

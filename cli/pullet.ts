@@ -117,7 +117,8 @@ export async function runPullet(args: string[], factory: Factory): Promise<numbe
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!factory.signal.aborted) factory.streams.err(await words(error, factory));
+    const text = factory.signal.aborted ? '' : await words(error, factory);
+    if (!factory.signal.aborted) factory.streams.err(text);
     return exitCodeOf(error, factory.signal.aborted);
   } finally {
     await factory.close();

@@ -17,6 +17,8 @@ import type { TransportOptions } from './transport-options.ts';
 export interface RefusalDeps {
   clock: Timers & { now(): number };
   newTransport?: (options: TransportOptions) => Transport;
+  /** Nobody waits for the words any more. */
+  signal?: AbortSignal;
 }
 
 const ASK_MS = 5000;
@@ -47,14 +49,14 @@ export async function refusalReason(
 /** Throws if there are none, or they can't be asked for. */
 async function publishedAuthorities(
   { server, caPem, tlsServerName, insecureSkipTlsVerify, proxyUrl }: TransportOptions,
-  { clock, newTransport = newHttpTransport }: RefusalDeps,
+  { clock, newTransport = newHttpTransport, signal: aborted }: RefusalDeps,
 ): Promise<X509Certificate[]> {
   const given = Object.entries({ caPem, tlsServerName, insecureSkipTlsVerify, proxyUrl });
   const trust = Object.fromEntries(given.filter(([, value]) => value !== undefined));
   const client = newKubeClient({ transport: newTransport({ server, ...trust }), userAgent: 'pullet' });
   try {
     const key = { namespace: CLUSTER_INFO_NAMESPACE, name: CLUSTER_INFO_NAME };
-    const limit = { signal: undefined, timeoutMs: ASK_MS, what: () => server };
+    const limit = { signal: aborted, timeoutMs: ASK_MS, what: () => server };
     const { data = {} } = await withDeadline(clock, limit, (signal) => client.get(configMaps, key, { signal }));
     const [cluster] = parseKubeconfig(data[CLUSTER_INFO_KUBECONFIG_KEY] ?? '', CLUSTER_INFO_NAME).clusters.values();
     const pem = Buffer.from(cluster?.['certificate-authority-data'] ?? '', 'base64').toString('utf8');
