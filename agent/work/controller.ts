@@ -72,6 +72,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   const informer = deps.newInformer<Work>({
     ...{ client: hub, type: works, namespace, clock, log },
     transform: withoutManagers,
+    resumes: () => Boolean(inventory.mark()?.epoch), // else nothing but a whole list shows that the hub was restored
     onList: () => {
       history.suspect(agedWorks(inventory, getLive));
       void history.confirm().catch(() => undefined); // asked again before anything is deleted

@@ -121,3 +121,26 @@ test('one that was restored while the agent was away, and has gone past its mark
   expect(['a', 'b', 'c', 'd'].map(isThere)).toEqual([true, true, true, true]);
   expect(orphans()).toEqual(['b: HubChanged', 'd: HubChanged']);
 });
+
+test.each([
+  ['', false],
+  ['epoch-1', true],
+])(
+  'the watch of Works goes on after a cut only where the hub tells the epoch of its store: "%s"',
+  async (epoch, resumes) => {
+    enter(newDeliveryWorld());
+    setHub(world, 'hub-1', epoch);
+    const asked: (() => boolean | undefined)[] = [];
+    const [ofHub, ofMember] = [newFakeInformer(world.hub), newFakeInformer(world.member)];
+    await startDelivery(world, {
+      newInformer: (options) => {
+        if (options.client !== world.hub.client) return ofMember(options);
+        asked.push(() => options.resumes?.());
+        return ofHub(options);
+      },
+    });
+    putWork(world, [configMap('a')]);
+    await settle(world);
+    expect(asked.map((ask) => ask())).toEqual([resumes]);
+  },
+);

@@ -52,3 +52,16 @@ test.each<[string, InformerState, Outcome, InformerState]>([
 ])('%s', (_, state, outcome, expected) => {
   expect(nextState(state, outcome)).toEqual(expected);
 });
+
+test.each<[string, InformerState, Outcome, InformerState]>([
+  ['a watch that broke', watching, failed(broken, '6'), stream],
+  ['a watch that broke where there was a list', watchingAfterList, failed(broken, '6'), list],
+  ['a stream that broke after its list', stream, failed(broken, '8'), stream],
+])('%s starts anew where it may not resume', (_, state, outcome, expected) => {
+  expect(nextState(state, outcome, false)).toEqual(expected);
+});
+
+test('a watch that the server ended goes on also where it may not resume', () => {
+  const ended: Outcome = { result: 'done', resourceVersion: '9' };
+  expect(nextState(watching, ended, false)).toEqual({ ...watching, resourceVersion: '9' });
+});

@@ -23,13 +23,14 @@ export class InitialEventsUnsupportedError extends Error {
   }
 }
 
-export function nextState(state: InformerState, outcome: Outcome): InformerState {
+/** `resumes`: what broke may go on from the version that is known. A watch that the server ended in the ordinary way always does. */
+export function nextState(state: InformerState, outcome: Outcome, resumes = true): InformerState {
   const startedBy = state.phase === 'watch' ? state.startedBy : state.phase;
   if (outcome.result === 'done') return { phase: 'watch', resourceVersion: outcome.resourceVersion, startedBy };
   if (state.phase === 'stream' && outcome.resourceVersion === undefined && isStreamRefused(outcome.error)) {
     return { phase: 'list' };
   }
-  if (outcome.resourceVersion === undefined || isRevisionLost(outcome.error)) return { phase: startedBy };
+  if (outcome.resourceVersion === undefined || !resumes || isRevisionLost(outcome.error)) return { phase: startedBy };
   return { phase: 'watch', resourceVersion: outcome.resourceVersion, startedBy };
 }
 

@@ -47,7 +47,7 @@ function bookmark(resourceVersion: string, isEnd = false) {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { resourceVersion, annotations } };
 }
 
-function start(answers: ((request: TransportRequest) => FakeAnswer)[]) {
+function start(answers: ((request: TransportRequest) => FakeAnswer)[], more: { resumes?: () => boolean } = {}) {
   const clock = newFakeClock();
   const transport = newFakeTransport((request, index) => {
     const answer = answers[index];
@@ -63,7 +63,7 @@ function start(answers: ((request: TransportRequest) => FakeAnswer)[]) {
     for (const listener of onConnectListeners) listener();
   };
   const client = newKubeClient({ transport: { ...transport, onConnect }, clock });
-  const informer = newInformer({ client, type: configMaps, clock, log: silentLogger });
+  const informer = newInformer({ client, type: configMaps, clock, log: silentLogger, ...more });
   const told: string[] = [];
   informer.addHandler(({ object, previous, deleted }) => {
     const before = previous ? ` was ${previous.metadata.resourceVersion}` : '';
@@ -113,6 +113,26 @@ describe('an informer', () => {
     await clock.advance(0);
     expect(asked()[1]?.get('resourceVersion')).toBe('9');
     expect(asked()[1]?.get('sendInitialEvents')).toBeNull();
+  });
+
+  test('lists anew after its watch broke, as soon as the server is there again, where it may not resume', async () => {
+    const [first, second, third] = [newWatch(), newWatch(), newWatch()];
+    const more = { resumes: () => false };
+    const { clock, told, asked } = start(
+      [() => first.answer, () => second.answer, unreachable, () => third.answer],
+      more,
+    );
+    first.send('ADDED', configMap('forgotten', '4'));
+    first.send('BOOKMARK', bookmark('5', true));
+    first.end();
+    await clock.advance(0);
+    second.cut(new TransportError('the connection has ended'));
+    await clock.advance(10_000);
+    third.send('BOOKMARK', bookmark('3', true));
+    await clock.advance(0);
+    const versions = asked().map((query) => query.get('sendInitialEvents') ?? query.get('resourceVersion'));
+    expect(versions, 'an ended watch goes on').toEqual(['true', '5', 'true', 'true']);
+    expect(told).toEqual(['+ns/forgotten@4', '-ns/forgotten@4 was 4']);
   });
 
   test('lists in pages where the server does not stream', async () => {

@@ -59,7 +59,7 @@ class ListWatchInformer<T extends KubeObject> implements Informer<T>, ListSink<T
     while (!signal.aborted) {
       const outcome = await runState(this.#options, this, state, signal);
       if (signal.aborted) break;
-      state = nextState(state, outcome);
+      state = nextState(state, outcome, this.#options.resumes?.());
       const isLost = outcome.result === 'failed' && isRevisionLost(outcome.error);
       if (isLost && !wasLost) failures = 0; // the server answers again, however often it could not be reached before
       wasLost = isLost;

@@ -28,7 +28,7 @@ import { type KubeControlPlane, startKubeControlPlane } from './control-plane.ts
 const binaries = await ensureBinaries();
 const namespace = executionSpace('m1');
 
-describe.runIf('dir' in binaries)("a hub's etcd that is restored while the agent is away", () => {
+describe.runIf('dir' in binaries)("a hub's etcd that is restored", () => {
   let world: World;
   let kube: KubeControlPlane;
   let hub: KubeClient;
@@ -115,11 +115,11 @@ describe.runIf('dir' in binaries)("a hub's etcd that is restored while the agent
     await hub.patch(namespaces, { name: 'default' }, { type: 'merge', patch });
   };
 
-  test.each<[string, boolean]>([
-    ['is at a lower revision when it is back', false],
-    ['has gone past what it saw', true],
-  ])('and %s: nothing is deleted, and all is told', async (_what, isPast) => {
-    const [one, two] = isPast ? ['three', 'four'] : ['one', 'two'];
+  test.each<[string, { isPast?: true; staysAgent?: true }, string, string]>([
+    ['while the agent is away, and is at a lower revision when it is back', {}, 'one', 'two'],
+    ['while the agent is away, and has gone past what it saw', { isPast: true }, 'three', 'four'],
+    ['under a running agent', { staysAgent: true }, 'five', 'six'],
+  ])('%s: nothing is deleted, and all is told', async (_what, { isPast, staysAgent }, one, two) => {
     const [a, b, c, d, e] = [`a-${one}`, `b-${one}`, `c-${one}`, `d-${one}`, `e-${one}`] as const;
     startAgent();
     await hub.create(works, newWork('m1', one, manifests([a])));
@@ -132,12 +132,13 @@ describe.runIf('dir' in binaries)("a hub's etcd that is restored while the agent
     await cp(etcd, copy, { recursive: true });
     await resume();
     startAgent();
-    for (let writes = 0; writes < 100; writes += 1) await writeSomething(); // more than a server that starts makes by itself
+    const many = staysAgent ? 300 : 100; // more than a server that starts makes by itself, or one that runs for a while
+    for (let writes = 0; writes < many; writes += 1) await writeSomething();
     await change(one, [a, b]);
     await change(two, [c, d]);
     await hub.create(works, newWork('m1', `late-${one}`, manifests([e])));
     for (const name of [one, two, `late-${one}`]) await untilTold(name);
-    await stopAgent();
+    if (!staysAgent) await stopAgent();
     const seen = await revision();
     await kube.halt();
     await rm(etcd, { recursive: true });
@@ -146,7 +147,8 @@ describe.runIf('dir' in binaries)("a hub's etcd that is restored while the agent
     await change(one, [a]).then(() => change(one, []));
     await change(one, [a]); // it is of a higher generation now than the one that was delivered
     while (isPast && (await revision()) <= seen) await writeSomething();
-    startAgent();
+    if (!staysAgent) startAgent();
+    await untilTold(one); // also where no version of it is one yet that the agent had not seen before
     const wanted = [`${b} HubChanged`, `${d} HubChanged`, `${e} WorkMissing`];
     await eventually(
       'what the hub forgot is told',
