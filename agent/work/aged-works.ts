@@ -29,20 +29,27 @@ export function agedWorks(
   });
 }
 
-/** Of a list that is a little late many may be suspected; of a restored store the first one is proof. */
-const MAX_ASKED = 5;
+/** At the same time: of a restored store the first one is proof. */
+const PARALLEL = 5;
 
-/** The key of the first that really is so, as the hub has it now. */
+/** The key of the first that really is so, as the hub has it now. All are asked for: one that was written again since it was suspected says nothing of the others. */
 export async function findAged(
   hub: KubeClient,
   suspects: readonly AgedWork[],
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  for (const { key, uid, resourceVersion } of suspects.slice(0, MAX_ASKED)) {
-    const live = await getIfPresent(hub, works, splitKey(key), signal);
-    if (live?.metadata.uid === uid && isOlder(live, delivered(live, resourceVersion))) return key;
+  for (let asked = 0; asked < suspects.length; asked += PARALLEL) {
+    const several = suspects.slice(asked, asked + PARALLEL);
+    const aged = await Promise.all(several.map((suspect) => isAged(hub, suspect, signal)));
+    const found = several.find((_, index) => aged[index]);
+    if (found) return found.key;
   }
   return undefined;
+}
+
+async function isAged(hub: KubeClient, { key, uid, resourceVersion }: AgedWork, signal: AbortSignal): Promise<boolean> {
+  const live = await getIfPresent(hub, works, splitKey(key), signal);
+  return live?.metadata.uid === uid && isOlder(live, delivered(live, resourceVersion));
 }
 
 function delivered(work: Work, resourceVersion: string): Work {

@@ -191,4 +191,28 @@ describe('a Work that a list shows to be older than when it was delivered', () =
     hub.intercept(() => {});
     expect(await history.confirm()).not.toBe(first);
   });
+
+  test('is asked for until the hub has said, also after a list that shows another to be older, or none', async () => {
+    put('uid-w');
+    busyFor(200);
+    const first = await history.confirm();
+    history.suspect([aged]);
+    history.suspect([{ ...aged, key: 'karmada-es-m1/gone', uid: 'uid-gone' }]);
+    history.suspect([{ ...aged, resourceVersion: '50' }]);
+    history.suspect([]);
+    expect(await history.confirm()).not.toBe(first);
+  });
+
+  test('is found among many that were written again meanwhile; and all of them are done with then', async () => {
+    const others = Array.from({ length: 12 }, (_, n) => ({ ...aged, key: `karmada-es-m1/gone-${n}`, uid: `uid-${n}` }));
+    put('uid-w');
+    busyFor(200);
+    const first = await history.confirm();
+    history.suspect([...others, aged, ...others.map((one) => ({ ...one, key: aged.key, uid: `${one.uid}-later` }))]);
+    const second = await history.confirm();
+    expect(second).not.toBe(first);
+    hub.requests.length = 0;
+    expect(await history.confirm()).toBe(second);
+    expect(hub.requests).toEqual(['get namespaces kube-system']);
+  });
 });

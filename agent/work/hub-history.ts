@@ -25,7 +25,7 @@ export interface HubHistory {
   last(): string;
   /** A Work was seen at this version. */
   saw(resourceVersion: string | undefined): void;
-  /** A whole list showed these Works to be older than they were: they are looked at before anything is confirmed. */
+  /** A whole list showed these Works to be older than they were: they are looked at before anything is confirmed, beside those of earlier lists of which the hub has not said yet how they are. */
   suspect(aged: readonly AgedWork[]): void;
 }
 
@@ -47,20 +47,22 @@ const REST = { factor: 4, maxMs: 50 };
 export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHistory {
   const { inventory, log } = deps;
   let confirmed: string | undefined;
-  let suspects: readonly AgedWork[] = [];
+  /** By uid. */
+  const suspects = new Map<string, AgedWork>();
 
   const askNow = async (): Promise<string> => {
     const before = inventory.mark();
     const now = await askHub(deps, signal);
     if (!now) return '';
-    const asked = suspects;
+    const asked = [...suspects.values()];
     const problem = before && (breakOf(before, now) ?? wordsOf(await findAged(deps.hub, asked, signal)));
-    if (suspects === asked) suspects = [];
+    for (const one of asked) if (suspects.get(one.uid) === one) suspects.delete(one.uid);
     if (before && !problem) {
       inventory.raiseMark({ ...before, revision: newer(inventory.mark()?.revision, now.revision) });
       confirmed = before.history;
       return before.history;
     }
+    suspects.clear(); // of the history that ends here
     const mark = { ...now, history: randomUUID() };
     await inventory.commitMark(mark);
     confirmed = mark.history;
@@ -86,7 +88,10 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
       if (revision !== mark.revision) inventory.raiseMark({ ...mark, revision });
     },
     suspect: (aged) => {
-      suspects = aged;
+      for (const one of aged) {
+        const resourceVersion = newer(suspects.get(one.uid)?.resourceVersion, one.resourceVersion);
+        suspects.set(one.uid, { ...one, resourceVersion });
+      }
     },
   };
 }

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
+import type { Delivery } from './delivery.ts';
 import type { InventoryRecord } from './inventory-record.ts';
+import { objectId } from './manifest.ts';
 import { type PruneDeps, pruneWork } from './prune-work.ts';
 
 /** What pruning goes by itself, whatever the hub's history says. */
@@ -10,11 +12,9 @@ import { type PruneDeps, pruneWork } from './prune-work.ts';
 const object = { apiVersion: 'v1', group: '', kind: 'ConfigMap', namespace: 'default', name: 'b', uid: 'uid-b' };
 const kept = { history: 'h', work: 'karmada-es-m1/w', generation: 1, resourceVersion: '100', objects: [object] };
 
-test.each<[string, { generation: number; resourceVersion: string }, string[]]>([
-  ['older', { generation: 2, resourceVersion: '50' }, ['WorkNotNewer']],
-  ['of the same generation', { generation: 1, resourceVersion: '150' }, ['WorkNotNewer']],
-  ['newer', { generation: 2, resourceVersion: '150' }, []],
-])('of a Work that is %s than what was delivered', async (_what, metadata, orphaned) => {
+type Version = { generation: number; resourceVersion: string };
+
+function newScene({ generation, resourceVersion }: Version, confirm: () => Promise<string>) {
   let record: InventoryRecord = kept;
   const deps = {
     inventory: {
@@ -23,14 +23,40 @@ test.each<[string, { generation: number; resourceVersion: string }, string[]]>([
         record = next;
       },
     },
-    history: { confirm: async () => 'h' },
+    history: { confirm, known: async () => 'h' },
     clock: newFakeClock(),
     log: silentLogger,
     orphansChanged: () => {},
     resourceFor: async () => undefined,
     watches: { get: () => undefined },
   } as unknown as PruneDeps;
-  const work = { metadata: { name: 'w', namespace: 'karmada-es-m1', ...metadata }, spec: {} } as Work;
-  await pruneWork(deps, work, new Map(), new AbortController().signal);
-  expect(record.objects.map(({ orphaned: why }) => why?.reason)).toEqual(orphaned);
+  const metadata = { name: 'w', namespace: 'karmada-es-m1', generation, resourceVersion };
+  const prune = (deliveries: Map<string, Delivery>) =>
+    pruneWork(deps, { metadata, spec: {} } as Work, deliveries, new AbortController().signal);
+  return { prune, record: () => record };
+}
+
+test.each<[string, Version, string[]]>([
+  ['older', { generation: 2, resourceVersion: '50' }, ['WorkNotNewer']],
+  ['of the same generation', { generation: 1, resourceVersion: '150' }, ['WorkNotNewer']],
+  ['newer', { generation: 2, resourceVersion: '150' }, []],
+])('of a Work that is %s than what was delivered', async (_what, version, orphaned) => {
+  const { prune, record } = newScene(version, async () => 'h');
+  await prune(new Map());
+  expect(record().objects.map(({ orphaned: why }) => why?.reason)).toEqual(orphaned);
 });
+
+test.each<[string, Version, string]>([
+  ['older', { generation: 1, resourceVersion: '50' }, '100'],
+  ['newer', { generation: 2, resourceVersion: '150' }, '150'],
+])(
+  'of a Work that names all it did, and is %s than what was delivered, while the hub can not be asked',
+  async (_what, version, kept) => {
+    const { prune, record } = newScene(version, async () => {
+      throw new Error('away');
+    });
+    const id = objectId(object);
+    const pruned = prune(new Map([[id, { id, identifier: object } as unknown as Delivery]])).catch(() => 'failed');
+    expect([await pruned, record().resourceVersion]).toEqual([kept === '100' ? 'failed' : [], kept]);
+  },
+);

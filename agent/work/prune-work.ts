@@ -34,7 +34,7 @@ export async function pruneWork(
   const uid = work.metadata.uid ?? '';
   const record = deps.inventory.get(uid);
   const unnamed = (record?.objects ?? []).filter((object) => !deliveries.has(objectId(object)));
-  const isAsked = record !== undefined && unnamed.some(({ orphaned }) => !orphaned);
+  const isAsked = record !== undefined && (unnamed.some(({ orphaned }) => !orphaned) || isBehind(work, record));
   const history = isAsked ? await deps.history.confirm() : await deps.history.known();
   const judged = unnamed.map((object) => judge(deps, { work, record, history }, object));
   const unwanted = judged.filter(({ orphaned }) => !orphaned);
@@ -70,8 +70,12 @@ function whyNotProven({ work, record, history }: Claim, { isLeaving }: Inventory
   if (!record || history === '' || record.history !== history) return 'HubChanged';
   if (isLeaving) return undefined;
   const { generation = 0 } = work.metadata;
-  const recorded = { ...work, metadata: { resourceVersion: record.resourceVersion } };
-  return generation <= record.generation || isOlder(work, recorded) ? 'WorkNotNewer' : undefined;
+  return generation <= record.generation || isBehind(work, record) ? 'WorkNotNewer' : undefined;
+}
+
+/** Older than when it was delivered, which is proof that the hub went back in time: its record is not written anew before the hub has been asked. */
+function isBehind(work: Work, { resourceVersion }: InventoryRecord): boolean {
+  return isOlder(work, { ...work, metadata: { resourceVersion } });
 }
 
 interface Delivered {
