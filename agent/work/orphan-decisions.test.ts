@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import { configMap, FINALIZER, loseWork, putWork, SPACE, settle, workOf } from './delivery-fixture.ts';
 import {
   beginDelivered,
@@ -201,20 +202,62 @@ describe("a person's word", () => {
   });
 });
 
-test("a person's word to prune does not reach what the Work has come to name again and does not deliver yet", async () => {
-  putForgetful([]);
-  await settle(world, LONG_MS);
-  expect(orphans()).toEqual(['a: WorkNotNewer', 'b: WorkNotNewer']);
-  putWork(world, [configMap('a')], { spec: { suspendDispatching: true } });
-  const uids = ['a', 'b'].map((name) => world.member.get('configmaps', `default/${name}`)?.metadata.uid);
-  const told = workOf(world, 'pullet-orphans') as unknown as Unstructured;
-  world.hub.put('works', {
-    ...told,
-    metadata: { ...told.metadata, annotations: { 'pullet.io/prune': uids.join(',') } },
-  });
-  await settle(world, LONG_MS);
-  expect([isThere('a'), isThere('b'), orphans()]).toEqual([true, false, ['a: WorkNotNewer']]);
-});
+test.each(['prune', 'adopt'])(
+  "a person's word to %s does not reach what the Work has come to name again and does not deliver yet",
+  async (word) => {
+    putForgetful([]);
+    await settle(world, LONG_MS);
+    expect(orphans()).toEqual(['a: WorkNotNewer', 'b: WorkNotNewer']);
+    putWork(world, [configMap('a')], { spec: { suspendDispatching: true } });
+    const uids = ['a', 'b'].map((name) => world.member.get('configmaps', `default/${name}`)?.metadata.uid);
+    const told = workOf(world, 'pullet-orphans') as unknown as Unstructured;
+    world.hub.put('works', {
+      ...told,
+      metadata: { ...told.metadata, annotations: { [`pullet.io/${word}`]: uids.join(',') } },
+    });
+    await settle(world, LONG_MS);
+    const managed = ['a', 'b'].map((name) => world.member.get('configmaps', `default/${name}`)?.metadata.labels);
+    expect(managed).toEqual([{ 'karmada.io/managed': 'true' }, word === 'prune' ? undefined : {}]);
+    expect(orphans()).toEqual(['a: WorkNotNewer']);
+  },
+);
+
+test.each(['prune', 'adopt'])(
+  "a person's word to %s does not reach what a Work takes over while another is done",
+  async (word) => {
+    const orphaned = { reason: 'WorkNotNewer' as const, since: '2026-01-01T00:00:00Z' };
+    const [a, b] = ['a', 'b'].map((name) => ({
+      ...{ apiVersion: 'v1', group: '', kind: 'ConfigMap', namespace: 'default', name, orphaned },
+      uid: world.member.get('configmaps', `default/${name}`)?.metadata.uid ?? '',
+    }));
+    const record = { history: 'h', work: `${SPACE}/w`, generation: 1, resourceVersion: '1' };
+    let objects: unknown[] = [a, b];
+    const annotations = { [`pullet.io/${word}`]: `${a?.uid},${b?.uid}` };
+    const told = {
+      metadata: { name: 'pullet-orphans', namespace: SPACE, annotations },
+      spec: {},
+    } as unknown as Unstructured;
+    world.hub.put('works', told);
+    const asked: string[] = [];
+    const deps = {
+      inventory: {
+        entries: () => [['uid-1', { ...record, objects }]],
+        get: () => ({ ...record, objects }),
+        put: () => {},
+      },
+      ...{ hub: world.hub.client, clock: world.clock, log: silentLogger, namespace: SPACE },
+      getWork: (key: string) =>
+        key.endsWith('/pullet-orphans') ? workOf(world, 'pullet-orphans') : { metadata: { uid: 'uid-1' }, spec: {} },
+      resourceFor: async (_: string, kind: string) => {
+        asked.push(kind);
+        objects = [a];
+      },
+    } as unknown as DecisionDeps;
+    await heedDecisions(deps, newOrphanWaits(world.clock), new AbortController().signal);
+    expect(asked).toHaveLength(1);
+    expect(workOf(world, 'pullet-orphans')?.metadata.annotations).toEqual({});
+  },
+);
 
 test("a person's word to prune is not held up by a Work that names it and is on its way out", async () => {
   putForgetful([]);

@@ -63,13 +63,17 @@ async function isDone(
 
 const MAX_WHY = 1000;
 
-/** Undefined when it is done, else what stands in the way. */
+const NAMED = 'its Work names it again, and so keeps it';
+
+/** Undefined when it is done, or when it is none of an orphan any more: others may have taken long, and a Work taken it over meanwhile. Else what stands in the way. */
 async function carryOut(
   deps: DecisionDeps,
   { word }: Decision,
   orphan: Orphan,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  if (!isStill(deps, orphan)) return undefined;
+  if (isNamed(deps, orphan)) return NAMED;
   try {
     if (word === 'prune') return await remove(deps, orphan, signal);
     await release(deps, orphan, signal);
@@ -78,6 +82,10 @@ async function carryOut(
     signal.throwIfAborted();
     return (error instanceof Error ? error.message : String(error)).slice(0, MAX_WHY);
   }
+}
+
+function isStill({ inventory }: DecisionDeps, { workUid, object }: Orphan): boolean {
+  return orphansIn(inventory).some((one) => one.workUid === workUid && one.object.uid === object.uid);
 }
 
 function hasDecisions({ metadata: { annotations = {} } }: Work): boolean {
@@ -103,11 +111,8 @@ async function release(deps: DecisionDeps, orphan: Orphan, signal: AbortSignal):
   replaceObject(deps, orphan, undefined);
 }
 
-const NAMED = 'its Work names it again, and so keeps it';
-
 /** Undefined when it is gone, else what holds it. */
 async function remove(deps: DecisionDeps, orphan: Orphan, signal: AbortSignal): Promise<string | undefined> {
-  if (isNamed(deps, orphan)) return NAMED;
   const removal = await removalOf(deps, orphan, signal);
   const removed = removal && (await deleteObject(deps, removal, signal));
   if (removed?.is === 'pending') return removed.heldBy;
