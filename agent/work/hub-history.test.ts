@@ -13,7 +13,7 @@ let mark: HubMark | undefined;
 let history: HubHistory;
 let breaks: number;
 /** The mark is about to be written down. */
-let commit: () => Promise<void>;
+let commit: (next: HubMark) => Promise<void>;
 
 beforeEach(() => {
   hub = newFakeApi();
@@ -27,7 +27,7 @@ beforeEach(() => {
       mark = next;
     },
     commitMark: async (next: HubMark) => {
-      await commit();
+      await commit(next);
       mark = next;
     },
   };
@@ -134,6 +134,25 @@ test('another history counts only when it is written down', async () => {
   expect(await history.confirm()).not.toBe('');
 });
 
+test('a break that can not be written down is one all the same: all is looked at again, and nothing goes on before it is', async () => {
+  const first = await history.confirm();
+  history.saw('500');
+  hub.rewind(450);
+  const written: string[] = [];
+  commit = async (next) => {
+    mark = next; // as others see it from now on
+    throw new Error('the member is away');
+  };
+  await expect(history.confirm()).rejects.toThrow('away');
+  expect(breaks).toBe(1);
+  await expect(history.known()).rejects.toThrow('away');
+  commit = async (next) => void written.push(next.history);
+  const second = await history.known();
+  expect([second === first, written, breaks]).toEqual([false, [second], 1]);
+  await history.confirm();
+  expect(written, 'once').toEqual([second]);
+});
+
 test('a hub that does not let itself be asked has no history', async () => {
   await history.confirm();
   hub.intercept((request) => {
@@ -201,6 +220,18 @@ describe('a Work that a list shows to be older than when it was delivered', () =
     history.suspect([{ ...aged, resourceVersion: '50' }]);
     history.suspect([]);
     expect(await history.confirm()).not.toBe(first);
+  });
+
+  test('ends one history, also where another list shows it while the hub is being asked', async () => {
+    put('uid-w');
+    busyFor(200);
+    await history.confirm();
+    history.suspect([aged]);
+    hub.intercept((request) => {
+      if (request.startsWith('get works')) history.suspect([aged]);
+    });
+    const second = await history.confirm();
+    expect([await history.confirm(), breaks]).toEqual([second, 1]);
   });
 
   test('is found among many that were written again meanwhile; and all of them are done with then', async () => {

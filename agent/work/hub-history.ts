@@ -49,6 +49,17 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
   let confirmed: string | undefined;
   /** By uid. */
   const suspects = new Map<string, AgedWork>();
+  let isWritten = true;
+
+  /** A history counts only when it is written down; until then it is asked for, and written, again. */
+  const begin = async (mark: HubMark): Promise<string> => {
+    confirmed = undefined;
+    isWritten = false;
+    await inventory.commitMark(mark);
+    isWritten = true;
+    confirmed = mark.history;
+    return mark.history;
+  };
 
   const askNow = async (): Promise<string> => {
     const before = inventory.mark();
@@ -58,22 +69,22 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
     const problem = before && (breakOf(before, now) ?? wordsOf(await findAged(deps.hub, asked, signal)));
     for (const one of asked) if (suspects.get(one.uid) === one) suspects.delete(one.uid);
     if (before && !problem) {
-      inventory.raiseMark({ ...before, revision: newer(inventory.mark()?.revision, now.revision) });
+      const mark = { ...before, revision: newer(inventory.mark()?.revision, now.revision) };
+      if (!isWritten) return begin(mark);
+      inventory.raiseMark(mark);
       confirmed = before.history;
       return before.history;
     }
     suspects.clear(); // of the history that ends here
-    const mark = { ...now, history: randomUUID() };
-    await inventory.commitMark(mark);
-    confirmed = mark.history;
-    if (problem) {
-      log.warn(
-        { hub: now.hub, problem },
-        'the hub may have forgotten what it said: what came from before is not deleted',
-      );
-      deps.onBreak();
+    try {
+      return await begin({ ...now, history: randomUUID() });
+    } finally {
+      if (problem) breakWith({ hub: now.hub, problem });
     }
-    return mark.history;
+  };
+  const breakWith = (fields: { hub: string; problem: string }): void => {
+    log.warn(fields, 'the hub may have forgotten what it said: what came from before is not deleted');
+    deps.onBreak();
   };
   const confirm = coalesced(askNow, deps.clock, REST);
 
