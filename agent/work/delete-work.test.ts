@@ -168,6 +168,25 @@ describe('a Work that is seen being deleted', () => {
     expect(condition('Progressing')?.message).toContain('ConfigMap default/b (a webhook says no)');
   });
 
+  test('says of what the member will not have changed why, where it lets go of all, and lets go of the rest', async () => {
+    putWork(world, [configMap('a'), configMap('b')], { spec: { preserveResourcesOnDeletion: true } });
+    await settle(world, LONG_MS);
+    world.member.intercept((request) => {
+      if (request === 'patch configmaps default/a') throw new Error('a webhook says no');
+    });
+    remove();
+    await settle(world, LONG_MS);
+    const labels = () => ['a', 'b'].map((name) => world.member.get('configmaps', `default/${name}`)?.metadata.labels);
+    expect(labels()).toMatchObject([{ 'karmada.io/managed': 'true' }, {}]);
+    expect(labels()[1]).toEqual({});
+    const { reason, message } = condition('Progressing') ?? {};
+    expect(reason).toBe('WaitingForDeletion');
+    expect(message).toMatch(/: ConfigMap default\/a \(not let go of yet: a webhook says no\)$/);
+    world.member.intercept(() => {});
+    await settle(world, LONG_MS);
+    expect([work(), labels()]).toEqual([undefined, [{}, {}]]);
+  });
+
   test('says what it waits for, though its agent has only just started', async () => {
     await restart(() => {
       hold('configmaps', 'default/b', ['hold']);

@@ -37,14 +37,11 @@ export async function deleteWork(
   const lateMs = letGoInMs(deps, work);
   if (lateMs > 0) return { requeueAfterMs: lateMs };
   const { targets, orphans } = await planOf(deps, work);
-  if (work.spec.preserveResourcesOnDeletion) {
-    await releaseAll(deps, work, targets, signal);
-  } else {
-    const pending = await deleteInSteps(deps, work, targets, signal);
-    if (pending.length > 0) {
-      wait(deps, work, pending);
-      return nextLook(pending);
-    }
+  const { preserveResourcesOnDeletion: keepsAll } = work.spec;
+  const pending = await (keepsAll ? releaseAll : deleteInSteps)(deps, work, targets, signal);
+  if (pending.length > 0) {
+    wait(deps, work, pending);
+    return nextLook(pending);
   }
   const left = await letGo(deps, work, signal);
   keepOrphans(deps, work, orphans);
@@ -135,11 +132,18 @@ async function removalOf(
   return type && { type, object, workKey: keyOf(work), ...whose };
 }
 
-async function releaseAll(deps: WorkDeps, work: Work, targets: Target[], signal: AbortSignal): Promise<void> {
-  await inParallel(targets, async (target) => {
-    const removal = await removalOf(deps, work, target, signal);
-    if (removal) await releaseObject(deps, removal, signal);
-  });
+/** What is left. One that can't be let go of doesn't stop the others. */
+async function releaseAll(deps: WorkDeps, work: Work, targets: Target[], signal: AbortSignal): Promise<Pending[]> {
+  const results = await inParallel(targets, (target) =>
+    unlessItFails(target, signal, async () => {
+      const removal = await removalOf(deps, work, target, signal);
+      if (removal) await releaseObject(deps, removal, signal);
+      return undefined;
+    }),
+  );
+  return results
+    .filter((result) => result !== undefined)
+    .map(({ why, ...rest }) => ({ ...rest, why: `not let go of yet: ${why}` }));
 }
 
 /** What is not gone yet, and what holds it, in words; with the error, if the member could not be asked to delete it. */
@@ -162,16 +166,21 @@ async function deleteInSteps(deps: WorkDeps, work: Work, targets: Target[], sign
 }
 
 /** Undefined if there is nothing left to wait for. */
-async function deleteTarget(
-  deps: WorkDeps,
-  work: Work,
-  object: Target,
-  signal: AbortSignal,
-): Promise<Pending | undefined> {
-  try {
+function deleteTarget(deps: WorkDeps, work: Work, object: Target, signal: AbortSignal): Promise<Pending | undefined> {
+  return unlessItFails(object, signal, async () => {
     const removal = await removalOf(deps, work, object, signal);
     const removed = removal && (await deleteObject(deps, removal, signal));
     return removed?.is === 'pending' ? { object, why: removed.heldBy } : undefined;
+  });
+}
+
+async function unlessItFails(
+  object: Target,
+  signal: AbortSignal,
+  act: () => Promise<Pending | undefined>,
+): Promise<Pending | undefined> {
+  try {
+    return await act();
   } catch (error) {
     signal.throwIfAborted();
     return { object, why: error instanceof Error ? error.message : String(error), error };
