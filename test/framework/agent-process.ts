@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { processFile } from './process-file.ts';
+import { processFile, ROOT } from './process-file.ts';
 import type { TestMember } from './start-member.ts';
 import type { World } from './world.ts';
 
@@ -28,7 +28,7 @@ export function startAgentProcess(
     '--cluster-status-update-frequency=1s',
     ...flags,
   ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
   let written = '';
   child.stderr.on('data', (chunk) => {
     written += chunk;

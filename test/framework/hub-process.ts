@@ -4,7 +4,7 @@ import path from 'node:path';
 import { loadKubeconfig } from '../../shared/client/kubeconfig.ts';
 import { clientOf } from './access.ts';
 import { eventually } from './eventually.ts';
-import { processFile } from './process-file.ts';
+import { processFile, ROOT } from './process-file.ts';
 import type { TestHub } from './start-hub.ts';
 import type { World } from './world.ts';
 
@@ -49,7 +49,7 @@ export interface SpawnedHub {
 /** Resolves when it says that it is ready; rejects with what it wrote if it ends before. Killed with the world. */
 export async function spawnHub(world: World, flags: string[]): Promise<SpawnedHub> {
   const args = [...processFile('hub'), ...flags];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+/** The repository's, and where such a process is to run: it is from there that Node finds `tsx`, wherever the tests were started. */
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const SOURCES = { hub: 'services/hub/main.ts', agent: 'agent/main.ts' };
 
 /**

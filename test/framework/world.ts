@@ -26,6 +26,6 @@ export async function newWorld(): Promise<World> {
     },
   });
   const teardown = newTeardown(log);
-  teardown.add('folder', () => rm(dir, { recursive: true, force: true }));
+  teardown.add('folder', () => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
   return { dir, log, onStop: teardown.add, stop: teardown.run };
 }

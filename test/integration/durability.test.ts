@@ -13,7 +13,7 @@ import { systemClock } from '../../shared/controller/system-clock.ts';
 import { clientOf } from '../framework/access.ts';
 import { eventually } from '../framework/eventually.ts';
 import { startHubProcess } from '../framework/hub-process.ts';
-import { processFile } from '../framework/process-file.ts';
+import { processFile, ROOT } from '../framework/process-file.ts';
 import { newWorld, type World } from '../framework/world.ts';
 
 /** A hub whose disk is full, whose files are damaged, whose clock jumps, or whose data directory is wanted by two. */
@@ -92,7 +92,7 @@ describe('a data directory', () => {
     const dataDir = path.join(world.dir, 'two');
     const hub = await startLocalHub(dataDir);
     const args = [...processFile('hub'), `--data-dir=${dataDir}`, '--listen=127.0.0.1:0'];
-    const second = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const second = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     second.stderr.on('data', (chunk) => {
       said += chunk;
