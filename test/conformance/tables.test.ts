@@ -6,6 +6,9 @@ import { ensureBinaries } from '../kube/binaries.ts';
 import { admissionGroups } from './admission-cases.ts';
 import { compareRaw } from './compare-raw.ts';
 import { definitionPartGroups } from './definition-part-cases.ts';
+import { deviceClaimGroups } from './device-claim-cases.ts';
+import { deviceSliceGroups } from './device-slice-cases.ts';
+import { embeddedGroups } from './embedded-cases.ts';
 import { flowControlGroups } from './flow-control-cases.ts';
 import { foundGroups } from './found-cases.ts';
 import { impersonationGroups } from './impersonation-cases.ts';
@@ -85,6 +88,9 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...definitionPartGroups,
   ...flowControlGroups,
   ...sweptGroups,
+  ...deviceSliceGroups,
+  ...deviceClaimGroups,
+  ...embeddedGroups,
   ...signingRequestGroups,
   ...resizeGroups,
   ...metadataGroups,

@@ -37,6 +37,8 @@ export const BYTES = plain('bytes');
 export const DOUBLE = plain('double');
 export const DURATION = plain('duration');
 export const DYN = plain('dyn');
+/** A value of any type that is no list and no map: it goes with all types as `dyn` does, and can't be looped through. */
+export const ANY = plain('dyn', 'any');
 /** Of what is wrong, and told already: it fits everywhere. */
 export const ERROR = plain('error', '!error!');
 export const INT = plain('int');

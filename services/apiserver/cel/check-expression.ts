@@ -1,4 +1,5 @@
 import {
+  ANY,
   BOOL,
   type CelType,
   DYN,
@@ -276,10 +277,10 @@ function loopType(loop: Loop, variables: Variables, check: Check): CelType {
 /** The types of a loop's variables. */
 function itemTypes(range: CelType, loop: Loop, check: Check): CelType[] {
   const [first = DYN, second = DYN] = range.params;
-  const hasTwo = loop.variables.length > 1;
+  if (range.name === ANY.name) return noRange(range, loop, check);
   switch (range.kind) {
     case 'list':
-      return hasTwo ? [INT, first] : [first];
+      return loop.variables.length > 1 ? [INT, first] : [first];
     case 'map':
       return [first, second];
     case 'dyn':
@@ -288,11 +289,11 @@ function itemTypes(range: CelType, loop: Loop, check: Check): CelType[] {
       accept(check, DYN, range);
       return [DYN, DYN];
     default:
-      tell(
-        check,
-        loop.range.at,
-        `expression of type '${formatType(range)}' cannot be range of a comprehension (must be list, map, or dynamic)`,
-      );
-      return [ERROR, ERROR];
+      return noRange(range, loop, check);
   }
+}
+
+function noRange(range: CelType, loop: Loop, check: Check): CelType[] {
+  const why = 'cannot be range of a comprehension (must be list, map, or dynamic)';
+  return [tell(check, loop.range.at, `expression of type '${formatType(range)}' ${why}`), ERROR];
 }

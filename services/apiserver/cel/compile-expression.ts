@@ -27,10 +27,14 @@ type Variables = ReadonlyMap<string, CelType>;
 
 /** `self`: how large its values can be; with it is estimated what the expression may cost. */
 export function compileExpression(text: string, variables: Variables, self?: DeclaredSize): Compiled {
-  const parsed = parseExpression(text);
+  return compileParsed(parseExpression(text), text, { variables, self });
+}
+
+/** Of what `text` was parsed to. */
+export function compileParsed(parsed: Expression | ExpressionError, text: string, scope: Scope): Compiled {
   if (isMistake(parsed)) return { error: formatErrors([parsed], text) };
   try {
-    return counting(() => checked(parsed, text, { variables, self }));
+    return counting(() => checked(parsed, text, scope));
   } catch (error) {
     return { error: formatErrors([limitError(error)], text) };
   }

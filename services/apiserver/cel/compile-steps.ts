@@ -4,7 +4,7 @@
  */
 const MOST_STEPS = 1_000_000;
 
-/** All expressions and patterns of one definition, which are some seconds' work then. Published ones take less than 300,000. */
+/** All expressions and patterns of one definition or of one claim of devices, which are some seconds' work then. Published ones take less than 300,000. */
 const MOST_OF_DEFINITION = 10_000_000;
 
 /** A step of a pattern takes as long as so many of an expression's. */
@@ -14,7 +14,7 @@ const PATTERN_STEP = 5;
 export class ExpressionTooLarge extends Error {}
 
 const TYPES_TOO_LARGE = 'the types of the expression are too large to be checked';
-export const TOO_MUCH_OF_ALL = 'the rules and patterns of the definition take too long to be checked';
+export const TOO_MUCH_OF_ALL = 'its rules, expressions and patterns together take too long to be checked';
 
 let left = Number.POSITIVE_INFINITY;
 let most = Number.POSITIVE_INFINITY;

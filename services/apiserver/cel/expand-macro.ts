@@ -136,7 +136,7 @@ const toMap = (hasKeys: boolean): Macro =>
   }));
 
 /** `expression` with a value under a name: a loop of no round. */
-const bound = (at: number, name: string, value: Expression, expression: Expression): Expression => ({
+export const bound = (at: number, name: string, value: Expression, expression: Expression): Expression => ({
   kind: 'loop',
   at,
   range: { kind: 'list', at, items: [] },

@@ -73,11 +73,12 @@ function parseErrorOf({ code, summary, range, node }: ParseError): ExpressionErr
   const at = range?.start ?? 0;
   if (code === 'reserved_identifier') return { at, text: summary.replace(/^R/, 'r') };
   if (code !== 'invalid_macro_argument') return { at, text: `Syntax error: ${summary}` };
-  const makesList = /^(map|filter)\(/.test(summary);
-  return {
-    at: isNode(node) ? toExpression(node).at : at,
-    text: makesList ? 'argument is not an identifier' : 'argument must be a simple name',
-  };
+  return { at: isNode(node) ? toExpression(node).at : at, text: argumentText(summary) };
+}
+
+function argumentText(summary: string): string {
+  if (summary === 'invalid variable argument') return 'cel.bind() variable names must be simple identifiers';
+  return /^(map|filter)\(/.test(summary) ? 'argument is not an identifier' : 'argument must be a simple name';
 }
 
 /** The first character of `text` at or after `from` that is neither blank, nor part of a comment, nor a parenthesis that is closed there. */

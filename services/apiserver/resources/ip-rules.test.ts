@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cidrTexts, cidrWarnings, endpointTexts, ipTexts, ipWarnings } from './ip-rules.ts';
+import { cidrTexts, cidrWarnings, endpointTexts, interfaceTexts, ipTexts, ipWarnings } from './ip-rules.ts';
 
 test.each([
   ['1.2.3.4', ''],
@@ -63,4 +63,17 @@ test('other forms than the best are told of', () => {
   expect(ipWarnings('f', '::ffff:1.2.3.4').join()).toContain('use "1.2.3.4"');
   expect(cidrWarnings('f', '10.0.0.0/8')).toEqual([]);
   expect(cidrWarnings('f', '2001:DB8::/32').join()).toContain('"2001:db8::/32"');
+});
+
+test.each([
+  ['10.9.8.7/24', ''],
+  ['2001:db8::1/64', ''],
+  ['10.9.8.7', 'must be a valid address in CIDR form'],
+  ['10.9.8.7/33', 'must be a valid address in CIDR form'],
+  ['010.9.8.7/024', 'must be in canonical form ("10.9.8.7/24")'],
+  ['2001:DB8::1/64', 'must be in canonical form ("2001:db8::1/64")'],
+  ['::ffff:1.2.3.4/120', 'must be in canonical form ("1.2.3.4/24")'],
+])('the address of an interface %j is told: %s', (address, text) => {
+  expect(interfaceTexts(address).join().startsWith(text)).toBe(true);
+  expect(interfaceTexts(address)).toHaveLength(text === '' ? 0 : 1);
 });

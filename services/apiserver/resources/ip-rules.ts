@@ -32,6 +32,17 @@ export function strictCidrTexts(text: string): string[] {
   return [`must be in canonical form (${JSON.stringify(better)})`];
 }
 
+/** Of the address of a network interface, with how much of it is that of its network. */
+export function interfaceTexts(text: string): string[] {
+  const cidr = parseOldCidr(text);
+  if (!cidr) return ['must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)'];
+  const { address, bits } = cidr;
+  const better = isMapped(address)
+    ? `${canonical(address).replace(/^::ffff:/, '')}/${bits > 32 ? bits - 96 : bits}`
+    : `${canonical(address)}/${bits}`;
+  return better === text ? [] : [`must be in canonical form (${JSON.stringify(better)})`];
+}
+
 /** 4, 6, or 0 of what is no range. */
 export const familyOfCidr = (text: string): number => isIP(parseOldCidr(text)?.address ?? '');
 

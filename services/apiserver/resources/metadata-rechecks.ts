@@ -31,6 +31,7 @@ const ONLY_CHANGE = new Set([
   'ingresses.networking.k8s.io',
   'networkpolicies.networking.k8s.io',
   'priorityclasses.scheduling.k8s.io',
+  'resourceslices.resource.k8s.io',
   'storageclasses.storage.k8s.io',
 ]);
 

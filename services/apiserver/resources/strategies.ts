@@ -12,6 +12,7 @@ import { controllerRevisionStrategy } from './controller-revisions.ts';
 import { customResourceDefinitionStrategy } from './crd-strategy.ts';
 import { cronJobStrategy } from './cron-jobs.ts';
 import { claimTemplateStrategy, deviceClassStrategy, resourceClaimStrategy } from './devices/device-kinds.ts';
+import { resourceSliceStrategy } from './devices/resource-slices.ts';
 import { disruptionBudgetStrategy } from './disruption-budgets.ts';
 import { endpointSliceStrategy, endpointsStrategy } from './endpoints.ts';
 import { eventStrategy } from './events.ts';
@@ -38,8 +39,6 @@ import { csiNodeStrategy, driverStrategy } from './storage/drivers.ts';
 import { volumeStrategy } from './storage/volumes.ts';
 import { unheededKinds } from './unheeded-kinds.ts';
 import { daemonSetStrategy, deploymentStrategy, replicaSetStrategy } from './workloads.ts';
-
-const DELETED_SHOWN: Strategy = { returnsDeletedObject: true };
 
 /** Which kinds differ from the rest, by `<plural>` or `<plural>.<group>`. */
 const STRATEGIES: Record<string, Strategy> = {
@@ -90,7 +89,7 @@ const STRATEGIES: Record<string, Strategy> = {
   'csistoragecapacities.storage.k8s.io': storageCapacityStrategy,
   'resourceclaims.resource.k8s.io': resourceClaimStrategy,
   'resourceclaimtemplates.resource.k8s.io': claimTemplateStrategy,
-  'resourceslices.resource.k8s.io': DELETED_SHOWN,
+  'resourceslices.resource.k8s.io': resourceSliceStrategy,
   'deviceclasses.resource.k8s.io': deviceClassStrategy,
   'validatingadmissionpolicybindings.admissionregistration.k8s.io': admissionBindingStrategy,
   ...unheededKinds,

@@ -150,6 +150,16 @@ describe('an unknown field', () => {
     expect(pruned['spec']).toEqual({ ...spec, embedded: { ...spec.embedded, metadata: {} } });
   });
 
+  test.each([
+    [{ apiVersion: 'v1', kind: true }, 'spec.embedded.kind: Invalid value: true: must be a string'],
+    [{ apiVersion: 1, kind: 'X' }, 'spec.embedded.apiVersion: Invalid value: 1: must be a string'],
+    [{ apiVersion: 'v1', kind: null }, 'spec.embedded.kind: Invalid value: null: must be a string'],
+  ])('refuses an embedded object that says %j of itself', (embedded, why) => {
+    expect(refusal(crontabs, { spec: { embedded } }, 'Ignore')).toBe(
+      `CronTab in version "v1" cannot be handled as a CronTab: ${why}`,
+    );
+  });
+
   test('named __proto__ is a field like any other', () => {
     const evil = JSON.parse('{"data":{"__proto__":"YQ=="}}') as object;
     const { object: kept } = checkFields(secrets, object(secrets, evil), 'Strict');

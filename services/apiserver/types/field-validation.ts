@@ -2,6 +2,7 @@ import { builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/defi
 import { newBadRequest, type StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { dropUnknownFields } from './drop-unknown-fields.ts';
+import { embeddedMistake } from './embedded-mistake.ts';
 import { firstMistypedField } from './mistyped-fields.ts';
 import { newPathSet } from './path-set.ts';
 import type { ResourceDefinition } from './resource-definition.ts';
@@ -32,7 +33,10 @@ function decodeError(definition: DecodedKind, why: string): StatusError {
 function mistypedIn(definition: DecodedKind, object: Unstructured): string | undefined {
   if (definition.source === 'builtin') return firstMistypedField(object, definition.schema, definition.resolve);
   const meta = builtinSchema('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta') ?? {};
-  return firstMistypedField(object.metadata, meta, resolveBuiltin, 'ObjectMeta');
+  return (
+    firstMistypedField(object.metadata, meta, resolveBuiltin, 'ObjectMeta') ??
+    embeddedMistake(object, definition.schema)
+  );
 }
 
 const OF_METADATA = /^metadata[.[]/;
@@ -54,8 +58,8 @@ function seen({ source }: DecodedKind, found: readonly string[], unknown: readon
 }
 
 /**
- * What decoding does with a body that was parsed already: fields of the wrong type are refused (400; of a custom resource only its metadata, the
- * rest is validated by its schema), unknown ones are dropped, and refused (`Strict`, 400) or told (`Warn`).
+ * What decoding does with a body that was parsed already: fields of the wrong type are refused (400; of a custom resource only its metadata and
+ * what embedded resources say of their kinds, the rest is validated by its schema), unknown ones are dropped, and refused (`Strict`, 400) or told (`Warn`).
  * `found` is what reading the body has found (fields that it holds twice): they count as unknown fields do. `isPatch`: what it was found in was a patch, of which all is read.
  */
 export function checkFields(

@@ -125,6 +125,14 @@ describe('a custom resource with', () => {
       ['spec.emb.apiVersion: Required value', 'spec.emb.kind: Required value', notChecked],
     ],
     [
+      'an embedded object of a kind that can be none',
+      { emb: { apiVersion: 'a/b/c', kind: true } },
+      [
+        'spec.emb.apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c',
+        'spec.emb.kind: Invalid value: true: must be a string',
+      ],
+    ],
+    [
       'none of any',
       { any: {} },
       [

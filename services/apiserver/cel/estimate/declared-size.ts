@@ -14,6 +14,8 @@ export interface DeclaredSize {
   field?: (name: string) => DeclaredSize | undefined;
   item?: DeclaredSize;
   key?: DeclaredSize;
+  /** Of the whole: the variable that has it, where what is of no variable has no size. */
+  variable?: string;
 }
 
 /** The largest request, in bytes. */
@@ -113,8 +115,9 @@ const TIMES: Readonly<Record<string, [most: number, least: number]>> = {
   'date-time': [32, 21],
 };
 
-/** The most that there can be where `names` lead from `root`; what the first of them is makes no difference. */
+/** The most that there can be where `names` lead from `root`; what the first of them is makes no difference where `root` names no variable. */
 export function sizeAt(root: DeclaredSize, names: readonly string[]): bigint | undefined {
+  if (root.variable !== undefined && names[0] !== root.variable) return undefined;
   let size: DeclaredSize | undefined = root;
   for (const name of names.slice(1)) {
     if (name === '@items' || name === '@values') size = size.item;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause, Unstructured } from '../../../../shared/apis/meta/v1.ts';
+import { countingDefinition } from '../../cel/compile-steps.ts';
 import { invalid, required } from '../../types/field-error.ts';
 import { type DeviceConfiguration, validateConfiguration } from './device-configurations.ts';
 import { listCauses, qualifiedAttributeCauses } from './device-names.ts';
@@ -22,7 +23,7 @@ export interface ClaimSpec {
   };
 }
 
-const MAX_LIST = 32;
+export const MAX_LIST = 32;
 
 export function validateDeviceClaim({ devices = {} }: ClaimSpec, field: string): StatusCause[] {
   const { requests, constraints = [], config = [] } = devices;
@@ -35,12 +36,14 @@ export function validateDeviceClaim({ devices = {} }: ClaimSpec, field: string):
       item: (name, place) => requestNameCauses(name, names, place),
     });
   return [
-    ...listCauses(requests ?? [], {
-      field: `${field}.devices.requests`,
-      max: MAX_LIST,
-      key: ({ name = '' }) => name,
-      item: validateDeviceRequest,
-    }),
+    ...countingDefinition(() =>
+      listCauses(requests ?? [], {
+        field: `${field}.devices.requests`,
+        max: MAX_LIST,
+        key: ({ name = '' }) => name,
+        item: validateDeviceRequest,
+      }),
+    ),
     ...listCauses(constraints, {
       field: `${field}.devices.constraints`,
       max: MAX_LIST,
@@ -63,7 +66,7 @@ function attributeOf({ matchAttribute, distinctAttribute }: Constraint, field: s
 }
 
 /** How parts of a claim may be named: a request, and one of its alternatives behind a slash. */
-function requestNames({ devices = {} }: ClaimSpec): ReadonlySet<string> {
+export function requestNames({ devices = {} }: ClaimSpec): ReadonlySet<string> {
   return new Set(
     (devices.requests ?? []).flatMap(({ name = '', firstAvailable = [] }) => [
       name,
@@ -75,7 +78,7 @@ function requestNames({ devices = {} }: ClaimSpec): ReadonlySet<string> {
 const NAME_TEXT =
   "must be the name of a request in the claim or the name of a request and a subrequest separated by '/'";
 
-function requestNameCauses(name: string, names: ReadonlySet<string>, field: string): StatusCause[] {
+export function requestNameCauses(name: string, names: ReadonlySet<string>, field: string): StatusCause[] {
   const parts = name.split('/');
   const unknown = invalid(field, name, NAME_TEXT);
   if (parts.length > 2) return [unknown];

@@ -17,7 +17,7 @@ export function validateConfiguration({ opaque }: DeviceConfiguration, field: st
   ];
 }
 
-function rawCauses(value: unknown, field: string): StatusCause[] {
+export function rawCauses(value: unknown, field: string): StatusCause[] {
   if (value === undefined || value === null) return [required(field)];
   if (Buffer.byteLength(JSON.stringify(value)) > MAX_BYTES) return [tooLong(field, MAX_BYTES)];
   const isObject = typeof value === 'object' && !Array.isArray(value);

@@ -1,8 +1,10 @@
 import type { ObjectMeta, StatusCause, Unstructured } from '../../../../shared/apis/meta/v1.ts';
+import { countingDefinition } from '../../cel/compile-steps.ts';
 import type { Strategy } from '../../registry/strategy.ts';
 import { ALL_FIXED } from '../../registry/subresource-rules.ts';
 import { invalid } from '../../types/field-error.ts';
 import { validateClaimMetadata } from '../template-metadata.ts';
+import { prepareClaimStatus, validateClaimStatus } from './device-claim-status.ts';
 import { type ClaimSpec, specChange, validateDeviceClaim } from './device-claims.ts';
 import { type DeviceConfiguration, validateConfiguration } from './device-configurations.ts';
 import { listCauses } from './device-names.ts';
@@ -24,6 +26,8 @@ export const resourceClaimStrategy: Strategy = {
   fixedInStatus: ALL_FIXED,
   validateCreate: (object) => validateDeviceClaim(specOf<ClaimSpec>(object), 'spec'),
   validateUpdate: specChange,
+  subresources: { status: prepareClaimStatus },
+  validateSubresource: validateClaimStatus,
 };
 
 export const claimTemplateStrategy: Strategy = {
@@ -48,7 +52,7 @@ export const deviceClassStrategy: Strategy = {
 
 function validateClass({ selectors = [], config = [], extendedResourceName: name }: ClassSpec): StatusCause[] {
   return [
-    ...validateSelectors(selectors, 'spec.selectors'),
+    ...countingDefinition(() => validateSelectors(selectors, 'spec.selectors')),
     ...listCauses(config, { field: 'spec.config', max: MAX_CONFIGURATIONS, item: validateConfiguration }),
     ...(name === undefined || isExtendedResource(name)
       ? []

@@ -1,8 +1,10 @@
 import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
 import { causesOf, isDnsLabel, isDnsSubdomain, isLabelValue, isQualifiedName } from '../../registry/object-names.ts';
-import { invalid, notSupported, required, tooLong } from '../../types/field-error.ts';
+import { invalid, notSupported, required } from '../../types/field-error.ts';
 import { mustBeNamed, mustBeOneOf } from '../pod-spec/field-rules.ts';
 import { listCauses } from './device-names.ts';
+import { selectorCauses } from './device-selectors.ts';
+import { TAINT_EFFECTS } from './device-taints.ts';
 
 /** What of devices a claim asks for. Source: resource/validation. Nothing here gives devices to anybody. */
 
@@ -80,22 +82,15 @@ function modeCauses({ allocationMode: mode = '', count = 0 }: ExactRequest, fiel
 }
 
 const MAX_SELECTORS = 32;
-const MAX_EXPRESSION = 10 * 1024;
 
-/** Whether an expression compiles is for who evaluates it. */
 export function validateSelectors(selectors: readonly Selector[], field: string): StatusCause[] {
   return listCauses(selectors, {
     field,
     max: MAX_SELECTORS,
-    item: ({ cel }, at) => {
-      if (!cel) return [required(`${at}.cel`)];
-      const isLong = Buffer.byteLength(cel.expression ?? '') > MAX_EXPRESSION;
-      return isLong ? [tooLong(`${at}.cel.expression`, MAX_EXPRESSION)] : [];
-    },
+    item: ({ cel }, at) =>
+      cel ? selectorCauses(cel.expression ?? '', `${at}.cel.expression`) : [required(`${at}.cel`)],
   });
 }
-
-const TAINT_EFFECTS = ['NoExecute', 'NoSchedule', 'None'];
 
 function validateToleration({ key, operator, value = '', effect }: Toleration, field: string): StatusCause[] {
   const isUseless = operator === 'Exists' && value !== '';
