@@ -4,6 +4,7 @@ import { TransportError } from '../client/transport.ts';
 import { type InformerState, InitialEventsUnsupportedError, nextState, type Outcome } from './informer-state.ts';
 
 const stream: InformerState = { phase: 'stream' };
+const streamAgain: InformerState = { phase: 'stream', hasStreamed: true };
 const list: InformerState = { phase: 'list' };
 const watching: InformerState = { phase: 'watch', resourceVersion: '5', startedBy: 'stream' };
 const watchingAfterList: InformerState = { ...watching, startedBy: 'list' };
@@ -36,7 +37,7 @@ test.each<[string, InformerState, Outcome, InformerState]>([
   ['no rights now, perhaps later', stream, failed(newForbidden({ resource: 'pods' }, 'no')), stream],
   ['a list that failed is asked for again', list, failed(broken), list],
   ['a watch that broke resumes', watching, failed(broken, '6'), { ...watching, resourceVersion: '6' }],
-  ['a compacted revision starts anew by streaming', watching, failed(newExpired('too old'), '6'), stream],
+  ['a compacted revision starts anew by streaming', watching, failed(newExpired('too old'), '6'), streamAgain],
   [
     'a compacted revision starts anew by listing where that was the way',
     watchingAfterList,
@@ -47,16 +48,29 @@ test.each<[string, InformerState, Outcome, InformerState]>([
     'a restored server without our revision starts anew',
     watching,
     failed(newTimeout('Too large resource version: 9'), '9'),
-    stream,
+    streamAgain,
   ],
+  [
+    'a server that streamed once and does not now is asked for one list',
+    streamAgain,
+    failed(new InitialEventsUnsupportedError()),
+    { phase: 'list', startedBy: 'stream' },
+  ],
+  [
+    'and streams again when that watch has to start anew',
+    { phase: 'list', startedBy: 'stream' },
+    { result: 'done', resourceVersion: '7' },
+    { ...watching, resourceVersion: '7' },
+  ],
+  ['or when that list failed', { phase: 'list', startedBy: 'stream' }, failed(broken), streamAgain],
 ])('%s', (_, state, outcome, expected) => {
   expect(nextState(state, outcome)).toEqual(expected);
 });
 
 test.each<[string, InformerState, Outcome, InformerState]>([
-  ['a watch that broke', watching, failed(broken, '6'), stream],
+  ['a watch that broke', watching, failed(broken, '6'), streamAgain],
   ['a watch that broke where there was a list', watchingAfterList, failed(broken, '6'), list],
-  ['a stream that broke after its list', stream, failed(broken, '8'), stream],
+  ['a stream that broke after its list', stream, failed(broken, '8'), streamAgain],
 ])('%s starts anew where it may not resume', (_, state, outcome, expected) => {
   expect(nextState(state, outcome, false)).toEqual(expected);
 });

@@ -5,8 +5,10 @@ import { isExpired, isStatusError } from '../apis/meta/status-error.ts';
  * that, by listing in pages; then it watches from the revision it has; a revision that the server no longer has, or never had, means a new start.
  */
 export type InformerState =
-  | { phase: 'stream' }
-  | { phase: 'list' }
+  /** `hasStreamed`: it could once, so that what fails now says nothing about the server. */
+  | { phase: 'stream'; hasStreamed?: true }
+  /** `startedBy`: what a new start begins with after this one; absent: with a list too. */
+  | { phase: 'list'; startedBy?: 'stream' }
   | { phase: 'watch'; resourceVersion: string; startedBy: 'stream' | 'list' };
 
 export type Outcome =
@@ -25,13 +27,22 @@ export class InitialEventsUnsupportedError extends Error {
 
 /** `resumes`: what broke may go on from the version that is known. A watch that the server ended in the ordinary way always does. */
 export function nextState(state: InformerState, outcome: Outcome, resumes = true): InformerState {
-  const startedBy = state.phase === 'watch' ? state.startedBy : state.phase;
+  const startedBy = startOf(state);
   if (outcome.result === 'done') return { phase: 'watch', resourceVersion: outcome.resourceVersion, startedBy };
   if (state.phase === 'stream' && outcome.resourceVersion === undefined && isStreamRefused(outcome.error)) {
-    return { phase: 'list' };
+    return state.hasStreamed ? { phase: 'list', startedBy: 'stream' } : { phase: 'list' };
   }
-  if (outcome.resourceVersion === undefined || !resumes || isRevisionLost(outcome.error)) return { phase: startedBy };
+  if (outcome.resourceVersion === undefined) return state.phase === 'list' ? anew(startedBy) : state;
+  if (!resumes || isRevisionLost(outcome.error)) return anew(startedBy);
   return { phase: 'watch', resourceVersion: outcome.resourceVersion, startedBy };
+}
+
+function startOf(state: InformerState): 'stream' | 'list' {
+  return state.phase === 'stream' ? 'stream' : (state.startedBy ?? 'list');
+}
+
+function anew(startedBy: 'stream' | 'list'): InformerState {
+  return startedBy === 'stream' ? { phase: 'stream', hasStreamed: true } : { phase: 'list' };
 }
 
 /** Older servers say Invalid, and Bad Request; some with an old etcd an internal error. */

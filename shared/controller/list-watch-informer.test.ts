@@ -246,6 +246,29 @@ describe('an informer', () => {
     expect(asked().length).toBeLessThan(14);
   });
 
+  test.each<[string, () => FakeAnswer, { resumes?: () => boolean }]>([
+    ['fails, where it may not resume', broken, { resumes: () => false }],
+    ['is told that its revision is gone', expired, {}],
+  ])(
+    'waits longer from failure to failure where each watch %s, though there is a list each time',
+    async (_what, refusal, more) => {
+      const items = { apiVersion: 'v1', kind: 'ConfigMapList', metadata: { resourceVersion: '5' }, items: [] };
+      const answer = ({ path }: TransportRequest): FakeAnswer => {
+        if (path.includes('sendInitialEvents')) return refuseStream();
+        return path.includes('watch=') ? refusal() : { status: 200, body: items };
+      };
+      const { clock, asked, stop } = start(
+        Array.from({ length: 400 }, () => answer),
+        more,
+      );
+      await clock.advance(60_000);
+      const watches = asked().filter((query) => query.has('resourceVersion') && query.has('watch'));
+      expect(watches.length).toBeGreaterThan(5);
+      expect(watches.length).toBeLessThan(15);
+      stop.abort();
+    },
+  );
+
   test('does not wait the longer when it is cut for what failed before a watch that lasted', async () => {
     const [first, second] = [newWatch(), newWatch()];
     const { clock, asked } = start([

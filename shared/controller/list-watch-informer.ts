@@ -56,15 +56,23 @@ class ListWatchInformer<T extends KubeObject> implements Informer<T>, ListSink<T
     let state: InformerState = { phase: 'stream' };
     let failures = 0;
     let wasLost = false;
+    /** A watch broke, and none went well since: a new list alone says nothing about the next one. */
+    let isBroken = false;
     while (!signal.aborted) {
       const outcome = await runState(this.#options, this, state, signal);
       if (signal.aborted) break;
+      const wasWatch = state.phase === 'watch';
       state = nextState(state, outcome, this.#options.resumes?.());
-      const isLost = outcome.result === 'failed' && isRevisionLost(outcome.error);
-      if (isLost && !wasLost) failures = 0; // the server answers again, however often it could not be reached before
+      if (outcome.result === 'done') {
+        if (wasWatch) [isBroken, wasLost] = [false, false];
+        if (!isBroken) failures = 0;
+        continue;
+      }
+      const isLost = isRevisionLost(outcome.error);
+      // The server answers again, however often it could not be reached before.
+      if (outcome.hadLasted || (isLost && !wasLost)) failures = 0;
       wasLost = isLost;
-      if (outcome.result !== 'failed' || outcome.hadLasted) failures = 0;
-      if (outcome.result !== 'failed') continue;
+      isBroken ||= outcome.resourceVersion !== undefined;
       failures += 1;
       await this.#pause(outcome, failures, signal);
     }
