@@ -162,20 +162,26 @@ function newOwner() {
 function openWatch({ view, start, initial, queue, stop }: Events): () => void {
   const { storage } = view.registry;
   let isFirst = !tellsInitial({ view, start, initial });
+  let isOver = false;
+  const end = (last?: Uint8Array): void => {
+    isOver = true;
+    stop(last);
+  };
   const told = (change: Change) => {
     const event = encodeChange(view, change, isFirst);
     if (!event) return;
-    if (isUnshown(view)) return stop();
+    if (isUnshown(view)) return end();
     isFirst = false;
-    if (!queue.push(event)) stop(encodeError(view, newExpired('the watch was too slow').status));
+    if (!queue.push(event)) end(encodeError(view, newExpired('the watch was too slow').status));
   };
   // Whoever else watches hears of the change all the same, and the writer of it has been answered.
   const tell = (change: Change) => {
+    if (isOver) return; // What history holds is told all at once.
     try {
       told(change);
     } catch (error) {
       view.registry.log.warn({ err: error, key: change.key }, 'a change can not be told to those who watch');
-      stop(encodeError(view, newInternalError('the object can not be shown as it was asked for').status));
+      end(encodeError(view, newInternalError('the object can not be shown as it was asked for').status));
     }
   };
   if ((start.revision ?? 0) > storage.revision()) {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { ServerRequest } from '../request.ts';
 import type { Listener } from './listener.ts';
 import { closeListeners, start, text, tls } from './listener-fixture.ts';
 
@@ -144,6 +145,25 @@ describe('requests sent at once on one connection', () => {
     await expect.poll(() => told).toEqual(['/a', 'left']);
     await listener.close();
     expect(told).toEqual(['/a', 'left']);
+  });
+
+  test('are not taken either when it does not read an answer, and is given up', async () => {
+    const told: string[] = [];
+    const handle = async ({ path, signal }: ServerRequest) => {
+      told.push(path);
+      signal.addEventListener('abort', () => told.push('given up'));
+      return text('x'.repeat(32 << 20));
+    };
+    const listener = await start(handle, { stallMs: 50 });
+    const socket = connect({ port: listener.port, host: '127.0.0.1', ca: tls.clientCa });
+    await once(socket, 'secureConnect');
+    socket.write(`GET /a ${HEAD}\r\nGET /b ${HEAD}\r\n`);
+    await expect.poll(() => told).toContain('given up');
+    const ended = once(socket, 'close');
+    socket.on('error', () => {}).resume();
+    await ended;
+    await listener.close();
+    expect(told).toEqual(['/a', 'given up']);
   });
 
   test('are no longer heard where there are hundreds', async () => {

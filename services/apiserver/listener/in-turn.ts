@@ -24,6 +24,7 @@ export function newTurns(): (take: Take) => Take {
     const { socket } = message;
     const wait = (): void => afterCurrent(socket, look);
     const look = (): void => {
+      if (!socket.writable || socket.errored) return; // The client has left, and node goes on as if it had not.
       if (!isNext(socket, response)) wait();
       else {
         add(socket, -1);

@@ -35,9 +35,13 @@ const VERSION = new RegExp(
   String.raw`^${NUMBER}\.${NUMBER}\.${NUMBER}(-${PRE_RELEASE}(\.${PRE_RELEASE})*)?(\+${BUILD}(\.${BUILD})*)?$`,
 );
 
+/** What is far too long anyway is not read. */
+const ENOUGH = 1000;
+
 function validateVersion(version: string, field: string): StatusCause[] {
   const text = 'must be a string compatible with semver.org spec 2.0.0';
-  return [...(VERSION.test(version) ? [] : [invalid(field, version, text)]), ...longValue(version, field)];
+  const isVersion = version.length <= ENOUGH && VERSION.test(version);
+  return [...(isVersion ? [] : [invalid(field, version, text)]), ...longValue(version, field)];
 }
 
 function exactlyOneValue({ int, bool, string, version }: Attribute, field: string): StatusCause[] {

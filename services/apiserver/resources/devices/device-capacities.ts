@@ -54,7 +54,7 @@ function validateValues(
 ): StatusCause[] {
   const isKnown = values.length <= MAX_VALUES && values.some((value) => compareQuantities(value, usual) === 0);
   return [
-    ...unorderedValues(values, field),
+    ...unorderedValues(values.slice(0, ENOUGH), field),
     ...listCauses(values, {
       field,
       max: MAX_VALUES,
@@ -66,6 +66,9 @@ function validateValues(
       : [invalid(field, shownQuantity(usual), 'default value is not valid according to the requestPolicy')]),
   ];
 }
+
+/** Of far too many, which is told by their number, the rest is not looked at. */
+const ENOUGH = 100;
 
 const unorderedValues = (values: readonly unknown[], field: string): StatusCause[] =>
   values.flatMap((value, index) =>

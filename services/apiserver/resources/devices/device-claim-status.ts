@@ -40,6 +40,8 @@ export function prepareClaimStatus(claim: Unstructured, old: Unstructured): void
 }
 
 const MAX_CONSUMERS = 256;
+/** No claim has so many: some of these are refused for that already, and the rest is not looked at. */
+const ENOUGH_DEVICES = 1000;
 
 export function validateClaimStatus(claim: Unstructured, old: Unstructured): StatusCause[] {
   const [status, before] = [statusOf(claim), statusOf(old)];
@@ -51,9 +53,9 @@ export function validateClaimStatus(claim: Unstructured, old: Unstructured): Sta
       key: ({ uid = '' }) => uid,
       item: validateConsumer,
     }),
-    ...listCauses(status.devices ?? [], {
+    ...listCauses((status.devices ?? []).slice(0, ENOUGH_DEVICES), {
       field: 'status.devices',
-      max: Number.POSITIVE_INFINITY,
+      max: ENOUGH_DEVICES,
       key: deviceId,
       item: (one, at) => validateDeviceStatus(one, allocated, at),
     }),

@@ -38,6 +38,8 @@ export const deviceId = ({ driver = '', pool = '', device = '', shareID = '' }: 
 export const deviceKey = (device: DeviceStatus | AllocatedDevice): string => JSON.stringify(deviceId(device));
 
 const MAX_CONDITIONS = 8;
+/** Of far too many the rest is not looked at. */
+const ENOUGH_CONDITIONS = 100;
 
 /** `allocated`: the keys of the devices that the claim has. */
 export function validateDeviceStatus(
@@ -56,7 +58,7 @@ export function validateDeviceStatus(
     ...(shareID === undefined ? [] : uuidCauses(shareID, `${field}.shareID`)),
     ...(isAllocated ? [] : [invalid(field, deviceId(status), 'must be an allocated device in the claim')]),
     ...(conditions.length > MAX_CONDITIONS ? [tooMany(at, conditions.length, MAX_CONDITIONS)] : []),
-    ...validateConditions(conditions, at),
+    ...validateConditions(conditions.slice(0, ENOUGH_CONDITIONS), at),
     ...(data === undefined ? [] : rawCauses(data, `${field}.data`)),
     ...validateNetwork(networkData, `${field}.networkData`),
   ];

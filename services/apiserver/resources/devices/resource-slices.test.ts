@@ -29,6 +29,13 @@ describe('a slice', () => {
     expect(fields({ devices: [{ name: 'x', taints: [taint] }, ...many(64, named)] })).toEqual(['spec.devices']);
   });
 
+  test('of attributes by the thousand is told of their number, and of few of them', () => {
+    const attributes = Object.fromEntries(many(200_000, (n) => [`-${n}`, {}]));
+    const told = fields({ devices: [{ name: 'd', attributes }] });
+    expect(told).toContain('spec.devices[0]');
+    expect(told.length).toBeLessThan(1000);
+  });
+
   test('stays that of its driver, its pool and its node', () => {
     const other = { driver: 'c.d', pool: { ...base.pool, name: 'q' }, allNodes: undefined, nodeName: 'n' };
     expect(fields(other, {})).toEqual(['spec.pool.name', 'spec.driver', 'spec.nodeName']);

@@ -32,6 +32,10 @@ const MAX_TAINTS = 16;
 const MAX_CONSUMPTIONS = 2;
 /** A domain, a slash and an identifier. */
 const LONGEST_KEY = 63 + 1 + 32;
+/** Of far too many, which is told by their number, the rest is not looked at. */
+const ENOUGH = 100;
+const firstOf = <T>(map: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(map).slice(0, ENOUGH));
 const keyed = { max: Number.POSITIVE_INFINITY, longestKey: LONGEST_KEY, key: attributeCauses };
 
 export function validateDevice(device: Device, field: string, { isPlaced, old }: Around): StatusCause[] {
@@ -41,8 +45,8 @@ export function validateDevice(device: Device, field: string, { isPlaced, old }:
   return [
     ...labelCauses(device.name, `${field}.name`),
     ...countCauses(Object.keys(attributes).length, Object.keys(capacity).length, field),
-    ...mapCauses(attributes, { ...keyed, field: `${field}.attributes`, item: validateAttribute }),
-    ...mapCauses(capacity, {
+    ...mapCauses(firstOf(attributes), { ...keyed, field: `${field}.attributes`, item: validateAttribute }),
+    ...mapCauses(firstOf(capacity), {
       ...keyed,
       field: `${field}.capacity`,
       item: (one, at) => validateCapacity(one, at, { isShared }),
