@@ -54,7 +54,7 @@ const FOREIGN_FLAGS = new Set(
   ),
 );
 /** Who is named in a line may have flags of its own. */
-const FOREIGN_PROGRAMS = /NODE_OPTIONS|curl|docker|kubectl|kube-|openssl|systemd/;
+const FOREIGN_PROGRAMS = /NODE_OPTIONS|curl|docker|etcdutl|kubectl|kube-|openssl|systemd/;
 
 test('the documents name flags that there are', () => {
   const lines = documents.flatMap((file) => text(file).split('\n')).filter((line) => !FOREIGN_PROGRAMS.test(line));
