@@ -2,19 +2,13 @@ import type { ObjectMeta, StatusCause } from '../../../../shared/apis/meta/v1.ts
 import { compareQuantities } from '../../../../shared/apis/quantity.ts';
 import { causesOf, isDnsLabel, isDnsSubdomain } from '../../registry/object-names.ts';
 import { duplicate, forbidden, invalid } from '../../types/field-error.ts';
-import { validateAzureDisk } from '../storage/azure-disk.ts';
+import { validateCommonSource } from '../storage/common-sources.ts';
 import { validateDriverName } from '../storage/drivers.ts';
-import {
-  validateFibreChannel,
-  validateFlocker,
-  validateIscsi,
-  validatePartition,
-  validateQuobyte,
-} from '../storage/network-disks.ts';
+import { validateIscsi } from '../storage/network-disks.ts';
 import { validateClaimMetadata } from '../template-metadata.ts';
 import { type ClaimSpec, validateClaimSpec } from '../validate-claim.ts';
-import { mayBeNamed, mayBeOneOf, mustBeNamed, mustBeOneOf, notEmpty, validateFileMode } from './field-rules.ts';
-import { validateDescendingPath, validateNoBacksteps } from './paths.ts';
+import { mayBeNamed, mustBeNamed, mustBeOneOf, notEmpty, validateFileMode } from './field-rules.ts';
+import { validateDescendingPath } from './paths.ts';
 import { validateDownwardFiles, validateKeys, validateProjections } from './volume-files.ts';
 import type { VolumeSource } from './volume-source.ts';
 
@@ -106,59 +100,37 @@ function validateSorts(volume: Volume, field: string, { isPod, podName }: Place)
 /** What upstream calls some where there are too many. */
 const TOLD_AS: Partial<Record<Sort, string>> = { cephfs: 'cephFS', downwardAPI: 'downwarAPI' };
 
-/** Of sorts that name nothing but what must not be empty. */
+/** Where the fields of a sort are said to be, if not under its name. */
+const PLACES: Partial<Record<Sort, string>> = { gcePersistentDisk: 'persistentDisk' };
+
+/** What pods ask otherwise than PersistentVolumes of sorts that name nothing but what must not be empty. */
 const NEEDED: Partial<Record<Sort, readonly string[]>> = {
   azureFile: ['secretName', 'shareName'],
-  cephfs: ['monitors'],
   flexVolume: ['driver'],
   glusterfs: ['endpoints', 'path'],
   persistentVolumeClaim: ['claimName'],
-  photonPersistentDisk: ['pdID'],
-  portworxVolume: ['volumeID'],
-  rbd: ['monitors', 'image'],
-  scaleIO: ['gateway', 'system', 'volumeName'],
-  vsphereVolume: ['volumePath'],
 };
 
 function validateSource(sort: Sort, source: VolumeSource, { field: at, isPod }: { field: string; isPod: boolean }) {
-  const field = `${at}.${sort}`;
+  const field = `${at}.${PLACES[sort] ?? sort}`;
   switch (sort) {
     case 'emptyDir':
       return validateSizeLimit(source, field);
-    case 'hostPath':
-      return validateHostPath(source, field);
     case 'gitRepo':
       return [
         ...notEmpty(`${field}.repository`, source.repository),
         ...validateDescendingPath(`${field}.directory`, source.directory ?? ''),
       ];
-    case 'gcePersistentDisk':
-      return [
-        ...notEmpty(`${at}.persistentDisk.pdName`, source['pdName']),
-        ...validatePartition(source, `${at}.persistentDisk`),
-      ];
-    case 'awsElasticBlockStore':
-      return [...notEmpty(`${field}.volumeID`, source['volumeID']), ...validatePartition(source, field)];
     case 'cinder':
       return [...notEmpty(`${field}.volumeID`, source['volumeID']), ...validateSecretRef(source, field)];
     case 'iscsi':
       return validateIscsi(source, field);
-    case 'fc':
-      return validateFibreChannel(source, field);
-    case 'flocker':
-      return validateFlocker(source, field);
-    case 'quobyte':
-      return validateQuobyte(source, field);
-    case 'azureDisk':
-      return validateAzureDisk(source, field);
     case 'storageos':
       return validateStorageOs(source, field);
     case 'secret':
       return [...notEmpty(`${field}.secretName`, source.secretName), ...validateKeyed(source, field)];
     case 'configMap':
       return [...notEmpty(`${field}.name`, source.name), ...validateKeyed(source, field)];
-    case 'nfs':
-      return validateNfs(source, field);
     case 'downwardAPI':
       return [
         ...validateFileMode(`${field}.defaultMode`, source.defaultMode),
@@ -179,7 +151,10 @@ function validateSource(sort: Sort, source: VolumeSource, { field: at, isPod }: 
         ...mustBeOneOf(`${field}.pullPolicy`, source.pullPolicy, ['Always', 'IfNotPresent', 'Never']),
       ];
     default:
-      return (NEEDED[sort] ?? []).flatMap((name) => notEmpty(`${field}.${name}`, source[name]));
+      return (
+        NEEDED[sort]?.flatMap((name) => notEmpty(`${field}.${name}`, source[name])) ??
+        validateCommonSource(sort, source, field)
+      );
   }
 }
 
@@ -188,32 +163,8 @@ function validateSizeLimit({ sizeLimit }: VolumeSource, field: string): StatusCa
   return isNegative ? [forbidden(`${field}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')] : [];
 }
 
-const HOST_PATH_TYPES = [
-  '',
-  'BlockDevice',
-  'CharDevice',
-  'Directory',
-  'DirectoryOrCreate',
-  'File',
-  'FileOrCreate',
-  'Socket',
-];
-
-export function validateHostPath({ path = '', type }: VolumeSource, field: string): StatusCause[] {
-  if (path === '') return notEmpty(`${field}.path`, path);
-  return [...validateNoBacksteps(`${field}.path`, path), ...mayBeOneOf(`${field}.type`, type, HOST_PATH_TYPES)];
-}
-
 function validateKeyed({ defaultMode, items = [] }: VolumeSource, field: string): StatusCause[] {
   return [...validateFileMode(`${field}.defaultMode`, defaultMode), ...validateKeys(items, `${field}.items`)];
-}
-
-export function validateNfs({ server, path = '' }: VolumeSource, field: string): StatusCause[] {
-  return [
-    ...notEmpty(`${field}.server`, server),
-    ...notEmpty(`${field}.path`, path),
-    ...(path.startsWith('/') ? [] : [invalid(`${field}.path`, path, 'must be an absolute path')]),
-  ];
 }
 
 function validateCsi({ driver, nodePublishSecretRef }: VolumeSource, field: string): StatusCause[] {

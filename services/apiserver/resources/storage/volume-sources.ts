@@ -4,16 +4,9 @@ import { forbidden, invalid, required } from '../../types/field-error.ts';
 import { mayBeNamed, mustBeNamed, notEmpty } from '../pod-spec/field-rules.ts';
 import { validateNoBacksteps } from '../pod-spec/paths.ts';
 import type { VolumeSource } from '../pod-spec/volume-source.ts';
-import { validateHostPath, validateNfs } from '../pod-spec/volumes.ts';
-import { validateAzureDisk } from './azure-disk.ts';
+import { validateCommonSource } from './common-sources.ts';
 import { validateDriverName } from './drivers.ts';
-import {
-  validateFibreChannel,
-  validateFlocker,
-  validatePartition,
-  validateQuobyte,
-  validateVolumeIscsi,
-} from './network-disks.ts';
+import { validateVolumeIscsi } from './network-disks.ts';
 
 /** What a PersistentVolume is kept on: one of many sorts, each with its own needs. Source: core/validation, ValidatePersistentVolumeSpec. */
 
@@ -60,37 +53,14 @@ export function validateSources(sources: Sources, name: string, field: string): 
   });
 }
 
-/** Of sorts that name nothing but what must not be empty. */
-const NEEDED: Partial<Record<SourceSort, readonly string[]>> = {
-  cephfs: ['monitors'],
-  photonPersistentDisk: ['pdID'],
-  portworxVolume: ['volumeID'],
-  rbd: ['monitors', 'image'],
-  vsphereVolume: ['volumePath'],
-};
-
 function validateSource(sort: SourceSort, source: VolumeSource, { field, name }: { field: string; name: string }) {
   switch (sort) {
-    case 'hostPath':
-      return validateHostPath(source, field);
     case 'local':
       return source.path ? validateNoBacksteps(`${field}.path`, source.path) : notEmpty(`${field}.path`, source.path);
-    case 'nfs':
-      return validateNfs(source, field);
     case 'csi':
       return validateCsi(source, field);
     case 'iscsi':
       return validateVolumeIscsi(source, name, field);
-    case 'fc':
-      return validateFibreChannel(source, field);
-    case 'flocker':
-      return validateFlocker(source, field);
-    case 'quobyte':
-      return validateQuobyte(source, field);
-    case 'gcePersistentDisk':
-      return [...notEmpty(`${field}.pdName`, source['pdName']), ...validatePartition(source, field)];
-    case 'awsElasticBlockStore':
-      return [...notEmpty(`${field}.volumeID`, source['volumeID']), ...validatePartition(source, field)];
     case 'glusterfs':
       return validateGlusterfs(source, field);
     case 'cinder':
@@ -99,10 +69,6 @@ function validateSource(sort: SourceSort, source: VolumeSource, { field, name }:
       return validateFlex(source, field);
     case 'azureFile':
       return validateAzureFile(source, field);
-    case 'azureDisk':
-      return validateAzureDisk(source, field);
-    case 'scaleIO':
-      return ['gateway', 'system', 'volumeName'].flatMap((one) => notEmpty(`${field}.${one}`, source[one]));
     case 'storageos':
       return [
         ...mustBeNamed(`${field}.volumeName`, textOf(source['volumeName'])),
@@ -110,7 +76,7 @@ function validateSource(sort: SourceSort, source: VolumeSource, { field, name }:
         ...validateLogin(source, field),
       ];
     default:
-      return (NEEDED[sort] ?? []).flatMap((one) => notEmpty(`${field}.${one}`, source[one]));
+      return validateCommonSource(sort, source, field);
   }
 }
 
