@@ -3,7 +3,7 @@
 import { creations, type Fields, type PlainKind, updates } from './kind-steps.ts';
 import type { Case } from './single-changes.ts';
 
-const slice: PlainKind = {
+export const resourceSlice: PlainKind = {
   kind: 'ResourceSlice',
   apiVersion: 'resource.k8s.io/v1',
   resource: 'resourceslices',
@@ -198,9 +198,9 @@ const changes: [Fields, Fields][] = [
 ];
 
 export const deviceSliceGroups: Readonly<Record<string, Case[]>> = {
-  'slices of devices': [...creations(slice, slices), ...creations(slice, shared)],
-  'devices of slices': creations(slice, parts),
-  'attributes of devices': creations(slice, attributes),
-  'capacities of devices': creations(slice, capacities),
-  'slices that change': updates(slice, changes),
+  'slices of devices': [...creations(resourceSlice, slices), ...creations(resourceSlice, shared)],
+  'devices of slices': creations(resourceSlice, parts),
+  'attributes of devices': creations(resourceSlice, attributes),
+  'capacities of devices': creations(resourceSlice, capacities),
+  'slices that change': updates(resourceSlice, changes),
 };

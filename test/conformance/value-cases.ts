@@ -1,5 +1,6 @@
 /** Values of single fields that have rules of their own: addresses, taints, labels with a meaning, lists that are empty. */
 
+import { resourceSlice } from './device-slice-cases.ts';
 import { bodyOf, creations, type Fields, made, type PlainKind, patched, updates } from './kind-steps.ts';
 import type { Case } from './single-changes.ts';
 import type { Step } from './step.ts';
@@ -178,19 +179,6 @@ const deviceClass: PlainKind = {
   apiVersion: 'resource.k8s.io/v1',
   resource: 'deviceclasses',
   base: { spec: { selectors: [{ cel: { expression: 'true' } }] } },
-};
-const resourceSlice: PlainKind = {
-  kind: 'ResourceSlice',
-  apiVersion: 'resource.k8s.io/v1',
-  resource: 'resourceslices',
-  base: {
-    spec: {
-      driver: 'a.b',
-      pool: { name: 'p', generation: 1, resourceSliceCount: 1 },
-      nodeName: 'n',
-      devices: [{ name: 'd' }],
-    },
-  },
 };
 
 const systemClasses: Step[] = ['system-node-critical', 'system-cluster-critical'].flatMap((name): Step[] => {
