@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newNotFound } from '../shared/apis/meta/status-error.ts';
 import { ProxyError } from '../shared/client/proxy.ts';
-import { errorText, exitCodeOf } from './error-text.ts';
+import { errorText, exitCodeOf, Interrupted } from './error-text.ts';
 import { UsageError } from './usage-error.ts';
 
 describe('an error is one sentence for the user', () => {
@@ -31,9 +31,13 @@ describe('an error is one sentence for the user', () => {
     expect(errorText(told)).toBe(`error: ${told.message}`);
   });
 
-  test('the exit code tells a wrong command line from a failure', () => {
-    expect(exitCodeOf(new UsageError('x'), false)).toBe(2);
-    expect(exitCodeOf(new Error('x'), false)).toBe(1);
-    expect(exitCodeOf(new Error('x'), true)).toBe(130);
+  test('the exit code tells a wrong command line from a failure, and which signal ended the command', () => {
+    const { signal } = new AbortController();
+    expect(exitCodeOf(new UsageError('x'), signal)).toBe(2);
+    expect(exitCodeOf(new Error('x'), signal)).toBe(1);
+    const codeAfter = (reason?: unknown): number => exitCodeOf(new Error('x'), AbortSignal.abort(reason));
+    const names = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const;
+    expect(names.map((name) => codeAfter(new Interrupted(name)))).toEqual([130, 143, 129, 141]);
+    expect(codeAfter()).toBe(130);
   });
 });

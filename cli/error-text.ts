@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { isStatusError } from '../shared/apis/meta/status-error.ts';
 import { ProxyError } from '../shared/client/proxy.ts';
 import { wordsOf } from '../shared/process/program.ts';
@@ -16,8 +17,18 @@ function fixOf(error: unknown): string {
   return error instanceof Error && error.cause !== undefined ? fixOf(error.cause) : '';
 }
 
-/** 2 for a wrong command line, 130 after an interrupt, else 1. */
-export function exitCodeOf(error: unknown, interrupted: boolean): number {
-  if (interrupted) return 130;
+/** Why a command was ended before it was done: the reason of its abort. */
+export class Interrupted extends Error {
+  readonly exitCode: number;
+  constructor(signal: NodeJS.Signals) {
+    super('interrupted');
+    this.name = 'Interrupted';
+    this.exitCode = 128 + constants.signals[signal];
+  }
+}
+
+/** 2 for a wrong command line, 128 and the number of the signal that ended it (130 after Ctrl-C), else 1. */
+export function exitCodeOf(error: unknown, { aborted, reason }: AbortSignal): number {
+  if (aborted) return (reason instanceof Interrupted ? reason : new Interrupted('SIGINT')).exitCode;
   return error instanceof Error && error.name === 'UsageError' ? 2 : 1;
 }

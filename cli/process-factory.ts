@@ -10,6 +10,7 @@ import { refusalReason } from '../shared/client/refusal-reason.ts';
 import { newTimers } from '../shared/client/timers.ts';
 import type { TransportOptions } from '../shared/client/transport-options.ts';
 import type { Clock } from '../shared/controller/clock.ts';
+import { Interrupted } from './error-text.ts';
 import type { Endpoint, Factory, HubFlags, MemberFlags } from './factory.ts';
 
 /** Ctrl-C, who ends a service, and a terminal that is closed. */
@@ -21,10 +22,11 @@ export function newProcessFactory(): Factory {
   const interrupt = new AbortController();
   // Whatever a command does at the same time listens, and is meant to.
   setMaxListeners(0, interrupt.signal);
-  const onSignal = (): void => interrupt.abort(new Error('interrupted'));
+  const onSignal = (name: NodeJS.Signals): void => interrupt.abort(new Interrupted(name));
   for (const name of ENDING) process.once(name, onSignal);
   // Who reads has gone (`pullet demo | head`): nothing is left to be said, but everything to be stopped.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', onSignal);
+  const onBrokenPipe = (): void => onSignal('SIGPIPE');
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onBrokenPipe);
 
   const clientFor = (transport: TransportOptions): KubeClient => {
     const userAgent = `pullet/${VERSION}`;
@@ -56,7 +58,7 @@ export function newProcessFactory(): Factory {
     signal: interrupt.signal,
     close: async () => {
       for (const name of ENDING) process.off(name, onSignal);
-      for (const stream of [process.stdout, process.stderr]) stream.off('error', onSignal);
+      for (const stream of [process.stdout, process.stderr]) stream.off('error', onBrokenPipe);
       await Promise.all(clients.map((client) => client.close()));
     },
   };

@@ -119,7 +119,7 @@ export async function runPullet(args: string[], factory: Factory): Promise<numbe
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const text = factory.signal.aborted ? '' : await words(error, factory);
     if (!factory.signal.aborted) factory.streams.err(text);
-    return exitCodeOf(error, factory.signal.aborted);
+    return exitCodeOf(error, factory.signal);
   } finally {
     await factory.close();
   }
