@@ -163,6 +163,28 @@ describe('another authority', () => {
     expect(await step('switch', true)).toMatchObject({ stage: 'switched' });
   });
 
+  test('that signs already though its step failed later is not taken back by a step that was meant for before', async () => {
+    let isFull = false;
+    const failing = async (): Promise<HubPki> => {
+      if (isFull) throw new Error('no space left on device');
+      return load();
+    };
+    const pki = await newLivePki({ load: failing, clock, log: silentLogger });
+    const former = pki.current().ca.certificatePem;
+    const deps = { pki, directory, listAgents: async () => [], now: () => clock.now() };
+    await takeCaStep(deps, 'rotate', false);
+    const told: string[] = [];
+    pki.follow(({ authorities }) => void told.push(authorities.stage));
+    const files = await load();
+    await switchToNext(directory, files.authorities); // as far as the step came before the disk was full
+    isFull = true;
+    await expect(takeCaStep(deps, 'cancel', false)).rejects.toThrow('no space left');
+    isFull = false;
+    await expect(takeCaStep(deps, 'cancel', false)).rejects.toThrow('ca finish comes next');
+    expect(told).toEqual(['switched']);
+    expect((await load()).caPem).toContain(former);
+  });
+
   test('dropped, its certificates are refused on connections that are open', async () => {
     const { ca, caPem } = await load();
     const certificate = {

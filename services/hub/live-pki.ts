@@ -9,7 +9,7 @@ import type { HubPki } from './hub-pki.ts';
 /** The hub's keys and certificates as they are now, while it runs: renewed before their end, and changed by the steps of a new authority. */
 export interface LivePki {
   current(): HubPki;
-  /** Does `step` on the files, if there is one, reads them again and makes anew what is near its end. One at a time; resolves when whoever `follow`s has followed. */
+  /** Does `step` on the files as they are, if there is one, reads them again and makes anew what is near its end. One at a time; resolves when whoever `follow`s has followed. */
   reload(step?: (current: HubPki) => Promise<void> | void): Promise<HubPki>;
   /** Is told when something has changed, in the order of these calls; what it throws is what `reload` throws. The result takes it back. */
   follow(follower: (pki: HubPki) => Promise<void> | void): () => void;
@@ -29,19 +29,23 @@ const WARN_BEFORE_MS = 180 * 24 * 3600_000;
 export async function newLivePki({ load, clock, log }: LivePkiDeps): Promise<LivePki> {
   const followers = new Set<(pki: HubPki) => Promise<void> | void>();
   let current = await load();
-  let isFollowed = true;
-  const reloadNow = async (step?: (current: HubPki) => Promise<void> | void): Promise<HubPki> => {
-    await step?.(current);
-    const before = current;
+  /** As whoever follows was told last; undefined if one of them failed. */
+  let followed: HubPki | undefined = current;
+  const takeUp = async (): Promise<HubPki> => {
     current = await load();
-    if (isSame(before, current) && isFollowed) return current;
-    isFollowed = false;
+    if (followed && isSame(followed, current)) return current;
+    followed = undefined;
     for (const follower of followers) await follower(current);
-    isFollowed = true;
+    followed = current;
     const { serving, authorities } = current;
     const ends = rfc3339(readCertificate(serving.certPem).notAfter);
     log.info({ ends, stage: authorities.stage }, "the hub's certificates have changed");
     return current;
+  };
+  // An earlier step that failed half-way may have left the files further on than what was read before it.
+  const reloadNow = async (step?: (current: HubPki) => Promise<void> | void): Promise<HubPki> => {
+    await step?.(await takeUp());
+    return takeUp();
   };
   let last: Promise<unknown> = Promise.resolve();
   const reload: LivePki['reload'] = (step) => {
