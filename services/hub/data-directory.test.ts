@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -14,6 +14,14 @@ test("a start on a directory that is a hub's already writes nothing: it may be f
   const before = marker();
   openDataDirectory(directory);
   expect(marker()).toBe(before);
+});
+
+test('a first start that was killed while it marked the directory can be made again', () => {
+  const directory = path.join(dir, 'cut-off');
+  mkdirSync(directory);
+  writeFileSync(path.join(directory, `${DATA_DIRECTORY_MARKER}.new`), '{"for');
+  openDataDirectory(directory);
+  expect(readdirSync(directory).sort()).toEqual(['pki', DATA_DIRECTORY_MARKER]);
 });
 
 test('what can not be used is told once, in words', () => {

@@ -37,8 +37,11 @@ export function openDataDirectory(directory: string): DataDirectory {
   };
 }
 
+/** Of a file system of its own, and of a first start that was cut off. */
+const DONT_COUNT = ['lost+found', `${DATA_DIRECTORY_MARKER}.new`];
+
 function checkContents(directory: string): void {
-  const files = readdirSync(directory).filter((file) => file !== 'lost+found'); // of a file system of its own
+  const files = readdirSync(directory).filter((file) => !DONT_COUNT.includes(file));
   if (files.length === 0) return;
   if (!files.includes(DATA_DIRECTORY_MARKER)) {
     throw new Error(

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -22,3 +22,13 @@ test.each(['ca.pem', 'admin.pem', 'service-account.key'])(
     await expect(load()).rejects.toThrow(`the file ${file} is damaged`);
   },
 );
+
+test('what a hub that was killed was about to write is gone after the next start', async () => {
+  const load = () => loadHubPki({ directory, hosts: ['localhost'], now: Date.UTC(2026, 0, 1) });
+  await load();
+  const before = readdirSync(directory);
+  for (const name of before) writeFileSync(path.join(directory, `${name}.new`), 'hal');
+  writeFileSync(path.join(directory, 'ca-next.pem.new'), 'hal');
+  await load();
+  expect(readdirSync(directory)).toEqual(before);
+});

@@ -62,14 +62,18 @@ export async function loadHubPki({ directory, hosts, now }: HubPkiOptions): Prom
     },
   );
   const serviceAccountKey = await loadServiceAccountKey(directory);
-  forgetFormerServing(directory, servingName);
+  forgetLeftOver(directory, servingName);
   return { ca, authorities, caPem: authorityBundle(authorities), serving, admin, serviceAccountKey };
 }
 
-/** One for other hosts is of no use any more: where addresses change with each start there would be ever more of them. */
-function forgetFormerServing(directory: string, current: string): void {
-  const isFormer = (file: string): boolean => /^serving-[0-9a-f]{12}\.pem$/.test(file) && file !== `${current}.pem`;
-  for (const file of readdirSync(directory).filter(isFormer)) rmSync(path.join(directory, file), { force: true });
+/**
+ * A certificate for other hosts is of no use any more: where addresses change with each start there would be ever more of them. Nor is what a hub that was killed
+ * was about to write.
+ */
+function forgetLeftOver(directory: string, serving: string): void {
+  const isLeftOver = (file: string): boolean =>
+    (/^serving-[0-9a-f]{12}\.pem$/.test(file) && file !== `${serving}.pem`) || /\.(pem|key)\.new$/.test(file);
+  for (const file of readdirSync(directory).filter(isLeftOver)) rmSync(path.join(directory, file), { force: true });
 }
 
 /** Other hosts, another certificate. */
