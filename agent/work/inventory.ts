@@ -209,7 +209,11 @@ async function read({ store, log }: InventoryOptions, signal: AbortSignal): Prom
   let head: Head = { intentions: {} };
   for (const [name, bytes] of await store.load(signal)) {
     const content = name === HEAD ? await decodeHead(bytes) : await decodeShard(bytes);
-    if (!content) log.warn({ name }, 'a part of the kept state is damaged: it is not used');
+    if (!content)
+      log.warn(
+        { name },
+        'a part of the kept state is damaged: it is not used, and nothing that only it knows of is deleted',
+      );
     else if (name === HEAD) head = content as Head;
     else Object.assign(entries, content);
   }

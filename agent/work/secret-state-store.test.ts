@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { newNotFound } from '../../shared/apis/meta/status-error.ts';
+import { newInvalid, newNotFound } from '../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import { STATE_LABEL } from '../../shared/apis/work/v1alpha1.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import { type FakeApi, newFakeApi } from './fake-world.ts';
 import { MAX_SECRET_BYTES, newSecretStateStore } from './secret-state-store.ts';
@@ -93,5 +95,67 @@ describe('a blob that is too large for a Secret', () => {
     const part = names().find((name) => name?.startsWith('pullet-state-3-'));
     member.remove('secrets', `ours/${part}`);
     expect((await kept()).has('3')).toBe(false);
+  });
+
+  test('of which a part was missing is whole again when it is saved, also if it has not changed', async () => {
+    await newStore().save('3', large, signal);
+    const part = names().find((name) => name?.startsWith('pullet-state-3-'));
+    member.remove('secrets', `ours/${part}`);
+    const next = newStore();
+    await next.load(signal);
+    await next.save('3', large, signal);
+    expect((await kept()).get('3')?.equals(large)).toBe(true);
+  });
+});
+
+describe('what people did to the Secrets', () => {
+  const secret = (name: string) => member.get('secrets', `ours/${name}`) as Unstructured;
+  const copy = (name: string, as: string) => {
+    const { metadata, ...rest } = secret(name);
+    member.put('secrets', { ...rest, metadata: { name: as, namespace: 'ours', labels: metadata.labels ?? {} } });
+  };
+
+  test('copies, which have the label too, are neither used nor removed', async () => {
+    const large = randomBytes(2 * MAX_BYTES);
+    const store = newStore();
+    await store.save('head', Buffer.from('old'), signal);
+    await store.save('3', large, signal);
+    const part = names().find((name) => name?.startsWith('pullet-state-3-')) ?? '';
+    copy('pullet-state-head', 'pullet-state-head-copy');
+    copy(part, 'copy-of-a-part');
+    await store.save('head', Buffer.from('new'), signal);
+    expect((await kept()).get('head')?.toString()).toBe('new');
+    expect(names()).toEqual(expect.arrayContaining(['pullet-state-head-copy', 'copy-of-a-part']));
+  });
+
+  test('a label that was changed is no reason to remove the Secret', async () => {
+    const store = newStore();
+    await store.save('head', Buffer.from('one'), signal);
+    for (const label of ['part', '7']) {
+      const { metadata, ...rest } = secret('pullet-state-head');
+      member.put('secrets', { ...rest, metadata: { ...metadata, labels: { [STATE_LABEL]: label } } });
+      expect([...(await kept())]).toEqual([]);
+    }
+    await store.save('head', Buffer.from('two'), signal);
+    expect((await kept()).get('head')?.toString()).toBe('two');
+  });
+
+  test('one that was made unchangeable is made anew, and one that is refused for another reason is left', async () => {
+    const store = newStore();
+    await store.save('head', Buffer.from('one'), signal);
+    const { uid } = secret('pullet-state-head').metadata;
+    const refuse = (message: string) =>
+      member.intercept((request) => {
+        if (request === 'update secrets ours/pullet-state-head' && secret('pullet-state-head').metadata.uid === uid)
+          throw newInvalid({ resource: 'secrets', name: 'pullet-state-head' }, [
+            { reason: 'FieldValueForbidden', field: 'data', message },
+          ]);
+      });
+    refuse('Too long: must have at most 1048576 bytes');
+    await expect(store.save('head', Buffer.from('two'), signal)).rejects.toThrow('Too long');
+    expect((await kept()).get('head')?.toString()).toBe('one');
+    refuse('Forbidden: field is immutable when `immutable` is set');
+    await store.save('head', Buffer.from('two'), signal);
+    expect((await kept()).get('head')?.toString()).toBe('two');
   });
 });

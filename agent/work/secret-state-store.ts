@@ -5,6 +5,7 @@ import { STATE_LABEL } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { createIfAbsent, deleteIfPresent } from '../../shared/client/ensure-object.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
+import { isImmutableChange } from './immutable-change.ts';
 import type { StateStore } from './state-store.ts';
 
 /**
@@ -40,19 +41,33 @@ export function newSecretStateStore(options: SecretStateStoreOptions): StateStor
       const found = new Map((await secretStore.list(signal)).map((secret) => [secret.metadata.name ?? '', secret]));
       const blobs = new Map<string, Buffer>();
       const named = new Set<string>();
-      for (const secret of found.values()) {
-        const name = blobName(secret);
-        if (name === undefined) continue;
-        const parts = partNames(secret);
+      for (const [secret, object] of found) {
+        const name = blobName(object);
+        if (name === undefined) {
+          if (!isPart(object))
+            options.log.warn(
+              { secret },
+              "a Secret that has the label of the agent's state is not of it: it is not used",
+            );
+          continue;
+        }
+        const parts = partNames(object);
         for (const part of parts) named.add(part);
-        partsOf.set(name, parts);
-        const bytes = assemble(secret, parts, found);
+        partsOf.set(
+          name,
+          parts.filter((part) => found.has(part)),
+        );
+        const bytes = assemble(object, parts, found);
         if (bytes) blobs.set(name, bytes);
-        else options.log.warn({ secret: secret.metadata.name }, 'a part of the kept state is missing: it is not used');
+        else
+          options.log.warn(
+            { secret },
+            'a part of the kept state is missing: it is not used, and nothing that only it knows of is deleted',
+          );
       }
-      const unnamed = [...found.values()].filter((secret) => blobName(secret) === undefined);
+      const unnamed = [...found].filter(([name, object]) => isPart(object) && !named.has(name));
       await removeParts(
-        unnamed.map(({ metadata }) => metadata.name ?? '').filter((name) => !named.has(name)),
+        unnamed.map(([name]) => name),
         signal,
       );
       return blobs;
@@ -80,13 +95,18 @@ export function newSecretStateStore(options: SecretStateStoreOptions): StateStor
   };
 }
 
-/** Undefined for a part. */
+/** Undefined for a part, and for what is none of ours: a copy that somebody made, for one, has the label too. */
 function blobName({ metadata }: Secret): string | undefined {
   const name = metadata.labels?.[STATE_LABEL];
-  return name === PART ? undefined : name;
+  return name !== PART && metadata.name === `${PREFIX}${name}` ? name : undefined;
 }
 
 const PART = 'part';
+const PART_NAME = /^pullet-state-[a-z0-9]+-[0-9a-f]{16}$/;
+
+function isPart({ metadata: { name = '', labels } }: Secret): boolean {
+  return labels?.[STATE_LABEL] === PART && PART_NAME.test(name);
+}
 
 function partNames({ data }: Secret): string[] {
   try {
@@ -120,7 +140,7 @@ interface SecretAccess {
   remove(name: string, signal: AbortSignal): Promise<void>;
 }
 
-function newSecretAccess({ member, namespace }: SecretStateStoreOptions): SecretAccess {
+function newSecretAccess({ member, namespace, log }: SecretStateStoreOptions): SecretAccess {
   const create = async (secret: Secret, signal: AbortSignal): Promise<void> => {
     try {
       await member.create(secrets, secret, { signal });
@@ -130,6 +150,9 @@ function newSecretAccess({ member, namespace }: SecretStateStoreOptions): Secret
       await member.create(secrets, secret, { signal });
     }
   };
+  const remove = async (name: string, signal: AbortSignal): Promise<void> => {
+    await deleteIfPresent(member, secrets, { name, namespace }, signal);
+  };
   return {
     list: async (signal) => (await member.list(secrets, { namespace, labelSelector: STATE_LABEL, signal })).items,
     put: async (name, data, signal, blob = PART) => {
@@ -137,13 +160,17 @@ function newSecretAccess({ member, namespace }: SecretStateStoreOptions): Secret
       try {
         await member.update(secrets, secret, { signal });
       } catch (error) {
-        if (!isNotFound(error)) throw error;
+        if (isImmutableChange(error)) {
+          log.warn(
+            { err: error, secret: name },
+            'somebody made a Secret of the kept state unchangeable: it is made anew',
+          );
+          await remove(name, signal); // whoever is killed here has lost a note, and so deletes less
+        } else if (!isNotFound(error)) throw error;
         await create(secret, signal);
       }
     },
-    remove: async (name, signal) => {
-      await deleteIfPresent(member, secrets, { name, namespace }, signal);
-    },
+    remove,
   };
 }
 
