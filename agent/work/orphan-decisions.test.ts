@@ -15,6 +15,7 @@ import {
   restart,
   world,
 } from './delivery-scene.ts';
+import type { InventoryRecord } from './inventory-record.ts';
 import { type DecisionDeps, heedDecisions } from './orphan-decisions.ts';
 import { newOrphanWaits } from './orphan-waits.ts';
 
@@ -193,6 +194,38 @@ describe("a person's word", () => {
     } as unknown as DecisionDeps;
     await heedDecisions(deps, newOrphanWaits(world.clock), new AbortController().signal);
     expect(asked).toEqual([]);
+  });
+
+  test('about each of many looks at its record, and not at all that is kept', async () => {
+    const orphaned = { reason: 'WorkMissing' as const, since: '2026-01-01T00:00:00Z' };
+    const object = { apiVersion: 'v1', group: '', kind: 'ConfigMap', namespace: 'default', orphaned };
+    const record = { history: 'h', work: `${SPACE}/w`, generation: 1, resourceVersion: '1' };
+    const readFor = async (count: number): Promise<number> => {
+      const names = Array.from({ length: count }, (_, n) => `many-${n}`);
+      const records = new Map<string, InventoryRecord>(
+        names.map((name) => [`of ${name}`, { ...record, objects: [{ ...object, name, uid: `uid of ${name}` }] }]),
+      );
+      let read = 0;
+      const inventory = {
+        entries: () => {
+          read += 1;
+          return [...records];
+        },
+        get: (uid: string) => records.get(uid),
+        put: () => {},
+        remove: (uid: string) => records.delete(uid),
+      };
+      decide({ 'pullet.io/prune': names.map((name) => `uid of ${name}`).join(',') });
+      const deps = {
+        ...{ inventory, hub: world.hub.client, clock: world.clock, log: silentLogger, namespace: SPACE },
+        getWork: (key: string) => (key.endsWith('/pullet-orphans') ? workOf(world, 'pullet-orphans') : undefined),
+        resourceFor: async () => undefined,
+      } as unknown as DecisionDeps;
+      await heedDecisions(deps, newOrphanWaits(world.clock), new AbortController().signal);
+      expect(records.size).toBe(0);
+      return read;
+    };
+    expect(await readFor(50)).toBe(await readFor(1));
   });
 
   test('is taken off the list when it is done, and what else stands there stays', async () => {

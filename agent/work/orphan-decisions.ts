@@ -41,8 +41,8 @@ function decisionsOf(work: Work, { inventory }: DecisionDeps): Decided[] {
   const adopt = listed(work, ADOPT_ANNOTATION);
   return orphansIn(inventory).flatMap((orphan): Decided[] => {
     const { uid } = orphan.object;
-    if (adopt.includes(uid)) return [{ orphan, decision: { word: 'adopt', uid } }];
-    return prune.includes(uid) ? [{ orphan, decision: { word: 'prune', uid } }] : [];
+    if (adopt.has(uid)) return [{ orphan, decision: { word: 'adopt', uid } }];
+    return prune.has(uid) ? [{ orphan, decision: { word: 'prune', uid } }] : [];
   });
 }
 
@@ -85,15 +85,16 @@ async function carryOut(
 }
 
 function isStill({ inventory }: DecisionDeps, { workUid, object }: Orphan): boolean {
-  return orphansIn(inventory).some((one) => one.workUid === workUid && one.object.uid === object.uid);
+  const { objects = [] } = inventory.get(workUid) ?? {};
+  return objects.some(({ orphaned, uid }) => orphaned !== undefined && uid === object.uid);
 }
 
 function hasDecisions({ metadata: { annotations = {} } }: Work): boolean {
   return PRUNE_ANNOTATION in annotations || ADOPT_ANNOTATION in annotations;
 }
 
-function listed({ metadata }: Work, annotation: string): string[] {
-  return (metadata.annotations?.[annotation] ?? '').split(',').filter((uid) => uid !== '');
+function listed({ metadata }: Work, annotation: string): Set<string> {
+  return new Set((metadata.annotations?.[annotation] ?? '').split(',').filter((uid) => uid !== ''));
 }
 
 /** A decision counts as it stands on the hub now, not as a cache has it. */

@@ -43,9 +43,8 @@ export function newOrphanWaits(clock: Clock): OrphanWaits {
       return before?.why !== why;
     },
     keepOnly: (decisions) => {
-      for (const wait of waits.values()) {
-        if (!decisions.some(({ word, uid }) => word === wait.word && uid === wait.uid)) waits.delete(wait.uid);
-      }
+      const wanted = new Map(decisions.map(({ word, uid }) => [uid, word]));
+      for (const { uid, word } of waits.values()) if (wanted.get(uid) !== word) waits.delete(uid);
     },
     of: (uid) => waits.get(uid),
     nextInMs: () => {
