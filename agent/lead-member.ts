@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { AGENT_INSTANCE_ANNOTATION } from '../shared/apis/cluster/v1alpha1.ts';
+import type { Lease } from '../shared/apis/coordination/v1.ts';
 import { withAnyOf } from '../shared/client/deadline.ts';
 import { newRestMapper, type RestMapper } from '../shared/client/rest-mapper.ts';
 import { newEventRecorder } from '../shared/controller/event-recorder.ts';
@@ -16,7 +17,7 @@ import type { AgentClients } from './connect.ts';
 import { newDirectoryStateStore } from './directory-state-store.ts';
 import type { AgentHealth } from './health-pages.ts';
 import type { AgentOptions } from './options.ts';
-import { runDelivery } from './work/controller.ts';
+import { type LeaseStamps, runDelivery, type StampedHeartbeat } from './work/controller.ts';
 import { newKindLookup } from './work/kind-lookup.ts';
 import { newSecretStateStore } from './work/secret-state-store.ts';
 import type { StateStore } from './work/state-store.ts';
@@ -43,6 +44,7 @@ export interface MemberDuties extends TermWork {
  */
 export function newMemberDuties(options: AgentOptions, deps: LeadDeps): MemberDuties {
   const mapper = newRestMapper(deps.clients.member, deps.clock);
+  const heartbeat = newHeartbeat(options);
   let registered: Promise<void> = Promise.resolve();
   const hold = async (term: Term): Promise<void> => {
     const isTelling = options.controllers.status;
@@ -50,13 +52,13 @@ export function newMemberDuties(options: AgentOptions, deps: LeadDeps): MemberDu
     try {
       registered = registerCluster(options, deps, term.signal);
       await registered;
-      if (isTelling) await tellOfCluster(options, deps, mapper, term);
+      if (isTelling) await tellOfCluster(options, { ...deps, heartbeat }, mapper, term);
     } finally {
       noLongerDue?.();
     }
   };
   const lead = (signal: AbortSignal): Promise<void> =>
-    allUntilOneFails((aborted) => leaderParts(options, { ...deps, registered }, mapper, aborted), signal);
+    allUntilOneFails((aborted) => leaderParts(options, { ...deps, registered, heartbeat }, mapper, aborted), signal);
   const alone = (signal: AbortSignal): Promise<void> =>
     allUntilOneFails((aborted) => {
       const holding = hold({ signal: aborted, isSure: () => true, giveUp: () => {} });
@@ -67,7 +69,7 @@ export function newMemberDuties(options: AgentOptions, deps: LeadDeps): MemberDu
 
 function leaderParts(
   options: AgentOptions,
-  deps: LeadDeps & { registered: Promise<void> },
+  deps: LeadDeps & { registered: Promise<void>; heartbeat: StampedHeartbeat },
   mapper: RestMapper,
   signal: AbortSignal,
 ): Promise<void>[] {
@@ -131,9 +133,22 @@ async function allUntilOneFails(start: (signal: AbortSignal) => Promise<void>[],
   if (failed && !signal.aborted) throw one.signal.reason;
 }
 
+/** What the delivery has the heartbeat carry, which may begin before it and go on after it. */
+interface Heartbeat extends StampedHeartbeat {
+  stamps(): LeaseStamps | undefined;
+}
+
+function newHeartbeat({ clusterName: name, clusterNamespace: namespace }: AgentOptions): Heartbeat {
+  let carried: LeaseStamps | undefined;
+  const carry = (stamps: LeaseStamps): void => {
+    carried = stamps;
+  };
+  return { lease: { name, namespace }, stamps: () => carried, carry };
+}
+
 async function tellOfCluster(
   options: AgentOptions,
-  { clients, clock, log, care, health, instance }: LeadDeps,
+  { clients, clock, log, care, health, instance, heartbeat: { stamps } }: LeadDeps & { heartbeat: Heartbeat },
   mapper: RestMapper,
   { signal, isSure, giveUp }: Term,
 ): Promise<void> {
@@ -141,8 +156,15 @@ async function tellOfCluster(
     namespace: options.clusterNamespace,
     leaseDurationSeconds: options.leaseDurationSeconds,
     renewIntervalFraction: options.leaseRenewIntervalFraction,
-    annotations: () => ({ ...care?.annotations(), [AGENT_INSTANCE_ANNOTATION]: instance }),
-    onRenewed: () => health.metrics?.hubHeard(clock.now()),
+    annotations: (lease: Lease) => ({
+      ...care?.annotations(),
+      ...stamps()?.stampFor(lease),
+      [AGENT_INSTANCE_ANNOTATION]: instance,
+    }),
+    onRenewed: (lease: Lease) => {
+      stamps()?.stamped(lease);
+      health.metrics?.hubHeard(clock.now());
+    },
     // Who has lost sight of the leader's lease in the member learns here that another took it.
     onContested: () => (isSure() ? undefined : giveUp()),
   };
@@ -154,17 +176,17 @@ async function tellOfCluster(
 
 async function deliver(
   options: AgentOptions,
-  deps: LeadDeps & { registered: Promise<void> },
+  deps: LeadDeps & { registered: Promise<void>; heartbeat: StampedHeartbeat },
   mapper: RestMapper,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clients, clock, log, registered: hubIsReady } = deps;
+  const { clients, clock, log, heartbeat, registered: hubIsReady } = deps;
   const recorder = newEventRecorder({ client: clients.hub, component: 'pullet-agent', clock, log });
   const { clusterName: cluster, concurrentWorkSyncs } = options;
   const state = stateStore(options, deps);
   const { metrics } = deps.health;
   const counted = metrics ? { metrics: metrics.delivery } : {};
-  const shared = { ...clients, clock, log, newInformer, newController, state, ...counted };
+  const shared = { ...clients, clock, log, newInformer, newController, state, heartbeat, ...counted };
   const deliveryDeps = { ...shared, ...newKindLookup(mapper), recordEvent: recorder.record };
   const run = (aborted: AbortSignal): Promise<void> =>
     runDelivery(deliveryDeps, { cluster, concurrentWorkSyncs, keepsWorks: true, hubIsReady }, aborted);

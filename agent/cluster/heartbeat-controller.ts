@@ -1,4 +1,5 @@
 import type { Cluster } from '../../shared/apis/cluster/v1alpha1.ts';
+import type { Lease } from '../../shared/apis/coordination/v1.ts';
 import { withDeadline } from '../../shared/client/deadline.ts';
 import { backoffMs } from '../../shared/controller/backoff.ts';
 import { type Controller, source } from '../../shared/controller/controller.ts';
@@ -16,10 +17,10 @@ export interface HeartbeatSettings {
   leaseDurationSeconds: number;
   /** Renew after this share of the lease's duration. */
   renewIntervalFraction: number;
-  /** For the lease. */
-  annotations?: () => Record<string, string>;
+  /** For the lease, as the hub had it last. */
+  annotations?: (lease: Lease) => Record<string, string>;
   /** The hub has taken a renewal. */
-  onRenewed?: () => void;
+  onRenewed?: (lease: Lease) => void;
   /** Another agent of this cluster renews the lease too. */
   onContested?: () => void;
 }

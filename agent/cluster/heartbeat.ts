@@ -25,10 +25,10 @@ export interface HeartbeatOptions {
   cluster: string;
   namespace: string;
   leaseDurationSeconds: number;
-  /** What the agent says of itself by the way. */
-  annotations?: () => Record<string, string>;
+  /** What the agent says by the way, on the lease as the hub had it last. */
+  annotations?: (lease: Lease) => Record<string, string>;
   /** The hub has taken a renewal. */
-  onRenewed?: () => void;
+  onRenewed?: (lease: Lease) => void;
   /** Is told that another agent of this cluster has renewed the lease meanwhile: its instance is named in the annotations, and is not ours. */
   onContested?: () => void;
 }
@@ -42,8 +42,9 @@ export function newHeartbeat(options: HeartbeatOptions): (owner: Cluster, signal
   const key = { name: options.cluster, namespace: options.namespace };
   let last: Lease | undefined;
 
-  const annotated = ({ metadata }: Lease): Lease['metadata'] => {
-    const annotations = options.annotations?.();
+  const annotated = (lease: Lease): Lease['metadata'] => {
+    const { metadata } = lease;
+    const annotations = options.annotations?.(lease);
     return annotations ? { ...metadata, annotations: { ...metadata.annotations, ...annotations } } : metadata;
   };
   const renewed = (lease: Lease): Lease => ({
@@ -57,9 +58,9 @@ export function newHeartbeat(options: HeartbeatOptions): (owner: Cluster, signal
     },
   });
   const update = (lease: Lease, signal: AbortSignal): Promise<Lease> => hub.update(leases, renewed(lease), { signal });
-  const isOfAnother = ({ metadata }: Lease): boolean => {
-    const instance = metadata.annotations?.[AGENT_INSTANCE_ANNOTATION];
-    return instance !== undefined && instance !== options.annotations?.()[AGENT_INSTANCE_ANNOTATION];
+  const isOfAnother = (lease: Lease): boolean => {
+    const instance = lease.metadata.annotations?.[AGENT_INSTANCE_ANNOTATION];
+    return instance !== undefined && instance !== options.annotations?.(lease)[AGENT_INSTANCE_ANNOTATION];
   };
   const getOrCreate = async (owner: Cluster, signal: AbortSignal): Promise<Lease> => {
     try {
@@ -80,7 +81,7 @@ export function newHeartbeat(options: HeartbeatOptions): (owner: Cluster, signal
       if (!isConflict(error) && !isNotFound(error) && !isAlreadyExists(error)) throw error;
       last = await getOrCreate(owner, signal);
     }
-    options.onRenewed?.();
+    options.onRenewed?.(last);
   };
 }
 

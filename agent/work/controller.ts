@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
-import type { KubeClient } from '../../shared/client/client.ts';
+import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
 import { withDeadline } from '../../shared/client/deadline.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { Controller, ControllerOptions } from '../../shared/controller/controller.ts';
@@ -13,7 +13,7 @@ import { agedWorks } from './aged-works.ts';
 import { newChangeHandler } from './change-handler.ts';
 import { newWorkStates, type WorkState, type WorkStates } from './delivery.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
-import { newHubHistory } from './hub-history.ts';
+import { type HubHistory, newHubHistory } from './hub-history.ts';
 import { newInventory } from './inventory.ts';
 import { newIntent, newInventoryKeeper } from './inventory-keeper.ts';
 import type { KindDeps } from './kind-problems.ts';
@@ -43,8 +43,19 @@ export interface DeliveryDeps {
   recordEvent(work: Work, event: OutcomeEvent): void;
   /** In the member: the inventory and the last known Works. */
   state: StateStore;
+  /** Absent where nobody renews a lease. */
+  heartbeat?: StampedHeartbeat;
   metrics?: DeliveryMetrics;
 }
+
+/** The heartbeat lease carries how far the hub's history was seen. */
+export interface StampedHeartbeat {
+  lease: ObjectKey;
+  /** Has every renewal stamped by these from now on. */
+  carry(stamps: LeaseStamps): void;
+}
+
+export type LeaseStamps = Pick<HubHistory, 'stampFor' | 'stamped'>;
 
 export interface DeliveryOptions {
   cluster: string;
@@ -105,7 +116,9 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
     }
     orphans.changed();
   };
-  const history = newHubHistory({ hub, namespace, inventory, log, clock, onBreak }, signal);
+  const lease = deps.heartbeat ? { lease: deps.heartbeat.lease } : {};
+  const history = newHubHistory({ hub, namespace, ...lease, inventory, log, clock, onBreak }, signal);
+  deps.heartbeat?.carry(history);
   await inventory.load(signal);
   const view = newWorkView({ informer, inventory, clock, log });
   const getLive = (key: string): Work | undefined => informer.store.get(key);

@@ -16,6 +16,7 @@ import {
   startDelivery,
   workOf,
 } from './delivery-fixture.ts';
+import type { HubMark } from './inventory-record.ts';
 import { decodeHead } from './known-state.ts';
 
 /** For tests: the one world of a test file as it is at the moment, and what is asked of it and done to it again and again. */
@@ -84,12 +85,17 @@ export function orphans(): string[] {
   return told.map(({ identifier, status }) => `${identifier.name}: ${status?.['reason']}`).sort();
 }
 
-/** Which history of the hub the agent has written down. */
-export async function keptHistory(): Promise<string | undefined> {
+/** What the agent has written down of the hub. */
+export async function keptMark(): Promise<HubMark | undefined> {
   const data = world.member.get('secrets', 'karmada-system/pullet-state-head')?.['data'] as
     | { data?: string }
     | undefined;
-  return (await decodeHead(Buffer.from(data?.data ?? '', 'base64')))?.mark?.history;
+  return (await decodeHead(Buffer.from(data?.data ?? '', 'base64')))?.mark;
+}
+
+/** Which history of the hub. */
+export async function keptHistory(): Promise<string | undefined> {
+  return (await keptMark())?.history;
 }
 
 /** A hub that was listed anew is asked who it is beside everything else: nothing waits for that. */

@@ -1,19 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { SEEN_VERSION_ANNOTATION } from '../../shared/apis/cluster/v1alpha1.ts';
+import { type Lease, leases } from '../../shared/apis/coordination/v1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
 import { isForbidden, isNotFound } from '../../shared/apis/meta/status-error.ts';
 import { STORE_EPOCH_ANNOTATION } from '../../shared/apis/store-epoch.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
-import type { KubeClient } from '../../shared/client/client.ts';
+import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
+import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
 import { type AgedWork, findAged } from './aged-works.ts';
 import { coalesced } from './coalesced.ts';
 import type { Inventory } from './inventory.ts';
 import type { HubMark } from './inventory-record.ts';
+import { hasForgotten, type LeaseStamp, stampOf } from './lease-stamp.ts';
+import { isLower, newer } from './resource-version.ts';
 
 /**
  * Whether the hub that speaks now is the one that spoke before, and has not forgotten what it said: the uid of its kube-system, the epoch of its store, a
- * resourceVersion that never goes below the highest that was seen, and Works none of which is older than when it was delivered. The answer is the name of a history; where any of them breaks, another history begins, and
+ * resourceVersion that never goes below the highest that was seen, a heartbeat lease that has not forgotten what it was stamped with, and Works none of which is older than when it was delivered. The answer is the name of a history; where any of them breaks, another history begins, and
  * nothing that was delivered in a former one may be deleted on the word of this one.
  */
 export interface HubHistory {
@@ -27,12 +33,18 @@ export interface HubHistory {
   saw(resourceVersion: string | undefined): void;
   /** A whole list showed these Works to be older than they were: they are looked at before anything is confirmed, beside those of earlier lists of which the hub has not said yet how they are. */
   suspect(aged: readonly AgedWork[]): void;
+  /** For the heartbeat lease that is about to be renewed, as the hub had it last. Nothing before the hub was asked, nor where the lease has forgotten: it is to be seen, and written down, before it is written over. */
+  stampFor(lease: Lease): Record<string, string>;
+  /** The hub has taken the lease. */
+  stamped(lease: Lease): void;
 }
 
 export interface HubHistoryDeps {
   hub: KubeClient;
   /** The execution space: its Works can be listed. */
   namespace: string;
+  /** The heartbeat lease, if the agent renews one. */
+  lease?: ObjectKey;
   inventory: Pick<Inventory, 'mark' | 'raiseMark' | 'commitMark'>;
   log: Logger;
   /** Absent: questions follow upon each other without a rest. */
@@ -69,7 +81,8 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
     const problem = before && (breakOf(before, now) ?? wordsOf(await findAged(deps.hub, asked, signal)));
     for (const one of asked) if (suspects.get(one.uid) === one) suspects.delete(one.uid);
     if (before && !problem) {
-      const mark = { ...before, revision: newer(inventory.mark()?.revision, now.revision) };
+      const latest = inventory.mark() ?? before; // it may have been raised meanwhile
+      const mark = { ...latest, revision: newer(latest.revision, now.revision) };
       if (!isWritten) return begin(mark);
       inventory.raiseMark(mark);
       confirmed = before.history;
@@ -87,6 +100,9 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
     deps.onBreak();
   };
   const confirm = coalesced(askNow, deps.clock, REST);
+  /** Undefined before the hub was asked, and after the end: then another agent may know better. */
+  const currentMark = (): HubMark | undefined =>
+    confirmed === undefined || signal.aborted ? undefined : inventory.mark();
 
   return {
     confirm,
@@ -104,18 +120,31 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
         suspects.set(one.uid, { ...one, resourceVersion });
       }
     },
+    stampFor: (lease) => {
+      const mark = currentMark();
+      const found = stampOf(lease);
+      if (!mark || hasForgotten(found, mark.lease)) return {};
+      return { [SEEN_VERSION_ANNOTATION]: newer(found.seen, mark.revision) };
+    },
+    stamped: (lease) => {
+      const mark = currentMark();
+      const stamp = stampOf(lease);
+      if (!mark || isDeepStrictEqual(stamp, mark.lease) || hasForgotten(stamp, mark.lease)) return;
+      void inventory.commitMark({ ...mark, lease: stamp }).catch(() => undefined); // written with whatever is written next
+    },
   };
 }
 
 /** Undefined if the agent may not know. The list is read from the hub's store, not from a cache of it, so its version is that of the moment. */
 async function askHub(
-  { hub, namespace }: HubHistoryDeps,
+  { hub, namespace, lease }: HubHistoryDeps,
   signal: AbortSignal,
 ): Promise<Omit<HubMark, 'history'> | undefined> {
   try {
-    const [{ metadata }, list] = await Promise.all([
+    const [{ metadata }, list, stamp] = await Promise.all([
       hub.get(namespaces, { name: 'kube-system' }, { signal }),
       hub.list(works, { namespace, limit: 1, signal }),
+      lease && readStamp(hub, lease, signal),
     ]);
     const { uid = '', annotations } = metadata;
     if (uid === '') return undefined;
@@ -123,9 +152,21 @@ async function askHub(
       hub: uid,
       epoch: annotations?.[STORE_EPOCH_ANNOTATION] ?? '',
       revision: list.metadata.resourceVersion ?? '',
+      ...(stamp ? { lease: stamp } : {}),
     };
   } catch (error) {
     if (isForbidden(error) || isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Undefined if there is no lease yet, or none that the agent may read. */
+async function readStamp(hub: KubeClient, key: ObjectKey, signal: AbortSignal): Promise<LeaseStamp | undefined> {
+  try {
+    const lease = await getIfPresent(hub, leases, key, signal);
+    return lease && stampOf(lease);
+  } catch (error) {
+    if (isForbidden(error)) return undefined;
     throw error;
   }
 }
@@ -138,19 +179,9 @@ function wordsOf(aged: string | undefined): string | undefined {
 function breakOf(before: HubMark, now: Omit<HubMark, 'history'>): string | undefined {
   if (now.hub !== before.hub) return 'it is another hub';
   if (now.epoch !== before.epoch) return 'its store was restored from a backup, or made anew';
-  if (isNumber(before.revision) && isNumber(now.revision) && BigInt(now.revision) < BigInt(before.revision)) {
+  if (isLower(now.revision, before.revision)) {
     return `it went back in time: its resourceVersion is ${now.revision}, and was ${before.revision}`;
   }
+  if (hasForgotten(now.lease, before.lease)) return 'it went back in time: it has the heartbeat lease as it was before';
   return undefined;
-}
-
-/** Versions that are no numbers can't be compared; the later one counts. */
-function newer(before: string | undefined, now: string | undefined): string {
-  if (!isNumber(before)) return now ?? before ?? '';
-  if (!isNumber(now)) return before;
-  return BigInt(now) >= BigInt(before) ? now : before;
-}
-
-function isNumber(version: string | undefined): version is string {
-  return version !== undefined && /^\d+$/.test(version);
 }

@@ -1,5 +1,6 @@
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { apiVersionOf, type ResourceType } from '../../shared/apis/resource-type.ts';
+import type { LeaseStamp } from './lease-stamp.ts';
 import type { ObjectId } from './manifest.ts';
 
 /** What the agent remembers of its deliveries, and of the hub that they came from. */
@@ -54,4 +55,6 @@ export interface HubMark {
   epoch: string;
   /** The highest resourceVersion that was seen. */
   revision: string;
+  /** Which the hub has taken last. */
+  lease?: LeaseStamp;
 }

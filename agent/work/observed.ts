@@ -12,6 +12,7 @@ import { healthOf } from './health.ts';
 import { isKarmadaAgents } from './karmada-takeover.ts';
 import { objectId } from './manifest.ts';
 import { ownedDigest } from './owned-digest.ts';
+import { isLower } from './resource-version.ts';
 import { statusBody } from './status-body.ts';
 
 /** All that is kept of a live object in the member: who it is, whose it is, what is compared, and what is reported. */
@@ -76,7 +77,5 @@ export function isSameState({ metadata: a }: KubeObject, { metadata: b }: KubeOb
 
 /** Whether `a` is an older state than `b` of the same object; versions that can't be compared count as not older. */
 export function isOlder(a: KubeObject, b: KubeObject): boolean {
-  const [left = '', right = ''] = [a.metadata.resourceVersion, b.metadata.resourceVersion];
-  if (!/^\d+$/.test(left) || !/^\d+$/.test(right)) return false;
-  return BigInt(left) < BigInt(right);
+  return isLower(a.metadata.resourceVersion, b.metadata.resourceVersion);
 }

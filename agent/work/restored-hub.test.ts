@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
+import type { Cluster } from '../../shared/apis/cluster/v1alpha1.ts';
+import type { Lease } from '../../shared/apis/coordination/v1.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import { keyOf } from '../../shared/controller/store.ts';
+import { newHeartbeat } from '../cluster/heartbeat.ts';
+import type { LeaseStamps } from './controller.ts';
 import {
   configMap,
   FINALIZER,
@@ -18,6 +23,7 @@ import {
   enter,
   isThere,
   keptHistory,
+  keptMark,
   LONG_MS,
   orphans,
   putForgetful,
@@ -26,6 +32,7 @@ import {
   world,
 } from './delivery-scene.ts';
 import { type FakeApi, newFakeInformer } from './fake-world.ts';
+import { stampOf } from './lease-stamp.ts';
 
 /** A hub that is restored from a backup under a running agent. */
 
@@ -120,6 +127,59 @@ test('one that was restored while the agent was away, and has gone past its mark
   expect(workOf(world)?.metadata.generation).toBeGreaterThan(2);
   expect(['a', 'b', 'c', 'd'].map(isThere)).toEqual([true, true, true, true]);
   expect(orphans()).toEqual(['b: HubChanged', 'd: HubChanged']);
+});
+
+test('one that has gone past its mark since, and where every Work that the backup had otherwise was written again, is found out by the heartbeat lease', async () => {
+  const startBeating = async (): Promise<() => Promise<void>> => {
+    let stamps: LeaseStamps | undefined;
+    const carry = (next: LeaseStamps): void => {
+      stamps = next;
+    };
+    const heartbeat = { ...{ hub: world.hub.client, clock: world.clock, cluster: 'm1' }, namespace: 'karmada-cluster' };
+    const beat = newHeartbeat({
+      ...{ ...heartbeat, leaseDurationSeconds: 40 },
+      annotations: (lease) => stamps?.stampFor(lease) ?? {},
+      onRenewed: (lease) => stamps?.stamped(lease),
+    });
+    const renew = (): Promise<void> => beat({ metadata: { name: 'm1' } } as Cluster, new AbortController().signal);
+    await renew(); // the hub is told that the agent lives before the member lets it deliver
+    await startDelivery(world, { heartbeat: { lease: { name: 'm1', namespace: 'karmada-cluster' }, carry } });
+    return renew;
+  };
+  enter(newDeliveryWorld());
+  setHub(world, 'hub-1');
+  putCluster(world);
+  const renew = await startBeating();
+  putWork(world, [configMap('a')]);
+  await settle(world, LONG_MS);
+  await renew();
+  const backup = ['works', 'leases'].flatMap((resource) =>
+    world.hub.list(resource).map((object) => [resource, structuredClone(object)] as const),
+  );
+  putWork(world, [configMap('a'), configMap('b')]);
+  await settle(world, LONG_MS);
+  await renew();
+  const lease = stampOf(world.hub.get('leases', 'karmada-cluster/m1') as Lease);
+  await expect.poll(async () => (await keptMark())?.lease, { timeout: 30_000 }).toEqual(lease);
+  enter(newDeliveryWorld(world));
+  for (const [resource, object] of backup) {
+    world.hub.forget(resource, keyOf(object));
+    world.hub.put(resource, object);
+  }
+  world.hub.rewind(5000);
+  for (const value of ['1', '2', '3', '4']) putWork(world, [configMap('a', { a: value })]);
+  const renewAgain = await startBeating();
+  await settle(world, LONG_MS);
+  await renewAgain();
+  expect(workOf(world)?.metadata.generation).toBeGreaterThan(2);
+  expect([isThere('a'), isThere('b'), orphans()]).toEqual([true, true, ['b: HubChanged']]);
+  putWork(world, [configMap('c')]);
+  await settle(world, LONG_MS);
+  expect([isThere('a'), isThere('c'), orphans()], 'the hub of now is believed').toEqual([
+    false,
+    true,
+    ['b: HubChanged'],
+  ]);
 });
 
 test.each([

@@ -126,6 +126,8 @@ export const CERTIFICATE_AUTHORITY_ANNOTATION = 'pullet.io/certificate-authority
 
 /** On an agent's heartbeat lease: which of its replicas renewed it last. */
 export const AGENT_INSTANCE_ANNOTATION = 'pullet.io/agent-instance';
+/** On an agent's heartbeat lease: the highest resourceVersion of the hub that the agent had seen when it renewed the lease. A hub that was restored shows an older one. */
+export const SEEN_VERSION_ANNOTATION = 'pullet.io/seen-resource-version';
 
 /** The identity of agents: certificate organization and common-name prefix; the wire contract, section 2.2. */
 export const AGENT_ORGANIZATION = 'system:karmada:agents';
