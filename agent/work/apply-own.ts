@@ -47,7 +47,7 @@ export async function applyOwn(deps: ApplyOwnDeps, apply: OwnApply, signal: Abor
     if (!isImmutableChange(error)) throw error;
     const isRecreated = wantsRecreation(apply.work, apply.manifest);
     if (isRecreated) await deleteToRecreate(deps.member, apply.type, apply.found, signal);
-    throw new ImmutableChange(error, isRecreated);
+    throw new ImmutableChange(error, apply.manifest, isRecreated);
   }
 }
 

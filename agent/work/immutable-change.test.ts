@@ -22,18 +22,30 @@ test.each<[string, unknown, boolean]>([
   expect(isImmutableChange(error)).toBe(expected);
 });
 
-const annotated = (annotations: Record<string, string>) => ({ metadata: { annotations } });
+const annotated = (annotations: Record<string, string>, kind = 'Job', spec = {}) => ({
+  kind,
+  metadata: { annotations },
+  spec,
+});
 const asks = { 'pullet.io/recreate': 'on-immutable-change' };
+const goesWithClaims = { persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' } };
 
 test.each<[string, object, object, boolean]>([
-  ['neither asks for it', {}, {}, false],
-  ['the Work asks for it', asks, {}, true],
-  ['the manifest asks for it', {}, asks, true],
-  ['the manifest says something else', {}, { 'pullet.io/recreate': 'true' }, false],
-])('an object is made again if %s', (_name, ofWork, ofManifest, expected) => {
-  const work = annotated(ofWork as Record<string, string>) as unknown as Work;
-  const manifest = { object: annotated(ofManifest as Record<string, string>) } as unknown as Manifest;
-  expect(wantsRecreation(work, manifest)).toBe(expected);
+  ['neither asks for it', annotated({}), annotated({}), false],
+  ['the Work asks for it', annotated(asks), annotated({}), true],
+  ['the manifest asks for it', annotated({}), annotated(asks), true],
+  ['the manifest says something else', annotated({}), annotated({ 'pullet.io/recreate': 'true' }), false],
+  ['the Work asks, and it is a claim', annotated(asks), annotated({}, 'PersistentVolumeClaim'), false],
+  ['the claim asks for itself', annotated({}), annotated(asks, 'PersistentVolumeClaim'), true],
+  ['the Work asks, and it is a volume', annotated(asks), annotated({}, 'PersistentVolume'), false],
+  ['the Work asks, and claims stay when it goes', annotated(asks), annotated({}, 'StatefulSet'), true],
+  ['the Work asks, and claims go with it', annotated(asks), annotated({}, 'StatefulSet', goesWithClaims), false],
+  ['it asks itself, and claims go with it', annotated({}), annotated(asks, 'StatefulSet', goesWithClaims), true],
+  ['it is a Namespace', annotated(asks), annotated(asks, 'Namespace'), false],
+  ['it is a CustomResourceDefinition', annotated(asks), annotated(asks, 'CustomResourceDefinition'), false],
+])('whether an object is made again if %s', (_name, work, object, expected) => {
+  const manifest = { object } as unknown as Manifest;
+  expect(wantsRecreation(work as unknown as Work, manifest)).toBe(expected);
 });
 
 test('only the very object that was seen is deleted', async () => {
