@@ -11,9 +11,13 @@ let hub: FakeKube;
 let shell: FakeShell;
 let clock: ReturnType<typeof newFakeClock>;
 
+const KINDS: Record<string, string> = { ns: 'Namespace', crd: 'CustomResourceDefinition' };
+
 function tell(cluster: string, ...names: string[]): void {
   const manifestStatuses = names.map((name, ordinal): ManifestStatus => {
-    const identifier = { ordinal, version: 'v1', kind: 'ConfigMap', resource: '', namespace: 'shop', name };
+    const kind = KINDS[name] ?? 'ConfigMap';
+    const space = kind === 'ConfigMap' ? { namespace: 'shop' } : {};
+    const identifier = { ordinal, version: 'v1', kind, resource: '', ...space, name };
     const work = `karmada-es-${cluster}/shop-work`;
     const status = { uid: `uid-of-${name}`, work, reason: 'WorkMissing', since: '2026-01-01T00:00:00Z' };
     return { identifier, status, health: 'Unknown' };
@@ -157,5 +161,28 @@ describe.each([
     tell('m1', 'a');
     expect(await shell.pullet(`${decision} ${args}`)).toBe(code);
     expect(annotations('m1')).toBeUndefined();
+  });
+});
+
+describe('what takes others with it', () => {
+  const note = (object: string) =>
+    `${object} of cluster m1 stays: all that is of it would go too; to have that, prune it by name\n`;
+
+  test('is not pruned by --all', async () => {
+    tell('m1', 'ns', 'a', 'crd');
+    expect(await shell.pullet('prune m1 --all --timeout 0s')).toBe(0);
+    expect(annotations('m1')).toEqual({ 'pullet.io/prune': 'uid-of-a' });
+    expect(shell.err).toBe(note('Namespace/ns') + note('CustomResourceDefinition/crd'));
+    tell('m1', 'ns');
+    expect(await shell.pullet('prune m1 --all')).toBe(0);
+  });
+
+  test('is pruned by name, and adopted by --all', async () => {
+    tell('m1', 'ns', 'a');
+    expect(await shell.pullet('prune m1 Namespace/ns --timeout 0s')).toBe(0);
+    expect(annotations('m1')).toEqual({ 'pullet.io/prune': 'uid-of-ns' });
+    expect(await shell.pullet('adopt m1 --all --timeout 0s')).toBe(0);
+    expect(annotations('m1')).toMatchObject({ 'pullet.io/adopt': 'uid-of-ns,uid-of-a' });
+    expect(shell.err).toBe('');
   });
 });

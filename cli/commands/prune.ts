@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { isConflict, isForbidden, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { KINDS_WITH_CONTENTS } from '../../shared/apis/work/kinds-with-contents.ts';
 import { ADOPT_ANNOTATION, PRUNE_ANNOTATION, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Factory, HubFlags } from '../factory.ts';
@@ -55,7 +56,7 @@ Examples:
   pullet get works --orphans
   pullet ${decision} member1 ConfigMap/shop/settings
   pullet ${decision} member1 --all
-
+${decision === 'prune' ? '\n--all leaves Namespaces and CustomResourceDefinitions, with which all that is in or of them would go: name those.\n' : ''}
 Orphaned objects came from works, and their agent has no proof that they are to go:
   WorkMissing      its work is gone, and was never seen being deleted
   HubChanged       the hub is another one, or was restored from a backup
@@ -76,7 +77,13 @@ export async function runDecide(options: DecideOptions, factory: Factory): Promi
   const client = await factory.hubClient(options.hub);
   const orphans = await readOrphans(client, cluster);
   if (orphans.length === 0) await checkName(client, cluster);
-  const chosen = choose(orphans, options);
+  const wanted = choose(orphans, options);
+  const chosen = decision === 'prune' && all ? wanted.filter(goesAlone) : wanted;
+  noteLeft(
+    wanted.filter((one) => !chosen.includes(one)),
+    factory,
+  );
+  if (chosen.length === 0) return;
   if (!dryRun) await decide(client, options, chosen);
   if (!dryRun && timeoutMs > 0) await untilDone(client, options, chosen, factory);
   const isDone = dryRun || timeoutMs > 0;
@@ -116,6 +123,18 @@ function isSame(object: string, wanted: string): boolean {
   const [kind = '', ...name] = object.split('/');
   const [otherKind = '', ...otherName] = wanted.split('/');
   return kind.toLowerCase() === otherKind.toLowerCase() && name.join('/') === otherName.join('/');
+}
+
+/** What would take others with it is only pruned by name. */
+function goesAlone({ object }: Orphan): boolean {
+  return !KINDS_WITH_CONTENTS.has(object.split('/')[0] ?? '');
+}
+
+function noteLeft(left: Orphan[], { streams }: Factory): void {
+  for (const { object, cluster } of left)
+    streams.err(
+      `${object} of cluster ${cluster} stays: all that is of it would go too; to have that, prune it by name\n`,
+    );
 }
 
 const TRIES = 5;
