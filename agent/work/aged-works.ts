@@ -32,17 +32,26 @@ export function agedWorks(
 /** At the same time: of a restored store the first one is proof. */
 const PARALLEL = 5;
 
-/** The key of the first that really is so, as the hub has it now. All are asked for: one that was written again since it was suspected says nothing of the others. */
+/**
+ * The key of the first that really is so, as the hub has it now. All are asked for: one that was written again since it was suspected says nothing of the others. Throws if the hub can't be asked for one;
+ * those that it has cleared before need not be asked for again.
+ */
 export async function findAged(
   hub: KubeClient,
   suspects: readonly AgedWork[],
+  cleared: (suspect: AgedWork) => void,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const aged: AgedWork[] = [];
+  const ask = async (suspect: AgedWork): Promise<void> => {
+    if (await isAged(hub, suspect, signal)) aged.push(suspect);
+    else cleared(suspect);
+  };
   for (let asked = 0; asked < suspects.length; asked += PARALLEL) {
-    const several = suspects.slice(asked, asked + PARALLEL);
-    const aged = await Promise.all(several.map((suspect) => isAged(hub, suspect, signal)));
-    const found = several.find((_, index) => aged[index]);
-    if (found) return found.key;
+    const answers = await Promise.allSettled(suspects.slice(asked, asked + PARALLEL).map(ask));
+    if (aged[0]) return aged[0].key;
+    const failed = answers.find((answer) => answer.status === 'rejected');
+    if (failed) throw failed.reason;
   }
   return undefined;
 }

@@ -211,6 +211,33 @@ describe('a Work that a list shows to be older than when it was delivered', () =
     expect(await history.confirm()).not.toBe(first);
   });
 
+  test('is asked for again where the hub did not say, and not where it did', async () => {
+    const others = Array.from({ length: 12 }, (_, n) => ({ ...aged, key: `karmada-es-m1/gone-${n}`, uid: `uid-${n}` }));
+    busyFor(200);
+    const first = await history.confirm();
+    history.suspect(others);
+    hub.intercept((request) => {
+      if (request === 'get works karmada-es-m1/gone-6') throw new Error('away');
+    });
+    await expect(history.confirm()).rejects.toThrow('away');
+    hub.intercept(() => {});
+    hub.requests.length = 0;
+    expect(await history.confirm()).toBe(first);
+    const asked = hub.requests.filter((request) => request.startsWith('get works'));
+    expect(asked).toEqual(['6', '10', '11'].map((n) => `get works karmada-es-m1/gone-${n}`));
+  });
+
+  test('is proof though the hub could not be asked for another', async () => {
+    put('uid-w');
+    busyFor(200);
+    const first = await history.confirm();
+    history.suspect([{ ...aged, key: 'karmada-es-m1/away', uid: 'uid-away' }, aged]);
+    hub.intercept((request) => {
+      if (request === 'get works karmada-es-m1/away') throw new Error('away');
+    });
+    expect(await history.confirm()).not.toBe(first);
+  });
+
   test('is asked for until the hub has said, also after a list that shows another to be older, or none', async () => {
     put('uid-w');
     busyFor(200);

@@ -73,13 +73,17 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
     return mark.history;
   };
 
+  const findSuspect = (): Promise<string | undefined> => {
+    const cleared = (one: AgedWork): void => {
+      if (suspects.get(one.uid) === one) suspects.delete(one.uid);
+    };
+    return findAged(deps.hub, [...suspects.values()], cleared, signal);
+  };
   const askNow = async (): Promise<string> => {
     const before = inventory.mark();
     const now = await askHub(deps, signal);
     if (!now) return '';
-    const asked = [...suspects.values()];
-    const problem = before && (breakOf(before, now) ?? wordsOf(await findAged(deps.hub, asked, signal)));
-    for (const one of asked) if (suspects.get(one.uid) === one) suspects.delete(one.uid);
+    const problem = before && (breakOf(before, now) ?? wordsOf(await findSuspect()));
     if (before && !problem) {
       const latest = inventory.mark() ?? before; // it may have been raised meanwhile
       const mark = { ...latest, revision: newer(latest.revision, now.revision) };
