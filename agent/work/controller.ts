@@ -113,6 +113,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
     for (const [, state] of states.entries()) {
       delete state.latest; // another history has other versions
       delete state.letGo;
+      delete state.released;
     }
     orphans.changed();
   };

@@ -183,6 +183,38 @@ describe('a Work that is seen being deleted', () => {
     expect(reason).toBe('WaitingForDeletion');
     expect(message).toMatch(/: ConfigMap default\/a \(not let go of yet: a webhook says no\)$/);
     world.member.intercept(() => {});
+    world.member.requests.length = 0;
+    await settle(world, LONG_MS);
+    expect([work(), labels()]).toEqual([undefined, [{}, {}]]);
+    expect(world.member.requests, 'what it has let go of already').not.toContain('get configmaps default/b');
+  });
+
+  test('lets go of everything again where a backup brought the Work back meanwhile, and it was delivered again', async () => {
+    const annotations = { 'work.karmada.io/conflict-resolution': 'overwrite' };
+    const spec = { preserveResourcesOnDeletion: true };
+    const manifests = ['a', 'b'].map((name) => {
+      const object = configMap(name);
+      return { ...object, metadata: { ...object.metadata, annotations } };
+    });
+    putWork(world, manifests, { spec });
+    await settle(world, LONG_MS);
+    const before = work() as unknown as Unstructured;
+    world.member.intercept((request) => {
+      if (request === 'patch configmaps default/a') throw new Error('a webhook says no');
+    });
+    remove();
+    await settle(world, LONG_MS);
+    const labels = () => ['a', 'b'].map((name) => world.member.get('configmaps', `default/${name}`)?.metadata.labels);
+    expect(labels()).toEqual([{ 'karmada.io/managed': 'true' }, {}]);
+    const history = await keptHistory();
+    setHub(world, 'hub-1', 'epoch-2');
+    world.hub.put('works', before);
+    world.hub.rewind(5000);
+    await untilHistoryIsNot(history);
+    await settle(world, LONG_MS);
+    expect(labels()).toEqual([{ 'karmada.io/managed': 'true' }, { 'karmada.io/managed': 'true' }]);
+    world.member.intercept(() => {});
+    remove();
     await settle(world, LONG_MS);
     expect([work(), labels()]).toEqual([undefined, [{}, {}]]);
   });

@@ -132,12 +132,18 @@ async function removalOf(
   return type && { type, object, workKey: keyOf(work), ...whose };
 }
 
-/** What is left. One that can't be let go of doesn't stop the others. */
+/** What is left. One that can't be let go of doesn't stop the others, and these are not looked at again. */
 async function releaseAll(deps: WorkDeps, work: Work, targets: Target[], signal: AbortSignal): Promise<Pending[]> {
-  const results = await inParallel(targets, (target) =>
+  const state = deps.states.of(keyOf(work), work);
+  state.released ??= new Set();
+  const { released } = state;
+  const held = targets.filter((target) => !released.has(objectId(target)));
+  const results = await inParallel(held, (target) =>
     unlessItFails(target, signal, async () => {
       const removal = await removalOf(deps, work, target, signal);
-      if (removal) await releaseObject(deps, removal, signal);
+      if (!removal) return undefined;
+      await releaseObject(deps, removal, signal);
+      released.add(objectId(target));
       return undefined;
     }),
   );

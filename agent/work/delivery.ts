@@ -53,6 +53,8 @@ export interface WorkState {
   leaving: string[];
   /** The Work is being deleted, and these objects are not gone yet: in words. */
   waitingFor?: string[];
+  /** Of objects that the deleted Work has let go of already, by id. */
+  released?: Set<string>;
   /** The deleted Work as it was when our finalizer was taken off, and until when the hub has time to tell of that (milliseconds since the epoch). */
   letGo?: { work: Work; untilMs: number };
   /** How the last delivery went; see `outcome.ts`. */
