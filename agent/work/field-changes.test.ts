@@ -18,6 +18,21 @@ test.each<[string, Unstructured, Unstructured, FieldChange[]]>([
     [{ field: '.data.a', before: '1', after: '2' }],
   ],
   ['one more', object({ data: {} }), object({ data: { 'a.b': '2' } }), [{ field: '.data["a.b"]', after: '2' }]],
+  [
+    'one that is called as what every JavaScript object has',
+    object({ data: {} }),
+    object({ data: { constructor: '2' } }),
+    [{ field: '.data.constructor', after: '2' }],
+  ],
+  [
+    'what kubectl has applied last, with all data of a Secret, is none',
+    object({}, 'Secret'),
+    object(
+      { metadata: { name: 'a', annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}' } } },
+      'Secret',
+    ),
+    [],
+  ],
   ['one less', object({ data: { a: '1' } }), object({ data: {} }), [{ field: '.data.a', before: '1' }]],
   [
     'in a list',

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import { LAST_APPLIED_ANNOTATION, type Unstructured } from '../../shared/apis/meta/v1.ts';
 import { MANAGED_LABEL, WORK_NAME_ANNOTATION, WORK_NAMESPACE_ANNOTATION } from '../../shared/apis/work/v1alpha1.ts';
+import { ownField } from './field-path.ts';
 
 /** A field that an apply would change; a side that is absent has no such field. */
 export interface FieldChange {
@@ -13,7 +14,7 @@ const MAX_CHANGES = 200;
 const MAX_VALUE = 1000;
 const SERVER_FIELDS = ['managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp', 'selfLink'];
 
-/** What differs between an object and what an apply would make of it, without what the server itself writes and the marks of delivery; no Secret's data. */
+/** What differs between an object and what an apply would make of it, without what the server itself writes, the marks of delivery and kubectl's; no Secret's data. */
 export function fieldChanges(before: Unstructured, after: Unstructured): FieldChange[] {
   const changes = differences(comparable(before), comparable(after), '').slice(0, MAX_CHANGES);
   return changes.map((change) => (isSecretData(after, change.field) ? masked(change) : shortened(change)));
@@ -26,6 +27,7 @@ function comparable(object: Unstructured): Unstructured {
   delete rest.metadata.labels?.[MANAGED_LABEL];
   delete rest.metadata.annotations?.[WORK_NAME_ANNOTATION];
   delete rest.metadata.annotations?.[WORK_NAMESPACE_ANNOTATION];
+  delete rest.metadata.annotations?.[LAST_APPLIED_ANNOTATION];
   for (const field of ['labels', 'annotations']) {
     if (Object.keys((metadata[field] as object | undefined) ?? {}).length === 0) delete metadata[field];
   }
@@ -36,7 +38,7 @@ function differences(before: unknown, after: unknown, field: string): FieldChang
   if (isDeepStrictEqual(before, after)) return [];
   if (isMap(before) && isMap(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-    return keys.flatMap((key) => differences(before[key], after[key], `${field}${step(key)}`));
+    return keys.flatMap((key) => differences(ownField(before, key), ownField(after, key), `${field}${step(key)}`));
   }
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
     return before.flatMap((item, index) => differences(item, after[index], `${field}[${index}]`));

@@ -25,7 +25,7 @@ export function pathOf(object: unknown, pointer: string): FieldPath | undefined 
   for (const token of pointer.slice(1).split('/')) {
     const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
     const step = Array.isArray(at) ? identityOf(at[Number(key)], pointer) : key;
-    at = Array.isArray(at) ? at[Number(key)] : isFields(at) ? at[key] : undefined;
+    at = Array.isArray(at) ? at[Number(key)] : ownField(at, key);
     if (at === undefined || step === undefined) return undefined;
     path.push(step);
   }
@@ -39,9 +39,14 @@ function identityOf(item: unknown, pointer: string): ItemIdentity | undefined {
   return Object.fromEntries(keys.map((key) => [key, (item as Fields)[key]]));
 }
 
+/** The field of that name; `constructor` and `__proto__`, which every JavaScript object has, are none. Undefined of what is no map. */
+export function ownField(value: unknown, name: string): unknown {
+  return isFields(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
 export function valueAt(object: unknown, path: FieldPath): unknown {
   return path.reduce((at, step) => {
-    if (typeof step === 'string') return isFields(at) ? at[step] : undefined;
+    if (typeof step === 'string') return ownField(at, step);
     return Array.isArray(at) ? at.find((item) => isItem(item, step)) : undefined;
   }, object);
 }
@@ -57,8 +62,10 @@ export function setAt(object: Fields, path: FieldPath, value: unknown): void {
 }
 
 function childOf(at: Fields, step: string, next: unknown, isLast: boolean): unknown {
-  if (isLast || at[step] === undefined) at[step] = next;
-  return at[step];
+  if (isLast || ownField(at, step) === undefined) {
+    Object.defineProperty(at, step, { value: next, enumerable: true, configurable: true, writable: true });
+  }
+  return ownField(at, step);
 }
 
 function itemOf(at: unknown[], identity: ItemIdentity): unknown {
@@ -94,7 +101,7 @@ function isStep(name: string, step: FieldStep): boolean {
   return (
     name.startsWith('k:') &&
     Object.entries(JSON.parse(name.slice(2)) as Fields).every(
-      ([key, value]) => step[key] === undefined || step[key] === value,
+      ([key, value]) => ownField(step, key) === undefined || ownField(step, key) === value,
     )
   );
 }

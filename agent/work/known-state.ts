@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { LAST_APPLIED_ANNOTATION } from '../../shared/apis/meta/v1.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { HubMark, InventoryObject, InventoryRecord } from './inventory-record.ts';
 
@@ -57,13 +58,10 @@ function isEntry(entry: Partial<ShardEntry>): boolean {
   return Array.isArray(entry?.record?.objects) && typeof entry.record.generation === 'number';
 }
 
-/** kubectl's copy of the whole Work. */
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-
-/** What is kept of a Work: enough to go on delivering it without a hub. */
+/** What is kept of a Work: enough to go on delivering it without a hub, and no second copy of it. */
 export function keptWork({ apiVersion, kind, metadata, spec }: Work): Work {
   const { name, namespace, uid, generation, resourceVersion, labels, finalizers } = metadata;
-  const { [LAST_APPLIED]: _, ...annotations } = metadata.annotations ?? {};
+  const { [LAST_APPLIED_ANNOTATION]: _, ...annotations } = metadata.annotations ?? {};
   const kept = { name, namespace, uid, generation, resourceVersion, labels, annotations, finalizers };
   const present = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
   return { apiVersion, kind, metadata: present, spec };

@@ -111,3 +111,13 @@ describe('the digest stays the same with', () => {
 test('the digest of what is not ours is empty', () => {
   expect(ownedDigest({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } })).toBe('');
 });
+
+test('a field that every JavaScript object has is none unless it is the own one', () => {
+  const fieldsV1 = { 'f:data': { 'f:__proto__': {} } };
+  const of = (data: unknown): string =>
+    ownedDigest({
+      ...{ apiVersion: 'v1', kind: 'ConfigMap', data },
+      metadata: { name: 'a', managedFields: [{ manager: 'pullet-agent', operation: 'Apply', fieldsV1 }] },
+    });
+  expect(of({})).not.toBe(of(JSON.parse('{"__proto__":{}}')));
+});

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FieldsV1, Unstructured } from '../../shared/apis/meta/v1.ts';
 import { AGENT_FIELD_MANAGER } from '../../shared/apis/work/v1alpha1.ts';
+import { ownField } from './field-path.ts';
 
 /**
  * A short value that changes exactly when a field that we own in a live object changes, or when somebody takes one from us: a digest of our
@@ -33,7 +34,7 @@ function ownedText(fields: FieldsV1, value: unknown): string {
 /** The value one step further down; the steps are those of fieldsV1: `f:` field, `k:` list item by keys, `v:` set item, `i:` index. */
 function childAt(value: unknown, step: string): unknown {
   const key = step.slice(2);
-  if (step.startsWith('f:')) return isObject(value) ? value[key] : undefined;
+  if (step.startsWith('f:')) return ownField(value, key);
   if (!Array.isArray(value)) return undefined;
   if (step.startsWith('i:')) return value[Number(key)];
   const wanted: unknown = JSON.parse(key);
@@ -44,7 +45,9 @@ function childAt(value: unknown, step: string): unknown {
 /** A list key that is absent has its default, which only the server knows; the other keys decide then. */
 function hasKeys(item: unknown, wanted: unknown): boolean {
   if (!isObject(item) || !isObject(wanted)) return false;
-  return Object.entries(wanted).every(([key, value]) => item[key] === undefined || item[key] === value);
+  return Object.entries(wanted).every(
+    ([key, value]) => ownField(item, key) === undefined || ownField(item, key) === value,
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,4 @@
-import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { LAST_APPLIED_ANNOTATION, type Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { TypeRef } from './atom.ts';
 import { compare } from './compare.ts';
 import { difference, type FieldSet } from './field-set.ts';
@@ -11,7 +11,6 @@ import { toFieldSet } from './to-field-set.ts';
  * fields were its own all along. Only for the manager `kubectl`, as upstream.
  */
 
-const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration';
 export const KUBECTL_MANAGER = 'kubectl';
 
 /** All annotations of an object together, in bytes. */

@@ -136,3 +136,6 @@ export type WatchEvent<T> =
 
 /** On the BOOKMARK that ends the initial events of a watch opened with `sendInitialEvents=true`. */
 export const INITIAL_EVENTS_END_ANNOTATION = 'k8s.io/initial-events-end';
+
+/** What kubectl has applied last, whole, on the object itself: of a Secret with all its data. */
+export const LAST_APPLIED_ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration';

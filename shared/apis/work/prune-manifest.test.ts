@@ -91,4 +91,9 @@ describe('pruning a manifest', () => {
     const metadata = { name: 'a', annotations: { [annotation]: '1', mine: '1' } };
     expect(pruneManifest({ apiVersion: 'v1', kind, metadata }).metadata.annotations).toEqual({ mine: '1' });
   });
+
+  test.each(['constructor', '__proto__', '__defineGetter__'])('a kind %s is one without a rule', (kind) => {
+    const manifest = { apiVersion: 'example.com/v1', kind, metadata: { name: 'a' } };
+    expect(pruneManifest(manifest)).toEqual(manifest);
+  });
 });

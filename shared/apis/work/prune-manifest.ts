@@ -25,7 +25,7 @@ export function pruneManifest(manifest: Unstructured): Unstructured {
   const pruned = JSON.parse(JSON.stringify(manifest)) as Unstructured;
   for (const field of SERVER_METADATA) delete pruned.metadata[field];
   delete pruned['status'];
-  BY_KIND[pruned.kind]?.(pruned);
+  if (Object.hasOwn(BY_KIND, pruned.kind)) BY_KIND[pruned.kind]?.(pruned);
   return pruned;
 }
 
