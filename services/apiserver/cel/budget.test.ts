@@ -11,7 +11,7 @@ const variables = { list: numbers(100), long: numbers(200_000), map: newMap([['a
 
 function outcome(text: string): Outcome {
   const expression = parseExpression(text);
-  if (isMistake(expression)) throw new Error(expression.text);
+  if (isMistake(expression)) throw new Error(JSON.stringify(expression.mistakes));
   return evaluateExpression(expression, variables);
 }
 
@@ -76,7 +76,7 @@ describe('an evaluation ends', () => {
 test('what costs little and takes long ends too', () => {
   const deep = newList([numbers(60_000)]);
   const expression = parseExpression('list.all(x, [deep] == [other])');
-  if (isMistake(expression)) throw new Error(expression.text);
+  if (isMistake(expression)) throw new Error(JSON.stringify(expression.mistakes));
   const before = { done: MOST_OF_OBJECT - 50_000_000 };
   const made = evaluateExpression(expression, { list: numbers(1000), deep, other: newList([numbers(60_000)]) }, before);
   expect(made).toMatchObject({ error: 'operation cancelled: actual cost limit exceeded' });

@@ -117,7 +117,7 @@ export function lengthened(list: CelList, more: readonly CelValue[]): CelList {
 }
 
 /** Numbers of all kinds are one key if they are equal. */
-function keyOf(key: CelValue): unknown {
+export function keyOf(key: CelValue): unknown {
   if (key instanceof Uint) return key.value;
   return typeof key === 'number' && Number.isInteger(key) ? BigInt(key) : key;
 }

@@ -16,9 +16,12 @@ import {
 import { addStep } from './compile-steps.ts';
 import {
   type Call,
+  type Entries,
   type Expression,
   type ExpressionError,
+  type List,
   type Loop,
+  type Message,
   qualifiedName,
   type Select,
 } from './expression.ts';
@@ -102,11 +105,13 @@ function newTypeOf(expression: Expression, variables: Variables, check: Check): 
     case 'call':
       return callType(expression, variables, check);
     case 'list':
-      return listOf(joined(expression.items, variables, check));
+      return listOf(itemType(expression, variables, check));
     case 'map': {
-      const [keys, values] = entryTypes(expression.entries, variables, check);
+      const [keys, values] = entryTypes(expression, variables, check);
       return mapOf(keys, values);
     }
+    case 'message':
+      return messageType(expression, variables, check);
     case 'loop':
       return loopType(expression, variables, check);
   }
@@ -235,10 +240,20 @@ function freshParameters(types: readonly CelType[], check: Check): Bindings {
 const freeType = (check: Check): CelType => paramOf(`_var${check.parameters++}`);
 
 /** The type that all items have. Whether they may differ is not asked here. */
-function joined(items: readonly Expression[], variables: Variables, check: Check): CelType {
+function itemType({ items, optional }: List, variables: Variables, check: Check): CelType {
   let common: CelType | undefined;
-  for (const item of items) common = joinedWith(common, typeIn(item, variables, check), check);
+  for (const [index, item] of items.entries()) {
+    const type = typeIn(item, variables, check);
+    common = joinedWith(common, optional?.has(index) ? ofOptional(type, item.at, check) : type, check);
+  }
   return common ?? freeType(check);
+}
+
+/** What an entry that may be missing is one of. */
+function ofOptional(type: CelType, at: number, check: Check): CelType {
+  const value = optionalValue(type);
+  if (!value && (type.kind !== 'dyn' || type === ANY)) mismatch(check, at, optionalOf(type), type);
+  return value ?? type;
 }
 
 function joinedWith(common: CelType | undefined, type: CelType, check: Check): CelType {
@@ -246,18 +261,24 @@ function joinedWith(common: CelType | undefined, type: CelType, check: Check): C
   return accept(check, common, type) ? moreGeneral(common, type) : DYN;
 }
 
-function entryTypes(
-  entries: readonly [Expression, Expression][],
-  variables: Variables,
-  check: Check,
-): [CelType, CelType] {
+function entryTypes({ entries, optional }: Entries, variables: Variables, check: Check): [CelType, CelType] {
   let keys: CelType | undefined;
   let values: CelType | undefined;
-  for (const [key, value] of entries) {
+  for (const [index, [key, value]] of entries.entries()) {
     keys = joinedWith(keys, typeIn(key, variables, check), check);
-    values = joinedWith(values, typeIn(value, variables, check), check);
+    const type = typeIn(value, variables, check);
+    values = joinedWith(values, optional?.has(index) ? ofOptional(type, value.at, check) : type, check);
   }
   return [keys ?? freeType(check), values ?? freeType(check)];
+}
+
+/** Nothing that rules and policies are for is a message: those of protobuf, which upstream makes, are not made here. */
+function messageType({ at, name }: Message, variables: Variables, check: Check): CelType {
+  const type = identType(name, variables, check);
+  const [made] = type?.params ?? [];
+  if (!type) return undeclared(check, at, name);
+  if (type.kind !== 'type' || !made) return tell(check, at, `'${formatType(type)}' is not a type`);
+  return tell(check, at, `'${formatType(made)}' is not a message type`);
 }
 
 function loopType(loop: Loop, variables: Variables, check: Check): CelType {

@@ -25,16 +25,16 @@ export interface Ready {
 
 type Variables = ReadonlyMap<string, CelType>;
 
-/** `self`: how large its values can be; with it is estimated what the expression may cost. */
-export function compileExpression(text: string, variables: Variables, self?: DeclaredSize): Compiled {
-  return compileParsed(parseExpression(text), text, { variables, self });
-}
-
-/** Of what `text` was parsed to. */
-export function compileParsed(parsed: Expression | ExpressionError, text: string, scope: Scope): Compiled {
-  if (isMistake(parsed)) return { error: formatErrors([parsed], text) };
+/** `self`: how large its values can be; with it is estimated what the expression may cost. `hasBind`: it may use `cel.bind`. */
+export function compileExpression(
+  text: string,
+  variables: Variables,
+  { self, hasBind = false }: { self?: DeclaredSize; hasBind?: boolean } = {},
+): Compiled {
+  const parsed = parseExpression(text, { hasBind });
+  if (isMistake(parsed)) return { error: formatErrors(parsed.mistakes, text) };
   try {
-    return counting(() => checked(parsed, text, scope));
+    return counting(() => checked(parsed, text, { variables, self }));
   } catch (error) {
     return { error: formatErrors([limitError(error)], text) };
   }

@@ -49,7 +49,7 @@ const authorizer = authorizerValue(asker, request);
 
 function outcome(rule: string): unknown {
   const expression = parseExpression(rule);
-  if (isMistake(expression)) throw new Error(expression.text);
+  if (isMistake(expression)) throw new Error(JSON.stringify(expression.mistakes));
   const self = jsonValue(object, schema);
   const made = evaluateExpression(expression, { self, oldSelf: new Optional(), authorizer });
   return 'value' in made ? made.value : made.error;

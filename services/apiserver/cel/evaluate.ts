@@ -8,6 +8,7 @@ import {
   type CelValue,
   isList,
   isMap,
+  keyOf,
   newList,
   newMap,
   noSuchOverload,
@@ -15,8 +16,9 @@ import {
   Optional,
   TypeValue,
 } from './cel-value.ts';
-import type { Call, Expression, List, Loop, OptionalSelect, Select } from './expression.ts';
+import type { Call, Entries, Expression, List, Loop, OptionalSelect, Select } from './expression.ts';
 import { asPart, beginning, isConstant, isFree, makingCost, roundCost } from './expression-cost.ts';
+import { shown } from './format-text.ts';
 import { TYPE_NAMES } from './functions.ts';
 
 /** What an expression comes to, or why to nothing, in cel-go's words; and what it took (`budget.ts`). */
@@ -71,16 +73,41 @@ function evaluate(expression: Expression, scope: Scope | undefined, budget: Budg
       return isConstant(expression) ? constantList(expression) : listOf(expression, scope, budget);
     case 'map':
       charge(budget, makingCost(expression));
-      return newMap(
-        expression.entries.map(([key, value]) => [evaluate(key, scope, budget), evaluate(value, scope, budget)]),
-      );
+      return mapOf(expression, scope, budget);
+    case 'message':
+      throw new CelError(`unknown type: ${expression.name}`);
     case 'loop':
       return loop(expression, scope, budget);
   }
 }
 
-const listOf = ({ items }: List, scope: Scope | undefined, budget: Budget): CelList =>
-  newList(items.map((item) => evaluate(item, scope, budget)));
+function listOf({ items, optional }: List, scope: Scope | undefined, budget: Budget): CelList {
+  const values: CelValue[] = [];
+  for (const [index, item] of items.entries()) {
+    const made = evaluate(item, scope, budget);
+    const value = optional?.has(index) ? ofOptional(made, 'list element') : made;
+    if (value !== undefined) values.push(value);
+  }
+  return newList(values);
+}
+
+/** Of an entry that may be missing; undefined if it is. */
+function ofOptional(value: CelValue, what: string): CelValue | undefined {
+  if (value instanceof Optional) return value.value;
+  throw new CelError(`cannot initialize optional ${what} from non-optional value ${shown(value)}`);
+}
+
+/** An entry that is missing takes away what was there by its key. */
+function mapOf({ entries, optional }: Entries, scope: Scope | undefined, budget: Budget): CelMap {
+  const present = new Map<unknown, [CelValue, CelValue]>();
+  for (const [index, [key, value]] of entries.entries()) {
+    const [ownKey, made] = [evaluate(key, scope, budget), evaluate(value, scope, budget)];
+    const own = optional?.has(index) ? ofOptional(made, `entry '${shown(ownKey)}'`) : made;
+    if (own === undefined) present.delete(keyOf(ownKey));
+    else present.set(keyOf(ownKey), [ownKey, own]);
+  }
+  return newMap(present.values());
+}
 
 const constantLists = new WeakMap<List, CelList>();
 

@@ -2,11 +2,12 @@ import { BOOL, INT } from './cel-type.ts';
 import type { Call, Expression, ExpressionError, Literal } from './expression.ts';
 
 /**
- * The macros of CEL, each made into a loop or a test as cel-go makes it (`parser/macro.go`, `ext/comprehensions.go`, `ext/lists.go`, `cel/library.go`),
+ * The macros of CEL, each made into a loop or a test as cel-go makes it (`parser/macro.go`, `ext/bindings.go`, `ext/comprehensions.go`, `ext/lists.go`, `cel/library.go`),
  * so that what is wrong within one is found as there. A call of anything else comes back as it is.
  */
-export function expandMacro(call: Call): Expression | ExpressionError {
+export function expandMacro(call: Call, hasBind: boolean): Expression | ExpressionError {
   const { name, target, args } = call;
+  if (hasBind && isBind(call)) return expandBind(call);
   if (name === 'has' && !target && args.length === 1) return presenceTest(call);
   const macro = target && Object.hasOwn(MACROS, name) ? MACROS[name]?.[args.length] : undefined;
   return macro && target ? macro({ call, target, args }) : call;
@@ -136,7 +137,7 @@ const toMap = (hasKeys: boolean): Macro =>
   }));
 
 /** `expression` with a value under a name: a loop of no round. */
-export const bound = (at: number, name: string, value: Expression, expression: Expression): Expression => ({
+const bound = (at: number, name: string, value: Expression, expression: Expression): Expression => ({
   kind: 'loop',
   at,
   range: { kind: 'list', at, items: [] },
@@ -146,6 +147,15 @@ export const bound = (at: number, name: string, value: Expression, expression: E
   step: ident(at, name),
   result: expression,
 });
+
+const isBind = ({ name, target, args }: Call): boolean =>
+  name === 'bind' && args.length === 3 && target?.kind === 'ident' && target.name === 'cel';
+
+function expandBind(call: Call): Expression | ExpressionError {
+  const [variable, value, expression] = call.args;
+  if (variable?.kind === 'ident' && value && expression) return bound(call.at, variable.name, value, expression);
+  return { at: variable?.at ?? call.at, text: 'cel.bind() variable names must be simple identifiers' };
+}
 
 const optionalMap =
   (name: string, wrap: (at: number, value: Expression) => Expression): Macro =>

@@ -1,7 +1,7 @@
 import type { CelType } from './cel-type.ts';
 
 /** An expression of CEL as its grammar has it; operators are calls (`_==_`), macros are expanded. `at` is the offset that errors about it name. */
-export type Expression = Literal | Ident | Select | OptionalSelect | Call | List | Entries | Loop;
+export type Expression = Literal | Ident | Select | OptionalSelect | Call | List | Entries | Message | Loop;
 
 export interface Literal {
   kind: 'literal';
@@ -46,12 +46,31 @@ export interface List {
   kind: 'list';
   at: number;
   items: Expression[];
+  /** Of which only the value is taken, where they have one: `[?item]`. */
+  optional?: ReadonlySet<number>;
 }
 
 export interface Entries {
   kind: 'map';
   at: number;
   entries: [Expression, Expression][];
+  /** That are left out where they have no value: `{?key: value}`. */
+  optional?: ReadonlySet<number>;
+}
+
+/** `Name{field: value}`. */
+export interface Message {
+  kind: 'message';
+  at: number;
+  name: string;
+  fields: Field[];
+}
+
+export interface Field {
+  at: number;
+  name: string;
+  value: Expression;
+  isOptional: boolean;
 }
 
 /** What macros become: `step` is evaluated for each item of `range`, with the value of `init` and then of each step as `accumulator`. */
@@ -85,17 +104,6 @@ export function qualifiedName(expression: Expression): string | undefined {
   return of === undefined ? undefined : `${of}.${expression.field}`;
 }
 
-/** Itself and everything that it is made of. */
-export function allParts(expression: Expression): Expression[] {
-  const parts: Expression[] = [];
-  const visit = (part: Expression): void => {
-    parts.push(part);
-    for (const child of childrenOf(part)) visit(child);
-  };
-  visit(expression);
-  return parts;
-}
-
 /** How many levels of parts within parts there are. Macros use some parts twice; these are looked at once. */
 export function depthOf(expression: Expression, known = new Map<Expression, number>()): number {
   const before = known.get(expression);
@@ -121,6 +129,8 @@ export function childrenOf(expression: Expression): Expression[] {
       return expression.items;
     case 'map':
       return expression.entries.flat();
+    case 'message':
+      return expression.fields.map(({ value }) => value);
     case 'loop':
       return [expression.range, expression.init, expression.step, expression.result];
   }

@@ -45,7 +45,7 @@ function hexText(bytes: Buffer): string {
 }
 
 /** `%s` takes everything. Lists can hold one value many times, and texts of them get longer than there is memory. */
-function shown(value: CelValue): string {
+export function shown(value: CelValue): string {
   const text = shownNow(value);
   addWork(ITEM_WORK + text.length * CHARACTER_WORK);
   return text;

@@ -1,6 +1,7 @@
 import { patternError } from '../types/go-pattern.ts';
-import { type CelType, formatType, isSameType, STRING } from './cel-type.ts';
-import { allParts, type Call, type Expression, type ExpressionError } from './expression.ts';
+import { type CelType, formatType, isSameType, optionalValue, STRING } from './cel-type.ts';
+import { addStep } from './compile-steps.ts';
+import { type Call, childrenOf, type Expression, type ExpressionError } from './expression.ts';
 import { isDuration, isTimestamp } from './time-texts.ts';
 
 /**
@@ -8,12 +9,17 @@ import { isDuration, isTimestamp } from './time-texts.ts';
  * written out have items of one type. Source: cel-go, `cel/validator.go`.
  */
 export function literalErrors(expression: Expression, typeOf: (part: Expression) => CelType): ExpressionError[] {
-  const formatted = new Set(allParts(expression).filter(isFormat).flatMap(allParts));
-  return allParts(expression).flatMap((part) => [
-    ...textErrors(part),
-    ...(isFormat(part) ? formatErrors(part) : []),
-    ...(formatted.has(part) ? [] : mixtureErrors(part, typeOf)),
-  ]);
+  const errors: ExpressionError[] = [];
+  const visit = (part: Expression, isWithinFormat: boolean): void => {
+    addStep();
+    const isOwn = isFormat(part);
+    errors.push(...textErrors(part), ...(isOwn ? formatErrors(part) : []));
+    const isExempt = isWithinFormat || isOwn;
+    if (!isExempt) errors.push(...mixtureErrors(part, typeOf));
+    for (const child of childrenOf(part)) visit(child, isExempt);
+  };
+  visit(expression, false);
+  return errors;
 }
 
 const isFormat = (part: Expression): part is Call => part.kind === 'call' && part.name === 'format';
@@ -44,29 +50,26 @@ function textErrors(part: Expression): ExpressionError[] {
 }
 
 function mixtureErrors(part: Expression, typeOf: (part: Expression) => CelType): ExpressionError[] {
-  if (part.kind === 'list') return firstOther(part.items, typeOf).slice(0, 1);
+  if (part.kind === 'list') return firstOther(part.items, typeOf, part.optional).slice(0, 1);
   if (part.kind !== 'map') return [];
-  return [
-    ...firstOther(
-      part.entries.map(([key]) => key),
-      typeOf,
-    ),
-    ...firstOther(
-      part.entries.map(([, value]) => value),
-      typeOf,
-    ),
-  ];
+  const [keys, values] = [part.entries.map(([key]) => key), part.entries.map(([, value]) => value)];
+  return [...firstOther(keys, typeOf), ...firstOther(values, typeOf, part.optional)];
 }
 
-/** Of those that have another type than the first. */
-function firstOther(items: readonly Expression[], typeOf: (part: Expression) => CelType): ExpressionError[] {
-  const [first, ...rest] = items;
-  if (!first) return [];
-  const wanted = typeOf(first);
-  return rest
-    .filter((item) => !isSameType(typeOf(item), wanted))
-    .map((item) => ({
-      at: item.at,
-      text: `expected type '${formatType(wanted)}' but found '${formatType(typeOf(item))}'`,
-    }));
+/** Of those that have another type than the first; of `optional` ones what they may be. */
+function firstOther(
+  items: readonly Expression[],
+  typeOf: (part: Expression) => CelType,
+  optional?: ReadonlySet<number>,
+): ExpressionError[] {
+  const types = items.map((item, index) => {
+    const type = typeOf(item);
+    return optional?.has(index) ? (optionalValue(type) ?? type) : type;
+  });
+  const [wanted] = types;
+  return items.flatMap(({ at }, index) => {
+    const type = types[index];
+    if (!wanted || !type || isSameType(type, wanted)) return [];
+    return [{ at, text: `expected type '${formatType(wanted)}' but found '${formatType(type)}'` }];
+  });
 }

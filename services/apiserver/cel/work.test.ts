@@ -45,7 +45,7 @@ const variables = {
 
 function outcome(text: string, work: Work = { done: 0 }): Outcome {
   const expression = parseExpression(text);
-  if (isMistake(expression)) throw new Error(expression.text);
+  if (isMistake(expression)) throw new Error(JSON.stringify(expression.mistakes));
   return evaluateExpression(expression, variables, work);
 }
 

@@ -3,7 +3,6 @@ import type { Schema, ValidationRule } from '../../../shared/apis/schema.ts';
 import { BOOL, type CelType, optionalOf, STRING } from '../cel/cel-type.ts';
 import { compileExpression, type Ready } from '../cel/compile-expression.ts';
 import { type DeclaredSize, declaredSize, mostOften } from '../cel/estimate/declared-size.ts';
-import { hasOptionalEntries } from '../cel/parse-expression.ts';
 import { schemaType } from '../cel/schema-type.ts';
 import { goJson } from '../merge/go-json.ts';
 import { invalid } from '../types/field-error.ts';
@@ -46,13 +45,12 @@ export function rulesCheck({ schema, path, isResource, uncorrelated, often }: Ru
 
 function expressionErrors(rule: ValidationRule, field: string, checks: Checks): StatusCause[] {
   const wrong = (part: string, why: string): StatusCause => invalidRule(`${field}.${part}`, rule, why);
-  if (hasOptionalEntries(rule.rule)) return [wrong('rule', `compilation failed: ${OPTIONAL_ENTRIES}`)];
   const { self, size, often, costs } = checks;
   const variables = new Map([
     ['self', self],
     ['oldSelf', rule.optionalOldSelf ? optionalOf(self) : self],
   ]);
-  const compiled = compileExpression(rule.rule, variables, size);
+  const compiled = compileExpression(rule.rule, variables, { self: size });
   const usesOld = 'used' in compiled && compiled.type === BOOL && compiled.used.has('oldSelf');
   const errors = correlationErrors(rule, usesOld, { field, uncorrelated: checks.uncorrelated });
   if ('error' in compiled) return [wrong('rule', `compilation failed: ${compiled.error}`), ...errors];
@@ -63,10 +61,6 @@ function expressionErrors(rule: ValidationRule, field: string, checks: Checks): 
   return [...dear, ...messageErrors(rule, field, { variables, ...checks }), ...errors];
 }
 
-/** A rule that could not be evaluated would never hold anybody back. */
-const OPTIONAL_ENTRIES =
-  'lists and maps with optional entries ([?a], {?k: v}) can not be evaluated here: write the rule without them';
-
 interface MessageChecks {
   variables: ReadonlyMap<string, CelType>;
   size: DeclaredSize;
@@ -76,9 +70,7 @@ interface MessageChecks {
 function messageErrors(rule: ValidationRule, field: string, { variables, size, costs }: MessageChecks): StatusCause[] {
   if (!rule.messageExpression) return [];
   const own = `${field}.messageExpression`;
-  if (hasOptionalEntries(rule.messageExpression))
-    return [invalidRule(own, rule, `messageExpression compilation failed: ${OPTIONAL_ENTRIES}`)];
-  const compiled = compileExpression(rule.messageExpression, variables, size);
+  const compiled = compileExpression(rule.messageExpression, variables, { self: size });
   const why = messageError(compiled);
   if (why !== undefined || 'error' in compiled) return [invalidRule(own, rule, why ?? '')];
   return noteCost(costs, 'messageExpression', { field: own, cost: times(compiled.mostCost, 1n) });

@@ -59,7 +59,7 @@ test.each(costs)('what it may cost: %s', (rule, cost) => {
   const self = schemaType(schema, 'self', false);
   const size = declaredSize(schema, false);
   if (!self || !size) throw new Error('rules see nothing of the schema');
-  expect(compileExpression(rule, new Map([['self', self]]), size)).toMatchObject({ mostCost: cost });
+  expect(compileExpression(rule, new Map([['self', self]]), { self: size })).toMatchObject({ mostCost: cost });
 });
 
 test('how often a value can be in one object', () => {

@@ -1,8 +1,16 @@
-import { LIST_COST, MAP_COST } from '../call-cost.ts';
+import { LIST_COST, MAP_COST, STRUCT_COST } from '../call-cost.ts';
 import type { CelType } from '../cel-type.ts';
 import type { Checked } from '../check-expression.ts';
 import { addStep } from '../compile-steps.ts';
-import { type Entries, type Expression, type List, type Loop, qualifiedName, type Select } from '../expression.ts';
+import {
+  childrenOf,
+  type Entries,
+  type Expression,
+  type List,
+  type Loop,
+  qualifiedName,
+  type Select,
+} from '../expression.ts';
 import { roundCost } from '../expression-cost.ts';
 import { TYPE_NAMES } from '../functions.ts';
 import type { DeclaredSize } from './declared-size.ts';
@@ -71,6 +79,8 @@ function newCost(part: Expression, estimate: Estimate): bigint {
       return listCost(part, estimate);
     case 'map':
       return mapCost(part, estimate);
+    case 'message':
+      return sum(costOfAll(childrenOf(part), estimate), BigInt(STRUCT_COST));
     case 'loop':
       return isBinding(part) ? bindingCost(part, estimate) : loopCost(part, estimate);
   }

@@ -1,15 +1,12 @@
 import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
 import { ANY, BOOL, type CelType, isSameType, mapOf, namedType, objectOf, STRING } from '../../cel/cel-type.ts';
-import { type Compiled, compileParsed } from '../../cel/compile-expression.ts';
+import { type Compiled, compileExpression } from '../../cel/compile-expression.ts';
 import type { DeclaredSize } from '../../cel/estimate/declared-size.ts';
-import { withBindings } from '../../cel/local-bindings.ts';
 import { QUANTITY_TYPE } from '../../cel/opaque-values.ts';
-import { hasOptionalEntries, isMistake, parseExpression } from '../../cel/parse-expression.ts';
 import { forbidden, invalid, tooLong } from '../../types/field-error.ts';
 
 /**
- * The expressions that tell which devices will do: that they can be understood and don't cost too much. Nothing here evaluates them, so that what the
- * grammar here does not have (lists and maps with optional entries) is taken as it is.
+ * The expressions that tell which devices will do: that they can be understood and don't cost too much. Nothing here evaluates them.
  * Source: k8s.io/dynamic-resource-allocation, `cel/compile.go`.
  */
 
@@ -18,7 +15,6 @@ const MOST_COST = 1_000_000n;
 
 export function selectorCauses(expression: string, field: string): StatusCause[] {
   if (Buffer.byteLength(expression) > LONGEST) return [tooLong(field, LONGEST)];
-  if (hasOptionalEntries(expression)) return [];
   const compiled = compileSelector(expression);
   if ('error' in compiled) return [invalid(field, expression, `compilation failed: ${compiled.error}`)];
   const { type, unready, mostCost = 0n } = compiled;
@@ -43,11 +39,7 @@ function runtimeName({ name, params }: CelType): string {
 }
 
 export function compileSelector(expression: string): Compiled {
-  const parsed = parseExpression(expression);
-  return compileParsed(isMistake(parsed) ? parsed : withBindings(parsed), expression, {
-    variables: VARIABLES,
-    self: DEVICE_SIZE,
-  });
+  return compileExpression(expression, VARIABLES, { self: DEVICE_SIZE, hasBind: true });
 }
 
 const byDomain = (value: CelType): CelType => mapOf(STRING, mapOf(STRING, value));
