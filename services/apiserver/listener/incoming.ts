@@ -13,7 +13,7 @@ export interface Incoming {
   headers: ServerRequest['headers'];
   body: Readable;
   /** Called before it is read for the first time. */
-  beforeBody?: () => void;
+  beforeBody?: (() => void) | undefined;
   /** It is known already that no body follows. */
   isBodyless: boolean;
   /** How long the body will be; 0 where that is not said, or not to be relied on. */
@@ -57,18 +57,28 @@ export function fromHttp2(
     stream.respond({ ':status': constants.HTTP_STATUS_METHOD_NOT_ALLOWED }, { endStream: true });
     return undefined;
   }
-  if (headers['expect'] === '100-continue') stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE });
+  const { expect } = headers;
   return {
     method,
     url: headers[':path'] ?? '/',
     headers: http2Texts(headers, rawHeaders),
     body: stream,
+    beforeBody: expect !== undefined && CONTINUE.test(expect) ? () => tellToGoOn(stream) : undefined,
     isBodyless: stream.endAfterHeaders,
     bodyLength: Number(headers['content-length'] ?? 0), // A body of another length is an error of the protocol.
     writer: new Http2Writer(stream),
     connection: session,
     socket: () => session.socket,
   };
+}
+
+/** Among other expectations, which nobody meets. */
+const CONTINUE = /(^|,)[ \t]*100-continue[ \t]*(,|$)/i;
+
+/** Whoever waits to send a body does so once somebody reads it. */
+function tellToGoOn(stream: ServerHttp2Stream): void {
+  const canBeTold = !stream.closed && !stream.destroyed && !stream.headersSent;
+  if (canBeTold) stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE });
 }
 
 function nothing(): void {}
