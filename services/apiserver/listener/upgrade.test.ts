@@ -1,11 +1,16 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { ServerResponse as HttpResponse, IncomingMessage } from 'node:http';
+import type { Http2SecureServer } from 'node:http2';
 import https from 'node:https';
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import type { ServerResponse } from '../request.ts';
 import type { Listener } from './listener.ts';
 import { closeListeners, start, text } from './listener-fixture.ts';
+import { serveUpgrades } from './upgrade.ts';
 
 afterEach(closeListeners);
 afterAll(() => https.globalAgent.destroy());
@@ -139,6 +144,29 @@ describe('a request that asks for an upgrade', () => {
     });
     expect(await raw(listener, `GET /a HTTP/1.1\r\nHost: a\r\n\r\n${second}`)).not.toContain('/b');
     expect(await raw(listener, 'GET /c HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')).toMatch(/\/c$/);
+  });
+
+  test('waits for an answer that the client has, and that the socket has not told to be out', async () => {
+    let tellOut = (): void => {};
+    const out = new Promise<void>((resolve) => (tellOut = resolve));
+    const socket = new Duplex({
+      read: () => {},
+      write: (_chunk, _coding, done) => void out.then(() => done()),
+    }) as Socket;
+    const first = new HttpResponse(Object.assign(new IncomingMessage(socket), { httpVersionMajor: 1 }));
+    first.assignSocket(socket);
+    first.on('finish', () => first.detachSocket(socket)); // As node's server does.
+    first.end('one');
+    const server = new EventEmitter();
+    const taken: string[] = [];
+    serveUpgrades(server as Http2SecureServer, async ({ url }) => void taken.push(url));
+    const message = Object.assign(new IncomingMessage(socket), { url: '/two', httpVersion: '1.1', method: 'GET' });
+    message.rawHeaders = ['Host', 'a'];
+    server.emit('upgrade', message, socket, Buffer.alloc(0));
+    expect(taken).toEqual([]);
+    tellOut();
+    await expect.poll(() => taken).toEqual(['/two']);
+    expect(socket.destroyed).toBe(false);
   });
 
   test.each([

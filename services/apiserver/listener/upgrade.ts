@@ -17,11 +17,10 @@ import { newWebSocketWriter } from './websocket-writer.ts';
 export function serveUpgrades(server: Http2SecureServer, serve: (incoming: Incoming) => Promise<void>): void {
   const take = (message: IncomingMessage, socket: AnsweringSocket, head: Buffer): void => {
     socket.on('error', () => {}); // Its end is told by `close`.
-    // Nobody asks for another protocol before the answers of this one are there.
-    if (socket._httpMessage) {
-      socket.destroy();
-      return;
-    }
+    if (socket._httpMessage) afterEarlier(socket._httpMessage, socket, () => take(message, socket, head));
+    else if (socket.writable) begin(message, socket, head);
+  };
+  const begin = (message: IncomingMessage, socket: Socket, head: Buffer): void => {
     const response = plainResponse(message, socket);
     const fault = faultOf(message);
     if (fault === undefined) answer(message, socket, { head, response });
@@ -37,6 +36,15 @@ export function serveUpgrades(server: Http2SecureServer, serve: (incoming: Incom
   server.on('upgrade', take);
   // There is no tunnel: what stands for its target is a path that nobody serves.
   server.on('connect', take);
+}
+
+/**
+ * A client may have the whole of an answer before its socket has told that it is out. Nobody asks for another protocol before that; node would not go on with
+ * what is still to be written.
+ */
+function afterEarlier(earlier: HttpResponse, socket: Socket, then: () => void): void {
+  if (earlier.writableEnded) earlier.once('finish', then);
+  else socket.destroy();
 }
 
 interface Asked {
