@@ -1,4 +1,5 @@
 import { newRequestEntityTooLarge, StatusError } from '../../../shared/apis/meta/status-error.ts';
+import { checkDepth } from '../types/check-depth.ts';
 import { copyOf, isEqual, isJsonObject, type JsonObject, setKey } from './json-value.ts';
 
 const maxOperations = 10_000;
@@ -10,7 +11,7 @@ export type JsonPatchOperation = JsonObject | null;
 
 /**
  * JSON Patch (RFC 6902), as upstream's library reads it: a missing `value` is null, so is what is copied from a field that is not there, `replace` adds,
- * and negative indices count from the end. Throws 413 for too many operations, 422 when one can't be done, a failed `test` included. The live object
+ * and negative indices count from the end. Throws 413 for too many operations, 422 when one can't be done, a failed `test` included, and for what they have nested too deeply. The live object
  * is not changed; the result may be anything. Source: evanphx/json-patch v4.
  */
 export function jsonPatch(live: unknown, operations: readonly JsonPatchOperation[]): unknown {
@@ -21,6 +22,7 @@ export function jsonPatch(live: unknown, operations: readonly JsonPatchOperation
   const document: Document = { root: copyOf(live), copied: 0 };
   try {
     for (const operation of operations) perform(document, operation ?? {});
+    checkDepth(document.root);
   } catch (cause) {
     throw newRejected(cause);
   }

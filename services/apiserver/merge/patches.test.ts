@@ -57,6 +57,13 @@ describe('JSON patch', () => {
     expect(live).toEqual(object({ a: [1, 2] }));
   });
 
+  test('that nests the object into itself step by step is refused before it is deeper than a body may be', () => {
+    const deep = JSON.parse(`${'{"a":'.repeat(300)}1${'}'.repeat(300)}`);
+    const below = { op: 'add', path: `/spec${'/a'.repeat(300)}`, value: deep };
+    expect(jsonPatch(object(deep), [{ ...below, value: { a: 1 } }])).toBeDefined();
+    expect(statusOf(() => jsonPatch(object(deep), [below])).code).toBe(422);
+  });
+
   const rejected = {
     code: 422,
     reason: 'Invalid',

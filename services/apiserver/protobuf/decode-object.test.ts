@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { decodeProtobuf } from './decode-object.ts';
 import { ProtobufError } from './wire-reader.ts';
 
@@ -103,11 +104,60 @@ describe('protobuf bodies', () => {
     expect(rest).toEqual(object);
   });
 
+  test('with as many elements as a body has room for are read, each looked at once', () => {
+    const containers = Buffer.alloc(800_000, bytes(2));
+    const finalizers = Buffer.alloc(1_200_000, bytes(14, 'f'));
+    const pod = envelope('v1', 'Pod', bytes(1, finalizers), bytes(2, containers));
+    const { metadata, spec } = decodeProtobuf(pod) as {
+      metadata: Unstructured['metadata'];
+      spec: { containers: unknown[] };
+    };
+    expect(metadata.finalizers).toHaveLength(400_000);
+    expect(spec.containers).toHaveLength(400_000);
+  });
+
+  const withGroups = (packed: number[]) => envelope('v1', 'Pod', bytes(2, bytes(14, bytes(4, Buffer.from(packed)))));
+
+  test('with packed numbers are read', () => {
+    expect(decodeProtobuf(withGroups([...varint(3n), ...varint(-1n), ...varint(1n << 40n)]))).toMatchObject({
+      spec: { securityContext: { supplementalGroups: [3, -1, 2 ** 40] } },
+    });
+  });
+
+  test.each([
+    [1_000_000_000_000, '9999-12-31T23:59:59Z'],
+    [2 ** 52, '9999-12-31T23:59:59Z'],
+    [-(2 ** 52), '0000-01-01T00:00:00Z'],
+  ])('with a time that no text can have are read with the nearest one: %d', (seconds, text) => {
+    const body = envelope('v1', 'ConfigMap', bytes(1, bytes(8, integer(1, seconds))));
+    expect(decodeProtobuf(body)).toMatchObject({ metadata: { creationTimestamp: text } });
+  });
+
   test.each([
     ['without the magic number', Buffer.from('{}')],
     ['of an unknown kind', envelope('v1', 'Nothing')],
     ['that are cut off', envelope('v1', 'ConfigMap', named('long-name')).subarray(0, -3)],
   ])('%s are refused', (_what, body) => {
     expect(() => decodeProtobuf(body)).toThrow(ProtobufError);
+  });
+
+  test('with a number that has no end are refused', () => {
+    expect(() => decodeProtobuf(withGroups(Array<number>(2_000_000).fill(0x80)))).toThrow('integer overflow');
+  });
+
+  test('that are nested without end are refused, in their messages and in the JSON in them', () => {
+    const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    const owner = (json: string) =>
+      envelope('v1', 'ConfigMap', bytes(1, bytes(17, bytes(1, 'm'), bytes(7, bytes(1, json)))));
+    expect(decodeProtobuf(owner(nested(400)))).toMatchObject({ metadata: { managedFields: [{ manager: 'm' }] } });
+    expect(() => decodeProtobuf(owner(nested(600)))).toThrow('exceeded max depth');
+    let schema: Uint8Array = bytes(1, 'id');
+    for (let depth = 0; depth < 600; depth++) schema = bytes(28, schema);
+    const definition = envelope(
+      'apiextensions.k8s.io/v1',
+      'CustomResourceDefinition',
+      bytes(2, bytes(7, bytes(4, bytes(1, schema)))),
+    );
+    expect(() => decodeProtobuf(definition)).toThrow('exceeded max depth');
   });
 });

@@ -1,7 +1,8 @@
+import { checkDepth } from '../types/check-depth.ts';
 import { type MessageField, type MessageFields, messageFieldsOf } from './message-fields.ts';
 import { messageNameOf } from './message-name.ts';
 import { fieldsOf, integerOf, SPECIAL_MESSAGES, textOf } from './special-messages.ts';
-import { ProtobufError, readFields, type WireField } from './wire-reader.ts';
+import { ProtobufError, readFields, readVarints, type WireField } from './wire-reader.ts';
 
 /**
  * Kubernetes' protobuf encoding of built-in kinds, as Go clients send it, to the object that JSON would have. Source: apimachinery,
@@ -11,7 +12,7 @@ const MAGIC = Buffer.from('k8s\0');
 
 type JsonObject = Record<string, unknown>;
 
-/** Throws `ProtobufError`. */
+/** Throws `ProtobufError`, and another Error for JSON in it that is none, or for what is nested too deeply. */
 export function decodeProtobuf(body: Uint8Array): JsonObject {
   if (!MAGIC.equals(body.subarray(0, MAGIC.length)))
     throw new ProtobufError('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]');
@@ -23,6 +24,7 @@ export function decodeProtobuf(body: Uint8Array): JsonObject {
     unknown.get(2)?.bytes ?? new Uint8Array(),
     messageFieldsOf(messageNameOf(apiVersion, kind)),
   );
+  checkDepth(object);
   return { kind, apiVersion, ...object };
 }
 
@@ -57,26 +59,15 @@ const isZero = (value: unknown): boolean => value === '' || value === 0 || value
 
 function append(object: JsonObject, name: string, values: unknown[]): void {
   const before = object[name];
-  define(object, name, Array.isArray(before) ? [...before, ...values] : values);
+  if (!Array.isArray(before)) define(object, name, values);
+  else for (const value of values) before.push(value);
 }
 
 /** One element; several where numbers are packed. */
 function elementsOf(type: string, wire: WireField): unknown[] {
   const isPacked = wire.bytes !== undefined && (type === 'int32' || type === 'int64');
-  return isPacked ? packedNumbers(wire.bytes ?? new Uint8Array()) : [decodeValue(type, wire)];
-}
-
-function packedNumbers(bytes: Uint8Array): number[] {
-  const numbers: number[] = [];
-  let [value, shift] = [0n, 0n];
-  for (const byte of bytes) {
-    value |= BigInt(byte & 0x7f) << shift;
-    shift += 7n;
-    if (byte >= 0x80) continue;
-    numbers.push(Number(BigInt.asIntN(64, value)));
-    [value, shift] = [0n, 0n];
-  }
-  return numbers;
+  if (!isPacked) return [decodeValue(type, wire)];
+  return Array.from(readVarints(wire.bytes ?? new Uint8Array()), (value) => integerOf({ number: wire.number, value }));
 }
 
 /** A map's entry is a message of key and value. A list as value is a message too, of its elements. */

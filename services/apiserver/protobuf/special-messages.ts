@@ -1,4 +1,5 @@
-import { ProtobufError, readFields, type WireField } from './wire-reader.ts';
+import { secondsText } from '../types/plain-time.ts';
+import { readFields, type WireField } from './wire-reader.ts';
 
 /** Messages whose JSON is not an object of their fields. By OpenAPI name without `io.k8s.`; `undefined` for what JSON leaves out. */
 export type MessageDecoder = (message: Uint8Array) => unknown;
@@ -30,11 +31,10 @@ export function integerOf(field: WireField | undefined): number {
 function timeText(message: Uint8Array, decimals: number): string | undefined {
   if (message.length === 0) return undefined;
   const fields = fieldsOf(message);
-  const date = new Date(integerOf(fields.get(1)) * 1000);
-  if (Number.isNaN(date.getTime())) throw new ProtobufError('time out of range');
-  const seconds = date.toISOString().slice(0, 19);
-  const nanos = String(integerOf(fields.get(2))).padStart(9, '0');
-  return decimals === 0 ? `${seconds}Z` : `${seconds}.${nanos.slice(0, decimals)}Z`;
+  const text = secondsText(integerOf(fields.get(1)) * 1000);
+  if (decimals === 0) return text;
+  const nanos = Math.min(Math.max(integerOf(fields.get(2)), 0), 999_999_999);
+  return `${text.slice(0, -1)}.${String(nanos).padStart(9, '0').slice(0, decimals)}Z`;
 }
 
 function intOrString(message: Uint8Array): string | number {

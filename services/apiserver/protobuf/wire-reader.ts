@@ -16,27 +16,8 @@ export class ProtobufError extends Error {
 
 /** Throws `ProtobufError` for bytes that are no message. */
 export function* readFields(message: Uint8Array): Iterable<WireField> {
-  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
-  let at = 0;
-
-  const take = (count: number): number => {
-    const start = at;
-    if (count > message.length - at) throw new ProtobufError('unexpected EOF');
-    at += count;
-    return start;
-  };
-
-  function varint(): bigint {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = view.getUint8(take(1));
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asUintN(64, value);
-    }
-    throw new ProtobufError('integer overflow');
-  }
-
-  while (at < message.length) {
+  const { isAtEnd, view, take, varint } = newReader(message);
+  while (!isAtEnd()) {
     const tag = Number(varint());
     const number = Math.floor(tag / 8);
     if (number < 1) throw new ProtobufError(`illegal tag ${number}`);
@@ -60,4 +41,35 @@ export function* readFields(message: Uint8Array): Iterable<WireField> {
         throw new ProtobufError(`illegal wireType ${tag % 8}`);
     }
   }
+}
+
+/** Numbers one after the other, as packed lists have them. Throws `ProtobufError`. */
+export function* readVarints(packed: Uint8Array): Iterable<bigint> {
+  const { isAtEnd, varint } = newReader(packed);
+  while (!isAtEnd()) yield varint();
+}
+
+function newReader(bytes: Uint8Array) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = 0;
+
+  const take = (count: number): number => {
+    const start = at;
+    if (count > bytes.length - at) throw new ProtobufError('unexpected EOF');
+    at += count;
+    return start;
+  };
+
+  /** Ten bytes at most. */
+  function varint(): bigint {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = view.getUint8(take(1));
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return BigInt.asUintN(64, value);
+    }
+    throw new ProtobufError('integer overflow');
+  }
+
+  return { view, take, varint, isAtEnd: () => at >= bytes.length };
 }

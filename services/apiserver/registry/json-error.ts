@@ -1,3 +1,5 @@
+import { MAX_DEPTH } from '../types/check-depth.ts';
+
 /**
  * JSON that can't be parsed, in the words of Go's decoder: the first character that can't stand where it is, and what was expected there.
  * Source: Go, encoding/json, scanner.go.
@@ -27,9 +29,6 @@ interface Scan {
   /** Objects and lists around the place. */
   depth: number;
 }
-
-/** As deep as `parseJson` reads: the scan goes down as the text does. */
-const MAX_DEPTH = 500;
 
 function unexpected({ text, at }: Scan, where: string): JsonSyntaxError {
   if (at >= text.length) return new JsonSyntaxError('unexpected end of JSON input');
@@ -61,6 +60,7 @@ function isNext(scan: Scan, characters: string): boolean {
 
 function scanValue(scan: Scan): void {
   skipSpace(scan);
+  // As deep as `parseJson` reads: the scan goes down as the text does.
   if (++scan.depth > MAX_DEPTH) throw new JsonSyntaxError('exceeded max depth');
   if (isNext(scan, '{')) scanObject(scan);
   else if (isNext(scan, '[')) scanArray(scan);

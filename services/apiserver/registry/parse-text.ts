@@ -1,12 +1,12 @@
 import { load } from 'js-yaml';
+import { MAX_DEPTH, newTooDeep } from '../types/check-depth.ts';
 import { GO_YAML } from './go-yaml.ts';
 
 /**
- * JSON and YAML of clients, within bounds: what is nested without end would exhaust the stack of whoever walks it, and a few lines of YAML whose aliases
- * stand for each other would become gigabytes when they are written out. No object of anybody comes near these limits; upstream has them too (its depth
- * is 10,000).
+ * JSON and YAML of clients, within bounds: of depth, and of aliases, since a few lines of YAML whose aliases stand for each other would become gigabytes
+ * when they are written out. No object of anybody comes near these limits.
  */
-const MAX_DEPTH = 500;
+
 /** The parser of YAML counts otherwise, and what it lets through is counted again. */
 export const MAX_YAML_DEPTH = 2 * MAX_DEPTH;
 /** How many values aliases may repeat: for each character of a text, and in all. What stands in the text itself is not counted. */
@@ -16,7 +16,7 @@ const MAX_REPEATED = 1_000_000;
 /** Throws as `JSON.parse` does, and an Error with Go's words for what is nested too deeply. */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  if (text.length > 2 * MAX_DEPTH && depthOf(text) > MAX_DEPTH) throw new Error('exceeded max depth');
+  if (text.length > 2 * MAX_DEPTH && depthOf(text) > MAX_DEPTH) throw newTooDeep();
   return value;
 }
 
@@ -80,7 +80,7 @@ export function checkExpanded(value: unknown, mostRepeated: number): void {
   let repeated = 0;
   for (let next = open.pop(); next; next = open.pop()) {
     if (typeof next.value !== 'object' || next.value === null) continue;
-    if (next.depth > MAX_DEPTH) throw new Error('exceeded max depth');
+    if (next.depth > MAX_DEPTH) throw newTooDeep();
     const parts = Object.values(next.value);
     const isRepeated = next.isRepeated || seen.has(next.value);
     seen.add(next.value);

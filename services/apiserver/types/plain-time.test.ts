@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isPlainMicroTime, isPlainTime } from './plain-time.ts';
+import { isPlainMicroTime, isPlainTime, secondsText } from './plain-time.ts';
 
 const times: [text: string, isPlain: boolean][] = [
   ['2026-11-22T01:02:03Z', true],
@@ -28,4 +28,12 @@ describe('a plain time', () => {
     for (const [text] of times.filter(([, isPlain]) => isPlain))
       expect(`${new Date(text).toISOString().slice(0, 19)}Z`).toBe(text);
   });
+});
+
+test.each([
+  [1_700_000_000_999, '2023-11-14T22:13:20Z'],
+  [3e17, '9999-12-31T23:59:59Z'],
+  [-1e15, '0000-01-01T00:00:00Z'],
+])('%d milliseconds are %s', (atMs, text) => {
+  expect(secondsText(atMs)).toBe(text);
 });

@@ -11,3 +11,10 @@ export const isPlainTime = (text: string): boolean => text.length === TIME_LENGT
 
 /** With six decimals. */
 export const isPlainMicroTime = (text: string): boolean => text.length === MICRO_TIME_LENGTH && PLAIN.test(text);
+
+const EARLIEST = Date.parse('0000-01-01T00:00:00Z');
+const LATEST = Date.parse('9999-12-31T23:59:59Z');
+
+/** A time in milliseconds in whole seconds, UTC. What RFC 3339 has no year for is the nearest time that it has one for. */
+export const secondsText = (atMs: number): string =>
+  `${new Date(Math.min(Math.max(atMs, EARLIEST), LATEST)).toISOString().slice(0, 19)}Z`;

@@ -1,6 +1,6 @@
 import { canonicalQuantity } from '../../../../shared/apis/quantity.ts';
 import type { Schema } from '../../../../shared/apis/schema.ts';
-import { isPlainMicroTime, isPlainTime } from '../plain-time.ts';
+import { isPlainMicroTime, isPlainTime, secondsText } from '../plain-time.ts';
 
 /** Values that Kubernetes reads in several forms and always writes in one: quantities and times. */
 
@@ -12,7 +12,7 @@ const microTimeRef = /\.meta\.v1\.MicroTime$/;
 function canonicalTime(text: string): string {
   if (isPlainTime(text)) return text;
   const at = Date.parse(text);
-  return Number.isNaN(at) ? text : `${new Date(at).toISOString().slice(0, 19)}Z`;
+  return Number.isNaN(at) ? text : secondsText(at);
 }
 
 /** Six decimals, UTC. Dates hold milliseconds only, so the decimals are taken from the text. */
@@ -21,7 +21,7 @@ function canonicalMicroTime(text: string): string {
   const at = Date.parse(text);
   if (Number.isNaN(at)) return text;
   const decimals = /\.(\d+)/.exec(text)?.[1] ?? '';
-  return `${new Date(at).toISOString().slice(0, 19)}.${decimals.padEnd(6, '0').slice(0, 6)}Z`;
+  return `${secondsText(at).slice(0, -1)}.${decimals.padEnd(6, '0').slice(0, 6)}Z`;
 }
 
 /** `schema` is the field's own, unresolved. A value in no known form comes back as it is. */

@@ -156,6 +156,12 @@ describe('other kinds:', () => {
       { spec: { renewTime: '2020-01-01T00:00:00.12Z' } },
       { spec: { renewTime: '2020-01-01T00:00:00.120000Z' } },
     ],
+    [
+      'coordination.k8s.io',
+      'Lease',
+      { spec: { renewTime: '9999-12-31T23:59:59.12-01:00' } },
+      { spec: { renewTime: '9999-12-31T23:59:59.120000Z' } },
+    ],
     ['rbac.authorization.k8s.io', 'Role', {}, { rules: null }],
     [
       'rbac.authorization.k8s.io',
