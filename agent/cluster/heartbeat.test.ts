@@ -61,6 +61,32 @@ describe('one renewal', () => {
     expect(contested).toBe(1);
   });
 
+  test('leaves what else is said on the lease, and sees what is, as the hub has it now', async () => {
+    const seen: (string | undefined)[] = [];
+    const beat = newHeartbeat({
+      ...{ hub: hub.client, clock: newFakeClock() },
+      ...{ cluster: 'm1', namespace: 'karmada-cluster', leaseDurationSeconds: 40 },
+      annotations: ({ metadata }) => {
+        seen.push(metadata.annotations?.['theirs']);
+        return { ours: 'x' };
+      },
+    });
+    const write = (theirs: string): void => {
+      const lease = hub.get('leases', 'karmada-cluster/m1') as Unstructured;
+      hub.put('leases', { ...lease, metadata: { ...lease.metadata, annotations: { theirs } } });
+    };
+    await beat(owner, signal);
+    write('1');
+    await beat(owner, signal);
+    expect(hub.get('leases', 'karmada-cluster/m1')?.metadata.annotations).toEqual({ ours: 'x', theirs: '1' });
+    seen.length = 0;
+    write('2');
+    await beat(owner, signal);
+    await beat(owner, signal);
+    expect(hub.get('leases', 'karmada-cluster/m1')?.metadata.annotations).toEqual({ ours: 'x', theirs: '2' });
+    expect([seen[0], ...new Set(seen.slice(1))]).toEqual(['1', '2']); // as it had it before the conflict, and then as it has it
+  });
+
   test('does not take what the hub itself writes for another agent', async () => {
     const beat = newBeat('one');
     await beat(owner, signal);

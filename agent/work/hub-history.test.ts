@@ -227,6 +227,19 @@ describe('a Work that a list shows to be older than when it was delivered', () =
     expect(asked).toEqual(['6', '10', '11'].map((n) => `get works karmada-es-m1/gone-${n}`));
   });
 
+  test('is asked for again where a list shows it to be older still while the hub is being asked', async () => {
+    put('uid-w');
+    busyFor(200);
+    const first = await history.confirm();
+    history.suspect([{ ...aged, resourceVersion: '50' }]);
+    hub.intercept((request) => {
+      if (request.startsWith('get works')) history.suspect([aged]);
+    });
+    expect(await history.confirm()).toBe(first);
+    hub.intercept(() => {});
+    expect(await history.confirm()).not.toBe(first);
+  });
+
   test('is proof though the hub could not be asked for another', async () => {
     put('uid-w');
     busyFor(200);

@@ -255,42 +255,45 @@ test.each(['prune', 'adopt'])(
   },
 );
 
-test.each(['prune', 'adopt'])(
-  "a person's word to %s does not reach what a Work takes over while another is done",
-  async (word) => {
-    const orphaned = { reason: 'WorkNotNewer' as const, since: '2026-01-01T00:00:00Z' };
-    const [a, b] = ['a', 'b'].map((name) => ({
-      ...{ apiVersion: 'v1', group: '', kind: 'ConfigMap', namespace: 'default', name, orphaned },
-      uid: world.member.get('configmaps', `default/${name}`)?.metadata.uid ?? '',
-    }));
-    const record = { history: 'h', work: `${SPACE}/w`, generation: 1, resourceVersion: '1' };
-    let objects: unknown[] = [a, b];
-    const annotations = { [`pullet.io/${word}`]: `${a?.uid},${b?.uid}` };
-    const told = {
-      metadata: { name: 'pullet-orphans', namespace: SPACE, annotations },
-      spec: {},
-    } as unknown as Unstructured;
-    world.hub.put('works', told);
-    const asked: string[] = [];
-    const deps = {
-      inventory: {
-        entries: () => [['uid-1', { ...record, objects }]],
-        get: () => ({ ...record, objects }),
-        put: () => {},
-      },
-      ...{ hub: world.hub.client, clock: world.clock, log: silentLogger, namespace: SPACE },
-      getWork: (key: string) =>
-        key.endsWith('/pullet-orphans') ? workOf(world, 'pullet-orphans') : { metadata: { uid: 'uid-1' }, spec: {} },
-      resourceFor: async (_: string, kind: string) => {
-        asked.push(kind);
-        objects = [a];
-      },
-    } as unknown as DecisionDeps;
-    await heedDecisions(deps, newOrphanWaits(world.clock), new AbortController().signal);
-    expect(asked).toHaveLength(1);
-    expect(workOf(world, 'pullet-orphans')?.metadata.annotations).toEqual({});
-  },
-);
+test.each([
+  ['prune', 'takes over'],
+  ['adopt', 'takes over'],
+  ['prune', 'takes over and stops naming'],
+  ['adopt', 'takes over and stops naming'],
+])("a person's word to %s does not reach what a Work %s while another is done", async (word, what) => {
+  const orphaned = { reason: 'WorkNotNewer' as const, since: '2026-01-01T00:00:00Z' };
+  const [a, b] = ['a', 'b'].map((name) => ({
+    ...{ apiVersion: 'v1', group: '', kind: 'ConfigMap', namespace: 'default', name, orphaned },
+    uid: world.member.get('configmaps', `default/${name}`)?.metadata.uid ?? '',
+  }));
+  const record = { history: 'h', work: `${SPACE}/w`, generation: 1, resourceVersion: '1' };
+  let objects: unknown[] = [a, b];
+  const annotations = { [`pullet.io/${word}`]: `${a?.uid},${b?.uid}` };
+  const told = {
+    metadata: { name: 'pullet-orphans', namespace: SPACE, annotations },
+    spec: {},
+  } as unknown as Unstructured;
+  world.hub.put('works', told);
+  const asked: string[] = [];
+  const deps = {
+    inventory: {
+      entries: () => [['uid-1', { ...record, objects }]],
+      get: () => ({ ...record, objects }),
+      put: () => {},
+    },
+    ...{ hub: world.hub.client, clock: world.clock, log: silentLogger, namespace: SPACE },
+    getWork: (key: string) =>
+      key.endsWith('/pullet-orphans') ? workOf(world, 'pullet-orphans') : { metadata: { uid: 'uid-1' }, spec: {} },
+    resourceFor: async (_: string, kind: string) => {
+      asked.push(kind);
+      const { orphaned: __, ...leaving } = { ...b, isLeaving: true };
+      objects = what === 'takes over' ? [a] : [a, leaving];
+    },
+  } as unknown as DecisionDeps;
+  await heedDecisions(deps, newOrphanWaits(world.clock), new AbortController().signal);
+  expect(asked).toHaveLength(1);
+  expect(workOf(world, 'pullet-orphans')?.metadata.annotations).toEqual({});
+});
 
 test("a person's word to prune is not held up by a Work that names it and is on its way out", async () => {
   putForgetful([]);
