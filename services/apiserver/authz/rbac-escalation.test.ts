@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { PolicyRule, RoleRef } from '../../../shared/apis/rbac/v1.ts';
+import type { UserInfo } from '../../../shared/apis/user-info.ts';
 import { newMemoryStorage } from '../../storage/memory-backend.ts';
 import { newAccessControl } from '../api-server.ts';
 import { grant } from '../server-fixture.ts';
@@ -53,7 +54,33 @@ describe('rules that cover others', () => {
       1,
     ],
   ])('%s', (_what, owned, wanted, missing) => {
-    expect(missingRights(owned, wanted)).toHaveLength(missing);
+    expect(missingRights(owned, wanted)).toMatchObject({ missing: { length: missing }, isPartial: false });
+  });
+});
+
+/** Each list of them short, and together more rights than there is memory for. */
+const hundred = Array.from({ length: 100 }, (_, n) => `x${n}`);
+const hundredMillion: PolicyRule = { verbs: hundred, apiGroups: hundred, resources: hundred, resourceNames: hundred };
+
+describe('rules that grant a hundred million rights', () => {
+  test('are covered by one that grants them all', () => {
+    expect(missingRights([hundredMillion], [hundredMillion])).toEqual({ missing: [], isPartial: false });
+  });
+
+  test('lack some hundred that are named', () => {
+    const { missing, isPartial } = missingRights([], [hundredMillion]);
+    expect(isPartial).toBe(true);
+    expect(missing).toHaveLength(300);
+  });
+
+  test('lack fewer where these have long names', () => {
+    const { missing } = missingRights([], [{ ...hundredMillion, resourceNames: ['n'.repeat(60_000)] }]);
+    expect(missing).toHaveLength(2);
+  });
+
+  test('are not compared to the end where that takes too long', () => {
+    const owned = hundred.map((verb) => ({ ...hundredMillion, verbs: [verb] }));
+    expect(missingRights(owned, [hundredMillion])).toEqual({ missing: [], isPartial: true });
   });
 });
 
@@ -75,9 +102,14 @@ async function whereJaneHas(...rules: PolicyRule[]) {
   const storage = newMemoryStorage();
   await grant(storage, { name: 'janes', namespace: 'n', rules, subjects: JANE });
   const { checkEscalation } = newAccessControl(storage);
-  const check = async (object: Unstructured, old?: Unstructured, user = jane): Promise<string> => {
+  const check = async (
+    object: Unstructured,
+    old?: Unstructured,
+    request: { user?: UserInfo; name?: string } = {},
+  ): Promise<string> => {
     try {
-      await checkEscalation(user, object, old);
+      const { user = jane, name = object.metadata.name ?? '' } = request;
+      await checkEscalation({ user, name }, object, old);
       return '';
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
@@ -106,6 +138,11 @@ describe('roles', () => {
     );
   });
 
+  test('may not hold more than can be compared', async () => {
+    const { check } = await whereJaneHas(...hundred.map((verb) => ({ ...hundredMillion, verbs: [verb] })));
+    expect(await check(role([hundredMillion]))).toContain('more RBAC permissions at once than can be compared');
+  });
+
   test('may hold anything if their writer may escalate them', async () => {
     const escalate = { verbs: ['escalate'], apiGroups: [RBAC], resources: ['roles'], resourceNames: ['x'] };
     const { check } = await whereJaneHas(escalate);
@@ -115,9 +152,19 @@ describe('roles', () => {
     );
   });
 
+  test('made by their collection have no name that their writer could be allowed to escalate', async () => {
+    const escalate = { verbs: ['escalate'], apiGroups: [RBAC], resources: ['roles'] };
+    const { check } = await whereJaneHas({ ...escalate, resourceNames: ['x'] });
+    expect(await check(role([readSecrets]), undefined, { name: '' })).toContain('not currently held');
+    const { check: checkAll } = await whereJaneHas(escalate);
+    expect(await checkAll(role([readSecrets]), undefined, { name: '' })).toBe('');
+  });
+
   test('system:masters may write any', async () => {
     const { check } = await whereJaneHas();
-    expect(await check(role([readSecrets]), undefined, { name: 'root', groups: ['system:masters'] })).toBe('');
+    expect(await check(role([readSecrets]), undefined, { user: { name: 'root', groups: ['system:masters'] } })).toBe(
+      '',
+    );
   });
 
   test('may have owners and finalizers changed by anybody, and nothing else', async () => {

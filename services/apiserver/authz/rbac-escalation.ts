@@ -8,7 +8,7 @@ import type { RequestInfo } from '../request.ts';
 import type { Authorizer } from './authorizer.ts';
 import { rulesFor } from './rbac-authorizer.ts';
 import type { RbacReader } from './rbac-reader.ts';
-import { compactRules, describeRule, missingRights, quoteList } from './rule-covers.ts';
+import { type Coverage, compactRules, describeRule, missingRights, quoteList } from './rule-covers.ts';
 
 /**
  * Nobody grants more than they have: a role may hold only rules that its writer has, a binding name only a role all of whose rules its writer has;
@@ -17,11 +17,12 @@ import { compactRules, describeRule, missingRights, quoteList } from './rule-cov
  */
 export function newEscalationCheck(reader: RbacReader, authorize: Authorizer): EscalationCheck {
   const deps: Deps = { reader, authorize };
-  return (user, object, old) => {
+  return ({ user, name: requestName }, object, old) => {
     const resource = RESOURCES[object.kind];
     if (!resource || user.groups.includes(GROUP_MASTERS) || (old && changesBookkeepingOnly(object, old))) return;
     const write: Write = {
       user,
+      requestName,
       resource,
       namespace: object.metadata.namespace ?? '',
       name: object.metadata.name ?? '',
@@ -38,6 +39,8 @@ interface Deps {
 
 interface Write {
   user: UserInfo;
+  /** Empty when the object is made by its collection: who may escalate only what has a certain name does not make it, as upstream. */
+  requestName: string;
   resource: string;
   namespace: string;
   name: string;
@@ -61,11 +64,11 @@ interface RoleChange {
 }
 
 function checkRole(deps: Deps, write: Write, { object, old }: RoleChange): void {
-  const { user, resource, namespace, name } = write;
-  if (deps.authorize(user, question('escalate', { resource, namespace, name })).allowed) return;
+  const { user, resource, namespace, requestName } = write;
+  if (deps.authorize(user, question('escalate', { resource, namespace, name: requestName })).allowed) return;
   refuseMissing(deps, write, rulesIn(object));
   if (!object['aggregationRule'] && !old?.['aggregationRule']) return;
-  if (missingOf(deps, write, EVERYTHING).length === 0) return;
+  if (missingOf(deps, write, EVERYTHING).missing.length === 0) return;
   throw newForbidden(subjectOf(write), 'must have cluster-admin privileges to use an aggregationRule');
 }
 
@@ -94,18 +97,21 @@ function checkBinding(deps: Deps, write: Write, roleRef: RoleRef): void {
 }
 
 function refuseMissing(deps: Deps, write: Write, rules: readonly PolicyRule[]): void {
-  const missing = missingOf(deps, write, rules);
-  if (missing.length === 0) return;
+  const { missing, isPartial } = missingOf(deps, write, rules);
+  if (missing.length === 0 && !isPartial) return;
   const { name, groups } = write.user;
   const list = [...new Set(compactRules(missing).map(describeRule))].sort().join('\n');
   const who = `user ${JSON.stringify(name)} (groups=${quoteList(groups)})`;
   const unresolved = rulesFor(deps.reader, write.user, write.namespace).missing;
   const also = unresolved.length === 0 ? '' : `; resolution errors: [${unresolved.join(', ')}]`;
+  if (missing.length === 0) throw newForbidden(subjectOf(write), `${who} is ${TOO_MANY}${also}`);
   const why = `${who} is attempting to grant RBAC permissions not currently held:\n${list}${also}`;
   throw newForbidden(subjectOf(write), why);
 }
 
-function missingOf({ reader }: Deps, { user, namespace }: Write, rules: readonly PolicyRule[]): PolicyRule[] {
+const TOO_MANY = 'attempting to grant more RBAC permissions at once than can be compared with those currently held';
+
+function missingOf({ reader }: Deps, { user, namespace }: Write, rules: readonly PolicyRule[]): Coverage {
   return missingRights(rulesFor(reader, user, namespace).rules, rules);
 }
 

@@ -1,52 +1,99 @@
 import type { PolicyRule } from '../../../shared/apis/rbac/v1.ts';
 import { urlMatches } from './rule-allows.ts';
 
+export interface Coverage {
+  /** Rights of one verb on one thing that are not covered; not all of them if there are many. */
+  missing: PolicyRule[];
+  /** There are more rights than are compared: whether others are missing is not known. */
+  isPartial: boolean;
+}
+
+/** How many missing rights are told, and how long their parts may be together: a name may be as long as a body. */
+const MOST_MISSING = 300;
+const LONGEST = 100_000;
+/** Of a right with a rule. A few lists of a hundred names each make more rights than there is memory for. */
+const MOST_COMPARISONS = 1_000_000;
+
 /**
- * Whether rules grant all that other rules grant. Pure. Both are taken apart into rights of one verb on one thing; each must be covered by one rule,
- * as upstream decides it (component-helpers, auth/rbac/validation: Covers), so that `*` is covered by nothing but `*`.
+ * Whether rules grant all that other rules grant. Pure. What no rule covers as a whole is taken apart into rights of one verb on one thing; each must be
+ * covered by one rule, as upstream decides it (component-helpers, auth/rbac/validation: Covers), so that `*` is covered by nothing but `*`.
  */
-export function missingRights(owned: readonly PolicyRule[], wanted: readonly PolicyRule[]): PolicyRule[] {
-  return wanted.flatMap(singleRights).filter((right) => !owned.some((rule) => covers(rule, right)));
+export function missingRights(owned: readonly PolicyRule[], wanted: readonly PolicyRule[]): Coverage {
+  const own = owned.map(asOwned);
+  const missing: PolicyRule[] = [];
+  let [comparisons, length] = [0, 0];
+  for (const rule of wanted.filter((one) => !own.some((rule) => covers(rule, one)))) {
+    for (const right of singleRights(rule)) {
+      if (comparisons > MOST_COMPARISONS || missing.length >= MOST_MISSING || length > LONGEST)
+        return { missing, isPartial: true };
+      const at = own.findIndex((rule) => covers(rule, right));
+      comparisons += at < 0 ? own.length : at + 1;
+      if (at >= 0) continue;
+      missing.push(right);
+      length += JSON.stringify(right).length;
+    }
+  }
+  return { missing, isPartial: false };
 }
 
-function singleRights(rule: PolicyRule): PolicyRule[] {
-  const { verbs = [], apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
-  const named: Pick<PolicyRule, 'resourceNames'>[] =
-    resourceNames.length === 0 ? [{}] : resourceNames.map((name) => ({ resourceNames: [name] }));
-  const ofResources = apiGroups.flatMap((group) =>
-    resources.flatMap((resource) =>
-      verbs.flatMap((verb) =>
-        named.map((names) => ({ verbs: [verb], apiGroups: [group], resources: [resource], ...names })),
-      ),
-    ),
-  );
-  const ofPaths = nonResourceURLs.flatMap((url) => verbs.map((verb) => ({ verbs: [verb], nonResourceURLs: [url] })));
-  return [...ofResources, ...ofPaths];
+function* singleRights(rule: PolicyRule): Iterable<PolicyRule> {
+  const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } = rule;
+  const named = resourceNames?.length ? resourceNames : [undefined];
+  for (const group of apiGroups ?? [])
+    for (const resource of resources ?? [])
+      for (const verb of verbs ?? [])
+        for (const name of named)
+          yield {
+            verbs: [verb],
+            apiGroups: [group],
+            resources: [resource],
+            ...(name === undefined ? {} : { resourceNames: [name] }),
+          };
+  for (const url of nonResourceURLs ?? [])
+    for (const verb of verbs ?? []) yield { verbs: [verb], nonResourceURLs: [url] };
 }
 
-function covers(rule: PolicyRule, right: PolicyRule): boolean {
+interface OwnedRule {
+  verbs: ReadonlySet<string>;
+  groups: ReadonlySet<string>;
+  resources: ReadonlySet<string>;
+  names: ReadonlySet<string>;
+  urls: readonly string[];
+}
+
+function asOwned({ verbs, apiGroups, resources, resourceNames, nonResourceURLs }: PolicyRule): OwnedRule {
+  return {
+    verbs: new Set(verbs),
+    groups: new Set(apiGroups),
+    resources: new Set(resources),
+    names: new Set(resourceNames),
+    urls: [...new Set(nonResourceURLs)],
+  };
+}
+
+function covers(own: OwnedRule, { verbs, apiGroups, resources, resourceNames, nonResourceURLs }: PolicyRule): boolean {
   return (
-    hasAll(rule.verbs, right.verbs) &&
-    hasAll(rule.apiGroups, right.apiGroups) &&
-    (right.resources ?? []).every((resource) => coversResource(rule.resources ?? [], resource)) &&
-    coversNames(rule.resourceNames ?? [], right.resourceNames ?? []) &&
-    (right.nonResourceURLs ?? []).every((url) => (rule.nonResourceURLs ?? []).some((own) => urlMatches(own, url)))
+    hasAll(own.verbs, verbs) &&
+    hasAll(own.groups, apiGroups) &&
+    (resources ?? []).every((resource) => coversResource(own.resources, resource)) &&
+    coversNames(own.names, resourceNames ?? []) &&
+    (nonResourceURLs ?? []).every((url) => own.urls.some((one) => urlMatches(one, url)))
   );
 }
 
-function hasAll(own: readonly string[] = [], wanted: readonly string[] = []): boolean {
-  return own.includes('*') || wanted.every((one) => own.includes(one));
+function hasAll(own: ReadonlySet<string>, wanted: readonly string[] | undefined): boolean {
+  return own.has('*') || (wanted ?? []).every((one) => own.has(one));
 }
 
-function coversResource(own: readonly string[], wanted: string): boolean {
-  if (own.includes('*') || own.includes(wanted)) return true;
+function coversResource(own: ReadonlySet<string>, wanted: string): boolean {
+  if (own.has('*') || own.has(wanted)) return true;
   const [, subresource] = wanted.split('/');
-  return subresource !== undefined && own.includes(`*/${subresource}`);
+  return subresource !== undefined && own.has(`*/${subresource}`);
 }
 
-function coversNames(own: readonly string[], wanted: readonly string[]): boolean {
-  if (own.length === 0) return true;
-  return wanted.length > 0 && wanted.every((name) => own.includes(name));
+function coversNames(own: ReadonlySet<string>, wanted: readonly string[]): boolean {
+  if (own.size === 0) return true;
+  return wanted.length > 0 && wanted.every((name) => own.has(name));
 }
 
 /** Rights on the same thing as one rule with all their verbs; what can't be joined stays as it is. */

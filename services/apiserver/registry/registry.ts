@@ -59,7 +59,7 @@ export type AdmissionCheck = (
 ) => void | Promise<void>;
 
 export type EscalationCheck = (
-  user: UserInfo,
+  request: { user: UserInfo; name: string },
   object: Unstructured,
   old: Unstructured | undefined,
 ) => void | Promise<void>;

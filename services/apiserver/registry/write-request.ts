@@ -163,5 +163,6 @@ export async function admit(
     if (checking) await checking; // Most look and are done.
   }
   const isRbac = definition.group === 'rbac.authorization.k8s.io';
-  if (isRbac && object && operation !== 'DELETE') await registry.checkEscalation(context.user, object, old);
+  if (!isRbac || !object || operation === 'DELETE') return;
+  await registry.checkEscalation({ user: context.user, name: context.info.name }, object, old);
 }
