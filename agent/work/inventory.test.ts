@@ -257,3 +257,16 @@ test('an agent that is killed soon after its start has not lost what the one bef
   await third.flush(signal);
   expect(await kept.intentions()).toEqual([]);
 });
+
+test('what a Work has put into the member is kept though the Work is nested too deep to be kept itself', async () => {
+  const { store } = newKept();
+  const deep: unknown = JSON.parse(`${'{"a":'.repeat(9900)}1${'}'.repeat(9900)}`);
+  const work = { metadata: { name: 'w' }, spec: { workload: { manifests: [deep] } } } as unknown as Work;
+  const inventory = newInventory({ store, log: silentLogger, workOf: () => work, onDirty: () => {}, signal });
+  await inventory.load(signal);
+  inventory.put('uid', { ...WHOSE, generation: 1, resourceVersion: '1', objects: [object('a', 'u')] });
+  await inventory.flush(signal);
+  const next = open(store);
+  await next.load(signal);
+  expect(next.get('uid')?.objects).toEqual([object('a', 'u')]);
+});

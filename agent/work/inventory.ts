@@ -116,7 +116,7 @@ export function newInventory(options: InventoryOptions): Inventory {
   };
   const saveShard = async (name: string, uids: string[], signal: AbortSignal): Promise<void> => {
     if (uids.length === 0) await options.store.remove(name, signal);
-    else await options.store.save(name, await encodeState(shardWith(uids)), signal);
+    else await options.store.save(name, await encoded(shardWith(uids)), signal);
   };
 
   return {
@@ -183,6 +183,15 @@ export function newInventory(options: InventoryOptions): Inventory {
       await saveHead();
     },
   };
+}
+
+/** What is nested too deep for JSON is a Work: then what is known of objects is kept without the Works. */
+function encoded(shard: Shard): Promise<Buffer> {
+  return encodeState(shard).catch((error: unknown) => {
+    if (!(error instanceof RangeError)) throw error;
+    const records = Object.entries(shard).map(([uid, { record }]) => [uid, { record }] as const);
+    return encodeState(Object.fromEntries(records));
+  });
 }
 
 const PARALLEL_WRITES = 4;

@@ -56,26 +56,38 @@ export function manifestsOf(work: Work): Manifest[] {
   });
 }
 
-function newManifest(work: Work, raw: Unstructured, ordinal: number): Manifest {
+/** The ids of the objects that the Work's manifests name. */
+export function namedIds(work: Work): string[] {
+  const manifests = work.spec.workload?.manifests ?? [];
+  return [...new Set(manifests.map((raw, ordinal) => objectId(identifierOf(raw, ordinal))))];
+}
+
+function identifierOf(raw: Unstructured, ordinal: number): ManifestStatus['identifier'] & ObjectId {
   const { apiVersion = '', kind = '', metadata } = raw ?? {};
   const { name = '', namespace } = metadata ?? {};
   const { group, version } = parseApiVersion(apiVersion);
-  const identifier = { ordinal, group, version, kind, resource: '', ...(namespace ? { namespace } : {}), name };
+  return { ordinal, group, version, kind, resource: '', ...(namespace ? { namespace } : {}), name };
+}
+
+function newManifest(work: Work, raw: Unstructured, ordinal: number): Manifest {
+  const identifier = identifierOf(raw, ordinal);
   const invalid = problemOf(raw, identifier);
-  const object = invalid === undefined ? markedObject(work, raw) : raw;
-  const { left, problem = invalid } = invalid === undefined ? leftOf(work, object) : { left: [] };
-  const id = objectId(identifier);
-  return {
-    identifier,
-    id,
-    key: invalid === undefined ? id : placeKey(ordinal),
-    object,
-    left,
-    hash: createHash('sha1')
-      .update(JSON.stringify(left.length > 0 ? [object, left] : object))
-      .digest('base64url'),
-    ...(problem === undefined ? {} : { problem }),
-  };
+  const common = { identifier, id: objectId(identifier) };
+  if (invalid !== undefined) return unusable(raw, { ...common, key: placeKey(ordinal) }, invalid);
+  try {
+    const object = markedObject(work, raw);
+    const { left, problem } = leftOf(work, object);
+    const text = JSON.stringify(left.length > 0 ? [object, left] : object);
+    const hash = createHash('sha1').update(text).digest('base64url');
+    return { ...common, key: common.id, object, left, hash, ...(problem === undefined ? {} : { problem }) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return unusable(raw, { ...common, key: common.id }, `${describe(identifier)} is nested too deep to be delivered`);
+  }
+}
+
+function unusable(raw: Unstructured, known: Pick<Manifest, 'identifier' | 'id' | 'key'>, problem: string): Manifest {
+  return { ...known, object: raw, left: [], hash: '', problem };
 }
 
 function placeKey(ordinal: number): string {

@@ -1,6 +1,6 @@
 import { CONFLICT_RESOLUTION_ANNOTATION, type Work } from '../../shared/apis/work/v1alpha1.ts';
 import { keyOf } from '../../shared/controller/store.ts';
-import { type Manifest, manifestsOf } from './manifest.ts';
+import { type Manifest, namedIds } from './manifest.ts';
 import { type Observed, workKeyOf } from './observed.ts';
 
 /** Whose an object in the member is, and whether a Work may have it (the wire contract, section 6.5). */
@@ -41,7 +41,7 @@ export function isDeletable(workKey: string, found: Observed): boolean {
 function isDelivering(deps: OwnershipDeps, key: string, manifest: Manifest): boolean {
   const other = deps.getWork(key);
   if (!other || other.metadata.deletionTimestamp) return false;
-  return manifestsOf(other).some(({ id }) => id === manifest.id);
+  return namedIds(other).includes(manifest.id);
 }
 
 function wantsOverwrite(work: Work, manifest: Manifest): boolean {

@@ -65,6 +65,14 @@ test('a Work that is gone by the time that it is told of is no failure', async (
   await expect(writeStatus(deps, KEY, signal)).resolves.toBeUndefined();
 });
 
+test('the status of a Work that is nested too deep to be delivered is told', async () => {
+  const deep: unknown = JSON.parse(`${'{"a":'.repeat(9900)}1${'}'.repeat(9900)}`);
+  const work = { ...getWork(), spec: { workload: { manifests: [deep] } } } as unknown as Work;
+  deps.states.of(KEY, work).isSettled = true;
+  await writeStatus({ ...deps, getWork: () => work }, KEY, signal);
+  expect(hub.requests).toEqual([`update/status works ${KEY}`]);
+});
+
 test('a status write holds the status alone, and at which version of the Work it is meant', async () => {
   put({ labels: { app: 'w' }, finalizers: ['example.com/hold'] });
   deps.states.of(KEY, getWork()).isSettled = true;

@@ -100,8 +100,9 @@ interface StatusWrite {
 /** Less of it where the hub has no room for all. */
 async function put(deps: StatusWriterDeps, { work, state, wanted }: StatusWrite, signal: AbortSignal): Promise<Work> {
   try {
-    throwIfTooLarge(wanted);
-    return await deps.hub.update(works, onlyStatus(wanted), { ...UNCHECKED, subresource: 'status', signal });
+    const body = onlyStatus(wanted);
+    throwIfTooLarge(body);
+    return await deps.hub.update(works, body, { ...UNCHECKED, subresource: 'status', signal });
   } catch (error) {
     if (!isTooLarge(error)) throw error;
     if (tellLess(work, state)) return put(deps, { work, state, wanted: withStatus(deps, work, state) }, signal);

@@ -2,6 +2,7 @@ import type { DeleteOptions, KubeList, KubeObject, WatchEvent } from '../apis/me
 import { apiVersionOf, type ResourceType } from '../apis/resource-type.ts';
 import type { KubeClient, PatchBody, RequestOptions, WatchOptions, WriteOptions } from './client.ts';
 import { jsonLines } from './json-lines.ts';
+import { jsonText } from './json-text.ts';
 import type { KubeClientOptions } from './kube-client-options.ts';
 import { listQuery, objectPath, pathOf, watchQuery, withQuery, writeQuery } from './request-path.ts';
 import { newSender, type Sender } from './sender.ts';
@@ -96,7 +97,7 @@ function newDeletes(send: Sender): Pick<KubeClient, 'delete' | 'deleteCollection
 }
 
 function jsonBody(value: unknown, contentType = 'application/json'): { body: string; headers: Record<string, string> } {
-  return { body: JSON.stringify(value), headers: { 'content-type': contentType } };
+  return { body: jsonText(value), headers: { 'content-type': contentType } };
 }
 
 /**

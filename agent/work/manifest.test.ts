@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { Work } from '../../shared/apis/work/v1alpha1.ts';
+import { manifestsOf, namedIds } from './manifest.ts';
+
+function workOf(manifests: unknown[]): Work {
+  const spec = { workload: { manifests: manifests as Unstructured[] } };
+  return { apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata: { name: 'w', namespace: 'n' }, spec };
+}
+
+/** As deep as the JSON of a request may be for kube-apiserver. */
+const deep: unknown = JSON.parse(`${'{"a":'.repeat(9900)}1${'}'.repeat(9900)}`);
+const thing = (name: string, spec: unknown): unknown => ({
+  ...{ apiVersion: 'example.com/v1', kind: 'Thing', spec },
+  metadata: { name, namespace: 'default' },
+});
+
+test('a manifest that is nested too deep has a problem, names its object all the same, and is no problem of the others', () => {
+  const [first, second] = manifestsOf(workOf([thing('a', deep), thing('b', {})]));
+  expect(first?.problem).toBe('Thing default/a is nested too deep to be delivered');
+  expect(first?.key).toBe('example.com/Thing/default/a');
+  expect(second?.problem).toBeUndefined();
+});
+
+test('a Work names each object once, whether or not it can be delivered', () => {
+  const named = namedIds(workOf([thing('a', deep), thing('b', 1), thing('b', 2), { kind: 'Thing' }, null]));
+  expect(named).toEqual([...['example.com/Thing/default/a', 'example.com/Thing/default/b'], ...['/Thing//', '///']]);
+});
