@@ -1,12 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Cluster, clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
+import { withAgentKey } from '../../../shared/apis/cluster/agent-keys.ts';
+import { CLUSTER_FINALIZER, type Cluster, clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../../shared/apis/coordination/v1.ts';
 import { namespaces } from '../../../shared/apis/core/v1.ts';
 import { type Work, works } from '../../../shared/apis/work/v1alpha1.ts';
+import { changeAgentKeys } from '../../../shared/client/agent-keys.ts';
 import type { FakeClock } from '../../../shared/controller/fake-clock.ts';
 import type { FakeKube } from '../../../shared/controller/fake-kube.ts';
+import { silentLogger } from '../../../shared/controller/silent-logger.ts';
 import { ensureAgentRights } from '../agent-rights.ts';
+import { newExecutionSpace } from '../cluster-mailbox.ts';
 import { type HubFixture, newHubFixture, newTestCluster, readCluster, report, taintKeys } from '../hub-fixture.ts';
+import { type ClusterDeps, reconcileCluster } from './reconcile.ts';
 
 let hub: HubFixture;
 let kube: FakeKube;
@@ -115,5 +120,38 @@ describe('a Cluster', () => {
     await kube.client.delete(leases, { name: 'm1', namespace: 'karmada-cluster' });
     await hub.until(() => lease() !== undefined);
     expect(lease()?.metadata.uid).not.toBe(before);
+  });
+
+  test('that is not the one of the cache any more keeps its Works, its space, its rights and its keys', async () => {
+    const { signal } = new AbortController();
+    await kube.client.create(clusters, newTestCluster('True'));
+    await kube.client.create(namespaces, newExecutionSpace('m1', {}));
+    await ensureAgentRights(kube.client, 'm1', signal);
+    await changeAgentKeys(
+      kube.client,
+      'm1',
+      (record) => withAgentKey(record, 'sha256:a', clock.now() + 1000, clock.now()),
+      signal,
+    );
+    kube.put(works, work());
+    const metadata = {
+      name: 'm1',
+      uid: 'former',
+      deletionTimestamp: '2026-01-01T00:00:00Z',
+      finalizers: [CLUSTER_FINALIZER],
+    };
+    const deps: ClusterDeps = {
+      client: kube.client,
+      getCluster: () => ({ ...newTestCluster('True'), metadata }),
+      getNamespace: () => undefined,
+      hasLease: () => true,
+      endsCertificates: true,
+      recordEvent: () => undefined,
+      clock,
+      log: silentLogger,
+    };
+    const before = kube.requests.length;
+    expect(await reconcileCluster(deps, 'm1', signal)).toBeUndefined();
+    expect(kube.requests.slice(before)).toEqual(['get clusters.cluster.karmada.io m1']);
   });
 });

@@ -23,6 +23,7 @@ import type { EventRecorder } from '../../../shared/controller/event-recorder.ts
 import type { Logger } from '../../../shared/controller/logger.ts';
 import { ensureAgentRights } from '../agent-rights.ts';
 import { ensureLease } from '../cluster-mailbox.ts';
+import { readLeaving } from '../leaving.ts';
 import { isForced, removeWhatIsLeft } from './removal.ts';
 import { taintsByCondition } from './taints.ts';
 
@@ -104,8 +105,9 @@ async function restoreAgentRights(client: KubeClient, name: string, signal: Abor
   if (await getIfPresent(client, clusterRoleBindings, binding, signal)) await ensureAgentRights(client, name, signal);
 }
 
-async function remove(deps: ClusterDeps, cluster: Cluster, signal: AbortSignal): Promise<ReconcileResult | undefined> {
-  if (!cluster.metadata.finalizers?.includes(CLUSTER_FINALIZER)) return undefined;
+async function remove(deps: ClusterDeps, cached: Cluster, signal: AbortSignal): Promise<ReconcileResult | undefined> {
+  const cluster = await readLeaving(deps.client, clusters, cached, signal);
+  if (!cluster?.metadata.finalizers?.includes(CLUSTER_FINALIZER)) return undefined;
   const progress = await removeWhatIsLeft(deps.client, cluster, signal);
   if (progress.state === 'done') {
     const hasCredential = cluster.spec.syncMode === 'Pull' && !progress.isFarewell;

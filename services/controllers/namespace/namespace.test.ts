@@ -94,6 +94,14 @@ describe('a namespace that is deleted', () => {
   });
 });
 
+const { signal } = new AbortController();
+const depsWith = (cached: Namespace) => ({
+  client: kube.client,
+  clock,
+  getNamespace: () => cached,
+  readServedResources: () => readServedResources(kube.client, signal),
+});
+
 test.each([
   ['just now', 0, 1000],
   ['by a clock that is ahead', -60_000, 1000],
@@ -111,13 +119,19 @@ test.each([
     metadata: { name: 'n', deletionTimestamp: new Date(clock.now() - agoMs).toISOString() },
     spec: { finalizers: ['kubernetes'] },
   };
-  kube.put(namespaces, namespace);
-  const { signal } = new AbortController();
-  const deps = {
-    client: kube.client,
-    clock,
-    getNamespace: () => namespace,
-    readServedResources: () => readServedResources(kube.client, signal),
+  const stored = kube.put(namespaces, namespace) as Namespace;
+  expect(await reconcileNamespace(depsWith(stored), 'n', signal)).toEqual({ requeueAfterMs });
+});
+
+test('one that is not the one of the cache any more keeps what is in it', async () => {
+  const former: Namespace = {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'n', uid: 'former', deletionTimestamp: '2026-01-01T00:00:00Z' },
+    spec: { finalizers: ['kubernetes'] },
   };
-  expect(await reconcileNamespace(deps, 'n', signal)).toEqual({ requeueAfterMs });
+  await kube.client.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' } });
+  kube.put(configMaps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace: 'n' } });
+  expect(await reconcileNamespace(depsWith(former), 'n', signal)).toBeUndefined();
+  expect(kube.get('configmaps', 'n/c')).toBeDefined();
 });

@@ -5,6 +5,7 @@ import type { KubeClient } from '../../../shared/client/client.ts';
 import type { Clock } from '../../../shared/controller/clock.ts';
 import { rfc3339 } from '../../../shared/controller/conditions.ts';
 import type { ReconcileResult } from '../../../shared/controller/controller.ts';
+import { readLeaving } from '../leaving.ts';
 import type { ServedResources } from '../served-resources.ts';
 import { deletionConditions, mergeConditions } from './conditions.ts';
 import { deleteContent } from './content.ts';
@@ -29,7 +30,9 @@ export async function reconcileNamespace(
   name: string,
   signal: AbortSignal,
 ): Promise<ReconcileResult | undefined> {
-  const namespace = deps.getNamespace(name);
+  const cached = deps.getNamespace(name);
+  if (!cached?.metadata.deletionTimestamp) return undefined;
+  const namespace = await readLeaving(deps.client, namespaces, cached, signal);
   if (!namespace?.metadata.deletionTimestamp || !namespace.spec?.finalizers?.includes(FINALIZER)) return undefined;
   const served = await deps.readServedResources(signal);
   const left = await deleteContent(deps.client, { namespace: name, resources: served.resources }, signal);
@@ -38,9 +41,10 @@ export async function reconcileNamespace(
   const current = namespace.status?.conditions ?? [];
   const conditions = mergeConditions(current, deletionConditions(left, served, now));
   const isTold = !isEmpty || isHeldByOthers(namespace);
-  if (isTold && !isDeepStrictEqual(conditions, current)) await writeConditions(deps.client, name, conditions, signal);
+  if (isTold && !isDeepStrictEqual(conditions, current))
+    await writeConditions(deps.client, namespace, conditions, signal);
   if (isEmpty) {
-    await finalize(deps.client, name, signal);
+    await finalize(deps.client, namespace, signal);
     return undefined;
   }
   return { requeueAfterMs: lookAgainMs(deps.clock.now() - Date.parse(namespace.metadata.deletionTimestamp)) };
@@ -57,18 +61,19 @@ function lookAgainMs(passedMs: number): number {
 
 async function writeConditions(
   client: KubeClient,
-  name: string,
+  { metadata }: Namespace,
   conditions: NonNullable<Namespace['status']>['conditions'],
   signal: AbortSignal,
 ): Promise<void> {
-  const patch = { status: { conditions } };
+  const { name = '', uid } = metadata;
+  const patch = { metadata: { uid }, status: { conditions } };
   await client.patch(namespaces, { name }, { type: 'merge', patch }, { signal, subresource: 'status' });
 }
 
-async function finalize(client: KubeClient, name: string, signal: AbortSignal): Promise<void> {
+async function finalize(client: KubeClient, namespace: Namespace, signal: AbortSignal): Promise<void> {
   try {
-    const live = await client.get(namespaces, { name }, { signal });
-    if (!live.metadata.deletionTimestamp) return;
+    const live = await readLeaving(client, namespaces, namespace, signal);
+    if (!live) return;
     const finalizers = (live.spec?.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
     await client.update(
       namespaces,
