@@ -1,3 +1,4 @@
+import { firstCausesIn } from '../../../shared/apis/meta/first-causes.ts';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { OBJECT_LIMIT } from '../cel/budget.ts';
@@ -39,7 +40,7 @@ function errorsAt(node: RuledValue): StatusCause[] {
   const { value, schema } = node;
   if (value === null || value === undefined || !hasRules(schema)) return [];
   const own = (schema['x-kubernetes-validations'] ?? []).flatMap((rule) => ruleErrors(rule, node));
-  return [...own, ...partsOf(node).flatMap(errorsAt)];
+  return [...own, ...firstCausesIn(partsOf(node), errorsAt)];
 }
 
 function partsOf(node: RuledValue): RuledValue[] {

@@ -1,3 +1,4 @@
+import { firstCausesIn } from '../../../shared/apis/meta/first-causes.ts';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { isDns1035Label } from '../registry/object-names.ts';
@@ -9,7 +10,7 @@ import { propertyOf } from './property-of.ts';
 export function validateEmbedded(value: unknown, schema: Schema, path = ''): StatusCause[] {
   if (Array.isArray(value)) {
     const { items } = schema;
-    return items ? value.flatMap((item, index) => validateEmbedded(item, items, `${path}[${index}]`)) : [];
+    return items ? firstCausesIn(value, (item, index) => validateEmbedded(item, items, `${path}[${index}]`)) : [];
   }
   if (!isJsonObject(value)) return [];
   return [
@@ -40,7 +41,7 @@ function typeTexts(name: 'apiVersion' | 'kind', value: unknown): string[] {
 
 function partErrors(object: JsonObject, schema: Schema, path: string): StatusCause[] {
   const rest = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
-  return Object.entries(object).flatMap(([name, value]) => {
+  return firstCausesIn(Object.entries(object), ([name, value]) => {
     const listed = propertyOf(schema, name);
     const part = listed ?? rest;
     const at = listed ? childPath(path, name) : `${path}[${name}]`;

@@ -1,3 +1,4 @@
+import { firstCausesIn } from '../../../shared/apis/meta/first-causes.ts';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { duplicate, invalid } from './field-error.ts';
@@ -11,7 +12,7 @@ export function validateLists(value: unknown, schema: Schema, path = ''): Status
 }
 
 function fieldErrors(value: JsonObject, schema: Schema, path: string): StatusCause[] {
-  return Object.entries(value).flatMap(([name, field]) => {
+  return firstCausesIn(Object.entries(value), ([name, field]) => {
     const own = propertyOf(schema, name);
     if (own) return validateLists(field, own, childPath(path, name));
     const rest = schema.additionalProperties;
@@ -21,7 +22,9 @@ function fieldErrors(value: JsonObject, schema: Schema, path: string): StatusCau
 
 function listErrors(items: unknown[], schema: Schema, path: string): StatusCause[] {
   const { items: itemSchema } = schema;
-  const inner = itemSchema ? items.flatMap((item, index) => validateLists(item, itemSchema, `${path}[${index}]`)) : [];
+  const inner = itemSchema
+    ? firstCausesIn(items, (item, index) => validateLists(item, itemSchema, `${path}[${index}]`))
+    : [];
   return [...ownErrors(items, schema, path), ...inner];
 }
 
@@ -46,7 +49,7 @@ function keysOf(item: JsonObject | null, names: string[]): JsonObject {
 /** Each value that appears again is reported once, at its second place. */
 function duplicatesOf(values: unknown[], path: string): StatusCause[] {
   const times = new Map<string, number>();
-  return values.flatMap((value, index) => {
+  return firstCausesIn(values, (value, index) => {
     const text = JSON.stringify(value);
     const seen = (times.get(text) ?? 0) + 1;
     times.set(text, seen);

@@ -29,3 +29,10 @@ describe('alternatives within each other', () => {
     expect(validateValue(3, nested(wrap), 'n')).toEqual([]);
   });
 });
+
+test('below a name as long as a body wrong values are not told thousands of times', () => {
+  const schema: Schema = { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } };
+  const causes = validateValue({ ['n'.repeat(50_000)]: Array(20_000).fill(1) }, schema);
+  expect(causes.length).toBeGreaterThan(5);
+  expect(JSON.stringify(causes).length).toBeLessThan(2_000_000);
+});

@@ -1,3 +1,4 @@
+import { firstCausesIn } from '../../../shared/apis/meta/first-causes.ts';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { invalid, notSupported, required, tooLong, tooMany, typeInvalid } from './field-error.ts';
@@ -140,14 +141,15 @@ function partErrors(value: unknown, schema: Schema, path: string, old: unknown):
   if (Array.isArray(value)) {
     const { items } = schema;
     const before = oldItems(old, schema);
-    return items ? value.flatMap((item, index) => validateValue(item, items, `${path}[${index}]`, before(item))) : [];
+    if (!items) return [];
+    return firstCausesIn(value, (item, index) => validateValue(item, items, `${path}[${index}]`, before(item)));
   }
   return isJsonObject(value) ? fieldErrors(value, schema, path, old) : [];
 }
 
 /** Metadata and type are checked for every kind alike, not by the schema: a reference marks them. */
 function fieldErrors(value: JsonObject, schema: Schema, path: string, old: unknown): StatusCause[] {
-  return Object.entries(value).flatMap(([name, field]) => {
+  return firstCausesIn(Object.entries(value), ([name, field]) => {
     const own = propertyOf(schema, name);
     const rest = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
     const known = own ?? rest;

@@ -1,3 +1,4 @@
+import { firstCauses } from './first-causes.ts';
 import type { Status, StatusCause, StatusDetails } from './v1.ts';
 
 /**
@@ -98,8 +99,9 @@ export function newConflict(subject: Subject, why: string, causes?: StatusCause[
   return new StatusError(newStatus(409, 'Conflict', message, detailsOf(subject, causes)));
 }
 
-/** `subject.resource` is the kind here, as upstream has it. `causes` are listed in the message too. */
-export function newInvalid(subject: Subject, causes: StatusCause[]): StatusError {
+/** `subject.resource` is the kind here, as upstream has it. The first of `all` causes are told, in the message too. */
+export function newInvalid(subject: Subject, all: readonly StatusCause[]): StatusError {
+  const causes = firstCauses(all);
   const lines = [...new Set(causes.map((cause) => `${cause.field ?? '<nil>'}: ${cause.message ?? ''}`))];
   const text = lines.length === 1 ? lines[0] : `[${lines.join(', ')}]`;
   const message = `${qualified(subject)} "${subject.name ?? ''}" is invalid: ${text}`;

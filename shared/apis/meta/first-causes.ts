@@ -1,0 +1,35 @@
+import type { StatusCause } from './v1.ts';
+
+/** How many causes an answer has at most, and how long they are together, in characters: each is in it three times. */
+const MOST = 1000;
+const LONGEST = 1_000_000;
+
+/**
+ * As many causes as anybody is told of. A name as long as a body with thousands of wrong values below it would otherwise be spelled out for each of them:
+ * no more are taken than are wanted. The first is told however long it is.
+ */
+export function firstCauses(causes: Iterable<StatusCause>): StatusCause[] {
+  const first: StatusCause[] = [];
+  let length = 0;
+  for (const cause of causes) {
+    length += (cause.field?.length ?? 0) + (cause.message?.length ?? 0);
+    if (first.length >= MOST || (first.length > 0 && length > LONGEST)) break;
+    first.push(cause);
+  }
+  return first;
+}
+
+/** What is wrong with the parts of something, which are looked at until enough is. */
+export function firstCausesIn<T>(
+  parts: readonly T[],
+  causesOf: (part: T, index: number) => readonly StatusCause[],
+): StatusCause[] {
+  return firstCauses(ofEach(parts, causesOf));
+}
+
+function* ofEach<T>(
+  parts: readonly T[],
+  causesOf: (part: T, index: number) => readonly StatusCause[],
+): Iterable<StatusCause> {
+  for (const [index, part] of parts.entries()) yield* causesOf(part, index);
+}
