@@ -1,6 +1,6 @@
 import type { CelType } from './cel-type.ts';
 import { checkExpression, MOST_ERRORS } from './check-expression.ts';
-import { checkSteps, counting, ExpressionTooLarge } from './compile-steps.ts';
+import { addStep, checkSteps, counting, ExpressionTooLarge } from './compile-steps.ts';
 import { constantError } from './constant-errors.ts';
 import type { DeclaredSize } from './estimate/declared-size.ts';
 import { estimateCost } from './estimate/estimate-cost.ts';
@@ -25,16 +25,22 @@ export interface Ready {
 
 type Variables = ReadonlyMap<string, CelType>;
 
+/** To read a character. */
+const READING_STEPS = 1;
+
 /** `self`: how large its values can be; with it is estimated what the expression may cost. `hasBind`: it may use `cel.bind`. */
 export function compileExpression(
   text: string,
   variables: Variables,
   { self, hasBind = false }: { self?: DeclaredSize; hasBind?: boolean } = {},
 ): Compiled {
-  const parsed = parseExpression(text, { hasBind });
-  if (isMistake(parsed)) return { error: formatErrors(parsed.mistakes, text) };
   try {
-    return counting(() => checked(parsed, text, { variables, self }));
+    return counting(() => {
+      addStep(text.length * READING_STEPS);
+      const parsed = parseExpression(text, { hasBind });
+      if (isMistake(parsed)) return { error: formatErrors(parsed.mistakes, text) };
+      return checked(parsed, text, { variables, self });
+    });
   } catch (error) {
     return { error: formatErrors([limitError(error)], text) };
   }

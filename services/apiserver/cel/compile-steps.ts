@@ -4,8 +4,8 @@
  */
 const MOST_STEPS = 1_000_000;
 
-/** All expressions and patterns of one definition or of one claim of devices, which are some seconds' work then. Published ones take less than 300,000. */
-const MOST_OF_DEFINITION = 10_000_000;
+/** All expressions and patterns of one definition, policy or claim of devices, which are a second's work then, or two. Published ones take less than 300,000. */
+const MOST_OF_DEFINITION = 5_000_000;
 
 /** A step of a pattern takes as long as so many of an expression's. */
 const PATTERN_STEP = 5;
@@ -18,47 +18,74 @@ export const TOO_MUCH_OF_ALL = 'its rules, expressions and patterns together tak
 
 let left = Number.POSITIVE_INFINITY;
 let most = Number.POSITIVE_INFINITY;
-let leftOfAll = Number.POSITIVE_INFINITY;
+/** By all that has been checked, and at which of it the definition has had too many. */
+let spent = 0;
+let end = Number.POSITIVE_INFINITY;
+/** Of a definition, those that have been counted. */
+let patterns: Set<string> | undefined;
 
 /** Checks one expression. Throws ExpressionTooLarge. */
 export function counting<Result>(check: () => Result): Result {
   const before = { left, most };
-  most = Math.min(MOST_STEPS, leftOfAll);
+  most = Math.min(MOST_STEPS, end - spent);
   left = most;
   try {
     return check();
   } finally {
-    leftOfAll -= most - left;
+    spent += most - left;
     ({ left, most } = before);
   }
 }
 
-/** One part of an expression or of a type is looked at. */
-export function addStep(): void {
-  left--;
+/** One part of an expression or of a type is looked at, or what takes as long as some of these. */
+export function addStep(count = 1): void {
+  left -= count;
   if (left < 0) throw new ExpressionTooLarge(most < MOST_STEPS ? TOO_MUCH_OF_ALL : TYPES_TOO_LARGE);
 }
 
 /** Checks all that a definition has. Within it `isOutOfSteps` says whether that was too much. */
 export function countingDefinition<Result>(check: () => Result): Result {
-  const before = leftOfAll;
-  leftOfAll = MOST_OF_DEFINITION;
+  const before = { end, patterns };
+  end = spent + MOST_OF_DEFINITION;
+  patterns = new Set();
   try {
     return check();
   } finally {
-    leftOfAll = before;
+    ({ end, patterns } = before);
   }
 }
 
-export const isOutOfSteps = (): boolean => leftOfAll < 0;
+export const isOutOfSteps = (): boolean => spent > end;
 
 /** Ends the check of an expression where the definition has had too many. */
 export function checkSteps(): void {
   if (isOutOfSteps()) throw new ExpressionTooLarge(TOO_MUCH_OF_ALL);
 }
 
-/** Whether a pattern of so many steps may still be made ready. Only definitions have an end of them here. */
-export function takePattern(steps: number): boolean {
-  leftOfAll -= steps * PATTERN_STEP;
-  return leftOfAll >= 0;
+/**
+ * Checks a part of a definition, of which it is remembered what was found, and tells how many steps it takes: as many wherever it stands, so that whether a definition takes
+ * too many does not depend on what is remembered.
+ */
+export function countingPart<Result>(check: () => Result): { found: Result; steps: number } {
+  const before = { spent, patterns };
+  patterns = patterns && new Set();
+  try {
+    return { found: check(), steps: spent - before.spent };
+  } finally {
+    patterns = before.patterns;
+  }
+}
+
+/** Counts a part that need not be checked again, unless the definition has not that many left. */
+export function takeSteps(steps: number): boolean {
+  if (spent + steps > end) return false;
+  spent += steps;
+  return true;
+}
+
+/** Whether a pattern of so many steps may still be made ready, if it is not: it is counted once, whether it is or not. Only definitions have an end of them here. */
+export function takePattern(source: string, steps: number): boolean {
+  if (!patterns?.has(source)) spent += steps * PATTERN_STEP;
+  patterns?.add(source);
+  return !isOutOfSteps();
 }

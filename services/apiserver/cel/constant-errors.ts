@@ -1,4 +1,5 @@
 import { patternError } from '../types/go-pattern.ts';
+import { addStep } from './compile-steps.ts';
 import { evaluateExpression } from './evaluate.ts';
 import { childrenOf, type Expression } from './expression.ts';
 import { isConstant } from './expression-cost.ts';
@@ -15,11 +16,15 @@ export function constantError(expression: Expression): string | undefined {
   return ownError(expression);
 }
 
+/** To work out a constant. */
+const CONSTANT_STEPS = 20;
+
 const MATCHING = ['matches', 'find', 'findAll'];
 
 function ownError(part: Expression): string | undefined {
   if (part.kind !== 'call') return undefined;
   if (isConstant(part)) {
+    addStep(CONSTANT_STEPS);
     const outcome = evaluateExpression(part, {});
     return 'error' in outcome ? outcome.error : undefined;
   }

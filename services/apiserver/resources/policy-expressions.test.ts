@@ -19,3 +19,12 @@ test('of more annotations than there may be the rest is not compiled', () => {
     auditAnnotations.slice(0, 20).map((_, n) => `spec.auditAnnotations[${n}].valueExpression`),
   );
 });
+
+test('a policy that takes too long to be checked is refused', () => {
+  const expression = `[1]${'.map(a, {a: a})'.repeat(30)}.size() > 1`;
+  const validations = Array.from({ length: 8 }, () => ({ expression }));
+  const policy = { apiVersion: 'v1', kind: 'Thing', metadata: { name: 'p' }, spec: { validations } };
+  const messages = policyExpressionCauses(policy).map(({ message = '' }) => message.replace(/.*: /s, ''));
+  expect(messages.at(0)).toBe('the types of the expression are too large to be checked');
+  expect(messages.at(-1)).toMatch(/take too long to be checked$/);
+});

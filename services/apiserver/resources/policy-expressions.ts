@@ -10,10 +10,14 @@ import {
 import type { AdmissionPolicy } from '../admission-policy/policy-types.ts';
 import type { Declared } from '../admission-policy/policy-variables.ts';
 import type { CelType } from '../cel/cel-type.ts';
+import { countingDefinition } from '../cel/compile-steps.ts';
 import { invalid, required } from '../types/field-error.ts';
 
 /** The expressions of a ValidatingAdmissionPolicy: each has its types right and comes to what is asked for. Source: admissionregistration/validation. */
-export function policyExpressionCauses(object: Unstructured): StatusCause[] {
+export const policyExpressionCauses = (object: Unstructured): StatusCause[] =>
+  countingDefinition(() => expressionCauses(object));
+
+function expressionCauses(object: Unstructured): StatusCause[] {
   const { spec = {} } = object as Unstructured & AdmissionPolicy;
   const hasParams = Boolean(spec.paramKind);
   const variables = spec.variables ?? [];

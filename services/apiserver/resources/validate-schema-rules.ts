@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema, ValidationRule } from '../../../shared/apis/schema.ts';
-import { isOutOfSteps } from '../cel/compile-steps.ts';
+import { countingPart, isOutOfSteps, takeSteps } from '../cel/compile-steps.ts';
 import { hasRules } from '../types/cel-rules.ts';
 import { invalid, notSupported, required } from '../types/field-error.ts';
 import { placeAt } from '../types/schema-path.ts';
@@ -22,28 +22,39 @@ export function validateSchemaRules(
   const digest = createHash('sha256').update(JSON.stringify(schema)).digest('base64');
   const key = `${path} ${isStructural} ${isStored} ${digest}`;
   const known = checked.get(key);
-  if (known) return known;
-  const { form, expressions } = rulesBelow({ schema, path, isResource: true, often: 1n });
-  const costs = newCosts({ keepsDear: isStored });
-  const causes = isStructural ? [...form, ...expressions(costs), ...costErrors(costs, path)] : form;
-  if (!isOutOfSteps()) remember(key, causes);
+  if (known && takeSteps(known.steps)) return known.causes;
+  const { found: causes, steps } = countingPart(() => {
+    const { form, expressions } = rulesBelow({ schema, path, isResource: true, often: 1n });
+    const costs = newCosts({ keepsDear: isStored });
+    return isStructural ? [...form, ...expressions(costs), ...costErrors(costs, path)] : form;
+  });
+  if (!isOutOfSteps()) remember(key, { causes, steps });
   return causes;
 }
 
+interface Checked {
+  causes: StatusCause[];
+  /** That it took to find them. */
+  steps: number;
+}
+
 /** A large schema takes a tenth of a second, and is written again with every change of its definition's status. */
-const checked = new Map<string, StatusCause[]>();
+const checked = new Map<string, Checked>();
 /** In characters: what is wrong is told with the whole text of the rule that it is about. */
 const REMEMBERED = 10_000_000;
 let remembered = 0;
 
-function remember(key: string, causes: StatusCause[]): void {
-  const size = causes.reduce((sum, { message = '', field = '' }) => sum + message.length + field.length, key.length);
+function remember(key: string, found: Checked): void {
+  const size = found.causes.reduce(
+    (sum, { message = '', field = '' }) => sum + message.length + field.length,
+    key.length,
+  );
   if (remembered + size > REMEMBERED) {
     checked.clear();
     remembered = 0;
   }
   remembered += size;
-  if (size <= REMEMBERED) checked.set(key, causes);
+  if (size <= REMEMBERED) checked.set(key, found);
 }
 
 interface Found {

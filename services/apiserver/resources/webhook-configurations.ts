@@ -1,4 +1,5 @@
 import type { LabelSelector, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { countingDefinition } from '../cel/compile-steps.ts';
 import { causesOf, isDns1035Label, isDnsSubdomain, isQualifiedName } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { duplicate, invalid, required, tooMany } from '../types/field-error.ts';
@@ -37,8 +38,8 @@ const webhooksOf = (object: Unstructured): Webhook[] => (object['webhooks'] ?? [
 
 export const webhookConfigurationStrategy: Strategy = {
   allowsUnconditionalUpdate: false,
-  validateCreate: (object) => validateWebhooks(object, { before: [] }),
-  validateUpdate: (object, old) => validateWebhooks(object, { before: webhooksOf(old) }),
+  validateCreate: (object) => countingDefinition(() => validateWebhooks(object, { before: [] })),
+  validateUpdate: (object, old) => countingDefinition(() => validateWebhooks(object, { before: webhooksOf(old) })),
   warningsOf: () => ['this API server calls no webhooks: the configuration is stored and changes nothing'],
 };
 

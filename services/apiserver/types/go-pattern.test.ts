@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MOST_OF_OBJECT, working } from '../cel/budget.ts';
+import { countingDefinition, takePattern } from '../cel/compile-steps.ts';
 import { type GoPattern, goPattern, patternError } from './go-pattern.ts';
 
 function newPattern(source: string): GoPattern {
@@ -90,6 +91,24 @@ describe('a pattern of Go', () => {
   test('is not made of texts without end', () => {
     const made = (): unknown[] => Array.from({ length: 10_000 }, (_, index) => goPattern(`(abcd){900}${index}`));
     expect(() => working(nearlyDone(), made)).toThrow('operation cancelled: actual cost limit exceeded');
+  });
+
+  test('is counted for each definition that has it, known or not', () => {
+    const mistakes = (): (string | undefined)[] =>
+      countingDefinition(() => {
+        takePattern('others', 980_000);
+        return Array.from({ length: 24 }, (_, index) => patternError(`b{900}${index}`));
+      });
+    const before = mistakes();
+    expect([before[0], before.at(-1)]).toEqual([undefined, expect.stringMatching(/take too long to be checked$/)]);
+    expect(mistakes()).toEqual(before);
+  });
+
+  test('of many sets of Unicode takes long to be made', () => {
+    const mistakes = countingDefinition(() =>
+      Array.from({ length: 300 }, (_, index) => patternError(`${'\\pL(?i)\\p{Greek}'.repeat(200)}${index}`)),
+    );
+    expect(mistakes.at(-1)).toMatch(/take too long to be checked$/);
   });
 
   test('finds one part after the other', () => {

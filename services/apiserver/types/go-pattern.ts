@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import { addWork } from '../cel/budget.ts';
 import { TOO_MUCH_OF_ALL, takePattern } from '../cel/compile-steps.ts';
-import { patternSize } from './pattern-size.ts';
+import { patternSize, setsSize } from './pattern-size.ts';
 
 /**
  * Go's regular expressions, by a port of the same engine: its syntax, its words for what is none, and a time that grows with the length of the text
@@ -16,7 +16,7 @@ export interface GoPattern {
   all: (text: string, limit: number) => string[];
 }
 
-const patterns = new Map<string, GoPattern | string>();
+const patterns = new Map<string, { made: GoPattern | string; size: number }>();
 /** More than schemas and rules have; patterns that rules make up must not fill the memory. In steps and characters. */
 const REMEMBERED_STEPS = 500_000;
 let remembered = 0;
@@ -34,16 +34,16 @@ const STATES = 500;
 /** The pattern, or why it is none, as Go says it. */
 export function goPattern(source: string): GoPattern | string {
   const known = patterns.get(source);
-  if (known !== undefined) return known;
+  if (known) return takePattern(source, known.size) ? known.made : TOO_MUCH_OF_ALL;
   const written = patternSize(source) + source.length;
   if (written > MOST_STEPS && written < source.length * MOST_GROWTH) return TOO_LARGE;
-  const size = Math.min(written, MOST_STEPS) + 1;
+  const size = Math.min(written, MOST_STEPS) + setsSize(source) + 1;
   addWork(size * STEP_WORK);
-  if (!takePattern(size)) return TOO_MUCH_OF_ALL;
+  if (!takePattern(source, size)) return TOO_MUCH_OF_ALL;
   const made = compile(source);
   if (remembered + size > REMEMBERED_STEPS) forget();
   remembered += size;
-  patterns.set(source, made);
+  patterns.set(source, { made, size });
   return made;
 }
 

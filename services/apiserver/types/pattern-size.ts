@@ -37,3 +37,9 @@ function repeat(group: Group, times: number): void {
   group.size += repeated - group.last;
   group.last = repeated;
 }
+
+/** What it takes to make the sets of characters in a pattern, once, however often they are repeated: those of Unicode have some hundred parts, and are folded where case makes no difference. */
+export function setsSize(source: string): number {
+  const count = (part: RegExp): number => source.match(part)?.length ?? 0;
+  return count(/\\[pP]/g) * 100 + count(/[^ -~]-|\}-/g) * 200 + count(/\[/g) * 10;
+}
