@@ -1,10 +1,12 @@
 import { authorizerFunctions } from './authorizer-functions.ts';
+import { addWork } from './budget.ts';
 import type { CelFunction, CelFunctions } from './cel-function.ts';
-import { CelError, type CelValue, noSuchOverload } from './cel-value.ts';
+import { CelError, type CelValue, noSuchOverload, Opaque } from './cel-value.ts';
 import { listFunctions } from './list-functions.ts';
 import { namedFormatFunctions } from './named-formats.ts';
 import { networkFunctions } from './network-functions.ts';
 import { numberFunctions } from './number-functions.ts';
+import { opaqueLength } from './opaque-values.ts';
 import { optionalFunctions } from './optional-functions.ts';
 import { quantityFunctions } from './quantity-functions.ts';
 import { semverFunctions } from './semver-functions.ts';
@@ -50,8 +52,21 @@ export function callFunction(name: string, args: readonly CelValue[]): CelValue 
   }
 }
 
+/** To look at a character, as most functions do with all of a text, whatever that costs. */
+const TEXT_WORK = 0.25;
+
+function textLength(args: readonly CelValue[]): number {
+  let length = 0;
+  for (const arg of args) {
+    if (typeof arg === 'string' || arg instanceof Uint8Array) length += arg.length;
+    else if (arg instanceof Opaque) length += opaqueLength(arg);
+  }
+  return length;
+}
+
 function called(name: string, args: readonly CelValue[]): CelValue {
   functions ??= byName();
+  addWork(TEXT_WORK * textLength(args));
   for (const run of functions.get(name) ?? []) {
     const value = run(...args);
     if (value !== undefined) return value;

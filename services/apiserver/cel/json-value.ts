@@ -60,6 +60,7 @@ function textValue(text: string, { type, format }: Schema): CelValue {
   if (type !== 'string') return text;
   switch (format) {
     case 'byte':
+      addWork(text.length);
       return Buffer.from(text, 'base64');
     case 'date':
       return parseTimestamp(`${text}T00:00:00Z`);

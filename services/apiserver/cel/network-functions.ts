@@ -1,4 +1,5 @@
-import { BlockList, isIP, SocketAddress } from 'node:net';
+import { isIP, SocketAddress } from 'node:net';
+import { addWork } from './budget.ts';
 import type { CelFunction, CelFunctions } from './cel-function.ts';
 import { CelError, type CelValue, Opaque } from './cel-value.ts';
 import { CIDR_TYPE, IP_TYPE } from './opaque-values.ts';
@@ -9,6 +10,8 @@ interface Address {
   /** In the one form that is written. */
   text: string;
   family: 4 | 6;
+  /** All of its bits. */
+  number: bigint;
 }
 
 interface Range extends Address {
@@ -22,44 +25,53 @@ function parseAddress(text: string): Address | undefined {
   const family = isIP(text);
   if ((family !== 4 && family !== 6) || text.includes('%') || /^(0*:)*:?ffff:\d+\.\d+\.\d+\.\d+$/i.test(text))
     return undefined;
-  return { text: new SocketAddress({ address: text, family: kindOf(family) }).address, family };
+  addWork(PARSING_WORK);
+  const { address } = new SocketAddress({ address: text, family: kindOf(family) });
+  const written = family === 6 ? address.replace(DOTTED, groupsOf) : address;
+  return { text: written, family, number: numberOf(written, family) };
 }
+
+/** An address of IPv4 at the end of another is written as that one's groups. */
+const DOTTED = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/;
+const groupsOf = (_: string, ...bytes: string[]): string => {
+  const [a = 0, b = 0, c = 0, d = 0] = bytes.slice(0, 4).map(Number);
+  return [a * 256 + b, c * 256 + d].map((group) => group.toString(16)).join(':');
+};
+
+const PARSING_WORK = 500;
 
 function parseRange(text: string): Range | undefined {
   const [, before = '', digits = ''] = /^([^/]*)\/(0|[1-9]\d*)$/.exec(text) ?? [];
   const address = parseAddress(before);
   const bits = Number(digits);
   if (!address || digits === '' || bits > (address.family === 4 ? 32 : 128)) return undefined;
-  return { text: `${address.text}/${bits}`, family: address.family, address, bits };
+  return { ...address, text: `${address.text}/${bits}`, address, bits };
 }
+
+const sizeOf = ({ family }: Address): number => (family === 4 ? 32 : 128);
 
 function includes({ address, bits }: Range, other: Address): boolean {
-  if (address.family !== other.family) return false;
-  const block = new BlockList();
-  block.addSubnet(address.text, bits, kindOf(address.family));
-  return block.check(other.text, kindOf(other.family));
+  const rest = BigInt(sizeOf(address) - bits);
+  return address.family === other.family && address.number >> rest === other.number >> rest;
 }
 
-const within =
-  (text: string) =>
-  (address: Address): boolean => {
-    const range = parseRange(text);
-    return range !== undefined && includes(range, address);
-  };
+function within(text: string): (address: Address) => boolean {
+  const range = parseRange(text);
+  return (address) => range !== undefined && includes(range, address);
+}
 
 /** The range's first address. */
 function masked({ address, bits }: Range): Range {
-  const size = address.family === 4 ? 32 : 128;
-  const kept = (numberOf(address) >> BigInt(size - bits)) << BigInt(size - bits);
-  const text = address.family === 4 ? dotted(kept) : colons(kept);
-  return parseRange(`${text}/${bits}`) ?? { text, family: address.family, address, bits };
+  const rest = BigInt(sizeOf(address) - bits);
+  const kept = (address.number >> rest) << rest;
+  return rangeFrom(`${address.family === 4 ? dotted(kept) : colons(kept)}/${bits}`);
 }
 
 const dotted = (value: bigint): string => [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.');
 const colons = (value: bigint): string =>
   Array.from({ length: 8 }, (_, index) => ((value >> BigInt(112 - 16 * index)) & 0xffffn).toString(16)).join(':');
 
-function numberOf({ text, family }: Address): bigint {
+function numberOf(text: string, family: 4 | 6): bigint {
   if (family === 4) return text.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
   const [head = [], tail = []] = text.split('::').map((part) => (part === '' ? [] : part.split(':')));
   const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
@@ -97,12 +109,23 @@ function rangeFrom(text: string): Range {
   return range;
 }
 
+const isEither =
+  (...tests: ((address: Address) => boolean)[]): ((address: Address) => boolean) =>
+  (address) =>
+    tests.some((test) => test(address));
+
 const isUnspecified = ({ text }: Address): boolean => text === '0.0.0.0' || text === '::';
-const isLoopback = (address: Address): boolean => within('127.0.0.0/8')(address) || address.text === '::1';
-const isLinkLocal = (address: Address): boolean => within('169.254.0.0/16')(address) || within('fe80::/10')(address);
-const isMulticast = (address: Address): boolean => within('224.0.0.0/4')(address) || within('ff00::/8')(address);
-const isLocalMulticast = (address: Address): boolean =>
-  within('224.0.0.0/24')(address) || /^ff[0-9a-f]2:/.test(address.text);
+const isLoopback = isEither(within('127.0.0.0/8'), ({ text }) => text === '::1');
+const isLinkLocal = isEither(within('169.254.0.0/16'), within('fe80::/10'));
+const isMulticast = isEither(within('224.0.0.0/4'), within('ff00::/8'));
+const isLocalMulticast = isEither(within('224.0.0.0/24'), ({ text }) => /^ff[0-9a-f]2:/.test(text));
+const isUnusual = isEither(
+  isUnspecified,
+  isLoopback,
+  isLinkLocal,
+  isMulticast,
+  ({ text }) => text === '255.255.255.255',
+);
 
 export const networkFunctions: CelFunctions = {
   isIP: (text) => (typeof text === 'string' ? parseAddress(text) !== undefined : undefined),
@@ -117,14 +140,7 @@ export const networkFunctions: CelFunctions = {
   isLoopback: ofAddress(isLoopback),
   isLinkLocalUnicast: ofAddress(isLinkLocal),
   isLinkLocalMulticast: ofAddress(isLocalMulticast),
-  isGlobalUnicast: ofAddress(
-    (address) =>
-      !isUnspecified(address) &&
-      !isLoopback(address) &&
-      !isLinkLocal(address) &&
-      !isMulticast(address) &&
-      address.text !== '255.255.255.255',
-  ),
+  isGlobalUnicast: ofAddress((address) => !isUnusual(address)),
   isCIDR: (text) => (typeof text === 'string' ? parseRange(text) !== undefined : undefined),
   cidr: (text) => (typeof text === 'string' ? new Opaque(CIDR_TYPE, rangeFrom(text)) : undefined),
   containsIP: (range, value) => {

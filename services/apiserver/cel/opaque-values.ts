@@ -25,3 +25,6 @@ export const compareOpaque = (a: Opaque, b: Opaque): number =>
 /** Of those that `string()` takes. */
 export const opaqueText = (value: Opaque): string | undefined =>
   value.type === IP_TYPE || value.type === CIDR_TYPE ? writtenAs(value) : undefined;
+
+/** In characters, of what was a text. */
+export const opaqueLength = (value: Opaque): number => writtenAs(value)?.length ?? 0;

@@ -1,3 +1,4 @@
+import { addWork } from './budget.ts';
 import type { CelFunction, CelFunctions } from './cel-function.ts';
 import { CelError, type CelValue, Opaque } from './cel-value.ts';
 import { SEMVER_TYPE } from './opaque-values.ts';
@@ -17,10 +18,15 @@ const FORM = new RegExp(
 
 function parseVersion(text: string): Version | undefined {
   const [, major, minor, patch, before] = FORM.exec(text) ?? [];
+  const parts = before?.split('.') ?? [];
   if (major === undefined || minor === undefined || patch === undefined) return undefined;
+  if (![major, minor, patch, ...parts].every(isWithinRange)) return undefined;
   const numbers: Version['numbers'] = [BigInt(major), BigInt(minor), BigInt(patch)];
-  return { numbers, before: before?.split('.') ?? [], text: `${numbers.join('.')}-${before ?? ''}` };
+  return { numbers, before: parts, text: `${numbers.join('.')}-${before ?? ''}` };
 }
+
+/** Numbers have 64 bits. */
+const isWithinRange = (part: string): boolean => !/^\d+$/.test(part) || (part.length <= 20 && BigInt(part) < 2n ** 64n);
 
 /** A `v` before it, missing minor and patch numbers, zeros before a number. */
 function normalized(text: string): string {
@@ -37,11 +43,15 @@ function compareParts(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
+/** To compare two parts. */
+const PART_WORK = 40;
+
 function compareVersions(a: Version, b: Version): number {
   for (const [index, number] of a.numbers.entries()) {
     const other = b.numbers[index] ?? 0n;
     if (number !== other) return number < other ? -1 : 1;
   }
+  addWork(Math.min(a.before.length, b.before.length) * PART_WORK);
   if (a.before.length === 0 || b.before.length === 0) return Math.sign(b.before.length - a.before.length);
   for (const [index, part] of a.before.entries()) {
     const other = b.before[index];

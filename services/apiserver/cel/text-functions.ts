@@ -34,13 +34,25 @@ const allMatches = (text: string, source: string, limit: number): CelValue =>
 
 const outOfRange = (index: number): CelError => new CelError(`index out of range: ${index}`);
 
+/** Where a character is in the text, which may be made of pairs. */
+function offsetOf(text: string, index: number, length: number): number {
+  if (length === text.length) return index;
+  addWork(text.length);
+  let offset = 0;
+  for (let left = index; left > 0; left--) offset += (text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;
+  return offset;
+}
+
+const placeOf = (text: string, offset: number, length: number): bigint =>
+  BigInt(offset < 0 || length === text.length ? offset : charCount(text.slice(0, offset)));
+
 /** Where `part` begins, from a place on; the place itself of an empty part. */
 function indexOf(text: string, part: string, from: number): bigint {
   if (part === '') return BigInt(from);
   if (from < 0) throw outOfRange(from);
-  const rest = [...text].slice(from).join('');
-  const at = rest.indexOf(part);
-  return at < 0 ? -1n : BigInt(from + [...rest.slice(0, at)].length);
+  const length = charCount(text);
+  if (from >= length) return -1n;
+  return placeOf(text, text.indexOf(part, offsetOf(text, from, length)), length);
 }
 
 /** None after a place that is not within the text. */
@@ -49,21 +61,34 @@ function lastIndexOf(text: string, part: string, from?: number): bigint {
   if (part === '') return BigInt(from ?? length);
   if (from !== undefined && from < 0) throw outOfRange(from);
   if (from !== undefined && from >= length) return -1n;
-  const upTo = from === undefined ? text.length : [...text].slice(0, from).join('').length;
-  const at = text.lastIndexOf(part, upTo);
-  return at < 0 ? -1n : BigInt(charCount(text.slice(0, at)));
+  return placeOf(text, text.lastIndexOf(part, offsetOf(text, from ?? length, length)), length);
 }
 
 function substring(text: string, from: number, to?: number): string {
-  const chars = [...text];
+  const length = charCount(text);
   if (to !== undefined && from > to) throw new CelError(`invalid substring range. start: ${from}, end: ${to}`);
-  if (from < 0 || from > chars.length) throw outOfRange(from);
-  if (to !== undefined && (to < 0 || to > chars.length)) throw outOfRange(to);
-  return chars.slice(from, to).join('');
+  if (from < 0 || from > length) throw outOfRange(from);
+  if (to !== undefined && (to < 0 || to > length)) throw outOfRange(to);
+  return text.slice(offsetOf(text, from, length), offsetOf(text, to ?? length, length));
+}
+
+function charAt(text: string, index: number): string {
+  const length = charCount(text);
+  if (index < 0 || index > length) throw outOfRange(index);
+  const code = text.codePointAt(offsetOf(text, index, length));
+  return code === undefined ? '' : String.fromCodePoint(code);
+}
+
+/** To make a text of each character. */
+const SPLITTING_WORK = 20;
+
+function charactersOf(text: string): string[] {
+  addWork(text.length * SPLITTING_WORK);
+  return [...text];
 }
 
 function replaced(text: string, part: string, by: string, limit: number): string {
-  const pieces = part === '' ? ['', ...text, ''] : text.split(part);
+  const pieces = part === '' ? ['', ...charactersOf(text), ''] : text.split(part);
   const count = limit < 0 ? pieces.length - 1 : Math.min(limit, pieces.length - 1);
   addWork((text.length + count * (by.length - part.length)) * CHARACTER_WORK);
   const rest = pieces.slice(count).join(part);
@@ -72,7 +97,7 @@ function replaced(text: string, part: string, by: string, limit: number): string
 
 function splitText(text: string, by: string, limit: number): string[] {
   if (limit === 0) return [];
-  const parts = by === '' ? [...text] : text.split(by);
+  const parts = by === '' ? charactersOf(text) : text.split(by);
   if (limit < 0 || parts.length <= limit) return parts;
   return [...parts.slice(0, limit - 1), parts.slice(limit - 1).join(by)];
 }
@@ -98,13 +123,7 @@ export const textFunctions: CelFunctions = {
   find: ofTexts((text, source) => patternOf(source, ILLEGAL).first(text)),
   findAll: (text, source, limit = -1n) =>
     isText(text) && isText(source) ? allMatches(text, source, Number(limit)) : undefined,
-  charAt: (text, index) => {
-    if (!isText(text) || typeof index !== 'bigint') return undefined;
-    addWork(text.length * 20);
-    const chars = [...text];
-    if (index < 0n || index > chars.length) throw outOfRange(Number(index));
-    return chars[Number(index)] ?? '';
-  },
+  charAt: (text, index) => (isText(text) && typeof index === 'bigint' ? charAt(text, Number(index)) : undefined),
   indexOf: (text, part, from = 0n) => (isText(text) && isText(part) ? indexOf(text, part, Number(from)) : undefined),
   lastIndexOf: (text, part, from) =>
     isText(text) && isText(part) ? lastIndexOf(text, part, from === undefined ? undefined : Number(from)) : undefined,

@@ -23,12 +23,16 @@ function partsAt({ nanos }: Timestamp, zone: CelValue | undefined): Parts {
   return partsOf(new Date(ms + offset * 60_000));
 }
 
+/** No zone has a name of so many characters. */
+const LONGEST_ZONE = 100;
+
 /** To find out what the clocks of a zone show. */
 const ZONE_WORK = 20_000;
 
 /** The last hours of year 9999 are in 10000 elsewhere. */
 function localMs(ms: number, timeZone: string): number {
   addWork(ZONE_WORK);
+  if (timeZone.length > LONGEST_ZONE) throw new CelError(`unknown time zone ${timeZone}`);
   try {
     const text = new Date(ms).toLocaleString('sv-SE', { timeZone });
     return Date.parse(`${text.replace(' ', 'T').replace(/^(?=\d{5}-)/, '+0')}Z`);

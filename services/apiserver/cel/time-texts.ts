@@ -1,4 +1,5 @@
 import { parseDuration } from '../registry/parse-duration.ts';
+import { addWork } from './budget.ts';
 import { CelError, Timestamp } from './cel-value.ts';
 
 /** Whether `timestamp(text)` gives one. */
@@ -26,6 +27,7 @@ export function formatTimestamp(nanos: bigint): string {
 
 /** Whether `duration(text)` gives one. */
 export function isDuration(text: string): boolean {
+  addWork(text.length * DURATION_WORK);
   try {
     parseDuration(text);
     return true;
@@ -37,8 +39,12 @@ export function isDuration(text: string): boolean {
 /** The words for units that schemas allow beyond Go's. */
 const DAYS: Readonly<Record<string, number>> = { d: 24, day: 24, days: 24, w: 168, week: 168, weeks: 168 };
 
+/** To read a character of a duration. */
+const DURATION_WORK = 20;
+
 /** Throws a CelError. */
 export function durationNanos(text: string): bigint {
+  addWork(text.length * DURATION_WORK);
   const plain = text.replace(/(?<!\d)(\d+)\s*(days?|d|weeks?|w)(?![a-z])/g, (_, count: string, unit: string) => {
     return `${Number(count) * (DAYS[unit] ?? 24)}h`;
   });

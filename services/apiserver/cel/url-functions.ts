@@ -13,9 +13,13 @@ interface ParsedUrl {
   query: string;
 }
 
+/** For each character. */
+const PARSING_WORK = 4;
+
 const BAD_ESCAPE = /%(?![0-9a-fA-F]{2})/;
 
 function parseUrl(text: string): ParsedUrl | undefined {
+  addWork(text.length * PARSING_WORK);
   const [, scheme = '', rest = ''] = /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(.*)$/s.exec(text) ?? [];
   const [, authority, path = '', query = ''] = /^(?:\/\/([^/?]*))?([^?]*)(?:\?(.*))?$/s.exec(rest) ?? [];
   if (text === '' || hasControl(text) || BAD_ESCAPE.test(path) || /[\s<>"{}|\\^`]/.test(authority ?? ''))
@@ -28,7 +32,13 @@ function parseUrl(text: string): ParsedUrl | undefined {
 
 export const isUrl = (text: string): boolean => parseUrl(text) !== undefined;
 
-const hasControl = (text: string): boolean => [...text].some((char) => char < ' ' || char === '\x7f');
+function hasControl(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code === 0x7f) return true;
+  }
+  return false;
+}
 
 function decoded(text: string): string {
   try {

@@ -16,6 +16,8 @@ const object = {
   l: count(60_000),
   long: count(100_000),
   m: Object.fromEntries(count(20_000).map((n) => [`k${n}`, n])),
+  raw: 'QUJD'.repeat(100_000),
+  wait: '1h'.repeat(200_000),
 };
 const schema: Schema = {
   type: 'object',
@@ -23,6 +25,8 @@ const schema: Schema = {
     l: { type: 'array', items: { type: 'integer' } },
     long: { type: 'array', items: { type: 'integer' } },
     m: { type: 'object', additionalProperties: { type: 'integer' } },
+    raw: { type: 'string', format: 'byte' },
+    wait: { type: 'string', format: 'duration' },
   },
 };
 
@@ -38,6 +42,10 @@ const variables = {
   made: newMap(count(20_000).map((n) => [`k${n}`, BigInt(n)])),
   list: newList(count(20_000).map(BigInt)),
   a: 'a'.repeat(1000),
+  address: `https://${'a'.repeat(400_000)}`,
+  digits: '1'.repeat(400_000),
+  hours: '1h'.repeat(200_000),
+  version: `1.2.3-${'a.'.repeat(200_000)}b`,
   big: 'b'.repeat(400_000),
   deep: plainValue(deepList(200_000)),
   other: plainValue(deepList(200_000)),
@@ -69,6 +77,15 @@ describe('an evaluation ends', () => {
     'self.long.all(x, made.exists(k, true))',
     'list.all(x, size(list + [x]) > 0)',
     "size(a.replace('a', big)) > 0",
+    'list.all(x, list.all(y, isURL(address)))',
+    "[url(address)].all(u, list.all(x, list.all(y, u.getHostname() != '')))",
+    'list.all(x, list.all(y, int(digits) > 0 || true))',
+    'list.all(x, list.all(y, double(digits) > 0.0 || true))',
+    "list.all(x, list.all(y, duration(hours) > duration('1s') || true))",
+    'self.l.all(x, self.l.all(y, self.raw.size() > 0))',
+    'self.l.all(x, self.l.all(y, self.wait.getHours() > 0))',
+    '[semver(version)].all(v, list.all(x, list.all(y, !v.isLessThan(v))))',
+    "list.all(x, list.all(y, ip('1.1.1.1').isGlobalUnicast()))",
     `'${'%s'.repeat(200)}'.format(lists.range(200).map(x, big)) == ''`,
   ])('%s', (text) => {
     expect(outcome(text, nearlyEnough())).toMatchObject({ error: ENDED });
