@@ -57,6 +57,9 @@ const EXPRESSIONS = [
   "ip('1.2.3.4') == object.a",
   'self.a == 1',
   'type(object) == map && type(request) == type(object)',
+  "[?object.?a, 'b'].size() == 1 && {?'a': object.?b}.size() == 0",
+  '[?object.?a, ?request.name]',
+  "{?'a': request.name}.size() == 1",
 ];
 
 const declaredParams = { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } };

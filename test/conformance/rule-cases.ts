@@ -21,7 +21,7 @@ function definition(openAPIV3Schema: Body): Case['steps'][number] {
   return post(definitions, body, { query: { dryRun: 'All' } });
 }
 
-const one = (name: string, schema: Body): Case => ({ name, steps: [definition(schema)] });
+export const one = (name: string, schema: Body): Case => ({ name, steps: [definition(schema)] });
 
 const text = { type: 'string', maxLength: 20 };
 const properties = {
@@ -54,7 +54,7 @@ const properties = {
   },
 };
 
-const withRules = (...rules: unknown[]): Body => ({
+export const withRules = (...rules: unknown[]): Body => ({
   type: 'object',
   properties: { spec: { type: 'object', properties, 'x-kubernetes-validations': rules } },
 });

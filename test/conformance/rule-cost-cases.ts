@@ -29,6 +29,8 @@ const LIMITS: [rule: string, counts: number[]][] = [
   [cubed, [10, 47, 48]],
   ['self.numbers.all(x, self.numbers.exists(y, self.numbers.exists_one(z, z == x)))', [54, 70]],
   ['self.numbers.map(x, self.numbers.map(y, self.numbers.map(z, z > y))).size() >= 0', [39, 40, 50]],
+  ['self.numbers.all(x, self.numbers.all(y, [?optional.of(x), y, ?optional.none()].size() == 2))', [70, 80]],
+  ["self.numbers.all(x, self.numbers.all(y, {?'x': optional.of(x), 'y': y}.size() == 2))", [70, 80]],
   ["self.numbers.all(x, self.numbers.all(y, 'abcdefghijklmno'.contains('cde') && x in self.numbers))", [70, 80]],
 ];
 

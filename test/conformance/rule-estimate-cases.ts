@@ -90,6 +90,9 @@ const RULES = [
   '[1, 2].slice(2, 1) == [1]',
   'lists.range(10000000).size() > 1',
   "quantity(self.s).isGreaterThan(quantity('1'))",
+  "[?self.?s, 'a'].all(x, x.contains('ab'))",
+  "{'a': 'b', ?'s': self.?s}.all(k, v, v.contains(k))",
+  'self.l.map(x, [?optional.of(x)]).size() > 1',
 ];
 
 const unbounded = RULES.map(

@@ -1,5 +1,6 @@
 /** Rules and values for them: what each comes to. A definition has a field for each rule. */
 
+import { grammarGroups } from './grammar-cases.ts';
 import type { Body } from './objects.ts';
 import { post } from './requests.ts';
 import { definitions, things } from './settle-definition.ts';
@@ -390,6 +391,36 @@ const RULED: Ruled[] = [
   ofTexts('double(self.s) > 1.0'),
   ofTexts("self.s < 'b' && self.s > 'a'"),
   ofTexts('bytes(self.s).size() == 3'),
+  ['[?self.?a, 2].size() == self.b', [{ a: 1, b: 2 }, { b: 1 }, { b: 2 }]],
+  ['[?self.?a, ?self.?b, 2] == self.numbers', [{ a: 1, numbers: [1, 2] }, { numbers: [2] }, { b: 1, numbers: [2] }]],
+  ["{?'x': self.?a, 'y': 1} == {'y': 1}", [{}, { a: 1 }]],
+  ["{'x': 1, ?'x': self.?a}.size() == 1", [{}, { a: 2 }]],
+  ['[?self.?n].size() == 0', [{ n: null }, { n: 1 }, {}]],
+  [
+    "[?self.map[?'a'], ?self.texts[?1].optMap(t, t.size())].sum() == 3",
+    [{ map: { a: 1 }, texts: ['', 'ab'] }, {}, { map: {}, texts: [] }],
+  ],
+  [
+    '1 < self.a == self.on',
+    [
+      { a: 2, on: true },
+      { a: 1, on: true },
+    ],
+  ],
+  [
+    "bytes(self.s) == b'ä\\xc3\\244' && self.t == r'\\x'",
+    [
+      { s: 'ää', t: '\\x' },
+      { s: 'ä', t: 'x' },
+    ],
+  ],
+  [
+    '-self.a - -1 == --self.b',
+    [
+      { a: 1, b: 0 },
+      { a: 1, b: 1 },
+    ],
+  ],
 ];
 
 type Ruled = [rule: string, values: Body[]];
@@ -422,4 +453,4 @@ const cases = RULED.flatMap((_, index) =>
   index % TOGETHER === 0 ? [caseOf(RULED.slice(index, index + TOGETHER))] : [],
 );
 
-export const ruledGroups: Readonly<Record<string, Case[]>> = { 'what rules come to': cases };
+export const ruledGroups: Readonly<Record<string, Case[]>> = { 'what rules come to': cases, ...grammarGroups };

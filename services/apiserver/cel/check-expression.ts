@@ -273,12 +273,17 @@ function entryTypes({ entries, optional }: Entries, variables: Variables, check:
 }
 
 /** Nothing that rules and policies are for is a message: those of protobuf, which upstream makes, are not made here. */
-function messageType({ at, name }: Message, variables: Variables, check: Check): CelType {
+function messageType({ at, name, fields }: Message, variables: Variables, check: Check): CelType {
   const type = identType(name, variables, check);
-  const [made] = type?.params ?? [];
   if (!type) return undeclared(check, at, name);
-  if (type.kind !== 'type' || !made) return tell(check, at, `'${formatType(type)}' is not a type`);
-  return tell(check, at, `'${formatType(made)}' is not a message type`);
+  const [made] = type.kind === 'type' ? type.params : [];
+  tell(check, at, made ? `'${formatType(made)}' is not a message type` : `'${formatType(type)}' is not a type`);
+  for (const field of fields) {
+    const value = typeIn(field.value, variables, check);
+    tell(check, field.at, `unexpected failed resolution of '${name}'`);
+    if (field.isOptional) ofOptional(value, field.value.at, check);
+  }
+  return ERROR;
 }
 
 function loopType(loop: Loop, variables: Variables, check: Check): CelType {
