@@ -10,7 +10,7 @@ import { TransportError } from '../../shared/client/transport.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { applyOwn, createUnseen, type OwnApplied } from './apply-own.ts';
 import { withContests } from './contests.ts';
-import type { Delivery, Failure } from './delivery.ts';
+import { type Delivery, type Failure, NOT_OURS } from './delivery.ts';
 import { decideApply, withCorrection } from './drift.ts';
 import { ImmutableChange } from './immutable-change.ts';
 import { type InventoryObject, inventoryObject } from './inventory-record.ts';
@@ -146,7 +146,7 @@ async function send(
   }
   const found = await findLive(deps, type, { namespace, name }, previous, signal);
   const foreign = found && foreignReason(deps, work, manifest, found);
-  if (foreign) return failed(delivery, { message: foreign, reason: 'NotOurs', retry: 'slow' });
+  if (foreign) return failed(delivery, { message: foreign, reason: NOT_OURS, retry: 'slow' });
   await deps.intend(work, [inventoryObject(type, manifest.identifier, found?.metadata.uid)]);
   return arrived(deps, attempt, await applyOwn(deps, { work, manifest, type, found, isDrift }, signal));
 }

@@ -15,7 +15,7 @@ function applyStep(kind: string): number {
 }
 
 /** Splits into groups of one step each, in the order of applying. */
-export function inSteps<T>(items: T[], kindOf: (item: T) => string): T[][] {
+export function inSteps<T>(items: readonly T[], kindOf: (item: T) => string): T[][] {
   const groups = new Map<number, T[]>();
   for (const item of items) {
     const step = applyStep(kindOf(item));

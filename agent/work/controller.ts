@@ -11,12 +11,13 @@ import type { Logger } from '../../shared/controller/logger.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import { agedWorks } from './aged-works.ts';
 import { newChangeHandler } from './change-handler.ts';
-import { newWorkStates, type WorkState, type WorkStates } from './delivery.ts';
+import { NOT_OURS, newWorkStates, type WorkState, type WorkStates } from './delivery.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
 import { type HubHistory, newHubHistory } from './hub-history.ts';
 import { newInventory } from './inventory.ts';
 import { newIntent, newInventoryKeeper } from './inventory-keeper.ts';
 import type { KindDeps } from './kind-problems.ts';
+import { namedIds } from './manifest.ts';
 import { type MemberWatches, newMemberWatches } from './member-watches.ts';
 import { newOrphanController } from './orphan-controller.ts';
 import { newOutcomes, type OutcomeEvent } from './outcome.ts';
@@ -83,6 +84,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   const informer = deps.newInformer<Work>({
     ...{ client: hub, type: works, namespace, clock, log },
     transform: withoutManagers,
+    indexes: { named: namedIds },
     resumes: () => Boolean(inventory.mark()?.epoch), // else nothing but a whole list shows that the hub was restored
     onList: () => {
       history.suspect(agedWorks(inventory, getLive));
@@ -138,6 +140,10 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
     tellStatus: (key) => tellings.tell(key),
     tellOutcome: outcomes.note,
     orphansChanged: () => orphans.changed(),
+    worksNaming: (id) => informer.store.byIndex('named', id),
+    offer: (work, id) => {
+      if (isRefused(states.get(keyOf(work)), id)) delivery.enqueue(keyOf(work));
+    },
     retryFailed: () => {
       for (const key of failedKeys(states)) delivery.enqueue(key);
     },
@@ -224,6 +230,10 @@ function newLook(watches: MemberWatches): StatusWriterDeps['look'] {
 function isUrgent(state: WorkState | undefined): boolean {
   if (!state) return false;
   return state.waitingFor !== undefined || [...state.deliveries.values()].some(({ failure }) => failure);
+}
+
+function isRefused(state: WorkState | undefined, id: string): boolean {
+  return state?.deliveries.get(id)?.failure?.reason === NOT_OURS;
 }
 
 function failedKeys(states: WorkStates): string[] {

@@ -48,7 +48,8 @@ function holderOf({ kind, metadata: { finalizers = [] } }: Observed): string {
   return kind === 'Namespace' ? 'until what is in it has gone' : 'on its way out';
 }
 
-async function findOwn(
+/** The object as the watch has it, or the member where it has none. */
+export async function findOwn(
   deps: RemovalDeps,
   removal: Removal,
   signal: AbortSignal,

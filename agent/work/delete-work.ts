@@ -5,20 +5,19 @@ import { rfc3339 } from '../../shared/controller/conditions.ts';
 import type { ReconcileResult } from '../../shared/controller/controller.ts';
 import { hasFinalizer } from '../../shared/controller/finalizers.ts';
 import { keyOf, splitKey } from '../../shared/controller/store.ts';
-import { inSteps } from './apply-order.ts';
-import { deleteObject, type Removal } from './delete-object.ts';
+import { deleteObject, type Removal, type Removed } from './delete-object.ts';
 import { removeExecutionFinalizer } from './finalizer.ts';
-import { inParallel } from './in-parallel.ts';
+import { handOver } from './hand-over.ts';
 import type { InventoryObject } from './inventory-record.ts';
 import { describe, manifestsOf, objectId } from './manifest.ts';
 import { isOlder } from './observed.ts';
 import type { WorkDeps } from './reconcile.ts';
 import { releaseObject } from './release-object.ts';
-import { AFTER_OTHERS } from './remove-in-order.ts';
+import { type Remaining, removeAll, removeInOrder } from './remove-in-order.ts';
 
 /**
  * Takes away what a Work delivered, after the Work itself was seen with a deletion timestamp: in the reverse order of applying, each step
- * really gone before the next, and then our finalizer, so that the Work vanishes last. What was delivered in another history of the hub is no concern of this
+ * really gone before the next, and then our finalizer, so that the Work vanishes last. What another Work names is left to that one. What was delivered in another history of the hub is no concern of this
  * Work, whatever its uid: it is orphaned and stays.
  */
 
@@ -120,77 +119,40 @@ function namedOnly(work: Work, recorded: InventoryObject[]): Target[] {
     .map(({ identifier, object }) => ({ ...identifier, group: identifier.group ?? '', apiVersion: object.apiVersion }));
 }
 
-/** Undefined where the member no longer serves the kind: then there are no objects of it. */
-async function removalOf(
+/** Gone too where the member no longer serves the kind: then there are no objects of it. */
+async function takeAway(
   deps: WorkDeps,
   work: Work,
   object: Target,
-  signal: AbortSignal,
-): Promise<Removal | undefined> {
+  { by, signal }: { by: (removal: Removal) => Promise<Removed>; signal: AbortSignal },
+): Promise<Removed> {
   const type = await deps.resourceFor(object.apiVersion, object.kind, signal);
+  if (!type) return { is: 'gone' };
   const whose = object.uid === undefined ? {} : { uid: object.uid };
-  return type && { type, object, workKey: keyOf(work), ...whose };
+  const removal = { type, object, workKey: keyOf(work), ...whose };
+  return (await handOver(deps, removal, signal)) ?? by(removal);
 }
 
-/** What is left. One that can't be let go of doesn't stop the others, and these are not looked at again. */
+type Pending = Remaining<Target>;
+
+/** What is left. Those that are let go of are not looked at again. */
 async function releaseAll(deps: WorkDeps, work: Work, targets: Target[], signal: AbortSignal): Promise<Pending[]> {
   const state = deps.states.of(keyOf(work), work);
   state.released ??= new Set();
   const { released } = state;
+  const by = async (removal: Removal): Promise<Removed> => {
+    await releaseObject(deps, removal, signal);
+    released.add(objectId(removal.object));
+    return { is: 'foreign' };
+  };
   const held = targets.filter((target) => !released.has(objectId(target)));
-  const results = await inParallel(held, (target) =>
-    unlessItFails(target, signal, async () => {
-      const removal = await removalOf(deps, work, target, signal);
-      if (!removal) return undefined;
-      await releaseObject(deps, removal, signal);
-      released.add(objectId(target));
-      return undefined;
-    }),
-  );
-  return results
-    .filter((result) => result !== undefined)
-    .map(({ why, ...rest }) => ({ ...rest, why: `not let go of yet: ${why}` }));
+  const pending = await removeAll(held, (target) => takeAway(deps, work, target, { by, signal }), signal);
+  return pending.map(({ why, ...rest }) => ({ ...rest, why: `not let go of yet: ${why}` }));
 }
 
-/** What is not gone yet, and what holds it, in words; with the error, if the member could not be asked to delete it. */
-interface Pending {
-  object: Target;
-  why: string;
-  error?: unknown;
-}
-
-/** What is left: of the first step that isn't finished, and what comes after that. One that can't be deleted doesn't stop the others of its step. */
-async function deleteInSteps(deps: WorkDeps, work: Work, targets: Target[], signal: AbortSignal): Promise<Pending[]> {
-  const steps = inSteps(targets, ({ kind }) => kind).reverse();
-  for (const [index, step] of steps.entries()) {
-    const results = await inParallel(step, (target) => deleteTarget(deps, work, target, signal));
-    const pending = results.filter((result) => result !== undefined);
-    const later = steps.slice(index + 1).flat();
-    if (pending.length > 0) return [...pending, ...later.map((object) => ({ object, why: AFTER_OTHERS }))];
-  }
-  return [];
-}
-
-/** Undefined if there is nothing left to wait for. */
-function deleteTarget(deps: WorkDeps, work: Work, object: Target, signal: AbortSignal): Promise<Pending | undefined> {
-  return unlessItFails(object, signal, async () => {
-    const removal = await removalOf(deps, work, object, signal);
-    const removed = removal && (await deleteObject(deps, removal, signal));
-    return removed?.is === 'pending' ? { object, why: removed.heldBy } : undefined;
-  });
-}
-
-async function unlessItFails(
-  object: Target,
-  signal: AbortSignal,
-  act: () => Promise<Pending | undefined>,
-): Promise<Pending | undefined> {
-  try {
-    return await act();
-  } catch (error) {
-    signal.throwIfAborted();
-    return { object, why: error instanceof Error ? error.message : String(error), error };
-  }
+function deleteInSteps(deps: WorkDeps, work: Work, targets: Target[], signal: AbortSignal): Promise<Pending[]> {
+  const by = (removal: Removal): Promise<Removed> => deleteObject(deps, removal, signal);
+  return removeInOrder(targets, (target) => takeAway(deps, work, target, { by, signal }), signal);
 }
 
 /** The Work as our finalizer left it. */

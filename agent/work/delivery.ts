@@ -24,6 +24,9 @@ export interface Delivery {
   contests: Contest[];
 }
 
+/** The object is another Work's, or nobody's that we know. */
+export const NOT_OURS = 'NotOurs';
+
 export interface Failure {
   message: string;
   /** In one word, for those who count. */

@@ -130,13 +130,18 @@ export function newFakeApi(): FakeApi {
       if (resourceVersion && resourceVersion !== found.metadata.resourceVersion) throw newConflict(type, 'stale');
       return save(type.resource, mergePatch(found, body.patch) as unknown as Unstructured);
     },
-    apply: async (type: ResourceType, object: Unstructured, { fieldManager }: { fieldManager: string }) => {
+    apply: async (
+      type: ResourceType,
+      object: Unstructured,
+      { fieldManager, dryRun }: { fieldManager: string; dryRun?: boolean },
+    ) => {
       note('apply', type, keyFrom(object));
       const before = objects.get(idOf(type.resource, keyOf(object)));
       const { resourceVersion, ...metadata } = object.metadata;
       if (before && resourceVersion && resourceVersion !== before.metadata.resourceVersion)
         throw newConflict(type, 'modified');
       const after = applied(before, { ...object, metadata }, fieldManager);
+      if (dryRun) return structuredClone(after);
       return before && isDeepStrictEqual(before, { ...after, metadata: { ...after.metadata } })
         ? structuredClone(before)
         : save(type.resource, after);
@@ -242,6 +247,7 @@ export function newFakeInformer(api: FakeApi): <T extends KubeObject>(options: I
     labelSelector,
     transform = (object: T) => object,
     onList,
+    indexes = {},
   }: InformerOptions<T>): Informer<T> => {
     const store = new Map<string, T>();
     const handlers = new Set<ChangeHandler<T>>();
@@ -263,7 +269,11 @@ export function newFakeInformer(api: FakeApi): <T extends KubeObject>(options: I
     if (onList) api.onList(onList);
     return {
       type,
-      store: { get: (key) => store.get(key), list: () => [...store.values()], byIndex: () => [] },
+      store: {
+        get: (key) => store.get(key),
+        list: () => [...store.values()],
+        byIndex: (index, value) => [...store.values()].filter((object) => indexes[index]?.(object).includes(value)),
+      },
       hasSynced: () => true,
       synced: async () => {},
       addHandler: (handler) => {

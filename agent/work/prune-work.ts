@@ -3,20 +3,22 @@ import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import type { ApplyDeps } from './apply-manifest.ts';
-import type { Delivery } from './delivery.ts';
+import { deleteObject, type Removed } from './delete-object.ts';
+import { type Delivery, NOT_OURS } from './delivery.ts';
+import { type HandOverDeps, handOver } from './hand-over.ts';
 import type { HubHistory } from './hub-history.ts';
 import type { Inventory } from './inventory.ts';
 import { type InventoryObject, type InventoryRecord, inventoryObject, type OrphanReason } from './inventory-record.ts';
 import { describe, objectId } from './manifest.ts';
 import { isOlder } from './observed.ts';
-import { removeInOrder } from './remove-in-order.ts';
+import { type Remaining, removeInOrder } from './remove-in-order.ts';
 
 /**
  * Deletes from the member what a Work delivered and no longer names, on proof only: the object stands in the inventory under the uid of this very Work, the hub
  * confirms now that it is in the history in which that was written, and the Work is newer than what was written. What lacks the proof is marked as orphaned and
- * stays until a person decides. Then keeps the inventory up to date.
+ * stays until a person decides, what another Work names until that one has taken it over. Then keeps the inventory up to date.
  */
-export interface PruneDeps extends ApplyDeps {
+export interface PruneDeps extends ApplyDeps, HandOverDeps {
   inventory: Inventory;
   history: HubHistory;
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
@@ -38,12 +40,30 @@ export async function pruneWork(
   const history = isAsked ? await deps.history.confirm() : await deps.history.known();
   const judged = unnamed.map((object) => judge(deps, { work, record, history }, object));
   const unwanted = judged.filter(({ orphaned }) => !orphaned);
-  const leaving = await removeInOrder(deps, { work: keyOf(work), objects: unwanted }, signal);
+  const leaving = await removeInOrder(unwanted, (object) => prune(deps, work, object, signal), signal);
+  for (const one of leaving) warnOf(deps, work, one);
   const orphaned = judged.filter((object) => object.orphaned);
   const kept = [...leaving.map(({ object }) => object), ...orphaned];
   deps.inventory.put(uid, newRecord({ work, deliveries, history, known: record }, kept));
   if (orphaned.length !== countOrphaned(record)) deps.orphansChanged();
   return leaving.map(({ object, why }) => leavingWords(describe(object), why));
+}
+
+/** Of a kind that the member no longer serves there are no objects. */
+async function prune(deps: PruneDeps, work: Work, object: InventoryObject, signal: AbortSignal): Promise<Removed> {
+  const type = await deps.resourceFor(object.apiVersion, object.kind, signal);
+  if (!type) return { is: 'gone' };
+  const removal = { type, object, uid: object.uid, workKey: keyOf(work) };
+  const left = await handOver(deps, removal, signal);
+  if (left) return left;
+  const removed = await deleteObject(deps, removal, signal);
+  if (removed.is === 'gone') deps.log.info({ work: keyOf(work), object: describe(object) }, 'pruned');
+  return removed;
+}
+
+function warnOf({ log }: PruneDeps, work: Work, { object, error }: Remaining<InventoryObject>): void {
+  if (error === undefined) return;
+  log.warn({ err: error, work: keyOf(work), object: describe(object) }, 'could not prune an object');
 }
 
 function countOrphaned(record: InventoryRecord | undefined): number {
@@ -102,7 +122,7 @@ function namedObjects(deliveries: Map<string, Delivery>, known: InventoryRecord 
 
 /** It was meant to be made, and there already was one that is not the Work's. */
 function wasNeverMade({ uid }: InventoryObject, { failure }: Delivery): boolean {
-  return uid === '' && failure?.reason === 'NotOurs';
+  return uid === '' && failure?.reason === NOT_OURS;
 }
 
 function toObject({ identifier, type, applied }: Delivery): InventoryObject | undefined {

@@ -1,5 +1,5 @@
 import { isDryRun } from '../../shared/apis/work/dry-run.ts';
-import { ORPHANS_LABEL, ORPHANS_WORK, UPWARD_LABEL, type Work } from '../../shared/apis/work/v1alpha1.ts';
+import { ORPHANS_LABEL, ORPHANS_WORK, type Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { ReconcileResult } from '../../shared/controller/controller.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
@@ -18,7 +18,7 @@ import { inParallel } from './in-parallel.ts';
 import { describe, type Manifest, manifestsOf } from './manifest.ts';
 import { type PruneDeps, pruneWork } from './prune-work.ts';
 import { freshest } from './status-writer.ts';
-import { isDeliverable } from './work-view.ts';
+import { isDeliverable, isUpward } from './work-view.ts';
 
 /**
  * Makes the member have what one Work says. It owns the objects in the member, our finalizer on the Work, and through `tellStatus` the
@@ -82,11 +82,6 @@ export async function reconcileWork(
 /** Ours, by which we tell of orphaned objects. */
 function isOrphansWork({ metadata }: Work): boolean {
   return metadata.name === ORPHANS_WORK && metadata.labels?.[ORPHANS_LABEL] === 'true';
-}
-
-/** Made by another agent of the member to tell the hub of EndpointSlices (the wire contract, section 6.8): nothing to deliver. */
-function isUpward({ metadata, spec }: Work): boolean {
-  return spec.suspendDispatching === true && metadata.labels?.[UPWARD_LABEL] !== undefined;
 }
 
 /** Without the hub: the last known Work is applied, and whatever needs the hub's word, or tells it something, waits. */

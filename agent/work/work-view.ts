@@ -1,4 +1,5 @@
-import { EXECUTION_FINALIZER, type Work } from '../../shared/apis/work/v1alpha1.ts';
+import { isDryRun } from '../../shared/apis/work/dry-run.ts';
+import { EXECUTION_FINALIZER, UPWARD_LABEL, type Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { Source } from '../../shared/controller/controller.ts';
 import { hasFinalizer } from '../../shared/controller/finalizers.ts';
@@ -69,4 +70,14 @@ export function newWorkView({ informer, inventory, clock, log }: WorkViewOptions
 /** Whether a last known Work is to be kept in the member as it was. One that was being deleted isn't known any more. */
 export function isDeliverable(work: Work): boolean {
   return !work.spec.suspendDispatching && hasFinalizer(work, EXECUTION_FINALIZER);
+}
+
+/** Made by another agent of the member to tell the hub of EndpointSlices (the wire contract, section 6.8): nothing to deliver. */
+export function isUpward({ metadata, spec }: Work): boolean {
+  return spec.suspendDispatching === true && metadata.labels?.[UPWARD_LABEL] !== undefined;
+}
+
+/** Whether what the Work names is to be in the member, now or when it is no longer suspended. */
+export function isDelivered(work: Work): boolean {
+  return !work.metadata.deletionTimestamp && !isDryRun(work) && !isUpward(work);
 }

@@ -1,0 +1,101 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Condition, Unstructured } from '../../shared/apis/meta/v1.ts';
+import { configMap, putWork, SPACE, settle, workOf } from './delivery-fixture.ts';
+import { beginDelivered, condition, isThere, LONG_MS, memberRequests, orphans, world } from './delivery-scene.ts';
+
+/** An object that moves from the Work `w` to the Work `v`: it is the same one afterwards. */
+
+vi.setConfig({ testTimeout: 60_000 }); // many rounds, on whatever machine
+
+beforeEach(beginDelivered);
+
+const b = (): Unstructured | undefined => world.member.get('configmaps', 'default/b');
+
+function putOther(names: string[], more: { spec?: object; annotations?: Record<string, string> } = {}): void {
+  const found = world.hub.get('works', `${SPACE}/v`);
+  const { annotations = {}, spec = {} } = more;
+  world.hub.put('works', {
+    ...found,
+    apiVersion: 'work.karmada.io/v1alpha1',
+    kind: 'Work',
+    metadata: { ...found?.metadata, name: 'v', namespace: SPACE, annotations },
+    spec: { workload: { manifests: names.map((name) => configMap(name, { a: '2' })) }, ...spec },
+  });
+}
+
+function appliedOfOther(): Condition | undefined {
+  return workOf(world, 'v')?.status?.conditions?.find(({ type }) => type === 'Applied');
+}
+
+const deletions = (): string[] => memberRequests().filter((request) => request.startsWith('delete configmaps'));
+
+describe('an object that another Work names', () => {
+  let uid: string | undefined;
+  beforeEach(async () => {
+    putOther(['b']);
+    await settle(world, LONG_MS);
+    uid = b()?.metadata.uid;
+    expect(appliedOfOther()?.message).toContain(`already delivered to the cluster m1 by Work ${SPACE}/w`);
+  });
+
+  async function expectTakenOver(): Promise<void> {
+    await settle(world, LONG_MS);
+    expect([b()?.metadata.uid, b()?.['data']]).toEqual([uid, { a: '2' }]);
+    expect(b()?.metadata.annotations?.['work.karmada.io/name']).toBe('v');
+    expect(appliedOfOther()?.status).toBe('True');
+    expect([deletions(), orphans()]).toEqual([[], []]);
+  }
+
+  test('is taken over by that one, and goes with it', async () => {
+    putWork(world, [configMap('a')]);
+    await expectTakenOver();
+    expect(condition('Progressing')).toBeUndefined();
+    putOther([]);
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b')]).toEqual([true, false]);
+  });
+
+  test('is taken over when the Work that had it is deleted', async () => {
+    world.hub.remove('works', `${SPACE}/w`);
+    await settle(world, LONG_MS);
+    expect(workOf(world)).toBeUndefined();
+    expect(isThere('a')).toBe(false);
+    expect(b()?.metadata.annotations?.['work.karmada.io/name']).toBe('v');
+    expect([b()?.metadata.uid, deletions()]).toEqual([uid, ['delete configmaps default/a']]);
+  });
+
+  test('is taken over when the Work that had it lets go of its objects', async () => {
+    putWork(world, [configMap('a'), configMap('b')], { spec: { preserveResourcesOnDeletion: true } });
+    world.hub.remove('works', `${SPACE}/w`);
+    await expectTakenOver();
+    expect(world.member.get('configmaps', 'default/a')?.metadata.annotations).toEqual({});
+  });
+
+  test('waits for that one while it is suspended, and goes where it no longer names it', async () => {
+    putOther(['b'], { spec: { suspendDispatching: true } });
+    putWork(world, [configMap('a')]);
+    await settle(world, LONG_MS);
+    expect([b()?.metadata.uid, deletions()]).toEqual([uid, []]);
+    expect(condition('Progressing')?.message).toContain(`until Work ${SPACE}/v, which names it, has taken it over`);
+    putOther([], { spec: { suspendDispatching: true } });
+    await settle(world, LONG_MS);
+    expect([isThere('b'), condition('Progressing')]).toEqual([false, undefined]);
+  });
+
+  test('goes where that one is deleted too', async () => {
+    world.hub.remove('works', `${SPACE}/v`);
+    world.hub.remove('works', `${SPACE}/w`);
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b'), workOf(world), workOf(world, 'v')]).toEqual([
+      ...[false, false],
+      ...[undefined, undefined],
+    ]);
+  });
+});
+
+test('an object goes though another Work asks what it would change', async () => {
+  putOther(['b'], { spec: { suspendDispatching: true }, annotations: { 'pullet.io/dry-run': 'true' } });
+  putWork(world, [configMap('a')]);
+  await settle(world, LONG_MS);
+  expect([isThere('a'), isThere('b')]).toEqual([true, false]);
+});
