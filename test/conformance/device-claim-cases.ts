@@ -98,6 +98,18 @@ const template: PlainKind = {
   namespaced: true,
   base: { spec: { spec: claim.base['spec'] } },
 };
+const replicaSet: PlainKind = {
+  kind: 'ReplicaSet',
+  apiVersion: 'apps/v1',
+  resource: 'replicasets',
+  namespaced: true,
+  base: {
+    spec: {
+      selector: { matchLabels: { app: 'x' } },
+      template: { metadata: { labels: { app: 'x' } }, spec: { containers: [{ name: 'app', image: 'i:1' }] } },
+    },
+  },
+};
 const asking = (expression: string): Fields => ({
   devices: { requests: [{ name: 'r', exactly: { deviceClassName: 'c', selectors: [{ cel: { expression } }] } }] },
 });
@@ -191,6 +203,8 @@ const stories: Case[] = [
   },
 ];
 
+const long = (length: number): Fields => ({ metadata: { annotations: { a: 'x'.repeat(length) } } });
+
 export const deviceClaimGroups: Readonly<Record<string, Case[]>> = {
   'expressions that select devices': [
     ...creations(
@@ -201,6 +215,10 @@ export const deviceClaimGroups: Readonly<Record<string, Case[]>> = {
     ...updates(deviceClass, [[selected('true'), selected('nope')]]),
     ...creations(claim, [{ spec: asking('device.driver') }, { spec: asking('true') }]),
     ...creations(template, [{ spec: { spec: asking('nope') } }, { spec: { spec: asking('true') } }]),
+  ],
+  'annotations of what is yet to be made': [
+    ...creations(template, [{ spec: long(262_143) }, { spec: long(262_144) }]),
+    ...creations(replicaSet, [{ spec: { template: long(262_143) } }, { spec: { template: long(262_144) } }]),
   ],
   'devices that claims are given': updates(
     claim,

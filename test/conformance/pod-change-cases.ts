@@ -34,6 +34,10 @@ const runs = container({ running: { startedAt: '2020-01-01T00:00:00Z' } });
 const allocated = (allocatedResourcesStatus: Fields[], name = 'c') => ({
   containerStatuses: [{ ...runs, name, allocatedResourcesStatus }],
 });
+const imaged = (volumeStatus: Fields) => {
+  const status = { ...runs, volumeMounts: [{ name: 'v', mountPath: '/v', volumeStatus }] };
+  return { containerStatuses: [status], initContainerStatuses: [status], ephemeralContainerStatuses: [status] };
+};
 const withDevices = {
   containers: [{ ...spec0.containers[0], resources: { claims: [{ name: 'r' }], requests: { cpu: '1' } } }],
   resourceClaims: [{ name: 'r', resourceClaimName: 'x' }],
@@ -70,6 +74,21 @@ const statusesCases: Case[] = [
     allocated([{ name: 'claim:other' }], 'd'),
     { ephemeralContainerStatuses: [{ ...runs, allocatedResourcesStatus: [{ name: 'cpu' }] }] },
   ].map((status) => one(`devices ${JSON.stringify(status).slice(0, 200)}`, make(withDevices), told(status))),
+  ...[
+    { nodeAllocatableResourceClaimStatuses: [{ resourceClaimName: 'x', containers: ['c'], resources: { cpu: '1' } }] },
+    { nodeAllocatableResourceClaimStatuses: [{}] },
+    { resourceClaimStatuses: [{ name: 'r', resourceClaimName: 'y' }] },
+    {
+      resourceClaimStatuses: [
+        { name: 'r' },
+        { name: 'r', resourceClaimName: 'A_' },
+        { name: 's', resourceClaimName: '' },
+      ],
+    },
+    imaged({}),
+    imaged({ image: {} }),
+    imaged({ image: { imageRef: 'x' } }),
+  ].map((status) => one(`claims ${JSON.stringify(status).slice(0, 200)}`, make(withDevices), told(status), get)),
   one('nominated', make(), told({ nominatedNodeName: 'A B' }), told({ nominatedNodeName: 'a' })),
   one('nominated of a bound', make({ nodeName: 'n' }), told({ nominatedNodeName: 'a' })),
   one(

@@ -1,5 +1,5 @@
 import type { ObjectMeta, OwnerReference, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
-import { forbidden, invalid } from '../types/field-error.ts';
+import { forbidden, invalid, tooLong } from '../types/field-error.ts';
 import { beginningRule, causesOf, isLabelValue, isQualifiedName, type NameRule } from './object-names.ts';
 
 /** The rules that metadata obeys in every kind. Source: apimachinery, api/validation/objectmeta.go. */
@@ -26,7 +26,7 @@ function validateMarks({ labels, annotations, ownerReferences }: ObjectMeta): St
   if (!labels && !annotations && !ownerReferences) return [];
   return [
     ...validateLabels(labels ?? {}),
-    ...validateAnnotations(annotations ?? {}),
+    ...validateAnnotations(annotations ?? {}, 'metadata.annotations'),
     ...validateOwners(ownerReferences ?? []),
   ];
 }
@@ -71,17 +71,13 @@ function validateLabels(labels: Record<string, string>): StatusCause[] {
   ]);
 }
 
-function validateAnnotations(annotations: Record<string, string>): StatusCause[] {
+/** Also of what is made by a template. Source: apimachinery, ValidateAnnotations. */
+export function validateAnnotations(annotations: Record<string, string>, field: string): StatusCause[] {
   const entries = Object.entries(annotations);
   const size = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
-  const tooLong = {
-    reason: 'FieldValueTooLong',
-    message: `Too long: may not be more than ${MAX_ANNOTATIONS_BYTES} bytes`,
-    field: 'metadata.annotations',
-  };
   return [
-    ...entries.flatMap(([key]) => causesOf('metadata.annotations', key, isQualifiedName(key.toLowerCase()))),
-    ...(size > MAX_ANNOTATIONS_BYTES ? [tooLong] : []),
+    ...entries.flatMap(([key]) => causesOf(field, key, isQualifiedName(key.toLowerCase()))),
+    ...(size > MAX_ANNOTATIONS_BYTES ? [tooLong(field, MAX_ANNOTATIONS_BYTES)] : []),
   ];
 }
 

@@ -21,6 +21,7 @@ interface PodCondition {
 interface ContainerStatus extends AllocatedStatus {
   state?: { terminated?: { exitCode?: number } };
   user?: { linux?: { uid?: number; gid?: number; supplementalGroups?: number[] } };
+  volumeMounts?: { volumeStatus?: unknown }[];
 }
 
 interface PodStatus {
@@ -36,6 +37,7 @@ interface PodStatus {
   ephemeralContainerStatuses?: ContainerStatus[];
   resourceClaimStatuses?: { name?: string; resourceClaimName?: string }[];
   extendedResourceClaimStatus?: ExtendedClaimStatus;
+  nodeAllocatableResourceClaimStatuses?: unknown;
 }
 
 const specOf = (pod: Unstructured): PodSpec => ({ ...(pod['spec'] as PodSpec | undefined) });
@@ -45,12 +47,20 @@ const statusOf = (pod: Unstructured): PodStatus => ({ ...(pod['status'] as PodSt
 export function prepareStatus(pod: Unstructured, old: Unstructured): void {
   statusAndMetadata(pod, old, ['ownerReferences']);
   const [next, before] = [statusOf(pod), statusOf(old)];
+  dropUntold(next);
   pod['status'] = {
     ...next,
     ...(next.qosClass || !before.qosClass ? {} : { qosClass: before.qosClass }),
     ...(next.observedGeneration || !before.observedGeneration ? {} : { observedGeneration: before.observedGeneration }),
     ...(next.conditions ? { conditions: withGenerations(next.conditions, before.conditions ?? []) } : {}),
   };
+}
+
+/** Features that upstream has off by itself: claims of what nodes allocate themselves, and which image a volume came to be. */
+function dropUntold(status: PodStatus): void {
+  delete status.nodeAllocatableResourceClaimStatuses;
+  for (const list of STATUS_LISTS)
+    for (const { volumeMounts = [] } of status[list] ?? []) for (const mount of volumeMounts) delete mount.volumeStatus;
 }
 
 /** Of several conditions of one type each takes that of the next. */

@@ -1,5 +1,5 @@
 import type { ObjectMeta, StatusCause } from '../../../shared/apis/meta/v1.ts';
-import { causesOf, isQualifiedName } from '../registry/object-names.ts';
+import { validateAnnotations } from '../registry/validate-metadata.ts';
 import { forbidden } from '../types/field-error.ts';
 import { validateSelectorLabels } from './validate-label-selector.ts';
 
@@ -8,9 +8,7 @@ export function validateClaimMetadata(metadata: ObjectMeta, field: string): Stat
   const { labels = {}, annotations = {}, ...others } = metadata;
   const isSet = (value: unknown): boolean => value !== undefined && value !== null && value !== '' && value !== 0;
   return [
-    ...Object.keys(annotations).flatMap((key) =>
-      causesOf(`${field}.annotations`, key, isQualifiedName(key.toLowerCase())),
-    ),
+    ...validateAnnotations(annotations, `${field}.annotations`),
     ...validateSelectorLabels(labels, `${field}.labels`),
     ...Object.entries(others)
       .filter(([, value]) => isSet(value))

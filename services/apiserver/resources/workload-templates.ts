@@ -1,5 +1,5 @@
 import type { LabelSelector, StatusCause } from '../../../shared/apis/meta/v1.ts';
-import { causesOf, isQualifiedName } from '../registry/object-names.ts';
+import { validateAnnotations } from '../registry/validate-metadata.ts';
 import { forbidden, invalid, notSupported } from '../types/field-error.ts';
 import { annotationCauses, contradictedProfiles, type PodLike } from './pod-spec/annotations.ts';
 import { validateLabelSelector, validateSelectorLabels } from './validate-label-selector.ts';
@@ -21,9 +21,7 @@ export function validateTemplateMetadata(template: PodTemplate | undefined, fiel
   const { labels = {}, annotations = {} } = template?.metadata ?? {};
   return [
     ...validateSelectorLabels(labels, `${field}.labels`),
-    ...Object.keys(annotations).flatMap((key) =>
-      causesOf(`${field}.annotations`, key, isQualifiedName(key.toLowerCase())),
-    ),
+    ...validateAnnotations(annotations, `${field}.annotations`),
     ...annotationCauses(template ?? {}, `${field}.annotations`),
   ];
 }

@@ -19,16 +19,27 @@ interface Iscsi {
 }
 
 /** Names of targets and initiators, by what they begin with. */
-const NAMES: Readonly<Record<string, RegExp>> = {
-  iqn: /^iqn\.\d{4}-\d{2}\.([A-Za-z0-9.-]+)(:[^,;*&$|\s]+)$/,
-  eui: /^eui.[A-Za-z0-9]{16}$/,
-  naa: /^naa.[A-Za-z0-9]{32}$/,
+const NAMES: Readonly<Record<string, (name: string) => boolean>> = {
+  iqn: endsQualified,
+  eui: (name) => /^eui.[A-Za-z0-9]{16}$/.test(name),
+  naa: (name) => /^naa.[A-Za-z0-9]{32}$/.test(name),
 };
+
+/**
+ * Whether a text ends in a qualified name, as upstream's pattern, which is not bound to the text's beginning: `iqn\.\d{4}-\d{2}\.[[:alnum:]-.]+:[^,;*&$|\s]+$`.
+ * In pieces, each of which is read once: such a pattern begins anew wherever `iqn` stands.
+ */
+function endsQualified(name: string): boolean {
+  const allowed = name.split(/[,;*&$|\t\n\f\r ]/).at(-1) ?? '';
+  const parts = allowed.split(':');
+  const last = parts.at(-1) === '' ? parts.length - 2 : parts.length - 1;
+  return parts.slice(0, last).some((part) => /iqn\.\d{4}-\d{2}\../.test(part.split(/[^A-Za-z0-9.-]/).at(-1) ?? ''));
+}
 const MAX_PORTAL = 64;
 
 function validateIscsiName(name: string, field: string, otherwise: string): StatusCause[] {
   const rule = NAMES[name.slice(0, 3)];
-  return rule?.test(name) ? [] : [invalid(field, name, rule ? 'must be valid format' : otherwise)];
+  return rule?.(name) ? [] : [invalid(field, name, rule ? 'must be valid format' : otherwise)];
 }
 
 /** Of a PersistentVolume. */
