@@ -66,17 +66,18 @@ export function newEmbeddedApi(options: EmbeddedApiOptions): EmbeddedApi {
   const { storage, clock, log, identity } = options;
   const catalog = newCatalog();
   const access = newAccessControl(storage);
-  const { checkEscalation } = access;
+  const { authorize, checkEscalation } = access;
   const registry: Registry = {
     storage,
     catalog,
     clock,
     log,
+    authorize,
     checkEscalation,
     admission: [...access.admission, ...options.admission],
   };
   const policies = newPolicyReader(storage);
-  registry.policies = newPolicyCheck(registry, policies, access.authorize);
+  registry.policies = newPolicyCheck(registry, policies, authorize);
   const stopFollowing = followCustomResourceDefinitions(registry, catalog);
   const server = newApiServer({
     storage,

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBinaries } from '../kube/binaries.ts';
 import { admissionGroups } from './admission-cases.ts';
+import { claimRightsGroups } from './claim-rights-cases.ts';
 import { compareRaw } from './compare-raw.ts';
 import { definitionPartGroups } from './definition-part-cases.ts';
 import { deviceClaimGroups } from './device-claim-cases.ts';
@@ -90,6 +91,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...sweptGroups,
   ...deviceSliceGroups,
   ...deviceClaimGroups,
+  ...claimRightsGroups,
   ...embeddedGroups,
   ...signingRequestGroups,
   ...resizeGroups,

@@ -23,3 +23,11 @@ export function newServiceAccountUser(account: { namespace: string; name: string
   const { namespace, name, uid } = account;
   return { name: serviceAccountUserName(namespace, name), uid, groups: serviceAccountGroups(namespace) };
 }
+
+export const NODE_NAME_EXTRA = 'authentication.kubernetes.io/node-name';
+
+/** The node of the pod that a service account's token is bound to; undefined for everybody else. */
+export function boundNode({ name, extra = {} }: UserInfo): string | undefined {
+  const [node, ...more] = extra[NODE_NAME_EXTRA] ?? [];
+  return more.length === 0 && parseServiceAccountUserName(name) ? node : undefined;
+}

@@ -6,7 +6,7 @@ import {
   USER_ANONYMOUS,
   type UserInfo,
 } from '../../../shared/apis/user-info.ts';
-import { parseServiceAccountUserName, serviceAccountGroups } from '../authn/service-account-user.ts';
+import { boundNode, parseServiceAccountUserName, serviceAccountGroups } from '../authn/service-account-user.ts';
 import { isDnsSubdomain } from '../registry/object-names.ts';
 import type { RequestInfo } from '../request.ts';
 import { validatePrefixedPath } from '../resources/prefixed-path.ts';
@@ -81,7 +81,6 @@ interface Mode {
 
 const NODE_PREFIX = 'system:node:';
 const NODES_GROUP = 'system:nodes';
-const NODE_NAME_EXTRA = 'authentication.kubernetes.io/node-name';
 
 const MODES: readonly Mode[] = [
   {
@@ -108,10 +107,9 @@ function nodeOf(userName: string): string | undefined {
 }
 
 /** A service account whose token is bound to that very node. */
-function isOnNode({ name, extra = {} }: UserInfo, userName: string): boolean {
+function isOnNode(requester: UserInfo, userName: string): boolean {
   const node = nodeOf(userName);
-  const [bound, ...more] = extra[NODE_NAME_EXTRA] ?? [];
-  return node !== undefined && parseServiceAccountUserName(name) !== undefined && bound === node && more.length === 0;
+  return node !== undefined && boundNode(requester) === node;
 }
 
 /** Undefined: the mode is for other users. */

@@ -79,7 +79,8 @@ export function newFixture({ admission = [], put, beforeDelete = () => {} }: Fix
   const catalog = newCatalog();
   const { clock, advance } = newManualClock();
   const log = { warn: () => {} };
-  const registry: Registry = { storage, catalog, clock, admission, checkEscalation: () => {}, log };
+  const authorize: Registry['authorize'] = () => ({ allowed: true, reason: '' });
+  const registry: Registry = { storage, catalog, clock, admission, authorize, checkEscalation: () => {}, log };
   const handle = newResourceHandler(registry);
   const stop = followCustomResourceDefinitions(registry, catalog);
   return {

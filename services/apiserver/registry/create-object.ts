@@ -98,7 +98,8 @@ function causesOfNew(request: WriteRequest, object: Unstructured): StatusCause[]
     ...(strategy.validateCreate?.(object) ?? []),
   ];
   if (strategy.validatesMetadataLast && own.length > 0) return own;
-  return [...causesOfNewMetadata(request, object.metadata), ...missingNamespace(request.target), ...own];
+  const rights = strategy.validateRights?.(object, undefined, request.write) ?? [];
+  return [...rights, ...causesOfNewMetadata(request, object.metadata), ...missingNamespace(request.target), ...own];
 }
 
 async function store(request: WriteRequest, target: Target, object: Unstructured): Promise<Written> {

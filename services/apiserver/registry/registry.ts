@@ -1,6 +1,7 @@
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { UserInfo } from '../../../shared/apis/user-info.ts';
 import type { Storage } from '../../storage/backend.ts';
+import type { Authorizer } from '../authz/authorizer.ts';
 import type { ResourceCatalog, ResourceDefinition } from '../types/resource-definition.ts';
 
 /** What the handlers of all verbs share. Everything in it is given; nothing here opens a file or reads the system's clock. */
@@ -10,6 +11,8 @@ export interface Registry {
   clock: Clock;
   /** Run in order before a write, after the object is complete; one throws to refuse it. */
   admission: readonly AdmissionCheck[];
+  /** For rights that depend on what is written. */
+  authorize: Authorizer;
   /** Asked after all others, when the object is known to be valid; absent: nobody is. */
   policies?: AdmissionCheck;
   /** For kinds of rbac.authorization.k8s.io: throws 403 when the writer would grant more than they have. */

@@ -38,7 +38,12 @@ function warn(request: WriteRequest, next: Unstructured, old: Unstructured): voi
     for (const text of request.strategy.warningsOf?.(next, old) ?? []) request.context.warnings.push(text);
 }
 
-function strategyCauses({ strategy, write }: WriteRequest, next: Unstructured, old: Unstructured): StatusCause[] {
+function strategyCauses(request: WriteRequest, next: Unstructured, old: Unstructured): StatusCause[] {
+  const rights = request.strategy.validateRights?.(next, old, request.write) ?? [];
+  return [...rights, ...ownCauses(request, next, old)];
+}
+
+function ownCauses({ strategy, write }: WriteRequest, next: Unstructured, old: Unstructured): StatusCause[] {
   if (write.subresource !== '') return strategy.validateSubresource?.(next, old, write.subresource) ?? [];
   const [own, change] = [strategy.validate?.(next) ?? [], strategy.validateUpdate?.(next, old) ?? []];
   return strategy.validatesUpdateFirst ? [...change, ...own] : [...own, ...change];

@@ -25,6 +25,8 @@ export interface Strategy {
   returnsDeletedObject?: boolean;
   prepareForCreate?(object: Unstructured, write: WriteContext): void;
   prepareForUpdate?(object: Unstructured, old: Unstructured, write: WriteContext): void;
+  /** What the writer lacks a right to say, besides that to write; told before what else is wrong. Through all endpoints that `old` is of. */
+  validateRights?(object: Unstructured, old: Unstructured | undefined, write: WriteContext): StatusCause[];
   validate?(object: Unstructured): StatusCause[];
   /** What is wrong with a new object besides. */
   validateCreate?(object: Unstructured): StatusCause[];
@@ -66,6 +68,10 @@ export interface WriteContext {
   user: UserInfo;
   definition: ResourceDefinition;
   subresource: string;
+  /** As which the request was authorized: an apply that creates has `patch`. */
+  verb: string;
+  /** Of the request; empty for what is in none. */
+  namespace: string;
   nowMs: number;
   /** What to undo when the write has ended, whether it stored anything or not. */
   whenDone?: (release: () => void) => void;

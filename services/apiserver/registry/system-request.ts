@@ -51,6 +51,6 @@ export function newSystemRequest(
     },
     options: { dryRun: false, fieldValidation: 'Ignore', manager: 'apiserver' },
     strategy: strategyOf(definition),
-    write: { registry, user, definition, subresource: '', nowMs: registry.clock.now() },
+    write: { registry, user, definition, subresource: '', verb: 'delete', namespace, nowMs: registry.clock.now() },
   };
 }

@@ -46,6 +46,8 @@ export function newWriteRequest(registry: Registry, context: RequestContext, tar
     user: context.user,
     definition,
     subresource: target.subresource?.name ?? '',
+    verb: context.info.verb,
+    namespace: target.namespace,
     nowMs: registry.clock.now(),
     isDryRun: options.dryRun === true,
     whenDone: (release: () => void) => void endings.push(release),

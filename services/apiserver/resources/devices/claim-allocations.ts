@@ -21,6 +21,7 @@ export interface AllocatedDevice extends BindingConditions {
   pool?: string;
   device?: string;
   shareID?: string;
+  adminAccess?: boolean;
 }
 
 interface AllocatedConfiguration extends DeviceConfiguration {

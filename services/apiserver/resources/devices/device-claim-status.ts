@@ -9,7 +9,7 @@ import { listCauses } from './device-names.ts';
 import { type DeviceStatus, deviceId, deviceKey, validateDeviceStatus } from './device-statuses.ts';
 
 /** The status of a ResourceClaim: what it has been given, who may use it, how the devices are. Source: resource/validation; registry/resource/resourceclaim. */
-interface ClaimStatus {
+export interface ClaimStatus {
   allocation?: Allocation;
   reservedFor?: Consumer[];
   devices?: DeviceStatus[];
@@ -22,7 +22,7 @@ interface Consumer {
   uid?: string;
 }
 
-const statusOf = (claim: Unstructured): ClaimStatus => (claim['status'] ?? {}) as ClaimStatus;
+export const statusOf = (claim: Unstructured): ClaimStatus => (claim['status'] ?? {}) as ClaimStatus;
 
 const deviceKeys = ({ allocation }: ClaimStatus): Set<string> =>
   new Set((allocation?.devices?.results ?? []).map(deviceKey));

@@ -4,7 +4,8 @@ import type { Strategy } from '../../registry/strategy.ts';
 import { ALL_FIXED } from '../../registry/subresource-rules.ts';
 import { invalid } from '../../types/field-error.ts';
 import { validateClaimMetadata } from '../template-metadata.ts';
-import { prepareClaimStatus, validateClaimStatus } from './device-claim-status.ts';
+import { adminAccessCauses, claimStatusRights } from './claim-rights.ts';
+import { prepareClaimStatus, statusOf, validateClaimStatus } from './device-claim-status.ts';
 import { type ClaimSpec, specChange, validateDeviceClaim } from './device-claims.ts';
 import { type DeviceConfiguration, validateConfiguration } from './device-configurations.ts';
 import { listCauses } from './device-names.ts';
@@ -24,6 +25,10 @@ const MAX_CONFIGURATIONS = 32;
 export const resourceClaimStrategy: Strategy = {
   returnsDeletedObject: true,
   fixedInStatus: ALL_FIXED,
+  validateRights(object, old, write) {
+    if (!old) return adminAccessCauses(specOf<ClaimSpec>(object), write);
+    return write.subresource === 'status' ? claimStatusRights(statusOf(object), statusOf(old), write) : [];
+  },
   validateCreate: (object) => validateDeviceClaim(specOf<ClaimSpec>(object), 'spec'),
   validateUpdate: specChange,
   subresources: { status: prepareClaimStatus },
@@ -32,6 +37,8 @@ export const resourceClaimStrategy: Strategy = {
 
 export const claimTemplateStrategy: Strategy = {
   returnsDeletedObject: true,
+  validateRights: (object, old, write) =>
+    old ? [] : adminAccessCauses(specOf<TemplateSpec>(object).spec ?? {}, write),
   validate: (object) => validateTemplate(specOf<TemplateSpec>(object)),
   validateUpdate: specChange,
 };

@@ -24,6 +24,7 @@ interface ExactRequest {
   selectors?: Selector[];
   allocationMode?: string;
   count?: number;
+  adminAccess?: boolean;
   tolerations?: Toleration[];
 }
 
