@@ -3,7 +3,7 @@ import { ServerResponse as HttpResponse, IncomingMessage } from 'node:http';
 import type { Http2SecureServer } from 'node:http2';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import { Duplex } from 'node:stream';
+import { Duplex, type Readable } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
@@ -122,6 +122,34 @@ describe('a request that asks for an upgrade', () => {
     const listener = await start(async (request) => text(`${request.method} ${Buffer.from(await request.body())}`));
     expect(await raw(listener, `GET /api ${head}\r\n`)).toMatch(/^HTTP\/1\.1 200 OK\r\n(.+\r\n)+\r\nGET $/);
     expect(await raw(listener, `POST /api ${head}Content-Length: 4\r\n\r\nbody`)).toMatch(/\r\n\r\nPOST body$/);
+  });
+
+  test('has a body of which as much is taken as is read', async () => {
+    const socket = new Duplex({ read: () => {}, write: (_chunk, _coding, done) => done() }) as Socket;
+    const server = new EventEmitter();
+    let body: Readable | undefined;
+    serveUpgrades(server as Http2SecureServer, async (incoming) => {
+      body = incoming.body;
+    });
+    const part = Buffer.alloc(256 << 10);
+    const length = 100 * part.length;
+    const headers = { host: 'a', 'content-length': `${length}` };
+    const message = Object.assign(new IncomingMessage(socket), {
+      url: '/',
+      httpVersion: '1.1',
+      method: 'POST',
+      headers,
+    });
+    message.rawHeaders = ['Host', 'a', 'Content-Length', `${length}`];
+    server.emit('upgrade', message, socket, part);
+    for (let sent = part.length; sent < length; sent += part.length) {
+      socket.push(part);
+      await new Promise(setImmediate);
+    }
+    expect(body?.readableLength).toBeLessThanOrEqual(2 * part.length);
+    let read = 0;
+    for await (const chunk of body ?? []) read += (chunk as Buffer).length;
+    expect(read).toBe(length);
   });
 
   test('as a tunnel too', async () => {

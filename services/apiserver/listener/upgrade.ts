@@ -87,17 +87,19 @@ function bodyOf({ headers }: IncomingMessage, socket: Socket, head: Buffer): Bod
   const length = Number(headers['content-length'] ?? 0);
   const isChunked = headers['transfer-encoding'] !== undefined;
   if (length === 0 && !isChunked) return noBody(socket, head);
-  const body = new Readable({ read: () => {} });
+  // What nobody reads stays with the client.
+  const body = new Readable({ read: () => void socket.resume() });
   body.on('error', () => {}); // told by `close`
   if (isChunked)
     return { body: body.destroy(new Error('chunks in a request that asks for an upgrade')), isBodyless: false };
   let missing = length;
   const take = (chunk: Buffer): void => {
-    body.push(chunk.subarray(0, missing));
+    const isWanted = body.push(chunk.subarray(0, missing));
     missing -= Math.min(missing, chunk.length);
-    if (missing > 0) return;
-    body.push(null);
-    socket.off('data', take);
+    if (missing === 0) {
+      body.push(null);
+      socket.off('data', take);
+    } else if (!isWanted) socket.pause();
   };
   take(head);
   if (missing > 0) socket.on('data', take);
