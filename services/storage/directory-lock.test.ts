@@ -1,11 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lockDirectory } from './directory-lock.ts';
-import { StorageLockedError } from './storage-errors.ts';
+import { StorageDirectoryError, StorageLockedError } from './storage-errors.ts';
 
 let directory = '';
 beforeEach(() => {
@@ -29,6 +38,15 @@ describe('the lock of a data directory', () => {
   test('is taken from a process id that now belongs to another process', () => {
     hold({ pid: process.pid, started: '1' });
     lockDirectory(directory).release();
+  });
+
+  test.each([
+    ['a directory', (path: string) => mkdirSync(path)],
+    ['a link to nothing', (path: string) => symlinkSync('nowhere', path)],
+  ])('that is %s is told, and left as it is', (_what, make) => {
+    make(join(directory, 'lock'));
+    expect(() => lockDirectory(directory)).toThrow(StorageDirectoryError);
+    expect(readdirSync(directory)).toEqual(['lock']);
   });
 
   test.runIf(existsSync('/proc/self/stat'))(

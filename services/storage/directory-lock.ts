@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StorageLockedError } from './storage-errors.ts';
+import { StorageDirectoryError, StorageLockedError } from './storage-errors.ts';
 
 /**
  * One process at a time. The file `lock` names the holder by its process id and start time; it is made whole by a link, which fails if there is one
@@ -22,7 +22,7 @@ export interface DirectoryLock {
 }
 
 /**
- * Takes the lock or throws `StorageLockedError`. Processes of two containers do not see each other: one finds the other's lock stale, and is kept out by what
+ * Takes the lock or throws `StorageLockedError`, or `StorageDirectoryError` where what is in its place can't be read. Processes of two containers do not see each other: one finds the other's lock stale, and is kept out by what
  * LMDB knows (see `openEnvironment`).
  */
 export function lockDirectory(directory: string): DirectoryLock {
@@ -52,7 +52,7 @@ function linked(from: string, to: string): boolean {
 }
 
 function removeIfStale(directory: string, path: string): void {
-  const text = read(path);
+  const text = readHolder(path);
   if (text === undefined) return;
   const holder = parse(text);
   if (holder && isAlive(holder)) throw new StorageLockedError(directory, holder.pid);
@@ -61,6 +61,18 @@ function removeIfStale(directory: string, path: string): void {
   // Two may do this at once: whoever moved a lock that was taken in between puts it back.
   if (read(aside) !== text) linked(aside, path);
   rmSync(aside, { force: true });
+}
+
+/** Undefined if it is gone. Whatever else keeps the lock from being made would do so for ever. */
+function readHolder(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
+    if (codeOf(error) === 'ENOENT' && !isLink) return undefined;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StorageDirectoryError(`the lock ${path} can't be read: ${why}`, { cause: error });
+  }
 }
 
 function renamed(from: string, to: string): boolean {

@@ -118,6 +118,14 @@ describe('a durable store', () => {
     truncateSync(join(parent, 'store', 'data.mdb'), 40_960);
     expect(() => open()).toThrow("is damaged or is not a store's");
   });
+
+  test('refuses one of which nothing is left, and leaves it as it is', async () => {
+    await open().close();
+    truncateSync(join(parent, 'store', 'data.mdb'));
+    expect(() => open()).toThrow(StorageDirectoryError);
+    expect(() => open()).toThrow('has lost all that was in its file');
+    expect(statSync(join(parent, 'store', 'data.mdb')).size).toBe(0);
+  });
 });
 
 describe('after kill -9', () => {

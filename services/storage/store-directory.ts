@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from './make-directory.ts';
 import { StorageDirectoryError } from './storage-errors.ts';
@@ -54,6 +54,8 @@ function checkMarker(directory: string, files: string[]): void {
     );
   if (marker.initialised && !files.includes(DATA_FILE))
     throw new StorageDirectoryError(`the store in ${directory} has lost its file ${DATA_FILE}`);
+  if (marker.initialised && statSync(join(directory, DATA_FILE)).size === 0)
+    throw new StorageDirectoryError(`the store in ${directory} has lost all that was in its file ${DATA_FILE}`);
   const foreign = files.find((file) => !OWN_FILES.has(file));
   if (foreign !== undefined && !marker.initialised)
     throw new StorageDirectoryError(`the directory ${directory} holds something else too: ${foreign}`);
