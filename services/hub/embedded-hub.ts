@@ -47,7 +47,7 @@ export async function startEmbeddedHub(options: HubOptions, api: EmbeddedApiOpti
 async function start(options: HubOptions, api: EmbeddedApiOptions, deps: HubDeps, teardown: Teardown): Promise<Hub> {
   const { clock, log } = deps;
   const directory = openDataDirectory(api.dataDir);
-  const onError = (err: unknown): void => log.warn({ err }, 'compacting the store failed');
+  const onError = (err: unknown): void => log.warn({ err }, 'the store goes on without something that failed');
   const storage = openLmdbStorage({ directory: directory.store, clock, onError });
   teardown.add('store', () => storage.close());
   const advertisedHost = api.advertise?.host ?? defaultAdvertisedHost(api.host);

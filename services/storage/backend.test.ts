@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Change, CompactedError, FutureRevisionError, type Storage } from './backend.ts';
+import { type Change, CompactedError, FutureRevisionError, MAX_KEY_BYTES, type Storage } from './backend.ts';
 import { openLmdbStorage } from './lmdb-backend.ts';
 import { newMemoryStorage } from './memory-backend.ts';
 
@@ -98,6 +98,33 @@ describe.each([
     expect(await other).toMatchObject({ ok: true });
     expect(storage.count('/')).toBe(1);
   });
+
+  test('a key that is too long fails its own write only', async () => {
+    const storage = open();
+    const longest = `/${'ü'.repeat((MAX_KEY_BYTES - 2) / 2)}x`;
+    const [kept, refused, other] = await Promise.allSettled(
+      [longest, `${longest}x`, '/b'].map((key) => storage.put(key, 0, bytes('1'))),
+    );
+    expect(kept).toMatchObject({ status: 'fulfilled', value: { ok: true } });
+    expect(refused).toMatchObject({ status: 'rejected', reason: { name: 'KeyTooLongError' } });
+    expect(other).toMatchObject({ status: 'fulfilled', value: { ok: true } });
+    expect(text(storage.get(longest)?.value)).toBe('1');
+  });
+
+  test.each([['/core/na'], ['/core/namespaces/'], ['/core/namespaces//default']])(
+    'a watch of %s is told what it was asked for, from the past and then live',
+    async (prefix) => {
+      const storage = open();
+      const before = storage.revision();
+      await put(storage, '/core/namespaces//default', '1');
+      await put(storage, '/core/secrets/default/s', '1');
+      const heard: string[] = [];
+      storage.watch(prefix, before, ({ key, value }) => heard.push(`${key} ${text(value)}`));
+      await put(storage, '/core/namespaces//default', '2');
+      await put(storage, '/core/secrets/default/s', '2');
+      expect(heard).toEqual(['/core/namespaces//default 1', '/core/namespaces//default 2']);
+    },
+  );
 
   test('keeps the create revision over updates and starts anew after a delete', async () => {
     const storage = open();

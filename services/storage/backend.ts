@@ -7,6 +7,9 @@
  * stored bytes already carry their resourceVersion and can be sent to every reader and watcher as they are.
  */
 
+/** LMDB's limit, with its pages of 4 KiB; the same for every backend. */
+export const MAX_KEY_BYTES = 1978;
+
 export interface Entry {
   key: string;
   value: Uint8Array;
@@ -76,13 +79,16 @@ export interface Storage {
   get(key: string): Entry | undefined;
   list(request: ListRequest): ListResult;
   count(prefix: string): number;
-  /** Resolves when the write is on disk (fsync); writers that wait are committed together. */
+  /**
+   * Resolves when the write is on disk (fsync); writers that wait are committed together. Rejects with `KeyTooLongError` where the key is longer than
+   * `MAX_KEY_BYTES`.
+   */
   put(key: string, precondition: Precondition, encode: (revision: number) => Uint8Array): Promise<WriteResult>;
   delete(key: string, precondition: Precondition, encode: (revision: number) => Uint8Array): Promise<DeleteResult>;
   /**
    * Calls `onChange` for every durable change of keys under `prefix` with a revision greater than `afterRevision`, in order, without gaps: first those
-   * from the log, then live. Throws `CompactedError` if the log no longer reaches back so far. A prefix that does not end in a slash is the key of one
-   * object: whether others that begin like it are told too is left open.
+   * from the log, then live. Throws `CompactedError` if the log no longer reaches back so far. A prefix that ends within an object's name is
+   * taken for the key of one object: whether others that begin like it are told too is left open.
    * `onProgress` is called with a revision up to which everything has been told (for bookmarks), at least when the store moved on by itself.
    */
   watch(

@@ -1,5 +1,5 @@
-import type { DeleteResult, Entry, Precondition, WriteResult } from './backend.ts';
-import { StorageClosedError } from './storage-errors.ts';
+import { type DeleteResult, type Entry, MAX_KEY_BYTES, type Precondition, type WriteResult } from './backend.ts';
+import { KeyTooLongError, StorageClosedError } from './storage-errors.ts';
 import { type Counters, entryOf, type LogRecord, type Tables } from './tables.ts';
 
 /**
@@ -31,13 +31,17 @@ interface Batch {
 }
 
 export interface CommitListener {
+  /**
+   * Called before a batch or a task is begun. A commit may have been told as failed and be found on the disk when that works again: nobody has been told of it.
+   */
+  begin(): void;
   /** Called with what is durable now, before its writers are answered. */
   publish(records: readonly LogRecord[]): void;
   /** A commit failed: nothing of it was kept. */
   failed(error: unknown): void;
 }
 
-export function newCommitter(tables: Tables, { publish, failed }: CommitListener): Committer {
+export function newCommitter(tables: Tables, { begin, publish, failed }: CommitListener): Committer {
   let waiting: Waiting[] = [];
   let running: Promise<void> = Promise.resolve();
   let scheduled = false;
@@ -66,8 +70,10 @@ export function newCommitter(tables: Tables, { publish, failed }: CommitListener
 
   async function commit(writes: Waiting[]): Promise<void> {
     const batch: Batch = { records: [], overlay: new Map(), revision: tables.counters().revision };
-    const answers = writes.map((write) => evaluated(write, batch));
+    let answers: (() => void)[];
     try {
+      begin();
+      answers = writes.map((write) => evaluated(write, batch));
       const counters: Counters = { revision: batch.revision, compacted: tables.counters().compacted };
       if (batch.records.length > 0) await tables.commit(batch.records, counters);
     } catch (error) {
@@ -104,6 +110,7 @@ export function newCommitter(tables: Tables, { publish, failed }: CommitListener
   return {
     put: (key, precondition, encode) =>
       submit((batch): WriteResult => {
+        if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new KeyTooLongError(key);
         const current = seen(batch, key);
         if ((current?.modRevision ?? 0) !== precondition) return { ok: false, current };
         const record = newRecord('put', key, current, batch.revision + 1, encode);
@@ -121,6 +128,7 @@ export function newCommitter(tables: Tables, { publish, failed }: CommitListener
     exclusively: (task) =>
       inTurn(async () => {
         if (closed) throw new StorageClosedError();
+        begin();
         return task();
       }),
     close: async () => {

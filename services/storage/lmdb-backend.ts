@@ -15,7 +15,7 @@ export interface LmdbStorageOptions {
   directory: string;
   clock: StorageClock;
   compaction?: CompactionOptions;
-  /** A compaction failed (it is tried again later). */
+  /** Told what failed and nobody waits for: a compaction, which is tried again later, or a watcher, which goes on with the next change. */
   onError?: (error: unknown) => void;
 }
 
@@ -29,7 +29,7 @@ export function openLmdbStorage({ directory, ...options }: LmdbStorageOptions): 
   try {
     const tables = openTables(directory);
     checkStillHeld(directory, lock, tables);
-    const storage = withCompaction(newStore(tables, options.clock), options);
+    const storage = withCompaction(newStore(tables, options), options);
     return {
       ...storage,
       async close() {

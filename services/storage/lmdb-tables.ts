@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'lmdb';
-import type { Entry } from './backend.ts';
+import { type Entry, MAX_KEY_BYTES } from './backend.ts';
 import { checked, withChecksum } from './checksum.ts';
 import {
   checkRoom,
@@ -23,8 +23,6 @@ import { type Counters, endOfPrefix, entryOf, type LogRecord, type Tables } from
  */
 const NUMBERS_BYTES = 16;
 const PAGES_BYTES = 8192;
-/** Of LMDB, with its pages of 4 KiB. It refuses to look for a longer one, where there can be none. */
-const MAX_KEY_BYTES = 1978;
 /** Room for some hundred writes. */
 const PROBE_BYTES = 256 << 10;
 
@@ -221,6 +219,7 @@ function write({ current, log }: Environment, record: LogRecord, isHistory: bool
   else void current.remove(record.key);
 }
 
+/** LMDB refuses to look for such a one, where there can be none. */
 const isTooLong = (key: string): boolean => Buffer.byteLength(key) > MAX_KEY_BYTES;
 
 /** Whoever resumes after a key that can't be stored resumes after the longest one that can. */

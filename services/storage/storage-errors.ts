@@ -16,6 +16,14 @@ export class StorageWriteError extends Error {
   }
 }
 
+/** No backend keeps a key of so many bytes; nothing was written. */
+export class KeyTooLongError extends Error {
+  constructor(key: string) {
+    super(`the store keeps no key of ${Buffer.byteLength(key)} bytes: ${key.slice(0, 100)}…`);
+    this.name = 'KeyTooLongError';
+  }
+}
+
 /** What the store holds under this key is not what was written there: the disk or somebody changed it. It is never served. */
 export class DamagedValueError extends Error {
   readonly key: string;

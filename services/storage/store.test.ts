@@ -60,6 +60,41 @@ test.each([
   expect(heard).toEqual(all.filter((key) => key.startsWith(prefix)));
 });
 
+test('a watcher that throws is told, goes on, and nobody else notices', async () => {
+  const errors: unknown[] = [];
+  const storage = newStore(newMemoryTables(), { onError: (error) => errors.push(error) });
+  const heard: string[] = [];
+  for (const who of ['first', 'second'])
+    storage.watch('/g/', storage.revision(), ({ key }) => {
+      heard.push(`${who} ${key}`);
+      if (heard.length === 1) throw new Error('no');
+    });
+  const writes = ['/g/a', '/g/b'].map((key) => storage.put(key, 0, value('1')));
+  expect(await Promise.all(writes)).toMatchObject([{ ok: true }, { ok: true }]);
+  expect(heard).toEqual(['first /g/a', 'second /g/a', 'first /g/b', 'second /g/b']);
+  expect(errors).toMatchObject([{ message: expect.stringContaining('/g/a'), cause: { message: 'no' } }]);
+});
+
+test('what was told as failed and is found on the disk later is told before what comes next', async () => {
+  const tables = newMemoryTables();
+  let isFailing = true;
+  const commit: typeof tables.commit = async (records, next) => {
+    await tables.commit(records, next);
+    if (isFailing) throw new Error('who knows');
+  };
+  const storage = newStore({ ...tables, commit });
+  const heard: [string, number][] = [];
+  const before = storage.revision();
+  storage.watch('/g/', before, ({ key, revision }) => heard.push([key, revision]));
+  await expect(storage.put('/g/a', 0, value('1'))).rejects.toThrow('who knows');
+  isFailing = false;
+  await storage.put('/g/b', 0, value('1'));
+  expect(heard).toEqual([
+    ['/g/a', before + 1],
+    ['/g/b', before + 2],
+  ]);
+});
+
 test('a change is told once to who watches a folder, also while somebody watches a key of the same length', async () => {
   const { storage } = storeWithMoment();
   const heard: string[] = [];

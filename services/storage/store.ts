@@ -3,7 +3,7 @@ import { newCommitter } from './committer.ts';
 import type { StorageClock } from './compactor.ts';
 import { newLastChanges } from './last-changes.ts';
 import { entriesAt } from './older-revision.ts';
-import type { Tables } from './tables.ts';
+import type { LogRecord, Tables } from './tables.ts';
 import { newWatchers } from './watchers.ts';
 import { newWriteHealth } from './write-health.ts';
 
@@ -13,24 +13,38 @@ import { newWriteHealth } from './write-health.ts';
  */
 const TRIM_AT_ONCE = 250;
 
-/** The rules of a store over its tables: the same for every backend. Closing it closes the tables. Without a clock nothing is tried again by itself. */
-export function newStore(tables: Tables, clock?: StorageClock): Storage {
-  const watchers = newWatchers();
+export interface StoreOptions {
+  /** Without one nothing is tried again by itself. */
+  clock?: StorageClock;
+  /** What a watcher threw. */
+  onError?: ((error: unknown) => void) | undefined;
+}
+
+/** The rules of a store over its tables: the same for every backend. Closing it closes the tables. */
+export function newStore(tables: Tables, { clock, onError }: StoreOptions = {}): Storage {
+  const watchers = newWatchers(onError);
   const lastChanges = newLastChanges(() => tables.logKeys(tables.counters().compacted));
   let { revision: published } = tables.counters();
   const health = newWriteHealth(clock, () => committer.exclusively(() => tables.probe()));
   const committer = newCommitter(tables, {
+    begin: () => {
+      if (tables.counters().revision > published) publish(tables.log(published, ''));
+    },
     publish: (records) => {
       if (records.length > 0) health.succeeded();
-      for (const record of records) {
-        published = record.revision;
-        lastChanges.take(record);
-        watchers.publish(record);
-      }
+      publish(records);
     },
     failed: health.failed,
   });
   const progress = new Set<(revision: number) => void>();
+
+  function publish(records: Iterable<LogRecord>): void {
+    for (const record of records) {
+      published = record.revision;
+      lastChanges.take(record);
+      watchers.publish(record);
+    }
+  }
 
   /** Throws unless the state at this revision can be told. */
   function checkReadable(revision: number): void {

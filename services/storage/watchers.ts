@@ -2,7 +2,8 @@ import type { Change, StoreWatch } from './backend.ts';
 
 /**
  * Who watches what. A changed key's watchers are found by looking up its prefixes that end in a slash, and those of the lengths of others that are watched, so
- * that a change costs the same with ten thousand watchers of other keys as with none.
+ * that a change costs the same with ten thousand watchers of other keys as with none. A watcher that throws goes on with the next change; the others, and whoever
+ * made the change, don't notice.
  */
 export interface Watchers {
   add(prefix: string, onChange: (change: Change) => void): StoreWatch;
@@ -12,7 +13,8 @@ export interface Watchers {
 
 type Listener = (change: Change) => void;
 
-export function newWatchers(): Watchers {
+/** `onError` is told what a watcher threw. */
+export function newWatchers(onError: (error: unknown) => void = () => {}): Watchers {
   const byPrefix = new Map<string, Set<Listener>>();
   /** Of prefixes that don't end in a slash: length → how many are watched. */
   const lengths = new Map<number, number>();
@@ -36,7 +38,15 @@ export function newWatchers(): Watchers {
 
   function tell(prefix: string, change: Change): void {
     const listeners = byPrefix.get(prefix);
-    if (listeners) for (const listener of [...listeners]) if (listeners.has(listener)) listener(change);
+    if (listeners) for (const listener of [...listeners]) if (listeners.has(listener)) tellOne(listener, change);
+  }
+
+  function tellOne(listener: Listener, change: Change): void {
+    try {
+      listener(change);
+    } catch (cause) {
+      onError(new Error(`a watcher of the store failed with the change of ${change.key}`, { cause }));
+    }
   }
 
   return {

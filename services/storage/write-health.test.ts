@@ -29,7 +29,7 @@ function newFixture() {
       };
     },
   };
-  const storage = newStore(tables, clock);
+  const storage = newStore(tables, { clock });
   const waiting = () => timers.filter(({ isCancelled }) => !isCancelled).length;
   const runTimers = async (): Promise<void> => {
     for (const { task, isCancelled } of timers.splice(0)) if (!isCancelled) task();
