@@ -211,10 +211,15 @@ function signatureOf(types: readonly CelType[], check: Check, isMember: boolean)
 }
 
 function logicType({ args }: Call, types: readonly CelType[], check: Check): CelType {
-  const wrong = types.flatMap((type, index) => (accept(check, type, BOOL) ? [] : [{ type, at: args[index]?.at ?? 0 }]));
+  const wrong = types.flatMap((type, index) =>
+    accept(check, type, BOOL) ? [] : [{ type, index, at: args[index]?.at ?? 0 }],
+  );
   for (const { type, at } of wrong) mismatch(check, at, BOOL, type);
-  return wrong.length > 0 ? ERROR : BOOL;
+  return wrong.some(({ index }) => isDirect(index, args.length)) ? ERROR : BOOL;
 }
+
+/** Of those that are one call here cel-go makes two of each two: what is wrong within one of these does not make the whole wrong. */
+const isDirect = (index: number, count: number): boolean => count === 2 || (count === 3 && index === 2);
 
 function mismatch(check: Check, at: number, wanted: CelType, found: CelType): CelType {
   return tell(check, at, `expected type '${formatType(wanted)}' but found '${formatType(found)}'`);

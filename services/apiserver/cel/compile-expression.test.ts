@@ -163,6 +163,15 @@ describe('a rule', () => {
     expect(outcome(rule).split('\n')[0]).toBe(`ERROR: <input>:${error}`);
   });
 
+  test.each([
+    ['size(1 && true && true) == 1', ['1:6', '1:5']],
+    ['size(true && true && 1) == 1', ['1:22']],
+    ['size(1 && true) == 1', ['1:6']],
+  ])('%s is wrong as a whole if cel-go divides it so', (rule, places) => {
+    const told = [...outcome(rule).matchAll(/^ERROR: <input>:(\d+:\d+)/gm)].map(([, place]) => place);
+    expect(told.sort()).toEqual([...places].sort());
+  });
+
   test('all of whose literals are wrong is told so', () => {
     const lines = outcome('for == 1 || 1e400 == has(1)').split('\n');
     expect(lines.filter((line) => line.startsWith('ERROR'))).toEqual([

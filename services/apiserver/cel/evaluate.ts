@@ -226,13 +226,15 @@ const LAZY: Readonly<Record<string, (expression: Call, evaluate: Evaluate, budge
     return value;
   },
   or: ({ target, args: [other] }, evaluateIt) => {
-    const value = target && evaluateIt(target);
-    if (!(value instanceof Optional) || !other) throw noSuchOverload();
+    if (!target || !other) throw noSuchOverload();
+    const value = evaluateIt(target);
+    if (!(value instanceof Optional)) return value;
     return value.value === undefined ? evaluateIt(other) : value;
   },
   orValue: ({ target, args: [other] }, evaluateIt) => {
-    const value = target && evaluateIt(target);
-    if (!(value instanceof Optional) || !other) throw noSuchOverload();
+    if (!target || !other) throw noSuchOverload();
+    const value = evaluateIt(target);
+    if (!(value instanceof Optional)) return value;
     return value.value === undefined ? evaluateIt(other) : value.value;
   },
 };

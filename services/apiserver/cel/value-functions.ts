@@ -61,11 +61,15 @@ function at(whole: CelValue, key: CelValue): CelValue | undefined {
   return whole.at(index);
 }
 
-function optionalAt(whole: CelValue, key: CelValue): CelValue | undefined {
+/** What has no parts has none of the key. */
+function optionalAt(whole: CelValue, key: CelValue): CelValue {
   if (whole instanceof Optional) return whole.value === undefined ? whole : optionalAt(whole.value, key);
   if (isMap(whole)) return new Optional(whole.find(key));
-  const index = Number(numberOf(key) ?? Number.NaN);
-  if (!isList(whole) || !Number.isInteger(index)) return undefined;
+  if (!isList(whole)) return new Optional();
+  const number = numberOf(key);
+  if (number === undefined) throw new CelError(`unsupported index type '${typeName(key)}' in list`);
+  const index = Number(number);
+  if (!Number.isInteger(index)) throw new CelError(`unsupported index value ${textOf(key)} in list`);
   return index >= 0 && index < whole.length ? new Optional(whole.at(index)) : new Optional();
 }
 
