@@ -5,9 +5,10 @@ import { closeListeners, connect, start, text } from './listener-fixture.ts';
 
 afterEach(closeListeners);
 
+const unread = async () => text('no');
+
 describe('who waits to send a body over HTTP/2', () => {
   const read = async (request: ServerRequest) => text(String((await request.body()).length));
-  const unread = async () => text('no');
 
   test.each([
     ['is told to when it is read', '100-continue', read, '4', ['continue', 'answer']],
@@ -39,4 +40,17 @@ describe('who waits to send a body over HTTP/2', () => {
     expect(isTold).toBe(false);
     session.close();
   });
+});
+
+test.each([
+  ['options of the server itself', { ':method': 'OPTIONS', ':path': '*' }, 200],
+  ['a tunnel', { ':method': 'CONNECT', ':authority': 'a:1' }, 405],
+])('%s are answered at once, and what comes behind is not waited for', async (_what, head, status) => {
+  const session = connect(await start(async () => ({ status: 500, body: 'never' })));
+  const stream = session.request(head, { endStream: false });
+  stream.resume();
+  const [answer] = await once(stream, 'response');
+  expect(answer[':status']).toBe(status);
+  await once(stream, 'close');
+  session.close();
 });

@@ -42,7 +42,7 @@ export function fromHttp1(message: IncomingMessage, response: HttpResponse): Inc
 
 /**
  * From the stream itself: node's classes that make HTTP/2 look like HTTP/1.1 would cost a fifth of a small request. Undefined for what is answered or gone
- * already: a client that asks for a tunnel.
+ * already: a client that asks for a tunnel, or about the server itself.
  */
 export function fromHttp2(
   stream: ServerHttp2Stream,
@@ -52,24 +52,31 @@ export function fromHttp2(
   stream.on('error', nothing); // Its end is told by `close`; without a listener the process would end.
   const { session } = stream;
   if (!session || stream.destroyed) return undefined;
-  const method = headers[':method'] ?? 'GET';
-  if (method === 'CONNECT') {
-    stream.respond({ ':status': constants.HTTP_STATUS_METHOD_NOT_ALLOWED }, { endStream: true });
+  const { ':method': method = 'GET', ':path': url = '/', expect } = headers;
+  const writer = new Http2Writer(stream);
+  const status = statusWithout(method, url);
+  if (status !== undefined) {
+    writer.head(status, { 'content-length': '0' }, 'nothing');
     return undefined;
   }
-  const { expect } = headers;
   return {
     method,
-    url: headers[':path'] ?? '/',
+    url,
     headers: http2Texts(headers, rawHeaders),
     body: stream,
     beforeBody: expect !== undefined && CONTINUE.test(expect) ? () => tellToGoOn(stream) : undefined,
     isBodyless: stream.endAfterHeaders,
     bodyLength: Number(headers['content-length'] ?? 0), // A body of another length is an error of the protocol.
-    writer: new Http2Writer(stream),
+    writer,
     connection: session,
     socket: () => session.socket,
   };
+}
+
+/** Of an answer that takes no handler. There are no tunnels. */
+function statusWithout(method: string, url: string): number | undefined {
+  if (method === 'CONNECT') return constants.HTTP_STATUS_METHOD_NOT_ALLOWED;
+  return method === 'OPTIONS' && url === '*' ? constants.HTTP_STATUS_OK : undefined;
 }
 
 /** Among other expectations, which nobody meets. */
