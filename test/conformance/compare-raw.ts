@@ -37,14 +37,19 @@ export interface RawCase {
   text: string;
 }
 
-function compared({ name, text: sent }: RawCase, { line, headers, body }: RawAnswer): Json {
-  const { json, text } = newNormaliser();
+function compared({ name, text: sent }: RawCase, answer: RawAnswer): Json {
   const isLast = LAST.test(name);
-  const isCompared = (header: string): boolean =>
-    !LEFT_OUT.includes(header) && !ADDED.test(header) && !(isLast && header === 'connection');
-  const kept = Object.entries(headers).filter(([header]) => isCompared(header));
+  const { connection, ...headers } = answer.headers;
+  if (!isLast) return comparedAnswer(sent, answer);
+  return comparedAnswer(sent, { ...answer, line: answer.line.replace('HTTP/1.0', 'HTTP/1.1'), headers });
+}
+
+/** What is compared of an answer to a request that begins with a method and its target. */
+export function comparedAnswer(sent: string, { line, headers, body }: RawAnswer): Json {
+  const { json, text } = newNormaliser();
+  const kept = Object.entries(headers).filter(([header]) => !LEFT_OUT.includes(header) && !ADDED.test(header));
   return {
-    line: isLast ? line.replace('HTTP/1.0', 'HTTP/1.1') : line,
+    line,
     headers: Object.fromEntries(kept.map(([header, value]) => [header, text(value)])),
     body: OWN_DOCUMENT.test(sent) && line.includes('200') ? '<its own>' : parsed(body, json, text),
   };

@@ -66,7 +66,8 @@ const requestLines: Record<string, string> = {
   'M-SEARCH': send('M-SEARCH', VERSION),
 };
 
-const targetList = [
+/** Paths and queries, odd or of what is not there. */
+export const targetList = [
   '//',
   '///',
   '//api',

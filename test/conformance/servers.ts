@@ -15,6 +15,7 @@ import { systemClock } from '../../shared/controller/system-clock.ts';
 import { newController } from '../../shared/controller/worker-loop.ts';
 import { newWorld, type World } from '../framework/world.ts';
 import { startKubeControlPlane } from '../kube/control-plane.ts';
+import { type Http2Sender, newHttp2Sender } from './http2-exchange.ts';
 import { newRawSender, type RawSender } from './raw-exchange.ts';
 import { newSender, type Sender } from './send.ts';
 
@@ -30,6 +31,8 @@ export interface ConformanceServer {
   readonly sendBare: Sender;
   /** Sends bytes as the administrator, on a connection of their own. */
   readonly sendRaw: RawSender;
+  /** Sends frames of HTTP/2 as the administrator, on a connection of their own. */
+  readonly sendHttp2: Http2Sender;
 }
 
 export interface ServerPair {
@@ -58,7 +61,7 @@ export async function startServerPair({ hasControllers = false }: ServerPairOpti
   }
 }
 
-async function startEmbedded(world: World, hasControllers: boolean): Promise<ConformanceServer> {
+export async function startEmbedded(world: World, hasControllers = false): Promise<ConformanceServer> {
   const host = '127.0.0.1';
   const storage = newMemoryStorage({ clock: systemClock });
   world.onStop('store', () => storage.close());
@@ -102,12 +105,13 @@ async function startUpstream(world: World, hasControllers: boolean): Promise<Con
   return { name: 'upstream', server, caPem, kubeconfig, ...senders(world, { server, caPem, certPem, keyPem }) };
 }
 
-type Senders = Pick<ConformanceServer, 'send' | 'sendBare' | 'sendRaw'>;
+type Senders = Pick<ConformanceServer, 'send' | 'sendBare' | 'sendRaw' | 'sendHttp2'>;
 
 function senders(world: World, target: Parameters<typeof newSender>[0]): Senders {
   const { server, caPem } = target;
   const [admin, nobody] = [newSender(target), newSender({ server, caPem })];
   world.onStop('connections', admin.close);
   world.onStop('bare connections', nobody.close);
-  return { send: admin.send, sendBare: nobody.send, sendRaw: newRawSender(target) };
+  const byTheByte = { sendRaw: newRawSender(target), sendHttp2: newHttp2Sender(target) };
+  return { send: admin.send, sendBare: nobody.send, ...byTheByte };
 }
