@@ -21,7 +21,8 @@ beforeEach(() => {
 function live(uid: string, more: Unstructured['metadata'] = {}, kind = 'X'): Unstructured {
   const annotations = { 'work.karmada.io/name': 'w', 'work.karmada.io/namespace': 'karmada-es-m1' };
   const labels = { 'karmada.io/managed': 'true' };
-  return { apiVersion: 'v1', kind, metadata: { name: 'a', namespace: 'default', uid, labels, annotations, ...more } };
+  const metadata = { name: 'a', namespace: 'default', uid, resourceVersion: '1', labels, annotations, ...more };
+  return { apiVersion: 'v1', kind, metadata };
 }
 
 /** `answer`: to the request to delete it. `after`: what is there then. */
@@ -45,9 +46,9 @@ const success = { kind: 'Status', status: 'Success' };
 const leaving = { deletionTimestamp: '2026-01-01T00:00:00Z' };
 const conflict = newConflict({ resource: 'x', name: 'a' }, 'busy');
 
-test('the very object that was seen is to go, with all that belongs to it', async () => {
+test('the very object that was seen, as it was seen, is to go, with all that belongs to it', async () => {
   await remove(success, undefined);
-  const preconditions = { uid: 'uid-1' };
+  const preconditions = { uid: 'uid-1', resourceVersion: '1' };
   expect(asked).toEqual([{ kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background', preconditions }]);
 });
 
@@ -66,9 +67,23 @@ describe('an object', () => {
     ['held by finalizers f, g', live('uid-1'), live('uid-1', { ...leaving, finalizers: ['f', 'g'] })],
     ['until what is in it has gone', live('uid-1'), live('uid-1', leaving, 'Namespace')],
     ['on its way out', live('uid-1'), live('uid-1', leaving)],
-    ['on its way out', conflict, live('uid-1')],
+    ['on its way out', conflict, live('uid-1', { resourceVersion: '2' })],
   ])('is still there: %s', async (heldBy, answer, after) => {
     expect(await remove(answer, after)).toEqual({ is: 'pending', heldBy });
+  });
+
+  test('that has changed since it was seen is looked at, and goes as it is now', async () => {
+    await remove(conflict, live('uid-1', { resourceVersion: '2' }));
+    const preconditions = { uid: 'uid-1', resourceVersion: '2' };
+    expect(asked).toMatchObject([{ preconditions: { resourceVersion: '1' } }, { preconditions }]);
+  });
+
+  test.each<[string, Unstructured['metadata']]>([
+    ['another Work', { annotations: { 'work.karmada.io/name': 'v', 'work.karmada.io/namespace': 'karmada-es-m1' } }],
+    ['a person', { labels: {} }],
+  ])('that %s has taken since it was seen stays', async (_name, metadata) => {
+    expect(await remove(conflict, live('uid-1', { ...metadata, resourceVersion: '2' }))).toEqual({ is: 'foreign' });
+    expect(asked).toHaveLength(1);
   });
 
   test('that the member will not delete is none that is gone', async () => {

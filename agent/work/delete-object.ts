@@ -6,7 +6,7 @@ import { objectPath } from '../../shared/client/request-path.ts';
 import { getObserved } from './apply-manifest.ts';
 import type { ObjectId } from './manifest.ts';
 import type { MemberWatches } from './member-watches.ts';
-import type { Observed } from './observed.ts';
+import { asSeen, type Observed } from './observed.ts';
 import { isDeletable } from './ownership.ts';
 
 /** Takes one delivered object away from the member; only if it says itself that it comes from the Work. */
@@ -33,12 +33,16 @@ export type Removed = { is: 'gone' | 'foreign' } | { is: 'pending'; heldBy: stri
 export async function deleteObject(deps: RemovalDeps, removal: Removal, signal: AbortSignal): Promise<Removed> {
   const found = await findOwn(deps, removal, signal);
   if (found === 'gone' || found === 'foreign') return { is: found };
-  if (!found.metadata.deletionTimestamp && (await requestDeletion(deps, removal, found, signal)) === 'gone')
-    return { is: 'gone' };
+  const answer = found.metadata.deletionTimestamp ? 'unknown' : await requestDeletion(deps, removal, found, signal);
+  if (answer === 'gone') return { is: 'gone' };
   const after = await getObserved(deps.member, removal.type, removal.object, signal);
-  return after && after.metadata.uid === found.metadata.uid
-    ? { is: 'pending', heldBy: holderOf(after) }
-    : { is: 'gone' };
+  if (!after || after.metadata.uid !== found.metadata.uid) return { is: 'gone' };
+  if (answer === 'conflict') {
+    // It is not as it was seen, and may be somebody else's by now.
+    if (!isOfRemoval(removal, after)) return { is: 'foreign' };
+    if ((await requestDeletion(deps, removal, after, signal)) === 'gone') return { is: 'gone' };
+  }
+  return { is: 'pending', heldBy: holderOf(after) };
 }
 
 /** A namespace has its own finalizers apart, and goes when what is in it has gone. */
@@ -68,21 +72,20 @@ export function isOfRemoval({ uid, workKey }: Removal, found: Observed): boolean
 }
 
 /**
- * With the uid as precondition, so that an object that was made anew meanwhile is not hit. A server answers with a Status if nothing is left, and with the
- * object if something holds it (or, for some kinds, always).
+ * As it was seen, or not at all: the watch may be late, and the object another's since. A server answers with a Status if nothing is left, and with the object if something holds it
+ * (or, for some kinds, always).
  */
 async function requestDeletion(
   deps: RemovalDeps,
   removal: Removal,
   found: Observed,
   signal: AbortSignal,
-): Promise<'gone' | 'unknown'> {
-  const { uid } = found.metadata;
+): Promise<'gone' | 'conflict' | 'unknown'> {
   const options: DeleteOptions = {
     kind: 'DeleteOptions',
     apiVersion: 'v1',
     propagationPolicy: 'Background',
-    ...(uid ? { preconditions: { uid } } : {}),
+    preconditions: asSeen(found),
   };
   const headers = { 'content-type': 'application/json' };
   const path = objectPath(removal.type, keyOfObject(removal.object));
@@ -91,7 +94,8 @@ async function requestDeletion(
     const { kind, status }: { kind?: string; status?: unknown } = JSON.parse(answer);
     return kind === 'Status' && status === 'Success' ? 'gone' : 'unknown';
   } catch (error) {
-    if (isNotFound(error) || isConflict(error)) return 'unknown';
+    if (isConflict(error)) return 'conflict';
+    if (isNotFound(error)) return 'unknown';
     throw error;
   }
 }

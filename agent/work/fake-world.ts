@@ -153,6 +153,8 @@ export function newFakeApi(): FakeApi {
       const { preconditions }: DeleteOptions = JSON.parse(body);
       if (preconditions?.uid && preconditions.uid !== found.metadata.uid)
         throw newConflict({ resource }, 'another uid');
+      if (preconditions?.resourceVersion && preconditions.resourceVersion !== found.metadata.resourceVersion)
+        throw newConflict({ resource }, 'stale');
       const left = save(resource, withDeletion(found));
       const isGone = (left.metadata.finalizers ?? []).length === 0;
       return JSON.stringify(isGone ? { kind: 'Status', status: 'Success' } : left);

@@ -48,11 +48,13 @@ test.each<[string, object, object, boolean]>([
   expect(wantsRecreation(work as unknown as Work, manifest)).toBe(expected);
 });
 
-test('only the very object that was seen is deleted', async () => {
+test('only the very object that was seen, as it was seen, is deleted', async () => {
   const asked: unknown[] = [];
   const member = { delete: async (...args: unknown[]) => void asked.push(args[2]) } as unknown as KubeClient;
-  const seen = { metadata: { name: 's', namespace: 'default', uid: 'uid-1' } } as unknown as Observed;
+  const seen = {
+    metadata: { name: 's', namespace: 'default', uid: 'uid-1', resourceVersion: '7' },
+  } as unknown as Observed;
   const services = { group: '', version: 'v1', resource: 'services', kind: 'Service', namespaced: true };
   await deleteToRecreate(member, services, seen, new AbortController().signal);
-  expect(asked).toMatchObject([{ preconditions: { uid: 'uid-1' } }]);
+  expect(asked).toMatchObject([{ preconditions: { uid: 'uid-1', resourceVersion: '7' } }]);
 });

@@ -5,7 +5,7 @@ import { KINDS_WITH_CONTENTS } from '../../shared/apis/work/kinds-with-contents.
 import { RECREATE_ANNOTATION, RECREATE_ON_IMMUTABLE, type Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Manifest } from './manifest.ts';
-import type { Observed } from './observed.ts';
+import { asSeen, type Observed } from './observed.ts';
 
 /** What a manifest changes and the member can't change in place. The object is deleted and made again only where the Work or the manifest asks for it. */
 
@@ -50,16 +50,14 @@ function takesData({ kind, ...rest }: Unstructured): boolean {
   return kind === 'StatefulSet' && spec?.persistentVolumeClaimRetentionPolicy?.whenDeleted === 'Delete';
 }
 
-/** Deletes the very object that was seen, and what belongs to it; when it is gone it is delivered anew. */
+/** Deletes the very object, as it was seen, and what belongs to it; when it is gone it is delivered anew. Throws Conflict where it has changed since: it may be another's. */
 export async function deleteToRecreate(
   member: KubeClient,
   type: ResourceType<Unstructured>,
-  { metadata: { name = '', namespace, uid } }: Observed,
+  seen: Observed,
   signal: AbortSignal,
 ): Promise<void> {
-  await member.delete(
-    type,
-    { name, ...(namespace ? { namespace } : {}) },
-    { propagationPolicy: 'Background', ...(uid ? { preconditions: { uid } } : {}), signal },
-  );
+  const { name = '', namespace } = seen.metadata;
+  const key = { name, ...(namespace ? { namespace } : {}) };
+  await member.delete(type, key, { propagationPolicy: 'Background', preconditions: asSeen(seen), signal });
 }

@@ -1,4 +1,4 @@
-import type { KubeObject, ObjectMeta, Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { DeleteOptions, KubeObject, ObjectMeta, Unstructured } from '../../shared/apis/meta/v1.ts';
 import { parseApiVersion } from '../../shared/apis/resource-type.ts';
 import {
   AGENT_FIELD_MANAGER,
@@ -78,4 +78,9 @@ export function isSameState({ metadata: a }: KubeObject, { metadata: b }: KubeOb
 /** Whether `a` is an older state than `b` of the same object; versions that can't be compared count as not older. */
 export function isOlder(a: KubeObject, b: KubeObject): boolean {
   return isLower(a.metadata.resourceVersion, b.metadata.resourceVersion);
+}
+
+/** Holds only as long as the object is the very one, in the very state, that was seen. */
+export function asSeen({ metadata: { uid, resourceVersion } }: Observed): NonNullable<DeleteOptions['preconditions']> {
+  return { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) };
 }
