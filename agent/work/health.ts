@@ -74,10 +74,7 @@ function isWellByConvention({ live, status }: Parts): boolean {
 }
 
 function reasonOf(status: Json, type: string): unknown {
-  const conditions = status['conditions'];
-  return Array.isArray(conditions)
-    ? conditions.find((condition: Json) => condition['type'] === type)?.reason
-    : undefined;
+  return maps(status['conditions']).find((condition) => condition['type'] === type)?.['reason'];
 }
 
 function isObserved(live: Unstructured, status: Json): boolean {
@@ -85,16 +82,11 @@ function isObserved(live: Unstructured, status: Json): boolean {
 }
 
 function hasIngress(status: Json): boolean {
-  const ingress = json(status['loadBalancer'])['ingress'];
-  return Array.isArray(ingress) && ingress.some((point: Json) => Boolean(point['ip'] ?? point['hostname']));
+  return maps(json(status['loadBalancer'])['ingress']).some((point) => Boolean(point['ip'] ?? point['hostname']));
 }
 
-export function hasCondition(status: Json, type: string, value: string): boolean {
-  const conditions = status['conditions'];
-  return (
-    Array.isArray(conditions) &&
-    conditions.some((condition: Json) => condition['type'] === type && condition['status'] === value)
-  );
+function hasCondition(status: Json, type: string, value: string): boolean {
+  return maps(status['conditions']).some((condition) => condition['type'] === type && condition['status'] === value);
 }
 
 function count(of: Json, field: string, otherwise = 0): number {
@@ -103,5 +95,14 @@ function count(of: Json, field: string, otherwise = 0): number {
 }
 
 function json(value: unknown): Json {
-  return typeof value === 'object' && value !== null ? (value as Json) : {};
+  return isJson(value) ? value : {};
+}
+
+/** Those of a list: whoever writes a status of no schema may write anything. */
+function maps(value: unknown): Json[] {
+  return Array.isArray(value) ? value.filter(isJson) : [];
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null;
 }

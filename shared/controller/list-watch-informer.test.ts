@@ -5,6 +5,7 @@ import { type FakeAnswer, newFakeTransport } from '../client/fake-transport.ts';
 import { newKubeClient } from '../client/kube-client.ts';
 import { TransportError, type TransportRequest } from '../client/transport.ts';
 import { newFakeClock } from './fake-clock.ts';
+import type { InformerOptions } from './informer.ts';
 import { newInformer } from './list-watch-informer.ts';
 import { silentLogger } from './silent-logger.ts';
 import { keyOf } from './store.ts';
@@ -47,7 +48,10 @@ function bookmark(resourceVersion: string, isEnd = false) {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { resourceVersion, annotations } };
 }
 
-function start(answers: ((request: TransportRequest) => FakeAnswer)[], more: { resumes?: () => boolean } = {}) {
+function start(
+  answers: ((request: TransportRequest) => FakeAnswer)[],
+  more: Partial<Pick<InformerOptions<ConfigMap>, 'resumes' | 'transform'>> = {},
+) {
   const clock = newFakeClock();
   const transport = newFakeTransport((request, index) => {
     const answer = answers[index];
@@ -102,6 +106,33 @@ describe('an informer', () => {
     expect(told).toEqual(['+ns/a@6 was 1', '-ns/b@7 was 2', '+ns/c@8']);
     expect(informer.store.list().map(keyOf)).toEqual(['ns/a', 'ns/c']);
     expect(asked()[0]?.get('sendInitialEvents')).toBe('true');
+  });
+
+  test.each<[string, boolean]>([
+    ['streamed', true],
+    ['listed', false],
+  ])('goes on without an object that can not be taken in, %s', async (_how, isStreamed) => {
+    const watch = newWatch();
+    const transform = (object: ConfigMap): ConfigMap => {
+      if (object.metadata.name === 'odd') throw new TypeError('odd');
+      return object;
+    };
+    const items = [configMap('odd', '1'), configMap('a', '2')];
+    const list = { apiVersion: 'v1', kind: 'ConfigMapList', metadata: { resourceVersion: '5' }, items };
+    const before = isStreamed ? [] : [refuseStream, (): FakeAnswer => ({ body: list })];
+    const { clock, informer, told } = start([...before, () => watch.answer], { transform });
+    if (isStreamed) {
+      for (const item of items) watch.send('ADDED', item);
+      watch.send('BOOKMARK', bookmark('5', true));
+    }
+    await clock.advance(0);
+    await clock.advance(60_000);
+    expect([informer.hasSynced(), told.splice(0)]).toEqual([true, ['+ns/a@2']]);
+    watch.send('MODIFIED', configMap('odd', '6'));
+    watch.send('DELETED', configMap('odd', '7'));
+    watch.send('ADDED', configMap('b', '8'));
+    await clock.advance(0);
+    expect(told).toEqual(['-ns/odd@7', '+ns/b@8']);
   });
 
   test('resumes a broken watch from the last revision, bookmarks included', async () => {

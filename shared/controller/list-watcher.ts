@@ -1,5 +1,6 @@
 import { isExpired, StatusError } from '../apis/meta/status-error.ts';
 import { INITIAL_EVENTS_END_ANNOTATION, type KubeList, type KubeObject, type WatchEvent } from '../apis/meta/v1.ts';
+import { groupResource } from '../apis/resource-type.ts';
 import type { WatchOptions } from '../client/client.ts';
 import type { InformerOptions } from './informer.ts';
 import type { InformerState, Outcome } from './informer-state.ts';
@@ -56,11 +57,11 @@ async function readPages<T extends KubeObject>(
   options: InformerOptions<T>,
   signal: AbortSignal,
 ): Promise<{ items: T[]; resourceVersion: string }> {
-  const { client, type, transform = same } = options;
+  const { client, type } = options;
   const selection = { ...selectionOf(options), signal };
   const items: T[] = [];
   const take = (page: KubeList<T>): string => {
-    for (const item of page.items) items.push(transform(item));
+    for (const item of page.items) items.push(...kept(options, item));
     return page.metadata.continue ?? '';
   };
   let page = await client.list(type, { ...selection, limit: PAGE_SIZE });
@@ -123,7 +124,7 @@ function ended<T extends KubeObject>(reader: EventReader<T>, deadlines: WatchDea
 }
 
 function newEventReader<T extends KubeObject>(
-  { transform = same }: InformerOptions<T>,
+  options: InformerOptions<T>,
   sink: ListSink<T>,
   from: string,
 ): EventReader<T> {
@@ -133,8 +134,10 @@ function newEventReader<T extends KubeObject>(
     read: (event) => {
       if (event.type === 'ERROR') throw new StatusError(event.object);
       resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
-      if (event.type === 'DELETED') sink.remove(transform(event.object));
-      else if (event.type !== 'BOOKMARK') sink.set(transform(event.object));
+      if (event.type === 'BOOKMARK') return;
+      const [object] = kept(options, event.object);
+      if (event.type === 'DELETED') sink.remove(object ?? event.object);
+      else if (object) sink.set(object);
     },
   };
 }
@@ -170,6 +173,13 @@ function selectionOf<T extends KubeObject>({ namespace, labelSelector, fieldSele
   };
 }
 
-function same<T>(object: T): T {
-  return object;
+/** What is to be kept of an object: nothing new where that can't be made out, which ends neither list nor watch, for all others are in them too. */
+function kept<T extends KubeObject>({ transform, type, log }: InformerOptions<T>, object: T): T[] {
+  if (!transform) return [object];
+  try {
+    return [transform(object)];
+  } catch (error) {
+    log.error({ resource: groupResource(type), key: keyOf(object), err: error }, 'an object is not taken in');
+    return [];
+  }
 }
