@@ -56,7 +56,7 @@ export function newMemoryTables(): Tables {
     },
     commit: async (records, next) => {
       for (const record of records) apply(record);
-      log.push(...records.filter(({ revision }) => revision > next.compacted));
+      for (const record of records) if (record.revision > next.compacted) log.push(record);
       counters = next;
     },
     probe: async () => {},

@@ -126,7 +126,7 @@ async function verified(token: string, check: Verification): Promise<JWTPayload 
   }
 }
 
-const audiencesOf = ({ aud = [] }: JWTPayload): string[] => (typeof aud === 'string' ? [aud] : aud);
+const audiencesOf = ({ aud }: JWTPayload): string[] => (Array.isArray(aud) ? aud : aud === undefined ? [] : [aud]);
 
 function checkAudiences(own: string[], asked: string[]): void {
   if (own.some((audience) => asked.includes(audience))) return;

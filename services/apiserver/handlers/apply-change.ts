@@ -102,6 +102,7 @@ function dropWrongTimes({ metadata }: Unstructured): void {
 function tellDuplicates({ options: { fieldValidation }, context }: WriteRequest, text: string): void {
   const twice = fieldValidation === 'Ignore' ? [] : duplicateKeys(text);
   if (twice.length === 0) return;
-  if (fieldValidation === 'Warn') context.warnings.push(...twice);
-  else throw newBadRequest(`error strict decoding YAML: error converting YAML to JSON: ${yamlErrors(twice)}`);
+  if (fieldValidation !== 'Warn')
+    throw newBadRequest(`error strict decoding YAML: error converting YAML to JSON: ${yamlErrors(twice)}`);
+  for (const line of twice) context.warnings.push(line);
 }

@@ -26,7 +26,7 @@ export async function readUnstored(context: RequestContext, expected: UnstoredKi
   const twice = fieldValidation === 'Ignore' ? [] : duplicates(fieldValidation);
   const decoded = { kind, version, schema, resolve: resolveBuiltin, source: 'builtin' } as const;
   const checked = checkFields(decoded, object, fieldValidation, twice);
-  context.warnings.push(...checked.warnings);
+  for (const warning of checked.warnings) context.warnings.push(warning);
   noteObject(context.audit, checked.object);
   return checked.object;
 }

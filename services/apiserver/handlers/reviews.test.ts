@@ -189,4 +189,6 @@ test('whose a token is', async () => {
   const both = await review(world, 'TokenReview', { token, audiences: ['vault', 'other'] });
   expect(both.status).toMatchObject({ authenticated: true, audiences: ['vault'] });
   expect((await review(world, 'TokenReview', { token: 'x' })).status).toEqual(refused);
+  const forged = [{ alg: 'none' }, { aud: {} }].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
+  expect((await review(world, 'TokenReview', { token: `${forged.join('.')}.` })).status).toEqual(refused);
 });

@@ -154,10 +154,10 @@ async function reviewToken(deps: ReviewDeps, review: Unstructured): Promise<unkn
   const { token, audiences = [] } = specOf<{ token?: string; audiences?: string[] }>(review);
   if (!token) throw newBadRequest('token is required for TokenReview in authentication');
   const asked = audiences.length > 0 ? audiences : deps.audiences;
-  // Tokens that name no audience are for this server.
-  const common = (tokenAudiences(token) ?? deps.audiences).filter((audience) => asked.includes(audience));
   try {
     const user = await deps.authenticateToken(asked)(token);
+    // Tokens that name no audience are for this server.
+    const common = (tokenAudiences(token) ?? deps.audiences).filter((audience) => asked.includes(audience));
     if (!user || common.length === 0) return { user: {}, error: INVALID_TOKEN };
     return { authenticated: true, user: wireUser(authenticated(user)), audiences: common };
   } catch (error) {

@@ -25,7 +25,7 @@ export function refuseUntyped(
     .sort();
   const all = [...findings, ...unknown.map((name) => `unknown field "${name}"`)];
   if (options.fieldValidation === 'Strict' && all.length > 0) return refuse(`strict decoding error: ${all.join(', ')}`);
-  if (options.fieldValidation === 'Warn') context.warnings.push(...all);
+  if (options.fieldValidation === 'Warn') for (const one of all) context.warnings.push(one);
   const { kind } = document;
   if (isJsonObject(kind)) return refuse('the kind is no text');
   return newBadRequest(

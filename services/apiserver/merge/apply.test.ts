@@ -3,7 +3,16 @@ import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { apply } from './apply.ts';
 import { applyThing, conflictsOf, entry, image, schema, t1, t2, t3, thing, typed, update } from './apply-fixture.ts';
 import { newApplyConflict } from './conflict-status.ts';
-import { ApplyConflictError } from './merger.ts';
+import type { ApplyConflictError } from './merger.ts';
+
+function errorOf(run: () => unknown): Error {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error('not refused');
+}
 
 describe('apply', () => {
   test('creates an object and owns what it sets, but not its identity', () => {
@@ -57,13 +66,8 @@ describe('apply', () => {
 
   test('conflicts are worded as upstream words them', () => {
     const live = update(undefined, thing({ spec: { replicas: 1 } }), 'kubectl', t1);
-    const error = new ApplyConflictError([]);
-    try {
-      applyThing({ spec: { replicas: 2 } }, { live, manager: 'b', now: t2 });
-    } catch (thrown) {
-      error.conflicts.push(...(thrown as ApplyConflictError).conflicts);
-    }
-    expect(newApplyConflict(error).status).toMatchObject({
+    const error = errorOf(() => applyThing({ spec: { replicas: 2 } }, { live, manager: 'b', now: t2 }));
+    expect(newApplyConflict(error as ApplyConflictError).status).toMatchObject({
       code: 409,
       reason: 'Conflict',
       message: 'Apply failed with 1 conflict: conflict with "kubectl" using apps/v1: .spec.replicas',
@@ -235,6 +239,20 @@ describe('apply', () => {
       entry('m', 'Apply', t1, { 'f:spec': { 'f:replicas': {} } }),
       { ...entry('m', 'Apply', t2, { 'f:status': { 'f:ready': {} } }), subresource: 'status' },
     ]);
+  });
+
+  test('of thousands of fields below names as long as a body the first are told, as mistakes and as conflicts', () => {
+    const many = (value: unknown) => Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`f${n}`, value]));
+    const long = 'n'.repeat(30_000);
+    const undeclared = errorOf(() => applyThing({ spec: { [long]: 1, ...many(1) } }, { manager: 'm', now: t1 }));
+    expect(undeclared.message.split('field not declared in schema')).toHaveLength(1001);
+    const live = applyThing({ spec: { free: { [long]: many(1) } } }, { manager: 'a', now: t1 });
+    const given = { spec: { free: { [long]: many(2) } } };
+    const error = errorOf(() => applyThing(given, { live, manager: 'b', now: t2 })) as ApplyConflictError;
+    const { message = '', details } = newApplyConflict(error).status;
+    expect(message).toContain('Apply failed with 5000 conflicts: conflicts with "a":');
+    expect(message.length).toBeLessThan(2_000_000);
+    expect(details?.causes).toHaveLength(33);
   });
 
   test.each([

@@ -1,6 +1,8 @@
+import { firstToTell } from '../../../shared/apis/meta/first-causes.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { type TypeRef, typeOf } from './atom.ts';
 import {
+  countOf,
   difference,
   emptyFieldSet,
   type FieldSet,
@@ -116,8 +118,17 @@ function checkConflicts(conflicts: Map<ManagedEntry, FieldSet>, allowed: FieldSe
 function newConflictError(conflicts: Map<ManagedEntry, FieldSet>): ApplyConflictError {
   const sorted = [...conflicts].sort(([a], [b]) => (managerKey(a) < managerKey(b) ? -1 : 1));
   return new ApplyConflictError(
-    sorted.flatMap(([entry, fields]) =>
-      [...pathsOf(fields)].map((path) => ({ manager: encodeEntry(entry), path: pathText(path) })),
-    ),
+  const count = sorted.reduce((sum, [, fields]) => sum + countOf(fields), 0);
+    firstToTell(conflictsIn(sorted), ({ path }) => path.length),
+    count,
   );
+}
+
+function* conflictsIn(
+  conflicts: readonly [ManagedEntry, FieldSet][],
+): Iterable<ApplyConflictError['conflicts'][number]> {
+  for (const [entry, fields] of conflicts) {
+    const manager = encodeEntry(entry);
+    for (const path of pathsOf(fields)) yield { manager, path: pathText(path) };
+  }
 }

@@ -21,18 +21,20 @@ export function newApplyConflict(error: ApplyConflictError): StatusError {
   });
 }
 
-function messageOf({ conflicts }: ApplyConflictError): string {
+function messageOf({ conflicts, count }: ApplyConflictError): string {
   const [only] = conflicts;
-  if (only && conflicts.length === 1) {
+  if (only && count === 1) {
     return `Apply failed with 1 conflict: conflict with ${managerText(only.manager)}: ${only.path}`;
   }
   const byManager = new Map<string, string[]>();
   for (const { manager, path } of conflicts) {
     const text = managerText(manager);
-    byManager.set(text, [...(byManager.get(text) ?? []), `- ${path}`]);
+    const paths = byManager.get(text) ?? [];
+    paths.push(`- ${path}`);
+    byManager.set(text, paths);
   }
   const lines = [...byManager].flatMap(([manager, paths]) => [`conflicts with ${manager}:`, ...paths]);
-  return `Apply failed with ${conflicts.length} conflicts: ${lines.join('\n')}`;
+  return `Apply failed with ${count} conflicts: ${lines.join('\n')}`;
 }
 
 function managerText({ manager = '', subresource, operation, apiVersion }: ManagedFieldsEntry): string {

@@ -146,6 +146,11 @@ export function withPrefix(set: FieldSet, element: PathElement): FieldSet {
 
 const sorted = (elements: Iterable<PathElement>): PathElement[] => [...elements].sort(comparePathElements);
 
+/** How many paths it has. */
+export function countOf(set: FieldSet): number {
+  return [...set.children.values()].reduce((sum, child) => sum + countOf(child), set.members.size);
+}
+
 /** Every path, in upstream's order: at each level the members first, then what is below. */
 export function* pathsOf(set: FieldSet, prefix: readonly PathElement[] = []): Generator<PathElement[]> {
   for (const member of sorted(set.members)) yield [...prefix, member];

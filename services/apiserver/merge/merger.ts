@@ -38,10 +38,13 @@ export interface TrackRequest extends TypedSchema {
 
 /** Thrown by apply without force. Turned into 409 with one cause a field, as upstream words it. */
 export class ApplyConflictError extends Error {
-  readonly conflicts: { manager: ManagedFieldsEntry; path: string }[];
-  constructor(conflicts: { manager: ManagedFieldsEntry; path: string }[]) {
+  /** As many as are told. */
+  readonly conflicts: readonly { manager: ManagedFieldsEntry; path: string }[];
+  readonly count: number;
+  constructor(conflicts: readonly { manager: ManagedFieldsEntry; path: string }[], count: number) {
     super('Apply failed');
     this.name = 'ApplyConflictError';
     this.conflicts = conflicts;
   }
 }
+    this.count = count;

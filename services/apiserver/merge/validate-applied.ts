@@ -1,3 +1,4 @@
+import { firstToTell } from '../../../shared/apis/meta/first-causes.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { goText } from '../registry/go-text.ts';
 import { goQuoted } from '../types/go-quoted.ts';
@@ -10,7 +11,7 @@ import { newUnreasonedError } from './unreasoned-error.ts';
 
 /**
  * An applied configuration has to fit the schema by which it is merged: declared fields only, lists and maps where they belong, no duplicates in
- * associative lists. Throws upstream's error, a 500 that names every offending field.
+ * associative lists. Throws upstream's error, a 500 that names the offending fields.
  */
 export function validateApplied(type: TypeRef, applied: Unstructured): void {
   refuse(applied, 'failed to create typed patch object', validate(type.atom(), applied, whole));
@@ -25,7 +26,8 @@ export function validateLive(type: TypeRef, live: Unstructured): void {
   refuse(live, why, errors, live.metadata.managedFields?.length ? '' : ' to smd typed');
 }
 
-function refuse(object: Unstructured, why: string, errors: readonly string[], after = ''): void {
+function refuse(object: Unstructured, why: string, all: Iterable<string>, after = ''): void {
+  const errors = firstToTell(all, (error) => error.length);
   if (errors.length === 0) return;
   const list = errors.length === 1 ? errors[0] : ['errors:', ...errors.map((error) => `  ${error}`)].join('\n');
   throw newUnreasonedError(`${why} (${identity(object)})${after}: ${list}`);
@@ -48,42 +50,41 @@ interface Place {
 const whole: Place = { path: [], allowsDuplicates: false };
 const below = (place: Place, element: PathElement): Place => ({ ...place, path: [...place.path, element] });
 
-const problem = ({ path }: Place, message: string): string[] => [
-  path.length > 0 ? `${pathText(path)}: ${message}` : message,
-];
+const problem = ({ path }: Place, message: string): string =>
+  path.length > 0 ? `${pathText(path)}: ${message}` : message;
 
-function validate(declared: Atom, value: unknown, place: Place): string[] {
-  if (value === null) return [];
+/** What is wrong, as far as somebody asks. */
+function* validate(declared: Atom, value: unknown, place: Place): Iterable<string> {
+  if (value === null) return;
   const atom = deduceAtom(declared, value);
-  if (atom.map) return validateMap(atom.map, value, place);
-  if (atom.scalar) return fitsScalar(atom.scalar, value) ? [] : problem(place, wrongScalar(atom.scalar, value));
-  if (atom.list) return validateList(atom.list, value, place);
-  return [];
+  if (atom.map) yield* validateMap(atom.map, value, place);
+  else if (atom.scalar) {
+    if (!fitsScalar(atom.scalar, value)) yield problem(place, wrongScalar(atom.scalar, value));
+  } else if (atom.list) yield* validateList(atom.list, value, place);
 }
 
-function validateMap(map: MapAtom, value: unknown, place: Place): string[] {
-  if (!isJsonObject(value)) return problem(place, `expected map, got &{${goText(value)}}`);
-  return presentKeys(value).flatMap((key) => {
+function* validateMap(map: MapAtom, value: unknown, place: Place): Iterable<string> {
+  if (!isJsonObject(value)) return yield problem(place, `expected map, got &{${goText(value)}}`);
+  for (const key of presentKeys(value)) {
     const inner = below(place, fieldElement(key));
     const type = map.field(key) ?? map.element;
-    return type ? validate(type.atom(), value[key], inner) : problem(inner, 'field not declared in schema');
-  });
+    if (type) yield* validate(type.atom(), value[key], inner);
+    else yield problem(inner, 'field not declared in schema');
+  }
 }
 
-function validateList(list: ListAtom, value: unknown, place: Place): string[] {
-  if (!Array.isArray(value)) return problem(place, `expected list, got &{${goText(value)}}`);
+function* validateList(list: ListAtom, value: unknown, place: Place): Iterable<string> {
+  if (!Array.isArray(value)) return yield problem(place, `expected list, got &{${goText(value)}}`);
   const seen = new Set<PathElement>();
-  const errors: string[] = [];
   for (const [index, item] of value.entries()) {
     const element = list.atomic ? (`i:${index}` as const) : elementOrProblem(list, item);
     // What comes after an item that can't be named is not looked at.
-    if (element instanceof Error) return [...errors, ...problem(place, `element ${index}: ${element.message}`)];
+    if (element instanceof Error) return yield problem(place, `element ${index}: ${element.message}`);
     if (seen.has(element) && !place.allowsDuplicates)
-      errors.push(...problem(place, `duplicate entries for key ${pathText([element])}`));
+      yield problem(place, `duplicate entries for key ${pathText([element])}`);
     seen.add(element);
-    errors.push(...validate(list.element.atom(), item, below(place, element)));
+    yield* validate(list.element.atom(), item, below(place, element));
   }
-  return errors;
 }
 
 function elementOrProblem(list: ListAtom, item: unknown): PathElement | Error {

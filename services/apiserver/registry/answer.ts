@@ -45,7 +45,7 @@ export function newNoList({ group, kind, source }: Pick<ResourceDefinition, 'gro
 }
 
 /** JSON that exists as bytes already. */
-export function answerBytes(status: number, ...bytes: (Uint8Array | string)[]): ServerResponse {
+export function answerBytes(status: number, bytes: readonly (Uint8Array | string)[]): ServerResponse {
   const body = Buffer.concat([...bytes, '\n'].map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
   return { status, headers: { 'content-type': CONTENT_TYPES.json }, body };
 }
@@ -79,6 +79,6 @@ export function answerObject({ registry, context, definition, status, object, by
     case 'PartialObjectMetadataList':
       throw newNoList(definition);
     default:
-      return format === 'json' && bytes ? answerBytes(status, bytes) : answerWith(format, status, object);
+      return format === 'json' && bytes ? answerBytes(status, [bytes]) : answerWith(format, status, object);
   }
 }

@@ -13,8 +13,6 @@ export interface ContinueToken {
 }
 
 const VERSION = 'meta.k8s.io/v1';
-/** Longer than any key. */
-const MAX_KEY = 400;
 
 export function encodeContinue({ revision, after }: ContinueToken, prefix: string): string {
   const token = { v: VERSION, rv: revision, start: `${after.slice(prefix.length)}\0` };
@@ -29,7 +27,7 @@ export function decodeContinue(text: string, prefix: string): ContinueToken {
   if (start === '') throw newInvalidToken(`encoded start key empty (version ${VERSION})`);
   const key = start.startsWith('/') ? start : `/${start}`;
   if (posix.normalize(key) !== key) throw newInvalidToken(start);
-  return { revision: rv, after: `${prefix}${exclusive(key.slice(1))}`.slice(0, MAX_KEY) };
+  return { revision: rv, after: `${prefix}${exclusive(key.slice(1))}` };
 }
 
 interface Encoded {

@@ -41,7 +41,7 @@ function decoded(
   const { object: known, warnings } = checkFields(definition, object, fieldValidation, findings, {
     isPatch: context.info.verb === 'patch',
   });
-  context.warnings.push(...warnings);
+  for (const warning of warnings) context.warnings.push(warning);
   prepare(known);
   const completed = defaultObject(definition, known);
   if (isReset && definition.source === 'builtin') completed.metadata.managedFields = [];

@@ -55,7 +55,7 @@ function newListNotAcceptable({ group, listKind, source }: ResourceDefinition) {
 function answerItems(definition: ResourceDefinition, entries: Entry[], meta: ListMeta): ServerResponse {
   const head = JSON.stringify(listHead(definition, meta));
   const items = entries.flatMap((entry, index) => [index === 0 ? '' : ',', itemBytes(definition, entry)]);
-  return answerBytes(200, `${head.slice(0, -1)},"items":[`, ...items, ']}');
+  return answerBytes(200, [`${head.slice(0, -1)},"items":[`, ...items, ']}']);
 }
 
 /** Of built-in kinds without kind and apiVersion, as upstream. */

@@ -27,7 +27,7 @@ export function joinNoted(parts: Uint8Array[]): Uint8Array {
   for (const part of parts as Piece[]) {
     const known = part[EVENTS];
     if (!known) return joined;
-    events.push(...known);
+    for (const event of known) events.push(event);
   }
   return withEvents(joined, events);
 }

@@ -1,3 +1,4 @@
+import { firstCausesIn } from '../../../shared/apis/meta/first-causes.ts';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { forbidden, invalid, required } from './field-error.ts';
@@ -55,15 +56,16 @@ function arrayErrors(schema: Schema, path: string): StatusCause[] {
 
 function partErrors(schema: Schema, level: Level, path: string): StatusCause[] {
   const { items, properties = {}, additionalProperties } = schema;
-  const errors = items ? invariantErrors(items, 'item', at(path, 'items')) : [];
-  for (const [name, property] of Object.entries(properties)) {
-    errors.push(...invariantErrors(property, 'field', key(at(path, 'properties'), name)));
-  }
+  const errors = [
+    ...(items ? invariantErrors(items, 'item', at(path, 'items')) : []),
+    ...firstCausesIn(Object.entries(properties), ([name, property]) =>
+      invariantErrors(property, 'field', key(at(path, 'properties'), name)),
+    ),
+  ];
   if (additionalProperties === undefined || additionalProperties === false) return errors;
   const place = at(path, 'additionalProperties');
   if (level === 'root') errors.push(forbidden(place, 'must not be used at the root'));
-  if (additionalProperties !== true) errors.push(...invariantErrors(additionalProperties, 'field', place));
-  return errors;
+  return additionalProperties === true ? errors : [...errors, ...invariantErrors(additionalProperties, 'field', place)];
 }
 
 function extensionErrors(schema: Schema, path: string): StatusCause[] {
@@ -124,15 +126,15 @@ const isIntOrStringPattern = (schemas: Schema[] | undefined): boolean =>
   JSON.stringify(schemas) === '[{"type":"integer"},{"type":"string"}]';
 
 function combinationErrors(schema: Schema, path: string): StatusCause[] {
-  const errors: StatusCause[] = [];
-  for (const name of ['anyOf', 'allOf', 'oneOf'] as const) {
-    if (name === 'anyOf' && isIntOrStringPattern(schema.anyOf)) continue;
-    for (const [index, nested] of (schema[name] ?? []).entries()) {
-      errors.push(...nestedErrors(nested, key(at(path, name), String(index))));
-    }
-  }
-  if (schema.not) errors.push(...nestedErrors(schema.not, at(path, 'not')));
-  return errors;
+  const names = (['anyOf', 'allOf', 'oneOf'] as const).filter(
+    (name) => name !== 'anyOf' || !isIntOrStringPattern(schema.anyOf),
+  );
+  return [
+    ...names.flatMap((name) =>
+      firstCausesIn(schema[name] ?? [], (nested, index) => nestedErrors(nested, key(at(path, name), String(index)))),
+    ),
+    ...(schema.not ? nestedErrors(schema.not, at(path, 'not')) : []),
+  ];
 }
 
 const mustBeEmpty = [
@@ -153,14 +155,15 @@ const mustBeEmpty = [
 
 /** Inside a combination only values are restricted. */
 function nestedErrors(schema: Schema, path: string): StatusCause[] {
-  const errors = mustBeEmpty.filter(([name]) => schema[name]).map(([name, why]) => forbidden(at(path, name), why));
-  errors.push(...patternErrors(schema, path));
-  if (!isIntOrStringPattern(schema.anyOf)) errors.push(...combinationErrors(schema, path));
-  if (schema.items) errors.push(...nestedErrors(schema.items, at(path, 'items')));
-  for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    errors.push(...nestedErrors(property, key(at(path, 'properties'), name)));
-  }
-  return errors;
+  return [
+    ...mustBeEmpty.filter(([name]) => schema[name]).map(([name, why]) => forbidden(at(path, name), why)),
+    ...patternErrors(schema, path),
+    ...(isIntOrStringPattern(schema.anyOf) ? [] : combinationErrors(schema, path)),
+    ...(schema.items ? nestedErrors(schema.items, at(path, 'items')) : []),
+    ...firstCausesIn(Object.entries(schema.properties ?? {}), ([name, property]) =>
+      nestedErrors(property, key(at(path, 'properties'), name)),
+    ),
+  ];
 }
 
 function patternErrors({ pattern }: Schema, path: string): StatusCause[] {

@@ -9,12 +9,17 @@ const LONGEST = 1_000_000;
  * no more are taken than are wanted. The first is told however long it is.
  */
 export function firstCauses(causes: Iterable<StatusCause>): StatusCause[] {
-  const first: StatusCause[] = [];
+  return firstToTell(causes, ({ field = '', message = '' }) => field.length + message.length);
+}
+
+/** Of anything else that is told of an object, a text each. */
+export function firstToTell<T>(all: Iterable<T>, lengthOf: (one: T) => number): T[] {
+  const first: T[] = [];
   let length = 0;
-  for (const cause of causes) {
-    length += (cause.field?.length ?? 0) + (cause.message?.length ?? 0);
+  for (const one of all) {
+    length += lengthOf(one);
     if (first.length >= MOST || (first.length > 0 && length > LONGEST)) break;
-    first.push(cause);
+    first.push(one);
   }
   return first;
 }
