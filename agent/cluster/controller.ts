@@ -13,6 +13,7 @@ import { type HeartbeatSettings, newHeartbeatController } from './heartbeat-cont
 import { jittered } from './jitter.ts';
 import { newReadyFilter, probeMember, type RefusalReader } from './ready-condition.ts';
 import { newResourceWatch, type ResourceWatch } from './resource-summary.ts';
+import { newRivals, type Rivals } from './rivals.ts';
 import { type Collected, isAccepted, reconcileStatus, type StatusDeps } from './status-reconcile.ts';
 
 /**
@@ -61,17 +62,33 @@ export async function runCluster(deps: ClusterDeps, options: ClusterOptions, sig
     if (!deleted) deps.onCluster?.(object);
   });
   const resources = newResourceWatch({ member: deps.member, clock, log, newInformer: deps.newInformer });
-  const status = newStatusController(deps, options, informer, resources);
+  const rivals = newRivals(log);
+  const status = newStatusController({ ...deps, rivals }, options, informer, resources);
   const { heartbeat } = options;
-  const beats = heartbeat ? [newHeartbeatController(deps, { ...heartbeat, name: options.name }, informer)] : [];
+  const settings = heartbeat && { ...withRivals(heartbeat, rivals), name: options.name };
+  const beats = settings ? [newHeartbeatController(deps, settings, informer)] : [];
   resources.onReady(() => status.enqueue(options.name));
   const running = [informer, resources, status, ...beats].map((part) => part.run(signal));
   await Promise.all(running);
 }
 
+function withRivals(heartbeat: HeartbeatSettings, rivals: Rivals): HeartbeatSettings {
+  return {
+    ...heartbeat,
+    onRenewed: (lease) => {
+      rivals.renewed(lease);
+      heartbeat.onRenewed?.(lease);
+    },
+    onContested: (lease) => {
+      rivals.met(lease);
+      heartbeat.onContested?.(lease);
+    },
+  };
+}
+
 /** Probes every few seconds, and at once when the hub changes the Cluster, so that a wrong Unknown doesn't last. */
 function newStatusController(
-  deps: ClusterDeps,
+  deps: ClusterDeps & { rivals: Rivals },
   options: ClusterOptions,
   informer: Informer<Cluster>,
   resources: ResourceWatch,
@@ -82,6 +99,7 @@ function newStatusController(
     probe: (signal) => probeMember(deps, signal),
     filterReady: newReadyFilter({ ...options, clock }),
     collect: (signal) => collect(deps, resources, signal),
+    identity: deps.rivals.condition,
     updateStatus: (cluster, signal) => deps.hub.update(clusters, cluster, { subresource: 'status', signal }),
   };
   return deps.newController({

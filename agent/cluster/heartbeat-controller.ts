@@ -22,7 +22,7 @@ export interface HeartbeatSettings {
   /** The hub has taken a renewal. */
   onRenewed?: (lease: Lease) => void;
   /** Another agent of this cluster renews the lease too. */
-  onContested?: () => void;
+  onContested?: (lease: Lease) => void;
 }
 
 /** Of the first try after a failed heartbeat; later ones wait longer, but no longer than from one heartbeat to the next. */

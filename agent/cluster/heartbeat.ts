@@ -30,7 +30,7 @@ export interface HeartbeatOptions {
   /** The hub has taken a renewal. */
   onRenewed?: (lease: Lease) => void;
   /** Is told that another agent of this cluster has renewed the lease meanwhile: its instance is named in the annotations, and is not ours. */
-  onContested?: () => void;
+  onContested?: (lease: Lease) => void;
 }
 
 /**
@@ -65,7 +65,7 @@ export function newHeartbeat(options: HeartbeatOptions): (owner: Cluster, signal
   const getOrCreate = async (owner: Cluster, signal: AbortSignal): Promise<Lease> => {
     try {
       const found = await hub.get(leases, key, { signal });
-      if (last && isOfAnother(found)) options.onContested?.();
+      if (last && isOfAnother(found)) options.onContested?.(found);
       signal.throwIfAborted();
       return await update(found, signal);
     } catch (error) {

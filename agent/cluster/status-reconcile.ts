@@ -8,7 +8,7 @@ import {
 } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { Condition } from '../../shared/apis/meta/v1.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
-import { findCondition } from '../../shared/controller/conditions.ts';
+import { findCondition, type NewCondition, setCondition } from '../../shared/controller/conditions.ts';
 import { hasFinalizer } from '../../shared/controller/finalizers.ts';
 import { apiEnablements, enablementsCondition, type MemberApis } from './api-enablements.ts';
 import { type MemberHealth, newCondition, readyCondition } from './ready-condition.ts';
@@ -16,7 +16,7 @@ import type { ResourceStatus } from './resource-summary.ts';
 
 /**
  * Makes the Cluster's status on the hub say what the member is like: version, APIs, nodes and resources, and the conditions
- * Ready and CompleteAPIEnablements. It owns nothing else of the Cluster, waits until the hub has put its finalizer on it, and
+ * Ready, CompleteAPIEnablements and IdentityShared. It owns nothing else of the Cluster, waits until the hub has put its finalizer on it, and
  * writes only what differs.
  */
 export interface StatusDeps {
@@ -25,6 +25,8 @@ export interface StatusDeps {
   filterReady(observed: Condition, current?: Condition): Condition;
   /** The member's version and APIs; undefined fields could not be found out and stay as they are. */
   collect(signal: AbortSignal): Promise<Collected>;
+  /** Whether another agent is that of this cluster too; absent, or undefined, where nothing is to be said of it. */
+  identity?(before: Condition[] | undefined): NewCondition | undefined;
   updateStatus(cluster: Cluster, signal: AbortSignal): Promise<Cluster>;
 }
 
@@ -46,9 +48,13 @@ export async function reconcileStatus(deps: StatusDeps, cluster: Cluster, signal
   const current = findCondition(cluster.status?.conditions, CONDITION_READY);
   const ready = deps.filterReady(readyCondition(health, current, now), current);
   const isTold = health === 'healthy' && ready.status === 'True';
-  const status = isTold
+  const described = isTold
     ? fullStatus(cluster, ready, await deps.collect(signal), now)
     : { ...cluster.status, conditions: withCondition(cluster.status?.conditions ?? [], ready) };
+  const identity = deps.identity?.(described.conditions);
+  const status = identity
+    ? { ...described, conditions: setCondition(described.conditions, identity, deps.clock) }
+    : described;
   if (isDeepStrictEqual(plain(status), plain(cluster.status ?? {}))) return cluster;
   return deps.updateStatus({ ...cluster, status }, signal);
 }

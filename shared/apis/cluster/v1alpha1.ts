@@ -64,6 +64,13 @@ export const ORPHAN_REASONS = {
   none: { reason: 'NoOrphans', message: 'every delivered object belongs to a Work' },
 } as const;
 
+/** By the agent: True while another one says that it is that of the same cluster. */
+export const CONDITION_IDENTITY_SHARED = 'IdentityShared';
+export const IDENTITY_REASONS = {
+  shared: 'AgentsTakeTurns',
+  own: { reason: 'OneAgent', message: 'one agent is that of this cluster' },
+} as const;
+
 export const TAINT_NOT_READY = 'cluster.karmada.io/not-ready';
 export const TAINT_UNREACHABLE = 'cluster.karmada.io/unreachable';
 export const TAINT_UNSCHEDULABLE = 'cluster.karmada.io/unschedulable';
