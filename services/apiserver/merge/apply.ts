@@ -117,8 +117,8 @@ function checkConflicts(conflicts: Map<ManagedEntry, FieldSet>, allowed: FieldSe
 
 function newConflictError(conflicts: Map<ManagedEntry, FieldSet>): ApplyConflictError {
   const sorted = [...conflicts].sort(([a], [b]) => (managerKey(a) < managerKey(b) ? -1 : 1));
-  return new ApplyConflictError(
   const count = sorted.reduce((sum, [, fields]) => sum + countOf(fields), 0);
+  return new ApplyConflictError(
     firstToTell(conflictsIn(sorted), ({ path }) => path.length),
     count,
   );

@@ -45,6 +45,6 @@ export class ApplyConflictError extends Error {
     super('Apply failed');
     this.name = 'ApplyConflictError';
     this.conflicts = conflicts;
+    this.count = count;
   }
 }
-    this.count = count;
