@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { stampOf } from '../../agent/work/lease-stamp.ts';
+import { CLUSTER_NAMESPACE, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../shared/apis/coordination/v1.ts';
 import { configMaps } from '../../shared/apis/core/v1.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
 import { startAgentProcess } from '../framework/agent-process.ts';
 import { eventually } from '../framework/eventually.ts';
 import { registerMember, startTestAgent, untilReady } from '../framework/join.ts';
+import { keptMark } from '../framework/kept-mark.ts';
 import { startLink } from '../framework/link.ts';
 import { startTestHub, type TestHub } from '../framework/start-hub.ts';
 import { startTestMember, type TestMember } from '../framework/start-member.ts';
@@ -51,10 +54,15 @@ test('of two agents of one member one leads, and the other takes over as soon as
     return now !== undefined && now !== leader;
   });
   const manifests = [namespaceManifest('shop'), configMapManifest('shop', 'settings', { a: 'b' })];
-  await hub.client.create(works, newWork('m1', 'shop', manifests));
+  const { metadata } = await hub.client.create(works, newWork('m1', 'shop', manifests));
   await eventually('the second delivers', async () => {
     const { data } = await member.client.get(configMaps, { namespace: 'shop', name: 'settings' });
     return data?.['a'] === 'b';
+  });
+  await eventually('its heartbeat says how far it has seen the hub, and the member has that too', async () => {
+    const stamp = stampOf(await hub.client.get(leases, { namespace: CLUSTER_NAMESPACE, name: 'm1' }));
+    const kept = (await keptMark(member.client))?.lease;
+    return Number(stamp.seen) >= Number(metadata.resourceVersion) && isDeepStrictEqual(kept, stamp);
   });
 });
 
