@@ -1,4 +1,6 @@
 import { type ClusterAccess, loadKubeconfig } from '../../shared/client/kubeconfig.ts';
+import { refusalReason } from '../../shared/client/refusal-reason.ts';
+import { systemClock } from '../../shared/controller/system-clock.ts';
 import type { Flag, FlagValues } from '../../shared/process/flags.ts';
 import type { ProcessContext } from '../../shared/process/program.ts';
 
@@ -21,4 +23,10 @@ export function adminAccess(values: FlagValues, { env }: Pick<ProcessContext, 'e
     ...(context ? { context: String(context) } : {}),
     env,
   });
+}
+
+/** The error of a request to the hub, with why the hub refused it where that can be told. */
+export async function explained(access: ClusterAccess, error: unknown): Promise<unknown> {
+  const why = await refusalReason(access, error, { clock: systemClock });
+  return why ? new Error(`${error instanceof Error ? error.message : error}\n${why}`, { cause: error }) : error;
 }

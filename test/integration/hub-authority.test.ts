@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { copyFile, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import tls from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newCertRenewCommand } from '../../cli/commands/cert-renew.ts';
 import type { Factory } from '../../cli/factory.ts';
+import { runBackup } from '../../services/hub/backup/backup-command.ts';
 import { runCa } from '../../services/hub/ca/ca-command.ts';
 import { clusterInfoKubeconfig } from '../../services/install/cluster-info.ts';
 import { clusters, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
@@ -82,11 +84,13 @@ test('an agent takes up the authorities that cluster-info publishes', async () =
 
 // The authority of a real kube-apiserver is not Pullet's to replace.
 describe.skipIf(hubIsKube)('on the embedded API', () => {
+  const newContext = (said: string[] = []) => {
+    const streams = { out: (text: string) => void said.push(text), err: () => {} };
+    return { streams, env: {}, signal: new AbortController().signal };
+  };
   const ca = async (...args: string[]): Promise<string> => {
     const said: string[] = [];
-    const streams = { out: (text: string) => void said.push(text), err: () => {} };
-    const context = { streams, env: {}, signal: new AbortController().signal };
-    await runCa(['--kubeconfig', hub.kubeconfig, ...args], context, Date.now);
+    await runCa(['--kubeconfig', hub.kubeconfig, ...args], newContext(said), Date.now);
     hub = { ...hub, client: await clientOf(world, hub.kubeconfig) };
     return said.join('');
   };
@@ -139,6 +143,8 @@ describe.skipIf(hubIsKube)('on the embedded API', () => {
     const told = /Unauthorized\n.* is from another certificate authority .*data directory of the hub/;
     await expect(run(['get', 'clusters', '--kubeconfig', copy])).rejects.toThrow(told);
     await expect(ca('status', '--kubeconfig', copy)).rejects.toThrow(told);
+    const file = path.join(world.dir, 'hub.backup');
+    await expect(runBackup([file, '--kubeconfig', copy], newContext())).rejects.toThrow(told);
     const late = clientFor(world, { transport: { ...former.transport, caPem: (await stored()).caPem ?? '' } });
     const attempt = late.list(works, { namespace: executionSpace('m1') });
     expect(await attempt.then(() => undefined, isUnauthorized)).toBe(true);

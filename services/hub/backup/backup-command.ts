@@ -8,7 +8,7 @@ import type { Transport } from '../../../shared/client/transport.ts';
 import { FlagError, formatFlags, parseCommandLine } from '../../../shared/process/flags.ts';
 import type { ProcessContext } from '../../../shared/process/program.ts';
 import { readBackup } from '../../storage/backup-format.ts';
-import { ADMIN_FLAGS, adminAccess } from '../admin-flags.ts';
+import { ADMIN_FLAGS, adminAccess, explained } from '../admin-flags.ts';
 import { BACKUP_PATH } from './backup-handler.ts';
 
 /** `pullet hub backup FILE`: asks a running hub for a copy of all that it keeps, and looks whether it is whole. */
@@ -38,6 +38,8 @@ export async function runBackup(args: string[], { streams, env, signal }: Proces
   try {
     const { entries, revision } = await download(transport, file, signal);
     streams.out(`${file}: ${entries} objects at revision ${revision}\n`);
+  } catch (error) {
+    throw await explained(access, error);
   } finally {
     await transport.close();
   }

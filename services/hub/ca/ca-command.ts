@@ -2,12 +2,10 @@ import { shortHumanDuration } from '../../../shared/apis/duration.ts';
 import { isNotFound } from '../../../shared/apis/meta/status-error.ts';
 import { newHttpTransport } from '../../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../../shared/client/kube-client.ts';
-import { refusalReason } from '../../../shared/client/refusal-reason.ts';
 import { rfc3339 } from '../../../shared/controller/conditions.ts';
-import { systemClock } from '../../../shared/controller/system-clock.ts';
 import { type Flag, FlagError, type FlagValues, formatFlags, parseCommandLine } from '../../../shared/process/flags.ts';
 import type { ProcessContext } from '../../../shared/process/program.ts';
-import { ADMIN_FLAGS, adminAccess } from '../admin-flags.ts';
+import { ADMIN_FLAGS, adminAccess, explained } from '../admin-flags.ts';
 import { CA_PATH } from './ca-handler.ts';
 import { CA_STEPS, type CaStatus } from './ca-steps.ts';
 
@@ -62,9 +60,7 @@ async function send(
     const request = { path: CA_PATH, signal };
     return JSON.parse(await client.raw(body ? { ...request, method: 'POST', body } : { ...request, method: 'GET' }));
   } catch (error) {
-    const why = await refusalReason(access, error, { clock: systemClock });
-    if (why) throw new Error(`${error instanceof Error ? error.message : error}\n${why}`, { cause: error });
-    if (!isNotFound(error)) throw error;
+    if (!isNotFound(error)) throw await explained(access, error);
     throw new Error(
       'this Kubernetes API is not one that a hub embeds: its authority is rolled as Kubernetes documents it. Put both authorities into ' +
         'kube-public/cluster-info meanwhile; agents take them up from there',
