@@ -226,20 +226,16 @@ function mismatch(check: Check, at: number, wanted: CelType, found: CelType): Ce
 }
 
 /** What a call of it gives; undefined where the types do not go together. */
-function resultOf({ args, result }: Overload, types: readonly CelType[], check: Check): CelType | undefined {
-  const fresh = freshParameters([result, ...args], check);
-  const [own = DYN, ...wanted] = [result, ...args].map((type) => resolveType(fresh, type));
-  return bindAll(check.bindings, types, wanted) ? resolveType(check.bindings, own) : undefined;
+function resultOf(overload: Overload, types: readonly CelType[], check: Check): CelType | undefined {
+  const { args, result } = freshOverload(overload, check);
+  return bindAll(check.bindings, types, args) ? resolveType(check.bindings, result) : undefined;
 }
 
-function freshParameters(types: readonly CelType[], check: Check): Bindings {
-  const names = new Set<string>();
-  const visit = (type: CelType): void => {
-    if (type.kind === 'param') names.add(type.name);
-    for (const part of type.params) visit(part);
-  };
-  for (const type of types) visit(type);
-  return new Map([...names].map((name) => [name, freeType(check)]));
+/** With parameters of its own. */
+function freshOverload({ args, result, parameters }: Overload, check: Check): Pick<Overload, 'args' | 'result'> {
+  if (parameters.length === 0) return { args, result };
+  const fresh: Bindings = new Map(parameters.map((name) => [name, freeType(check)]));
+  return { args: args.map((type) => resolveType(fresh, type)), result: resolveType(fresh, result) };
 }
 
 const freeType = (check: Check): CelType => paramOf(`_var${check.parameters++}`);

@@ -106,6 +106,7 @@ export function qualifiedName(expression: Expression): string | undefined {
 
 /** How many levels of parts within parts there are. Macros use some parts twice; these are looked at once. */
 export function depthOf(expression: Expression, known = new Map<Expression, number>()): number {
+  if (expression.kind === 'literal' || expression.kind === 'ident') return 1;
   const before = known.get(expression);
   if (before !== undefined) return before;
   let below = 0;

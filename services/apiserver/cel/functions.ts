@@ -24,6 +24,8 @@ export interface Overload {
   isMember: boolean;
   args: readonly CelType[];
   result: CelType;
+  /** The names of the types that the call decides. */
+  parameters: readonly string[];
 }
 
 const PLAIN: Readonly<Record<string, CelType>> = {
@@ -82,9 +84,18 @@ function parseType(text: string): CelType {
   return make(splitTypes(parts).map(parseType));
 }
 
+const parametersOf = (type: CelType): string[] =>
+  type.kind === 'param' ? [type.name] : type.params.flatMap(parametersOf);
+
 function parseSignature(text: string): Overload {
   const [, dot, args = '', result = ''] = /^(\.?)\((.*)\) (\S.*)$/.exec(text) ?? [];
-  return { isMember: dot === '.', args: splitTypes(args).map(parseType), result: parseType(result) };
+  const types = [...splitTypes(args).map(parseType), parseType(result)];
+  return {
+    isMember: dot === '.',
+    args: types.slice(0, -1),
+    result: types.at(-1) ?? DYN,
+    parameters: [...new Set(types.flatMap(parametersOf))],
+  };
 }
 
 function allSignatures(): Record<string, readonly string[]> {
