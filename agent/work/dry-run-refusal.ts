@@ -17,7 +17,9 @@ export interface Asked {
 export function insteadOfRefusal({ work, manifest }: Asked, error: unknown): DryRunAnswer | undefined {
   if (isImmutableChange(error) && wantsRecreation(work, manifest))
     return { result: 'Changed', message: "the member can't change this in place: it would be deleted and made again" };
-  const isOnItsWay = manifestsOf(work).some(({ object }) => isAwaited(object, manifest, error));
+  const isOnItsWay = manifestsOf(work).some(
+    ({ object, problem }) => problem === undefined && isAwaited(object, manifest, error),
+  );
   return isOnItsWay ? { result: 'Created' } : undefined;
 }
 

@@ -138,3 +138,19 @@ describe('what the member refuses though it would be delivered', () => {
     expect(results()).toEqual(['Changed']);
   });
 });
+
+test('what is told of many changes has room in the hub', async () => {
+  const data = (letter: string): Record<string, string> =>
+    Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`k${index}`, letter.repeat(900)]));
+  const names = Array.from({ length: 12 }, (_, index) => `c${index}`);
+  for (const name of names) world.member.put('configmaps', configMap(name, data('a')));
+  putWork(
+    world,
+    names.map((name) => configMap(name, data('b'))),
+    { spec: { suspendDispatching: true }, metadata: { annotations: { 'pullet.io/dry-run': 'true' } } },
+  );
+  await settle(world, 1000);
+  const { status } = workOf(world) ?? {};
+  expect([isAnswered(), status?.manifestStatuses?.length]).toEqual([true, 12]);
+  expect(JSON.stringify(status).length).toBeLessThan(1024 * 1024);
+});

@@ -16,6 +16,7 @@ import type { Clock } from '../../shared/controller/clock.ts';
 import { findCondition, setCondition } from '../../shared/controller/conditions.ts';
 import type { ReconcileResult } from '../../shared/controller/controller.ts';
 import { type Asked, insteadOfRefusal } from './dry-run-refusal.ts';
+import { fitted } from './dry-run-room.ts';
 import { fieldChanges } from './field-changes.ts';
 import { inParallel } from './in-parallel.ts';
 import { type KindDeps, resourceOf } from './kind-problems.ts';
@@ -77,13 +78,14 @@ async function discard({ hub }: DryRunDeps, { metadata }: Work, signal: AbortSig
 async function answerDryRun(deps: DryRunDeps, work: Work, signal: AbortSignal): Promise<void> {
   const { generation = 0 } = work.metadata;
   const limit = { signal, timeoutMs: MEMBER_TIMEOUT_MS, what: () => `the cluster ${deps.cluster}` };
-  const manifestStatuses = await withDeadline(deps.clock, limit, (aborted) => answersFor(deps, work, aborted));
+  const answers = await withDeadline(deps.clock, limit, (aborted) => answersFor(deps, work, aborted));
+  const { statuses: manifestStatuses, missing } = fitted(answers, work);
   const done = {
     type: CONDITION_DRY_RUN,
     status: 'True' as const,
     observedGeneration: generation,
     reason: 'Answered',
-    message: '',
+    message: missing > 0 ? `there is no room for the answers about the last ${missing} manifests: ask about fewer` : '',
   };
   const status = {
     ...work.status,

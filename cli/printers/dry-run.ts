@@ -1,5 +1,5 @@
 import { dump } from 'js-yaml';
-import type { DryRunAnswer, Work } from '../../shared/apis/work/v1alpha1.ts';
+import { CONDITION_DRY_RUN, type DryRunAnswer, type Work } from '../../shared/apis/work/v1alpha1.ts';
 
 const WORDS: Record<DryRunAnswer['result'], string> = {
   Created: 'would be created',
@@ -8,16 +8,18 @@ const WORDS: Record<DryRunAnswer['result'], string> = {
   Refused: 'would be refused',
 };
 
-/** An object a paragraph: what would become of it, and each field with `-` before what is and `+` before what would be. */
+/** An object a paragraph: what would become of it, and each field with `-` before what is and `+` before what would be. Then what the agent had no room to say. */
 export function printDryRun({ status }: Work): string {
   const statuses = [...(status?.manifestStatuses ?? [])].sort((a, b) => a.identifier.ordinal - b.identifier.ordinal);
-  return statuses
+  const { message: leftOut } = status?.conditions?.find(({ type }) => type === CONDITION_DRY_RUN) ?? {};
+  const objects = statuses
     .map(({ identifier: { kind, namespace, name }, status: told }) => {
       const { result, message, changes = [] } = told as unknown as DryRunAnswer;
       const title = `${kind} ${namespace ? `${namespace}/` : ''}${name} ${WORDS[result]}`;
       return `${title}${message ? `: ${message}` : ''}\n${changes.map(changeLines).join('')}`;
     })
     .join('');
+  return leftOut ? `${objects}${leftOut}\n` : objects;
 }
 
 function changeLines({ field, before, after }: NonNullable<DryRunAnswer['changes']>[number]): string {
