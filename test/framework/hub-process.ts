@@ -12,15 +12,18 @@ import type { World } from './world.ts';
 export interface HubProcess extends TestHub {
   /** SIGKILL: nothing is tidied up. */
   kill(): Promise<void>;
+  /** False once it has ended, however that came. */
+  isRunning(): boolean;
 }
 
 /** A little less than a hook may take: the error says more. */
 const START_MS = 110_000;
 
-export async function startHubProcess(world: World): Promise<HubProcess> {
+/** `nodeFlags` come before the hub's file. */
+export async function startHubProcess(world: World, nodeFlags: string[] = []): Promise<HubProcess> {
   const dataDir = path.join(world.dir, 'hub-process');
   const kubeconfig = path.join(dataDir, 'admin.kubeconfig');
-  const spawnAt = (listen: string) => spawnHub(world, [`--data-dir=${dataDir}`, `--listen=${listen}`]);
+  const spawnAt = (listen: string) => spawnHub(world, [`--data-dir=${dataDir}`, `--listen=${listen}`], nodeFlags);
   let process = await spawnAt('127.0.0.1:0');
   const { transport } = await loadKubeconfig({ path: kubeconfig });
   const { server, caPem = '' } = transport;
@@ -33,6 +36,7 @@ export async function startHubProcess(world: World): Promise<HubProcess> {
     client: await clientOf(world, kubeconfig),
     stop: () => process.end('SIGTERM'),
     kill: () => process.end('SIGKILL'),
+    isRunning: () => process.isRunning(),
     start: async () => {
       process = await spawnAt(endpoint);
     },
@@ -44,14 +48,16 @@ export interface SpawnedHub {
   log(): string;
   /** Resolves when the process has ended; it may have before. */
   end(signal: NodeJS.Signals): Promise<void>;
+  isRunning(): boolean;
 }
 
 /** Resolves when it says that it is ready; rejects with what it wrote if it ends before. Killed with the world. */
-export async function spawnHub(world: World, flags: string[]): Promise<SpawnedHub> {
-  const args = [...processFile('hub'), ...flags];
+export async function spawnHub(world: World, flags: string[], nodeFlags: string[] = []): Promise<SpawnedHub> {
+  const args = [...nodeFlags, ...processFile('hub'), ...flags];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (!isRunning()) return;
     const exited = once(child, 'exit');
     child.kill(signal);
     await exited;
@@ -61,9 +67,8 @@ export async function spawnHub(world: World, flags: string[]): Promise<SpawnedHu
   child.stderr.on('data', (chunk) => {
     written += chunk;
   });
-  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const isReady = (): boolean => written.includes('the hub is ready');
-  await eventually('the hub process is ready', () => isReady() || hasEnded(), START_MS);
+  await eventually('the hub process is ready', () => isReady() || !isRunning(), START_MS);
   if (!isReady()) throw new Error(`the hub ended with ${child.exitCode ?? child.signalCode}: ${written}`);
-  return { log: () => written, end };
+  return { log: () => written, end, isRunning };
 }
