@@ -37,6 +37,16 @@ test('what is counted is what happened', () => {
   );
 });
 
+test('whatever a reason is, the page can be read, and ends somewhere', () => {
+  const { delivery, text } = newAgentMetrics(newFakeClock());
+  delivery.failed('no "x"\n\\');
+  expect(lines(text())).toContain(String.raw`pullet_agent_apply_failures_total{reason="no \"x\"\n\\"} 1`);
+  for (let id = 0; id < 1000; id += 1) delivery.failed(`request-${id}`);
+  const samples = lines(text()).filter((line) => line.startsWith('pullet_agent_apply_failures_total{'));
+  expect(samples).toHaveLength(51);
+  expect(samples).toContain('pullet_agent_apply_failures_total{reason="Other"} 951');
+});
+
 test('every sample belongs to a family that says what it is', () => {
   const families = lines(newAgentMetrics(newFakeClock()).text()).filter((line) => line.startsWith('# TYPE '));
   expect(families).toHaveLength(5);

@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/controller/clock.ts';
-import type { DeliveryMetrics } from './work/delivery-metrics.ts';
+import { type DeliveryMetrics, OTHER_REASON } from './work/delivery-metrics.ts';
 
 /**
  * What the agent counts, in Prometheus' text format (exposition format 0.0.4). Written by hand: the agent runs on machines where a library for two
@@ -15,6 +15,9 @@ export interface AgentMetrics {
 }
 
 const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Reasons come from members, and each is kept for ever. */
+const MAX_REASONS = 50;
 
 export function newAgentMetrics(clock: Pick<Clock, 'now'>): AgentMetrics {
   const buckets = BUCKETS.map(() => 0);
@@ -34,7 +37,10 @@ export function newAgentMetrics(clock: Pick<Clock, 'now'>): AgentMetrics {
       observe(seconds);
       if (did === 'corrected') corrections += 1;
     },
-    failed: (reason) => void failures.set(reason, (failures.get(reason) ?? 0) + 1),
+    failed: (reason) => {
+      const label = failures.has(reason) || failures.size < MAX_REASONS ? reason : OTHER_REASON;
+      failures.set(label, (failures.get(label) ?? 0) + 1);
+    },
     queue: (asked) => {
       depth = asked;
     },
@@ -57,7 +63,7 @@ export function newAgentMetrics(clock: Pick<Clock, 'now'>): AgentMetrics {
         'pullet_agent_apply_failures_total',
         'counter',
         'Manifests that could not be applied, by reason.',
-        (name) => [...failures].map(([reason, times]) => `${name}{reason="${reason}"} ${times}`),
+        (name) => [...failures].map(([reason, times]) => `${name}{reason="${labelValue(reason)}"} ${times}`),
       ),
       ...family(
         'pullet_agent_drift_corrected_total',
@@ -97,6 +103,11 @@ export function newAgentMetrics(clock: Pick<Clock, 'now'>): AgentMetrics {
     },
     text,
   };
+}
+
+/** As the format has it. */
+function labelValue(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
 function family(name: string, type: string, help: string, samples: (name: string) => string[]): string[] {

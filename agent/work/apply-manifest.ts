@@ -11,6 +11,7 @@ import type { Clock } from '../../shared/controller/clock.ts';
 import { applyOwn, createUnseen, type OwnApplied } from './apply-own.ts';
 import { withContests } from './contests.ts';
 import { type Delivery, type Failure, NOT_OURS } from './delivery.ts';
+import { OTHER_REASON } from './delivery-metrics.ts';
 import { decideApply, withCorrection } from './drift.ts';
 import { ImmutableChange } from './immutable-change.ts';
 import { type InventoryObject, inventoryObject } from './inventory-record.ts';
@@ -20,6 +21,7 @@ import type { MemberWatches } from './member-watches.ts';
 import { missingRule } from './missing-rule.ts';
 import { isOlder, isSameState, type Observed, observe } from './observed.ts';
 import { foreignReason, type OwnershipDeps } from './ownership.ts';
+import { withoutSecretData } from './secret-words.ts';
 
 /**
  * Makes the member have one manifest, by server-side apply: fields that the manifest doesn't name stay whoever's they are. An object that
@@ -70,7 +72,7 @@ export async function applyManifest(
     signal.throwIfAborted();
     if (previous?.applied) delivery.applied = previous.applied;
     return failed(delivery, {
-      message: `${describe(identifier)}: ${wordsOf(error)}${missingRule(error)}`,
+      message: `${describe(identifier)}: ${withoutSecretData(manifest.object, wordsOf(error))}${missingRule(error)}`,
       reason: reasonOf(error),
       retry: retryOf(error),
     });
@@ -90,8 +92,13 @@ function reasonOf(error: unknown): string {
   if (error instanceof ImmutableChange) return 'Immutable';
   if (error instanceof UnknownKind) return 'NoKind';
   if (error instanceof UnavailableKind) return 'KindUnavailable';
-  if (error instanceof StatusError) return error.reason || 'Unknown';
-  return error instanceof TransportError ? 'Unreachable' : 'Other';
+  if (error instanceof StatusError) return wordOf(error.reason || 'Unknown');
+  return error instanceof TransportError ? 'Unreachable' : OTHER_REASON;
+}
+
+/** A Status may come from a webhook, with anything for a reason. */
+function wordOf(reason: string): string {
+  return /^[A-Za-z]\w{0,63}$/.test(reason) ? reason : OTHER_REASON;
 }
 
 function wordsOf(error: unknown): string {

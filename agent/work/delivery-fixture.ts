@@ -23,6 +23,7 @@ const STATE_NAMESPACE = 'karmada-system';
 
 const TYPES: Record<string, ResourceType<Unstructured>> = {
   'v1/ConfigMap': { group: '', version: 'v1', resource: 'configmaps', kind: 'ConfigMap', namespaced: true },
+  'v1/Secret': { group: '', version: 'v1', resource: 'secrets', kind: 'Secret', namespaced: true },
   'v1/Namespace': { group: '', version: 'v1', resource: 'namespaces', kind: 'Namespace', namespaced: false },
   'apps/v1/Deployment': { group: 'apps', version: 'v1', resource: 'deployments', kind: 'Deployment', namespaced: true },
 };

@@ -1,3 +1,6 @@
+/** Why a manifest could not be applied, where no word is known for it. */
+export const OTHER_REASON = 'Other';
+
 /** What whoever watches an agent wants to count of its deliveries. Nothing here may throw. */
 export interface DeliveryMetrics {
   /** A manifest was applied, or its object set back, in so many seconds. */

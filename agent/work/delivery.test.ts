@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { newForbidden } from '../../shared/apis/meta/status-error.ts';
+import { newForbidden, StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import { failedManifestsOf } from '../../shared/apis/work/failed-manifests.ts';
+import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import {
   configMap,
   deployment,
@@ -149,6 +151,34 @@ describe('a manifest that can not be applied', () => {
     });
     expect(work()?.status?.manifestStatuses?.map(({ health }) => health)).toEqual(['Unknown', 'Healthy', 'Unknown']);
     expect(world.events.map(({ reason }) => reason)).toEqual(['SyncFailed']);
+  });
+
+  test('is told with a word for a reason, whatever a webhook calls it', async () => {
+    const refusal = newForbidden({ resource: 'configmaps', name: 'bad' }, 'no');
+    world.member.intercept((request) => {
+      if (request === 'apply configmaps default/bad')
+        throw new StatusError({ ...refusal.status, reason: 'no "x"\n', code: 400 });
+    });
+    putWork(world, [configMap('bad')]);
+    await settle(world);
+    expect(condition('Available')?.message).toContain('#0 ConfigMap default/bad (Other)');
+    expect(failedManifestsOf(work() as Work).failed).toMatchObject([{ ordinal: 0, reason: 'Other' }]);
+  });
+
+  test('is told without what is in it, if it is a Secret', async () => {
+    world.member.intercept((request) => {
+      if (request === 'apply secrets default/s') throw new Error('expected string, got &{Value:4711}');
+    });
+    const pin = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's', namespace: 'default' },
+      stringData: { pin: 4711 },
+    };
+    putWork(world, [pin]);
+    const thrown = await settle(world);
+    expect(condition('Applied')?.message).toContain('Secret default/s: expected string, got &{Value:***}');
+    expect(JSON.stringify([thrown, world.events, work()?.status])).not.toContain('4711');
   });
 
   test.each([

@@ -139,6 +139,20 @@ describe('what the member refuses though it would be delivered', () => {
   });
 });
 
+test('what is refused is told without what is in a Secret', async () => {
+  world.member.intercept((request) => {
+    if (request === 'apply secrets default/s') throw new Error('expected string, got &{Value:4711}');
+  });
+  const metadata = { name: 's', namespace: 'default' };
+  putWork(world, [{ apiVersion: 'v1', kind: 'Secret', metadata, stringData: { pin: 4711 } }], {
+    ...{ spec: { suspendDispatching: true }, metadata: { annotations: { 'pullet.io/dry-run': 'true' } } },
+  });
+  await settle(world, 1000);
+  expect(workOf(world)?.status?.manifestStatuses).toMatchObject([
+    { status: { result: 'Refused', message: 'expected string, got &{Value:***}' } },
+  ]);
+});
+
 test('what is told of many changes has room in the hub', async () => {
   const data = (letter: string): Record<string, string> =>
     Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`k${index}`, letter.repeat(900)]));

@@ -23,6 +23,7 @@ import { type KindDeps, resourceOf } from './kind-problems.ts';
 import { withLiveFields } from './left-fields.ts';
 import { type Manifest, manifestsOf } from './manifest.ts';
 import { observe } from './observed.ts';
+import { withoutSecretData } from './secret-words.ts';
 
 /** Answers, in its status, what a Work that is never delivered would change in the member, as the member's own dry run has it. Changes nothing there. */
 export interface DryRunDeps extends KindDeps {
@@ -108,7 +109,12 @@ async function answerFor(deps: DryRunDeps, asked: Asked, signal: AbortSignal): P
   try {
     return await tryDryRun(deps, asked.manifest, signal);
   } catch (error) {
-    return insteadOfRefusal(asked, error) ?? { result: 'Refused', message: messageOf(error) };
+    return (
+      insteadOfRefusal(asked, error) ?? {
+        result: 'Refused',
+        message: withoutSecretData(asked.manifest.object, messageOf(error)),
+      }
+    );
   }
 }
 

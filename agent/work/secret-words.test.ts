@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { withoutSecretData } from './secret-words.ts';
+
+const secret = (content: object, kind = 'Secret') => ({ apiVersion: 'v1', kind, metadata: { name: 'a' }, ...content });
+
+test.each<[string, object, string, string]>([
+  [
+    'a number where a text should be',
+    { stringData: { pin: 4711 } },
+    '.stringData.pin: expected string, got &value.valueUnstructured{Value:4711}',
+    '.stringData.pin: expected string, got &value.valueUnstructured{Value:***}',
+  ],
+  ['a text where a map should be', { data: 'hunter2!' }, 'expected map, got &{hunter2!}', 'expected map, got &{***}'],
+  [
+    'what is nested',
+    { data: { a: { b: ['hunter2!'] } } },
+    'got &value.valueUnstructured{Value:map[b:[hunter2!]]}',
+    'got &value.valueUnstructured{Value:map[b:[***]]}',
+  ],
+  ['what is encoded, in plain', { data: { a: 'aHVudGVyMiE=' } }, 'a webhook says: "hunter2!"', 'a webhook says: "***"'],
+  ['what is encoded, as it is', { data: { a: 'aHVudGVyMiE=' } }, 'no aHVudGVyMiE= here', 'no *** here'],
+  ['many lines, as they are quoted', { stringData: { a: 'a "b"\nc d' } }, String.raw`got "a \"b\"\nc d"`, 'got "***"'],
+  ['a long one within a word', { stringData: { a: 'hunter2!' } }, 'https://xhunter2!y', 'https://x***y'],
+  ['not a short one within a word', { stringData: { a: 'a' } }, 'data[a] is bad', 'data[***] is bad'],
+  ['not an empty one', { stringData: { a: '' } }, 'no', 'no'],
+])('of a Secret is masked: %s', (_name, content, words, expected) => {
+  expect(withoutSecretData(secret(content), words)).toBe(expected);
+});
+
+test('of other kinds nothing is masked', () => {
+  expect(withoutSecretData(secret({ data: { a: 'hunter2!' } }, 'ConfigMap'), 'got hunter2!')).toBe('got hunter2!');
+});

@@ -1,0 +1,29 @@
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+
+const MASK = '***';
+
+/** From so many characters on a value is masked wherever it is; a shorter one only as a word of its own, for it may be in any other. */
+const LONG = 8;
+
+/** The member's words about an object; of a Secret without what is in it, for an API server quotes values that it can't take, and a webhook may quote any. */
+export function withoutSecretData(object: Unstructured, words: string): string {
+  if (object.apiVersion !== 'v1' || object.kind !== 'Secret') return words;
+  const values = [...decoded(object['data']), ...scalars(object['data']), ...scalars(object['stringData'])];
+  const quoted = values.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
+  const longestFirst = [...new Set(quoted)].sort((a, b) => b.length - a.length);
+  return longestFirst.reduce((text, value) => (value === '' ? text : text.replaceAll(patternOf(value), MASK)), words);
+}
+
+function patternOf(value: string): RegExp {
+  const literal = value.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+  return new RegExp(value.length >= LONG ? literal : `(?<!\\w)${literal}(?!\\w)`, 'g');
+}
+
+/** As text, of whatever type they are: who can't be told apart from what it should be is quoted too. */
+function scalars(value: unknown): string[] {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(scalars);
+  return value === undefined || value === null ? [] : [String(value)];
+}
+
+const decoded = (data: unknown): string[] =>
+  scalars(data).map((value) => Buffer.from(value, 'base64').toString('utf8'));
