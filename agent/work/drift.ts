@@ -1,3 +1,4 @@
+import { FIGHT_WINDOW_MS } from './contests.ts';
 import type { Delivery } from './delivery.ts';
 import type { Manifest } from './manifest.ts';
 import { isOlder, type Observed } from './observed.ts';
@@ -6,7 +7,6 @@ import { isOlder, type Observed } from './observed.ts';
 
 export type ApplyDecision = { apply: 'no' } | { apply: 'new' | 'drift' } | { apply: 'later'; inMs: number };
 
-const FIGHT_WINDOW_MS = 10 * 60_000;
 const FREE_CORRECTIONS = 3;
 const MAX_DELAY_MS = 60_000;
 
