@@ -83,7 +83,7 @@ function complete(values: FlagValues, env: Readonly<Record<string, string | unde
     ...optional('stateDir', text('state-dir')),
     ...optional('metricsAddress', address(values['metrics-bind-address'], isInPod ? ':8080' : '0')),
     ...optional('healthAddress', address(values['health-probe-bind-address'], isInPod ? ':10357' : '0')),
-    logFormat: text('log-format') === 'json' ? 'json' : 'text',
+    logFormat: logFormat(text('log-format')),
     verbosity: number('v'),
   };
 }
@@ -91,6 +91,11 @@ function complete(values: FlagValues, env: Readonly<Record<string, string | unde
 /** Karmada's own command line gives empty values for what it doesn't know: they mean nothing. */
 function optional<K extends string>(key: K, value: string): { [P in K]?: string } {
   return (value === '' ? {} : { [key]: value }) as { [P in K]?: string };
+}
+
+function logFormat(format: string): AgentOptions['logFormat'] {
+  if (format === 'json' || format === 'text') return format;
+  throw new FlagError(`invalid value "${format}" for --log-format: must be text or json`);
 }
 
 function leaderElection(ms: (name: string) => number): NonNullable<AgentOptions['leaderElection']> {
@@ -135,16 +140,32 @@ function problemOf(options: AgentOptions): string | undefined {
     return '--cluster-lease-renew-interval-fraction must be greater than 0 and less than 1';
   }
   if (!(options.leaseDurationSeconds >= 1)) return '--cluster-lease-duration must be at least 1s';
+  if (!Number.isInteger(options.leaseDurationSeconds)) return '--cluster-lease-duration must be of whole seconds';
   if (!(options.statusUpdateFrequencyMs >= 1000)) return '--cluster-status-update-frequency must be at least 1s';
   const { checkEveryMs, remaining } = options.rotation;
   if (!(remaining > 0 && remaining < 1))
     return '--cert-rotation-remaining-time-threshold must be greater than 0 and less than 1';
   if (!(checkEveryMs >= 1000)) return '--cert-rotation-checking-interval must be at least 1s';
   if (!(options.concurrentWorkSyncs >= 1)) return '--concurrent-work-syncs must be at least 1';
+  if (!Object.values(options.controllers).includes(true))
+    return '--controllers turns on none of clusterStatus, execution and certRotation: give * for all of them';
   return (
+    leaderElectionProblem(options.leaderElection) ??
     addressProblem('--metrics-bind-address', options.metricsAddress) ??
     addressProblem('--health-probe-bind-address', options.healthAddress)
   );
+}
+
+/** As client-go asks for: who can't renew ends before another may begin, and has tried more than once until then. */
+function leaderElectionProblem(timing: AgentOptions['leaderElection']): string | undefined {
+  if (!timing) return undefined;
+  const { leaseDurationMs, renewDeadlineMs, retryPeriodMs } = timing;
+  if (!(retryPeriodMs > 0)) return '--leader-elect-retry-period must be greater than 0';
+  if (!(renewDeadlineMs > 1.2 * retryPeriodMs))
+    return '--leader-elect-renew-deadline must be more than 1.2 times --leader-elect-retry-period';
+  if (!(leaseDurationMs > renewDeadlineMs))
+    return '--leader-elect-lease-duration must be greater than --leader-elect-renew-deadline';
+  return undefined;
 }
 
 const ADDRESS = /^(\[[0-9a-f:.%]+\]|[^:[\]]*):(\d{1,5})$/i;

@@ -84,7 +84,7 @@ export async function leadUntilLost(
 export interface Elector {
   /** True once the lease is ours; false if `signal` aborted first. */
   acquire(signal: AbortSignal): Promise<boolean>;
-  /** Resolves when `signal` aborts or the lease could not be renewed in time. */
+  /** Resolves when `signal` aborts, another has the lease, or it could not be renewed in time. */
   keepRenewing(signal: AbortSignal): Promise<void>;
   /** After a loss: `held` when it is ours again, `taken` when another has it; as long as the API does not answer, neither. */
   regain(signal: AbortSignal): Promise<'held' | 'taken' | 'stopped'>;
@@ -148,10 +148,14 @@ export function newElector(options: LeaderElectionOptions): Elector {
         if (signal.aborted) return;
         const startedMs = clock.now();
         const limitMs = renewedMs + timing.renewDeadlineMs - startedMs;
-        if ((await withDeadline(clock, limitOf(limitMs, signal), attempt)) === 'held') renewedMs = startedMs;
-        else if (!signal.aborted && clock.now() - renewedMs >= timing.renewDeadlineMs) {
+        const outcome = await withDeadline(clock, limitOf(limitMs, signal), attempt);
+        if (outcome === 'held') renewedMs = startedMs;
+        else if (signal.aborted) return;
+        else if (outcome === 'taken' || clock.now() - renewedMs >= timing.renewDeadlineMs) {
           lost = true;
-          log.error({ lease: options.name }, 'the leader lease could not be renewed in time');
+          const why =
+            outcome === 'taken' ? 'another has the leader lease' : 'the leader lease could not be renewed in time';
+          log.error({ lease: options.name }, why);
           return;
         }
       }
