@@ -1,3 +1,4 @@
+import { firstCausesIn } from '../../../shared/apis/meta/first-causes.ts';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import {
   ANNOTATION,
@@ -27,13 +28,13 @@ function expressionCauses(object: Unstructured): StatusCause[] {
   const telling: Declared = { hasParams, hasAuthorizer: false, ...own };
   return [
     ...conditionCauses(spec.matchConditions ?? [], 'spec.matchConditions', hasParams),
-    ...variables.flatMap(({ name, expression = '' }, index) => {
+    ...firstCausesIn(variables, ({ name, expression = '' }, index) => {
       const field = `spec.variables[${index}].expression`;
       if (expression.trim() === '') return [required(field, NOT_GIVEN)];
       const { outcome } = prepared.get(name) ?? {};
       return outcome && 'error' in outcome ? [causeOf(outcome, field, expression)] : [];
     }),
-    ...(spec.validations ?? []).flatMap(({ expression = '', messageExpression = '' }, index) => {
+    ...firstCausesIn(spec.validations ?? [], ({ expression = '', messageExpression = '' }, index) => {
       const field = `spec.validations[${index}]`;
       const rule = causesOf(expression, `${field}.expression`, asking, CONDITION);
       if (messageExpression.trim() === '') return rule;

@@ -75,3 +75,11 @@ test('what a definition takes to be checked does not depend on what was checked 
   expect([before.length > 0, before.at(-1)]).toEqual([true, expect.stringMatching(/take too long to be checked$/)]);
   expect(check()).toEqual(before);
 });
+
+test('of rules with a hundred mistakes each, shown with their lines, the first are told', () => {
+  const rules = Array.from({ length: 90 }, (_, at) => ({ rule: `[${'a,'.repeat(8_000)}a] == ${at}` }));
+  const schema: Schema = { type: 'object', 'x-kubernetes-validations': rules };
+  const causes = validateSchemaRules(schema, 'spec', { isStructural: true });
+  expect(causes.length).toBeGreaterThan(0);
+  expect(JSON.stringify(causes).length).toBeLessThan(10_000_000);
+});

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { firstCausesIn } from '../../../shared/apis/meta/first-causes.ts';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema, ValidationRule } from '../../../shared/apis/schema.ts';
 import { countingPart, isOutOfSteps, takeSteps } from '../cel/compile-steps.ts';
@@ -76,8 +77,8 @@ function rulesBelow(place: RulePlace): Found {
   return {
     form,
     expressions: (costs) => [
-      ...parts.flatMap(({ expressions }) => expressions(costs)),
-      ...(form.length > 0 || rules.length === 0 ? [] : rules.flatMap(rulesCheck(place, costs))),
+      ...firstCausesIn(parts, ({ expressions }) => expressions(costs)),
+      ...(form.length > 0 || rules.length === 0 ? [] : firstCausesIn(rules, rulesCheck(place, costs))),
     ],
   };
 }
