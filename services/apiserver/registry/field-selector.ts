@@ -1,5 +1,6 @@
 import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { ownValue } from '../merge/json-value.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 
 /** Field selectors: `metadata.name=a,spec.nodeName!=b`. Source: apimachinery, fields.ParseSelector. */
@@ -78,7 +79,7 @@ function valueAt(object: Unstructured, path: string): string {
   if (path === 'source') return valueAt(object, 'source.component') || valueAt(object, 'reportingComponent');
   let value: unknown = object;
   for (const part of path.replace(/^\./, '').split('.')) {
-    value = isRecord(value) ? value[part] : undefined;
+    value = isRecord(value) ? ownValue(value, part) : undefined;
   }
   if (value === undefined || value === null) return path === 'spec.unschedulable' ? 'false' : '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { setKey } from '../../merge/json-value.ts';
 import type { JsonObject } from '../json-value.ts';
 import {
   hasKeys,
@@ -53,7 +54,7 @@ function defaultSecret(secret: JsonObject): void {
   delete secret['stringData'];
   if (!hasKeys(texts)) return;
   const data = objectAt(secret, 'data');
-  for (const [name, text] of Object.entries(texts)) data[name] = Buffer.from(String(text)).toString('base64');
+  for (const [name, text] of Object.entries(texts)) setKey(data, name, Buffer.from(String(text)).toString('base64'));
 }
 
 function defaultNamespace(namespace: JsonObject): void {

@@ -234,6 +234,12 @@ describe('other kinds:', () => {
     expect(completed(group, kind, body)).toMatchObject(expected);
   });
 
+  test('a secret keeps what is called as what every JavaScript object has', () => {
+    const stringData: unknown = JSON.parse('{"__proto__":"b","toString":"b"}');
+    const data = JSON.stringify(completed('', 'Secret', { stringData })['data']);
+    expect(data).toBe('{"__proto__":"Yg==","toString":"Yg=="}');
+  });
+
   test('a secret keeps no stringData', () => {
     expect(completed('', 'Secret', { stringData: { a: 'b' } })).not.toHaveProperty('stringData');
   });
