@@ -1,4 +1,4 @@
-import { comparePathElements, fieldElement, type PathElement } from './path-element.ts';
+import { fieldElement, type PathElement, sortedPathElements } from './path-element.ts';
 
 /**
  * A set of field paths, as a trie. A path can be a member although longer ones are too: owning a list's item is another thing than owning
@@ -84,6 +84,14 @@ export function union(a: FieldSet, b: FieldSet): FieldSet {
   return { members: new Set([...a.members, ...b.members]), children };
 }
 
+/** In halves, so that each path is copied a few times only, however many sets there are. */
+export function unionOf(sets: readonly FieldSet[]): FieldSet {
+  const [first = emptyFieldSet, second] = sets;
+  if (!second) return first;
+  const middle = sets.length >> 1;
+  return union(unionOf(sets.slice(0, middle)), unionOf(sets.slice(middle)));
+}
+
 export function intersection(a: FieldSet, b: FieldSet): FieldSet {
   return {
     members: new Set([...a.members].filter((member) => b.members.has(member))),
@@ -144,8 +152,6 @@ export function withPrefix(set: FieldSet, element: PathElement): FieldSet {
   return set.children.get(element) ?? emptyFieldSet;
 }
 
-const sorted = (elements: Iterable<PathElement>): PathElement[] => [...elements].sort(comparePathElements);
-
 /** How many paths it has. */
 export function countOf(set: FieldSet): number {
   return [...set.children.values()].reduce((sum, child) => sum + countOf(child), set.members.size);
@@ -153,8 +159,8 @@ export function countOf(set: FieldSet): number {
 
 /** Every path, in upstream's order: at each level the members first, then what is below. */
 export function* pathsOf(set: FieldSet, prefix: readonly PathElement[] = []): Generator<PathElement[]> {
-  for (const member of sorted(set.members)) yield [...prefix, member];
-  for (const element of sorted(set.children.keys())) {
+  for (const member of sortedPathElements(set.members)) yield [...prefix, member];
+  for (const element of sortedPathElements(set.children.keys())) {
     const child = set.children.get(element);
     if (child) yield* pathsOf(child, [...prefix, element]);
   }

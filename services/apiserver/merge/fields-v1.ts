@@ -1,14 +1,14 @@
 import type { FieldsV1 } from '../../../shared/apis/meta/v1.ts';
 import { type FieldSet, isEmptySet, type MutableFieldSet, newFieldSet } from './field-set.ts';
 import { isJsonObject } from './json-value.ts';
-import { comparePathElements, type PathElement, parsePathElement } from './path-element.ts';
+import { type PathElement, parsePathElement, sortedPathElements } from './path-element.ts';
 
 /** Field sets on the wire: the `fieldsV1` of a managedFields entry. A step with `{}` is a member, one with `.` is a member with more below it. */
 
 export function encodeFieldsV1(set: FieldSet): FieldsV1 {
   const out: FieldsV1 = {};
   const elements = new Set<PathElement>([...set.members, ...set.children.keys()]);
-  for (const element of [...elements].sort(comparePathElements)) {
+  for (const element of sortedPathElements(elements)) {
     const child = set.children.get(element);
     const below = child && !isEmptySet(child) ? encodeFieldsV1(child) : {};
     out[element] = child && set.members.has(element) && Object.keys(below).length > 0 ? { '.': {}, ...below } : below;

@@ -6,6 +6,9 @@ const maxOperations = 10_000;
 /** What all `copy` operations of a patch may copy together, in characters of JSON: each could double the object. Upstream's limit. */
 const maxCopied = 3 << 20;
 
+/** How many items of lists all operations of a patch may move by a place, a second's worth: far more than the operations on a list that fits in a body need. */
+const maxMoved = 200_000_000;
+
 /** As it comes from JSON: nothing of it is sure but that it is an object, or nothing. */
 export type JsonPatchOperation = JsonObject | null;
 
@@ -19,7 +22,7 @@ export function jsonPatch(live: unknown, operations: readonly JsonPatchOperation
     throw newRequestEntityTooLarge(
       `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${operations.length}`,
     );
-  const document: Document = { root: copyOf(live), copied: 0 };
+  const document: Document = { root: copyOf(live), copied: 0, moved: 0 };
   try {
     for (const operation of operations) perform(document, operation ?? {});
     checkDepth(document.root);
@@ -32,6 +35,7 @@ export function jsonPatch(live: unknown, operations: readonly JsonPatchOperation
 interface Document {
   root: unknown;
   copied: number;
+  moved: number;
 }
 
 function perform(document: Document, operation: JsonObject): void {
@@ -89,19 +93,20 @@ function pathOf(operation: JsonObject, field: 'path' | 'from'): string {
 
 /** A place in an object or a list that is there; the place itself need not be. */
 interface Place {
+  document: Document;
   parent: JsonObject | unknown[];
   key: string;
 }
 
 /** What comes before the first slash is not looked at. */
-function find({ root }: Document, path: string): Place {
+function find(document: Document, path: string): Place {
   const [, ...names] = path.split('/').map(unescaped);
   const key = names.pop();
   if (key === undefined) throw new Error(`${path} is no path`);
-  let parent = root;
-  for (const name of names) parent = isContainer(parent) ? get({ parent, key: name }) : undefined;
+  let parent = document.root;
+  for (const name of names) parent = isContainer(parent) ? get({ document, parent, key: name }) : undefined;
   if (!isContainer(parent)) throw new Error(`the document has no ${path}`);
-  return { parent, key };
+  return { document, parent, key };
 }
 
 const unescaped = (name: string): string => name.replace(/~[01]/g, (mark) => (mark === '~1' ? '/' : '~'));
@@ -119,15 +124,28 @@ function set({ parent, key }: Place, value: unknown): void {
 }
 
 function add(place: Place, value: unknown): void {
-  const { parent, key } = place;
-  if (!Array.isArray(parent)) set(place, value);
-  else parent.splice(key === '-' ? parent.length : indexIn(parent.length + 1, key), 0, value);
+  const { document, parent, key } = place;
+  if (!Array.isArray(parent)) {
+    set(place, value);
+    return;
+  }
+  const index = key === '-' ? parent.length : indexIn(parent.length + 1, key);
+  move(document, parent.length - index);
+  parent.splice(index, 0, value);
 }
 
-function remove({ parent, key }: Place): void {
-  if (Array.isArray(parent)) parent.splice(indexIn(parent.length, key), 1);
-  else if (Object.hasOwn(parent, key)) delete parent[key];
+function remove({ document, parent, key }: Place): void {
+  if (Array.isArray(parent)) {
+    const index = indexIn(parent.length, key);
+    move(document, parent.length - index);
+    parent.splice(index, 1);
+  } else if (Object.hasOwn(parent, key)) delete parent[key];
   else throw new Error(`there is no ${key} to remove`);
+}
+
+function move(document: Document, items: number): void {
+  document.moved += items;
+  if (document.moved > maxMoved) throw new Error('the operations of the patch move too many items');
 }
 
 function indexIn(length: number, key: string): number {

@@ -64,6 +64,15 @@ describe('JSON patch', () => {
     expect(statusOf(() => jsonPatch(object(deep), [below])).code).toBe(422);
   });
 
+  test('that moves all items of a long list again and again is refused', () => {
+    const list = Array(100_000).fill(1);
+    const adds = Array(5000).fill({ op: 'add', path: '/spec/0', value: 1 });
+    expect(jsonPatch(object(list), adds.slice(0, 100))).toMatchObject({ spec: { length: 100_100 } });
+    expect(statusOf(() => jsonPatch(object(list), adds)).code).toBe(422);
+    const removes = Array(5000).fill({ op: 'remove', path: '/spec/0' });
+    expect(statusOf(() => jsonPatch(object(list), removes)).code).toBe(422);
+  });
+
   const rejected = {
     code: 422,
     reason: 'Invalid',
@@ -348,4 +357,15 @@ describe('strategic merge patch', () => {
   test('a patch that is no object is 400', () => {
     expect(statusOf(() => strategicMergePatch(object({}), 'x', { schema, resolve: (given) => given })).code).toBe(400);
   });
+});
+
+test('a patch may retain as many keys as a body has room for, and sets each of them', () => {
+  const keys = Array.from({ length: 500_000 }, (_, n) => `k${n}`);
+  const spec = Object.fromEntries(keys.map((key) => [`${key}x`, 1]));
+  const patch = { spec: { $retainKeys: keys } };
+  const typed = {
+    schema: { type: 'object', properties: { spec: { type: 'object' } } } as Schema,
+    resolve: (schema: Schema) => schema,
+  };
+  expect(strategicMergePatch(object(spec), patch, typed)).toMatchObject({ spec: {} });
 });

@@ -70,9 +70,9 @@ function compareScalars(a: unknown, b: unknown): number {
   return isScalar(a) && isScalar(b) ? Number(a) - Number(b) : 0;
 }
 
-function compareKeys(a: string, b: string): number {
-  const left = Object.entries(parseKeyFields(a));
-  const right = Object.entries(parseKeyFields(b));
+type Entries = readonly [name: string, value: unknown][];
+
+function compareKeys(left: Entries, right: Entries): number {
   for (let i = 0; i < Math.min(left.length, right.length); i++) {
     const [[nameA, valueA], [nameB, valueB]] = [left[i] ?? ['', 0], right[i] ?? ['', 0]];
     const order = compareText(nameA, nameB) || compareScalars(valueA, valueB);
@@ -81,14 +81,28 @@ function compareKeys(a: string, b: string): number {
   return left.length - right.length;
 }
 
-/** The order in which fieldsV1 lists the steps: fields, keys, values, indexes. */
-export function comparePathElements(a: PathElement, b: PathElement): number {
-  const kind = kindOrder.indexOf(a[0] ?? '') - kindOrder.indexOf(b[0] ?? '');
-  if (kind !== 0) return kind;
-  const [left, right] = [a.slice(2), b.slice(2)];
-  if (a.startsWith('f:')) return compareText(left, right);
-  if (a.startsWith('k:')) return compareKeys(left, right);
-  return compareScalars(JSON.parse(left), JSON.parse(right));
+interface Sortable {
+  element: PathElement;
+  kind: number;
+  /** The keys of an item; of other steps none. */
+  keys: Entries;
+  /** A field's name, a member of a set, an index. */
+  value: unknown;
+}
+
+function sortable(element: PathElement): Sortable {
+  const content = element.slice(2);
+  const kind = kindOrder.indexOf(element[0] ?? '');
+  if (element.startsWith('k:')) return { element, kind, keys: Object.entries(parseKeyFields(content)), value: '' };
+  return { element, kind, keys: [], value: element.startsWith('f:') ? content : JSON.parse(content) };
+}
+
+/** In the order in which fieldsV1 lists steps: fields, keys, values, indexes. Each is parsed once. */
+export function sortedPathElements(elements: Iterable<PathElement>): PathElement[] {
+  const sorted = Array.from(elements, sortable).sort(
+    (a, b) => a.kind - b.kind || compareKeys(a.keys, b.keys) || compareScalars(a.value, b.value),
+  );
+  return sorted.map(({ element }) => element);
 }
 
 function elementText(element: PathElement): string {

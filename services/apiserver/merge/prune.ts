@@ -1,5 +1,5 @@
 import type { TypeRef } from './atom.ts';
-import { difference, emptyFieldSet, type FieldSet, intersection, isEmptySet, union } from './field-set.ts';
+import { difference, type FieldSet, intersection, isEmptySet, union, unionOf } from './field-set.ts';
 import type { Managed } from './managed-fields.ts';
 import { withNamedFields } from './named-fields.ts';
 import { removeItems } from './remove-items.ts';
@@ -22,7 +22,7 @@ export function prune(type: TypeRef, merged: unknown, { last, managed }: { last:
   const removing = (set: FieldSet): unknown => removeItems(type, merged, { set, emptied: null });
 
   const all = fieldsOf(merged);
-  const owned = [...managed.values()].reduce((set, entry) => union(set, entry.fields), emptyFieldSet);
+  const owned = unionOf(Array.from(managed.values(), ({ fields }) => fields));
   const kept = union(fieldsOf(removing(named(last))), named(owned));
   const withOwned = removing(difference(all, kept));
   const gone = intersection(difference(all, fieldsOf(withOwned)), named(last));

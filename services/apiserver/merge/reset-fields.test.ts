@@ -13,6 +13,11 @@ test.each([
     { kind: 'Pod', subresource: 'status' },
     [['spec'], ['metadata', 'deletionTimestamp'], ['metadata', 'ownerReferences']],
   ],
+  [
+    'a custom resource of the name of a built-in kind',
+    { kind: 'CertificateSigningRequest', source: 'crd', subresource: '' },
+    [['status']],
+  ],
   ['another subresource', { subresource: 'approval' }, []],
 ] as const)('writing %s resets %#', (_name, subject, expected) => {
   expect(resetFieldsOf({ kind: 'Job', source: 'builtin', hasStatus: true, ...subject })).toEqual(expected);

@@ -13,7 +13,8 @@ export interface ResetSubject {
  */
 export function resetFieldsOf({ kind, source, hasStatus, subresource }: ResetSubject): IgnoredFields {
   // Its spec can't be changed after it is made.
-  if (kind === 'CertificateSigningRequest' && subresource !== 'status') return [['spec'], ['status']];
+  if (source === 'builtin' && kind === 'CertificateSigningRequest' && subresource !== 'status')
+    return [['spec'], ['status']];
   if (subresource === '') return hasStatus ? [['status']] : [];
   if (subresource !== 'status') return [];
   if (source === 'crd' || WHOLE_METADATA.includes(kind)) return [['metadata'], ['spec']];

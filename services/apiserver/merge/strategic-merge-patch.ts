@@ -61,11 +61,12 @@ function retainKeys(original: JsonObject, patch: JsonObject): void {
   delete patch[retainKeysDirective];
   if (!Array.isArray(retained)) throw badPatch('retainKeys');
   checkHashable(retained);
+  const names = new Set<unknown>(retained);
   for (const [key, value] of Object.entries(patch)) {
     const isDirectiveKey = key.startsWith(deletePrefix) || key.startsWith(orderPrefix);
-    if (value !== null && !isDirectiveKey && !retained.includes(key)) throw badPatch('retainKeys');
+    if (value !== null && !isDirectiveKey && !names.has(key)) throw badPatch('retainKeys');
   }
-  for (const key of Object.keys(original)) if (!retained.includes(key)) delete original[key];
+  for (const key of Object.keys(original)) if (!names.has(key)) delete original[key];
 }
 
 /** `$setElementOrder/<field>`, together with the patch of that list. */

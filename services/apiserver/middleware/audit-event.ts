@@ -10,7 +10,7 @@ export interface AuditEvent {
   apiVersion: 'audit.k8s.io/v1';
   level: 'Metadata';
   auditID: string;
-  stage: 'ResponseStarted' | 'ResponseComplete';
+  stage: 'ResponseStarted' | 'ResponseComplete' | 'Panic';
   requestURI: string;
   verb: string;
   user: AuditUser;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Middleware } from '../request.ts';
+import type { Middleware, ServerResponse } from '../request.ts';
 import { type AuditEvent, newAuditEvent } from './audit-event.ts';
 import { isStream, onceEnded } from './stream-end.ts';
 
@@ -25,15 +25,19 @@ export function newAudit(sink: AuditSink | undefined, now: () => number): Middle
   return async (context, next) => {
     const receivedMs = now();
     context.audit = {};
-    const response = await next(context);
-    const tell = (stage: AuditEvent['stage']): void =>
+    const tell = (stage: AuditEvent['stage'], response: ServerResponse): void =>
       sink(newAuditEvent(context, { stage, response, receivedMs, stageMs: now() }));
+    const response = await next(context).catch((error: unknown) => {
+      // An error that could not be told.
+      tell('Panic', { status: 500 });
+      throw error;
+    });
     if (!isStream(response)) {
-      tell('ResponseComplete');
+      tell('ResponseComplete', response);
       return response;
     }
-    tell('ResponseStarted');
-    return { ...response, body: onceEnded(response.body, () => tell('ResponseComplete')) };
+    tell('ResponseStarted', response);
+    return { ...response, body: onceEnded(response.body, () => tell('ResponseComplete', response)) };
   };
 }
 

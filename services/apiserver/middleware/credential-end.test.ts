@@ -55,6 +55,20 @@ describe('a watch', () => {
     expect(check.listeners.size).toBe(0);
   });
 
+  test('that breaks is followed no more', async () => {
+    const check = newCheck();
+    const broken = (async function* () {
+      yield new Uint8Array();
+      throw new Error('the store is gone');
+    })();
+    const { response } = await open(check, contextOf('watch', new AbortController().signal), broken);
+    const reading = (response.body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+    await reading.next();
+    expect(check.listeners.size).toBe(1);
+    await expect(reading.next()).rejects.toThrow('the store is gone');
+    expect(check.listeners.size).toBe(0);
+  });
+
   test('ends with its request', async () => {
     const check = newCheck();
     const leaving = new AbortController();

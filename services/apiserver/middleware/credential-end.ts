@@ -1,6 +1,7 @@
 import type { CredentialCheck } from '../authn/credential-check.ts';
 import type { Handler, Middleware, RequestContext, ServerResponse, VerifiedCertificate } from '../request.ts';
 import { isLongRunning } from './long-running.ts';
+import { isStream, onceEnded } from './stream-end.ts';
 
 /** A watch ends when the certificate that it was opened with is refused; the next request then gets 401. */
 export function newCredentialEnd(check: CredentialCheck): Middleware {
@@ -15,8 +16,8 @@ async function answerUntil(life: Life, context: RequestContext, next: Handler): 
   try {
     context.signal = () => life.signal;
     const response = await next(context);
-    if (!isStream(response.body)) life.forget();
-    else return { ...response, body: followed(response.body, life.forget) };
+    if (isStream(response)) return { ...response, body: onceEnded(response.body, life.forget) };
+    life.forget();
     return response;
   } catch (error) {
     life.forget();
@@ -45,29 +46,4 @@ function newLife(check: CredentialCheck, certificate: VerifiedCertificate, reque
   };
   ending.signal.addEventListener('abort', forget, { once: true });
   return { signal: ending.signal, forget };
-}
-
-function isStream(body: unknown): body is AsyncIterable<Uint8Array> {
-  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
-}
-
-/** The same stream; `done` when it ends or is given up, even before the first read. */
-function followed(body: AsyncIterable<Uint8Array>, done: () => void): AsyncIterable<Uint8Array> {
-  return {
-    [Symbol.asyncIterator]: () => {
-      const reading = body[Symbol.asyncIterator]();
-      return {
-        next: async () => {
-          const result = await reading.next();
-          if (result.done) done();
-          return result;
-        },
-        return: async () => {
-          done();
-          await reading.return?.();
-          return { done: true, value: undefined };
-        },
-      };
-    },
-  };
 }

@@ -14,8 +14,9 @@ export function newRequestMetrics(registry: MetricsRegistry): Middleware {
     const startMs = performance.now();
     const kind = isReading(info) ? 'readOnly' : 'mutating';
     inFlight[kind] += 1;
-    const response = await next(context);
-    inFlight[kind] -= 1;
+    const response = await next(context).finally(() => {
+      inFlight[kind] -= 1;
+    });
     const one = series.of(info, response.status);
     one.count += 1;
     if (!isLongRunning(info)) addDuration(one.durations, (performance.now() - startMs) / 1000);

@@ -80,7 +80,8 @@ export function warnOfFinalizers(
   known: readonly string[] = [],
 ): void {
   if (target.definition.source !== 'crd') return;
-  const added = new Set(metadata.finalizers?.filter((finalizer) => !known.includes(finalizer)));
+  const before = new Set(known);
+  const added = new Set(metadata.finalizers?.filter((finalizer) => !before.has(finalizer)));
   for (const finalizer of [...added].sort()) {
     if (finalizer.includes('/') || STANDARD_FINALIZERS.includes(finalizer)) continue;
     const form = finalizer.includes('.') ? ' including a path (/)' : '';

@@ -18,17 +18,16 @@ export interface Deleted {
 /** Deletes an object, or marks it when finalizers or a grace period hold it. Throws 404 and 409. */
 export async function deleteObject(request: WriteRequest, deleteOptions: DeleteOptions): Promise<Deleted> {
   const { registry, target } = request;
-  let isAdmitted = false;
-  for (;;) {
-    if (isAdmitted) request.context.signal().throwIfAborted();
+  for (let isAgain = false; ; isAgain = true) {
+    if (isAgain) request.context.signal().throwIfAborted();
     const entry = registry.storage.get(keyOf(target));
     if (!entry) throw newNotFound(target.subject);
     const object = decodeEntry(target.definition, entry);
     checkPreconditions(target.definition, object, deleteOptions.preconditions);
     request.strategy.checkDelete?.(object);
-    if (!isAdmitted) await admit(request, 'DELETE', undefined, object);
-    if (!isAdmitted) await checkPolicies(request, 'DELETE', undefined, object);
-    isAdmitted = true;
+    // Each time: it is another object that is deleted now.
+    await admit(request, 'DELETE', undefined, object);
+    await checkPolicies(request, 'DELETE', undefined, object);
     const deleted = await attempt(request, deleteOptions, entry, object);
     if (deleted) return deleted;
   }

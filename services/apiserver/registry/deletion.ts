@@ -57,7 +57,8 @@ function checkNamespacePreconditions(
 /** The finalizers that a propagation policy adds and takes away; those that are as it wants them already keep their order. */
 function finalizersFor(current: readonly string[], policy: DeletionPropagation | undefined): string[] {
   const wanted = wantedFinalizers(current, policy);
-  const isSame = wanted.every((name) => current.includes(name)) && current.every((name) => wanted.includes(name));
+  const [all, before] = [new Set(wanted), new Set(current)];
+  const isSame = all.size === before.size && wanted.every((name) => before.has(name));
   return isSame ? [...current] : wanted;
 }
 

@@ -11,6 +11,20 @@ describe('duplicates in lists', () => {
     expect(validateLists([{ a: 1 }, { a: 2 }, { a: 1, b: 2 }], map, 'p').map(({ field }) => field)).toEqual(['p[2]']);
   });
 
+  test('are told whatever the order of the keys', () => {
+    const ofMaps: Schema = { ...set, items: { type: 'object' } };
+    expect(
+      validateLists(
+        [
+          { a: 1, b: { c: 1, d: 2 } },
+          { b: { d: 2, c: 1 }, a: 1 },
+        ],
+        ofMaps,
+        'p',
+      ),
+    ).toHaveLength(1);
+  });
+
   test('below a name as long as a body are not told thousands of times', () => {
     const twice = Array.from({ length: 20_000 }, (_, n) => String(n >> 1));
     const schema: Schema = { type: 'object', additionalProperties: set };

@@ -1,6 +1,7 @@
 import { firstCausesIn } from '../../../shared/apis/meta/first-causes.ts';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
+import { inKeyOrder } from '../merge/json-value.ts';
 import { duplicate, invalid } from './field-error.ts';
 import { childPath, isJsonObject, type JsonObject } from './json-value.ts';
 import { propertyOf } from './property-of.ts';
@@ -50,7 +51,7 @@ function keysOf(item: JsonObject | null, names: string[]): JsonObject {
 function duplicatesOf(values: unknown[], path: string): StatusCause[] {
   const times = new Map<string, number>();
   return firstCausesIn(values, (value, index) => {
-    const text = JSON.stringify(value);
+    const text = JSON.stringify(inKeyOrder(value));
     const seen = (times.get(text) ?? 0) + 1;
     times.set(text, seen);
     return seen === 2 ? [duplicate(`${path}[${index}]`, value)] : [];

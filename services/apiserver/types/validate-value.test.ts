@@ -30,6 +30,18 @@ describe('alternatives within each other', () => {
   });
 });
 
+test.each([
+  ['ab', 2, []],
+  ['abc', 2, ['Too long: may not be more than 2 bytes']],
+  ['\u{1f600}\u{1f600}', 2, []],
+  ['\u{1f600}ab', 2, ['Too long: may not be more than 2 bytes']],
+  ['\u{1f600}', 2, ['should be at least 2 chars long']],
+])('a text is as long as it has characters: %s', (text, length, told) => {
+  const messages = validateValue(text, { type: 'string', minLength: length, maxLength: length }, 'p');
+  expect(messages).toHaveLength(told.length);
+  for (const [index, words] of told.entries()) expect(messages[index]?.message).toContain(words);
+});
+
 test('below a name as long as a body wrong values are not told thousands of times', () => {
   const schema: Schema = { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } };
   const causes = validateValue({ ['n'.repeat(50_000)]: Array(20_000).fill(1) }, schema);

@@ -80,14 +80,17 @@ function stringErrors(value: string, schema: Schema, path: string): StatusCause[
 
 /** The first of them. */
 function textErrors(value: string, { maxLength, minLength, pattern }: Schema, path: string): StatusCause[] {
-  const length = [...value].length;
-  if (maxLength !== undefined && length > maxLength) return [tooLong(path, maxLength)];
-  if (minLength !== undefined && length < minLength)
+  if (maxLength !== undefined && hasMoreThan(maxLength, value)) return [tooLong(path, maxLength)];
+  if (minLength !== undefined && !hasMoreThan(minLength - 1, value))
     return [invalid(path, value, says(path, `should be at least ${minLength} chars long`))];
   if (pattern !== undefined && !hasPattern(value, pattern))
     return [invalid(path, value, says(path, `should match '${pattern}'`))];
   return [];
 }
+
+/** A character has one or two of JavaScript's: most texts need not be looked at. */
+const hasMoreThan = (count: number, text: string): boolean =>
+  text.length > count && (text.length > 2 * count || [...text].length > count);
 
 /** One that is none, which only an older version can have stored, matches nothing. */
 function hasPattern(text: string, source: string): boolean {

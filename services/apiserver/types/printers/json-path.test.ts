@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { evaluateJsonPath } from './json-path.ts';
 
@@ -29,4 +31,16 @@ describe('a printer column finds its values', () => {
   ])('%s', (path, expected) => {
     expect(evaluateJsonPath(object, path)).toEqual(expected);
   });
+});
+
+test('paths that are made up one after the other are forgotten', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const used = (): number => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = used();
+  for (let n = 0; n < 400; n++) expect(evaluateJsonPath(object, `.${n}${'x'.repeat(500_000)}`)).toEqual([]);
+  expect(used() - before).toBeLessThan(50_000_000);
 });

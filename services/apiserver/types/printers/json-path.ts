@@ -9,12 +9,25 @@ import { isJsonObject } from '../json-value.ts';
 type Step = (values: unknown[]) => unknown[];
 
 const compiled = new Map<string, Step[] | undefined>();
+/** In characters: more than definitions have, and what they make up one after the other must not fill the memory. */
+const REMEMBERED = 500_000;
+let remembered = 0;
 
 /** Every value that the path reaches, none if it reaches nothing or is malformed. Braces around the path and the leading `$` may be there. */
 export function evaluateJsonPath(value: unknown, path: string): unknown[] {
-  if (!compiled.has(path)) compiled.set(path, compile(path));
-  const steps = compiled.get(path);
+  const steps = compiled.has(path) ? compiled.get(path) : remember(path);
   return steps ? steps.reduce<unknown[]>((values, step) => step(values), [value]) : [];
+}
+
+function remember(path: string): Step[] | undefined {
+  if (remembered + path.length > REMEMBERED) {
+    compiled.clear();
+    remembered = 0;
+  }
+  const steps = compile(path);
+  remembered += path.length;
+  compiled.set(path, steps);
+  return steps;
 }
 
 const childOf =

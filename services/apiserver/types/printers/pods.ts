@@ -51,9 +51,11 @@ interface InitOutcome {
 
 function summarizeInit(pod: Unstructured, start: PodSummary): InitOutcome {
   const containers = listAt(pod, 'spec.initContainers');
+  // Of two with a name, which a pod can't have, the first.
+  const named = new Map(containers.toReversed().map((container) => [container['name'], container]));
   const outcome: InitOutcome = { all: start, sidecars: { ...start }, initializing: false };
   for (const [index, status] of listAt(pod, 'status.initContainerStatuses').entries()) {
-    const restartable = isRestartable(containers.find(({ name }) => name === status['name']));
+    const restartable = isRestartable(named.get(status['name']));
     addRestarts(outcome.all, status);
     if (restartable) addRestarts(outcome.sidecars, status);
     const reason = initReason(status, restartable, `${index}/${containers.length}`);
@@ -67,8 +69,12 @@ function summarizeInit(pod: Unstructured, start: PodSummary): InitOutcome {
   return outcome;
 }
 
-const hasTrueCondition = (pod: Unstructured, type: string): boolean =>
-  listAt(pod, 'status.conditions').some((condition) => condition['type'] === type && condition['status'] === 'True');
+function trueConditions(pod: Unstructured): Set<unknown> {
+  const conditions = listAt(pod, 'status.conditions').filter(({ status }) => status === 'True');
+  return new Set(conditions.map(({ type }) => type));
+}
+
+const hasTrueCondition = (pod: Unstructured, type: string): boolean => trueConditions(pod).has(type);
 
 function summarizeContainers(pod: Unstructured, summary: PodSummary): void {
   let hasRunning = false;
@@ -128,7 +134,8 @@ const restarts: Cell = (object, nowMs) => {
 
 const readinessGates: Cell = (object) => {
   const gates = listAt(object, 'spec.readinessGates');
-  const open = gates.filter((gate) => hasTrueCondition(object, String(gate['conditionType'])));
+  const isTrue = trueConditions(object);
+  const open = gates.filter((gate) => isTrue.has(String(gate['conditionType'])));
   return gates.length === 0 ? '<none>' : `${open.length}/${gates.length}`;
 };
 

@@ -95,7 +95,7 @@ const paramRef: Cell = (object) => {
   return selector ? selectorText(selector) : '<unset>';
 };
 
-const perMille = (used: unknown): string => (used === undefined || used === null ? '<unknown>' : `${used}%`);
+const percent = (used: unknown): string => (used === undefined || used === null ? '<unknown>' : `${used}%`);
 
 function metric(spec: JsonObject, status: JsonObject | undefined): string {
   const field = String(spec['type'] ?? '').replace(/^./, (letter) => letter.toLowerCase());
@@ -103,7 +103,7 @@ function metric(spec: JsonObject, status: JsonObject | undefined): string {
   const current = mapAt(status, `${field}.current`);
   const name = field === 'resource' || field === 'containerResource' ? `${at(spec, `${field}.name`)}: ` : '';
   if (target['averageUtilization'] !== undefined) {
-    return `${name}${perMille(current['averageUtilization'])}/${target['averageUtilization']}%`;
+    return `${name}${percent(current['averageUtilization'])}/${target['averageUtilization']}%`;
   }
   const isAverage = target['averageValue'] !== undefined;
   const shown = isAverage ? current['averageValue'] : current['value'];
@@ -122,7 +122,7 @@ const metrics: Cell = (object) => {
 function legacyMetric(object: unknown): string {
   const target = at(object, 'spec.targetCPUUtilizationPercentage');
   if (target === undefined) return '<none>';
-  return `cpu: ${perMille(at(object, 'status.currentCPUUtilizationPercentage'))}/${target}%`;
+  return `cpu: ${percent(at(object, 'status.currentCPUUtilizationPercentage'))}/${target}%`;
 }
 
 const policyColumns = (counted: string, path: string): BuiltinColumn[] => [
