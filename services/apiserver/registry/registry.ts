@@ -2,6 +2,7 @@ import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { UserInfo } from '../../../shared/apis/user-info.ts';
 import type { Storage } from '../../storage/backend.ts';
 import type { Authorizer } from '../authz/authorizer.ts';
+import { secondsText } from '../types/plain-time.ts';
 import type { ResourceCatalog, ResourceDefinition } from '../types/resource-definition.ts';
 
 /** What the handlers of all verbs share. Everything in it is given; nothing here opens a file or reads the system's clock. */
@@ -61,6 +62,7 @@ export type AdmissionCheck = (
   old: Unstructured | undefined,
 ) => void | Promise<void>;
 
+/** `name`: as the URL has it, none in that of a collection. */
 export type EscalationCheck = (
   request: { user: UserInfo; name: string },
   object: Unstructured,
@@ -70,7 +72,7 @@ export type EscalationCheck = (
 /** RFC 3339 in whole seconds, as metav1.Time is written. Writes of one second have the same. */
 export function timestamp(nowMs: number): string {
   const second = Math.floor(nowMs / 1000);
-  if (second !== last.second) last = { second, text: `${new Date(nowMs).toISOString().slice(0, 19)}Z` };
+  if (second !== last.second) last = { second, text: secondsText(nowMs) };
   return last.text;
 }
 

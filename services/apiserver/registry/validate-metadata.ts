@@ -1,3 +1,4 @@
+import { firstCausesIn } from '../../../shared/apis/meta/first-causes.ts';
 import type { ObjectMeta, OwnerReference, StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { forbidden, invalid, tooLong } from '../types/field-error.ts';
 import { beginningRule, causesOf, isLabelValue, isQualifiedName, type NameRule } from './object-names.ts';
@@ -15,7 +16,7 @@ export function validateMetadata(meta: ObjectMeta, nameRule: NameRule): StatusCa
       ? [invalid('metadata.generation', meta.generation, 'must be greater than or equal to 0')]
       : []),
     ...validateMarks(meta),
-    ...(meta.finalizers ?? []).flatMap((finalizer) =>
+    ...firstCausesIn(meta.finalizers ?? [], (finalizer) =>
       causesOf('metadata.finalizers', finalizer, isQualifiedName(finalizer)),
     ),
     ...(meta.finalizers ? contradictingFinalizers(meta.finalizers) : []),
@@ -65,7 +66,7 @@ function newFinalizersWhileDeleting(next: ObjectMeta, old: ObjectMeta): StatusCa
 }
 
 function validateLabels(labels: Record<string, string>): StatusCause[] {
-  return Object.entries(labels).flatMap(([key, value]) => [
+  return firstCausesIn(Object.entries(labels), ([key, value]) => [
     ...causesOf('metadata.labels', key, isQualifiedName(key)),
     ...causesOf('metadata.labels', value, isLabelValue(value)),
   ]);
@@ -76,7 +77,7 @@ export function validateAnnotations(annotations: Record<string, string>, field: 
   const entries = Object.entries(annotations);
   const size = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
   return [
-    ...entries.flatMap(([key]) => causesOf(field, key, isQualifiedName(key.toLowerCase()))),
+    ...firstCausesIn(entries, ([key]) => causesOf(field, key, isQualifiedName(key.toLowerCase()))),
     ...(size > MAX_ANNOTATIONS_BYTES ? [tooLong(field, MAX_ANNOTATIONS_BYTES)] : []),
   ];
 }
@@ -89,7 +90,10 @@ function contradictingFinalizers(finalizers: string[]): StatusCause[] {
 function validateOwners(owners: OwnerReference[]): StatusCause[] {
   const [first, second] = owners.filter(({ controller }) => controller);
   const text = `Only one reference can have Controller set to true. Found "true" in references for ${first?.kind}/${first?.name} and ${second?.kind}/${second?.name}`;
-  return [...owners.flatMap(validateOwner), ...(second ? [invalid('metadata.ownerReferences', owners, text)] : [])];
+  return [
+    ...firstCausesIn(owners, validateOwner),
+    ...(second ? [invalid('metadata.ownerReferences', owners, text)] : []),
+  ];
 }
 
 function validateOwner(owner: OwnerReference): StatusCause[] {
@@ -110,7 +114,7 @@ export const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'
 /** Finalizers of built-in kinds must be known names or have a domain. */
 export function validateFinalizerNames({ finalizers = [] }: ObjectMeta): StatusCause[] {
   const text = 'name is neither a standard finalizer name nor is it fully qualified';
-  return finalizers.flatMap((name, index) =>
+  return firstCausesIn(finalizers, (name, index) =>
     name.includes('/') || STANDARD_FINALIZERS.includes(name)
       ? []
       : [invalid(`metadata.finalizers[${index}]`, name, text)],
