@@ -3,6 +3,7 @@ import type { KubeClient } from '../../shared/client/client.ts';
 import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { type AgentKind, type AgentWorkload, findAgentWorkloads } from './agent-workload.ts';
 import { parseHubKubeconfig } from './hub-kubeconfig.ts';
+import { type AgentAccount, findOtherAgents } from './other-agents.ts';
 import { HUB_CREDENTIALS_SECRET } from './register-options.ts';
 
 export interface InstalledAgent {
@@ -12,6 +13,8 @@ export interface InstalledAgent {
   clusterName?: string;
   /** For the hub. */
   kubeconfig?: string;
+  /** Agents in other namespaces that have their rights by the same names. */
+  others: AgentAccount[];
 }
 
 /**
@@ -34,7 +37,13 @@ export async function readInstalledAgent(
   const data = place && secret?.data?.[place.key];
   const kubeconfig = data === undefined ? undefined : Buffer.from(data, 'base64').toString('utf8');
   const clusterName = (workload && flagOf(workload, NAME_FLAG)) ?? parseHubKubeconfig(kubeconfig ?? '')?.clusterName;
-  return { kinds, ...(clusterName ? { clusterName } : {}), ...(kubeconfig === undefined ? {} : { kubeconfig }) };
+  const others = await findOtherAgents(member, agent.namespace, signal);
+  return {
+    kinds,
+    others,
+    ...(clusterName ? { clusterName } : {}),
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+  };
 }
 
 const NAME_FLAG = '--cluster-name=';

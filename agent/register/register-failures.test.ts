@@ -3,6 +3,7 @@ import { certificateSigningRequests } from '../../shared/apis/certificates/v1.ts
 import { configMaps, namespaces, pods, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
 import { newForbidden, newUnauthorized } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
+import { clusterRoleBindings } from '../../shared/apis/rbac/v1.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import { newFakeKube } from '../../shared/controller/fake-kube.ts';
 import { newCa } from '../../shared/pki/x509.ts';
@@ -218,6 +219,21 @@ describe('register fails', () => {
     await expect(runRegister(world)).rejects.toThrow(
       'error execution phase preflight: [preflight] Some fatal errors occurred:\n\t[ERROR]: karmada-system/karmada-kubeconfig Secret already exists\n\t[ERROR]: karmada-system/karmada-agent-sa ServiceAccount already exists\n\n[preflight] Please check the above errors',
     );
+    expect(world.hub.requests).toEqual([]);
+    expect(world.member.requests.filter((request) => !request.startsWith('get'))).toEqual([]);
+  });
+
+  test('when an agent is installed in another namespace, whose rights it would take', async () => {
+    const account = { name: 'karmada-agent-sa', namespace: 'edge' };
+    world.member.put(clusterRoleBindings, {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'karmada-agent' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'karmada-agent' },
+      subjects: [{ kind: 'ServiceAccount', ...account }],
+    } as KubeObject);
+    world.member.put(serviceAccounts, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: account });
+    await expect(runRegister(world)).rejects.toThrow('an agent is installed in namespace edge of the member already');
     expect(world.hub.requests).toEqual([]);
     expect(world.member.requests.filter((request) => !request.startsWith('get'))).toEqual([]);
   });

@@ -22,8 +22,15 @@ export interface Leftover {
 
 const IMPERSONATOR = 'karmada-impersonator';
 
-/** `leavesAgent`: the agent that is installed there is that of another cluster. `agentKinds`: as what it was found there. */
-export type MemberRemoval = UnregisterOptions & { leavesAgent: boolean; agentKinds: readonly AgentKind[] };
+/**
+ * `leavesAgent`: the agent that is installed there is that of another cluster. `leavesRights`: an agent in another namespace has its rights by the same names.
+ * `agentKinds`: as what it was found there.
+ */
+export type MemberRemoval = UnregisterOptions & {
+  leavesAgent: boolean;
+  leavesRights: boolean;
+  agentKinds: readonly AgentKind[];
+};
 
 export function memberLeftovers(options: MemberRemoval): Leftover[] {
   const { clusterName, clusterNamespace } = options;
@@ -39,12 +46,12 @@ export function memberLeftovers(options: MemberRemoval): Leftover[] {
 }
 
 /** Its credentials come last: by them another run sees that there is something left to do. */
-function agentLeftovers({ namespace, agentName, agentKinds }: MemberRemoval): Leftover[] {
+function agentLeftovers({ namespace, agentName, agentKinds, leavesRights }: MemberRemoval): Leftover[] {
+  const rights = [clusterRoleBindings, clusterRoles].map((type) => ({ type, name: AGENT_NAME }));
   return [
     ...agentKinds.map((kind) => ({ type: AGENT_WORKLOADS[kind], name: agentName, namespace })),
     { type: serviceAccounts, name: AGENT_SERVICE_ACCOUNT, namespace },
-    { type: clusterRoleBindings, name: AGENT_NAME },
-    { type: clusterRoles, name: AGENT_NAME },
+    ...(leavesRights ? [] : rights),
     { type: roleBindings, name: AGENT_NAME, namespace },
     { type: roles, name: AGENT_NAME, namespace },
     { type: leases, name: LEADER_LEASE, namespace },

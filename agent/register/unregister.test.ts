@@ -4,6 +4,7 @@ import { leases } from '../../shared/apis/coordination/v1.ts';
 import { namespaces, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
+import { clusterRoleBindings } from '../../shared/apis/rbac/v1.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
 import { newUnregisterFixture, unregisterOptions as options, type UnregisterFixture } from './unregister-fixture.ts';
@@ -210,5 +211,19 @@ describe('unregister', () => {
       'pullet-state-head',
     ]);
     expect(lines.join('\n')).toContain('is that of cluster "m1", not of "m2": it is left as it is');
+  });
+
+  test('leaves the rights that an agent in another namespace has by the same names', async () => {
+    agentWorks();
+    const account = { name: 'karmada-agent-sa', namespace: 'edge' };
+    const binding = member.get('clusterrolebindings.rbac.authorization.k8s.io', 'karmada-agent')!;
+    const subjects = [...(binding['subjects'] as object[]), { kind: 'ServiceAccount', ...account }];
+    member.put(clusterRoleBindings, { ...binding, subjects } as KubeObject);
+    member.put(serviceAccounts, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: account });
+    await run();
+    expect(member.list('deployments.apps')).toEqual([]);
+    expect(member.get('clusterrolebindings.rbac.authorization.k8s.io', 'karmada-agent')).toBeDefined();
+    expect(member.get('clusterroles.rbac.authorization.k8s.io', 'karmada-agent')).toBeDefined();
+    expect(lines.join('\n')).toContain('by which ServiceAccount karmada-agent-sa in edge has its rights');
   });
 });

@@ -4,7 +4,8 @@ import { ORPHANS_WORK, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { type InstalledAgent, readInstalledAgent } from './installed-agent.ts';
-import { RegisterError } from './register-options.ts';
+import type { AgentAccount } from './other-agents.ts';
+import { AGENT_NAME, RegisterError } from './register-options.ts';
 import { hasClaim, hubLeftovers, removeClaim, removeCluster, removeRights, removeWorks } from './unregister-hub.ts';
 import {
   agentState,
@@ -30,10 +31,18 @@ export async function unregister(options: UnregisterOptions, deps: UnregisterDep
   if (!member && !options.isForced) {
     throw new RegisterError('the member cannot be reached', { fix: 'If it is gone for good, add --force.' });
   }
-  const agent: InstalledAgent = member ? await installedAgent(member, options, signal) : { kinds: ['Deployment'] };
+  const agent: InstalledAgent = member
+    ? await installedAgent(member, options, signal)
+    : { kinds: ['Deployment'], others: [] };
   const leavesAgent = isOfAnother(agent, options);
   if (leavesAgent && !deps.hub) throw agentOfAnother(agent, options);
-  const leaving: Leaving = { ...options, agent, agentKinds: agent.kinds, leavesAgent };
+  const leaving: Leaving = {
+    ...options,
+    agent,
+    agentKinds: agent.kinds,
+    leavesAgent,
+    leavesRights: agent.others.length > 0,
+  };
   const hub = deps.hub ?? (await hubOfAgent(leaving, deps));
   let isComplete: boolean;
   try {
@@ -42,6 +51,7 @@ export async function unregister(options: UnregisterOptions, deps: UnregisterDep
     if (hub !== deps.hub) await hub?.close();
   }
   if (member && leavesAgent) print(agentOfAnother(agent, options).message);
+  if (!leavesAgent) for (const other of agent.others) print(rightsOfAnother(other));
   const keepsState = !isComplete;
   if (member && !options.isDryRun) await removeFromMember(member, { ...leaving, keepsState }, print, signal);
   if (!member) print(`Left behind in the member: ${memberLeftovers(leaving).map(describe).join(', ')}`);
@@ -67,6 +77,10 @@ function agentOfAnother(agent: InstalledAgent, { clusterName, namespace }: Unreg
     `the agent in ${namespace} of the member is that of cluster "${agent.clusterName}", not of "${clusterName}": it is left as it is`,
     { fix: 'Check the name. If that cluster has another agent, name its hub (--karmada-config) and namespace (-n).' },
   );
+}
+
+function rightsOfAnother({ name, namespace }: AgentAccount): string {
+  return `Left in the member: ClusterRole ${AGENT_NAME} and its binding, by which ServiceAccount ${name} in ${namespace} has its rights`;
 }
 
 /** The agent's own client, read from the member. Undefined when nothing of an agent is there (any more) and that is no reason to stop. */
