@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBinaries } from '../kube/binaries.ts';
 import { admissionGroups } from './admission-cases.ts';
+import { apiServiceGroups } from './api-service-cases.ts';
+import { appliedNullGroups } from './applied-null-cases.ts';
+import { autoscalerVersionGroups } from './autoscaler-version-cases.ts';
 import { claimRightsGroups } from './claim-rights-cases.ts';
 import { compareRaw } from './compare-raw.ts';
 import { definitionPartGroups } from './definition-part-cases.ts';
@@ -92,6 +95,9 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...deviceSliceGroups,
   ...deviceClaimGroups,
   ...claimRightsGroups,
+  ...autoscalerVersionGroups,
+  ...apiServiceGroups,
+  ...appliedNullGroups,
   ...embeddedGroups,
   ...signingRequestGroups,
   ...resizeGroups,

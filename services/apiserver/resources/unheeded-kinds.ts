@@ -1,7 +1,6 @@
-import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
-import { timestamp } from '../registry/registry.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { ALL_FIXED } from '../registry/subresource-rules.ts';
+import { apiServiceStrategy } from './api-services.ts';
 import { conditionTypeCauses } from './flow-control/condition-types.ts';
 import { validateFlowSchema } from './flow-control/flow-schemas.ts';
 import { validatePriorityLevel } from './flow-control/priority-levels.ts';
@@ -23,22 +22,6 @@ const flowControl = (validate: NonNullable<Strategy['validate']>): Strategy =>
     validate,
     validateSubresource: conditionTypeCauses,
   });
-const NOT_PASSED_ON = 'this API server passes no requests on to others';
-
-const apiServiceStrategy: Strategy = {
-  allowsUnconditionalUpdate: false,
-  warningsOf: (object) => (isOfAnother(object) ? [`${NOT_PASSED_ON}: what the APIService names is not served`] : []),
-  prepareForCreate(object, { nowMs }) {
-    if (!isOfAnother(object)) return;
-    const condition = { type: 'Available', status: 'False', reason: 'NotPassedOn', message: NOT_PASSED_ON };
-    object['status'] = { conditions: [{ ...condition, lastTransitionTime: timestamp(nowMs) }] };
-  },
-};
-
-function isOfAnother(object: Unstructured): boolean {
-  const { service } = { ...(object['spec'] as { service?: object | null } | undefined) };
-  return service !== undefined && service !== null;
-}
 
 /** By `<plural>` or `<plural>.<group>`. */
 export const unheededKinds: Record<string, Strategy> = {
