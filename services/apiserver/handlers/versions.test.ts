@@ -207,6 +207,67 @@ describe('an autoscaler', () => {
       expect((await server.send({ verb: 'list', resource: resource(of), namespace })).code).toBe(200);
   });
 
+  const annotation = (name: string) => `autoscaling.alpha.kubernetes.io/${name}`;
+  const write = (verb: string, of: string, more: object, subresource = '') =>
+    server.send({
+      verb,
+      resource: resource(of),
+      namespace,
+      name: verb === 'create' ? '' : 'h',
+      subresource,
+      contentType: verb === 'patch' ? 'application/merge-patch+json' : 'application/json',
+      body: more,
+    });
+
+  test('shows in the old version what that has no fields for, as upstream writes it', async () => {
+    const scaleUp = { policies: [{ type: 'Pods', value: 1, periodSeconds: 5 }] };
+    await write('create', 'v2', body('v2', { metrics: [byMemory, byCpu], behavior: { scaleUp } }));
+    const { body: seen } = await server.send({ verb: 'get', resource: resource('v1'), namespace, name: 'h' });
+    expect(seen['spec']).toMatchObject({ targetCPUUtilizationPercentage: 50 });
+    expect(seen.metadata.annotations).toEqual({
+      [annotation('metrics')]: '[{"type":"Resource","resource":{"name":"memory","targetAverageValue":"1Gi"}}]',
+      [annotation('behavior')]:
+        '{"ScaleUp":{"StabilizationWindowSeconds":0,"SelectPolicy":"Max","Policies":[{"Type":"Pods","Value":1,"PeriodSeconds":5}],"Tolerance":null},"ScaleDown":{"StabilizationWindowSeconds":null,"SelectPolicy":"Max","Policies":[{"Type":"Percent","Value":100,"PeriodSeconds":15}],"Tolerance":null}}',
+    });
+  });
+
+  test('takes from annotations of the old version what upstream reads there, in any case of letters', async () => {
+    const text = '[{"TYPE":"External","external":{"metricname":"m","targetValue":5}}]';
+    await write('create', 'v1', {
+      ...body('v1', {}),
+      metadata: { name: 'h', annotations: { [annotation('metrics')]: text } },
+    });
+    const seen = await server.send({ verb: 'get', resource: resource('v2'), namespace, name: 'h' });
+    const external = { metric: { name: 'm' }, target: { type: 'Value', value: '5' } };
+    expect(seen.body['spec']).toMatchObject({ metrics: [{ type: 'External', external }] });
+    const refused = await write('patch', 'v1', { metadata: { annotations: { [annotation('metrics')]: '[null]' } } });
+    expect(refused).toMatchObject({ code: 422, body: { message: expect.stringContaining('spec.metrics[0].type') } });
+  });
+
+  test('keeps all of its spec when its status is written through the old version, and all of its status otherwise', async () => {
+    const metrics = [byCpu, byMemory];
+    const currentMetrics = [{ type: 'External', external: { metric: { name: 'm' }, current: { averageValue: '3' } } }];
+    await write('create', 'v2', body('v2', { metrics }));
+    await write('patch', 'v2', { status: { currentMetrics } }, 'status');
+    await write('patch', 'v1', { status: { desiredReplicas: 2 }, metadata: { annotations: null } }, 'status');
+    const told = await server.send({ verb: 'get', resource: resource('v2'), namespace, name: 'h' });
+    expect(told.body).toMatchObject({ spec: { metrics }, status: { desiredReplicas: 2, currentMetrics: null } });
+    await write('patch', 'v2', { status: { currentMetrics } }, 'status');
+    await write('patch', 'v1', { spec: { maxReplicas: 7 } });
+    const { body: seen } = await server.send({ verb: 'get', resource: resource('v2'), namespace, name: 'h' });
+    const status = { currentMetrics, desiredReplicas: 2 };
+    expect(seen).toMatchObject({ spec: { metrics: [byMemory, byCpu], maxReplicas: 7 }, status });
+  });
+
+  test('has owners who know its fields as their version has them', async () => {
+    await write('create', 'v2', body('v2', { metrics: [byMemory] }));
+    await write('patch', 'v1', { metadata: { annotations: null } });
+    const { body: seen } = await server.send({ verb: 'get', resource: resource('v2'), namespace, name: 'h' });
+    const fields = seen.metadata.managedFields?.map(({ fieldsV1 }) => fieldsV1);
+    expect(JSON.stringify(fields)).not.toContain('f:metrics');
+    expect(JSON.stringify(fields)).toContain('"f:scaleTargetRef":{"f:apiVersion":{},"f:kind":{},"f:name":{}}');
+  });
+
   test('changed through the old version keeps what only the new one can say', async () => {
     const recent = body('v2', { metrics: [byMemory, byCpu] });
     await server.send({ verb: 'create', resource: resource('v2'), namespace, body: recent });

@@ -24,7 +24,7 @@ import {
 import { mergeTyped } from './merge-typed.ts';
 import { ApplyConflictError, type ApplyRequest } from './merger.ts';
 import { withManagedFields, withoutManagedFields } from './object-metadata.ts';
-import { comparisonOf, conflictsOf, disown, stripUnownable } from './ownership.ts';
+import { changeIn, comparisonOf, conflictsOf, disown, stripUnownable, typeIn } from './ownership.ts';
 import { pathText } from './path-element.ts';
 import { prune } from './prune.ts';
 import { reconcileManaged } from './reconcile-fields.ts';
@@ -49,7 +49,7 @@ function applyFields(request: ApplyRequest): Unstructured {
   validateApplied(type, request.applied);
   if (request.live && isOwned) validateLive(type, request.live);
   const live = request.live && trackedLive(request, request.live);
-  const managed = reconcileManaged(type, decodeManagedFields(live?.metadata.managedFields));
+  const managed = reconcileManaged(typeIn(type, request.forms), decodeManagedFields(live?.metadata.managedFields));
   const bare = live && withoutManagedFields(live);
   const self = entryOf(request, type);
   const key = managerKey(self);
@@ -98,7 +98,8 @@ interface Settling {
 
 /** The owners after the apply. Without force, others' fields must not change. */
 function settle(request: ApplyRequest, { type, live, after, managed, key }: Settling): Managed {
-  const changed = comparisonOf({ type, before: live, after, ignored: ignoredOf(request) });
+  const change = { type, before: live, after, ignored: ignoredOf(request) };
+  const changed = changeIn(change, comparisonOf(change), request.forms);
   const conflicts = request.force ? undefined : conflictsOf(managed, changed, key);
   if (conflicts && conflicts.size > 0) checkConflicts(conflicts, allowedConflicts(request, type, live));
   return disown(managed, changed, key);

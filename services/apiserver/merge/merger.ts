@@ -8,6 +8,14 @@ export interface TypedSchema {
   resolve: SchemaResolver;
 }
 
+/** The object as another version has it, in which its owners know its fields. */
+export interface OtherForm extends TypedSchema {
+  convert(object: Unstructured): Unstructured;
+}
+
+/** By apiVersion. Of one that is not among them, owners see the object as it is. */
+export type OtherForms = ReadonlyMap<string, OtherForm>;
+
 /** Fields that the request can't change and therefore does not come to own: paths of field names, with all that is below. */
 export type IgnoredFields = readonly (readonly string[])[];
 
@@ -24,6 +32,7 @@ export interface ApplyRequest extends TypedSchema {
   now: string;
   /** E.g. `[['status']]` for the main resource of a kind with a status subresource. */
   ignored?: IgnoredFields;
+  forms?: OtherForms;
 }
 
 /** What a non-apply write (create, update, patch) did, so that ownership can follow it. */
@@ -34,6 +43,7 @@ export interface TrackRequest extends TypedSchema {
   subresource: string;
   now: string;
   ignored?: IgnoredFields;
+  forms?: OtherForms;
 }
 
 /** Thrown by apply without force. Turned into 409 with one cause a field, as upstream words it. */

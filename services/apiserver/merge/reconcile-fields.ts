@@ -8,10 +8,10 @@ import type { PathElement } from './path-element.ts';
  * Owners recorded under an older schema, in terms of the one of today: where a map or list has become atomic since, whoever owned something inside
  * owns the whole. (The other way round needs nothing: what became granular is owned piece by piece from the next write on.)
  */
-export function reconcileManaged(type: TypeRef, managed: Managed): Managed {
+export function reconcileManaged(typeIn: (apiVersion: string) => TypeRef, managed: Managed): Managed {
   const out: Managed = new Map();
   for (const [key, entry] of managed) {
-    const fields = reconciledFields(type, entry.fields);
+    const fields = reconciledFields(typeIn(entry.apiVersion), entry.fields);
     out.set(key, fields === entry.fields ? entry : { ...entry, fields });
   }
   return out;

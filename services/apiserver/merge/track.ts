@@ -14,7 +14,7 @@ import {
 } from './managed-fields.ts';
 import type { TrackRequest } from './merger.ts';
 import { hidingManagedFields, withManagedFields, withoutManagedFields } from './object-metadata.ts';
-import { comparisonOf, disown, stripUnownable } from './ownership.ts';
+import { changeIn, comparisonOf, disown, stripUnownable, typeIn } from './ownership.ts';
 import { reconcileManaged } from './reconcile-fields.ts';
 import { zeroObject } from './zero-object.ts';
 
@@ -27,14 +27,15 @@ export function track(request: TrackRequest): Unstructured {
   const managed = managedBefore(request);
   if (before && managed.size === 0) return withoutManagedFields(after);
   const type = typeOf(request.schema, request.resolve);
-  const changed = comparisonOf({
+  const change = {
     type,
     before: before ? hidingManagedFields(before) : zeroObject(request, after),
     after: hidingManagedFields(after),
     ignored: fieldSetOf(request.ignored ?? []),
-  });
-  const reconciled = reconcileManaged(type, managed);
-  const owners = disown(reconciled, changed, '');
+  };
+  const changed = comparisonOf(change);
+  const reconciled = reconcileManaged(typeIn(type, request.forms), managed);
+  const owners = disown(reconciled, changeIn(change, changed, request.forms), '');
   const fields = stripUnownable(union(changed.modified, changed.added));
   if (!isEmptySet(fields)) addOwner(owners, request, { fields, changed, reconciled });
   return withManagedFields(after, encodeManagedFields(capUpdateManagers(owners)));

@@ -3,6 +3,7 @@ import { refTo } from '../../../shared/apis/builtin/expand-definition.ts';
 import { newBadRequest, newInvalid, type StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf, parseApiVersion } from '../../../shared/apis/resource-type.ts';
+import { GO_TYPE_META, goJsonKind } from '../merge/go-json-kind.ts';
 import { inKeyOrder } from '../merge/json-value.ts';
 import { decodeProtobuf } from '../protobuf/decode-object.ts';
 import type { RequestContext } from '../request.ts';
@@ -130,7 +131,7 @@ export function asObject(document: unknown, expected: ExpectedKind, text?: strin
       kind,
       version,
       expected,
-      `json: cannot unmarshal ${Array.isArray(metadata) ? 'array' : typeof metadata} into Go ${isCustom ? 'value' : `struct field ${expected.kind}.metadata`} of type v1.ObjectMeta`,
+      `json: cannot unmarshal ${goJsonKind(metadata)} into Go ${isCustom ? 'value' : `struct field ${expected.kind}.metadata`} of type v1.ObjectMeta`,
     );
   return { ...given, kind, apiVersion: version, metadata: { ...metadata } };
 }
@@ -144,11 +145,9 @@ function withoutNullType(content: Record<string, unknown>): Partial<Unstructured
 }
 
 function newNotObject(document: unknown, { kind }: ExpectedKind): StatusError {
-  const found = Array.isArray(document) ? 'array' : typeof document === 'boolean' ? 'bool' : typeof document;
-  const type = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
   return newUnrecognized(
     kind,
-    `json parse error: json: cannot unmarshal ${found} into Go value of type ${type} (${shown(Buffer.from(JSON.stringify(document)))})`,
+    `json parse error: json: cannot unmarshal ${goJsonKind(document)} into Go value of type ${GO_TYPE_META} (${shown(Buffer.from(JSON.stringify(document)))})`,
   );
 }
 
@@ -157,8 +156,7 @@ function checkGroupVersion(given: Partial<Unstructured>, { kind }: ExpectedKind)
   for (const field of ['apiVersion', 'kind'] as const) {
     const value: unknown = given[field];
     if (value === undefined || value === null || typeof value === 'string') continue;
-    const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-    const why = `json parse error: json: cannot unmarshal ${found} into Go struct field .${field} of type string`;
+    const why = `json parse error: json: cannot unmarshal ${goJsonKind(value)} into Go struct field .${field} of type string`;
     throw newUnrecognized(kind, `${why} (${shown(Buffer.from(text()))})`);
   }
   const { apiVersion = '' } = given;
@@ -180,10 +178,7 @@ function checkCustomKind(given: Partial<Unstructured>, expected: ExpectedKind, t
   if (apiVersion === apiVersionOf(expected) && kind === expected.kind) return;
   const mistyped = firstMistypedField(metadata, OBJECT_META, resolveBuiltin);
   if (mistyped) throw newUnusable(kind, parseApiVersion(apiVersion).version, expected, mistyped);
-  if (apiVersion !== apiVersionOf(expected))
-    throw newBadRequest(
-      `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(expected)})`,
-    );
+  if (apiVersion !== apiVersionOf(expected)) throw newOtherVersion(apiVersion, expected);
   const cause = invalid('kind', kind, `must be ${expected.kind}`);
   throw newInvalid({ group: expected.group, resource: kind, name: metadata?.name ?? '' }, [cause]);
 }
@@ -195,12 +190,18 @@ function newOtherKind(document: Unstructured, expected: ExpectedKind): StatusErr
   const other = builtinNameOfKind(given.group, given.version, kind);
   const wrong = other && firstMistypedField(document, builtinSchema(other) ?? {}, resolveBuiltin);
   if (wrong) return newUnusable(kind, given.version, expected, wrong);
+  if (other && given.group === expected.group && kind === expected.kind) return newOtherVersion(version, expected);
   const isKnown = other !== undefined || (kind === 'List' && version === 'v1');
   const target = `${expected.group.split('.')[0] || 'core'}.${expected.kind}`;
   const why = isKnown
     ? `converting (${given.version}.${kind}) to (${target}): unknown conversion`
     : `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(version)} in scheme "pkg/runtime/scheme.go:111"`;
   return newUnusable(kind, given.version, expected, why);
+}
+
+function newOtherVersion(given: string, expected: ExpectedKind): StatusError {
+  const wanted = apiVersionOf(expected);
+  return newBadRequest(`the API version in the data (${given}) does not match the expected API version (${wanted})`);
 }
 
 function newUnusable(kind: string, version: string, expected: ExpectedKind, why: string): StatusError {

@@ -43,7 +43,8 @@ function decoded(
   });
   for (const warning of warnings) context.warnings.push(warning);
   prepare(known);
-  const completed = defaultObject(definition, known);
+  const defaulted = defaultObject(definition, known);
+  const completed = definition.storedForm?.asRead?.(defaulted) ?? defaulted;
   if (isReset && definition.source === 'builtin') completed.metadata.managedFields = [];
   return completed;
 }

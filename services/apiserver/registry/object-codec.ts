@@ -11,9 +11,24 @@ import type { ResourceDefinition } from '../types/resource-definition.ts';
 
 type Version = Pick<ResourceDefinition, 'group' | 'kind' | 'version'>;
 
-/** Stored bytes of an object that gets this resourceVersion. */
-export function encodeStored(definition: ResourceDefinition, object: Unstructured, revision: number): Uint8Array {
-  return bytesOf(storedObject(definition, object, revision));
+/** Stored bytes of an object that gets this resourceVersion. `keep` changes what is to be stored. */
+export function encodeStored(
+  definition: ResourceDefinition,
+  object: Unstructured,
+  revision: number,
+  keep?: (stored: Unstructured) => void,
+): Uint8Array {
+  return bytesOf(storedObject(definition, object, revision, keep));
+}
+
+export type Encoder = (definition: ResourceDefinition, object: Unstructured, revision: number) => Uint8Array;
+
+/** Of what is written through an endpoint in place of an entry. */
+export function encoderOver({ storedForm }: ResourceDefinition, entry: Entry, subresource: string): Encoder {
+  if (!storedForm?.keep) return encodeStored;
+  const before: Unstructured = JSON.parse(textOf(entry.value));
+  return (definition, object, revision) =>
+    encodeStored(definition, object, revision, (stored) => storedForm.keep?.(stored, before, subresource));
 }
 
 /** On the bytes that were made of an object; for as long as the store keeps those at hand. */
@@ -37,8 +52,14 @@ export const decodeRemembered = (definition: ResourceDefinition, entry: Entry): 
 
 const bytesOf = (stored: Unstructured): Uint8Array => Buffer.from(JSON.stringify(stored));
 
-function storedObject(definition: ResourceDefinition, object: Unstructured, revision: number): Unstructured {
+function storedObject(
+  definition: ResourceDefinition,
+  object: Unstructured,
+  revision: number,
+  keep?: (stored: Unstructured) => void,
+): Unstructured {
   const stored = definition.storedForm ? definition.storedForm.toStored(structuredClone(object)) : object;
+  keep?.(stored);
   const { kind } = definition;
   const metadata = inOrder(stored.metadata, String(revision));
   const out: Unstructured = { kind, apiVersion: apiVersionOf(storedAs(definition)), metadata };
@@ -110,9 +131,13 @@ export function itemBytes(definition: ResourceDefinition, entry: StoredBytes): U
 }
 
 /** Whether writing this object in place of the entry would store other bytes, the revision aside. */
-export function isStoredAlready(definition: ResourceDefinition, object: Unstructured, entry: Entry): boolean {
+export function isStoredAlready(
+  definition: ResourceDefinition,
+  object: Unstructured,
+  { entry, encode }: { entry: Entry; encode: Encoder },
+): boolean {
   if (!definition.storedForm || entry.modRevision > definition.storedForm.sameAfter) return true;
-  return Buffer.compare(encodeStored(definition, object, entry.modRevision), entry.value) === 0;
+  return Buffer.compare(encode(definition, object, entry.modRevision), entry.value) === 0;
 }
 
 const headOf = (version: Version): string =>

@@ -7,7 +7,7 @@ import { newUnreasonedError } from '../merge/unreasoned-error.ts';
 import { invalid } from '../types/field-error.ts';
 import { createObject } from './create-object.ts';
 import { isDeletionDone } from './deletion.ts';
-import { decodeEntry, encodeStored, isStoredAlready } from './object-codec.ts';
+import { decodeEntry, encoderOver, encodeStored, isStoredAlready } from './object-codec.ts';
 import { settleUpdate } from './settle-update.ts';
 import { preconditionText } from './storage-error.ts';
 import { keyOf, type Target } from './target.ts';
@@ -51,9 +51,10 @@ async function updateUntilStored(request: WriteRequest, update: UpdateOptions): 
     const isGoing = isDeletionDone(changed, request.strategy, request.write.nowMs);
     if (!isGoing) request.strategy.beforeStoring?.(changed);
     const next = keepTimes(old, changed);
-    if (!isGoing && isUnchanged(next, old) && isStoredAlready(target.definition, next, entry))
+    const encode = encoderOver(target.definition, entry, request.write.subresource);
+    if (!isGoing && isUnchanged(next, old) && isStoredAlready(target.definition, next, { entry, encode }))
       return { object: old, ...servedBytes(target.definition, entry), status: 200 };
-    const written = await storeUpdate(request, entry, next);
+    const written = await storeUpdate(request, entry, next, encode);
     if (written) return written;
   }
 }

@@ -104,7 +104,16 @@ export function ownership({ target, options, write }: WriteRequest) {
   const { subresource, nowMs } = write;
   const { kind, source } = target.definition;
   const ignored = resetFieldsOf({ kind, source, hasStatus: hasStatus(target.definition), subresource });
-  return { schema, resolve, manager: options.manager, subresource, now: timestamp(nowMs), ignored };
+  const forms = target.definition.storedForm?.otherForms?.();
+  return {
+    schema,
+    resolve,
+    manager: options.manager,
+    subresource,
+    now: timestamp(nowMs),
+    ignored,
+    ...(forms ? { forms } : {}),
+  };
 }
 
 function admissionContext(request: WriteRequest, operation: Operation): AdmissionContext {

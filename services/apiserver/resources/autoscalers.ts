@@ -2,6 +2,9 @@ import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts'
 import { canonicalQuantity, compareQuantities } from '../../../shared/apis/quantity.ts';
 import { isDnsLabel, isPathSegment } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
+import { statusAndMetadata } from '../registry/subresource-rules.ts';
+import { SPEC_ANNOTATIONS, STATUS_ANNOTATIONS } from '../types/autoscaler-annotations.ts';
+import { autoscalerAsV2 } from '../types/autoscaler-stored-form.ts';
 import { forbidden, invalid, notSupported, required } from '../types/field-error.ts';
 import { validateVersions } from './autoscaler-versions.ts';
 import { containerResourceNameCauses } from './pod-spec/container-resources.ts';
@@ -47,13 +50,23 @@ interface AutoscalerSpec {
   scaleTargetRef?: Reference;
   metrics?: Metric[];
   behavior?: { scaleUp?: Rules; scaleDown?: Rules };
-  /** Of version 1; an average of the later ones. */
-  targetCPUUtilizationPercentage?: number;
 }
 
-const specOf = (object: Unstructured): AutoscalerSpec => (object['spec'] ?? {}) as AutoscalerSpec;
+/** As the newer version has it. */
+const specOf = (object: Unstructured): AutoscalerSpec => {
+  const recent = object.apiVersion === 'autoscaling/v1' ? autoscalerAsV2(object) : object;
+  return (recent['spec'] ?? {}) as AutoscalerSpec;
+};
 
 export const autoscalerStrategy: Strategy = {
+  prepareForCreate: (object) => keepAnnotations(object, undefined, STATUS_ANNOTATIONS),
+  prepareForUpdate: (object, old) => keepAnnotations(object, old, STATUS_ANNOTATIONS),
+  subresources: {
+    status(object, old) {
+      statusAndMetadata(object, old);
+      keepAnnotations(object, old, SPEC_ANNOTATIONS);
+    },
+  },
   beforeStoring(object) {
     const status = object['status'] as { currentMetrics?: unknown[] | null } | undefined;
     if (status?.currentMetrics?.length === 0) status.currentMetrics = null;
@@ -64,6 +77,18 @@ export const autoscalerStrategy: Strategy = {
   validateUpdate: (object, old) => validateVersions(specOf(object), specOf(old)),
 };
 
+/** What an endpoint can't change stays also where the older version has it, in annotations. */
+function keepAnnotations({ metadata }: Unstructured, old: Unstructured | undefined, names: readonly string[]): void {
+  const annotations = { ...metadata.annotations };
+  for (const name of names) {
+    const before = old?.metadata.annotations?.[name];
+    if (before === undefined) delete annotations[name];
+    else annotations[name] = before;
+  }
+  if (Object.keys(annotations).length > 0) metadata.annotations = annotations;
+  else delete metadata.annotations;
+}
+
 function validateStatus(object: Unstructured): StatusCause[] {
   const { currentReplicas, desiredReplicas } = (object['status'] ?? {}) as Record<string, number | undefined>;
   return [
@@ -73,14 +98,12 @@ function validateStatus(object: Unstructured): StatusCause[] {
 }
 
 function validateSpec(spec: AutoscalerSpec): StatusCause[] {
-  const { metrics = [], behavior = {}, targetCPUUtilizationPercentage: percent } = spec;
-  const place = 'spec.metrics[0].resource.target.averageUtilization';
+  const { metrics = [], behavior = {} } = spec;
   return [
     ...validateReplicas(spec),
     ...validateZero(spec),
     ...validateReference(spec.scaleTargetRef ?? {}, 'spec.scaleTargetRef'),
     ...metrics.flatMap((metric, index) => validateMetric(metric, `spec.metrics[${index}]`)),
-    ...(percent !== undefined && percent < 1 ? [invalid(place, percent, 'must be greater than 0')] : []),
     ...(behavior.scaleUp ? validateRules(behavior.scaleUp, 'spec.behavior.scaleUp') : []),
     ...(behavior.scaleDown ? validateRules(behavior.scaleDown, 'spec.behavior.scaleDown') : []),
   ];

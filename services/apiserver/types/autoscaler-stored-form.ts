@@ -1,7 +1,22 @@
 import { builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import {
+  BEHAVIOR,
+  CONDITIONS,
+  CURRENT_METRICS,
+  METRICS,
+  readBehavior,
+  readConditions,
+  readCurrentMetrics,
+  readMetrics,
+  withoutOwn,
+  writeBehavior,
+  writeConditions,
+  writeCurrentMetrics,
+  writeMetrics,
+} from './autoscaler-annotations.ts';
+import type { Metric } from './autoscaler-metrics.ts';
 import { defaultObject } from './defaults/default-object.ts';
-import { firstMistypedField } from './mistyped-fields.ts';
 import type { StoredForm } from './resource-definition.ts';
 
 /**
@@ -9,25 +24,16 @@ import type { StoredForm } from './resource-definition.ts';
  * annotations. Source: Kubernetes' conversion of autoscaling/v1.
  */
 
-const METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
-const BEHAVIOR = 'autoscaling.alpha.kubernetes.io/behavior';
-const CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions';
-
-interface Metric {
-  type: string;
-  resource?: { name?: string; target?: { type?: string; averageUtilization?: number } };
-}
-
 interface Spec {
   targetCPUUtilizationPercentage?: number;
-  metrics?: (Metric | null)[] | null;
+  metrics?: Metric[] | null;
   behavior?: unknown;
   [field: string]: unknown;
 }
 
 interface Status {
-  currentMetrics?: ({ resource?: { name?: string; current?: { averageUtilization?: number } } } | null)[] | null;
-  conditions?: unknown;
+  currentMetrics?: Metric[] | null;
+  conditions?: unknown[] | null;
   currentCPUUtilizationPercentage?: number;
   currentReplicas?: number;
 }
@@ -35,89 +41,114 @@ interface Status {
 const statusOf = (object: Unstructured): Status => ({ ...(object['status'] as Status | undefined) });
 const specOf = (object: Unstructured): Spec => ({ ...(object['spec'] as Spec | undefined) });
 
-export const autoscalerStoredForm: StoredForm = {
-  sameAfter: Number.POSITIVE_INFINITY,
-  fromStored: (object) => defaultObject(typed('v1'), asV1(object)),
-  toStored: (object) => defaultObject(typed('v2'), asV2(object)),
+const typed = (version: string) =>
+  ({
+    source: 'builtin',
+    schema: builtinSchema(`io.k8s.api.autoscaling.${version}.HorizontalPodAutoscaler`) ?? {},
+    resolve: resolveBuiltin,
+  }) as const;
+
+/** Complete, as its version writes it. */
+const newer = (object: Unstructured): Unstructured => defaultObject(typed('v2'), autoscalerAsV2(object));
+const older = (object: Unstructured): Unstructured => defaultObject(typed('v1'), asV1(object));
+
+/** By version. */
+export const autoscalerStoredForms: Readonly<Record<string, StoredForm>> = {
+  v1: {
+    sameAfter: Number.POSITIVE_INFINITY,
+    fromStored: older,
+    toStored: newer,
+    asRead: (object) => older(autoscalerAsV2(object)),
+    keep(stored, before, subresource) {
+      const part = subresource === 'status' ? 'spec' : 'status';
+      stored[part] = before[part];
+    },
+    otherForms: () => new Map([['autoscaling/v2', { ...typed('v2'), convert: newer }]]),
+  },
+  v2: {
+    sameAfter: -1,
+    fromStored: (object) => object,
+    toStored: (object) => object,
+    asRead: (object) => ({ ...object, metadata: withAnnotations(object.metadata, {}) }),
+    otherForms: () => new Map([['autoscaling/v1', { ...typed('v1'), convert: older }]]),
+  },
 };
 
-function typed(version: string) {
-  const schema = builtinSchema(`io.k8s.api.autoscaling.${version}.HorizontalPodAutoscaler`) ?? {};
-  return { source: 'builtin', schema, resolve: resolveBuiltin } as const;
+interface CpuPart {
+  name?: string;
+  target?: { averageUtilization?: number };
+  current?: { averageUtilization?: number };
 }
 
-const isCpu = (metric: Metric | null): boolean =>
-  metric?.type === 'Resource' && metric.resource?.name === 'cpu' && metric.resource.target?.type === 'Utilization';
+function cpuPart({ type, resource }: Metric): CpuPart {
+  return type === 'Resource' && resource?.['name'] === 'cpu' ? resource : {};
+}
+
+const cpuTarget = (metric: Metric): number | undefined => cpuPart(metric).target?.averageUtilization;
+const cpuUse = (metric: Metric): number | undefined => cpuPart(metric).current?.averageUtilization;
+const isSet = (value: number | undefined): value is number => value !== undefined;
 
 function asV1(object: Unstructured): Unstructured {
   const { metrics, behavior, ...spec } = specOf(object);
-  const cpu = (metrics ?? []).find(isCpu)?.resource?.target?.averageUtilization;
-  const others = (metrics ?? []).filter((metric) => !isCpu(metric));
   const { currentMetrics, conditions, ...status } = statusOf(object);
+  const [target] = (metrics ?? []).map(cpuTarget).filter(isSet);
+  const used = (currentMetrics ?? []).map(cpuUse).filter(isSet).at(-1);
+  const others = (metrics ?? []).filter((metric) => !isSet(cpuTarget(metric)));
   const kept = {
-    ...(conditions ? { [CONDITIONS]: JSON.stringify(conditions) } : {}),
-    ...(others.length > 0 ? { [METRICS]: JSON.stringify(others) } : {}),
-    ...(behavior ? { [BEHAVIOR]: JSON.stringify(behavior) } : {}),
+    ...(others.length > 0 ? { [METRICS]: writeMetrics(others) } : {}),
+    ...(currentMetrics?.length ? { [CURRENT_METRICS]: writeCurrentMetrics(currentMetrics) } : {}),
+    ...(behavior ? { [BEHAVIOR]: writeBehavior(behavior) } : {}),
+    ...(conditions?.length ? { [CONDITIONS]: writeConditions(conditions) } : {}),
   };
-  const current = currentMetrics ?? [];
-  const used = current.find((metric) => metric?.resource?.name === 'cpu')?.resource?.current?.averageUtilization;
   return {
     ...object,
     apiVersion: 'autoscaling/v1',
     metadata: withAnnotations(object.metadata, kept),
-    spec: { ...spec, ...(cpu === undefined ? {} : { targetCPUUtilizationPercentage: cpu }) },
-    status: { ...status, ...(used === undefined ? {} : { currentCPUUtilizationPercentage: used }) },
+    spec: { ...spec, ...(isSet(target) ? { targetCPUUtilizationPercentage: target } : {}) },
+    status: { ...status, ...(isSet(used) ? { currentCPUUtilizationPercentage: used } : {}) },
   };
 }
 
-function asV2(object: Unstructured): Unstructured {
-  const { targetCPUUtilizationPercentage: averageUtilization, ...spec } = specOf(object);
-  const { annotations: given = {}, ...metadata } = object.metadata;
-  const { [METRICS]: metrics, [BEHAVIOR]: behavior, [CONDITIONS]: conditions, ...annotations } = given;
-  const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } };
-  const all = [...metricsIn(metrics), ...(averageUtilization === undefined ? [] : [cpu])];
+const DEFAULT_TARGET = 80;
+const cpuMetric = (values: 'target' | 'current', value: object): Metric => ({
+  type: 'Resource',
+  resource: { name: 'cpu', [values]: value },
+});
+const byCpu = (averageUtilization: number): Metric => cpuMetric('target', { type: 'Utilization', averageUtilization });
+
+/** One of `v1` in the fields of `v2`, nothing filled in but a target where there is none. */
+export function autoscalerAsV2(object: Unstructured): Unstructured {
+  const { targetCPUUtilizationPercentage: target, ...spec } = specOf(object);
   const { currentCPUUtilizationPercentage: used, currentReplicas, ...status } = statusOf(object);
-  const current = {
-    type: 'Resource',
-    resource: { name: 'cpu', current: { averageUtilization: used, averageValue: '0' } },
-  };
+  const { annotations = {} } = object.metadata;
+  const metrics = [...(readMetrics(annotations[METRICS]) ?? []), ...(isSet(target) ? [byCpu(target)] : [])];
+  const behavior = readBehavior(annotations[BEHAVIOR]);
+  const use = isSet(used) ? [cpuMetric('current', { averageUtilization: used })] : undefined;
+  const currentMetrics = readCurrentMetrics(annotations[CURRENT_METRICS]) ?? use;
+  const conditions = readConditions(annotations[CONDITIONS]);
   return {
     ...object,
     apiVersion: 'autoscaling/v2',
-    metadata: withAnnotations(metadata, annotations),
-    spec: { ...spec, ...(all.length > 0 ? { metrics: all } : {}), ...parsedField('spec', 'behavior', behavior) },
+    metadata: withAnnotations(object.metadata, {}),
+    spec: {
+      ...spec,
+      metrics: metrics.length > 0 ? metrics : [byCpu(DEFAULT_TARGET)],
+      ...(behavior ? { behavior } : {}),
+    },
     status: {
       ...status,
-      ...parsedField('status', 'conditions', conditions),
+      ...(conditions?.length ? { conditions } : {}),
       ...(currentReplicas ? { currentReplicas } : {}),
-      ...(used === undefined ? {} : { currentMetrics: [current] }),
+      ...(currentMetrics?.length ? { currentMetrics } : {}),
     },
   };
 }
 
-function withAnnotations(metadata: Unstructured['metadata'], more: Record<string, string>): Unstructured['metadata'] {
-  const annotations = { ...metadata.annotations, ...more };
+/** `more` in place of what stood in those of the conversion. */
+function withAnnotations(
+  { annotations: given, ...metadata }: Unstructured['metadata'],
+  more: Record<string, string>,
+): Unstructured['metadata'] {
+  const annotations = { ...withoutOwn(given), ...more };
   return Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata;
-}
-
-/** As Go reads them: what is null is one of which nothing is said. */
-function metricsIn(text: string | undefined): Metric[] {
-  const metrics = annotated('spec', 'metrics', text);
-  return Array.isArray(metrics) ? metrics.map((metric) => (metric ?? {}) as Metric) : [];
-}
-
-function parsedField(part: 'spec' | 'status', name: string, text: string | undefined): object {
-  const value = annotated(part, name, text);
-  return value === undefined || value === null ? {} : { [name]: value };
-}
-
-/** Anybody may have written what stands there: what is no value of the field is left out, as upstream does. */
-function annotated(part: 'spec' | 'status', name: string, text: string | undefined): unknown {
-  try {
-    const value: unknown = JSON.parse(text ?? 'null');
-    const { schema, resolve } = typed('v2');
-    return firstMistypedField({ [part]: { [name]: value } }, schema, resolve) === undefined ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

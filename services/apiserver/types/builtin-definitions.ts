@@ -1,7 +1,7 @@
 import { builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
 import type { ResourceRow, SubresourceRow } from '../../../shared/apis/builtin/table.ts';
 import { builtinTables } from '../../../shared/apis/builtin/tables.ts';
-import { autoscalerStoredForm } from './autoscaler-stored-form.ts';
+import { autoscalerStoredForms } from './autoscaler-stored-form.ts';
 import { eventStoredForms } from './event-stored-form.ts';
 import type { ResourceDefinition, StoredForm, SubresourceDefinition } from './resource-definition.ts';
 import { selectableFieldsOf } from './selectable-fields.ts';
@@ -40,7 +40,7 @@ function subresource(row: SubresourceRow, gv: GroupVersion): SubresourceDefiniti
 /** Of kinds that are served in more than one group or version with other fields in each. */
 function storedFormOf({ kind }: ResourceRow, { group, version }: GroupVersion): StoredForm | undefined {
   if (kind === 'Event') return eventStoredForms[group];
-  return kind === 'HorizontalPodAutoscaler' && version === 'v1' ? autoscalerStoredForm : undefined;
+  return kind === 'HorizontalPodAutoscaler' ? autoscalerStoredForms[version] : undefined;
 }
 
 function definition(row: ResourceRow, gv: GroupVersion, storageVersion: string): ResourceDefinition {

@@ -1,5 +1,6 @@
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { Schema, SchemaResolver } from '../../../shared/apis/schema.ts';
+import type { OtherForms } from '../merge/merger.ts';
 
 /**
  * One served resource as data: from the built-in table or from a CRD; handlers can't tell which. Everything generic in the API server (discovery, OpenAPI,
@@ -47,6 +48,12 @@ export interface StoredForm {
   sameAfter: number;
   fromStored(object: Unstructured): Unstructured;
   toStored(object: Unstructured): Unstructured;
+  /** What a client sends as this version, as it is taken; absent: as it is. */
+  asRead?(object: Unstructured): Unstructured;
+  /** What an endpoint can't change stays in `stored` as it was, also where this version has no place for it; absent: it has one for everything. */
+  keep?(stored: Unstructured, before: Unstructured, subresource: string): void;
+  /** Versions with other fields, in which owners may know those of an object of this one; absent: there are none. */
+  otherForms?(): OtherForms;
 }
 
 export interface SubresourceDefinition {

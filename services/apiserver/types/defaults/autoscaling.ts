@@ -45,5 +45,5 @@ function defaultAutoscaler(autoscaler: JsonObject): void {
 export const autoscalingDefaults: Record<string, TypeDefault> = {
   'api.autoscaling.v2.HorizontalPodAutoscaler': defaultAutoscaler,
   'api.autoscaling.v1.HorizontalPodAutoscaler': (autoscaler) =>
-    setDefaults(objectAt(autoscaler, 'spec'), { minReplicas: 1, targetCPUUtilizationPercentage: 80 }),
+    setDefaults(objectAt(autoscaler, 'spec'), { minReplicas: 1 }),
 };

@@ -9,7 +9,7 @@ const timeRef = /\.meta\.v1\.Time$/;
 const microTimeRef = /\.meta\.v1\.MicroTime$/;
 
 /** Whole seconds, UTC. */
-function canonicalTime(text: string): string {
+export function canonicalTime(text: string): string {
   if (isPlainTime(text)) return text;
   const at = Date.parse(text);
   return Number.isNaN(at) ? text : secondsText(at);
