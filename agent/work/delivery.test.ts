@@ -123,6 +123,19 @@ describe('a Work that appears', () => {
     expect(later.length - before).toBe(1);
   });
 
+  test('reaches nothing that all objects share by the fields that it leaves to others', async () => {
+    const { toString: shared } = Object.prototype;
+    const annotations = { 'pullet.io/ignore-fields': '/__proto__/toString, /data/constructor' };
+    try {
+      putWork(world, [configMap('a')], { metadata: { annotations } });
+      await settle(world);
+      expect(Object.hasOwn(Object.prototype, 'toString')).toBe(true);
+    } finally {
+      Object.defineProperty(Object.prototype, 'toString', { value: shared, configurable: true, writable: true });
+    }
+    expect(condition('Applied')?.status).toBe('True');
+  });
+
   test('is only told to be suspended when it says so', async () => {
     putWork(world, [configMap('a')], { spec: { suspendDispatching: true } });
     await settle(world);
