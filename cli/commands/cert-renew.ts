@@ -89,6 +89,6 @@ export async function runCertRenew(options: CertRenewOptions, factory: Factory):
   );
   factory.streams.out(`the agent of cluster ${clusterName} has a certificate until ${rfc3339(notAfter)}\n`);
   factory.streams.err(
-    'An agent that is running takes it up when it next looks, every five minutes unless it was told otherwise.\n',
+    'An agent that is running takes it up when it next looks: within 15 seconds where the hub refuses it, else within five minutes.\n',
   );
 }

@@ -157,6 +157,7 @@ export async function runTokenCreate(options: TokenCreateOptions, factory: Facto
   );
   const text = `${token.id}.${token.secret}`;
   factory.streams.out(`${command ? command(text) : text}\n`);
+  if (command) factory.streams.err('Run it with the kubeconfig of the new member, not of the hub: --kubeconfig FILE\n');
 }
 
 /** The register command as a function of the token. Throws if the kubeconfig does not say what the command must contain. */
