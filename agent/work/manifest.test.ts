@@ -23,6 +23,8 @@ test('a manifest that is nested too deep has a problem, names its object all the
 });
 
 test('a Work names each object once, whether or not it can be delivered', () => {
-  const named = namedIds(workOf([thing('a', deep), thing('b', 1), thing('b', 2), { kind: 'Thing' }, null]));
+  const named = namedIds(
+    workOf([thing('a', deep), thing('b', 1), thing('b', 2), { kind: 'Thing' }, { apiVersion: 5, kind: {} }, null]),
+  );
   expect(named).toEqual([...['example.com/Thing/default/a', 'example.com/Thing/default/b'], ...['/Thing//', '///']]);
 });

@@ -63,11 +63,15 @@ export function namedIds(work: Work): string[] {
 }
 
 function identifierOf(raw: Unstructured, ordinal: number): ManifestStatus['identifier'] & ObjectId {
-  const { apiVersion = '', kind = '', metadata } = raw ?? {};
-  const { name = '', namespace } = metadata ?? {};
-  const { group, version } = parseApiVersion(apiVersion);
-  return { ordinal, group, version, kind, resource: '', ...(namespace ? { namespace } : {}), name };
+  const { apiVersion, kind, metadata } = raw ?? {};
+  const { group, version } = parseApiVersion(text(apiVersion));
+  const namespace = text(metadata?.namespace);
+  const known = { ordinal, group, version, kind: text(kind), resource: '', name: text(metadata?.name) };
+  return { ...known, ...(namespace ? { namespace } : {}) };
 }
+
+/** Of what may be anything. */
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 function newManifest(work: Work, raw: Unstructured, ordinal: number): Manifest {
   const identifier = identifierOf(raw, ordinal);
@@ -77,8 +81,8 @@ function newManifest(work: Work, raw: Unstructured, ordinal: number): Manifest {
   try {
     const object = markedObject(work, raw);
     const { left, problem } = leftOf(work, object);
-    const text = JSON.stringify(left.length > 0 ? [object, left] : object);
-    const hash = createHash('sha1').update(text).digest('base64url');
+    const content = JSON.stringify(left.length > 0 ? [object, left] : object);
+    const hash = createHash('sha1').update(content).digest('base64url');
     return { ...common, key: common.id, object, left, hash, ...(problem === undefined ? {} : { problem }) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
