@@ -33,6 +33,7 @@ describe('requests about resources', () => {
     ['GET', '/api/v1/pods?watch=1&fieldSelector=spec.nodeName%3Dx%2Cmetadata.name%3D%3Dp', 'watch /v1 - pods p'],
     ['GET', '/api/v1/pods?fieldSelector=metadata.name!%3Dp', 'list /v1 - pods -'],
     ['GET', '/api/v1/pods?fieldSelector=metadata.name%3Da%2Fb', 'list /v1 - pods -'],
+    ['GET', '/api/v1/pods?fieldSelector=metadata.name%3Dp%2Cnonsense', 'list /v1 - pods -'],
     ['DELETE', '/api/v1/pods?fieldSelector=metadata.name%3Dp', 'deletecollection /v1 - pods -'],
     ['GET', '/api/v1/watch/pods', 'watch /v1 - pods -'],
     ['GET', '/api/v1/watch/namespaces/n/pods/p', 'watch /v1 n pods p'],

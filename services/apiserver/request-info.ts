@@ -1,3 +1,5 @@
+import { nameIn, parseFieldTerms } from './registry/field-selector.ts';
+import { isQueryTrue } from './registry/query-values.ts';
 import type { RequestInfo, ServerRequest } from './request.ts';
 
 /** What a path and a method mean: upstream's RequestInfoFactory (apiserver, endpoints/request), for the prefixes `/api` and `/apis`. */
@@ -114,23 +116,19 @@ function collectionInfo({ query }: RequestLine, info: RequestInfo): RequestInfo 
   if (info.verb !== 'get') return info;
   return {
     ...info,
-    verb: isTrue(query.get('watch')) ? 'watch' : 'list',
+    verb: isQueryTrue(query.get('watch')) ? 'watch' : 'list',
     name: selectedName(query.get('fieldSelector')),
   };
 }
 
-/** As query parameters become booleans upstream: present and neither `0` nor `false`. */
-function isTrue(value: string | null): boolean {
-  return value !== null && !['0', 'false'].includes(value.toLowerCase());
-}
-
+/** None where the selector can't be read, which is refused later. */
 function selectedName(selector: string | null): string {
-  for (const term of (selector ?? '').split(/(?<!\\),/)) {
-    const match = /^metadata\.name(?:==|=)(.*)$/s.exec(term);
-    const name = match?.[1]?.replace(/\\([\\,=])/g, '$1') ?? '';
-    if (match) return isPathSegment(name) ? name : '';
+  try {
+    const name = nameIn(parseFieldTerms(selector) ?? []) ?? '';
+    return isPathSegment(name) ? name : '';
+  } catch {
+    return '';
   }
-  return '';
 }
 
 const isPathSegment = (name: string): boolean => name !== '.' && name !== '..' && !/[/%]/.test(name);

@@ -4,7 +4,7 @@ import type { UserInfo } from '../../shared/apis/user-info.ts';
 
 /**
  * A request as the API server's middleware and handlers see it, independent of HTTP version and of whether it came over a socket or from
- * within the process. The chain: TLS → request info → authenticate → audit → authorize → handler → storage.
+ * within the process. The chain (`api-server.ts`): TLS → request info → audit → metrics → errors → authenticate → impersonate → limit → authorize → handler → storage.
  */
 
 export interface ServerRequest {

@@ -3,14 +3,14 @@ import type { ResourceDefinition, SubresourceDefinition } from '../types/resourc
 
 /** The discovery documents, from the catalog: legacy (one a group and version) and aggregated (apidiscovery.k8s.io, everything at once). */
 
-export interface GroupVersions {
+interface GroupVersions {
   group: string;
   /** The preferred first. */
   versions: string[];
 }
 
 /** Groups and versions in the order in which their definitions come. */
-export function groupsOf(definitions: readonly ResourceDefinition[]): GroupVersions[] {
+function groupsOf(definitions: readonly ResourceDefinition[]): GroupVersions[] {
   const groups = new Map<string, Set<string>>();
   for (const { group, version } of definitions) {
     const versions = groups.get(group) ?? new Set();

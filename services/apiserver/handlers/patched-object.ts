@@ -8,6 +8,7 @@ import {
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf, parseApiVersion } from '../../../shared/apis/resource-type.ts';
 import { goJson } from '../merge/go-json.ts';
+import { GO_TYPE_META, goJsonKind } from '../merge/go-json-kind.ts';
 import { inKeyOrder, isJsonObject, type JsonObject } from '../merge/json-value.ts';
 import { asObject } from '../registry/body.ts';
 import { completed } from '../registry/decode-object.ts';
@@ -117,11 +118,8 @@ const writtenOrder = (document: unknown): unknown => {
 const inOrder = (object: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-const jsonKind = (value: unknown): string =>
-  Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-
 const NOT_OBJECT = (document: unknown): string =>
-  String.raw`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(document)} into Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
+  `couldn't get version/kind; json parse error: json: cannot unmarshal ${goJsonKind(document)} into Go value of type ${GO_TYPE_META}`;
 
 /** Custom resources have to say what they are. Throws 422, and 500 as upstream where the version is missing. */
 function checkCustomType(request: WriteRequest, document: JsonObject, refuse: (why: string) => StatusError): void {
@@ -130,14 +128,14 @@ function checkCustomType(request: WriteRequest, document: JsonObject, refuse: (w
   for (const [field, value] of Object.entries({ apiVersion, kind }))
     if (value !== undefined && value !== null && typeof value !== 'string')
       throw refuse(
-        `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(value)} into Go struct field .${field} of type string`,
+        `couldn't get version/kind; json parse error: json: cannot unmarshal ${goJsonKind(value)} into Go struct field .${field} of type string`,
       );
   if (typeof apiVersion === 'string' && apiVersion.split('/').length > 2)
     throw refuse(`unexpected GroupVersion string: ${apiVersion}`);
   if (!kind) throw refuse(`Object 'Kind' is missing in '${goJson(inKeyOrder(document))}'`);
   if (!apiVersion) throw newInternalError("Object 'apiVersion' is missing in 'object has no apiVersion field'");
   if (metadata !== undefined && metadata !== null && !isJsonObject(metadata))
-    throw refuse(`json: cannot unmarshal ${jsonKind(metadata)} into Go value of type v1.ObjectMeta`);
+    throw refuse(`json: cannot unmarshal ${goJsonKind(metadata)} into Go value of type v1.ObjectMeta`);
   if (isStatusOfCustom(request)) return;
   const causes: StatusCause[] = [
     ...(kind === definition.kind ? [] : [invalid('kind', kind, `must be ${definition.kind}`)]),

@@ -1,4 +1,5 @@
 import { newBadRequest, type StatusError } from '../../../shared/apis/meta/status-error.ts';
+import { goJsonKind } from '../merge/go-json-kind.ts';
 import type { JsonPatchOperation } from '../merge/json-patch.ts';
 import { isJsonObject, type JsonObject } from '../merge/json-value.ts';
 import { notMap } from '../merge/merge-patch.ts';
@@ -97,6 +98,5 @@ const unreadable = (prefix: string, error: unknown, text: string): StatusError =
 const duplicates = (text: string): string[] => duplicateFields(text).map((path) => `duplicate field "${path}"`);
 
 function cannotRead(value: unknown, into: string, type: string): string {
-  const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-  return `json: cannot unmarshal ${found} into ${into} of type ${type}`;
+  return `json: cannot unmarshal ${goJsonKind(value)} into ${into} of type ${type}`;
 }

@@ -1,6 +1,7 @@
+import { goText } from '../registry/go-text.ts';
 import { checkHashable, indexByKey, type KeyIndex, newKeyIndex } from './go-equality.ts';
 import { isJsonObject, type JsonObject } from './json-value.ts';
-import { describe, newBadArgument } from './patch-directives.ts';
+import { newBadArgument } from './patch-directives.ts';
 import { newUnreasonedError } from './unreasoned-error.ts';
 
 /** The order of a list that a strategic merge patch has merged. */
@@ -54,7 +55,7 @@ function checkKeys(list: readonly unknown[], mergeKey: string): void {
 export function keyOf(item: unknown, mergeKey: string): unknown {
   if (!isJsonObject(item)) throw newBadArgument('map[string]interface {}', item);
   if (Object.hasOwn(item, mergeKey)) return item[mergeKey];
-  throw newUnreasonedError(`map: ${describe(item)} does not contain declared merge key: ${mergeKey}`);
+  throw newUnreasonedError(`map: ${goText(item)} does not contain declared merge key: ${mergeKey}`);
 }
 
 /** The place of an item in a list; -1: it is not there. */

@@ -3,7 +3,7 @@ import type { TypeRef } from './atom.ts';
 import { compare } from './compare.ts';
 import { difference, type FieldSet } from './field-set.ts';
 import { goJson } from './go-json.ts';
-import { copyOf, isJsonObject } from './json-value.ts';
+import { copyOf, inKeyOrder, isJsonObject } from './json-value.ts';
 import { toFieldSet } from './to-field-set.ts';
 
 /**
@@ -50,14 +50,7 @@ export function withLastApplied(object: Unstructured, applied: Unstructured): Un
 function textOf(applied: Unstructured): string {
   const copy = copyOf(applied);
   delete copy.metadata.annotations?.[LAST_APPLIED_ANNOTATION];
-  return `${goJson(sorted(copy))}\n`;
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isJsonObject(value)) return value;
-  const keys = Object.keys(value).sort();
-  return Object.fromEntries(keys.map((key) => [key, sorted(value[key])]));
+  return `${goJson(inKeyOrder(copy))}\n`;
 }
 
 function sizeOf(annotations: Record<string, string>): number {

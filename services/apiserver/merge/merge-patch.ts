@@ -1,5 +1,6 @@
 import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { goJsonKind } from './go-json-kind.ts';
 import { copyOf, isJsonObject, type JsonObject, setKey } from './json-value.ts';
 
 /**
@@ -13,9 +14,7 @@ export function mergePatch(live: Unstructured, patch: unknown): unknown {
 
 /** Go's words for JSON that is not the object it should be. */
 export function notMap(value: unknown): string {
-  const type = typeof value === 'boolean' ? 'bool' : typeof value;
-  const found = Array.isArray(value) ? 'array' : value === null ? 'null' : type;
-  return `json: cannot unmarshal ${found} into Go value of type map[string]interface {}`;
+  return `json: cannot unmarshal ${goJsonKind(value)} into Go value of type map[string]interface {}`;
 }
 
 function merge(target: JsonObject, patch: JsonObject): JsonObject {

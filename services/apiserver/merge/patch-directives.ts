@@ -1,4 +1,5 @@
 import { newBadRequest, type StatusError } from '../../../shared/apis/meta/status-error.ts';
+import { goText } from '../registry/go-text.ts';
 import { isJsonObject, type JsonObject, setKey } from './json-value.ts';
 import { newUnreasonedError } from './unreasoned-error.ts';
 
@@ -48,7 +49,7 @@ export function goTypeOf(value: unknown): string {
 
 /** `$patch` with something that is no directive. */
 export function unknownPatchType(directive: unknown, patch: JsonObject): StatusError {
-  return newUnreasonedError(`unknown patch type: ${asText(directive)} in map: ${describe(patch)}`);
+  return newUnreasonedError(`unknown patch type: ${asText(directive)} in map: ${goText(patch)}`);
 }
 
 /** A value as Go prints it where it wants text. */
@@ -58,13 +59,6 @@ function asText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(asText).join(' ')}]`;
   if (isJsonObject(value)) return mapText(value, asText);
   return `%!s(${goTypeOf(value)}=${String(value)})`;
-}
-
-/** A value as Go prints it, for messages. */
-export function describe(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(describe).join(' ')}]`;
-  if (isJsonObject(value)) return mapText(value, describe);
-  return value === null ? '<nil>' : String(value);
 }
 
 function mapText(map: JsonObject, text: (value: unknown) => string): string {

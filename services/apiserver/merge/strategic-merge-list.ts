@@ -1,14 +1,8 @@
+import { goText } from '../registry/go-text.ts';
 import { keyOf, orderedBy } from './element-order.ts';
 import { indexByKey, isSame, type KeyIndex, newIncomparable } from './go-equality.ts';
 import { isJsonObject, type JsonObject } from './json-value.ts';
-import {
-  describe,
-  goTypeOf,
-  isDirective,
-  newBadArgument,
-  removeDirectives,
-  unknownPatchType,
-} from './patch-directives.ts';
+import { goTypeOf, isDirective, newBadArgument, removeDirectives, unknownPatchType } from './patch-directives.ts';
 import type { PatchMeta, PatchSchema } from './patch-meta.ts';
 import { newUnreasonedError } from './unreasoned-error.ts';
 
@@ -74,7 +68,7 @@ function holdsMaps(live: unknown[], patch: unknown[]): boolean {
   if (Array.isArray(first)) throw newUnreasonedError('lists of lists are not supported');
   const type = goTypeOf(first);
   if (items.some((item) => goTypeOf(item) !== type))
-    throw newUnreasonedError(`list element types are not identical: ${describe([live, patch])}`);
+    throw newUnreasonedError(`list element types are not identical: ${goText([live, patch])}`);
   return isJsonObject(first);
 }
 
@@ -157,6 +151,6 @@ function isSameItem(item: unknown, other: unknown, mergeKey: string): boolean {
 
 function mismatch(changes: unknown[], order: unknown[]): Error {
   return newUnreasonedError(
-    `The order in patch list:\n${describe(changes)}\n doesn't match $setElementOrder list:\n${describe(order)}\n`,
+    `The order in patch list:\n${goText(changes)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`,
   );
 }

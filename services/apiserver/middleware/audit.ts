@@ -19,7 +19,10 @@ function acceptable(id: string | undefined): string | undefined {
   return id !== undefined && /^[\w.:-]{1,64}$/.test(id) ? id : undefined;
 }
 
-/** Above all that may refuse, so that nothing is left out: below it errors have become answers. Source: Kubernetes reference "Auditing", level Metadata. */
+/**
+ * Above all of the chain that may refuse; only what is no request (a path that can't be read) is answered before. Below it errors have become answers, but
+ * for one that can't be told. Source: Kubernetes reference "Auditing", level Metadata.
+ */
 export function newAudit(sink: AuditSink | undefined, now: () => number): Middleware {
   if (!sink) return (context, next) => next(context);
   return async (context, next) => {

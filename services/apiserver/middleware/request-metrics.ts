@@ -4,7 +4,7 @@ import { isLongRunning } from './long-running.ts';
 import { addDuration, type Durations, newDurations, registerDurations } from './request-durations.ts';
 import { isStream, onceEnded, type StreamResponse } from './stream-end.ts';
 
-/** Counts and durations of requests under upstream's metric names. Outermost, so that it sees what the client sees. */
+/** Counts and durations of requests under upstream's metric names. Above what makes answers of errors, so that it counts what clients are told. */
 export function newRequestMetrics(registry: MetricsRegistry): Middleware {
   const inFlight: InFlight = { readOnly: 0, mutating: 0 };
   const series = newSeries();

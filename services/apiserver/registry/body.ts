@@ -3,6 +3,7 @@ import { refTo } from '../../../shared/apis/builtin/expand-definition.ts';
 import { newBadRequest, newInvalid, type StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf, parseApiVersion } from '../../../shared/apis/resource-type.ts';
+import { GO_TYPE_META, goJsonKind } from '../merge/go-json-kind.ts';
 import { inKeyOrder } from '../merge/json-value.ts';
 import { decodeProtobuf } from '../protobuf/decode-object.ts';
 import type { RequestContext } from '../request.ts';
@@ -130,7 +131,7 @@ export function asObject(document: unknown, expected: ExpectedKind, text?: strin
       kind,
       version,
       expected,
-      `json: cannot unmarshal ${Array.isArray(metadata) ? 'array' : typeof metadata} into Go ${isCustom ? 'value' : `struct field ${expected.kind}.metadata`} of type v1.ObjectMeta`,
+      `json: cannot unmarshal ${goJsonKind(metadata)} into Go ${isCustom ? 'value' : `struct field ${expected.kind}.metadata`} of type v1.ObjectMeta`,
     );
   return { ...given, kind, apiVersion: version, metadata: { ...metadata } };
 }
@@ -148,7 +149,7 @@ function newNotObject(document: unknown, { kind }: ExpectedKind): StatusError {
   const type = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
   return newUnrecognized(
     kind,
-    `json parse error: json: cannot unmarshal ${found} into Go value of type ${type} (${shown(Buffer.from(JSON.stringify(document)))})`,
+    `json parse error: json: cannot unmarshal ${goJsonKind(document)} into Go value of type ${GO_TYPE_META} (${shown(Buffer.from(JSON.stringify(document)))})`,
   );
 }
 
@@ -157,8 +158,7 @@ function checkGroupVersion(given: Partial<Unstructured>, { kind }: ExpectedKind)
   for (const field of ['apiVersion', 'kind'] as const) {
     const value: unknown = given[field];
     if (value === undefined || value === null || typeof value === 'string') continue;
-    const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-    const why = `json parse error: json: cannot unmarshal ${found} into Go struct field .${field} of type string`;
+    const why = `json parse error: json: cannot unmarshal ${goJsonKind(value)} into Go struct field .${field} of type string`;
     throw newUnrecognized(kind, `${why} (${shown(Buffer.from(text()))})`);
   }
   const { apiVersion = '' } = given;

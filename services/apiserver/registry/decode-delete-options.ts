@@ -1,5 +1,6 @@
 import { builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
 import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
+import { GO_TYPE_META, goJsonKind } from '../merge/go-json-kind.ts';
 import { decodeProtobuf } from '../protobuf/decode-object.ts';
 import { firstMistypedField } from '../types/mistyped-fields.ts';
 import type { GivenDeleteOptions } from './delete-options.ts';
@@ -32,11 +33,10 @@ function fromProtobuf(body: Uint8Array): Document {
 function fromText(text: string, format: 'json' | 'yaml'): Document {
   const document = parsed(text, format) ?? {};
   if (typeof document === 'object' && !Array.isArray(document)) return document as Document;
-  const found = Array.isArray(document) ? 'array' : typeof document === 'boolean' ? 'bool' : typeof document;
-  throw newUnidentified(`json parse error: json: cannot unmarshal ${found} into Go value of type ${TYPE_STRUCT}`);
+  throw newUnidentified(
+    `json parse error: json: cannot unmarshal ${goJsonKind(document)} into Go value of type ${GO_TYPE_META}`,
+  );
 }
-
-const TYPE_STRUCT = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
 
 function parsed(text: string, format: 'json' | 'yaml'): unknown {
   try {
@@ -53,9 +53,8 @@ const newUnidentified = (why: string) => newBadRequest(`couldn't get version/kin
 function checkIdentity({ kind, apiVersion }: Document): void {
   for (const [field, value] of Object.entries({ apiVersion, kind })) {
     if (value === undefined || value === null || typeof value === 'string') continue;
-    const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
     throw newUnidentified(
-      `json parse error: json: cannot unmarshal ${found} into Go struct field .${field} of type string`,
+      `json parse error: json: cannot unmarshal ${goJsonKind(value)} into Go struct field .${field} of type string`,
     );
   }
   const version = typeof apiVersion === 'string' ? apiVersion : '';

@@ -36,6 +36,10 @@ export function parseFieldTerms(text: string | null): Term[] | undefined {
     .map(parseTerm);
 }
 
+/** The one name that can match, which authorization goes by too. */
+export const nameIn = (terms: readonly Term[]): string | undefined =>
+  terms.find(({ field, isEqual }) => field === 'metadata.name' && isEqual)?.value;
+
 /** `undefined` selects everything. Throws 400 for fields that the kind does not offer. */
 export function newFieldSelector(
   definition: ResourceDefinition,
@@ -43,7 +47,7 @@ export function newFieldSelector(
 ): FieldSelector | undefined {
   if (!terms) return undefined;
   for (const { field } of terms) checkField(definition, field);
-  const name = terms.find((term) => term.field === 'metadata.name' && term.isEqual)?.value;
+  const name = nameIn(terms);
   return {
     matches: (object) => terms.every(({ field, isEqual, value }) => (valueAt(object, field) === value) === isEqual),
     ...(name ? { name } : {}),

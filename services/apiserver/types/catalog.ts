@@ -37,7 +37,7 @@ export function isEstablished(crd: CustomResourceDefinition): boolean {
   return crd.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True') ?? false;
 }
 
-export function isCrdTerminating(crd: CustomResourceDefinition): boolean {
+function isCrdTerminating(crd: CustomResourceDefinition): boolean {
   return crd.status?.conditions?.some(({ type, status }) => type === 'Terminating' && status === 'True') ?? false;
 }
 

@@ -25,7 +25,7 @@ export interface ResourceDefinition {
   resolve: SchemaResolver;
   /** From a CRD (pruned and validated by its structural schema) or built in. */
   source: 'builtin' | 'crd';
-  /** A CRD version's `additionalPrinterColumns`, or a built-in kind's columns; absent: Name and Age. */
+  /** Of a CRD: the version's columns after the name. Those of built-in kinds are in `printer-columns.ts`. */
   columns?: PrinterColumn[];
   /** Dotted JSON paths that field selectors may name, besides metadata.name and metadata.namespace. */
   selectableFields: string[];
