@@ -145,8 +145,6 @@ function withoutNullType(content: Record<string, unknown>): Partial<Unstructured
 }
 
 function newNotObject(document: unknown, { kind }: ExpectedKind): StatusError {
-  const found = Array.isArray(document) ? 'array' : typeof document === 'boolean' ? 'bool' : typeof document;
-  const type = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
   return newUnrecognized(
     kind,
     `json parse error: json: cannot unmarshal ${goJsonKind(document)} into Go value of type ${GO_TYPE_META} (${shown(Buffer.from(JSON.stringify(document)))})`,
