@@ -9,14 +9,16 @@ async function newKept() {
   const startMs = clock.now();
   const writtenAt: number[] = [];
   const ended = new AbortController();
-  const member = { isAway: false, answersAgain: (): void => {} };
+  const member = { isAway: false, saysNo: false, answersAgain: (): void => {} };
   const onAnswer = (wake: () => void) => {
     member.answersAgain = wake;
     return () => {};
   };
   const keeper = newInventoryKeeper({ clock, log, newController, wakes: [onAnswer] }, async () => {
     if (member.isAway) throw new Error('the member is away');
+    if (member.saysNo) return 'refused';
     writtenAt.push((clock.now() - startMs) / 1000);
+    return 'kept';
   });
   void keeper.run(ended.signal);
   await clock.advance(0);
@@ -57,5 +59,16 @@ test('what could not be written while the member was away is written soon after 
   member.answersAgain();
   await clock.advance(2000);
   expect(writtenAt).not.toEqual([]);
+  end();
+});
+
+test('what the member refused is tried again, twice a minute', async () => {
+  const { clock, keeper, member, writtenAt, end } = await newKept();
+  member.saysNo = true;
+  keeper.onDirty();
+  await clock.advance(3000);
+  member.saysNo = false;
+  await clock.advance(60_000);
+  expect(writtenAt).toEqual([32]);
   end();
 });

@@ -23,6 +23,8 @@ export interface InventoryKeeper {
 const DELAY_MS = 2000;
 /** A member that takes long to write is left alone for longer. */
 const REST_FACTOR = 10;
+/** Rights, or room in a quota, come by a person's hand. */
+const REFUSED_MS = 30_000;
 const BACKOFF = { baseMs: 500, maxMs: 30_000 };
 const KEY = 'inventory';
 
@@ -45,9 +47,9 @@ export function newInventoryKeeper(
       if (isToWait()) return { requeueAfterMs: QUIET_MS };
       changes = { ...changes, count: 0 };
       const startedMs = clock.now();
-      await flush(signal);
+      const outcome = await flush(signal);
       tookMs = clock.now() - startedMs;
-      return undefined;
+      return outcome === 'refused' ? { requeueAfterMs: REFUSED_MS } : undefined;
     },
   });
   return {

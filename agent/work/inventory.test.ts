@@ -174,23 +174,31 @@ test('what may not be read is not written over', async () => {
   expect([...kept.blobs.keys()]).toEqual([HEAD]);
 });
 
-test('who may not write delivers all the same, says so once and does not try again', async () => {
+test('who may not write delivers all the same, says so once, and writes all of it once the member lets it', async () => {
   const kept = newKept();
   let tries = 0;
+  let isRefused = true;
   kept.beforeSave(() => {
     tries += 1;
-    throw newForbidden({ resource: 'secrets' }, 'no');
+    if (isRefused) throw newForbidden({ resource: 'secrets' }, 'exceeded quota: state');
   });
-  const warned: string[] = [];
-  const log = { ...silentLogger, warn: (_fields: object, message: string) => void warned.push(message) };
-  const inventory = open(kept.store, log);
+  const told: string[] = [];
+  const tell = (_fields: object, message: string) => void told.push(message);
+  const inventory = open(kept.store, { ...silentLogger, warn: tell, info: tell });
   await inventory.load(signal);
-  for (const name of ['a', 'b']) {
-    await inventory.intend('uid-1', WHOSE, [object(name)]);
-    await inventory.flush(signal);
-  }
-  expect([tries, warned]).toEqual([1, [expect.stringContaining('no right to keep state in the member')]]);
-  expect(inventory.get('uid-1')?.objects).toEqual([object('a'), object('b')]);
+  for (const name of ['a', 'b', 'c']) await inventory.intend('uid-1', WHOSE, [object(name)]);
+  expect(tries).toBe(1);
+  expect([await inventory.flush(signal), await inventory.flush(signal)]).toEqual(['refused', 'refused']);
+  expect(inventory.get('uid-1')?.objects).toEqual([object('a'), object('b'), object('c')]);
+  isRefused = false;
+  expect(await inventory.flush(signal)).toBe('kept');
+  expect(told).toEqual([
+    expect.stringContaining('no right to keep state in the member'),
+    'state is kept in the member again',
+  ]);
+  const next = open(kept.store);
+  await next.load(signal);
+  expect(next.get('uid-1')?.objects).toEqual([object('a'), object('b'), object('c')]);
 });
 
 test('what could not be written down before is no more known the second time', async () => {

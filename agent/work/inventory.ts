@@ -41,8 +41,8 @@ export interface Inventory {
   /** The Works of the last run, until `forgetWorks`. */
   lastKnownWorks(): Work[];
   forgetWorks(): void;
-  /** Writes what has changed; throws if the place can't be reached, and keeps it for the next time. */
-  flush(signal: AbortSignal): Promise<void>;
+  /** Writes what has changed. What can't be written is kept for the next time: throws if the place can't be reached, `refused` where the member says no. */
+  flush(signal: AbortSignal): Promise<'kept' | 'refused'>;
 }
 
 export interface InventoryOptions {
@@ -68,6 +68,8 @@ export function newInventory(options: InventoryOptions): Inventory {
   const intentions = new Map<string, Head['intentions'][string]>();
   let mark: HubMark | undefined;
   let isUsable = false;
+  /** Whether the member said no when state was last written, and whether that was told. */
+  const refusal = { isNow: false, isTold: false };
   /** Of intentions: how many there have been, and up to which the head that is written has them. */
   const count = { made: 0, written: 0 };
   /** By uid of the Work: the number of its last one, until it is settled. */
@@ -92,23 +94,36 @@ export function newInventory(options: InventoryOptions): Inventory {
     );
   const saveHead = coalesced(
     async () => {
-      if (!isUsable) return;
+      if (!isUsable || refusal.isNow) return;
       const head: Head = { ...(mark ? { mark } : {}), intentions: Object.fromEntries(intentions) };
       const { made } = count;
       await options.store.save(HEAD, await encodeState(head), options.signal).catch(goOnInMemory);
-      count.written = made;
+      if (!refusal.isNow) count.written = made;
     },
     options.clock,
     HEAD_REST,
   );
-  /** Who may not write state delivers all the same. */
+  /** Who may not write state delivers all the same. A quota that is used up is told in the same words, and has room again some day. */
   const goOnInMemory = (error: unknown): void => {
     if (!isForbidden(error)) throw error;
-    isUsable = false;
+    refusal.isNow = true;
+    if (refusal.isTold) return;
+    refusal.isTold = true;
     options.log.warn(
       { err: error },
-      'no right to keep state in the member: what is delivered is forgotten on a restart',
+      'no right to keep state in the member: until there is, what is delivered is forgotten on a restart',
     );
+  };
+  const saveDirty = async (signal: AbortSignal): Promise<void> => {
+    const names = [...dirty];
+    const byShard = groupByShard(records.keys());
+    dirty.clear();
+    try {
+      await inParallel(names, (name) => saveShard(name, byShard.get(name) ?? [], signal));
+    } catch (error) {
+      for (const name of names) dirty.add(name);
+      throw error;
+    }
   };
   const settle = (uid: string): void => {
     intentions.delete(uid);
@@ -134,7 +149,7 @@ export function newInventory(options: InventoryOptions): Inventory {
         }
         isUsable = true;
       } catch (error) {
-        goOnInMemory(error);
+        goOnInMemory(error); // and nothing is written over what could not be read
       }
     },
     get: (uid) => records.get(uid),
@@ -168,19 +183,17 @@ export function newInventory(options: InventoryOptions): Inventory {
       known = new Map();
     },
     flush: async (signal) => {
-      if (!isUsable || dirty.size === 0) return;
+      if (!isUsable || (dirty.size === 0 && !refusal.isNow)) return 'kept';
       const settled = new Map(intentions);
-      const names = [...dirty];
-      const byShard = groupByShard(records.keys());
-      dirty.clear();
-      try {
-        await inParallel(names, (name) => saveShard(name, byShard.get(name) ?? [], signal));
-      } catch (error) {
-        for (const name of names) dirty.add(name);
-        throw error;
-      }
+      refusal.isNow = false;
+      await saveDirty(signal).catch(goOnInMemory);
+      if (refusal.isNow) return 'refused';
       for (const [uid, each] of settled) if (intentions.get(uid) === each) settle(uid);
       await saveHead();
+      if (refusal.isNow) return 'refused';
+      if (refusal.isTold) options.log.info({}, 'state is kept in the member again');
+      refusal.isTold = false;
+      return 'kept';
     },
   };
 }
