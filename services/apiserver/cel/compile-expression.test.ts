@@ -172,6 +172,24 @@ describe('a rule', () => {
     expect(told.sort()).toEqual([...places].sort());
   });
 
+  test.each([
+    ["'%s %d'.format([self.s, self.a])", 'string'],
+    [
+      "'%d'.format([self.s])",
+      '1:18: error during formatting: decimal clause can only be used on integers, was given string',
+    ],
+    [
+      "'%s'.format([[1, self.?a]])",
+      '1:22: error during formatting: string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps, was given optional_type',
+    ],
+    ["'%q'.format([1])", '1:12: could not parse formatting clause: unrecognized formatting clause "q"'],
+    ["'%'.format([1])", '1:11: unexpected end of string'],
+    ["'%s'.format([])", '1:12: index 0 out of range'],
+    ["'%%'.format([1])", '1:12: too many arguments supplied to string.format (expected 0, got 1)'],
+  ])('%s is formatted: %s', (rule, told) => {
+    expect(outcome(rule).split('\n')[0]?.replace('ERROR: <input>:', '')).toBe(told);
+  });
+
   test('all of whose literals are wrong is told so', () => {
     const lines = outcome('for == 1 || 1e400 == has(1)').split('\n');
     expect(lines.filter((line) => line.startsWith('ERROR'))).toEqual([

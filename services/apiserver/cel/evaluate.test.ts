@@ -76,6 +76,24 @@ describe('an expression', () => {
     ['dyn(1) == 1.0 && 2u > 1 && 1u in [1u]', true],
     ['9223372036854775807 + 1', 'integer overflow'],
     ["'%s %d %.1f %x %b'.format(['a', 1, 2.55, 255, 5])", 'a 1 2.5 ff 101'],
+    [
+      "'%s'.format([[1.5, 'a\"', b'a', 1u, null, int, duration('90s'), timestamp('2020-01-01T00:00:00Z'), {'b': 1, 'a': [true]}]])",
+      '[1.500000, "a\\"", b"a", 1, null, int, duration("90s"), timestamp("2020-01-01T00:00:00Z"), {"a":[true], "b":1}]',
+    ],
+    ["'%s %s %s'.format([1.5, 'a', 1.0 / 0.0])", '1.5 a +Inf'],
+    [
+      "'%f %.0f %.2f %f'.format([1234567.891, 2.5, -1234.0, 1e21])",
+      '1,234,567.891000 2 -1,234.00 1,000,000,000,000,000,000,000.000000',
+    ],
+    [
+      "'%e|%e|%f|%.20e'.format([-1.2345e-7, 1.0 / 0.0, 'NaN', 15.0])",
+      '-1.234500×10⁻⁰⁷|     ∞|NaN|       1.500000×10⁰¹',
+    ],
+    [
+      "'%d'.format([dyn('a')])",
+      'error during formatting: decimal clause can only be used on integers, was given string',
+    ],
+    ["string(b'\\xff') == ''", 'invalid UTF-8 in bytes, cannot convert to string'],
     ['type(self.a) == int && type(type(1)) == type', true],
     ["['b', 'a'].sortBy(x, x).join(',')", 'a,b'],
     ['lists.range(3).transformList(i, v, i * v).sum()', 5n],

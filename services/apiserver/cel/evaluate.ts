@@ -91,10 +91,12 @@ function listOf({ items, optional }: List, scope: Scope | undefined, budget: Bud
   return newList(values);
 }
 
+const shownPlain = (value: CelValue): string => (typeof value === 'string' ? value : shown(value));
+
 /** Of an entry that may be missing; undefined if it is. */
 function ofOptional(value: CelValue, what: string): CelValue | undefined {
   if (value instanceof Optional) return value.value;
-  throw new CelError(`cannot initialize optional ${what} from non-optional value ${shown(value)}`);
+  throw new CelError(`cannot initialize optional ${what} from non-optional value ${shownPlain(value)}`);
 }
 
 /** An entry that is missing takes away what was there by its key. */
@@ -102,7 +104,7 @@ function mapOf({ entries, optional }: Entries, scope: Scope | undefined, budget:
   const present = new Map<unknown, [CelValue, CelValue]>();
   for (const [index, [key, value]] of entries.entries()) {
     const [ownKey, made] = [evaluate(key, scope, budget), evaluate(value, scope, budget)];
-    const own = optional?.has(index) ? ofOptional(made, `entry '${shown(ownKey)}'`) : made;
+    const own = optional?.has(index) ? ofOptional(made, `entry '${shownPlain(ownKey)}'`) : made;
     if (own === undefined) present.delete(keyOf(ownKey));
     else present.set(keyOf(ownKey), [ownKey, own]);
   }

@@ -2,6 +2,7 @@ import { patternError } from '../types/go-pattern.ts';
 import { type CelType, formatType, isSameType, optionalValue, STRING } from './cel-type.ts';
 import { addStep } from './compile-steps.ts';
 import { type Call, childrenOf, type Expression, type ExpressionError } from './expression.ts';
+import { formatErrors } from './format-errors.ts';
 import { isDuration, isTimestamp } from './time-texts.ts';
 
 /**
@@ -13,7 +14,7 @@ export function literalErrors(expression: Expression, typeOf: (part: Expression)
   const visit = (part: Expression, isWithinFormat: boolean): void => {
     addStep();
     const isOwn = isFormat(part);
-    errors.push(...textErrors(part), ...(isOwn ? formatErrors(part) : []));
+    errors.push(...textErrors(part), ...(isOwn ? formatErrors(part, typeOf) : []));
     const isExempt = isWithinFormat || isOwn;
     if (!isExempt) errors.push(...mixtureErrors(part, typeOf));
     for (const child of childrenOf(part)) visit(child, isExempt);
@@ -23,16 +24,6 @@ export function literalErrors(expression: Expression, typeOf: (part: Expression)
 }
 
 const isFormat = (part: Expression): part is Call => part.kind === 'call' && part.name === 'format';
-
-/** As many values as the text asks for. */
-function formatErrors({ at, target, args: [values] }: Call): ExpressionError[] {
-  if (target?.kind !== 'literal' || values?.kind !== 'list') return [];
-  const wanted = [...String(target.value).matchAll(/%(?:%|\.\d+.|.)/gs)].filter(([clause]) => clause !== '%%').length;
-  const given = values.items.length;
-  if (given < wanted) return [{ at, text: `index ${given} out of range` }];
-  const text = `too many arguments supplied to string.format (expected ${wanted}, got ${given})`;
-  return given > wanted ? [{ at, text }] : [];
-}
 
 /** By the function whose first argument it is. */
 const FORMS: Readonly<Record<string, (text: string) => boolean>> = {

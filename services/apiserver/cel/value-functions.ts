@@ -21,7 +21,7 @@ import { durationNanos, isDuration, isTimestamp, parseTimestamp } from './time-t
 
 /** What every value can be asked, and how values of one type become values of another. */
 
-function typeName(value: CelValue): string {
+export function typeName(value: CelValue): string {
   if (value === null) return 'null_type';
   if (typeof value === 'bigint') return 'int';
   if (typeof value === 'number') return 'double';
