@@ -50,8 +50,12 @@ function decoded(text: string): string {
 
 const ofUrl =
   (run: (url: ParsedUrl) => CelValue): CelFunction =>
-  (value) =>
-    value instanceof Opaque && value.type === URL_TYPE ? run(value.value as ParsedUrl) : undefined;
+  (value) => {
+    if (!(value instanceof Opaque) || value.type !== URL_TYPE) return undefined;
+    const url = value.value as ParsedUrl;
+    addWork(url.host.length);
+    return run(url);
+  };
 
 function queryOf(query: string): CelValue {
   addWork(query.length * CHARACTER_WORK);
