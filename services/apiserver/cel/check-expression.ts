@@ -281,7 +281,7 @@ function messageType({ at, name, fields }: Message, variables: Variables, check:
   tell(check, at, made ? `'${formatType(made)}' is not a message type` : `'${formatType(type)}' is not a type`);
   for (const field of fields) {
     const value = typeIn(field.value, variables, check);
-    tell(check, field.at, `unexpected failed resolution of '${name}'`);
+    tell(check, field.at, made ? `undefined field '${field.name}'` : `unexpected failed resolution of '${name}'`);
     if (field.isOptional) ofOptional(value, field.value.at, check);
   }
   return ERROR;
