@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { CLUSTER_FINALIZER, clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { type Namespace, namespaces } from '../../../shared/apis/core/v1.ts';
 import { type FakeKube, newFakeKube } from '../../../shared/controller/fake-kube.ts';
+import { newTestCluster } from '../hub-fixture.ts';
 import { type ClaimDeps, claimName, recordKey } from './claim.ts';
 
 const { signal } = new AbortController();
@@ -35,4 +37,19 @@ test('a join that is looked at again is not refused for the credential that it e
   expect(await claimName(deps, claimant('new'), false, signal)).toBe('granted');
   expect(await claimName(deps, claimant('old'), false, signal)).toBe('revoked');
   expect(await claimName(deps, claimant('third'), false, signal)).toEqual({ closedUntil: NOW + HOUR_MS });
+});
+
+test.each([
+  ['has its space', true],
+  ['has lost its space already', false],
+])('a name whose Cluster is leaving and %s is given to nobody, whatever the token says', async (_what, hasSpace) => {
+  const { kube, deps } = newHub();
+  if (hasSpace) await join(deps, 'old');
+  const metadata = { name: 'm1', deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: [CLUSTER_FINALIZER] };
+  kube.put(clusters, { ...newTestCluster(), metadata });
+  const before = [kube.list('namespaces'), kube.list('configmaps')];
+  const replacing = { ...deps, endsCertificates: true };
+  for (const isReplacing of [true, false])
+    expect(await claimName(replacing, claimant('new'), isReplacing, signal)).toBe('leaving');
+  expect([kube.list('namespaces'), kube.list('configmaps')]).toEqual(before);
 });

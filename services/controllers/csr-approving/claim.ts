@@ -60,11 +60,13 @@ export async function claimName(
   // A key that is on the record was let in before: looked at again, the join must not be refused for what it ended itself.
   const closed = known ? undefined : closedUntil(deps, record);
   if (closed) return closed;
+  const cluster = await getIfPresent(client, clusters, { name: claimant.cluster }, signal);
+  if (cluster?.metadata.deletionTimestamp) return 'leaving';
   const key = { name: executionSpace(claimant.cluster) };
   const existing = await getIfPresent(client, namespaces, key, signal);
   if (existing) return await judge(deps, { space: existing, claimant, record, isReplacing }, signal);
   // A Cluster without its namespace was made by hand: its name is taken although its mailbox is not there.
-  if (!isReplacing && (await getIfPresent(client, clusters, { name: claimant.cluster }, signal))) return 'taken';
+  if (cluster && !isReplacing) return 'taken';
   const space = newExecutionSpace(claimant.cluster, claimAnnotations(claimant));
   if (await createIfAbsent(client, namespaces, space, signal)) return 'granted';
   const made = await client.get(namespaces, key, { signal });

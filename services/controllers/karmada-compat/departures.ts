@@ -1,13 +1,13 @@
-import { withRevokedKeys } from '../../../shared/apis/cluster/agent-keys.ts';
+import { type AgentKeys, withRevokedKeys } from '../../../shared/apis/cluster/agent-keys.ts';
 import { agentRightsNames, CLUSTER_GROUP, executionSpace } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces } from '../../../shared/apis/core/v1.ts';
 import { clusterRoleBindings, clusterRoles } from '../../../shared/apis/rbac/v1.ts';
-import { changeAgentKeys } from '../../../shared/client/agent-keys.ts';
+import { changeAgentKeys, fetchAgentKeys } from '../../../shared/client/agent-keys.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
 import { getIfPresent } from '../../../shared/client/ensure-object.ts';
 import { type Controller, type ReconcileResult, source } from '../../../shared/controller/controller.ts';
 import { keyOf } from '../../../shared/controller/store.ts';
-import { removeAgentRights } from '../agent-rights.ts';
+import { ensureAgentRights, removeAgentRights } from '../agent-rights.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
 import { KARMADA_AGENT_ANNOTATION, LEFT_ANNOTATION } from './annotations.ts';
 
@@ -53,13 +53,25 @@ export function newDeparturesController(deps: ControllerDeps): Controller {
   return deps.newController({ name: 'departures', sources, reconcile, clock, log });
 }
 
+/** Somebody may join under the name at any moment: they claim the space first, have their key on the record then, and their rights last. */
 async function endFarewell({ client, clock }: ControllerDeps, cluster: string, signal: AbortSignal): Promise<void> {
-  if (await getIfPresent(client, namespaces, { name: executionSpace(cluster) }, signal)) {
+  const isClaimed = async () =>
+    (await getIfPresent(client, namespaces, { name: executionSpace(cluster) }, signal)) !== undefined;
+  const former = await fetchAgentKeys(client, cluster, signal);
+  if (await isClaimed()) {
     const { cluster: name } = agentRightsNames(cluster);
     const patch = { metadata: { annotations: { [LEFT_ANNOTATION]: null } } };
     await client.patch(clusterRoleBindings, { name }, { type: 'merge', patch }, { signal });
     return;
   }
-  await changeAgentKeys(client, cluster, (record) => withRevokedKeys(record, clock.now()), signal);
+  await changeAgentKeys(client, cluster, (record) => withFormerRevoked(record, former, clock.now()), signal);
   await removeAgentRights(client, cluster, signal);
+  if (await isClaimed()) await ensureAgentRights(client, cluster, signal);
+}
+
+/** Keys that are not among the former ones stay as they are. */
+function withFormerRevoked(record: AgentKeys, former: AgentKeys, now: number): AgentKeys {
+  const revoked = withRevokedKeys(record, now);
+  const newer = Object.entries(record.keys).filter(([pin]) => !(pin in former.keys));
+  return { ...revoked, keys: { ...revoked.keys, ...Object.fromEntries(newer) } };
 }
