@@ -22,6 +22,9 @@ import { JOINING_SINCE_ANNOTATION, JOINING_TOKEN_ANNOTATION, KARMADA_AGENT_ANNOT
 
 const JOIN_MS = 10 * 60_000;
 
+/** No user of a token. */
+const NOBODY = '';
+
 const GENERATOR_REQUEST = /^agent-rbac-generator-(.+)[a-z0-9]{5}$/;
 
 /** The cluster that karmadactl's request for the generator is about; only the request's name says it. */
@@ -49,12 +52,8 @@ export async function beginJoin(
   const joining = { [JOINING_TOKEN_ANNOTATION]: token, [JOINING_SINCE_ANNOTATION]: rfc3339(clock.now()) };
   if (existing) {
     if (joinTokenOf(existing) !== token) return 'taken';
-    await client.patch(
-      namespaces,
-      { name },
-      { type: 'merge', patch: { metadata: { annotations: joining } } },
-      { signal },
-    );
+    const patch = { metadata: { resourceVersion: existing.metadata.resourceVersion, annotations: joining } };
+    await client.patch(namespaces, { name }, { type: 'merge', patch }, { signal });
     return 'begun';
   }
   if (await getIfPresent(client, clusters, { name: cluster }, signal)) return 'taken';
@@ -77,11 +76,20 @@ export async function handOver(
     [JOINING_TOKEN_ANNOTATION]: null,
     [JOINING_SINCE_ANNOTATION]: null,
   };
-  await client.patch(namespaces, { name }, { type: 'merge', patch: { metadata: { annotations } } }, { signal });
+  const { resourceVersion } = space.metadata;
+  const patch = { metadata: { resourceVersion, annotations } };
+  await client.patch(namespaces, { name }, { type: 'merge', patch }, { signal });
   return true;
 }
 
-/** The user of the token whose join is under way; undefined where none is. */
+/** From now on no token can begin or end this join. Throws Conflict if one has just done so. */
+export async function closeJoin(client: KubeClient, { metadata }: Namespace, signal: AbortSignal): Promise<void> {
+  const { name = '', uid, resourceVersion } = metadata;
+  const patch = { metadata: { uid, resourceVersion, annotations: { [JOINING_TOKEN_ANNOTATION]: NOBODY } } };
+  await client.patch(namespaces, { name }, { type: 'merge', patch }, { signal });
+}
+
+/** The user of the token whose join is under way, or nobody's once it is closed; undefined where none is. */
 export function joinTokenOf(space: Namespace): string | undefined {
   return space.metadata.annotations?.[JOINING_TOKEN_ANNOTATION];
 }

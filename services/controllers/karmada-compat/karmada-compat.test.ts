@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CertificateSigningRequest, certificateSigningRequests } from '../../../shared/apis/certificates/v1.ts';
-import { type Secret, secrets } from '../../../shared/apis/core/v1.ts';
+import { type Namespace, namespaces, type Secret, secrets } from '../../../shared/apis/core/v1.ts';
 import type { FakeKube } from '../../../shared/controller/fake-kube.ts';
 import { readCertificate } from '../../../shared/pki/certificate-info.ts';
 import { newCertificateRequest } from '../../../shared/pki/certificate-request.ts';
@@ -100,6 +100,23 @@ describe('a join by karmadactl', () => {
     await hub.until(() => space() === undefined);
     expect(generatorRights()).toEqual([]);
     expect(kube.get('clusterrolebindings.rbac.authorization.k8s.io', 'system:karmada:m1:agent')).toBeUndefined();
+  });
+
+  test('that is finished at the last moment keeps all that is its own', async () => {
+    await begin();
+    let isFinished = false;
+    kube.before = (request) => {
+      if (isFinished || !/^(patch namespaces|delete )/.test(request)) return;
+      isFinished = true;
+      const annotations = { 'pullet.io/karmada-agent': 'true' };
+      const finished = space() as Namespace;
+      kube.put(namespaces, { ...finished, metadata: { ...finished.metadata, annotations } });
+    };
+    await hub.clock.advance(600_000);
+    await hub.until(() => isFinished);
+    await hub.clock.advance(60_000);
+    expect(space()?.metadata.deletionTimestamp).toBeUndefined();
+    expect(kube.get('clusterrolebindings.rbac.authorization.k8s.io', 'system:karmada:m1:agent')).toBeDefined();
   });
 
   test('may begin again with the same token', async () => {

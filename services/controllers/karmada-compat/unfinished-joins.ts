@@ -1,12 +1,12 @@
 import { clusterOfExecutionSpace } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { type Namespace, namespaces } from '../../../shared/apis/core/v1.ts';
-import { deleteIfPresent } from '../../../shared/client/ensure-object.ts';
+import { deleteIfPresent, getIfPresent } from '../../../shared/client/ensure-object.ts';
 import { type Controller, type ReconcileResult, source } from '../../../shared/controller/controller.ts';
 import { keyOf } from '../../../shared/controller/store.ts';
 import { removeAgentRights } from '../agent-rights.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
 import { removeGeneratorRights } from './generator-rights.ts';
-import { joinEnd, joinTokenOf } from './joins.ts';
+import { closeJoin, joinEnd, joinTokenOf } from './joins.ts';
 
 /**
  * Makes true: a join by karmadactl that nobody finished leaves nothing behind. Looks at each execution space that a token has claimed, and again
@@ -26,18 +26,25 @@ export function newUnfinishedJoinsController(deps: ControllerDeps): Controller {
 
 async function reconcileJoin(
   { client, clock, log }: ControllerDeps,
-  space: Namespace | undefined,
+  cached: Namespace | undefined,
   signal: AbortSignal,
 ): Promise<ReconcileResult | undefined> {
-  const cluster = clusterOfExecutionSpace(space?.metadata.name ?? '');
-  if (!space || cluster === undefined || joinTokenOf(space) === undefined || space.metadata.deletionTimestamp)
-    return undefined;
-  const leftMs = joinEnd(space) - clock.now();
+  const name = cached?.metadata.name ?? '';
+  const cluster = clusterOfExecutionSpace(name);
+  if (!cached || cluster === undefined || !isJoining(cached)) return undefined;
+  const leftMs = joinEnd(cached) - clock.now();
   if (leftMs > 0) return { requeueAfterMs: leftMs };
+  const space = await getIfPresent(client, namespaces, { name }, signal);
+  // It was finished or begun again: the watch will tell.
+  if (!space || !isJoining(space) || joinEnd(space) > clock.now()) return undefined;
+  await closeJoin(client, space, signal);
   await removeGeneratorRights(client, cluster, signal);
   await removeAgentRights(client, cluster, signal);
-  const { name = '', uid } = space.metadata;
+  const { uid } = space.metadata;
   await deleteIfPresent(client, namespaces, uid ? { name, uid } : { name }, signal);
   log.info({ cluster }, 'a join by karmadactl was not finished; its name is free again');
   return undefined;
 }
+
+const isJoining = (space: Namespace): boolean =>
+  joinTokenOf(space) !== undefined && space.metadata.deletionTimestamp === undefined;
