@@ -12,7 +12,7 @@ export function isIssued(csr: CertificateSigningRequest): boolean {
   return (csr.status?.certificate ?? '') !== '';
 }
 
-/** Approved, denied or already issued. */
+/** Somebody has said yes or no, or it is issued; one that is only Failed is open. */
 export function isDecided(csr: CertificateSigningRequest): boolean {
   return isIssued(csr) || hasCondition(csr, 'Approved') || hasCondition(csr, 'Denied');
 }
@@ -24,6 +24,11 @@ export function requestPem(csr: CertificateSigningRequest): string {
 
 /** Reason of the hub's own approvals. */
 export const APPROVED_BY_HUB = 'AutoApproved';
+/** Reason of what the hub denies, or gives nothing for. */
+export const REFUSED_BY_HUB = 'PulletRefused';
+
+/** While the last cluster of the name is being removed. */
+export const LEAVING_RETRY_MS = 2000;
 
 /** Somebody has approved it who is not the hub, as with `kubectl certificate approve`: what goes with a join may not be there. */
 export function isApprovedByOthers(csr: CertificateSigningRequest): boolean {

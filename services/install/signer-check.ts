@@ -6,7 +6,7 @@ import {
 import { isConflict, isForbidden, isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
-import { rfc3339 } from '../../shared/controller/conditions.ts';
+import { withRequestCondition } from '../../shared/controller/request-condition.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
 import { randomCharacters } from '../../shared/pki/bootstrap-token.ts';
 import { newCertificateRequest } from '../../shared/pki/certificate-request.ts';
@@ -62,15 +62,7 @@ async function approve(
   csr: CertificateSigningRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const time = rfc3339(clock.now());
-  const condition = {
-    type: 'Approved' as const,
-    status: 'True' as const,
-    reason: 'SignerCheck',
-    message: 'to see whether somebody signs; nobody may issue a certificate for this request',
-    lastUpdateTime: time,
-    lastTransitionTime: time,
-  };
-  const approved = { ...csr, status: { ...csr.status, conditions: [condition] } };
+  const message = 'to see whether somebody signs; nobody may issue a certificate for this request';
+  const approved = withRequestCondition(csr, { type: 'Approved', reason: 'SignerCheck', message }, clock);
   await client.update(certificateSigningRequests, approved, { signal, subresource: 'approval' });
 }

@@ -1,13 +1,9 @@
-import {
-  type CertificateSigningRequest,
-  certificateSigningRequests,
-  KUBE_APISERVER_CLIENT_SIGNER,
-} from '../../../shared/apis/certificates/v1.ts';
+import { certificateSigningRequests, KUBE_APISERVER_CLIENT_SIGNER } from '../../../shared/apis/certificates/v1.ts';
 import { APPROVED_REQUEST_ANNOTATION } from '../../../shared/apis/cluster/v1alpha1.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
 import { getIfPresent } from '../../../shared/client/ensure-object.ts';
 import type { Clock } from '../../../shared/controller/clock.ts';
-import { rfc3339 } from '../../../shared/controller/conditions.ts';
+import { withRequestCondition } from '../../../shared/controller/request-condition.ts';
 import { isUndecided, type JoinRequest, readJoinRequest } from '../../../shared/pki/join-request.ts';
 import { Problem } from '../problem.ts';
 import { type Answer, newRoute, type Route } from '../route.ts';
@@ -77,7 +73,8 @@ function newRejectRoute(clock: Clock): Route {
     answer: { status: 200, description: 'it is rejected, and the joiner is told', schema: Decision },
     handle: async ({ params, body }, { client, signal }) => {
       const request = await getWaiting(client, params.name, signal);
-      const denied = withDenial(request.csr, body.reason ?? DEFAULT_REASON, clock.now());
+      const denial = { type: 'Denied', reason: 'Rejected', message: body.reason ?? DEFAULT_REASON } as const;
+      const denied = withRequestCondition(request.csr, denial, clock);
       await client.update(certificateSigningRequests, denied, { subresource: 'approval', signal });
       return decided(request, 'rejected');
     },
@@ -90,13 +87,6 @@ async function getWaiting(client: KubeClient, name: string, signal: AbortSignal)
   if (!csr || !request) throw new Problem('not-found', `no cluster waits under the name ${name}`);
   if (!isUndecided(csr)) throw new Problem('conflict', `the request ${name} is decided already`);
   return request;
-}
-
-function withDenial(csr: CertificateSigningRequest, message: string, now: number): CertificateSigningRequest {
-  const time = rfc3339(now);
-  const denied = { type: 'Denied', status: 'True', reason: 'Rejected', message } as const;
-  const conditions = [{ ...denied, lastUpdateTime: time, lastTransitionTime: time }];
-  return { ...csr, status: { ...csr.status, conditions } };
 }
 
 function decided({ name, cluster, key }: JoinRequest, decision: 'approved' | 'rejected'): Answer {

@@ -103,7 +103,9 @@ function isApprovedByPerson({ metadata }: CertificateSigningRequest): boolean {
 }
 
 async function renew(deps: ApprovingDeps, claimant: Claimant, signal: AbortSignal): Promise<Verdict> {
-  const closed = closedUntil(claimDeps(deps), await fetchAgentKeys(deps.client, claimant.cluster, signal));
+  const record = await fetchAgentKeys(deps.client, claimant.cluster, signal);
+  if (record.keys[claimant.key]?.isRevoked) return { refusal: revokedMessage(claimant.cluster) };
+  const closed = closedUntil(claimDeps(deps), record);
   if (closed) return { refusal: refusalOf(closed, claimant.cluster) };
   if (await renewClaim(deps.client, claimant, signal)) return 'granted';
   return { refusal: `cluster ${claimant.cluster} is not registered any more` };
@@ -111,15 +113,17 @@ async function renew(deps: ApprovingDeps, claimant: Claimant, signal: AbortSigna
 
 function refusalOf(claim: Exclude<Claim, 'granted' | 'leaving'>, cluster: string): string {
   if (claim === 'taken') return takenMessage(cluster);
-  if (claim === 'revoked') {
-    return (
-      `the key of this request was revoked for cluster ${cluster}. Have a token made on the hub, pullet token create --cluster-name ` +
-      `${cluster} --replace, and use it here: pullet cert renew --new-key --token TOKEN`
-    );
-  }
+  if (claim === 'revoked') return revokedMessage(cluster);
   return (
     `the name ${cluster} is closed until ${rfc3339(claim.closedUntil)}, when the last certificate of its former agent ends: the API ` +
     'server of this hub can not refuse a certificate before its end. Choose another --cluster-name'
+  );
+}
+
+export function revokedMessage(cluster: string): string {
+  return (
+    `the key of this request was revoked for cluster ${cluster}. Have a token made on the hub, pullet token create --cluster-name ` +
+    `${cluster} --replace, and use it here: pullet cert renew --new-key --token TOKEN`
   );
 }
 

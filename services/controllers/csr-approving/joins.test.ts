@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CertificateSigningRequest, certificateSigningRequests } from '../../../shared/apis/certificates/v1.ts';
+import { type AgentKeys, withAgentKey, withRevokedKeys } from '../../../shared/apis/cluster/agent-keys.ts';
 import { clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces, secrets } from '../../../shared/apis/core/v1.ts';
-import { fetchAgentKeys } from '../../../shared/client/agent-keys.ts';
+import { changeAgentKeys, fetchAgentKeys } from '../../../shared/client/agent-keys.ts';
 import type { FakeKube } from '../../../shared/controller/fake-kube.ts';
 import { newBootstrapTokenSecret, type TokenLimits } from '../../../shared/pki/bootstrap-token.ts';
 import { spkiPin } from '../../../shared/pki/ca-pin.ts';
 import { newCertificateRequest } from '../../../shared/pki/certificate-request.ts';
 import { newKey, publicKeyDer } from '../../../shared/pki/private-key.ts';
 import { issueCertificate, newCa } from '../../../shared/pki/x509.ts';
+import { newExecutionSpace } from '../cluster-mailbox.ts';
 import { FIXTURE_NOW, FIXTURE_TOKEN, type HubFixture, newHubFixture, newTestCluster } from '../hub-fixture.ts';
 
 /** What a token lets in, and what a join does to the credentials that the name had before. */
@@ -187,6 +189,27 @@ describe('a request that somebody else has approved', () => {
     });
     await hub.clock.advance(5000);
     expect(statusOf('thief').certificate).toBeUndefined();
+  });
+
+  test.each([
+    ['a join', ROBOT],
+    ['a renewal', 'system:karmada:agent:m1'],
+  ])('with a key that was revoked is refused in words, and not signed: %s', async (_what, user) => {
+    await hub.start();
+    const key = await newKey();
+    const change = (record: AgentKeys) =>
+      withRevokedKeys(withAgentKey(record, pinOf(key), FIXTURE_NOW + 3600_000, FIXTURE_NOW), FIXTURE_NOW);
+    await kube.client.create(namespaces, newExecutionSpace('m1', { 'pullet.io/claimed-by-key': 'sha256:other' }));
+    await changeAgentKeys(kube.client, 'm1', change);
+    await ask({ name: 'back', key, user });
+    await approve('back');
+    await hub.until(() => statusOf('back').conditions?.[1] !== undefined);
+    expect(statusOf('back').conditions?.slice(1)).toMatchObject([
+      { type: 'Failed', reason: 'PulletRefused', message: expect.stringContaining('was revoked for cluster m1') },
+    ]);
+    await hub.clock.advance(5000);
+    expect(statusOf('back').certificate).toBeUndefined();
+    expect(rights()).toBeUndefined();
   });
 
   test('and that another signer has signed already has its rights too, and its certificate on the record', async () => {

@@ -1,7 +1,6 @@
 import { subjectAccessReviews } from '../../../shared/apis/authorization/v1.ts';
 import {
   type CertificateSigningRequest,
-  type CertificateSigningRequestCondition,
   certificateSigningRequests,
   KUBE_APISERVER_CLIENT_SIGNER,
 } from '../../../shared/apis/certificates/v1.ts';
@@ -9,13 +8,21 @@ import { AGENT_RBAC_GENERATOR } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { fetchAgentKeys } from '../../../shared/client/agent-keys.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
 import type { Clock } from '../../../shared/controller/clock.ts';
-import { rfc3339 } from '../../../shared/controller/conditions.ts';
 import type { ReconcileResult } from '../../../shared/controller/controller.ts';
 import type { Logger } from '../../../shared/controller/logger.ts';
+import { withRequestCondition } from '../../../shared/controller/request-condition.ts';
 import type { CertificateRequest } from '../../../shared/pki/x509.ts';
 import { ensureClusterNamespace } from '../cluster-mailbox.ts';
 import { reconcileIssued } from '../csr-issued/reconcile.ts';
-import { APPROVED_BY_HUB, isApprovedByOthers, isDecided, isIssued, requestPem } from '../csr-state.ts';
+import {
+  APPROVED_BY_HUB,
+  isApprovedByOthers,
+  isDecided,
+  isIssued,
+  LEAVING_RETRY_MS,
+  REFUSED_BY_HUB,
+  requestPem,
+} from '../csr-state.ts';
 import type { KarmadaCompat } from '../karmada-compat/karmada-compat.ts';
 import { admit, type Candidate, claimantOf, makeRoom, recordAdmitted } from './admit.ts';
 import { isAgentRequest, RECOGNIZERS, type Recognizer, refusedName } from './recognizers.ts';
@@ -39,8 +46,6 @@ export interface ApprovingDeps {
   clock: Clock;
   log: Logger;
 }
-
-const LEAVING_RETRY_MS = 2000;
 
 type Result = ReconcileResult | undefined;
 
@@ -129,11 +134,11 @@ async function admitAndApprove(deps: ApprovingDeps, candidate: Candidate, signal
   await recordAdmitted(deps, candidate, signal);
   await makeRoom(deps, claimant.cluster, signal);
   const { message } = recognizer;
-  return await decide(deps, csr, { type: 'Approved', status: 'True', reason: APPROVED_BY_HUB, message }, signal);
+  return await decide(deps, csr, { type: 'Approved', reason: APPROVED_BY_HUB, message }, signal);
 }
 
 /**
- * Somebody may approve requests and has approved this one: what a join needs is made as if the hub had. The key on the record marks that it is done. What can't be had
+ * Somebody may approve requests and has approved this one: what a join needs is made as if the hub had. The key on the record, unless it is revoked, marks that it is done. What can't be had
  * is Failed with the reason, so that a signer that waits (as the embedded API's does) gives nothing out.
  */
 async function followApproval(
@@ -149,7 +154,7 @@ async function followApproval(
   if (wrong) return await refuseApproved(deps, csr, wrong, signal);
   const candidate = { csr, request, recognizer };
   const { cluster, key } = claimantOf(candidate);
-  if ((await fetchAgentKeys(deps.client, cluster, signal)).keys[key]) return undefined;
+  if ((await fetchAgentKeys(deps.client, cluster, signal)).keys[key]?.isRevoked === false) return undefined;
   const verdict = await admit(deps, candidate, signal);
   if (verdict === 'waits' || verdict === 'leaving') return { requeueAfterMs: LEAVING_RETRY_MS };
   if (verdict !== 'granted') return await refuseApproved(deps, csr, verdict.refusal, signal);
@@ -172,30 +177,24 @@ async function refuseApproved(
     'a request that somebody approved is refused',
   );
   if (isIssued(csr)) return undefined;
-  const time = rfc3339(clock.now());
-  const failed = { type: 'Failed' as const, status: 'True' as const, reason: 'PulletRefused', message };
-  const conditions = [...(csr.status?.conditions ?? []), { ...failed, lastUpdateTime: time, lastTransitionTime: time }];
-  const refused = { ...csr, status: { ...csr.status, conditions } };
+  const refused = withRequestCondition(csr, { type: 'Failed', reason: REFUSED_BY_HUB, message }, clock);
   await client.update(certificateSigningRequests, refused, { signal, subresource: 'status' });
   return undefined;
 }
 
-function denied(message: string): CertificateSigningRequestCondition {
-  return { type: 'Denied', status: 'True', reason: 'PulletRefused', message };
-}
+type Decision = Parameters<typeof withRequestCondition>[1];
+
+const denied = (message: string): Decision => ({ type: 'Denied', reason: REFUSED_BY_HUB, message });
 
 async function decide(
   deps: ApprovingDeps,
   csr: CertificateSigningRequest,
-  condition: CertificateSigningRequestCondition,
+  decision: Decision,
   signal: AbortSignal,
 ): Promise<undefined> {
-  const time = rfc3339(deps.clock.now());
-  const timed = { ...condition, lastUpdateTime: time, lastTransitionTime: time };
-  const conditions = [...(csr.status?.conditions ?? []), timed];
-  const decided = { ...csr, status: { ...csr.status, conditions } };
+  const decided = withRequestCondition(csr, decision, deps.clock);
   await deps.client.update(certificateSigningRequests, decided, { signal, subresource: 'approval' });
-  const { type, message } = condition;
+  const { type, message } = decision;
   deps.log.info(
     { csr: csr.metadata.name, requester: csr.spec.username, decision: type, why: message },
     'a certificate request is decided',

@@ -7,8 +7,8 @@ import { AGENT_RBAC_GENERATOR, AGENT_USER_PREFIX } from '../../../shared/apis/cl
 import { fetchAgentKeys } from '../../../shared/client/agent-keys.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
 import type { Clock } from '../../../shared/controller/clock.ts';
-import { rfc3339 } from '../../../shared/controller/conditions.ts';
 import type { ReconcileResult } from '../../../shared/controller/controller.ts';
+import { withRequestCondition } from '../../../shared/controller/request-condition.ts';
 import { spkiPin } from '../../../shared/pki/ca-pin.ts';
 import { type SigningPolicy, signClientCertificate } from '../../../shared/pki/signing-policy.ts';
 import {
@@ -18,8 +18,9 @@ import {
   issueCertificate,
   parseCertificateRequest,
 } from '../../../shared/pki/x509.ts';
+import { revokedMessage } from '../csr-approving/admit.ts';
 import { isAgentRequest } from '../csr-approving/recognizers.ts';
-import { hasCondition, isApprovedByOthers, isIssued, requestPem } from '../csr-state.ts';
+import { hasCondition, isApprovedByOthers, isIssued, REFUSED_BY_HUB, requestPem } from '../csr-state.ts';
 
 /**
  * Makes true: an approved request for `kubernetes.io/kube-apiserver-client` has its certificate, or the condition Failed that says why not. Whether
@@ -52,7 +53,9 @@ export async function reconcileSigning(
   if (!csr || !awaitsSignature(csr)) return undefined;
   const parsed = await parse(csr);
   if (parsed instanceof Error) return await fail(deps, csr, 'CertificateRequestInvalid', parsed.message, signal);
-  if (await awaitsAdmission(deps.client, csr, parsed, signal)) return { requeueAfterMs: ADMISSION_RETRY_MS };
+  const admission = await admissionOf(deps.client, csr, parsed, signal);
+  if (admission === 'awaited') return { requeueAfterMs: ADMISSION_RETRY_MS };
+  if (admission !== 'granted') return await fail(deps, csr, REFUSED_BY_HUB, admission.refusal, signal);
   const { usages = [] } = csr.spec;
   const isGenerators = parsed.subject.commonName === AGENT_RBAC_GENERATOR;
   const expirationSeconds = isGenerators ? GENERATOR_SECONDS : csr.spec.expirationSeconds;
@@ -70,17 +73,19 @@ export async function reconcileSigning(
 }
 
 /** An agent that somebody else approved has its certificate when the hub has let it in, or has said in a condition why not. */
-async function awaitsAdmission(
+async function admissionOf(
   client: KubeClient,
   csr: CertificateSigningRequest,
   request: CertificateRequest,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<'granted' | 'awaited' | { refusal: string }> {
   const { commonName } = request.subject;
-  if (!isApprovedByOthers(csr) || commonName === AGENT_RBAC_GENERATOR) return false;
-  if (!isAgentRequest(request, csr.spec.usages ?? [])) return false;
-  const record = await fetchAgentKeys(client, commonName.slice(AGENT_USER_PREFIX.length), signal);
-  return record.keys[spkiPin(request.publicKey)] === undefined;
+  if (!isApprovedByOthers(csr) || commonName === AGENT_RBAC_GENERATOR) return 'granted';
+  if (!isAgentRequest(request, csr.spec.usages ?? [])) return 'granted';
+  const cluster = commonName.slice(AGENT_USER_PREFIX.length);
+  const known = (await fetchAgentKeys(client, cluster, signal)).keys[spkiPin(request.publicKey)];
+  if (!known) return 'awaited';
+  return known.isRevoked ? { refusal: revokedMessage(cluster) } : 'granted';
 }
 
 async function parse(csr: CertificateSigningRequest): Promise<CertificateRequest | Error> {
@@ -98,10 +103,7 @@ async function fail(
   message: string,
   signal: AbortSignal,
 ): Promise<undefined> {
-  const time = rfc3339(deps.clock.now());
-  const failed = { type: 'Failed' as const, status: 'True' as const, reason, message };
-  const conditions = [...(csr.status?.conditions ?? []), { ...failed, lastUpdateTime: time, lastTransitionTime: time }];
-  const written = { ...csr, status: { ...csr.status, conditions } };
+  const written = withRequestCondition(csr, { type: 'Failed', reason, message }, deps.clock);
   await deps.client.update(certificateSigningRequests, written, { signal, subresource: 'status' });
   return undefined;
 }

@@ -4,18 +4,16 @@ import {
   KUBE_APISERVER_CLIENT_SIGNER,
 } from '../../../shared/apis/certificates/v1.ts';
 import { AGENT_RBAC_GENERATOR } from '../../../shared/apis/cluster/v1alpha1.ts';
-import { rfc3339 } from '../../../shared/controller/conditions.ts';
 import { type Controller, type ReconcileResult, source } from '../../../shared/controller/controller.ts';
+import { withRequestCondition } from '../../../shared/controller/request-condition.ts';
 import { keyOf } from '../../../shared/controller/store.ts';
 import { parseCertificateRequest } from '../../../shared/pki/x509.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
 import { isAgentRequest } from '../csr-approving/recognizers.ts';
-import { isDecided, requestPem } from '../csr-state.ts';
+import { APPROVED_BY_HUB, isDecided, LEAVING_RETRY_MS, REFUSED_BY_HUB, requestPem } from '../csr-state.ts';
 import { prepareGenerator } from './prepare-generator.ts';
 
 /** Decides on requests for the identity rbac-generator, in the mode that serves karmadactl. All others are the approver's. */
-
-const LEAVING_RETRY_MS = 2000;
 
 export function newGeneratorApprovingController(deps: ControllerDeps): Controller {
   const { clock, informers, log } = deps;
@@ -57,15 +55,12 @@ async function decide(
   refusal: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const time = rfc3339(clock.now());
   const message = refusal ?? 'Auto approving karmada agent certificate after SubjectAccessReview.';
   const decision =
     refusal === undefined
-      ? ({ type: 'Approved', reason: 'AutoApproved' } as const)
-      : ({ type: 'Denied', reason: 'PulletRefused' } as const);
-  const condition = { ...decision, status: 'True', message, lastUpdateTime: time, lastTransitionTime: time } as const;
-  const conditions = [...(csr.status?.conditions ?? []), condition];
-  const decided = { ...csr, status: { ...csr.status, conditions } };
+      ? ({ type: 'Approved', reason: APPROVED_BY_HUB } as const)
+      : ({ type: 'Denied', reason: REFUSED_BY_HUB } as const);
+  const decided = withRequestCondition(csr, { ...decision, message }, clock);
   await client.update(certificateSigningRequests, decided, { signal, subresource: 'approval' });
   const about = { csr: csr.metadata.name, requester: csr.spec.username, decision: decision.type, why: message };
   log.warn(about, 'karmadactl asked for the identity rbac-generator');
