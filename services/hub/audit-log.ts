@@ -24,7 +24,8 @@ export function openAuditLog(file: string, log: Logger, append: (text: string) =
 
   function tryToWrite(events: string[]): void {
     try {
-      append(events.join(''));
+      // A disk that was full may have taken a part of a line.
+      append(`${lost > 0 ? '\n' : ''}${events.join('')}`);
       if (lost > 0) log.warn({ lost, file }, 'the audit log is written again; events were lost');
       lost = 0;
     } catch (err) {
