@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,6 +12,7 @@ import { type Hub, startHub } from '../hub.ts';
 import { parseHubOptions } from '../options.ts';
 import { runBackup } from './backup-command.ts';
 import { runRestore } from './restore-command.ts';
+import { restoreDirectory } from './restore-directory.ts';
 
 let dir: string;
 let hubs: Hub[] = [];
@@ -165,6 +166,26 @@ describe('restore', () => {
     const aside = (await readdir(at('hub'))).find((name) => name.startsWith('before-restore-')) ?? '';
     expect(await names(await start('hub'))).toEqual(['one']);
     expect(await names(await start(path.join('hub', aside)))).toEqual(['one', 'two']);
+  });
+
+  test.each([
+    ['moved back', false, /^no room$/],
+    ['left aside, and says so', true, /\(no room\), and what was there before is in .*before-restore-/],
+  ])('of what can not be moved into its place fails; what was there is %s', async (_what, goesOn, message) => {
+    await hubs[0]?.stop();
+    const before = (await readdir(at('hub'))).sort();
+    let isFailing = false;
+    const rename = (from: string, to: string): void => {
+      isFailing = (isFailing && goesOn) || /restoring-[^/]*.store$/.test(from);
+      if (isFailing) throw new Error('no room');
+      renameSync(from, to);
+    };
+    const options = { file: at('hub.backup'), directory: at('hub'), force: true, now: () => Date.now() };
+    await expect(restoreDirectory(options, rename)).rejects.toThrow(message);
+    const after = await readdir(at('hub'));
+    if (goesOn) expect(after.filter((name) => name.startsWith('before-restore-'))).toHaveLength(1);
+    else expect(after.sort()).toEqual(before);
+    if (!goesOn) expect(await names(await start('hub'))).toEqual(['one']);
   });
 
   test.each([

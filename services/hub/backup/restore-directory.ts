@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -53,8 +54,14 @@ export interface Restored {
   movedAside?: string;
 }
 
-/** Throws in words when the directory is in use or not empty, or the backup is damaged; then what it held is as it was. */
-export async function restoreDirectory({ file, directory, force, now }: RestoreOptions): Promise<Restored> {
+/**
+ * Throws in words when the directory is in use or not empty, or the backup is damaged; then what it held is as it was, also where what was restored can't be moved
+ * into its place. `rename` is for tests.
+ */
+export async function restoreDirectory(
+  { file, directory, force, now }: RestoreOptions,
+  rename: Rename = renameSync,
+): Promise<Restored> {
   const existing = filesIn(directory).filter((name) => name !== 'lost+found');
   if (existing.length > 0 && !force)
     throw new Error(
@@ -64,8 +71,8 @@ export async function restoreDirectory({ file, directory, force, now }: RestoreO
   const staging = path.join(directory, `restoring-${randomUUID()}`);
   try {
     const restored = await stage(file, staging, now());
-    const movedAside = existing.length > 0 ? moveAside(directory, existing, now()) : undefined;
-    moveIn(staging, directory);
+    const movedAside = existing.length > 0 ? asideOf(directory, now()) : undefined;
+    replace({ directory, existing, movedAside, staging }, rename);
     return { ...restored, ...(movedAside ? { movedAside } : {}) };
   } finally {
     unlock();
@@ -129,22 +136,72 @@ function writeFile(root: string, { name, content }: BackupFile): void {
   writePrivateFile(path.join(root, name), Buffer.from(content).toString());
 }
 
-/** The marker goes first: from then on, until all is done, no hub takes the directory for its own. */
-function moveAside(directory: string, existing: readonly string[], nowMs: number): string {
+type Rename = (from: string, to: string) => void;
+
+function asideOf(directory: string, nowMs: number): string {
   const stamp = new Date(nowMs).toISOString().replace(/[:.]/g, '-');
-  const aside = path.join(directory, `before-restore-${stamp}`);
-  mkdirSync(aside, { mode: 0o700 });
-  const isMarker = (name: string): number => (name === DATA_DIRECTORY_MARKER ? 0 : 1);
-  for (const name of [...existing].sort((a, b) => isMarker(a) - isMarker(b)))
-    renameSync(path.join(directory, name), path.join(aside, name));
-  rmSync(path.join(aside, 'store', 'lock'), { force: true });
-  return aside;
+  return path.join(directory, `before-restore-${stamp}`);
 }
 
-/** The marker comes last. */
-function moveIn(staging: string, directory: string): void {
-  for (const name of ['pki', 'store', DATA_DIRECTORY_MARKER])
-    renameSync(path.join(staging, name), path.join(directory, name));
+interface Replacement {
+  directory: string;
+  existing: readonly string[];
+  /** Where those go; absent if there are none. */
+  movedAside: string | undefined;
+  staging: string;
+}
+
+/** All of it, or nothing. The marker goes first and comes last: in between no hub takes the directory for its own. */
+function replace({ directory, existing, movedAside, staging }: Replacement, rename: Rename): void {
+  const moved: Move[] = [];
+  const move = (name: string, from: string, to: string): void => {
+    const step = { from: path.join(from, name), to: path.join(to, name) };
+    rename(step.from, step.to);
+    moved.unshift(step);
+  };
+  try {
+    if (movedAside !== undefined) {
+      mkdirSync(movedAside, { mode: 0o700 });
+      for (const name of markerFirst(existing)) move(name, directory, movedAside);
+    }
+    for (const name of ['pki', 'store', DATA_DIRECTORY_MARKER]) move(name, staging, directory);
+    syncDirectory(directory);
+  } catch (error) {
+    moveBack(moved, movedAside, { rename, cause: error });
+    throw error;
+  }
+  if (movedAside !== undefined) rmSync(path.join(movedAside, 'store', 'lock'), { force: true });
+}
+
+interface Move {
+  from: string;
+  to: string;
+}
+
+/** The last one first. Throws in words where that fails too: then a person has to do it. */
+function moveBack(
+  moved: readonly Move[],
+  movedAside: string | undefined,
+  { rename, cause }: { rename: Rename; cause: unknown },
+): void {
+  try {
+    for (const { from, to } of moved) rename(to, from);
+    if (movedAside !== undefined) rmdirSync(movedAside);
+  } catch {
+    if (movedAside === undefined) return;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`it could not be moved into its place (${why}), and what was there before is in ${movedAside}`, {
+      cause,
+    });
+  }
+}
+
+function markerFirst(names: readonly string[]): string[] {
+  const order = (name: string): number => (name === DATA_DIRECTORY_MARKER ? 0 : 1);
+  return [...names].sort((a, b) => order(a) - order(b));
+}
+
+function syncDirectory(directory: string): void {
   const handle = openSync(directory, 'r');
   fsyncSync(handle);
   closeSync(handle);
