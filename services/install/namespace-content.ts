@@ -1,4 +1,5 @@
 import { daemonSets, deployments, statefulSets } from '../../shared/apis/apps/v1.ts';
+import { clusterOfAgentKeys } from '../../shared/apis/cluster/agent-keys.ts';
 import { leases } from '../../shared/apis/coordination/v1.ts';
 import { configMaps, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
@@ -13,19 +14,23 @@ export async function othersIn(client: KubeClient, namespace: string, signal: Ab
   const found = await Promise.all(
     kinds.map(async (type) => {
       const { items } = await client.list(type, { namespace, signal });
-      return items.filter((object) => !isKnown(object)).map(({ metadata }) => `${type.kind} ${metadata.name ?? ''}`);
+      return items
+        .filter((object) => !isKnown(type, object))
+        .map(({ metadata }) => `${type.kind} ${metadata.name ?? ''}`);
     }),
   );
   return found.flat();
 }
 
 /** What Kubernetes puts into every namespace, what the hub keeps there for itself, and what goes already. */
-function isKnown(object: KubeObject): boolean {
+function isKnown(type: ResourceType, object: KubeObject): boolean {
   const { name = '', deletionTimestamp } = object.metadata;
-  return (
-    isOurs(object) ||
-    deletionTimestamp !== undefined ||
-    ['default', 'kube-root-ca.crt', HUB_LEASE.name].includes(name) ||
-    name.startsWith('agent-keys-')
-  );
+  const isRecord = type === configMaps && clusterOfAgentKeys(name) !== undefined;
+  return isOurs(object) || deletionTimestamp !== undefined || isRecord || KNOWN_NAMES.get(type) === name;
 }
+
+const KNOWN_NAMES: ReadonlyMap<ResourceType, string> = new Map<ResourceType, string>([
+  [serviceAccounts, 'default'],
+  [configMaps, 'kube-root-ca.crt'],
+  [leases, HUB_LEASE.name],
+]);
