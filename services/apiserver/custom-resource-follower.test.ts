@@ -30,5 +30,28 @@ test('what could not be removed with its definition is removed when the store wo
   api.stop();
 });
 
+test('once the cleanup is stopped nothing more is deleted', async () => {
+  const deleted: string[] = [];
+  const api = newFixture({
+    beforeDelete: (key) => {
+      deleted.push(key);
+      api.stop();
+    },
+  });
+  const { spec, metadata, apiVersion, kind } = newCronTabCrd();
+  const { name: crd = '' } = metadata;
+  await api.send({ verb: 'create', resource: 'namespaces', body: { metadata: { name: 'default' } } });
+  await api.send({ verb: 'create', resource: DEFINITIONS, body: { apiVersion, kind, metadata: { name: crd }, spec } });
+  const resource = `${spec.names.plural}.${spec.group}`;
+  for (const name of ['a', 'b', 'c']) {
+    const body = { metadata: { name }, apiVersion: `${spec.group}/v1`, kind: spec.names.kind };
+    expect(await api.send({ verb: 'create', resource, namespace: 'default', body })).toMatchObject({ code: 201 });
+  }
+  await api.send({ verb: 'delete', resource: DEFINITIONS, name: crd });
+  await settled();
+  expect(deleted).toHaveLength(1);
+  expect(api.storage.count(`/${spec.group}/${spec.names.plural}/`)).toBe(2);
+});
+
 /** What follows at once from what was done. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,7 +1,7 @@
 import type { CustomResourceDefinition } from '../../shared/apis/apiextensions/v1.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
-import type { Change } from '../storage/backend.ts';
+import type { Change, Entry } from '../storage/backend.ts';
 import { deleteObject } from './registry/delete-object.ts';
 import { nameOfKey, objectKey, resourcePrefix } from './registry/keys.ts';
 import { encodeStored } from './registry/object-codec.ts';
@@ -75,14 +75,19 @@ function startCleanup(
   const finishIfEmpty = () => {
     if (storage.count(prefix) === 0) finish(registry, crd.metadata.name ?? '').catch(failed);
   };
-  const clean = () => void deleteAll(registry, definition).then(finishIfEmpty).catch(failed);
+  let isStopped = false;
+  const clean = () =>
+    void deleteAll(registry, definition, () => isStopped)
+      .then(finishIfEmpty)
+      .catch(failed);
   const watch = storage.watch(prefix, storage.revision(), (change) => {
     if (change.type === 'delete') finishIfEmpty();
     // Its creation was under way when the CRD was deleted.
-    else if (!isBeingDeleted(change.value)) deleteOne(registry, definition, change.key).catch(failed);
+    else if (!isBeingDeleted(change.value)) deleteOne(registry, definition, change).catch(failed);
   });
   clean();
   return () => {
+    isStopped = true;
     retry.stop();
     watch.cancel();
   };
@@ -115,19 +120,27 @@ function anyDefinition(crd: CustomResourceDefinition): ResourceDefinition {
   return definition;
 }
 
-function isBeingDeleted(value: Uint8Array): boolean {
-  const { metadata } = JSON.parse(Buffer.from(value).toString()) as KubeObject;
-  return metadata.deletionTimestamp !== undefined;
+const metadataOf = (value: Uint8Array): KubeObject['metadata'] =>
+  (JSON.parse(Buffer.from(value).toString()) as KubeObject).metadata;
+
+const isBeingDeleted = (value: Uint8Array): boolean => metadataOf(value).deletionTimestamp !== undefined;
+
+/** Another definition of the name may come, with objects of its own: once this one has gone, no more is deleted. */
+async function deleteAll(registry: Registry, definition: ResourceDefinition, isStopped: () => boolean): Promise<void> {
+  for (const entry of registry.storage.list({ prefix: resourcePrefix(definition) }).entries) {
+    if (isStopped()) return;
+    await deleteOne(registry, definition, entry);
+  }
 }
 
-async function deleteAll(registry: Registry, definition: ResourceDefinition): Promise<void> {
-  for (const { key } of registry.storage.list({ prefix: resourcePrefix(definition) }).entries)
-    await deleteOne(registry, definition, key);
-}
-
-async function deleteOne(registry: Registry, definition: ResourceDefinition, key: string): Promise<void> {
+async function deleteOne(
+  registry: Registry,
+  definition: ResourceDefinition,
+  { key, value }: Pick<Entry, 'key' | 'value'>,
+): Promise<void> {
+  const { uid } = metadataOf(value);
   try {
-    await deleteObject(newSystemRequest(registry, definition, nameOfKey(key)), {});
+    await deleteObject(newSystemRequest(registry, definition, nameOfKey(key)), uid ? { preconditions: { uid } } : {});
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
