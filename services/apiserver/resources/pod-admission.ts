@@ -5,6 +5,7 @@ import { isEqual } from '../merge/json-value.ts';
 import type { Registry } from '../registry/registry.ts';
 import { dropEmpty } from '../types/defaults/set-default.ts';
 import { type RuntimeClass, SYSTEM_CLASSES } from './classes-of-pods.ts';
+import { mergedTolerations } from './merged-tolerations.ts';
 import { storedClass, storedClasses } from './stored-classes.ts';
 import type { PodSpec, Toleration } from './validate-pod-spec.ts';
 
@@ -96,7 +97,7 @@ function admitRuntime(pod: Unstructured, spec: PodSpec, registry: Registry): voi
       throw refused(pod, `conflict: runtimeClass.scheduling.${place} = ${value}; pod.spec.${place} = ${own}`);
   }
   if (nodeSelector) spec.nodeSelector = { ...spec.nodeSelector, ...nodeSelector };
-  if (runtime?.scheduling) spec.tolerations = merged([...(spec.tolerations ?? []), ...tolerations]);
+  if (runtime?.scheduling) spec.tolerations = mergedTolerations([...(spec.tolerations ?? []), ...tolerations]);
 }
 
 function runtimeOf(
@@ -108,26 +109,4 @@ function runtimeOf(
   const found = storedClass(registry, { group: 'node.k8s.io', plural: 'runtimeclasses' }, name);
   if (!found) throw refused(pod, `pod rejected: RuntimeClass ${JSON.stringify(name)} not found`);
   return found as RuntimeClass;
-}
-
-/** Without those that others tolerate too. */
-function merged(all: readonly Toleration[]): Toleration[] {
-  const kept: Toleration[] = [];
-  for (const [index, one] of all.entries()) {
-    const isNeedless =
-      kept.some((other) => covers(other, one)) ||
-      all.slice(index + 1).some((other) => !isEqual(other, one) && covers(other, one));
-    if (!isNeedless) kept.push(one);
-  }
-  return kept;
-}
-
-function covers(other: Toleration, one: Toleration): boolean {
-  if (isEqual(other, one)) return true;
-  const { key = '', operator = '', effect = '', value = '', tolerationSeconds: seconds } = other;
-  if (one.key !== other.key && (key !== '' || operator !== 'Exists')) return false;
-  if (effect !== '' && one.effect !== effect) return false;
-  const isShorter = seconds !== undefined && (one.tolerationSeconds === undefined || one.tolerationSeconds > seconds);
-  if (effect === 'NoExecute' && isShorter) return false;
-  return operator === 'Exists' || (one.operator === 'Equal' && (one.value ?? '') === value);
 }
