@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../shared/apis/meta/v1.ts';
-import { clusterRoles, type PolicyRule } from '../../../shared/apis/rbac/v1.ts';
+import { type ClusterRole, clusterRoles, type PolicyRule } from '../../../shared/apis/rbac/v1.ts';
 import type { FakeKube } from '../../../shared/controller/fake-kube.ts';
 import { type HubFixture, newHubFixture } from '../hub-fixture.ts';
+import { reconcileAggregation } from './reconcile.ts';
 
 let hub: HubFixture;
 let kube: FakeKube;
@@ -12,6 +13,28 @@ beforeEach(async () => {
   ({ kube } = hub);
 });
 afterEach(() => hub.stop());
+
+test('rules are the same in whatever order their fields are, and there may be many', async () => {
+  const count = 40_000;
+  const rule = (n: number) => ({ apiGroups: [''], resources: [`r${n}`], verbs: ['get'] });
+  const turned = (n: number) => ({ verbs: ['get'], resources: [`r${n}`], apiGroups: [''] });
+  const many = (make: typeof rule) => Array.from({ length: count }, (_, n) => make(n));
+  const role = (name: string, rules: PolicyRule[]): ClusterRole => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name, labels: { to: 'view' } },
+    rules,
+  });
+  const view = { ...role('view', []), aggregationRule: { clusterRoleSelectors: [{ matchLabels: { to: 'view' } }] } };
+  kube.put(clusterRoles, view);
+  const listRoles = () => [role('a', many(rule)), role('b', many(turned))];
+  await reconcileAggregation(
+    { client: kube.client, getRole: () => view, listRoles },
+    'view',
+    new AbortController().signal,
+  );
+  expect(kube.get('clusterroles.rbac.authorization.k8s.io', 'view')?.['rules']).toEqual(many(rule));
+});
 
 describe('an aggregated ClusterRole', () => {
   test('has the rules of what it selects', async () => {

@@ -30,12 +30,16 @@ export async function reconcileAggregation(
 function aggregatedRules(role: ClusterRole, all: ClusterRole[]): PolicyRule[] {
   const selected = all.filter((other) => isAggregated(role, other));
   const byName = selected.sort((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1));
-  const rules: PolicyRule[] = [];
+  const rules = new Map<string, PolicyRule>();
   for (const rule of byName.flatMap((other) => other.rules ?? [])) {
-    if (!rules.some((existing) => isDeepStrictEqual(existing, rule))) rules.push(rule);
+    const text = textOf(rule);
+    if (!rules.has(text)) rules.set(text, rule);
   }
-  return rules;
+  return [...rules.values()];
 }
+
+/** The same for equal rules, whatever the order of their fields. */
+const textOf = (rule: PolicyRule): string => JSON.stringify(rule, Object.keys(rule).sort());
 
 /** Whether the rules of `other` are among those of `role`. */
 export function isAggregated(role: ClusterRole, other: ClusterRole): boolean {
