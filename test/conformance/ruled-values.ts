@@ -415,6 +415,25 @@ const RULED: Ruled[] = [
     ],
   ],
   [
+    "'%s'.format([self.texts]) == self.s",
+    [
+      { texts: ['a', 'é'], s: '["a", "é"]' },
+      { texts: ['a'], s: 'a' },
+    ],
+  ],
+  [
+    "'%s'.format([{'b': self.q, 'a': self.wait}]) == self.s + self.t",
+    [{ q: 1.5, wait: '90s', s: '{"a":duration("90s"), "', t: 'b":1.500000}' }],
+  ],
+  ["'%.2f %d'.format([self.q * 1000.0, self.a]) == self.s", [{ q: 1.5, a: 1234, s: '1,500.00 1234' }]],
+  [
+    "'%e'.format([self.q]) == self.s",
+    [
+      { q: 1.5, s: '1.500000×10⁰⁰' },
+      { q: 0.00025, s: '2.500000×10⁻⁰⁴' },
+    ],
+  ],
+  [
     '-self.a - -1 == --self.b',
     [
       { a: 1, b: 0 },
