@@ -72,6 +72,11 @@ const expressions = [
   'device.attributes["a.b"].x.matches("(a|b)*c")',
   loops(2, 'device.attributes["a.b"].x.matches(x0 + x1)'),
   'device.attributes.map(x, device.attributes[x].map(y, y + x)).size() > 3',
+  '[?device.attributes["a.b"].?x].exists(y, y == "z")',
+  '[?device.attributes["a.b"].?x, "y"].exists(y, y == "z")',
+  '{?"a": device.attributes["a.b"].?x}.size() == 1',
+  '[?device.driver].size() == 1',
+  'cel.bind(a, [?device.capacity["a.b"].?c], a.size() == 1)',
   `device.driver == "${'a'.repeat(10_300)}"`,
 ];
 
