@@ -47,6 +47,7 @@ export function newMemberWatches(options: MemberWatchesOptions, signal: AbortSig
       labelSelector: `${MANAGED_LABEL}=true`,
       transform: (live: KubeObject) => observe(live as Unstructured),
       onList: options.onList,
+      resumes: () => false, // of what a restored store has forgotten nothing but a whole list tells
       clock,
       log,
     });
