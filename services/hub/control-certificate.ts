@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { certificateMatchesKey, isIssuedBy, readCertificate } from '../../shared/pki/certificate-info.ts';
+import { isIssuedBy, readCertificate } from '../../shared/pki/certificate-info.ts';
 import { newKey, privateKeyPem, publicKeyDer, readPrivateKey } from '../../shared/pki/private-key.ts';
 import { DEFAULT_SIGNING_POLICY, validity } from '../../shared/pki/signing-policy.ts';
 import { type CertificateAuthority, caNotAfter, issueCertificate, newCa } from '../../shared/pki/x509.ts';
+import { isPair } from './key-pair.ts';
 
 /**
  * What a Secret for the control-plane API should hold, by what it holds: an empty one gets an authority of its own and a certificate from it, which is made anew
@@ -41,14 +42,6 @@ export async function renewedCertificate(
 function requirePair(certPem: string, keyPem: string): void {
   if (isPair(certPem, keyPem)) return;
   throw new Error('tls.crt and tls.key are not a certificate and its private key');
-}
-
-function isPair(certPem: string, keyPem: string): boolean {
-  try {
-    return certificateMatchesKey(certPem, readPrivateKey(keyPem));
-  } catch {
-    return false;
-  }
 }
 
 function authorityOf({ 'ca.crt': certificatePem = '', 'ca.key': keyPem = '' }: ControlCertificate) {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { TLSSocket } from 'node:tls';
 import { VERSION } from '../../shared/apis/version.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
@@ -13,6 +12,7 @@ import type { EmbeddedApi } from './embedded-api.ts';
 import type { HubDeps } from './hub.ts';
 import type { HubPki } from './hub-pki.ts';
 import type { ControlOptions } from './options.ts';
+import { readNamedFile } from './read-named-file.ts';
 import { serverUrl } from './serving-hosts.ts';
 import type { Teardown } from './teardown.ts';
 
@@ -88,18 +88,12 @@ function withToken(shared: Transport, token: string): Transport {
 export async function controlTls({ tls }: ControlOptions, pki?: HubPki): Promise<ControlTls> {
   const clientCa = pki ? { clientCa: pki.caPem } : {};
   if (tls) {
-    const certificate = await readNamed(tls.certFile, '--control-tls-cert-file');
-    return { certificate, privateKey: await readNamed(tls.keyFile, '--control-tls-key-file'), ...clientCa };
+    const certificate = await readNamedFile(tls.certFile, '--control-tls-cert-file');
+    return { certificate, privateKey: await readNamedFile(tls.keyFile, '--control-tls-key-file'), ...clientCa };
   }
   if (!pki)
     throw new Error('--control-listen with --kubeconfig needs --control-tls-cert-file and --control-tls-key-file');
   return { certificate: pki.serving.certPem, privateKey: pki.serving.keyPem, ...clientCa };
-}
-
-function readNamed(file: string, flag: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
-    throw new Error(`${flag}: cannot read ${file}`, { cause: error });
-  });
 }
 
 export interface ControlParts {

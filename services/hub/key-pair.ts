@@ -11,13 +11,14 @@ export interface KeyPair {
 export function splitPair(file: string, text: string): KeyPair {
   const start = text.indexOf('-----BEGIN PRIVATE KEY-----');
   const pair = { certPem: text.slice(0, start), keyPem: text.slice(start) };
-  if (start <= 0 || !isPair(pair)) {
+  if (start <= 0 || !isPair(pair.certPem, pair.keyPem)) {
     throw new Error(`the file ${file} is damaged: it should hold a certificate and its private key`);
   }
   return pair;
 }
 
-function isPair({ certPem, keyPem }: KeyPair): boolean {
+/** Whether the key is that of the certificate; false where either can't be read. */
+export function isPair(certPem: string, keyPem: string): boolean {
   try {
     return certificateMatchesKey(certPem, readPrivateKey(keyPem));
   } catch {

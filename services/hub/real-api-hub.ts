@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { VERSION } from '../../shared/apis/version.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
@@ -19,6 +18,7 @@ import { leadHub } from './lead-hub.ts';
 import type { HubOptions, RealApiOptions } from './options.ts';
 import { prepareRealApi } from './prepare-real-api.ts';
 import { newPushMode } from './push-mode.ts';
+import { readNamedFile } from './read-named-file.ts';
 import { newTeardown, type Teardown } from './teardown.ts';
 import { tellMissing } from './tell-missing.ts';
 
@@ -109,16 +109,10 @@ function connect({ transport }: ClusterAccess, { clock }: HubDeps): KubeClient {
 }
 
 async function readCa({ certFile, keyFile }: { certFile: string; keyFile: string }): Promise<CertificateAuthority> {
-  const certificatePem = await readNamed(certFile, '--cluster-signing-cert-file');
-  const privateKey = readPrivateKey(await readNamed(keyFile, '--cluster-signing-key-file'));
+  const certificatePem = await readNamedFile(certFile, '--cluster-signing-cert-file');
+  const privateKey = readPrivateKey(await readNamedFile(keyFile, '--cluster-signing-key-file'));
   if (!certificateMatchesKey(certificatePem, privateKey)) {
     throw new Error(`the key ${keyFile} is not that of the certificate ${certFile}`);
   }
   return { certificatePem, privateKey };
-}
-
-function readNamed(file: string, flag: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
-    throw new Error(`${flag}: cannot read ${file}`, { cause: error });
-  });
 }

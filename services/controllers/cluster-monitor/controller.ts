@@ -1,3 +1,4 @@
+import { readyOf } from '../../../shared/apis/cluster/ready-of.ts';
 import { CLUSTER_NAMESPACE, type Cluster, clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
 import type { Lease } from '../../../shared/apis/coordination/v1.ts';
 import type { Controller, Source } from '../../../shared/controller/controller.ts';
@@ -5,7 +6,7 @@ import { joinKey } from '../../../shared/controller/store.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
 import { heartbeatLeases } from '../heartbeat-leases.ts';
 import { newOverdueQueue, type OverdueQueue } from './overdue-queue.ts';
-import { isSameProbe, readyOf, reconcileMonitor } from './reconcile.ts';
+import { isSameProbe, reconcileMonitor } from './reconcile.ts';
 
 /** How long a sign of life counts. */
 export interface MonitorGrace {

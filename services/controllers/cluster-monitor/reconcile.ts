@@ -1,3 +1,4 @@
+import { readyOf } from '../../../shared/apis/cluster/ready-of.ts';
 import {
   CLUSTER_NAMESPACE,
   CLUSTER_REASONS,
@@ -70,11 +71,6 @@ async function readLive(
     if (!signal.aborted) deps.restartGrace();
     throw error;
   }
-}
-
-export function readyOf(cluster: Cluster): Condition | undefined {
-  const conditions = (cluster.status?.conditions ?? []) as Condition[];
-  return conditions.find(({ type }) => type === CONDITION_READY);
 }
 
 /** A changed Ready condition is a sign of life as good as a lease. */

@@ -1,7 +1,7 @@
+import { readyOf } from '../../../shared/apis/cluster/ready-of.ts';
 import {
   CLUSTER_NAMESPACE,
   type Cluster,
-  CONDITION_READY,
   executionSpace,
   FORCE_REMOVAL_ANNOTATION,
 } from '../../../shared/apis/cluster/v1alpha1.ts';
@@ -36,7 +36,7 @@ export async function removeWhatIsLeft(
   const name = cluster.metadata.name ?? '';
   const left = await deleteWorks(client, cluster, signal);
   if (left > 0) {
-    return isReady(cluster) || isForced(cluster)
+    return readyOf(cluster)?.status === 'True' || isForced(cluster)
       ? { state: 'waiting', for: 'works', count: left }
       : { state: 'agent-not-ready', works: left };
   }
@@ -85,8 +85,4 @@ async function deleteNamespace(client: KubeClient, space: Namespace, signal: Abo
 
 export function isForced(cluster: Cluster): boolean {
   return cluster.metadata.annotations?.[FORCE_REMOVAL_ANNOTATION] === 'true';
-}
-
-function isReady(cluster: Cluster): boolean {
-  return cluster.status?.conditions?.find(({ type }) => type === CONDITION_READY)?.status === 'True';
 }

@@ -1,9 +1,5 @@
-import {
-  type Cluster,
-  CONDITION_READY,
-  TAINT_NOT_READY,
-  TAINT_UNREACHABLE,
-} from '../../../shared/apis/cluster/v1alpha1.ts';
+import { readyOf } from '../../../shared/apis/cluster/ready-of.ts';
+import { type Cluster, TAINT_NOT_READY, TAINT_UNREACHABLE } from '../../../shared/apis/cluster/v1alpha1.ts';
 import type { Taint } from '../../../shared/apis/core/v1.ts';
 import { rfc3339 } from '../../../shared/controller/conditions.ts';
 
@@ -21,7 +17,7 @@ export function taintsByCondition(cluster: Cluster, now: number): Taint[] {
 }
 
 function wantedTaint(cluster: Cluster): string | undefined {
-  const status = cluster.status?.conditions?.find(({ type }) => type === CONDITION_READY)?.status;
+  const status = readyOf(cluster)?.status;
   if (status === 'True') return undefined;
   return status === 'Unknown' ? TAINT_UNREACHABLE : TAINT_NOT_READY;
 }
