@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { newAlreadyExists, newBadRequest, newInvalid, StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { MAX_KEY_BYTES } from '../../storage/backend.ts';
 import { newUnreasonedError } from '../merge/unreasoned-error.ts';
 import { defaultObject } from '../types/defaults/default-object.ts';
 import { required, tooLong } from '../types/field-error.ts';
@@ -130,15 +131,13 @@ function targetOf(target: Target, { metadata }: Unstructured): Target {
     throw newInvalid({ group: definition.group, resource: definition.kind }, [cause, ...missingNamespace(target)]);
   }
   const key = objectKey(definition, namespace, name);
+  // Only names that are any segments of paths come near.
   if (Buffer.byteLength(key) > MAX_KEY_BYTES)
     throw newInvalid({ group: definition.group, resource: definition.kind, name }, [
       tooLong('metadata.name', MAX_KEY_BYTES - Buffer.byteLength(key) + Buffer.byteLength(name)),
     ]);
   return { ...target, name, key, subject: { ...subject, name } };
 }
-
-/** What the store can find again. Only names that are any segments of paths come near. */
-const MAX_KEY_BYTES = 1900;
 
 function checkSameNamespace({ definition, namespace }: Target, { metadata }: Unstructured): void {
   if (definition.namespaced && namespace !== '' && metadata.namespace && metadata.namespace !== namespace)
