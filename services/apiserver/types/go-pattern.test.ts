@@ -111,6 +111,12 @@ describe('a pattern of Go', () => {
     expect(mistakes.at(-1)).toMatch(/take too long to be checked$/);
   });
 
+  test('that has very many states is not looked for in a long text', () => {
+    const pattern = newPattern('(a|aa|aaa|aaaa|b){900}c');
+    expect(pattern.test(`${'a'.repeat(1000)}c`)).toBe(true);
+    expect(() => working(nearlyDone(), () => pattern.test('a'.repeat(1_000_000)))).toThrow('operation cancelled');
+  });
+
   test('finds one part after the other', () => {
     expect(newPattern('[0-9]+').first('a12b3')).toBe('12');
     expect(newPattern('x').first('a')).toBe('');

@@ -40,7 +40,7 @@ export function goPattern(source: string): GoPattern | string {
   const size = Math.min(written, MOST_STEPS) + setsSize(source) + 1;
   addWork(size * STEP_WORK);
   if (!takePattern(source, size)) return TOO_MUCH_OF_ALL;
-  const made = compile(source);
+  const made = compile(source, size);
   if (remembered + size > REMEMBERED_STEPS) forget();
   remembered += size;
   patterns.set(source, { made, size });
@@ -60,13 +60,13 @@ export function patternError(source: string): string | undefined {
   return typeof pattern === 'string' ? pattern : undefined;
 }
 
-function compile(source: string): GoPattern | string {
+function compile(source: string, size: number): GoPattern | string {
   try {
-    return newPattern(RE2JS.compile(source));
+    return newPattern(RE2JS.compile(source), size);
   } catch (error) {
     const why = messageOf(error);
     const other = why.includes('duplicate capture group name') ? withOwnNames(source) : source;
-    return other === source ? why : compile(other);
+    return other === source ? why : compile(other, size);
   }
 }
 
@@ -84,9 +84,13 @@ function messageOf(error: unknown): string {
   return text.endsWith('trailing backslash at end of expression') ? `${text}: \`\`` : text;
 }
 
-function newPattern(compiled: RE2JS): GoPattern {
+/** What a character takes: where a pattern is large there may be as many states at once as it has steps. */
+const charWork = (size: number): number => size / (size > 128 ? 2 : 8);
+
+function newPattern(compiled: RE2JS, size: number): GoPattern {
   const all = (text: string, limit: number): string[] => found(compiled, text, limit);
   const test = (text: string): boolean => {
+    addWork(text.length * charWork(size));
     const outcome = compiled.test(text);
     const states = compiled.re2().lazyDFA;
     if (states && states.stateCount > STATES) states.clearCache();
