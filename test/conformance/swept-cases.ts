@@ -1,6 +1,6 @@
 /** Single fields of many kinds that a sweep over all of them has found to differ: one object of each, changed. */
 
-import { creations, type Fields, type PlainKind, updates } from './kind-steps.ts';
+import { creations, type Fields, made, type PlainKind, patched, updates } from './kind-steps.ts';
 import type { Case } from './single-changes.ts';
 
 const containers = [{ name: 'c', image: 'i:1' }];
@@ -93,6 +93,75 @@ const deviceClaims: Fields[] = [
   devices({ config: [{}, { opaque: {} }, { opaque: { driver: 'A_', parameters: [] } }] }),
 ];
 
+const selector = { matchLabels: { app: 'x' } };
+const template = { metadata: { labels: { app: 'x' } }, spec: { containers } };
+const workload = (kind: string, more: Fields = {}): PlainKind => ({
+  kind,
+  apiVersion: 'apps/v1',
+  resource: `${kind.toLowerCase()}s`,
+  namespaced: true,
+  base: { spec: { selector, template, ...more } },
+});
+const collided = (kind: PlainKind): Case => ({
+  name: `collisions of a ${kind.kind}`,
+  steps: [
+    made(kind),
+    ...[-1, 2, 1, null].map((collisionCount) => patched(kind, { status: { collisionCount } }, '/status')),
+  ],
+});
+
+const volumeOfNode: PlainKind = {
+  kind: 'PersistentVolume',
+  apiVersion: 'v1',
+  resource: 'persistentvolumes',
+  base: { spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/x' } } },
+};
+const alias: PlainKind = {
+  kind: 'Service',
+  apiVersion: 'v1',
+  resource: 'services',
+  namespaced: true,
+  base: { spec: { type: 'ExternalName', externalName: 'a.example.com' } },
+};
+const ranges = (...podCIDRs: string[]): Fields => ({ spec: { podCIDR: '10.1.0.0/24', podCIDRs } });
+const images = (...names: string[][]): Fields => ({ status: { images: names.map((own) => ({ names: own })) } });
+
+const cronJob: PlainKind = {
+  kind: 'CronJob',
+  apiVersion: 'batch/v1',
+  resource: 'cronjobs',
+  namespaced: true,
+  base: {
+    spec: {
+      schedule: '0 * * * *',
+      jobTemplate: { spec: { template: { spec: { containers, restartPolicy: 'Never' } } } },
+    },
+  },
+};
+const withRules = (...rules: Fields[]): Fields => ({
+  spec: { jobTemplate: { spec: { podFailurePolicy: { rules } } } },
+});
+
+/** Of nobody's objects. */
+const never = { matchLabels: { 'conformance.example.com/never': 'x' } };
+const nobody = { namespaceSelector: never, objectSelector: never };
+const rule = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v9'], resources: ['configmaps'] };
+const admission = (kind: string, resource: string, spec: Fields): PlainKind => ({
+  kind,
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  resource,
+  base: { spec },
+});
+const policy = admission('ValidatingAdmissionPolicy', 'validatingadmissionpolicies', {
+  matchConstraints: { resourceRules: [rule], ...nobody },
+  validations: [{ expression: 'true' }],
+});
+const reasoned = (reason: string): Fields => ({ spec: { validations: [{ expression: 'true', reason }] } });
+const binding = admission('MutatingAdmissionPolicyBinding', 'mutatingadmissionpolicybindings', {
+  policyName: 'none.example.com',
+  matchResources: nobody,
+});
+
 export const sweptGroups: Readonly<Record<string, Case[]>> = {
   'volumes, claims and amounts of pods': creations(pod, pods),
   'features that nodes declare': updates(
@@ -110,4 +179,25 @@ export const sweptGroups: Readonly<Record<string, Case[]>> = {
     ...creations(deviceClaim, deviceClaims),
     ...updates(deviceClaim, [[{}, exactly({ count: 2 })]]),
   ],
+  'counts of collisions': [
+    collided(workload('Deployment')),
+    collided(workload('DaemonSet')),
+    collided(workload('StatefulSet', { serviceName: 's' })),
+  ],
+  'a disk of a node beside another source': updates(volumeOfNode, [[{}, { spec: { local: { path: '/a' } } }]]),
+  'traffic to a name': updates(alias, [
+    [{}, { spec: { internalTrafficPolicy: 'x' } }],
+    [{}, { spec: { internalTrafficPolicy: '' } }],
+  ]),
+  'ranges that can not be read': updates(node, [[ranges('10.1.0.0/24'), ranges('10.1.0.0/24', 'x')]]),
+  'lists that are written though they are empty': [
+    ...updates(slice, [
+      [{ endpoints: [{ addresses: ['10.0.0.1'] }] }, { endpoints: [] }],
+      [{ ports: [{ port: 80 }] }, { ports: [] }],
+    ]),
+    ...updates(node, [[{}, images(['a'], [])]], '/status'),
+    ...updates(cronJob, [[{}, withRules()]]),
+  ],
+  'reasons of validations': [...creations(policy, [reasoned('')]), ...updates(policy, [[{}, reasoned('')]])],
+  'bindings of policies that change objects': updates(binding, [[{}, { spec: { policyName: 'other.example.com' } }]]),
 };

@@ -28,6 +28,8 @@ const BUILTIN_WITH_GENERATION = new Set([
   'validatingwebhookconfigurations.admissionregistration.k8s.io',
   'validatingadmissionpolicies.admissionregistration.k8s.io',
   'validatingadmissionpolicybindings.admissionregistration.k8s.io',
+  'mutatingadmissionpolicies.admissionregistration.k8s.io',
+  'mutatingadmissionpolicybindings.admissionregistration.k8s.io',
   'deviceclasses.resource.k8s.io',
   'resourceslices.resource.k8s.io',
 ]);

@@ -60,6 +60,8 @@ const REASONS: readonly string[] = ['Forbidden', 'Invalid', 'RequestEntityTooLar
 function reasonErrors(object: Unstructured): StatusCause[] {
   const { validations } = (object as Unstructured & AdmissionPolicy).spec ?? {};
   return (validations ?? []).flatMap(({ reason }, index) =>
-    reason && !REASONS.includes(reason) ? [notSupported(`spec.validations[${index}].reason`, reason, REASONS)] : [],
+    reason !== undefined && !REASONS.includes(reason)
+      ? [notSupported(`spec.validations[${index}].reason`, reason, REASONS)]
+      : [],
   );
 }

@@ -2,7 +2,7 @@ import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts'
 import type { Strategy } from '../registry/strategy.ts';
 import { invalid, notSupported, required } from '../types/field-error.ts';
 import { checkSchedule, isTimeZone } from './cron-schedule.ts';
-import { type JobSpec, validateJobSpec } from './job-spec.ts';
+import { emptyRulesAreNone, type JobSpec, validateJobSpec } from './job-spec.ts';
 import { jobWarnings } from './job-warnings.ts';
 import { nameWarnings } from './name-warnings.ts';
 import { mustBeOneOf, notNegative } from './pod-spec/field-rules.ts';
@@ -24,6 +24,8 @@ const cronOf = (object: Unstructured): CronSpec => (object['spec'] ?? {}) as Cro
 const MAX_CRON_NAME = 52;
 
 export const cronJobStrategy: Strategy = {
+  prepareForCreate: emptyIsNone,
+  prepareForUpdate: emptyIsNone,
   validate: (object) => validateCron(cronOf(object)),
   validateCreate({ metadata: { name = '' } }) {
     return name.length > MAX_CRON_NAME ? [invalid('metadata.name', name, 'must be no more than 52 characters')] : [];
@@ -31,6 +33,10 @@ export const cronJobStrategy: Strategy = {
   warningsOfNew: nameWarnings,
   warningsOf: (object) => jobWarnings(cronOf(object).jobTemplate?.spec ?? {}, 'spec.jobTemplate.spec'),
 };
+
+function emptyIsNone(object: Unstructured): void {
+  emptyRulesAreNone(cronOf(object).jobTemplate?.spec ?? {});
+}
 
 function validateCron(spec: CronSpec): StatusCause[] {
   const { schedule = '', timeZone, jobTemplate } = spec;

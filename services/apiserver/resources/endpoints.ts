@@ -125,8 +125,12 @@ const TYPES = ['FQDN', 'IPv4', 'IPv6'];
 const MAKERS = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io'];
 
 export const endpointSliceStrategy: Strategy = {
-  prepareForCreate: (object) => dropTopology(object),
+  prepareForCreate(object) {
+    dropTopology(object);
+    emptyListsAreNone(sliceOf(object));
+  },
   prepareForUpdate(object, old) {
+    emptyListsAreNone(sliceOf(object));
     if (!isDeepStrictEqual(sliceOf(object).endpoints, sliceOf(old).endpoints)) dropTopology(object);
   },
   validate: (object) => [...validateType(sliceOf(object)), ...validatePorts(sliceOf(object).ports ?? [])],
@@ -149,6 +153,12 @@ export const endpointSliceStrategy: Strategy = {
     );
   },
 };
+
+/** Both are always written, and empty lists are stored as none. */
+function emptyListsAreNone(slice: Slice): void {
+  if (slice.endpoints?.length === 0) slice.endpoints = null;
+  if (slice.ports?.length === 0) slice.ports = null;
+}
 
 /** Of an older version; what is written of it through this one is dropped. */
 function dropTopology(object: Unstructured): void {

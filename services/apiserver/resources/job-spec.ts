@@ -36,6 +36,11 @@ const COUNTS = [
   'maxFailedIndexes',
 ] as const;
 
+/** The field is always written, and an empty list is stored as none. */
+export function emptyRulesAreNone({ podFailurePolicy: policy }: JobSpec): void {
+  if (policy?.rules?.length === 0) policy.rules = null;
+}
+
 export function validateJobSpec(spec: JobSpec, field: string): StatusCause[] {
   const { maxFailedIndexes, backoffLimitPerIndex } = spec;
   const needsLimit = maxFailedIndexes !== undefined && backoffLimitPerIndex === undefined;

@@ -3,7 +3,7 @@ import { isDnsLabel } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { invalid, required } from '../types/field-error.ts';
 import { changedParts } from './job-changes.ts';
-import { type JobSpec, validateJobSpec } from './job-spec.ts';
+import { emptyRulesAreNone, type JobSpec, validateJobSpec } from './job-spec.ts';
 import { validateJobStatus } from './job-status.ts';
 import { jobWarnings } from './job-warnings.ts';
 import { nameWarnings } from './name-warnings.ts';
@@ -19,10 +19,7 @@ const LABELS = [UID_LABEL, 'batch.kubernetes.io/job-name'];
 
 export const jobStrategy: Strategy = {
   prepareForCreate: selectByUid,
-  beforeStoring(object) {
-    const { podFailurePolicy: policy } = jobOf(object);
-    if (policy?.rules?.length === 0) policy.rules = null;
-  },
+  beforeStoring: (object) => emptyRulesAreNone(jobOf(object)),
   validateCreate: (object) => validateJob(object, ownLabels(object)),
   validateUpdate(object, old) {
     const had = jobOf(old).template?.metadata?.labels ?? {};

@@ -52,6 +52,11 @@ export const nodeStrategy: Strategy = {
       dropConfig(object);
     },
   },
+  /** Names of images are always written, and an empty list is stored as none. */
+  beforeStoring(object) {
+    const { images = [] } = (object['status'] ?? {}) as { images?: { names?: string[] | null }[] };
+    for (const image of images) if (image.names?.length === 0) image.names = null;
+  },
   validate: (object) => [
     ...validateTaints(specOf(object)),
     ...validateCidrs(specOf(object)),
@@ -149,13 +154,21 @@ function repeatedTaint(taint: Taint, field: string): StatusCause {
   return { ...cause, message: `${cause.message}: taints must be unique by key and effect pair` };
 }
 
+/** Upstream takes a range that it can't read for a fault of its own too. */
+function uncheckedCidrs(field: string, index: number, cidr = ''): StatusCause {
+  const why = `failed to check with dual stack with error:invalid CIDR[${index}]: <nil> (invalid CIDR address: ${cidr})`;
+  return { reason: 'InternalError', message: `Internal error: invalid PodCIDRs. ${why}`, field };
+}
+
 function validateCidrs({ podCIDRs = [] }: NodeSpec): StatusCause[] {
   const field = 'spec.podCIDRs';
   const families = new Set(podCIDRs.map(familyOfCidr));
   const isPair = podCIDRs.length === 2 && families.size === 2 && !families.has(0);
   const isFine = podCIDRs.length < 2 || isPair;
+  const odd = isFine ? -1 : podCIDRs.findIndex((cidr) => familyOfCidr(cidr) === 0);
   return [
     ...podCIDRs.flatMap((cidr, index) => causesOf(`${field}[${index}]`, cidr, cidrTexts(cidr))),
+    ...(odd < 0 ? [] : [uncheckedCidrs(field, odd, podCIDRs[odd])]),
     ...(isFine ? [] : [invalid(field, podCIDRs, 'may specify no more than one CIDR for each IP family')]),
   ];
 }

@@ -3,6 +3,9 @@ import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 
 /** A Service's spec, and what follows from its type. */
 
+/** Where traffic from within the cluster goes. */
+export const TRAFFIC_POLICIES = ['Cluster', 'Local'];
+
 export interface ServicePort {
   name?: string;
   port?: number;

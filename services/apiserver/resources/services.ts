@@ -12,6 +12,7 @@ import {
   needsHealthCheckPort,
   type ServiceSpec,
   serviceSpecOf,
+  TRAFFIC_POLICIES,
   takesNodePorts,
 } from './service-spec.ts';
 import { serviceWarnings } from './service-warnings.ts';
@@ -110,7 +111,8 @@ function dropWhatTypeHasNot(spec: ServiceSpec, before: ServiceSpec): void {
   if (lost(needsHealthCheckPort)) drop('healthCheckNodePort');
   if (lost(({ type }) => type === 'LoadBalancer')) for (const field of OF_LOAD_BALANCERS) drop(field);
   if (lost(isReachedFromOutside)) drop('externalTrafficPolicy');
-  if (spec.type === 'ExternalName') delete spec.internalTrafficPolicy;
+  if (spec.type === 'ExternalName' && TRAFFIC_POLICIES.includes(spec.internalTrafficPolicy ?? ''))
+    delete spec.internalTrafficPolicy;
 }
 
 const OF_LOAD_BALANCERS = ['allocateLoadBalancerNodePorts', 'loadBalancerClass'] as const;

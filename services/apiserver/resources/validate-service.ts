@@ -10,6 +10,7 @@ import {
   type ServiceSpec,
   serviceSpecOf,
   TOPOLOGY,
+  TRAFFIC_POLICIES,
 } from './service-spec.ts';
 import { validateClusterIps } from './validate-cluster-ips.ts';
 import { validateSelectorLabels } from './validate-label-selector.ts';
@@ -19,7 +20,6 @@ import { validateExternalIps, validateExternalPolicy, validateLoadBalancer } fro
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
-const POLICIES = ['Cluster', 'Local'];
 const AFFINITIES = ['ClientIP', 'None'];
 const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
 const MAX_AFFINITY_SECONDS = 86_400;
@@ -41,7 +41,7 @@ export function validateService(object: Unstructured, old: Unstructured | undefi
     ...validateNodePorts(spec),
     ...validateLoadBalancer(object, old),
     ...validateExternalPolicy(spec),
-    ...oneOf('spec.internalTrafficPolicy', spec.internalTrafficPolicy, POLICIES),
+    ...oneOf('spec.internalTrafficPolicy', spec.internalTrafficPolicy, TRAFFIC_POLICIES),
     ...oneOf('spec.trafficDistribution', spec.trafficDistribution, DISTRIBUTIONS),
   ];
 }

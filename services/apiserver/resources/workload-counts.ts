@@ -26,8 +26,9 @@ export function validateCounts(object: Unstructured, { counts, limits }: CountRu
 
 /** How often names of a template's revisions have met: never less. */
 export function collisionChange(object: Unstructured, old: Unstructured): StatusCause[] {
-  const [{ collisionCount: next = 0 }, { collisionCount: before = 0 }] = [countsOf(object), countsOf(old)];
-  return next < before ? [invalid('status.collisionCount', next, 'cannot be decremented')] : [];
+  const [{ collisionCount: next }, { collisionCount: before }] = [countsOf(object), countsOf(old)];
+  const isLess = before !== undefined && (next === undefined || next < before);
+  return isLess ? [invalid('status.collisionCount', next ?? 0, 'cannot be decremented')] : [];
 }
 
 export const OF_ALL = 'cannot be greater than status.replicas';

@@ -111,12 +111,16 @@ function validateSize(size: unknown, field: string): StatusCause[] {
 }
 
 /** A disk of a node can be had on that node only. */
-function validateNodes({ nodeAffinity, local }: VolumeSpec): StatusCause[] {
+function validateNodes(spec: VolumeSpec): StatusCause[] {
   const field = 'spec.nodeAffinity';
-  if (!nodeAffinity) return local ? [required(field, 'Local volume requires node affinity')] : [];
+  const { nodeAffinity } = spec;
+  if (!nodeAffinity) return isLocal(spec) ? [required(field, 'Local volume requires node affinity')] : [];
   if (!nodeAffinity.required) return [required(`${field}.required`, 'must specify required node constraints')];
   return validateNodeSelector(nodeAffinity.required.nodeSelectorTerms ?? [], `${field}.required.nodeSelectorTerms`);
 }
+
+/** Of several sources the first counts. */
+const isLocal = (spec: VolumeSpec): boolean => SOURCE_SORTS.find((sort) => spec[sort] !== undefined) === 'local';
 
 /** Who empties the root of a node empties the node. */
 function validateRecycling({ hostPath, persistentVolumeReclaimPolicy: policy }: VolumeSpec): StatusCause[] {
