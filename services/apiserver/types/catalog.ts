@@ -37,7 +37,7 @@ export function isEstablished(crd: CustomResourceDefinition): boolean {
   return crd.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True') ?? false;
 }
 
-function isCrdTerminating(crd: CustomResourceDefinition): boolean {
+export function isCrdTerminating(crd: CustomResourceDefinition): boolean {
   return crd.status?.conditions?.some(({ type, status }) => type === 'Terminating' && status === 'True') ?? false;
 }
 

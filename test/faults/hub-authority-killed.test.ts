@@ -8,7 +8,6 @@ import { splitPair } from '../../services/hub/key-pair.ts';
 import { clusters, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
 import { type ClusterAccess, loadKubeconfig } from '../../shared/client/kubeconfig.ts';
-import { newRandom } from '../faults/random.ts';
 import { clientFor, clientOf } from '../framework/access.ts';
 import { eventually } from '../framework/eventually.ts';
 import { type HubProcess, startHubProcess } from '../framework/hub-process.ts';
@@ -17,6 +16,7 @@ import { type KillPoints, newKillPoints } from '../framework/kill-points.ts';
 import { startTestMember } from '../framework/start-member.ts';
 import { configMapManifest, newWork, untilApplied } from '../framework/works.ts';
 import { newWorld, type World } from '../framework/world.ts';
+import { newRandom } from './random.ts';
 
 /** kill -9 within the steps by which a hub gets another certificate authority: whenever it comes, who was trusted is trusted, and the step can be done again. */
 
