@@ -1,6 +1,7 @@
-import { BOOL, type CelType, formatType, isSameType, NULL, STRING } from '../cel/cel-type.ts';
+import { BOOL, type CelType, formatType, isSameType, listOf, NULL, STRING } from '../cel/cel-type.ts';
 import { compileExpression } from '../cel/compile-expression.ts';
 import type { Expression } from '../cel/expression.ts';
+import { JSON_PATCH, OBJECT } from '../cel/patch-library.ts';
 import type { AdmissionPolicy, NamedExpression, Validation } from './policy-types.ts';
 import { type Declared, variableType, variableTypes } from './policy-variables.ts';
 
@@ -29,7 +30,7 @@ export interface PreparedPolicy {
 type Wanted = readonly CelType[] | undefined;
 
 export function prepare(text: string, declared: Declared, wanted: Wanted): Prepared {
-  const compiled = compileExpression(text, variableTypes(declared));
+  const compiled = compileExpression(text, variableTypes(declared), { library: declared.library });
   if ('error' in compiled) return { text, outcome: { error: `compilation failed: ${compiled.error}` } };
   const { type, expression, unready } = compiled;
   if (wanted && !wanted.some((one) => isSameType(one, type)))
@@ -49,6 +50,9 @@ function named(wanted: readonly CelType[]): string {
 export const CONDITION: Wanted = [BOOL];
 export const MESSAGE: Wanted = [STRING];
 export const ANNOTATION: Wanted = [STRING, NULL];
+/** Of the expressions that change objects. */
+export const CONFIGURATION: Wanted = [OBJECT];
+export const PATCH: Wanted = [listOf(JSON_PATCH)];
 
 /** Each variable knows of those before it. */
 export function prepareVariables(

@@ -10,6 +10,7 @@ import {
   STRING,
   TIMESTAMP,
 } from '../cel/cel-type.ts';
+import type { Library } from '../cel/library.ts';
 
 /** The variables of admission expressions, and their types. Source: k8s.io/apiserver, `pkg/admission/plugin/cel/compile.go`. */
 export interface Declared {
@@ -20,6 +21,8 @@ export interface Declared {
   /** The types of `object` and `oldObject`, and of `params`, where they are known. */
   object?: CelType;
   params?: CelType;
+  /** What expressions may name besides. */
+  library?: Library;
 }
 
 export function variableTypes({ hasParams, hasAuthorizer, own, object, params }: Declared): Map<string, CelType> {

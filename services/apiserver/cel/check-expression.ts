@@ -12,6 +12,7 @@ import {
   optionalOf,
   optionalValue,
   paramOf,
+  typeOf as typeItself,
 } from './cel-type.ts';
 import { addStep } from './compile-steps.ts';
 import {
@@ -19,6 +20,7 @@ import {
   type Entries,
   type Expression,
   type ExpressionError,
+  type Field,
   type List,
   type Loop,
   type Message,
@@ -26,6 +28,7 @@ import {
   type Select,
 } from './expression.ts';
 import { type Overload, overloadsOf, TYPE_NAMES } from './functions.ts';
+import type { Library } from './library.ts';
 import { type Bindings, bind, bindAll, moreGeneral, resolveType } from './type-bindings.ts';
 
 /**
@@ -57,6 +60,7 @@ export interface CheckedCall {
 type Variables = ReadonlyMap<string, CelType>;
 
 interface Check {
+  library: Library | undefined;
   bindings: Bindings;
   parameters: number;
   errors: ExpressionError[];
@@ -66,8 +70,8 @@ interface Check {
   calls: Map<Call, CheckedCall>;
 }
 
-export function checkExpression(expression: Expression, variables: Variables): Checked {
-  const check = newCheck();
+export function checkExpression(expression: Expression, variables: Variables, library?: Library): Checked {
+  const check = newCheck(library);
   const type = typeIn(expression, variables, check);
   const typeOf = (part: Expression): CelType => resolveType(check.bindings, check.types.get(part) ?? DYN, true);
   const { errors, more, used } = check;
@@ -75,7 +79,8 @@ export function checkExpression(expression: Expression, variables: Variables): C
   return { type: resolveType(check.bindings, type, true), errors, more, used, typeOf, callOf };
 }
 
-const newCheck = (): Check => ({
+const newCheck = (library: Library | undefined): Check => ({
+  library,
   bindings: new Map(),
   parameters: 0,
   errors: [],
@@ -132,8 +137,16 @@ const undeclared = (check: Check, at: number, name: string): CelType =>
 function identType(name: string, variables: Variables, check: Check): CelType | undefined {
   const variable = variables.get(name);
   if (variable) check.used.add(name);
-  return variable ?? TYPE_NAMES.get(name);
+  return variable ?? TYPE_NAMES.get(name) ?? ownTypeNamed(name, check);
 }
+
+function ownTypeNamed(name: string, { library }: Check): CelType | undefined {
+  const type = library?.typeNamed(name);
+  return type && typeItself(type);
+}
+
+const functionNamed = (name: string, { library }: Check): readonly Overload[] | undefined =>
+  overloadsOf(name) ?? library?.overloadsOf(name);
 
 function selectType(expression: Select, variables: Variables, check: Check): CelType {
   const named = identType(qualifiedName(expression) ?? '', variables, check);
@@ -182,12 +195,12 @@ function callType(call: Call, variables: Variables, check: Check): CelType {
   if (!target) return resolved(call, name, args, check, false);
   const prefix = qualifiedName(target);
   const qualified = prefix === undefined ? '' : `${prefix}.${name}`;
-  if (overloadsOf(qualified)) return resolved(call, qualified, args, check, false);
+  if (functionNamed(qualified, check)) return resolved(call, qualified, args, check, false);
   return resolved(call, name, [typeIn(target, variables, check), ...args], check, true);
 }
 
 function resolved(call: Call, name: string, types: CelType[], check: Check, isMember: boolean): CelType {
-  const overloads = overloadsOf(name);
+  const overloads = functionNamed(name, check);
   if (!overloads) return undeclared(check, call.at, name);
   if (name === '_&&_' || name === '_||_') return logicType(call, types, check);
   const fitting: Overload[] = [];
@@ -273,11 +286,12 @@ function entryTypes({ entries, optional }: Entries, variables: Variables, check:
   return [keys ?? freeType(check), values ?? freeType(check)];
 }
 
-/** Nothing that rules and policies are for is a message: those of protobuf, which upstream makes, are not made here. */
+/** Messages are made of types that have fields, which come from a library: those of protobuf, which upstream makes, are not made here. */
 function messageType({ at, name, fields }: Message, variables: Variables, check: Check): CelType {
   const type = identType(name, variables, check);
   if (!type) return undeclared(check, at, name);
   const [made] = type.kind === 'type' ? type.params : [];
+  if (made?.field) return madeType(made, made.field, { fields, variables, check });
   tell(check, at, made ? `'${formatType(made)}' is not a message type` : `'${formatType(type)}' is not a type`);
   for (const field of fields) {
     const value = typeIn(field.value, variables, check);
@@ -285,6 +299,26 @@ function messageType({ at, name, fields }: Message, variables: Variables, check:
     if (field.isOptional) ofOptional(value, field.value.at, check);
   }
   return ERROR;
+}
+
+type FieldTypes = NonNullable<CelType['field']>;
+
+interface Making {
+  fields: readonly Field[];
+  variables: Variables;
+  check: Check;
+}
+
+function madeType(made: CelType, fieldNamed: FieldTypes, { fields, variables, check }: Making): CelType {
+  for (const { at, name, value, isOptional } of fields) {
+    const given = typeIn(value, variables, check);
+    const wanted = fieldNamed(name) ?? tell(check, at, `undefined field '${name}'`);
+    const type = isOptional ? ofOptional(given, value.at, check) : given;
+    if (accept(check, wanted, type)) continue;
+    const types = `is '${formatType(wanted)}' but provided type is '${formatType(type)}'`;
+    tell(check, at, `expected type of field '${name}' ${types}`);
+  }
+  return made;
 }
 
 function loopType(loop: Loop, variables: Variables, check: Check): CelType {

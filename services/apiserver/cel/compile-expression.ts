@@ -5,6 +5,7 @@ import { constantError } from './constant-errors.ts';
 import type { DeclaredSize } from './estimate/declared-size.ts';
 import { estimateCost } from './estimate/estimate-cost.ts';
 import { type Expression, type ExpressionError, NOWHERE } from './expression.ts';
+import type { Library } from './library.ts';
 import { literalErrors } from './literal-errors.ts';
 import { isMistake, isTooDeep, parseExpression, TOO_DEEP } from './parse-expression.ts';
 
@@ -28,18 +29,24 @@ type Variables = ReadonlyMap<string, CelType>;
 /** To read a character. */
 const READING_STEPS = 1;
 
-/** `self`: how large its values can be; with it is estimated what the expression may cost. `hasBind`: it may use `cel.bind`. */
+interface Options {
+  self?: DeclaredSize;
+  hasBind?: boolean;
+  library?: Library | undefined;
+}
+
+/** `self`: how large its values can be; with it is estimated what the expression may cost. `hasBind`: it may use `cel.bind`. `library`: what else it may name. */
 export function compileExpression(
   text: string,
   variables: Variables,
-  { self, hasBind = false }: { self?: DeclaredSize; hasBind?: boolean } = {},
+  { self, hasBind = false, library }: Options = {},
 ): Compiled {
   try {
     return counting(() => {
       addStep(text.length * READING_STEPS);
       const parsed = parseExpression(text, { hasBind });
       if (isMistake(parsed)) return { error: formatErrors(parsed.mistakes, text) };
-      return checked(parsed, text, { variables, self });
+      return checked(parsed, text, { variables, self, library });
     });
   } catch (error) {
     return { error: formatErrors([limitError(error)], text) };
@@ -49,10 +56,11 @@ export function compileExpression(
 interface Scope {
   variables: Variables;
   self: DeclaredSize | undefined;
+  library: Library | undefined;
 }
 
-function checked(parsed: Expression, text: string, { variables, self }: Scope): Compiled {
-  const found = checkExpression(parsed, variables);
+function checked(parsed: Expression, text: string, { variables, self, library }: Scope): Compiled {
+  const found = checkExpression(parsed, variables, library);
   const { type, errors, more, used } = found;
   const wrong = errors.length > 0 ? errors : literalErrors(parsed, found.typeOf);
   checkSteps();

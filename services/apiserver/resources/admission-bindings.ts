@@ -11,20 +11,20 @@ import { validateLabelSelector } from './validate-label-selector.ts';
 export const admissionBindingStrategy: Strategy = {
   allowsUnconditionalUpdate: false,
   validate: (object) => {
-    const {
-      policyName = '',
-      paramRef,
-      matchResources,
-      validationActions,
-    } = (object as Unstructured & AdmissionPolicyBinding).spec ?? {};
-    return [
-      ...nameErrors(policyName),
-      ...(paramRef ? paramErrors(paramRef) : []),
-      ...(matchResources ? validateMatchedResources(matchResources, 'spec.matchResources') : []),
-      ...actionErrors(validationActions ?? []),
-    ];
+    const { validationActions } = (object as Unstructured & AdmissionPolicyBinding).spec ?? {};
+    return [...bindingCauses(object), ...actionErrors(validationActions ?? [])];
   },
 };
+
+/** What all bindings say: of which policy, with which parameters, for what. */
+export function bindingCauses(object: Unstructured): StatusCause[] {
+  const { policyName = '', paramRef, matchResources } = (object as Unstructured & AdmissionPolicyBinding).spec ?? {};
+  return [
+    ...nameErrors(policyName),
+    ...(paramRef ? paramErrors(paramRef) : []),
+    ...(matchResources ? validateMatchedResources(matchResources, 'spec.matchResources') : []),
+  ];
+}
 
 function nameErrors(name: string): StatusCause[] {
   if (name === '') return [required('spec.policyName')];

@@ -3,7 +3,7 @@ import type { AdmissionPolicy } from '../admission-policy/policy-types.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { ALL_FIXED } from '../registry/subresource-rules.ts';
 import { notSupported, required } from '../types/field-error.ts';
-import { validateMatchedResources } from './admission-rules.ts';
+import { validateMatchConstraints } from './admission-rules.ts';
 import { policyExpressionCauses } from './policy-expressions.ts';
 import { policyFieldCauses } from './policy-fields.ts';
 import { type Condition, validateConditions } from './validate-conditions.ts';
@@ -46,12 +46,7 @@ function missingParts(object: Unstructured): StatusCause[] {
   const atLeastOne = 'validations or auditAnnotations must contain at least one item';
   return [
     ...(isEmpty ? [required('spec.validations', atLeastOne), required('spec.auditAnnotations', atLeastOne)] : []),
-    ...(matchConstraints
-      ? validateMatchedResources(matchConstraints, 'spec.matchConstraints')
-      : [required('spec.matchConstraints')]),
-    ...(matchConstraints && !matchConstraints.resourceRules?.length
-      ? [required('spec.matchConstraints.resourceRules')]
-      : []),
+    ...validateMatchConstraints(matchConstraints ?? undefined),
   ];
 }
 

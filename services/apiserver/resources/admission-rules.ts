@@ -39,6 +39,16 @@ export function validateMatchedResources(matched: MatchedResources, field: strin
   ];
 }
 
+/** What a policy is about: there has to be something. */
+export function validateMatchConstraints(matched: MatchedResources | undefined): StatusCause[] {
+  const field = 'spec.matchConstraints';
+  if (!matched) return [required(field)];
+  return [
+    ...validateMatchedResources(matched, field),
+    ...(matched.resourceRules?.length ? [] : [required(`${field}.resourceRules`)]),
+  ];
+}
+
 function validateNamedRule(rule: AdmissionRule, field: string): StatusCause[] {
   const names = rule.resourceNames ?? [];
   const isAgain = repeated(names);

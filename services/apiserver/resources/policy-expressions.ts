@@ -8,7 +8,7 @@ import {
   prepare,
   prepareVariables,
 } from '../admission-policy/compile-policy.ts';
-import type { AdmissionPolicy } from '../admission-policy/policy-types.ts';
+import type { AdmissionPolicy, NamedExpression } from '../admission-policy/policy-types.ts';
 import type { Declared } from '../admission-policy/policy-variables.ts';
 import type { CelType } from '../cel/cel-type.ts';
 import { countingDefinition } from '../cel/compile-steps.ts';
@@ -21,30 +21,39 @@ export const policyExpressionCauses = (object: Unstructured): StatusCause[] =>
 function expressionCauses(object: Unstructured): StatusCause[] {
   const { spec = {} } = object as Unstructured & AdmissionPolicy;
   const hasParams = Boolean(spec.paramKind);
-  const variables = spec.variables ?? [];
-  const { prepared, types } = prepareVariables(variables, hasParams);
-  const own = variables.length > 0 ? { own: types } : {};
+  const variables = checkVariables(spec.variables ?? [], hasParams);
+  const own = spec.variables?.length ? { own: variables.types } : {};
   const asking: Declared = { hasParams, hasAuthorizer: true, ...own };
   const telling: Declared = { hasParams, hasAuthorizer: false, ...own };
   return [
     ...conditionCauses(spec.matchConditions ?? [], 'spec.matchConditions', hasParams),
-    ...firstCausesIn(variables, ({ name, expression = '' }, index) => {
-      const field = `spec.variables[${index}].expression`;
-      if (expression.trim() === '') return [required(field, NOT_GIVEN)];
-      const { outcome } = prepared.get(name) ?? {};
-      return outcome && 'error' in outcome ? [causeOf(outcome, field, expression)] : [];
-    }),
+    ...variables.causes,
     ...firstCausesIn(spec.validations ?? [], ({ expression = '', messageExpression = '' }, index) => {
       const field = `spec.validations[${index}]`;
-      const rule = causesOf(expression, `${field}.expression`, asking, CONDITION);
+      const rule = expressionCausesOf(expression, `${field}.expression`, asking, CONDITION);
       if (messageExpression.trim() === '') return rule;
-      return [...rule, ...causesOf(messageExpression, `${field}.messageExpression`, telling, MESSAGE)];
+      return [...rule, ...expressionCausesOf(messageExpression, `${field}.messageExpression`, telling, MESSAGE)];
     }),
     ...annotationCauses(spec.auditAnnotations ?? [], asking),
   ];
 }
 
 const NOT_GIVEN = 'expression is not specified';
+
+/** What is wrong with a policy's own variables, and which types they have for what comes after them. */
+export function checkVariables(
+  variables: readonly NamedExpression[],
+  hasParams: boolean,
+): { causes: StatusCause[]; types: ReadonlyMap<string, CelType> } {
+  const { prepared, types } = prepareVariables(variables, hasParams);
+  const causes = firstCausesIn(variables, ({ name, expression = '' }, index) => {
+    const field = `spec.variables[${index}].expression`;
+    if (expression.trim() === '') return [required(field, NOT_GIVEN)];
+    const { outcome } = prepared.get(name) ?? {};
+    return outcome && 'error' in outcome ? [causeOf(outcome, field, expression)] : [];
+  });
+  return { causes, types };
+}
 
 /** There may be no more, so that those behind them, of what is refused anyway, are not compiled: that takes long. */
 const MAX_CONDITIONS = 64;
@@ -60,11 +69,12 @@ export function conditionCauses(
     const at = `${field}[${index}].expression`;
     if (expression.trim() === '') return [required(at)];
     if (index >= MAX_CONDITIONS) return [];
-    return causesOf(expression.trim(), at, { hasParams, hasAuthorizer: true }, CONDITION);
+    return expressionCausesOf(expression.trim(), at, { hasParams, hasAuthorizer: true }, CONDITION);
   });
 }
 
-function causesOf(
+/** An expression is there, and comes to what is wanted. */
+export function expressionCausesOf(
   expression: string,
   field: string,
   declared: Declared,

@@ -30,6 +30,15 @@ test.each([
   expect(warnings.join()).toContain(warning);
 });
 
+test.each(['mutatingadmissionpolicies', 'mutatingadmissionpolicybindings'])(
+  'of %s the fields are checked',
+  async (kind) => {
+    const body = { metadata: { name: 'a' }, spec: {} };
+    const { code } = await api.send({ verb: 'create', resource: `${kind}.${ADMISSION}`, namespace: '', body });
+    expect(code).toBe(422);
+  },
+);
+
 test('an APIService of another server is not available', async () => {
   const spec = { group: 'g.example.com', version: 'v1', groupPriorityMinimum: 1, versionPriority: 1 };
   const { body, warnings } = await api.send({

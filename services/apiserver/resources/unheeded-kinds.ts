@@ -5,6 +5,7 @@ import { conditionTypeCauses } from './flow-control/condition-types.ts';
 import { validateFlowSchema } from './flow-control/flow-schemas.ts';
 import { validatePriorityLevel } from './flow-control/priority-levels.ts';
 import { limitRangeStrategy } from './limit-ranges.ts';
+import { mutatingBindingStrategy, mutatingPolicyStrategy } from './mutating-policies.ts';
 import { resourceQuotaStrategy } from './resource-quotas.ts';
 import { webhookConfigurationStrategy } from './webhook-configurations.ts';
 
@@ -12,9 +13,6 @@ import { webhookConfigurationStrategy } from './webhook-configurations.ts';
 
 const unheeded = (warning: string, more: Strategy = {}): Strategy => ({ ...more, warningsOf: () => [warning] });
 
-const MUTATING_POLICIES = unheeded(
-  'this API server evaluates no mutating admission policies: the object is stored and changes nothing',
-);
 const flowControl = (validate: NonNullable<Strategy['validate']>): Strategy =>
   unheeded('this API server limits requests per user: the object is stored and changes nothing', {
     allowsUnconditionalUpdate: true,
@@ -30,8 +28,8 @@ export const unheededKinds: Record<string, Strategy> = {
   'apiservices.apiregistration.k8s.io': apiServiceStrategy,
   'mutatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurationStrategy,
   'validatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurationStrategy,
-  'mutatingadmissionpolicies.admissionregistration.k8s.io': MUTATING_POLICIES,
-  'mutatingadmissionpolicybindings.admissionregistration.k8s.io': MUTATING_POLICIES,
+  'mutatingadmissionpolicies.admissionregistration.k8s.io': mutatingPolicyStrategy,
+  'mutatingadmissionpolicybindings.admissionregistration.k8s.io': mutatingBindingStrategy,
   'flowschemas.flowcontrol.apiserver.k8s.io': flowControl(validateFlowSchema),
   'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': flowControl(validatePriorityLevel),
 };
