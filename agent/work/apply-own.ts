@@ -6,7 +6,7 @@ import type { KubeClient } from '../../shared/client/client.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { type Contest, contestsOf } from './contests.ts';
 import { type FieldPath, ownsField } from './field-path.ts';
-import { deleteToRecreate, ImmutableChange, isImmutableChange, wantsRecreation } from './immutable-change.ts';
+import { deleteToRecreate, ImmutableChange, isImmutableChange } from './immutable-change.ts';
 import { isKarmadaAgents, takeOver } from './karmada-takeover.ts';
 import { onlyFields, withLiveFields, withoutFields } from './left-fields.ts';
 import type { Manifest } from './manifest.ts';
@@ -45,9 +45,8 @@ export async function applyOwn(deps: ApplyOwnDeps, apply: OwnApply, signal: Abor
     return await change(deps, apply, signal);
   } catch (error) {
     if (!isImmutableChange(error)) throw error;
-    const isRecreated = wantsRecreation(apply.work, apply.manifest);
-    if (isRecreated) await deleteToRecreate(deps.member, apply.type, apply.found, signal);
-    throw new ImmutableChange(error, apply.manifest, isRecreated);
+    const { found } = apply;
+    throw new ImmutableChange(error, apply.manifest, await deleteToRecreate(deps.member, { ...apply, found }, signal));
   }
 }
 

@@ -11,11 +11,13 @@ import { type Manifest, manifestsOf } from './manifest.ts';
 export interface Asked {
   work: Work;
   manifest: Manifest;
+  /** What is there, as far as it is known. */
+  live?: Unstructured | undefined;
 }
 
 /** Undefined if it is a refusal. */
-export function insteadOfRefusal({ work, manifest }: Asked, error: unknown): DryRunAnswer | undefined {
-  if (isImmutableChange(error) && wantsRecreation(work, manifest))
+export function insteadOfRefusal({ work, manifest, live }: Asked, error: unknown): DryRunAnswer | undefined {
+  if (isImmutableChange(error) && wantsRecreation(work, manifest, live))
     return { result: 'Changed', message: "the member can't change this in place: it would be deleted and made again" };
   const isOnItsWay = manifestsOf(work).some(
     ({ object, problem }) => problem === undefined && isAwaited(object, manifest, error),

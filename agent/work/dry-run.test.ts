@@ -137,6 +137,20 @@ describe('what the member refuses though it would be delivered', () => {
     await settle(world);
     expect(results()).toEqual(['Changed']);
   });
+
+  test('because a field is immutable would not be made anew where claims go with what is there', async () => {
+    const set = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 's', namespace: 'default' } };
+    const spec = { persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' } };
+    world.member.put('statefulsets', { ...set, spec });
+    const causes = [{ reason: 'FieldValueInvalid', message: 'field is immutable', field: 'spec' }];
+    world.member.intercept((request) => {
+      if (request.startsWith('apply')) throw newInvalid({ resource: 'statefulsets', name: 's' }, causes);
+    });
+    const annotations = { ...question.metadata.annotations, 'pullet.io/recreate': 'on-immutable-change' };
+    putWork(world, [{ ...set, spec: {} }], { ...question, metadata: { annotations } });
+    await settle(world);
+    expect(results()).toEqual(['Refused']);
+  });
 });
 
 test('what is refused is told without what is in a Secret', async () => {

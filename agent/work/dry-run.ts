@@ -1,5 +1,6 @@
 import { isConflict } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { dryRunLeftMs } from '../../shared/apis/work/dry-run.ts';
 import {
   AGENT_FIELD_MANAGER,
@@ -21,7 +22,7 @@ import { fieldChanges } from './field-changes.ts';
 import { inParallel } from './in-parallel.ts';
 import { type KindDeps, resourceOf } from './kind-problems.ts';
 import { withLiveFields } from './left-fields.ts';
-import { type Manifest, manifestsOf } from './manifest.ts';
+import { manifestsOf } from './manifest.ts';
 import { observe } from './observed.ts';
 import { withoutSecretData } from './secret-words.ts';
 
@@ -103,18 +104,18 @@ function answersFor(deps: DryRunDeps, work: Work, signal: AbortSignal): Promise<
   });
 }
 
-async function answerFor(deps: DryRunDeps, asked: Asked, signal: AbortSignal): Promise<DryRunAnswer> {
-  const { problem } = asked.manifest;
+async function answerFor(deps: DryRunDeps, { work, manifest }: Asked, signal: AbortSignal): Promise<DryRunAnswer> {
+  const { object, problem } = manifest;
   if (problem !== undefined) return { result: 'Refused', message: problem };
+  let live: Unstructured | undefined;
   try {
-    return await tryDryRun(deps, asked.manifest, signal);
+    const type = await resourceOf(deps, object, signal);
+    const { name, namespace } = manifest.identifier;
+    live = await getIfPresent(deps.member, type, { name, ...(namespace ? { namespace } : {}) }, signal);
+    return await tryDryRun(deps, { manifest, type, live }, signal);
   } catch (error) {
-    return (
-      insteadOfRefusal(asked, error) ?? {
-        result: 'Refused',
-        message: withoutSecretData(asked.manifest.object, messageOf(error)),
-      }
-    );
+    const instead = insteadOfRefusal({ work, manifest, live }, error);
+    return instead ?? { result: 'Refused', message: withoutSecretData(object, messageOf(error)) };
   }
 }
 
@@ -122,10 +123,11 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function tryDryRun(deps: DryRunDeps, manifest: Manifest, signal: AbortSignal): Promise<DryRunAnswer> {
-  const type = await resourceOf(deps, manifest.object, signal);
-  const { name, namespace } = manifest.identifier;
-  const live = await getIfPresent(deps.member, type, { name, ...(namespace ? { namespace } : {}) }, signal);
+async function tryDryRun(
+  deps: DryRunDeps,
+  { manifest, type, live }: Pick<Asked, 'manifest' | 'live'> & { type: ResourceType<Unstructured> },
+  signal: AbortSignal,
+): Promise<DryRunAnswer> {
   const object = live ? withLiveFields(manifest.object, live, manifest.left) : manifest.object;
   const options = { fieldManager: AGENT_FIELD_MANAGER, force: true, dryRun: true, signal };
   const after = await deps.member.apply<Unstructured>(type, object, options);

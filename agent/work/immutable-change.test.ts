@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { newForbidden, newInvalid, type StatusError } from '../../shared/apis/meta/status-error.ts';
+import {
+  newConflict,
+  newForbidden,
+  newInvalid,
+  newNotFound,
+  type StatusError,
+} from '../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { deleteToRecreate, isImmutableChange, wantsRecreation } from './immutable-change.ts';
@@ -30,7 +37,7 @@ const annotated = (annotations: Record<string, string>, kind = 'Job', spec = {})
 const asks = { 'pullet.io/recreate': 'on-immutable-change' };
 const goesWithClaims = { persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' } };
 
-test.each<[string, object, object, boolean]>([
+test.each<[string, object, object, boolean, object?]>([
   ['neither asks for it', annotated({}), annotated({}), false],
   ['the Work asks for it', annotated(asks), annotated({}), true],
   ['the manifest asks for it', annotated({}), annotated(asks), true],
@@ -40,21 +47,66 @@ test.each<[string, object, object, boolean]>([
   ['the Work asks, and it is a volume', annotated(asks), annotated({}, 'PersistentVolume'), false],
   ['the Work asks, and claims stay when it goes', annotated(asks), annotated({}, 'StatefulSet'), true],
   ['the Work asks, and claims go with it', annotated(asks), annotated({}, 'StatefulSet', goesWithClaims), false],
+  [
+    'the Work asks, and claims went with it so far',
+    annotated(asks),
+    annotated({}, 'StatefulSet'),
+    false,
+    goesWithClaims,
+  ],
+  ['the Work asks, and claims stayed so far', annotated(asks), annotated({}, 'StatefulSet', goesWithClaims), false, {}],
+  [
+    'it asks itself, and claims went with it so far',
+    annotated({}),
+    annotated(asks, 'StatefulSet'),
+    true,
+    goesWithClaims,
+  ],
   ['it asks itself, and claims go with it', annotated({}), annotated(asks, 'StatefulSet', goesWithClaims), true],
   ['it is a Namespace', annotated(asks), annotated(asks, 'Namespace'), false],
   ['it is a CustomResourceDefinition', annotated(asks), annotated(asks, 'CustomResourceDefinition'), false],
-])('whether an object is made again if %s', (_name, work, object, expected) => {
+])('whether an object is made again if %s', (_name, work, object, expected, spec) => {
   const manifest = { object } as unknown as Manifest;
-  expect(wantsRecreation(work as unknown as Work, manifest)).toBe(expected);
+  const live = spec && ({ ...object, metadata: {}, spec } as unknown as Unstructured);
+  expect(wantsRecreation(work as unknown as Work, manifest, live)).toBe(expected);
 });
 
-test('only the very object that was seen, as it was seen, is deleted', async () => {
+const statefulSets = { group: 'apps', version: 'v1', resource: 'statefulsets', kind: 'StatefulSet', namespaced: true };
+
+/** The Work asks for an object to be made again that is there with this spec. */
+function newScene(spec: object | undefined, answer: () => void = () => {}) {
   const asked: unknown[] = [];
-  const member = { delete: async (...args: unknown[]) => void asked.push(args[2]) } as unknown as KubeClient;
-  const seen = {
-    metadata: { name: 's', namespace: 'default', uid: 'uid-1', resourceVersion: '7' },
-  } as unknown as Observed;
-  const services = { group: '', version: 'v1', resource: 'services', kind: 'Service', namespaced: true };
-  await deleteToRecreate(member, services, seen, new AbortController().signal);
+  const member = {
+    get: async () => {
+      if (!spec) throw newNotFound(statefulSets);
+      return { kind: 'StatefulSet', metadata: {}, spec };
+    },
+    delete: async (...args: unknown[]) => {
+      asked.push(args[2]);
+      answer();
+    },
+  } as unknown as KubeClient;
+  const manifest = { object: annotated({}, 'StatefulSet') } as unknown as Manifest;
+  const metadata = { name: 's', namespace: 'default', uid: 'uid-1', resourceVersion: '7' };
+  const seen = { work: annotated(asks) as unknown as Work, manifest, found: { metadata } as unknown as Observed };
+  const run = () => deleteToRecreate(member, { ...seen, type: statefulSets }, new AbortController().signal);
+  return { asked, run };
+}
+
+test('only the very object that was seen, as it was seen, is deleted', async () => {
+  const { asked, run } = newScene({});
+  expect(await run()).toBe('deleted');
   expect(asked).toMatchObject([{ preconditions: { uid: 'uid-1', resourceVersion: '7' } }]);
+});
+
+test('one that has changed meanwhile is to be looked at again', async () => {
+  const { run } = newScene({}, () => {
+    throw newConflict(statefulSets, 'changed');
+  });
+  expect(await run()).toBe('changed');
+});
+
+test('one whose claims go with it as it is there is left, though the manifest no longer says so', async () => {
+  const { asked, run } = newScene(goesWithClaims);
+  expect([await run(), asked]).toEqual(['left', []]);
 });
