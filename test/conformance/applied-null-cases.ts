@@ -46,11 +46,8 @@ function casesOf(kind: Kind): Case[] {
   });
 }
 
-/**
- * Of claims and Jobs the first write that changes nothing is told, of DaemonSets a change of what is fixed as Go shows a struct, and of RuntimeClasses an
- * overhead of which nothing is left.
- */
-const UNCOMPARED: readonly string[] = ['PersistentVolumeClaim', 'Job', 'DaemonSet', 'RuntimeClass'];
+/** Of claims and Jobs the first write that changes nothing is told, of DaemonSets a change of what is fixed as Go shows a struct. */
+const UNCOMPARED: readonly string[] = ['PersistentVolumeClaim', 'Job', 'DaemonSet'];
 
 const kinds: readonly Kind[] = [...builtinObjects.map((object): Kind => ({ ...object, edits: [] })), widget];
 

@@ -9,6 +9,7 @@ const schema: Schema = {
   type: 'object',
   properties: {
     inner,
+    outer: { type: 'object', properties: { inner } },
     items: {
       type: 'array',
       'x-kubernetes-list-type': 'map',
@@ -42,5 +43,13 @@ describe('removeItems', () => {
     const below = { 'f:x': {}, 'f:y': {} };
     const set = decodeFieldsV1({ 'f:inner': below, 'f:items': { 'k:{"name":"a"}': { 'f:inner': below } } });
     expect(removeItems(type, value, { set, emptied })).toStrictEqual(expected);
+  });
+
+  test.each([
+    [null, { outer: { inner: null } }],
+    [undefined, { outer: {} }],
+  ])('leaves a map around one that becomes empty (%s)', (emptied, expected) => {
+    const set = decodeFieldsV1({ 'f:outer': { 'f:inner': { 'f:x': {} } } });
+    expect(removeItems(type, { outer: { inner: { x: '1' } } }, { set, emptied })).toStrictEqual(expected);
   });
 });

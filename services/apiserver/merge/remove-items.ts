@@ -12,7 +12,10 @@ export interface Removal {
   emptied: Emptied;
 }
 
-/** A value without the map entries and list items of a set. What is atomic has nothing to remove from and goes as a whole. */
+/**
+ * A value without the map entries and list items of a set. What is atomic has nothing to remove from and goes as a whole. A map around one that became empty is
+ * not empty itself: upstream has null in it, which a pointer of a built-in kind is not shown for.
+ */
 export function removeItems(type: TypeRef, value: unknown, removal: Removal): unknown {
   const atom = deduceAtom(type.atom(), value);
   if (atom.map && isJsonObject(value)) return removeFromMap(atom.map, value, removal);
@@ -22,14 +25,15 @@ export function removeItems(type: TypeRef, value: unknown, removal: Removal): un
 
 function removeFromMap(map: MapAtom, value: JsonObject, { set, emptied }: Removal): unknown {
   if (map.atomic) return emptied;
+  const left = presentKeys(value).filter((key) => !set.members.has(fieldElement(key)));
+  if (left.length === 0) return emptied;
   const out: JsonObject = {};
-  for (const key of presentKeys(value)) {
+  for (const key of left) {
     const element = fieldElement(key);
-    if (set.members.has(element)) continue;
     const kept = without(fieldType(map, key), value[key], { set: withPrefix(set, element), emptied });
     if (kept !== undefined) setKey(out, key, kept);
   }
-  return Object.keys(out).length > 0 ? out : emptied;
+  return out;
 }
 
 function removeFromList(list: ListAtom, items: unknown[], { set, emptied }: Removal): unknown {
