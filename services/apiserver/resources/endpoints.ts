@@ -125,14 +125,9 @@ const TYPES = ['FQDN', 'IPv4', 'IPv6'];
 const MAKERS = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io'];
 
 export const endpointSliceStrategy: Strategy = {
-  prepareForCreate(object) {
-    dropTopology(object);
-    emptyListsAreNone(sliceOf(object));
-  },
-  prepareForUpdate(object, old) {
-    emptyListsAreNone(sliceOf(object));
-    if (!isDeepStrictEqual(sliceOf(object).endpoints, sliceOf(old).endpoints)) dropTopology(object);
-  },
+  prepareForCreate: (object) => emptyListsAreNone(sliceOf(object)),
+  prepareForUpdate: (object) => emptyListsAreNone(sliceOf(object)),
+  beforeStoring: dropTopology,
   validate: (object) => [...validateType(sliceOf(object)), ...validatePorts(sliceOf(object).ports ?? [])],
   validateCreate: (object) => validateEndpoints(sliceOf(object)),
   validateUpdate(object, old) {
@@ -160,7 +155,7 @@ function emptyListsAreNone(slice: Slice): void {
   if (slice.ports?.length === 0) slice.ports = null;
 }
 
-/** Of an older version; what is written of it through this one is dropped. */
+/** Of an older version; what is written of it through this one is dropped, and yet raises the generation. */
 function dropTopology(object: Unstructured): void {
   for (const endpoint of sliceOf(object).endpoints ?? []) delete endpoint.deprecatedTopology;
 }
