@@ -1,7 +1,7 @@
 import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import type { PriorityClass } from '../../../shared/apis/scheduling/v1.ts';
-import { isEqual } from '../merge/json-value.ts';
+import { isEqual, ownValue } from '../merge/json-value.ts';
 import type { Registry } from '../registry/registry.ts';
 import { dropEmpty } from '../types/defaults/set-default.ts';
 import { type RuntimeClass, SYSTEM_CLASSES } from './classes-of-pods.ts';
@@ -91,7 +91,7 @@ function admitRuntime(pod: Unstructured, spec: PodSpec, registry: Registry): voi
   if (fixed) spec.overhead = fixed;
   const { nodeSelector, tolerations = [] } = runtime?.scheduling ?? {};
   for (const [key, value] of Object.entries(nodeSelector ?? {})) {
-    const own = spec.nodeSelector?.[key];
+    const own = ownValue(spec.nodeSelector ?? {}, key);
     const place = `nodeSelector[${key}]`;
     if (own !== undefined && own !== value)
       throw refused(pod, `conflict: runtimeClass.scheduling.${place} = ${value}; pod.spec.${place} = ${own}`);

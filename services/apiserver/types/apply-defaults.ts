@@ -1,4 +1,5 @@
 import type { Schema, SchemaResolver } from '../../../shared/apis/schema.ts';
+import { setKey } from '../merge/json-value.ts';
 import { isJsonObject, type JsonObject } from './json-value.ts';
 
 /**
@@ -30,7 +31,7 @@ function defaultItems(list: unknown[], items: Schema, resolve: SchemaResolver): 
 function defaultFields(object: JsonObject, schema: Schema, resolve: SchemaResolver): void {
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     const isAbsent = !Object.hasOwn(object, name) || (object[name] === null && !property.nullable);
-    if (isAbsent && property.default !== undefined) object[name] = structuredClone(property.default);
+    if (isAbsent && property.default !== undefined) setKey(object, name, structuredClone(property.default));
     if (Object.hasOwn(object, name)) applyDefaults(object[name], property, resolve);
   }
   const { additionalProperties } = schema;

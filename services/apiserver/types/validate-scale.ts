@@ -1,4 +1,5 @@
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { ownValue } from '../merge/json-value.ts';
 import { goText } from '../registry/go-text.ts';
 import { invalid } from './field-error.ts';
 import { isJsonObject } from './json-value.ts';
@@ -46,7 +47,7 @@ function valueAt(object: unknown, path: string): unknown {
     if (value === undefined || value === null) return undefined;
     if (!isJsonObject(value))
       return new Error(wrongType(`.${names.slice(0, index + 1).join('.')}`, value, 'map[string]interface{}'));
-    value = value[name];
+    value = ownValue(value, name);
   }
   return value;
 }

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../shared/apis/meta/v1.ts';
 import { type ClusterRole, clusterRoles, type PolicyRule } from '../../../shared/apis/rbac/v1.ts';
 import type { FakeKube } from '../../../shared/controller/fake-kube.ts';
 import { type HubFixture, newHubFixture } from '../hub-fixture.ts';
-import { reconcileAggregation } from './reconcile.ts';
+import { isAggregated, reconcileAggregation } from './reconcile.ts';
 
 let hub: HubFixture;
 let kube: FakeKube;
@@ -34,6 +34,18 @@ test('rules are the same in whatever order their fields are, and there may be ma
     new AbortController().signal,
   );
   expect(kube.get('clusterroles.rbac.authorization.k8s.io', 'view')?.['rules']).toEqual(many(rule));
+});
+
+test.each(['constructor', 'toString', '__proto__'])('a role has no label %s of itself', (key) => {
+  const role = (name: string, more: Partial<ClusterRole>): ClusterRole => ({
+    ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name, labels: {} }, rules: [] },
+    ...more,
+  });
+  const isSelected = (operator: string): boolean => {
+    const clusterRoleSelectors = [{ matchExpressions: [{ key, operator }] }];
+    return isAggregated(role('a', { aggregationRule: { clusterRoleSelectors } }), role('b', {}));
+  };
+  expect([isSelected('Exists'), isSelected('DoesNotExist')]).toEqual([false, true]);
 });
 
 describe('an aggregated ClusterRole', () => {

@@ -51,12 +51,13 @@ export function isAggregated(role: ClusterRole, other: ClusterRole): boolean {
 }
 
 /** Label selectors as the API defines them; an empty one selects everything. */
-function matchesLabels(selector: LabelSelector, labels: Record<string, string>): boolean {
-  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+function matchesLabels(selector: LabelSelector, given: Record<string, string>): boolean {
+  const labels = new Map(Object.entries(given));
+  const equal = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels.get(key) === value);
   return (
     equal &&
     (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-      const value = labels[key];
+      const value = labels.get(key);
       switch (operator) {
         case 'In':
           return value !== undefined && values.includes(value);
