@@ -1,7 +1,7 @@
 import type { StatusCause } from '../../../../shared/apis/meta/v1.ts';
 import { causesOf, isDnsSubdomain } from '../../registry/object-names.ts';
 import { invalid, required } from '../../types/field-error.ts';
-import { type NodeTerm, type Requirement, validateNodeSelector } from '../pod-spec/affinity.ts';
+import { type NodeTerm, validateNodeSelector } from '../pod-spec/affinity.ts';
 
 /** Which nodes can reach a slice's devices, or a single one: told in exactly one of several ways. Source: resource/validation. */
 export interface Nodes {
@@ -35,17 +35,4 @@ export function exactlyOneWay(
   if (taken.length === 1) return [];
   if (taken.length === 0) return [required(field, texts.none)];
   return [invalid(field, `{${taken.map((name) => `\`${name}\``).join(', ')}}`, texts.several)];
-}
-
-/** As Go shows them. */
-export function shownTerms(terms: readonly NodeTerm[] | undefined): unknown {
-  const requirements = (list: readonly Requirement[] | undefined): unknown =>
-    list?.map(({ key = '', operator = '', values = null }) => ({ Key: key, Operator: operator, Values: values })) ??
-    null;
-  return (
-    terms?.map(({ matchExpressions, matchFields }) => ({
-      MatchExpressions: requirements(matchExpressions),
-      MatchFields: requirements(matchFields),
-    })) ?? null
-  );
 }

@@ -2,9 +2,10 @@ import type { StatusCause, Unstructured } from '../../../../shared/apis/meta/v1.
 import type { Strategy } from '../../registry/strategy.ts';
 import { invalid } from '../../types/field-error.ts';
 import { goQuoted } from '../../types/go-quoted.ts';
+import { shownTerms } from '../pod-spec/affinity.ts';
 import { type CounterSet, validateCounterSet } from './counter-sets.ts';
 import { driverCauses, listCauses } from './device-names.ts';
-import { exactlyOneWay, type Nodes, namedNode, onlyTrue, shownTerms, validateNodes } from './device-nodes.ts';
+import { exactlyOneWay, type Nodes, namedNode, onlyTrue, validateNodes } from './device-nodes.ts';
 import { poolNameCauses } from './pool-names.ts';
 import { type Device, validateDevice } from './slice-devices.ts';
 import { prepareSlice } from './slice-fields.ts';

@@ -70,6 +70,19 @@ export function validateNodeSelector(terms: readonly NodeTerm[], field: string):
   return terms.flatMap((term, index) => validateNodeTerm(term, `${field}[${index}]`, { checksValues: true }));
 }
 
+/** As Go shows them. What is not set of a requirement is empty there. */
+export function shownTerms(terms: readonly NodeTerm[] | undefined): unknown {
+  const requirements = (list: readonly Requirement[] | undefined): unknown =>
+    list?.map(({ key = '', operator = '', values = null }) => ({ Key: key, Operator: operator, Values: values })) ??
+    null;
+  return (
+    terms?.map(({ matchExpressions, matchFields }) => ({
+      MatchExpressions: requirements(matchExpressions),
+      MatchFields: requirements(matchFields),
+    })) ?? null
+  );
+}
+
 /** Values of labels count only where they decide. */
 function validateNodeTerm(term: NodeTerm, field: string, { checksValues }: { checksValues: boolean }): StatusCause[] {
   const { matchExpressions = [], matchFields = [] } = term;

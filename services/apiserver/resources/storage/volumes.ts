@@ -7,7 +7,7 @@ import { timestamp } from '../../registry/registry.ts';
 import type { Strategy } from '../../registry/strategy.ts';
 import { statusAndMetadata } from '../../registry/subresource-rules.ts';
 import { forbidden, invalid, notSupported, required } from '../../types/field-error.ts';
-import { type NodeTerm, type Requirement, validateNodeSelector } from '../pod-spec/affinity.ts';
+import { type NodeTerm, type Requirement, shownTerms, validateNodeSelector } from '../pod-spec/affinity.ts';
 import { mayBeNamed, mayBeOneOf, mustBeNamed, POSITIVE_TEXT } from '../pod-spec/field-rules.ts';
 import { VOLUME_MODES, validateAccessModes } from '../validate-claim.ts';
 import { SOURCE_SORTS, validateSources } from './volume-sources.ts';
@@ -205,18 +205,9 @@ function withOldNames(term: NodeTerm, old: NodeTerm): NodeTerm {
 }
 
 /** As Go shows its struct. */
-function shownAffinity(affinity: VolumeSpec['nodeAffinity']): unknown {
-  if (!affinity) return null;
-  const requirement = ({ key, operator, values }: Requirement) => ({
-    Key: key,
-    Operator: operator,
-    Values: values ?? null,
-  });
-  const terms = affinity.required?.nodeSelectorTerms?.map(({ matchExpressions, matchFields }) => ({
-    MatchExpressions: matchExpressions?.map(requirement) ?? null,
-    MatchFields: matchFields?.map(requirement) ?? null,
-  }));
-  return { Required: affinity.required ? { NodeSelectorTerms: terms ?? null } : null };
-}
+const shownAffinity = (affinity: VolumeSpec['nodeAffinity']): unknown =>
+  affinity
+    ? { Required: affinity.required ? { NodeSelectorTerms: shownTerms(affinity.required.nodeSelectorTerms) } : null }
+    : null;
 
 const IMMUTABLE = 'field is immutable';
