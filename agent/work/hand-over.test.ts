@@ -1,7 +1,17 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Condition, Unstructured } from '../../shared/apis/meta/v1.ts';
 import { configMap, putWork, SPACE, settle, workOf } from './delivery-fixture.ts';
-import { beginDelivered, condition, isThere, LONG_MS, memberRequests, orphans, world } from './delivery-scene.ts';
+import {
+  beginDelivered,
+  condition,
+  isThere,
+  LONG_MS,
+  memberRequests,
+  orphans,
+  putMarked,
+  restart,
+  world,
+} from './delivery-scene.ts';
 
 /** An object that moves from the Work `w` to the Work `v`: it is the same one afterwards. */
 
@@ -11,15 +21,25 @@ beforeEach(beginDelivered);
 
 const b = (): Unstructured | undefined => world.member.get('configmaps', 'default/b');
 
-function putOther(names: string[], more: { spec?: object; annotations?: Record<string, string> } = {}): void {
+interface OtherWork {
+  spec?: object;
+  annotations?: Record<string, string>;
+  /** Annotations of each manifest. */
+  manifest?: Record<string, string>;
+}
+
+function putOther(names: string[], { annotations = {}, spec = {}, manifest = {} }: OtherWork = {}): void {
   const found = world.hub.get('works', `${SPACE}/v`);
-  const { annotations = {}, spec = {} } = more;
+  const manifests = names.map((name) => {
+    const object = configMap(name, { a: '2' });
+    return { ...object, metadata: { ...object.metadata, annotations: manifest } };
+  });
   world.hub.put('works', {
     ...found,
     apiVersion: 'work.karmada.io/v1alpha1',
     kind: 'Work',
     metadata: { ...found?.metadata, name: 'v', namespace: SPACE, annotations },
-    spec: { workload: { manifests: names.map((name) => configMap(name, { a: '2' })) }, ...spec },
+    spec: { workload: { manifests }, ...spec },
   });
 }
 
@@ -91,6 +111,46 @@ describe('an object that another Work names', () => {
       ...[undefined, undefined],
     ]);
   });
+});
+
+test('an object that another agent delivered and that could not be taken over from it yet goes over to the Work that names it', async () => {
+  let isRefused = true;
+  world.member.intercept((request) => {
+    if (isRefused && request === 'apply configmaps default/c') throw new Error('no room');
+  });
+  putMarked('c');
+  putWork(world, [configMap('a'), configMap('b'), configMap('c')]);
+  putOther(['c']);
+  await settle(world, LONG_MS);
+  world.hub.remove('works', `${SPACE}/w`);
+  isRefused = false;
+  await expectMoved('c');
+});
+
+test('an object that another agent delivered, and the deleted Work never did, goes over to the Work that names it', async () => {
+  await restart(() => {
+    putMarked('c');
+    putWork(world, [configMap('a'), configMap('b'), configMap('c')]);
+    world.hub.remove('works', `${SPACE}/w`);
+    putOther(['c']);
+  });
+  await expectMoved('c');
+});
+
+async function expectMoved(name: string): Promise<void> {
+  const { uid } = world.member.get('configmaps', `default/${name}`)?.metadata ?? {};
+  await settle(world, 60_000);
+  const { metadata } = world.member.get('configmaps', `default/${name}`) ?? {};
+  expect([metadata?.uid, metadata?.annotations?.['work.karmada.io/name']]).toEqual([uid, 'v']);
+  expect([workOf(world), appliedOfOther()?.status, isThere('a')]).toEqual([undefined, 'True', false]);
+  expect(deletions()).not.toContain(`delete configmaps default/${name}`);
+}
+
+test('an object goes though another Work names it in a manifest that can not be used', async () => {
+  putOther(['b'], { manifest: { 'pullet.io/ignore-fields': 'data.a' } });
+  world.hub.remove('works', `${SPACE}/w`);
+  await settle(world, LONG_MS);
+  expect([isThere('a'), isThere('b'), workOf(world)]).toEqual([false, false, undefined]);
 });
 
 test('an object goes though another Work asks what it would change', async () => {

@@ -1,7 +1,7 @@
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import { findOwn, type Removal, type RemovalDeps, type Removed } from './delete-object.ts';
-import { objectId } from './manifest.ts';
+import { manifestsOf, objectId } from './manifest.ts';
 import { isDelivered } from './work-view.ts';
 
 /**
@@ -22,11 +22,17 @@ export async function handOver(
   signal: AbortSignal,
 ): Promise<Removed | undefined> {
   const id = objectId(removal.object);
-  const taker = deps.worksNaming(id).find((work) => keyOf(work) !== removal.workKey && isDelivered(work));
+  const isTaker = (work: Work): boolean => keyOf(work) !== removal.workKey && isDelivered(work) && canDeliver(work, id);
+  const taker = deps.worksNaming(id).find(isTaker);
   if (!taker) return undefined;
-  const found = removal.uid === undefined ? 'foreign' : await findOwn(deps, removal, signal);
+  const found = await findOwn(deps, removal, signal);
   if (found === 'gone' || found === 'foreign') return { is: found };
   if (found.metadata.deletionTimestamp) return undefined;
   deps.offer(taker, id);
   return { is: 'pending', heldBy: `until Work ${keyOf(taker)}, which names it, has taken it over` };
+}
+
+/** A manifest that can't be used takes nothing over. */
+function canDeliver(work: Work, id: string): boolean {
+  return manifestsOf(work).some((manifest) => manifest.id === id && manifest.problem === undefined);
 }

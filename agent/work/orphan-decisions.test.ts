@@ -11,6 +11,7 @@ import {
   orphans,
   orphansCondition,
   putForgetful,
+  putMarked,
   remake,
   restart,
   world,
@@ -189,6 +190,7 @@ describe("a person's word", () => {
       hub: world.hub.client,
       clock: world.clock,
       namespace: SPACE,
+      worksNaming: () => [],
       getWork: (key: string) => (key.endsWith('/pullet-orphans') ? workOf(world, 'pullet-orphans') : undefined),
       resourceFor: async (_: string, kind: string) => void asked.push(kind),
     } as unknown as DecisionDeps;
@@ -217,7 +219,14 @@ describe("a person's word", () => {
       };
       decide({ 'pullet.io/prune': names.map((name) => `uid of ${name}`).join(',') });
       const deps = {
-        ...{ inventory, hub: world.hub.client, clock: world.clock, log: silentLogger, namespace: SPACE },
+        ...{
+          inventory,
+          hub: world.hub.client,
+          clock: world.clock,
+          log: silentLogger,
+          namespace: SPACE,
+          worksNaming: () => [],
+        },
         getWork: (key: string) => (key.endsWith('/pullet-orphans') ? workOf(world, 'pullet-orphans') : undefined),
         resourceFor: async () => undefined,
       } as unknown as DecisionDeps;
@@ -255,6 +264,31 @@ test.each(['prune', 'adopt'])(
   },
 );
 
+const suspended = (name: string): Unstructured => ({
+  ...{ apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata: { name: 'v', namespace: SPACE } },
+  spec: { workload: { manifests: [configMap(name)] }, suspendDispatching: true },
+});
+
+test("a person's word to prune does not reach what another Work names and does not deliver yet", async () => {
+  loseWork(world);
+  await settle(world, LONG_MS);
+  world.hub.put('works', suspended('a'));
+  const uids = ['a', 'b'].map((name) => world.member.get('configmaps', `default/${name}`)?.metadata.uid);
+  const told = workOf(world, 'pullet-orphans') as unknown as Unstructured;
+  const annotations = { 'pullet.io/prune': uids.join(',') };
+  world.hub.put('works', { ...told, metadata: { ...told.metadata, annotations } });
+  await settle(world, LONG_MS);
+  expect([isThere('a'), isThere('b')]).toEqual([true, false]);
+});
+
+test('what another Work names is no orphan though nothing is written down about it', async () => {
+  putMarked('c');
+  putMarked('d');
+  world.hub.put('works', suspended('c'));
+  await restart();
+  expect(orphans()).toEqual(['d: NotInInventory']);
+});
+
 test.each([
   ['prune', 'takes over'],
   ['adopt', 'takes over'],
@@ -281,7 +315,7 @@ test.each([
       get: () => ({ ...record, objects }),
       put: () => {},
     },
-    ...{ hub: world.hub.client, clock: world.clock, log: silentLogger, namespace: SPACE },
+    ...{ hub: world.hub.client, clock: world.clock, log: silentLogger, namespace: SPACE, worksNaming: () => [] },
     getWork: (key: string) =>
       key.endsWith('/pullet-orphans') ? workOf(world, 'pullet-orphans') : { metadata: { uid: 'uid-1' }, spec: {} },
     resourceFor: async (_: string, kind: string) => {

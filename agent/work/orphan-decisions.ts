@@ -5,7 +5,7 @@ import type { KubeClient } from '../../shared/client/client.ts';
 import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { joinKey } from '../../shared/controller/store.ts';
 import { deleteObject, type Removal } from './delete-object.ts';
-import { describe } from './manifest.ts';
+import { describe, objectId } from './manifest.ts';
 import type { Decision, OrphanWaits } from './orphan-waits.ts';
 import { isNamed, markUnclaimed, type Orphan, type OrphanDeps, orphansIn, replaceObject } from './orphans.ts';
 import { releaseObject } from './release-object.ts';
@@ -63,7 +63,7 @@ async function isDone(
 
 const MAX_WHY = 1000;
 
-const NAMED = 'its Work names it again, and so keeps it';
+const NAMED = 'a Work names it, and so keeps it';
 
 /** Undefined when it is done, or when it is none of an orphan any more: others may have taken long, and a Work taken it over meanwhile. Else what stands in the way. */
 async function carryOut(
@@ -73,7 +73,7 @@ async function carryOut(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (!isStill(deps, orphan)) return undefined;
-  if (isNamed(deps, orphan)) return NAMED;
+  if (isNamed(deps, objectId(orphan.object))) return NAMED;
   try {
     if (word === 'prune') return await remove(deps, orphan, signal);
     await release(deps, orphan, signal);

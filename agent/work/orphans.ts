@@ -25,6 +25,7 @@ export interface OrphanDeps extends RemovalDeps {
   namespace: string;
   /** As the hub has it, which must have answered. */
   getWork(key: string): Work | undefined;
+  worksNaming: WorkDeps['worksNaming'];
   resourceFor: WorkDeps['resourceFor'];
 }
 
@@ -68,9 +69,9 @@ function withoutLeaving({ isLeaving: _, ...object }: InventoryObject): Inventory
   return object;
 }
 
-/** Whether the Work of that name, the same one or another, is to deliver it now: it may not have come to that yet. */
-export function isNamed({ getWork }: Pick<OrphanDeps, 'getWork'>, { work, object }: Orphan): boolean {
-  return namedBy(getWork(work)).has(objectId(object));
+/** Whether any Work is to have it, by its id: that may not have come to it yet. One on its way out delivers nothing any more. */
+export function isNamed({ worksNaming }: Pick<OrphanDeps, 'worksNaming'>, id: string): boolean {
+  return worksNaming(id).some(({ metadata }) => !metadata.deletionTimestamp);
 }
 
 /** One on its way out delivers nothing any more. */
@@ -82,14 +83,14 @@ function namedBy(work: Work | undefined): Set<string> {
 const UNRECORDED = 'unrecorded:';
 
 /** What carries our marks in the member, of the kinds that are watched, but stands in no record of a Work of that name. */
-function addUnrecorded({ inventory, watches, getWork, namespace, clock, log }: OrphanDeps): void {
+function addUnrecorded({ inventory, watches, getWork, worksNaming, namespace, clock, log }: OrphanDeps): void {
   const recorded = recordedIds(inventory);
   for (const seen of watches.all()) {
     const key = workKeyOf(seen);
     if (!key || splitKey(key).namespace !== namespace || seen.metadata.deletionTimestamp) continue;
     const id = observedId(seen);
-    const work = getWork(key);
-    if (recorded.get(key)?.has(id) || work?.metadata.deletionTimestamp || namedBy(work).has(id)) continue;
+    if (recorded.get(key)?.has(id) || getWork(key)?.metadata.deletionTimestamp || isNamed({ worksNaming }, id))
+      continue;
     const orphaned = { reason: 'NotInInventory' as const, since: rfc3339(clock.now()) };
     const known = inventory.get(`${UNRECORDED}${key}`);
     const object = inventoryObject(seen);

@@ -12,7 +12,8 @@ export interface OwnershipDeps {
 
 /**
  * Why the Work must leave the object alone, in words, or undefined if it may be applied. Ours is what our field manager applied, and what
- * carries the label and the annotations of this Work: so an object that another agent delivered for it is taken over.
+ * carries the label and the annotations of this Work, or of another of the cluster that gives it up: so an object that another agent delivered
+ * for either is taken over.
  */
 export function foreignReason(
   deps: OwnershipDeps,
@@ -23,10 +24,11 @@ export function foreignReason(
   const key = keyOf(work);
   const owner = workKeyOf(found);
   if (owner === key) return undefined;
-  if (owner !== undefined && isDelivering(deps, owner, manifest)) {
+  const other = owner === undefined ? undefined : deps.getWork(owner);
+  if (other && isDelivering(other, manifest)) {
     return `${subject(manifest)} is already delivered to the cluster ${deps.cluster} by Work ${owner}`;
   }
-  if (found.isApplied || wantsOverwrite(work, manifest)) return undefined;
+  if (other || found.isApplied || wantsOverwrite(work, manifest)) return undefined;
   return (
     `${subject(manifest)} already exists in the cluster ${deps.cluster} and the ${CONFLICT_RESOLUTION_ANNOTATION} strategy ` +
     'value is empty, Karmada will not manage this resource'
@@ -38,10 +40,8 @@ export function isDeletable(workKey: string, found: Observed): boolean {
   return workKeyOf(found) === workKey;
 }
 
-function isDelivering(deps: OwnershipDeps, key: string, manifest: Manifest): boolean {
-  const other = deps.getWork(key);
-  if (!other || other.metadata.deletionTimestamp) return false;
-  return namedIds(other).includes(manifest.id);
+function isDelivering(work: Work, { id }: Manifest): boolean {
+  return !work.metadata.deletionTimestamp && namedIds(work).includes(id);
 }
 
 function wantsOverwrite(work: Work, manifest: Manifest): boolean {
