@@ -111,6 +111,37 @@ describe.each([
     expect(text(storage.get(longest)?.value)).toBe('1');
   });
 
+  test.each(Array.from({ length: 5 }, (_, code) => String.fromCharCode(code)).concat('\ud800', '\udc00x'))(
+    'a new key that could not be read back, with %j, fails its own write only',
+    async (odd) => {
+      const storage = open();
+      const keys = [1, 60, 76, 96, 658].map((length) => `/k/${'a'.repeat(length)}${odd}b`);
+      const written = await Promise.allSettled([...keys, '/b'].map((key) => storage.put(key, 0, bytes('1'))));
+      expect(written.map(({ status }) => status)).toEqual([...keys.map(() => 'rejected'), 'fulfilled']);
+      expect(written[0]).toMatchObject({ reason: { name: 'UnreadableKeyError' } });
+      expect(storage.list({ prefix: '' }).entries.map(({ key }) => key)).toEqual(['/b']);
+      for (const key of keys) expect(storage.get(key)).toBeUndefined();
+    },
+  );
+
+  test('what there can be is read back, whatever its characters and its length', async () => {
+    const storage = open();
+    const keys = ['\u0005', '\u001f', '\u007f', 'ü', '\ud7ff', '\ue000', '\ufffd', '😀'].flatMap((character) =>
+      [1, 60, 76, 96, 400].map((length) => `/k/${'a'.repeat(length)}${character}b`),
+    );
+    for (const key of keys) await put(storage, key, key);
+    const { entries } = storage.list({ prefix: '/k/' });
+    expect(entries.map(({ key }) => key).sort()).toEqual([...keys].sort());
+    for (const { key, value } of entries) expect(text(value)).toBe(key);
+  });
+
+  test('there is nothing under a key that is too long, nor to delete', async () => {
+    const storage = open();
+    const long = `/${'x'.repeat(4500)}`;
+    expect(storage.get(long)).toBeUndefined();
+    expect(await storage.delete(long, 1, bytes('gone'))).toEqual({ ok: false, current: undefined });
+  });
+
   test.each([['/core/na'], ['/core/namespaces/'], ['/core/namespaces//default']])(
     'a watch of %s is told what it was asked for, from the past and then live',
     async (prefix) => {

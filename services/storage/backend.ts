@@ -10,6 +10,15 @@
 /** LMDB's limit, with its pages of 4 KiB; the same for every backend. */
 export const MAX_KEY_BYTES = 1978;
 
+/**
+ * Whether a key can be read back as it was written; the same for every backend. LMDB's keys are not where they hold U+0000 to U+0004 or halves of characters
+ * (lone surrogates).
+ */
+export const isReadableKey = (key: string): boolean => !UNREADABLE.test(key);
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNREADABLE = /[\0-\u0004\p{Surrogate}]/u;
+
 export interface Entry {
   key: string;
   value: Uint8Array;
@@ -81,7 +90,7 @@ export interface Storage {
   count(prefix: string): number;
   /**
    * Resolves when the write is on disk (fsync); writers that wait are committed together. Rejects with `KeyTooLongError` where the key is longer than
-   * `MAX_KEY_BYTES`.
+   * `MAX_KEY_BYTES`, and with `UnreadableKeyError` where it is a new one that could not be read back.
    */
   put(key: string, precondition: Precondition, encode: (revision: number) => Uint8Array): Promise<WriteResult>;
   delete(key: string, precondition: Precondition, encode: (revision: number) => Uint8Array): Promise<DeleteResult>;

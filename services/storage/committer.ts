@@ -1,5 +1,12 @@
-import { type DeleteResult, type Entry, MAX_KEY_BYTES, type Precondition, type WriteResult } from './backend.ts';
-import { KeyTooLongError, StorageClosedError } from './storage-errors.ts';
+import {
+  type DeleteResult,
+  type Entry,
+  isReadableKey,
+  MAX_KEY_BYTES,
+  type Precondition,
+  type WriteResult,
+} from './backend.ts';
+import { KeyTooLongError, StorageClosedError, UnreadableKeyError } from './storage-errors.ts';
 import { type Counters, entryOf, type LogRecord, type Tables } from './tables.ts';
 
 /**
@@ -112,6 +119,8 @@ export function newCommitter(tables: Tables, { begin, publish, failed }: CommitL
       submit((batch): WriteResult => {
         if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new KeyTooLongError(key);
         const current = seen(batch, key);
+        // What was written before there was this rule can be changed until it is deleted.
+        if (!current && !isReadableKey(key)) throw new UnreadableKeyError(key);
         if ((current?.modRevision ?? 0) !== precondition) return { ok: false, current };
         const record = newRecord('put', key, current, batch.revision + 1, encode);
         keep(batch, record, entryOf(record));

@@ -115,6 +115,7 @@ export function openLmdbTables(directory: string, checkPages?: () => unknown): T
   function get(key: string): Entry | undefined {
     const known = recent.get(key);
     if (known) return known;
+    if (isTooLong(key)) return undefined;
     const bytes = environment.current.get(key, { transaction: snapshot });
     const entry = bytes && decodeEntry(key, bytes);
     if (entry) recent.keep(entry);

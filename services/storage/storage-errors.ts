@@ -24,6 +24,14 @@ export class KeyTooLongError extends Error {
   }
 }
 
+/** No backend gives this key back as it was written (`isReadableKey`); nothing was written. */
+export class UnreadableKeyError extends Error {
+  constructor(key: string) {
+    super(`the store keeps no key with such characters: ${JSON.stringify(key.slice(0, 100))}`);
+    this.name = 'UnreadableKeyError';
+  }
+}
+
 /** What the store holds under this key is not what was written there: the disk or somebody changed it. It is never served. */
 export class DamagedValueError extends Error {
   readonly key: string;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { newAlreadyExists, newBadRequest, newInvalid, StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
-import { MAX_KEY_BYTES } from '../../storage/backend.ts';
+import { isReadableKey, MAX_KEY_BYTES } from '../../storage/backend.ts';
 import { newUnreasonedError } from '../merge/unreasoned-error.ts';
 import { defaultObject } from '../types/defaults/default-object.ts';
-import { required, tooLong } from '../types/field-error.ts';
+import { invalid, required, tooLong } from '../types/field-error.ts';
 import { schemaCauses, warnOfFinalizers } from './decode-object.ts';
 import { generateName } from './generate-name.ts';
 import { hasGeneration, hasStatus } from './generation.ts';
@@ -131,13 +131,19 @@ function targetOf(target: Target, { metadata }: Unstructured): Target {
     throw newInvalid({ group: definition.group, resource: definition.kind }, [cause, ...missingNamespace(target)]);
   }
   const key = objectKey(definition, namespace, name);
-  // Only names that are any segments of paths come near.
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES)
-    throw newInvalid({ group: definition.group, resource: definition.kind, name }, [
-      tooLong('metadata.name', MAX_KEY_BYTES - Buffer.byteLength(key) + Buffer.byteLength(name)),
-    ]);
+  const causes = causesOfKey(key, name);
+  if (causes.length > 0) throw newInvalid({ group: definition.group, resource: definition.kind, name }, causes);
   return { ...target, name, key, subject: { ...subject, name } };
 }
+
+/** What the store can't keep. Only names that are any segments of paths come near. */
+function causesOfKey(key: string, name: string): StatusCause[] {
+  const bytes = Buffer.byteLength(key);
+  if (bytes > MAX_KEY_BYTES) return [tooLong('metadata.name', MAX_KEY_BYTES - bytes + Buffer.byteLength(name))];
+  return isReadableKey(key) ? [] : [invalid('metadata.name', name, UNREADABLE_NAME)];
+}
+
+const UNREADABLE_NAME = 'must not contain the control characters U+0000 to U+0004 or halves of surrogate pairs';
 
 function checkSameNamespace({ definition, namespace }: Target, { metadata }: Unstructured): void {
   if (definition.namespaced && namespace !== '' && metadata.namespace && metadata.namespace !== namespace)

@@ -32,3 +32,21 @@ test.each([
   const answer = await api.send({ verb: 'create', resource, body });
   expect(answer.code).toBe(code);
 });
+
+test.each([['\u0000'], ['\u0001'], ['\u0004'], ['\ud800'], ['\udc00']])(
+  'a name with %j, which the store could not read back, is refused however it comes',
+  async (odd) => {
+    const api = newFixture();
+    const resource = 'clusterroles.rbac.authorization.k8s.io';
+    const name = `${'a'.repeat(45)}${odd}b`;
+    const [reason, message] = ['Invalid', expect.stringContaining('must not contain the control characters')];
+    for (const metadata of [{ name }, { generateName: name }]) {
+      const { code, body } = await api.send({ verb: 'create', resource, body: { metadata, rules: [] } });
+      expect([code, body]).toEqual([422, expect.objectContaining({ reason, message })]);
+    }
+    const replaced = await api.send({ verb: 'update', resource, name, body: { metadata: { name }, rules: [] } });
+    expect([replaced.code, replaced.body]).toEqual([422, expect.objectContaining({ reason, message })]);
+    expect((await api.send({ verb: 'get', resource, name })).code).toBe(404);
+    expect((await api.send({ verb: 'list', resource })).body.items).toEqual([]);
+  },
+);
