@@ -13,7 +13,9 @@ let mark: HubMark | undefined;
 let history: HubHistory;
 let breaks: number;
 /** The mark is about to be written down. */
-let commit: (next: HubMark) => Promise<void>;
+let commit: (next: HubMark) => Promise<unknown>;
+/** Whether it is. */
+let isKept: boolean;
 
 beforeEach(() => {
   hub = newFakeApi();
@@ -21,15 +23,18 @@ beforeEach(() => {
   mark = undefined;
   breaks = 0;
   commit = async () => {};
+  isKept = true;
   const inventory = {
     mark: () => mark,
     raiseMark: (next: HubMark) => {
       mark = next;
     },
     commitMark: async (next: HubMark) => {
-      await commit(next);
+      isKept = false;
+      isKept = (await commit(next)) !== 'refused';
       mark = next;
     },
+    keptHistory: () => (isKept ? mark?.history : undefined),
   };
   const onBreak = (): void => {
     breaks += 1;
@@ -151,6 +156,16 @@ test('a break that can not be written down is one all the same: all is looked at
   expect([second === first, written, breaks]).toEqual([false, [second], 1]);
   await history.confirm();
   expect(written, 'once').toEqual([second]);
+});
+
+test('one that the member refuses to have written down counts for this process, and is written when it may be', async () => {
+  const written: string[] = [];
+  commit = async () => 'refused';
+  const first = await history.confirm();
+  expect([first === '', await history.confirm(), await history.known()]).toEqual([false, first, first]);
+  commit = async (next) => void written.push(next.history);
+  for (let times = 0; times < 3; times += 1) expect(await history.confirm()).toBe(first);
+  expect(written, 'once').toEqual([first]);
 });
 
 test('a hub that does not let itself be asked has no history', async () => {

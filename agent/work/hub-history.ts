@@ -45,7 +45,7 @@ export interface HubHistoryDeps {
   namespace: string;
   /** The heartbeat lease, if the agent renews one. */
   lease?: ObjectKey;
-  inventory: Pick<Inventory, 'mark' | 'raiseMark' | 'commitMark'>;
+  inventory: Pick<Inventory, 'mark' | 'raiseMark' | 'commitMark' | 'keptHistory'>;
   log: Logger;
   /** Absent: questions follow upon each other without a rest. */
   clock?: Clock;
@@ -61,14 +61,15 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
   let confirmed: string | undefined;
   /** By uid. */
   const suspects = new Map<string, AgedWork>();
-  let isWritten = true;
 
-  /** A history counts only when it is written down; until then it is asked for, and written, again. */
+  const isWritten = ({ history }: HubMark): boolean => inventory.keptHistory() === history;
+  /**
+   * A history counts only when it is written down; until then it is asked for, and written, again. Where the member refuses to have it written it counts for this
+   * process: what is delivered in it is forgotten on a restart, and nothing that was delivered before is deleted on its word.
+   */
   const begin = async (mark: HubMark): Promise<string> => {
-    confirmed = undefined;
-    isWritten = false;
+    if (confirmed !== mark.history) confirmed = undefined;
     await inventory.commitMark(mark);
-    isWritten = true;
     confirmed = mark.history;
     return mark.history;
   };
@@ -87,7 +88,7 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
     if (before && !problem) {
       const latest = inventory.mark() ?? before; // it may have been raised meanwhile
       const mark = { ...latest, revision: newer(latest.revision, now.revision) };
-      if (!isWritten) return begin(mark);
+      if (!isWritten(mark)) return begin(mark);
       inventory.raiseMark(mark);
       confirmed = before.history;
       return before.history;
@@ -127,7 +128,7 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
     stampFor: (lease) => {
       const mark = currentMark();
       const found = stampOf(lease);
-      if (!mark || hasForgotten(found, mark.lease)) return {};
+      if (!mark || !isWritten(mark) || hasForgotten(found, mark.lease)) return {};
       return { [SEEN_VERSION_ANNOTATION]: newer(found.seen, mark.revision) };
     },
     stamped: (lease) => {

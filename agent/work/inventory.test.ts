@@ -42,8 +42,8 @@ function newGate() {
   return { open: () => open(), isOpen };
 }
 
-function open(store: StateStore, log = silentLogger): Inventory {
-  return newInventory({ store, log, workOf: () => undefined, onDirty: () => {}, signal });
+function open(store: StateStore, log = silentLogger, onDirty = () => {}): Inventory {
+  return newInventory({ store, log, workOf: () => undefined, onDirty, signal });
 }
 
 const object = (name: string, uid = ''): InventoryObject => ({
@@ -166,12 +166,16 @@ test('what may not be read is not written over', async () => {
   const first = open(kept.store);
   await first.load(signal);
   await first.intend('uid-1', WHOSE, [object('a')]);
-  const second = open({ ...kept.store, load: () => Promise.reject(newForbidden({ resource: 'secrets' }, 'no')) });
+  const told: string[] = [];
+  const log = { ...silentLogger, warn: (_fields: object, message: string) => void told.push(message) };
+  const unreadable = { ...kept.store, load: () => Promise.reject(newForbidden({ resource: 'secrets' }, 'no')) };
+  const second = open(unreadable, log);
   await second.load(signal);
   await second.intend('uid-2', WHOSE, [object('b')]);
   await second.flush(signal);
   expect(await kept.intentions()).toEqual(['uid-1']);
   expect([...kept.blobs.keys()]).toEqual([HEAD]);
+  expect(told).toEqual([expect.stringContaining('until the agent is started again')]);
 });
 
 test('who may not write delivers all the same, says so once, and writes all of it once the member lets it', async () => {
@@ -199,6 +203,49 @@ test('who may not write delivers all the same, says so once, and writes all of i
   const next = open(kept.store);
   await next.load(signal);
   expect(next.get('uid-1')?.objects).toEqual([object('a'), object('b'), object('c')]);
+});
+
+test('a mark that the member refuses is written some time later, with nothing else to write', async () => {
+  const kept = newKept();
+  let isRefused = true;
+  kept.beforeSave(() => {
+    if (isRefused) throw newForbidden({ resource: 'secrets' }, 'exceeded quota: state');
+  });
+  let dues = 0;
+  const inventory = open(kept.store, silentLogger, () => {
+    dues += 1;
+  });
+  await inventory.load(signal);
+  const mark = { history: 'h2', hub: 'hub-1', epoch: '', revision: '5' };
+  for (let times = 0; times < 3; times += 1) await inventory.commitMark(mark);
+  expect([dues, inventory.keptHistory()]).toEqual([1, undefined]);
+  expect(await inventory.flush(signal)).toBe('refused');
+  expect(dues, 'whoever flushes knows when to do so again').toBe(1);
+  isRefused = false;
+  expect([await inventory.flush(signal), inventory.keptHistory()]).toEqual(['kept', 'h2']);
+  const next = open(kept.store);
+  await next.load(signal);
+  expect([next.mark(), next.keptHistory()]).toEqual([mark, 'h2']);
+});
+
+test('what the member refuses keeps nothing else from being written', async () => {
+  const kept = newKept();
+  const inventory = open(kept.store);
+  await inventory.load(signal);
+  const uids = Array.from({ length: 64 }, (_, n) => `uid-${n}`);
+  const shards = [...new Set(uids.map(shardOf))];
+  const refused = new Set(shards.slice(0, 6));
+  kept.beforeSave((name) => {
+    if (refused.has(name)) throw newForbidden({ resource: 'secrets' }, 'exceeded quota: state');
+  });
+  for (const uid of uids) await inventory.intend(uid, WHOSE, [object('a')]);
+  expect(await inventory.flush(signal)).toBe('refused');
+  expect([...kept.blobs.keys()].sort()).toEqual([HEAD, ...shards.filter((name) => !refused.has(name))].sort());
+  const unwritten = uids.filter((uid) => refused.has(shardOf(uid)));
+  expect((await kept.intentions()).sort()).toEqual(unwritten.sort());
+  kept.beforeSave(() => {});
+  expect([await inventory.flush(signal), await kept.intentions()]).toEqual(['kept', []]);
+  expect([...kept.blobs.keys()].sort()).toEqual([HEAD, ...shards].sort());
 });
 
 test('what could not be written down before is no more known the second time', async () => {

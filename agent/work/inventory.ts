@@ -23,7 +23,7 @@ import type { StateStore } from './state-store.ts';
  * of a moment are written together; what an agent that is killed in between must not forget (that an object is about to be made) is written at once.
  */
 export interface Inventory {
-  /** Reads what is kept. Throws if the member can't be reached; without the right to, it goes on in memory alone. */
+  /** Reads what is kept. Throws if the member can't be reached; without the right to, it goes on in memory alone, and writes nothing over what it has not read. */
   load(signal: AbortSignal): Promise<void>;
   get(workUid: string): InventoryRecord | undefined;
   entries(): [string, InventoryRecord][];
@@ -36,8 +36,10 @@ export interface Inventory {
   mark(): HubMark | undefined;
   /** Kept from now on in memory, and with the next write. */
   raiseMark(mark: HubMark): void;
-  /** Resolves when the mark is written down. */
+  /** Resolves when the mark is written down, or the member said no to that; see `keptHistory`. */
   commitMark(mark: HubMark): Promise<void>;
+  /** That of the mark which is written down: an agent that is started anew goes on from there. */
+  keptHistory(): string | undefined;
   /** The Works of the last run, until `forgetWorks`. */
   lastKnownWorks(): Work[];
   forgetWorks(): void;
@@ -67,6 +69,7 @@ export function newInventory(options: InventoryOptions): Inventory {
   let known = new Map<string, Work>();
   const intentions = new Map<string, Head['intentions'][string]>();
   let mark: HubMark | undefined;
+  let keptHistory: string | undefined;
   let isUsable = false;
   /** Whether the member said no when state was last written, and whether that was told. */
   const refusal = { isNow: false, isTold: false };
@@ -97,8 +100,13 @@ export function newInventory(options: InventoryOptions): Inventory {
       if (!isUsable || refusal.isNow) return;
       const head: Head = { ...(mark ? { mark } : {}), intentions: Object.fromEntries(intentions) };
       const { made } = count;
-      await options.store.save(HEAD, await encodeState(head), options.signal).catch(goOnInMemory);
-      if (!refusal.isNow) count.written = made;
+      try {
+        await options.store.save(HEAD, await encodeState(head), options.signal);
+        count.written = made;
+        keptHistory = head.mark?.history;
+      } catch (error) {
+        goOnInMemory(error);
+      }
     },
     options.clock,
     HEAD_REST,
@@ -114,15 +122,18 @@ export function newInventory(options: InventoryOptions): Inventory {
       'no right to keep state in the member: until there is, what is delivered is forgotten on a restart',
     );
   };
+  /** A shard that is refused keeps no other from being written: those of a quota that is used up may still be changed, and not made. */
   const saveDirty = async (signal: AbortSignal): Promise<void> => {
-    const names = [...dirty];
+    const unsaved = new Set(dirty);
     const byShard = groupByShard(records.keys());
     dirty.clear();
     try {
-      await inParallel(names, (name) => saveShard(name, byShard.get(name) ?? [], signal));
-    } catch (error) {
-      for (const name of names) dirty.add(name);
-      throw error;
+      await inParallel([...unsaved], async (name) => {
+        const isSaved = await saveShard(name, byShard.get(name) ?? [], signal).then(() => true, goOnInMemory);
+        if (isSaved) unsaved.delete(name);
+      });
+    } finally {
+      for (const name of unsaved) dirty.add(name);
     }
   };
   const settle = (uid: string): void => {
@@ -143,13 +154,18 @@ export function newInventory(options: InventoryOptions): Inventory {
           if (work) known.set(uid, work);
         }
         mark = kept.head.mark;
+        keptHistory = mark?.history;
         for (const [uid, intention] of Object.entries(kept.head.intentions)) {
           intentions.set(uid, intention); // the next head has it too, until the shard does
           put(uid, withIntended(records.get(uid), intention));
         }
         isUsable = true;
       } catch (error) {
-        goOnInMemory(error); // and nothing is written over what could not be read
+        if (!isForbidden(error)) throw error;
+        options.log.warn(
+          { err: error },
+          'no right to read the state that is kept in the member: until the agent is started again with that right, what is kept is neither used nor written over',
+        );
       }
     },
     get: (uid) => records.get(uid),
@@ -176,8 +192,11 @@ export function newInventory(options: InventoryOptions): Inventory {
     },
     commitMark: async (next) => {
       mark = next;
+      const wasRefused = refusal.isNow;
       await saveHead();
+      if (refusal.isNow && !wasRefused) options.onDirty(); // no record changes with it: nothing else would have it tried again
     },
+    keptHistory: () => keptHistory,
     lastKnownWorks: () => [...known.values()],
     forgetWorks: () => {
       known = new Map();
@@ -186,10 +205,12 @@ export function newInventory(options: InventoryOptions): Inventory {
       if (!isUsable || (dirty.size === 0 && !refusal.isNow)) return 'kept';
       const settled = new Map(intentions);
       refusal.isNow = false;
-      await saveDirty(signal).catch(goOnInMemory);
-      if (refusal.isNow) return 'refused';
-      for (const [uid, each] of settled) if (intentions.get(uid) === each) settle(uid);
+      await saveDirty(signal);
+      const isPart = refusal.isNow;
+      for (const [uid, each] of settled) if (intentions.get(uid) === each && !dirty.has(shardOf(uid))) settle(uid);
+      refusal.isNow = false;
       await saveHead();
+      refusal.isNow ||= isPart;
       if (refusal.isNow) return 'refused';
       if (refusal.isTold) options.log.info({}, 'state is kept in the member again');
       refusal.isTold = false;

@@ -17,7 +17,9 @@ let hub: FakeApi;
 let mark: HubMark | undefined;
 let history: HubHistory;
 let written: (string | undefined)[];
-let commit: () => Promise<void>;
+let commit: () => Promise<unknown>;
+/** The history that is written down. */
+let kept: string | undefined;
 let stopping: AbortController;
 
 beforeEach(() => {
@@ -27,6 +29,7 @@ beforeEach(() => {
   mark = { history: 'h', hub: 'hub-1', epoch: '', revision: '500', lease: { uid: 'lease-1', seen: '400' } };
   written = [];
   commit = async () => {};
+  kept = 'h';
   stopping = new AbortController();
   const inventory = {
     mark: () => mark,
@@ -36,8 +39,11 @@ beforeEach(() => {
     commitMark: async (next: HubMark) => {
       mark = next;
       written.push(next.lease?.seen);
-      await commit();
+      const before = kept;
+      kept = undefined;
+      kept = (await commit()) === 'refused' ? before : next.history;
     },
+    keptHistory: () => kept,
   };
   const lease = { name: 'm1', namespace: 'karmada-cluster' };
   const deps = { hub: hub.client, namespace: 'karmada-es-m1', lease, inventory, log: silentLogger };
@@ -135,6 +141,17 @@ describe('a renewal', () => {
     expect(history.stampFor(lease('399'))).toEqual({});
     commit = async () => {};
     await history.confirm();
+    expect(history.stampFor(lease('399'))).toEqual({ [SEEN]: '1002' });
+  });
+
+  test('leaves it as long as the member refuses to have that written down', async () => {
+    putLease('400');
+    await history.confirm();
+    putLease('399');
+    commit = async () => 'refused';
+    expect(await history.confirm()).not.toBe('h');
+    expect(history.stampFor(lease('399'))).toEqual({});
+    kept = mark?.history; // with whatever was written next
     expect(history.stampFor(lease('399'))).toEqual({ [SEEN]: '1002' });
   });
 
