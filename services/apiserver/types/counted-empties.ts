@@ -12,15 +12,25 @@ const COUNTED: readonly (readonly [type: string, field: string])[] = [
   ['api.core.v1.PodSpec', 'overhead'],
 ];
 
-let fields: WeakSet<Schema> | undefined;
+/** The metadata whose lists count as set where a new object has them, even if they are empty: there may be none. */
+const LISTED: typeof COUNTED = [['api.resource.v1.ResourceClaimTemplateSpec', 'metadata']];
 
-function countedFields(): WeakSet<Schema> {
-  const found = COUNTED.map(([type, field]) => builtinSchema(`io.k8s.${type}`)?.properties?.[field]);
+let fields: WeakSet<Schema> | undefined;
+let metadata: WeakSet<Schema> | undefined;
+
+function schemasOf(all: typeof COUNTED): WeakSet<Schema> {
+  const found = all.map(([type, field]) => builtinSchema(`io.k8s.${type}`)?.properties?.[field]);
   return new WeakSet(found.filter((one) => one !== undefined));
 }
 
 /** By the field's own schema, before it is resolved. */
 export function countsWhenEmpty(fieldSchema: Schema): boolean {
-  fields ??= countedFields();
+  fields ??= schemasOf(COUNTED);
   return fields.has(fieldSchema);
+}
+
+/** Of all lists in what the field of a new object holds; by the field's own schema, before it is resolved. */
+export function listsCountWithin(fieldSchema: Schema): boolean {
+  metadata ??= schemasOf(LISTED);
+  return metadata.has(fieldSchema);
 }

@@ -1,7 +1,7 @@
 import { resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
 import { refTo, writeRuleOf } from '../../../shared/apis/builtin/expand-definition.ts';
 import type { Schema, SchemaResolver } from '../../../shared/apis/schema.ts';
-import { countsWhenEmpty } from './counted-empties.ts';
+import { countsWhenEmpty, listsCountWithin } from './counted-empties.ts';
 import { childPath, isJsonObject, type JsonObject } from './json-value.ts';
 import { propertyOf } from './property-of.ts';
 import { newReportedPaths, type ReportedPaths } from './reported-paths.ts';
@@ -21,6 +21,10 @@ interface Walk {
   unknown: ReportedPaths;
   /** Decoding into Go types drops nulls, and what is empty where Go omits it; custom resources keep both, but for their metadata. */
   asGo: boolean;
+  /** The object is to be made. */
+  isNew?: boolean;
+  /** Lists count where they are empty too. */
+  keepsLists?: boolean;
 }
 
 /** What an embedded resource always has, whatever its schema lists. */
@@ -54,17 +58,17 @@ function pruneObject(object: JsonObject, schema: Schema, path: string, walk: Wal
       const isEntry = known === schema.additionalProperties;
       const part = pruneValue(isEntry ? present(value, known, walk) : value, known, at, walk);
       if (isEntry && walk.asGo) define(kept, name, part);
-      else if (!walk.asGo || !isOmitted(part, known)) define(kept, name, part);
+      else if (!walk.asGo || !isOmitted(part, known, walk)) define(kept, name, part);
     }
   }
   return kept;
 }
 
 /** Whether reading a value into Go and writing it again loses it. */
-function isOmitted(value: unknown, schema: Schema): boolean {
+function isOmitted(value: unknown, schema: Schema, { keepsLists = false }: Walk): boolean {
   if (value === null) return true;
   if (writeRuleOf(schema) !== 'omit-empty') return false;
-  if (Array.isArray(value)) return value.length === 0 && !countsWhenEmpty(schema);
+  if (Array.isArray(value)) return value.length === 0 && !keepsLists && !countsWhenEmpty(schema);
   return isJsonObject(value)
     ? Object.keys(value).length === 0 && !countsWhenEmpty(schema)
     : value === '' || value === 0 || value === false;
@@ -88,7 +92,10 @@ function pruneValue(value: unknown, schema: Schema, path: string, walk: Walk): u
     return value.map((item, index) => pruneValue(present(item, items, walk), items, `${path}[${index}]`, walk));
   }
   const isMetadata = schema.$ref?.endsWith('.ObjectMeta') ?? false;
-  if (isMetadata && isJsonObject(value)) return pruneObject(value, resolved, path, { ...walk, asGo: true });
+  if (isMetadata && isJsonObject(value)) {
+    const keepsLists = Boolean(walk.isNew) && listsCountWithin(schema);
+    return pruneObject(value, resolved, path, { ...walk, asGo: true, keepsLists });
+  }
   const inner = resolved['x-kubernetes-embedded-resource'] ? { ...walk, resolve: resolveBuiltin } : walk;
   return isJsonObject(value) ? pruneObject(value, resolved, path, inner) : value;
 }
@@ -111,7 +118,7 @@ function zeroOf(schema: Schema, resolve: SchemaResolver): unknown {
 export function dropUnknownFields(
   value: unknown,
   typed: { schema: Schema; resolve: SchemaResolver },
-  options: { asGo: boolean },
+  options: { asGo: boolean; isNew?: boolean },
 ): Pruned {
   const walk: Walk = { resolve: typed.resolve, unknown: newReportedPaths(), ...options };
   return { value: pruneValue(value, typed.schema, '', walk), unknown: walk.unknown.paths };
