@@ -41,7 +41,7 @@ test.each(['constructor', 'toString', '__proto__'])('a role has no label %s of i
     ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name, labels: {} }, rules: [] },
     ...more,
   });
-  const isSelected = (operator: string): boolean => {
+  const isSelected = (operator: 'Exists' | 'DoesNotExist'): boolean => {
     const clusterRoleSelectors = [{ matchExpressions: [{ key, operator }] }];
     return isAggregated(role('a', { aggregationRule: { clusterRoleSelectors } }), role('b', {}));
   };
