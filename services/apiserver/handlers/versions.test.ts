@@ -259,6 +259,31 @@ describe('an autoscaler', () => {
     expect(seen).toMatchObject({ spec: { metrics: [byMemory, byCpu], maxReplicas: 7 }, status });
   });
 
+  test('that is deleted through the old version keeps all but its metadata, and is told of as it was', async () => {
+    const metrics = [
+      byMemory,
+      byCpu,
+      { ...byCpu, resource: { name: 'cpu', target: { ...byCpu.resource.target, averageUtilization: 70 } } },
+    ];
+    const finalizers = ['example.com/x'];
+    await write('create', 'v2', { ...body('v2', { metrics }), metadata: { name: 'h', finalizers } });
+    const currentMetrics = [{ type: 'External', external: { metric: { name: 'm' }, current: { averageValue: '3' } } }];
+    await write('patch', 'v2', { status: { currentMetrics } }, 'status');
+    const { body: before } = await server.send({ verb: 'get', resource: resource('v2'), namespace, name: 'h' });
+    const kept = { spec: before['spec'], status: before['status'] };
+    const watch = await server.open({ verb: 'watch', resource: resource('v2'), namespace });
+    await watch.next(1);
+    expect((await server.send({ verb: 'delete', resource: resource('v1'), namespace, name: 'h' })).code).toBe(200);
+    await write('patch', 'v1', { metadata: { finalizers: null } });
+    await write('create', 'v2', body('v2', { metrics }));
+    await write('patch', 'v2', { status: { currentMetrics } }, 'status');
+    await server.send({ verb: 'delete', resource: resource('v1'), namespace, name: 'h' });
+    const told = await watch.next(5);
+    expect(told.map(({ type }) => type)).toEqual(['MODIFIED', 'DELETED', 'ADDED', 'MODIFIED', 'DELETED']);
+    for (const { object } of [0, 1, 3, 4].flatMap((at) => told[at] ?? [])) expect(object).toMatchObject(kept);
+    await watch.close();
+  });
+
   test('has owners who know its fields as their version has them', async () => {
     await write('create', 'v2', body('v2', { metrics: [byMemory] }));
     await write('patch', 'v1', { metadata: { annotations: null } });

@@ -4,7 +4,7 @@ import type { DeleteOptions, Status, Unstructured } from '../../../shared/apis/m
 import type { Entry } from '../../storage/backend.ts';
 import { withVersion } from './create-object.ts';
 import { checkPreconditions, isDeletionDone, markedForDeletion } from './deletion.ts';
-import { decodeEntry, encodeStored } from './object-codec.ts';
+import { decodeEntry, encoderOver } from './object-codec.ts';
 import { preconditionText } from './storage-error.ts';
 import { keyOf, type Target } from './target.ts';
 import { admit, checkPolicies, type WriteRequest } from './write-request.ts';
@@ -58,8 +58,7 @@ async function attempt(request: WriteRequest, deleteOptions: DeleteOptions, entr
   const isMarkedFirst = isGraceful && !isDeepStrictEqual(marked, object);
   if (isGone && !isMarkedFirst) return remove(request, entry, last);
   if (isDeepStrictEqual(marked, object)) return { object, isGone };
-  const encode = (revision: number) => encodeStored(target.definition, marked, revision);
-  const result = await registry.storage.put(target.key, entry.modRevision, encode);
+  const result = await registry.storage.put(target.key, entry.modRevision, encoded(target, entry, marked));
   if (!result.ok) return undefined;
   return isGone
     ? remove(request, result.entry, marked)
@@ -89,9 +88,14 @@ function checkUnchanged(target: Target, object: Unstructured, marked: Unstructur
 }
 
 async function remove({ registry, target }: WriteRequest, entry: Entry, object: Unstructured) {
-  const encode = (revision: number) => encodeStored(target.definition, object, revision);
-  const result = await registry.storage.delete(target.key, entry.modRevision, encode);
+  const result = await registry.storage.delete(target.key, entry.modRevision, encoded(target, entry, object));
   return result.ok ? { object: withVersion(object, result.revision), isGone: true } : undefined;
+}
+
+/** A deletion through a version that has no place for all that is stored takes nothing away. */
+function encoded({ definition }: Target, entry: Entry, object: Unstructured): (revision: number) => Uint8Array {
+  const encode = encoderOver(definition, entry, 'none');
+  return (revision) => encode(definition, object, revision);
 }
 
 /** The answer to a delete that left nothing. */

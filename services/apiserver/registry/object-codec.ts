@@ -2,7 +2,7 @@ import type { ObjectMeta, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf } from '../../../shared/apis/resource-type.ts';
 import type { Entry } from '../../storage/backend.ts';
 import { setKey } from '../merge/json-value.ts';
-import type { ResourceDefinition } from '../types/resource-definition.ts';
+import type { ChangedPart, ResourceDefinition } from '../types/resource-definition.ts';
 
 /**
  * Stored objects are JSON that starts with kind and apiVersion of the storage version, so that the bytes can be sent as they are, or, for items of
@@ -23,12 +23,12 @@ export function encodeStored(
 
 export type Encoder = (definition: ResourceDefinition, object: Unstructured, revision: number) => Uint8Array;
 
-/** Of what is written through an endpoint in place of an entry. */
-export function encoderOver({ storedForm }: ResourceDefinition, entry: Entry, subresource: string): Encoder {
+/** Of what is written in place of an entry. */
+export function encoderOver({ storedForm }: ResourceDefinition, entry: Entry, changed: ChangedPart): Encoder {
   if (!storedForm?.keep) return encodeStored;
   const before: Unstructured = JSON.parse(textOf(entry.value));
   return (definition, object, revision) =>
-    encodeStored(definition, object, revision, (stored) => storedForm.keep?.(stored, before, subresource));
+    encodeStored(definition, object, revision, (stored) => storedForm.keep?.(stored, before, changed));
 }
 
 /** On the bytes that were made of an object; for as long as the store keeps those at hand. */

@@ -51,7 +51,7 @@ async function updateUntilStored(request: WriteRequest, update: UpdateOptions): 
     const isGoing = isDeletionDone(changed, request.strategy, request.write.nowMs);
     if (!isGoing) request.strategy.beforeStoring?.(changed);
     const next = keepTimes(old, changed);
-    const encode = encoderOver(target.definition, entry, request.write.subresource);
+    const encode = encoderOver(target.definition, entry, request.write.subresource === 'status' ? 'status' : 'spec');
     if (!isGoing && isUnchanged(next, old) && isStoredAlready(target.definition, next, { entry, encode }))
       return { object: old, ...servedBytes(target.definition, entry), status: 200 };
     const written = await storeUpdate(request, entry, next, encode);
@@ -132,8 +132,10 @@ export async function storeUpdate(
   if (isDeletionDone(next, strategy, write.nowMs)) {
     // Watchers are told of the object as it was before what held it was taken off.
     const last = decodeEntry(target.definition, entry);
-    const encodeLast = (revision: number) => encodeStored(target.definition, last, revision);
-    const deleted = await registry.storage.delete(target.key, entry.modRevision, encodeLast);
+    const encodeLast = encoderOver(target.definition, entry, 'none');
+    const deleted = await registry.storage.delete(target.key, entry.modRevision, (revision) =>
+      encodeLast(target.definition, last, revision),
+    );
     return deleted.ok ? { object: next, status: 200 } : undefined;
   }
   const result = await registry.storage.put(target.key, entry.modRevision, encode);

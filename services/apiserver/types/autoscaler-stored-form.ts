@@ -59,9 +59,8 @@ export const autoscalerStoredForms: Readonly<Record<string, StoredForm>> = {
     fromStored: older,
     toStored: newer,
     asRead: (object) => older(autoscalerAsV2(object)),
-    keep(stored, before, subresource) {
-      const part = subresource === 'status' ? 'spec' : 'status';
-      stored[part] = before[part];
+    keep(stored, before, changed) {
+      for (const part of ['spec', 'status']) if (part !== changed) stored[part] = before[part];
     },
     otherForms: () => new Map([['autoscaling/v2', { ...typed('v2'), convert: newer }]]),
   },

@@ -50,11 +50,14 @@ export interface StoredForm {
   toStored(object: Unstructured): Unstructured;
   /** What a client sends as this version, as it is taken; absent: as it is. */
   asRead?(object: Unstructured): Unstructured;
-  /** What an endpoint can't change stays in `stored` as it was, also where this version has no place for it; absent: it has one for everything. */
-  keep?(stored: Unstructured, before: Unstructured, subresource: string): void;
+  /** What a write can't change stays in `stored` as it was, also where this version has no place for it; absent: it has one for everything. */
+  keep?(stored: Unstructured, before: Unstructured, changed: ChangedPart): void;
   /** Versions with other fields, in which owners may know those of an object of this one; absent: there are none. */
   otherForms?(): OtherForms;
 }
+
+/** What a write may change besides the metadata; of a deletion nothing. */
+export type ChangedPart = 'spec' | 'status' | 'none';
 
 export interface SubresourceDefinition {
   /** `status`, `scale`, `approval`, `finalize`, `token`, … */
