@@ -17,37 +17,56 @@ export interface Rivals {
   met(lease: Lease): void;
   /** The lease as we have renewed it. */
   renewed(lease: Lease): void;
-  /** For the Cluster; undefined where there is nothing to say, and nothing was said before. */
+  /** For the Cluster; undefined where there is nothing to say, or nothing is known yet: then what was said before stays, which may be the other's word. */
   condition(before: Condition[] | undefined): NewCondition | undefined;
 }
 
-/** Renewals between which another renewed: so many more than others tell of a rival. It is gone when there are none left. */
+/** So many meetings tell of a rival. */
 const SURE = 3;
-const MAX = 2 * SURE;
+
+/**
+ * It is gone when it was not met for so many times as long as it took to meet it again before: of two whose rhythms differ, the faster renews several times between
+ * two renewals of the other.
+ */
+const GONE = 6;
 
 export function newRivals(log: Logger): Rivals {
-  let score = 0;
   let other: string | undefined;
+  /** Of one that is not gone. */
+  let meetings = 0;
+  /** Renewals in a row between which no other renewed. */
+  let alone = 0;
+  /** Renewals from one meeting to the next, as it was last. */
+  let rhythm = 1;
   /** Ours and the other's, in an order that is the same for both. */
   let told: string[] | undefined;
+
+  const isGone = (): boolean => alone >= GONE * rhythm;
+  const meet = (own: string, another: string): void => {
+    rhythm = meetings === 0 ? GONE : alone + 1; // of one that is met for the first time nobody knows when it would be again
+    meetings += 1;
+    alone = 0;
+    if (meetings < SURE) return;
+    if (!told) log.warn({ other: another }, messageOf([own, another]));
+    told = [own, another].sort();
+  };
 
   return {
     met: (lease) => {
       other = instanceOf(lease);
     },
     renewed: (lease) => {
-      score = other === undefined ? Math.max(score - 1, 0) : Math.min(score + 1, MAX);
-      if (other !== undefined && score >= SURE) {
-        if (!told) log.warn({ other }, messageOf([instanceOf(lease), other]));
-        told = [instanceOf(lease), other].sort();
-      }
-      if (score === 0) told = undefined;
+      if (other === undefined) alone += 1;
+      else meet(instanceOf(lease), other);
       other = undefined;
+      if (!isGone()) return;
+      meetings = 0;
+      told = undefined;
     },
     condition: (before) => {
       const type = CONDITION_IDENTITY_SHARED;
       if (told) return { type, status: 'True', reason: IDENTITY_REASONS.shared, message: messageOf(told) };
-      return findCondition(before, type) && { type, status: 'False', ...IDENTITY_REASONS.own };
+      return isGone() && findCondition(before, type) ? { type, status: 'False', ...IDENTITY_REASONS.own } : undefined;
     },
   };
 }
