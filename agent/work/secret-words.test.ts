@@ -30,3 +30,8 @@ test.each<[string, object, string, string]>([
 test('of other kinds nothing is masked', () => {
   expect(withoutSecretData(secret({ data: { a: 'hunter2!' } }, 'ConfigMap'), 'got hunter2!')).toBe('got hunter2!');
 });
+
+test('however deep it is nested', () => {
+  const deep: unknown = JSON.parse(`${'{"a":'.repeat(9900)}"hunter2!"${'}'.repeat(9900)}`);
+  expect(withoutSecretData(secret({ stringData: deep }), 'got hunter2!')).toBe('got ***');
+});

@@ -19,10 +19,16 @@ function patternOf(value: string): RegExp {
   return new RegExp(value.length >= LONG ? literal : `(?<!\\w)${literal}(?!\\w)`, 'g');
 }
 
-/** As text, of whatever type they are: who can't be told apart from what it should be is quoted too. */
+/** As text, of whatever type they are: who can't be told apart from what it should be is quoted too. However deep they are nested: it is what is refused that is looked at. */
 function scalars(value: unknown): string[] {
-  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(scalars);
-  return value === undefined || value === null ? [] : [String(value)];
+  const found: string[] = [];
+  const left = [value];
+  while (left.length > 0) {
+    const next = left.pop();
+    if (typeof next === 'object' && next !== null) for (const child of Object.values(next)) left.push(child);
+    else if (next !== undefined && next !== null) found.push(String(next));
+  }
+  return found;
 }
 
 const decoded = (data: unknown): string[] =>
