@@ -5,7 +5,7 @@ import { isSameState, type Observed, observedId, workKeyOf } from './observed.ts
 
 /**
  * What a change of an object in the member means for the Work that it came from: drift to undo, or news for its status. An object that leaves the
- * watch was deleted, or has lost our label, which is the same to us.
+ * watch was deleted, or has lost our label, which is the same to us. A Work is looked at when its object becomes another's: it may have waited for that.
  */
 export function newChangeHandler(
   states: WorkStates,
@@ -23,7 +23,8 @@ export function newChangeHandler(
         continue;
       }
       if (delivery && deleted) delivery.isGone = true;
-      if (deleted || (delivery?.applied && hasDrifted(delivery.applied, object))) tell.drifted(key);
+      const isTakenOver = workKeyOf(object) !== key;
+      if (deleted || isTakenOver || (delivery?.applied && hasDrifted(delivery.applied, object))) tell.drifted(key);
       if (delivery) tell.changed(key);
     }
   };

@@ -13,6 +13,7 @@ import { agedWorks } from './aged-works.ts';
 import { newChangeHandler } from './change-handler.ts';
 import { NOT_OURS, newWorkStates, type WorkState, type WorkStates } from './delivery.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
+import { newOffers } from './hand-over.ts';
 import { type HubHistory, newHubHistory } from './hub-history.ts';
 import { newInventory } from './inventory.ts';
 import { newIntent, newInventoryKeeper } from './inventory-keeper.ts';
@@ -25,7 +26,7 @@ import { reconcileWork, type WorkDeps } from './reconcile.ts';
 import type { StateStore } from './state-store.ts';
 import { type StatusWriterDeps, writeStatus } from './status-writer.ts';
 import { newTellings } from './tellings.ts';
-import { statusSource } from './work-source.ts';
+import { specSource, statusSource } from './work-source.ts';
 import { newWorkView } from './work-view.ts';
 
 /** Wires the delivery of Works to one member: functions of two clients, for the agent and for the hub's push members alike. */
@@ -125,6 +126,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   await inventory.load(signal);
   const view = newWorkView({ informer, inventory, clock, log });
   const getLive = (key: string): Work | undefined => informer.store.get(key);
+  const offers = newOffers(specSource(informer));
   const statusDeps: StatusWriterDeps = { hub, clock, states, getWork: getLive, look: newLook(watches) };
   const outcomes = newOutcomes({
     ...{ states, cluster: options.cluster, getWork: getLive, record: deps.recordEvent },
@@ -141,7 +143,8 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
     tellOutcome: outcomes.note,
     orphansChanged: () => orphans.changed(),
     worksNaming: (id) => informer.store.byIndex('named', id),
-    offer: (work, id) => {
+    offer: (work, { id, from }) => {
+      offers.note(keyOf(work), from);
       if (isRefused(states.get(keyOf(work)), id)) delivery.enqueue(keyOf(work));
     },
     retryFailed: () => {
@@ -163,7 +166,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
     reconcile: (key, aborted) => events.during(key, () => writeStatus(statusDeps, key, aborted)),
   });
   const delivery = deps.newController({
-    ...{ ...common, name: 'work', sources: [view.source] },
+    ...{ ...common, name: 'work', sources: [view.source, offers.source] },
     reconcile: (key, aborted) =>
       events.during(key, () => tellings.during(key, () => reconcileWork(workDeps, key, aborted))),
   });

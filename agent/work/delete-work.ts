@@ -7,21 +7,19 @@ import { hasFinalizer } from '../../shared/controller/finalizers.ts';
 import { keyOf, splitKey } from '../../shared/controller/store.ts';
 import { deleteObject, type Removal, type Removed } from './delete-object.ts';
 import { removeExecutionFinalizer } from './finalizer.ts';
-import { handOver } from './hand-over.ts';
+import { handOver, type LetGo } from './hand-over.ts';
 import type { InventoryObject } from './inventory-record.ts';
 import { describe, manifestsOf, objectId } from './manifest.ts';
 import { isOlder } from './observed.ts';
 import type { WorkDeps } from './reconcile.ts';
 import { releaseObject } from './release-object.ts';
-import { type Remaining, removeAll, removeInOrder } from './remove-in-order.ts';
+import { lookAgainMs, type Remaining, removeAll, removeInOrder } from './remove-in-order.ts';
 
 /**
  * Takes away what a Work delivered, after the Work itself was seen with a deletion timestamp: in the reverse order of applying, each step
  * really gone before the next, and then our finalizer, so that the Work vanishes last. What another Work names is left to that one. What was delivered in another history of the hub is no concern of this
  * Work, whatever its uid: it is orphaned and stays.
  */
-
-const LOOK_AGAIN_MS = 1000;
 
 export async function deleteWork(
   deps: WorkDeps,
@@ -62,7 +60,7 @@ function letGoInMs({ states, clock }: WorkDeps, work: Work): number {
 function nextLook(pending: Pending[]): ReconcileResult {
   const failed = pending.find(({ error }) => error !== undefined);
   if (failed) throw failed.error;
-  return { requeueAfterMs: LOOK_AGAIN_MS };
+  return { requeueAfterMs: lookAgainMs(pending) };
 }
 
 /** From now on the Work is none that an agent without a hub would deliver. */
@@ -125,7 +123,7 @@ async function takeAway(
   work: Work,
   object: Target,
   { by, signal }: { by: (removal: Removal) => Promise<Removed>; signal: AbortSignal },
-): Promise<Removed> {
+): Promise<LetGo> {
   const type = await deps.resourceFor(object.apiVersion, object.kind, signal);
   if (!type) return { is: 'gone' };
   const whose = object.uid === undefined ? {} : { uid: object.uid };

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Condition, Unstructured } from '../../shared/apis/meta/v1.ts';
-import { configMap, putWork, SPACE, settle, workOf } from './delivery-fixture.ts';
+import { configMap, deployment, putWork, SPACE, settle, workOf } from './delivery-fixture.ts';
 import {
   beginDelivered,
   condition,
@@ -12,6 +12,8 @@ import {
   restart,
   world,
 } from './delivery-scene.ts';
+import { type HandOverDeps, handOver } from './hand-over.ts';
+import { observe } from './observed.ts';
 
 /** An object that moves from the Work `w` to the Work `v`: it is the same one afterwards. */
 
@@ -102,6 +104,35 @@ describe('an object that another Work names', () => {
     expect([isThere('b'), condition('Progressing')]).toEqual([false, undefined]);
   });
 
+  test.each<[string, () => void]>([
+    ['no longer names it', () => void putWork(world, [configMap('a')])],
+    ['is deleted', () => world.hub.remove('works', `${SPACE}/w`)],
+  ])('is waited for without asking the hub all the time where the first %s', async (_how, letGo) => {
+    putOther(['b'], { spec: { suspendDispatching: true } });
+    letGo();
+    await settle(world, LONG_MS);
+    world.hub.requests.length = 0;
+    await settle(world, 60_000);
+    expect(world.hub.requests.filter((one) => one === 'get namespaces kube-system').length).toBeLessThan(4);
+    putOther(['b']);
+    await settle(world, 3000);
+    expect([workOf(world)?.metadata.deletionTimestamp, condition('Progressing')]).toEqual([undefined, undefined]);
+    expect([b()?.metadata.uid, b()?.metadata.annotations?.['work.karmada.io/name']]).toEqual([uid, 'v']);
+  });
+
+  test('is noticed to be taken over though it took a while', async () => {
+    let isRefused = true;
+    world.member.intercept((request) => {
+      if (isRefused && request === 'apply configmaps default/b') throw new Error('no room');
+    });
+    putWork(world, [configMap('a')]);
+    await settle(world, LONG_MS);
+    expect(condition('Progressing')?.message).toContain(`until Work ${SPACE}/v`);
+    isRefused = false;
+    await settle(world, 3000);
+    expect([appliedOfOther()?.status, condition('Progressing')]).toEqual(['True', undefined]);
+  });
+
   test('goes where that one is deleted too', async () => {
     world.hub.remove('works', `${SPACE}/v`);
     world.hub.remove('works', `${SPACE}/w`);
@@ -151,6 +182,32 @@ test('an object goes though another Work names it in a manifest that can not be 
   world.hub.remove('works', `${SPACE}/w`);
   await settle(world, LONG_MS);
   expect([isThere('a'), isThere('b'), workOf(world)]).toEqual([false, false, undefined]);
+});
+
+test('an object that waits for another Work holds back only what it would go with', async () => {
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+  putWork(world, [namespace, configMap('a'), configMap('b'), deployment('d')]);
+  await settle(world, LONG_MS);
+  const left = (): string[] =>
+    ['namespaces', 'deployments', 'configmaps'].flatMap((resource) =>
+      world.member.list(resource).map(({ metadata }) => metadata.name ?? ''),
+    );
+  putOther([], { spec: { suspendDispatching: true, workload: { manifests: [deployment('d')] } } });
+  world.hub.remove('works', `${SPACE}/w`);
+  await settle(world, LONG_MS);
+  expect(left()).toEqual(['shop', 'd']);
+  expect(condition('Progressing')?.message).toContain('Namespace shop (after the others)');
+  putOther([]);
+  await settle(world, LONG_MS);
+  expect([left(), workOf(world)]).toEqual([[], undefined]);
+});
+
+test('an object that is not the one of the Work is let go of without a search for others that name it', async () => {
+  const type = { group: '', version: 'v1', resource: 'configmaps', kind: 'ConfigMap', namespaced: true };
+  const object = { group: '', kind: 'ConfigMap', namespace: 'default', name: 'b' };
+  const deps = { watches: { get: () => observe(b() as Unstructured) } } as unknown as HandOverDeps;
+  const removal = { type, object, workKey: `${SPACE}/another`, uid: b()?.metadata.uid ?? '' };
+  expect(await handOver(deps, removal, new AbortController().signal)).toEqual({ is: 'foreign' });
 });
 
 test('an object goes though another Work asks what it would change', async () => {

@@ -1,4 +1,5 @@
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
+import type { Source } from '../../shared/controller/controller.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import { findOwn, type Removal, type RemovalDeps, type Removed } from './delete-object.ts';
 import { manifestsOf, objectId } from './manifest.ts';
@@ -11,28 +12,53 @@ import { isDelivered } from './work-view.ts';
 export interface HandOverDeps extends RemovalDeps {
   /** The Works of the hub whose manifests name the object, by its id. */
   worksNaming(id: string): Work[];
-  /** The Work may have the object now; if it was refused it before, it is delivered again. */
-  offer(work: Work, id: string): void;
+  /** The Work may have the object now: if it was refused it before, it is delivered again. Who offers it is looked at again when that Work changes. */
+  offer(work: Work, object: { id: string; from: string }): void;
 }
 
-/** What has become of an object that another Work names; undefined if none does. */
-export async function handOver(
-  deps: HandOverDeps,
-  removal: Removal,
-  signal: AbortSignal,
-): Promise<Removed | undefined> {
+/** What may be left of an object that its Work lets go of; `offered`: another is to have it, which may take weeks. */
+export type LetGo = Removed | { is: 'offered'; heldBy: string };
+
+/** What has become of an object that another Work names, or that is not this one's; undefined if it is this one's alone. */
+export async function handOver(deps: HandOverDeps, removal: Removal, signal: AbortSignal): Promise<LetGo | undefined> {
+  const found = await findOwn(deps, removal, signal);
+  if (found === 'gone' || found === 'foreign') return { is: found };
+  if (found.metadata.deletionTimestamp) return undefined;
   const id = objectId(removal.object);
   const isTaker = (work: Work): boolean => keyOf(work) !== removal.workKey && isDelivered(work) && canDeliver(work, id);
   const taker = deps.worksNaming(id).find(isTaker);
   if (!taker) return undefined;
-  const found = await findOwn(deps, removal, signal);
-  if (found === 'gone' || found === 'foreign') return { is: found };
-  if (found.metadata.deletionTimestamp) return undefined;
-  deps.offer(taker, id);
-  return { is: 'pending', heldBy: `until Work ${keyOf(taker)}, which names it, has taken it over` };
+  deps.offer(taker, { id, from: removal.workKey });
+  return { is: 'offered', heldBy: `until Work ${keyOf(taker)}, which names it, has taken it over` };
 }
 
 /** A manifest that can't be used takes nothing over. */
 function canDeliver(work: Work, id: string): boolean {
   return manifestsOf(work).some((manifest) => manifest.id === id && manifest.problem === undefined);
+}
+
+/** Which Works wait until another has taken over what they offered it. */
+export interface Offers {
+  note(taker: string, giver: string): void;
+  /** Those that wait for a Work that has changed. */
+  readonly source: Source;
+}
+
+export function newOffers(changes: Source): Offers {
+  const givers = new Map<string, Set<string>>();
+  const waitingFor = (taker: string): Iterable<string> => {
+    const waiting = givers.get(taker) ?? [];
+    givers.delete(taker);
+    return waiting;
+  };
+  return {
+    note: (taker, giver) => void givers.set(taker, (givers.get(taker) ?? new Set()).add(giver)),
+    source: {
+      ...changes,
+      subscribe: (enqueue) =>
+        changes.subscribe((taker) => {
+          for (const giver of waitingFor(taker)) enqueue(giver);
+        }),
+    },
+  };
 }

@@ -1,11 +1,10 @@
-import { leavingWords } from '../../shared/apis/work/leaving-objects.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import type { ApplyDeps } from './apply-manifest.ts';
-import { deleteObject, type Removed } from './delete-object.ts';
+import { deleteObject } from './delete-object.ts';
 import { type Delivery, NOT_OURS } from './delivery.ts';
-import { type HandOverDeps, handOver } from './hand-over.ts';
+import { type HandOverDeps, handOver, type LetGo } from './hand-over.ts';
 import type { HubHistory } from './hub-history.ts';
 import type { Inventory } from './inventory.ts';
 import { type InventoryObject, type InventoryRecord, inventoryObject, type OrphanReason } from './inventory-record.ts';
@@ -32,7 +31,7 @@ export async function pruneWork(
   work: Work,
   deliveries: Map<string, Delivery>,
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<Remaining<InventoryObject>[]> {
   const uid = work.metadata.uid ?? '';
   const record = deps.inventory.get(uid);
   const unnamed = (record?.objects ?? []).filter((object) => !deliveries.has(objectId(object)));
@@ -46,11 +45,11 @@ export async function pruneWork(
   const kept = [...leaving.map(({ object }) => object), ...orphaned];
   deps.inventory.put(uid, newRecord({ work, deliveries, history, known: record }, kept));
   if (orphaned.length !== countOrphaned(record)) deps.orphansChanged();
-  return leaving.map(({ object, why }) => leavingWords(describe(object), why));
+  return leaving;
 }
 
 /** Of a kind that the member no longer serves there are no objects. */
-async function prune(deps: PruneDeps, work: Work, object: InventoryObject, signal: AbortSignal): Promise<Removed> {
+async function prune(deps: PruneDeps, work: Work, object: InventoryObject, signal: AbortSignal): Promise<LetGo> {
   const type = await deps.resourceFor(object.apiVersion, object.kind, signal);
   if (!type) return { is: 'gone' };
   const removal = { type, object, uid: object.uid, workKey: keyOf(work) };

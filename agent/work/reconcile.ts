@@ -1,4 +1,5 @@
 import { isDryRun } from '../../shared/apis/work/dry-run.ts';
+import { leavingWords } from '../../shared/apis/work/leaving-objects.ts';
 import { ORPHANS_LABEL, ORPHANS_WORK, type Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { ReconcileResult } from '../../shared/controller/controller.ts';
@@ -17,6 +18,7 @@ import { addExecutionFinalizer } from './finalizer.ts';
 import { inParallel } from './in-parallel.ts';
 import { describe, type Manifest, manifestsOf } from './manifest.ts';
 import { type PruneDeps, pruneWork } from './prune-work.ts';
+import { lookAgainMs } from './remove-in-order.ts';
 import { freshest } from './status-writer.ts';
 import { isDeliverable, isUpward } from './work-view.ts';
 
@@ -42,7 +44,6 @@ export interface WorkDeps extends PruneDeps {
 }
 
 const RETRY_MS: Partial<Record<Failure['retry'], number>> = { slow: 30_000, soon: 5000 };
-const LOOK_AGAIN_MS = 1000;
 
 export async function reconcileWork(
   deps: WorkDeps,
@@ -109,11 +110,12 @@ async function deliver(
   forgetOthers(state, manifests);
   Object.assign(state, { isSuspended: false, isSettled: true, generation: work.metadata.generation ?? 0 });
   deps.tellStatus(key);
-  state.leaving = await pruneWork(deps, work, state.deliveries, signal);
+  const left = await pruneWork(deps, work, state.deliveries, signal);
+  state.leaving = left.map(({ object, why }) => leavingWords(describe(object), why));
   deps.tellStatus(key);
   deps.tellOutcome(work, failuresOf(state)[0]?.message);
   const ends = [...state.deliveries.values()].flatMap((one) => fightEndsInMs(one, deps.clock.now()) ?? []);
-  return nextLook(state, [...againInMs, ...ends, ...(state.leaving.length > 0 ? [LOOK_AGAIN_MS] : [])]);
+  return nextLook(state, [...againInMs, ...ends, ...(left.length > 0 ? [lookAgainMs(left)] : [])]);
 }
 
 function failuresOf({ deliveries }: WorkState): Failure[] {

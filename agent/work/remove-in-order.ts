@@ -1,5 +1,6 @@
+import { KINDS_WITH_CONTENTS } from '../../shared/apis/work/kinds-with-contents.ts';
 import { inSteps } from './apply-order.ts';
-import type { Removed } from './delete-object.ts';
+import type { LetGo } from './hand-over.ts';
 import { inParallel } from './in-parallel.ts';
 
 /** Takes objects out of the member in the reverse order of applying, each step really gone before the next. */
@@ -12,32 +13,51 @@ export interface Remaining<T> {
   object: T;
   why: string;
   error?: unknown;
+  /** Another Work is to have it. */
+  isOffered?: true;
 }
 
-/** What is left: of the first step that isn't finished, and what comes after that. */
+/** What is left: of the steps that aren't finished, and what waits for them. */
 export async function removeInOrder<T extends { kind: string }>(
   objects: readonly T[],
-  remove: (object: T) => Promise<Removed>,
+  remove: (object: T) => Promise<LetGo>,
   signal: AbortSignal,
 ): Promise<Remaining<T>[]> {
-  const steps = inSteps(objects, ({ kind }) => kind).reverse();
-  for (const [index, step] of steps.entries()) {
-    const remaining = await removeAll(step, remove, signal);
-    const later = steps.slice(index + 1).flat();
-    if (remaining.length > 0) return [...remaining, ...later.map((object) => ({ object, why: AFTER_OTHERS }))];
+  const left: Remaining<T>[] = [];
+  for (const step of inSteps(objects, ({ kind }) => kind).reverse()) {
+    const mustWait = step.some(({ kind }) => isHeldBack(kind, left));
+    left.push(
+      ...(mustWait ? step.map((object) => ({ object, why: AFTER_OTHERS })) : await removeAll(step, remove, signal)),
+    );
   }
-  return [];
+  return left;
+}
+
+/** Only what an offered object would go with waits until that is another's. */
+function isHeldBack(kind: string, left: Remaining<unknown>[]): boolean {
+  return KINDS_WITH_CONTENTS.has(kind) ? left.length > 0 : left.some(({ isOffered }) => !isOffered);
+}
+
+const LOOK_AGAIN_MS = 1000;
+/** Both Works are looked at when it is taken over, or no longer to be: this is only for what nobody has told. */
+const OFFERED_AGAIN_MS = 30_000;
+
+/** When what is left is worth a look again. */
+export function lookAgainMs(left: readonly Remaining<unknown>[]): number {
+  const isOnTheWay = left.some(({ isOffered, why }) => !isOffered && why !== AFTER_OTHERS);
+  return isOnTheWay ? LOOK_AGAIN_MS : OFFERED_AGAIN_MS;
 }
 
 /** All at the same time. One that fails doesn't stop the others. */
 export async function removeAll<T>(
   objects: readonly T[],
-  remove: (object: T) => Promise<Removed>,
+  remove: (object: T) => Promise<LetGo>,
   signal: AbortSignal,
 ): Promise<Remaining<T>[]> {
   const results = await inParallel(objects, async (object): Promise<Remaining<T>[]> => {
     try {
       const removed = await remove(object);
+      if (removed.is === 'offered') return [{ object, why: removed.heldBy, isOffered: true }];
       return removed.is === 'pending' ? [{ object, why: removed.heldBy }] : [];
     } catch (error) {
       signal.throwIfAborted();
