@@ -65,6 +65,17 @@ export function working<Result>(shared: Work, evaluate: () => Result): Result {
   }
 }
 
+/** Does what is counted elsewhere, or has an end of its own. */
+export function uncounted<Result>(run: () => Result): Result {
+  const outer = { work, most };
+  [work, most] = [{ done: 0 }, Number.POSITIVE_INFINITY];
+  try {
+    return run();
+  } finally {
+    ({ work, most } = outer);
+  }
+}
+
 /** Ends an evaluation that has more to do than anybody waits for; no rule of a sensible object comes near it. */
 export function addWork(units: number): void {
   work.done += units;

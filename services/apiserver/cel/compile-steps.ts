@@ -7,8 +7,8 @@ const MOST_STEPS = 1_000_000;
 /** All expressions and patterns of one definition, policy or claim of devices, which are a second's work then, or two. Published ones take less than 300,000. */
 const MOST_OF_DEFINITION = 5_000_000;
 
-/** A step of a pattern takes as long as so many of an expression's. */
-const PATTERN_STEP = 5;
+/** A step of a pattern takes as long as so many of an expression's. All patterns of a definition can be remembered at once, or each of an object's values would make them anew. */
+const PATTERN_STEP = 10;
 
 /** Ends the check of an expression. */
 export class ExpressionTooLarge extends Error {}
@@ -83,9 +83,15 @@ export function takeSteps(steps: number): boolean {
   return true;
 }
 
+/** Counts what has been done for a definition, which took as long as so many steps; whether it has not had too many. */
+export function spendSteps(steps: number): boolean {
+  spent += steps;
+  return !isOutOfSteps();
+}
+
 /** Whether a pattern of so many steps may still be made ready, if it is not: it is counted once, whether it is or not. Only definitions have an end of them here. */
 export function takePattern(source: string, steps: number): boolean {
-  if (!patterns?.has(source)) spent += steps * PATTERN_STEP;
+  const isCounted = patterns?.has(source);
   patterns?.add(source);
-  return !isOutOfSteps();
+  return spendSteps(isCounted ? 0 : steps * PATTERN_STEP);
 }

@@ -96,7 +96,7 @@ describe('a pattern of Go', () => {
   test('is counted for each definition that has it, known or not', () => {
     const mistakes = (): (string | undefined)[] =>
       countingDefinition(() => {
-        takePattern('others', 980_000);
+        takePattern('others', 480_000);
         return Array.from({ length: 24 }, (_, index) => patternError(`b{900}${index}`));
       });
     const before = mistakes();
@@ -115,6 +115,19 @@ describe('a pattern of Go', () => {
     const pattern = newPattern('(a|aa|aaa|aaaa|b){900}c');
     expect(pattern.test(`${'a'.repeat(1000)}c`)).toBe(true);
     expect(() => working(nearlyDone(), () => pattern.test('a'.repeat(1_000_000)))).toThrow('operation cancelled');
+  });
+
+  test('that has very many states is not looked for in many short texts', () => {
+    const pattern = newPattern('(0|00|000|0000|1){900}[23]');
+    const texts = Array.from({ length: 1000 }, (_, at) => ((at + 1) * 1_234_567_891).toString(2).repeat(4));
+    const searches = [() => texts.filter((text) => pattern.test(text)), () => texts.map((text) => pattern.first(text))];
+    for (const search of searches) expect(() => working(nearlyDone(), search)).toThrow('operation cancelled');
+  });
+
+  test('that has many states is looked for in all texts of a large object', () => {
+    const pattern = newPattern('^[ab].{0,1000}$');
+    const search = (): boolean => Array.from({ length: 1000 }).every((_, at) => pattern.test('ab'.repeat(at % 400)));
+    expect(working({ done: 0 }, search)).toBe(false);
   });
 
   test('finds one part after the other', () => {

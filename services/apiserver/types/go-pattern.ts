@@ -24,8 +24,14 @@ let remembered = 0;
 const MOST_STEPS = 100_000;
 /** More is written out of no pattern: what is repeated more than a thousand times in all is a mistake that is found at once, and has words of its own. */
 const MOST_GROWTH = 4000;
-/** A character that may be looked at to find the next place; most often it is not. */
+/** A character that is looked at where all states that it leads to are known. */
+const KNOWN_WORK = 4;
+/** Each time that a pattern is looked for. */
+const SEARCH_WORK = 50;
+/** A character that may be looked at to find the next place; most often it is not. Where a pattern is large there may be as many states at once as it has steps. */
 const FIND_WORK = 50;
+/** A step of a state that is met for the first time. */
+const STATE_STEP_WORK = 12;
 /** What it takes to make one of a pattern ready, in some nanoseconds. */
 const STEP_WORK = 1000;
 /** Of the states that matching has met. A name's pattern has some fifty; one made for it has as many as its texts have characters. */
@@ -84,35 +90,57 @@ function messageOf(error: unknown): string {
   return text.endsWith('trailing backslash at end of expression') ? `${text}: \`\`` : text;
 }
 
-/** What a character takes: where a pattern is large there may be as many states at once as it has steps. */
-const charWork = (size: number): number => size / (size > 128 ? 2 : 8);
-
 function newPattern(compiled: RE2JS, size: number): GoPattern {
-  const all = (text: string, limit: number): string[] => found(compiled, text, limit);
+  const all = (text: string, limit: number): string[] => found({ compiled, size }, text, limit);
   const test = (text: string): boolean => {
-    addWork(text.length * charWork(size));
-    const outcome = compiled.test(text);
-    const states = compiled.re2().lazyDFA;
-    if (states && states.stateCount > STATES) states.clearCache();
-    return outcome;
+    addWork(SEARCH_WORK + text.length * KNOWN_WORK);
+    const states = statesOf(compiled, size);
+    try {
+      return compiled.test(text);
+    } finally {
+      if (states.stateCount > STATES) states.clearCache();
+    }
   };
   return { test, first: (text) => all(text, 1)[0] ?? '', all };
+}
+
+type States = ReturnType<RE2JS['re2']>['lazyDFA'];
+
+/**
+ * The states that matching meets, each counted as work when it is. Where there are too many to be remembered, the steps of all that a character may lead to are followed instead.
+ */
+function statesOf(compiled: RE2JS, size: number): States {
+  const re2 = compiled.re2();
+  if (re2.lazyDFA) return re2.lazyDFA;
+  const states = re2.dfa;
+  const [closure, match] = [states.closure.bind(states), states.match.bind(states)];
+  states.closure = (steps, flag) => {
+    const met = closure(steps, flag);
+    addWork(SEARCH_WORK + met.pcs.length * STATE_STEP_WORK);
+    return met;
+  };
+  states.match = (input, at, anchor) => {
+    const outcome: unknown = match(input, at, anchor);
+    if (outcome === null) addWork(Number(input.endPos()) * size);
+    return outcome;
+  };
+  return states;
 }
 
 type Matcher = ReturnType<RE2JS['matcher']>;
 
 /** Each may look at all that is left of the text, however little it finds. */
-function findNext(matcher: Matcher, left: number): boolean {
-  addWork(left * FIND_WORK);
+function findNext(matcher: Matcher, left: number, size: number): boolean {
+  addWork(SEARCH_WORK + left * Math.max(FIND_WORK, size));
   return matcher.find();
 }
 
 /** As Go counts them: nothing is not found where something has just been found before it. */
-function found(compiled: RE2JS, text: string, limit: number): string[] {
+function found({ compiled, size }: { compiled: RE2JS; size: number }, text: string, limit: number): string[] {
   const matcher = compiled.matcher(text);
   const parts: string[] = [];
   let end = -1;
-  while (parts.length < limit && findNext(matcher, text.length - Math.max(end, 0))) {
+  while (parts.length < limit && findNext(matcher, text.length - Math.max(end, 0), size)) {
     const isNothingAgain = matcher.start() === matcher.end() && matcher.start() === end;
     if (!isNothingAgain) parts.push(matcher.group() ?? '');
     end = matcher.end();

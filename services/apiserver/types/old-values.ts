@@ -16,7 +16,7 @@ export function oldItems(old: unknown, schema: Schema): (item: unknown) => unkno
   return (item) => byKey.get(itemKey(item, schema));
 }
 
-const isMapList = (schema: Schema): boolean => schema['x-kubernetes-list-type'] === 'map';
+export const isMapList = (schema: Schema): boolean => schema['x-kubernetes-list-type'] === 'map';
 
 /** None of an item that lacks a key. */
 function itemKey(item: unknown, schema: Schema): string | undefined {

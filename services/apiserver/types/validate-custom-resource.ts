@@ -41,7 +41,7 @@ export function validateCustomResource(
 ): StatusCause[] {
   const { schema } = definition;
   const causes = [
-    ...(isStatus ? statusCauses(schema, object, old) : validateValue(object, schema, '', old)),
+    ...(isStatus ? statusCauses(schema, object, old) : validateValue(object, schema, { old })),
     ...validateScale(definition, object, { isStatus }),
     ...(isStatus ? [] : validateEmbedded(object, schema)),
     ...(old && validateLists(old, schema).length > 0 ? [] : validateLists(object, schema)),
@@ -55,7 +55,7 @@ export function validateCustomResource(
 function statusCauses(schema: Schema, { status }: Unstructured, old: Unstructured | undefined): StatusCause[] {
   const own = propertyOf(schema, 'status');
   if (!own) return [];
-  return validateValue(status, own, '', old?.['status']).map((cause) => ({
+  return validateValue(status, own, { old: old?.['status'] }).map((cause) => ({
     ...cause,
     field: belowStatus(cause.field),
   }));

@@ -1,23 +1,51 @@
 import { firstCausesIn } from '../../../shared/apis/meta/first-causes.ts';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
+import { OutOfBudget, uncounted, type Work, working } from '../cel/budget.ts';
 import { invalid, notSupported, required, tooLong, tooMany, typeInvalid } from './field-error.ts';
 import { goPattern } from './go-pattern.ts';
 import { childPath, isJsonObject, type JsonObject, jsonTypeOf } from './json-value.ts';
-import { isUnchanged, oldField, oldItems } from './old-values.ts';
+import { isMapList, isUnchanged, oldField, oldItems } from './old-values.ts';
 import { propertyOf } from './property-of.ts';
 import { formatError } from './value-formats.ts';
 
 /**
  * Validates a custom resource against its structural schema. Every violation is a cause with upstream's text, in the schema's order
  * (its type, then the value's own bounds, then its parts, then allOf, anyOf, oneOf and not). Duplicates in sets and maps are
- * `validateLists`, rules in CEL `validateRules`. What was so before (`old`) is not held against an update.
+ * `validateLists`, rules in CEL `validateRules`. What was so before (`old`) is not held against an update. Where to match its texts with the schema's patterns takes
+ * too long, all together, that is the only cause. `work`: what that has taken.
  */
-export function validateValue(value: unknown, schema: Schema, path = '', old?: unknown): StatusCause[] {
-  if (value === undefined || (value === null && schema.nullable)) return [];
+export function validateValue(
+  value: unknown,
+  schema: Schema,
+  { path = '', old, work = { done: 0 } }: { path?: string; old?: unknown; work?: Work } = {},
+): StatusCause[] {
+  try {
+    return working(work, () => valueCauses(value, schema, path, old));
+  } catch (error) {
+    if (error instanceof EndlessMatch) return [error.why];
+    throw error;
+  }
+}
+
+/** Ends the check: no combination of schemas may take it for a text that does not match. */
+class EndlessMatch extends Error {
+  readonly why: StatusCause;
+  constructor(why: StatusCause) {
+    super(why.message);
+    this.why = why;
+  }
+}
+
+function valueCauses(value: unknown, schema: Schema, path: string, old: unknown): StatusCause[] {
+  if (value === undefined || (value === null && schema.nullable) || isAsStored(value, old, schema)) return [];
   const causes = causesOf(value, schema, path, old);
   return causes.length > 0 && isUnchanged(value, old, schema) ? [] : causes;
 }
+
+/** Of what has no parts that are compared with stored ones themselves. */
+const isAsStored = (value: unknown, old: unknown, schema: Schema): boolean =>
+  (typeof value === 'string' || (Array.isArray(value) && !isMapList(schema))) && isUnchanged(value, old, schema);
 
 function causesOf(value: unknown, schema: Schema, path: string, old: unknown): StatusCause[] {
   return [
@@ -83,7 +111,7 @@ function textErrors(value: string, { maxLength, minLength, pattern }: Schema, pa
   if (maxLength !== undefined && hasMoreThan(maxLength, value)) return [tooLong(path, maxLength)];
   if (minLength !== undefined && !hasMoreThan(minLength - 1, value))
     return [invalid(path, value, says(path, `should be at least ${minLength} chars long`))];
-  if (pattern !== undefined && !hasPattern(value, pattern))
+  if (pattern !== undefined && !hasPattern(value, pattern, path))
     return [invalid(path, value, says(path, `should match '${pattern}'`))];
   return [];
 }
@@ -92,10 +120,16 @@ function textErrors(value: string, { maxLength, minLength, pattern }: Schema, pa
 const hasMoreThan = (count: number, text: string): boolean =>
   text.length > count && (text.length > 2 * count || [...text].length > count);
 
-/** One that is none, which only an older version can have stored, matches nothing. */
-function hasPattern(text: string, source: string): boolean {
-  const pattern = goPattern(source);
-  return typeof pattern !== 'string' && pattern.test(text);
+/** One that is none, which only an older version can have stored, matches nothing. What it takes to make it ready is not the object's. */
+function hasPattern(text: string, source: string, path: string): boolean {
+  const pattern = uncounted(() => goPattern(source));
+  try {
+    return typeof pattern !== 'string' && pattern.test(text);
+  } catch (error) {
+    if (!(error instanceof OutOfBudget)) throw error;
+    const why = `takes too long to be matched with '${source}', with all that is matched before it`;
+    throw new EndlessMatch(invalid(path, 'string', says(path, why)));
+  }
 }
 
 function numberErrors(value: number, schema: Schema, path: string): StatusCause[] {
@@ -145,7 +179,7 @@ function partErrors(value: unknown, schema: Schema, path: string, old: unknown):
     const { items } = schema;
     const before = oldItems(old, schema);
     if (!items) return [];
-    return firstCausesIn(value, (item, index) => validateValue(item, items, `${path}[${index}]`, before(item)));
+    return firstCausesIn(value, (item, index) => valueCauses(item, items, `${path}[${index}]`, before(item)));
   }
   return isJsonObject(value) ? fieldErrors(value, schema, path, old) : [];
 }
@@ -156,7 +190,7 @@ function fieldErrors(value: JsonObject, schema: Schema, path: string, old: unkno
     const own = propertyOf(schema, name);
     const rest = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
     const known = own ?? rest;
-    return known && !known.$ref ? validateValue(field, known, childPath(path, name), oldField(old, name)) : [];
+    return known && !known.$ref ? valueCauses(field, known, childPath(path, name), oldField(old, name)) : [];
   });
 }
 
