@@ -10,6 +10,7 @@ import { missingRights } from './rule-covers.ts';
 const RBAC = 'rbac.authorization.k8s.io';
 const jane = { name: 'jane', groups: ['dev', 'system:authenticated'] };
 const JANE = [{ kind: 'User' as const, name: 'jane' }];
+const getPods: PolicyRule = { verbs: ['get'], apiGroups: [''], resources: ['pods'] };
 
 describe('rules that cover others', () => {
   const on = (resources: string[], verbs: string[], resourceNames?: string[]): PolicyRule => ({
@@ -84,6 +85,26 @@ describe('rules that grant a hundred million rights', () => {
   });
 });
 
+describe('many rules', () => {
+  const onePod = (n: number, more: string[] = []): PolicyRule => ({ ...getPods, resourceNames: [`n${n}`, ...more] });
+  const rulesOf = <T>(make: (n: number) => T): T[] => Array.from({ length: 6000 }, (_, n) => make(n));
+  test.each<[string, PolicyRule[], PolicyRule[]]>([
+    ['each of which another one covers', rulesOf((n) => onePod(n, ['x'])), rulesOf((n) => onePod(n))],
+    [
+      'of paths each of which is below another one',
+      [{ verbs: ['get'], nonResourceURLs: rulesOf((n) => `/u/${n}/*`) }],
+      [{ verbs: ['get'], nonResourceURLs: rulesOf((n) => `/u/${n}/x`) }],
+    ],
+  ])('%s are not compared to the end', (_what, owned, wanted) => {
+    expect(missingRights(owned, wanted)).toEqual({ missing: [], isPartial: true });
+  });
+
+  test('are covered by the same in any number', () => {
+    const rules = Array.from({ length: 54_000 }, (_, n) => ({ verbs: ['get'], nonResourceURLs: [`/${n}`] }));
+    expect(missingRights([...rules, ...rules], rules.toReversed())).toEqual({ missing: [], isPartial: false });
+  });
+});
+
 function role(rules: PolicyRule[], more: Partial<Unstructured> = {}): Unstructured {
   return { apiVersion: `${RBAC}/v1`, kind: 'Role', metadata: { namespace: 'n', name: 'x' }, rules, ...more };
 }
@@ -118,7 +139,6 @@ async function whereJaneHas(...rules: PolicyRule[]) {
   return { storage, check };
 }
 
-const getPods: PolicyRule = { verbs: ['get'], apiGroups: [''], resources: ['pods'] };
 const readSecrets: PolicyRule = { verbs: ['get', 'list'], apiGroups: [''], resources: ['secrets'] };
 
 describe('roles', () => {
@@ -141,6 +161,14 @@ describe('roles', () => {
   test('may not hold more than can be compared', async () => {
     const { check } = await whereJaneHas(...hundred.map((verb) => ({ ...hundredMillion, verbs: [verb] })));
     expect(await check(role([hundredMillion]))).toContain('more RBAC permissions at once than can be compared');
+  });
+
+  test('may not hold many more, of which not all are named', async () => {
+    const { check } = await whereJaneHas(getPods);
+    expect(await check(role([hundredMillion]))).toMatch(
+      /not currently held:(\n{.*)+\nand perhaps others: not all are /,
+    );
+    expect(await check(role([readSecrets]))).not.toContain('others');
   });
 
   test('may hold anything if their writer may escalate them', async () => {

@@ -68,7 +68,8 @@ function checkRole(deps: Deps, write: Write, { object, old }: RoleChange): void 
   if (deps.authorize(user, question('escalate', { resource, namespace, name: requestName })).allowed) return;
   refuseMissing(deps, write, rulesIn(object));
   if (!object['aggregationRule'] && !old?.['aggregationRule']) return;
-  if (missingOf(deps, write, EVERYTHING).missing.length === 0) return;
+  const { missing, isPartial } = missingOf(deps, write, EVERYTHING);
+  if (missing.length === 0 && !isPartial) return;
   throw newForbidden(subjectOf(write), 'must have cluster-admin privileges to use an aggregationRule');
 }
 
@@ -105,10 +106,11 @@ function refuseMissing(deps: Deps, write: Write, rules: readonly PolicyRule[]): 
   const unresolved = rulesFor(deps.reader, write.user, write.namespace).missing;
   const also = unresolved.length === 0 ? '' : `; resolution errors: [${unresolved.join(', ')}]`;
   if (missing.length === 0) throw newForbidden(subjectOf(write), `${who} is ${TOO_MANY}${also}`);
-  const why = `${who} is attempting to grant RBAC permissions not currently held:\n${list}${also}`;
+  const why = `${who} is attempting to grant RBAC permissions not currently held:\n${list}${isPartial ? OTHERS : ''}${also}`;
   throw newForbidden(subjectOf(write), why);
 }
 
+const OTHERS = '\nand perhaps others: not all are compared and told at once';
 const TOO_MANY = 'attempting to grant more RBAC permissions at once than can be compared with those currently held';
 
 function missingOf({ reader }: Deps, { user, namespace }: Write, rules: readonly PolicyRule[]): Coverage {

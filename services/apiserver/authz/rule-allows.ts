@@ -27,7 +27,13 @@ function nameMatches(names: readonly string[] | undefined, name: string): boolea
   return !names || names.length === 0 || names.includes(name);
 }
 
-export function urlMatches(pattern: string, path: string): boolean {
+function urlMatches(pattern: string, path: string): boolean {
   if (pattern === '*' || pattern === path) return true;
-  return pattern.endsWith('*') && path.startsWith(pattern.replace(/(?<!\*)\*+$/, ''));
+  const prefix = urlPrefix(pattern);
+  return prefix !== undefined && path.startsWith(prefix);
+}
+
+/** What a path must begin with to match a pattern that ends in `*`; undefined of one that does not. */
+export function urlPrefix(pattern: string): string | undefined {
+  return pattern.endsWith('*') ? pattern.replace(/(?<!\*)\*+$/, '') : undefined;
 }

@@ -1,40 +1,54 @@
 import type { PolicyRule } from '../../../shared/apis/rbac/v1.ts';
-import { urlMatches } from './rule-allows.ts';
+import { urlPrefix } from './rule-allows.ts';
 
 export interface Coverage {
   /** Rights of one verb on one thing that are not covered; not all of them if there are many. */
   missing: PolicyRule[];
-  /** There are more rights than are compared: whether others are missing is not known. */
+  /** There are more rights than are compared or told: whether others are missing is not known. */
   isPartial: boolean;
 }
 
 /** How many missing rights are told, and how long their parts may be together: a name may be as long as a body. */
 const MOST_MISSING = 300;
 const LONGEST = 100_000;
-/** Of a right with a rule. A few lists of a hundred names each make more rights than there is memory for. */
-const MOST_COMPARISONS = 1_000_000;
+/** Of a rule with a rule, and of each of their parts. A few lists of a hundred names each make more rights than there is memory for. */
+const MOST_COMPARISONS = 3_000_000;
 
 /**
  * Whether rules grant all that other rules grant. Pure. What no rule covers as a whole is taken apart into rights of one verb on one thing; each must be
  * covered by one rule, as upstream decides it (component-helpers, auth/rbac/validation: Covers), so that `*` is covered by nothing but `*`.
  */
 export function missingRights(owned: readonly PolicyRule[], wanted: readonly PolicyRule[]): Coverage {
-  const own = owned.map(asOwned);
+  const ownByText = byText(owned);
+  const own = [...ownByText.values()].map(asOwned);
   const missing: PolicyRule[] = [];
-  let [comparisons, length] = [0, 0];
-  for (const rule of wanted.filter((one) => !own.some((rule) => covers(rule, one)))) {
+  const budget: Budget = { left: MOST_COMPARISONS };
+  let length = 0;
+  const isCovered = (rule: PolicyRule): boolean => own.some((one) => covers(one, rule, budget));
+  for (const [text, rule] of byText(wanted)) {
+    if (ownByText.has(text) || isCovered(rule)) continue;
     for (const right of singleRights(rule)) {
-      if (comparisons > MOST_COMPARISONS || missing.length >= MOST_MISSING || length > LONGEST)
-        return { missing, isPartial: true };
-      const at = own.findIndex((rule) => covers(rule, right));
-      comparisons += at < 0 ? own.length : at + 1;
-      if (at >= 0) continue;
+      if (missing.length >= MOST_MISSING || length > LONGEST) return { missing, isPartial: true };
+      if (isCovered(right)) continue;
+      // Then this one may be covered after all.
+      if (budget.left <= 0) return { missing, isPartial: true };
       missing.push(right);
       length += JSON.stringify(right).length;
     }
   }
   return { missing, isPartial: false };
 }
+
+/** What is left of the comparisons that are made for one request; nothing is found to be covered when it is spent. */
+interface Budget {
+  left: number;
+}
+
+const spend = (budget: Budget): boolean => budget.left > 0 && budget.left-- > 0;
+
+/** Each once: many bindings to one role give its rules many times. */
+const byText = (rules: readonly PolicyRule[]): Map<string, PolicyRule> =>
+  new Map(rules.map((rule) => [JSON.stringify(rule), rule]));
 
 function* singleRights(rule: PolicyRule): Iterable<PolicyRule> {
   const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } = rule;
@@ -58,42 +72,46 @@ interface OwnedRule {
   groups: ReadonlySet<string>;
   resources: ReadonlySet<string>;
   names: ReadonlySet<string>;
-  urls: readonly string[];
+  urls: ReadonlySet<string>;
+  /** What stands before the `*` of those that end in one. */
+  urlPrefixes: readonly string[];
 }
 
 function asOwned({ verbs, apiGroups, resources, resourceNames, nonResourceURLs }: PolicyRule): OwnedRule {
+  const urls = new Set(nonResourceURLs);
+  const prefixes = [...urls].map(urlPrefix).filter((prefix) => prefix !== undefined);
   return {
     verbs: new Set(verbs),
     groups: new Set(apiGroups),
     resources: new Set(resources),
     names: new Set(resourceNames),
-    urls: [...new Set(nonResourceURLs)],
+    urls,
+    urlPrefixes: [...new Set(prefixes)],
   };
 }
 
-function covers(own: OwnedRule, { verbs, apiGroups, resources, resourceNames, nonResourceURLs }: PolicyRule): boolean {
+function covers(own: OwnedRule, rule: PolicyRule, budget: Budget): boolean {
+  const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } = rule;
+  const all = (wanted: readonly string[] | undefined, test: (one: string) => boolean): boolean =>
+    (wanted ?? []).every((one) => spend(budget) && test(one));
   return (
-    hasAll(own.verbs, verbs) &&
-    hasAll(own.groups, apiGroups) &&
-    (resources ?? []).every((resource) => coversResource(own.resources, resource)) &&
-    coversNames(own.names, resourceNames ?? []) &&
-    (nonResourceURLs ?? []).every((url) => own.urls.some((one) => urlMatches(one, url)))
+    spend(budget) &&
+    (own.verbs.has('*') || all(verbs, (verb) => own.verbs.has(verb))) &&
+    (own.groups.has('*') || all(apiGroups, (group) => own.groups.has(group))) &&
+    (own.resources.has('*') || all(resources, (resource) => coversResource(own.resources, resource))) &&
+    (own.names.size === 0 || ((resourceNames ?? []).length > 0 && all(resourceNames, (name) => own.names.has(name)))) &&
+    all(nonResourceURLs, (url) => coversUrl(own, url, budget))
   );
 }
 
-function hasAll(own: ReadonlySet<string>, wanted: readonly string[] | undefined): boolean {
-  return own.has('*') || (wanted ?? []).every((one) => own.has(one));
-}
-
 function coversResource(own: ReadonlySet<string>, wanted: string): boolean {
-  if (own.has('*') || own.has(wanted)) return true;
-  const [, subresource] = wanted.split('/');
+  if (own.has(wanted)) return true;
+  const [, subresource] = wanted.split('/', 2);
   return subresource !== undefined && own.has(`*/${subresource}`);
 }
 
-function coversNames(own: ReadonlySet<string>, wanted: readonly string[]): boolean {
-  if (own.size === 0) return true;
-  return wanted.length > 0 && wanted.every((name) => own.has(name));
+function coversUrl({ urls, urlPrefixes }: OwnedRule, url: string, budget: Budget): boolean {
+  return urls.has(url) || urlPrefixes.some((prefix) => spend(budget) && url.startsWith(prefix));
 }
 
 /** Rights on the same thing as one rule with all their verbs; what can't be joined stays as it is. */
