@@ -35,3 +35,8 @@ test('however deep it is nested', () => {
   const deep: unknown = JSON.parse(`${'{"a":'.repeat(9900)}"hunter2!"${'}'.repeat(9900)}`);
   expect(withoutSecretData(secret({ stringData: deep }), 'got hunter2!')).toBe('got ***');
 });
+
+test('however long it is', () => {
+  const long = '0'.repeat(800_000);
+  expect(withoutSecretData(secret({ stringData: { a: long } }), `got ${long}`)).toBe('got ***');
+});

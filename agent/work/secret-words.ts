@@ -11,12 +11,14 @@ export function withoutSecretData(object: Unstructured, words: string): string {
   const values = [...decoded(object['data']), ...scalars(object['data']), ...scalars(object['stringData'])];
   const quoted = values.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
   const longestFirst = [...new Set(quoted)].sort((a, b) => b.length - a.length);
-  return longestFirst.reduce((text, value) => (value === '' ? text : text.replaceAll(patternOf(value), MASK)), words);
+  return longestFirst.reduce((text, value) => (value === '' ? text : masked(text, value)), words);
 }
 
-function patternOf(value: string): RegExp {
+/** Of a long one no pattern is made: a pattern can't be as long as a value. */
+function masked(text: string, value: string): string {
+  if (value.length >= LONG) return text.replaceAll(value, MASK);
   const literal = value.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
-  return new RegExp(value.length >= LONG ? literal : `(?<!\\w)${literal}(?!\\w)`, 'g');
+  return text.replaceAll(new RegExp(`(?<!\\w)${literal}(?!\\w)`, 'g'), MASK);
 }
 
 /** As text, of whatever type they are: who can't be told apart from what it should be is quoted too. However deep they are nested: it is what is refused that is looked at. */
