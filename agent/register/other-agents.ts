@@ -13,7 +13,7 @@ export interface AgentAccount {
 
 /**
  * The agents in other namespaces of the member that have their rights by the ClusterRoleBinding which this one's would have: a member has one of that name. None where
- * the user may not read it.
+ * the user may not read it; one whose account the user may not look for counts as being there.
  */
 export async function findOtherAgents(
   member: KubeClient,
@@ -21,16 +21,21 @@ export async function findOtherAgents(
   signal: AbortSignal,
 ): Promise<AgentAccount[]> {
   const binding = await getIfPresent(member, clusterRoleBindings, { name: AGENT_NAME }, signal).catch(
-    (error: unknown) => {
-      if (isForbidden(error)) return undefined;
-      throw error;
-    },
+    unlessForbidden(undefined),
   );
   const others: AgentAccount[] = [];
   for (const { kind, name, namespace: place } of binding?.subjects ?? []) {
     if (kind !== 'ServiceAccount' || place === undefined || place === namespace) continue;
     const account = { name, namespace: place };
-    if (await getIfPresent(member, serviceAccounts, account, signal)) others.push(account);
+    const found = await getIfPresent(member, serviceAccounts, account, signal).catch(unlessForbidden(account));
+    if (found) others.push(account);
   }
   return others;
+}
+
+function unlessForbidden<T>(instead: T): (error: unknown) => T {
+  return (error) => {
+    if (isForbidden(error)) return instead;
+    throw error;
+  };
 }
