@@ -1,8 +1,9 @@
 import { CLUSTER_NAMESPACE, SYSTEM_LABEL } from '../../shared/apis/cluster/v1alpha1.ts';
 import { leases } from '../../shared/apis/coordination/v1.ts';
 import { namespaces, secrets, serviceAccounts } from '../../shared/apis/core/v1.ts';
+import { isForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
-import { clusterRoleBindings, clusterRoles, roleBindings, roles } from '../../shared/apis/rbac/v1.ts';
+import { clusterRoleBindings, clusterRoles, roleBindings, roles, type Subject } from '../../shared/apis/rbac/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { STATE_LABEL } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
@@ -91,11 +92,35 @@ export async function removeFromMember(
   const leftovers = memberLeftovers(options);
   const credentials = options.leavesAgent ? undefined : leftovers.pop();
   for (const leftover of leftovers) await remove(leftover);
+  if (!options.leavesAgent && options.leavesRights) await removeSubject(member, options, print, signal);
   const state = options.leavesAgent ? [] : await agentState(member, options, signal);
   if (!options.keepsState) for (const leftover of state) await remove(leftover);
   else if (state.length > 0) print(`Left behind in the member, as the record of what stays: ${some(state)}`);
   if (credentials) await remove(credentials);
   for (const leftover of await sharedLeftovers(member, options, signal)) await remove(leftover);
+}
+
+/** Takes the account, which is gone, out of the binding that stays for the agent in another namespace. Who may not do that is told; throws Conflict where somebody changes it meanwhile. */
+async function removeSubject(
+  member: KubeClient,
+  { namespace }: MemberRemoval,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const isOurs = ({ kind, name, namespace: place }: Subject): boolean =>
+    kind === 'ServiceAccount' && name === AGENT_SERVICE_ACCOUNT && place === namespace;
+  try {
+    const binding = await getIfPresent(member, clusterRoleBindings, { name: AGENT_NAME }, signal);
+    if (!binding?.subjects?.some(isOurs)) return;
+    const subjects = binding.subjects.filter((subject) => !isOurs(subject));
+    const patch = { metadata: { resourceVersion: binding.metadata.resourceVersion }, subjects };
+    await member.patch(clusterRoleBindings, { name: AGENT_NAME }, { type: 'merge', patch }, { signal });
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    print(
+      `Left in the member: ServiceAccount ${AGENT_SERVICE_ACCOUNT} in ${namespace}, which is gone, as a subject of ClusterRoleBinding ${AGENT_NAME}`,
+    );
+  }
 }
 
 function some(leftovers: Leftover[]): string {

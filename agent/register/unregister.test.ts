@@ -213,17 +213,26 @@ describe('unregister', () => {
     expect(lines.join('\n')).toContain('is that of cluster "m1", not of "m2": it is left as it is');
   });
 
-  test('leaves the rights that an agent in another namespace has by the same names', async () => {
+  test.each([
+    ['and takes its own account out of them', true],
+    ['also where its own account may not be taken out of them', false],
+  ])('leaves the rights that an agent in another namespace has by the same names, %s', async (_what, mayPatch) => {
     agentWorks();
     const account = { name: 'karmada-agent-sa', namespace: 'edge' };
     const binding = member.get('clusterrolebindings.rbac.authorization.k8s.io', 'karmada-agent')!;
     const subjects = [...(binding['subjects'] as object[]), { kind: 'ServiceAccount', ...account }];
     member.put(clusterRoleBindings, { ...binding, subjects } as KubeObject);
     member.put(serviceAccounts, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: account });
-    await run();
+    const patch = async (): Promise<never> => {
+      throw newForbidden(clusterRoleBindings, 'no');
+    };
+    await run(options(), newDeps(mayPatch ? {} : { member: { ...member.client, patch } }));
     expect(member.list('deployments.apps')).toEqual([]);
-    expect(member.get('clusterrolebindings.rbac.authorization.k8s.io', 'karmada-agent')).toBeDefined();
+    expect(member.list('secrets')).toEqual([]);
     expect(member.get('clusterroles.rbac.authorization.k8s.io', 'karmada-agent')).toBeDefined();
     expect(lines.join('\n')).toContain('by which ServiceAccount karmada-agent-sa in edge has its rights');
+    const left = member.get('clusterrolebindings.rbac.authorization.k8s.io', 'karmada-agent');
+    expect(left?.['subjects']).toEqual(mayPatch ? [{ kind: 'ServiceAccount', ...account }] : subjects);
+    expect(lines.some((line) => line.includes('which is gone'))).toBe(!mayPatch);
   });
 });
