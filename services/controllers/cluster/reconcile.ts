@@ -4,9 +4,11 @@ import {
   agentRightsNames,
   CLUSTER_FINALIZER,
   type Cluster,
+  CONDITION_REMOVING,
   clusters,
   executionSpace,
   FORCE_REMOVAL_ANNOTATION,
+  REASON_WAITING_FOR_AGENT,
   SYSTEM_LABEL,
 } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { type Namespace, namespaces } from '../../../shared/apis/core/v1.ts';
@@ -47,7 +49,6 @@ export interface ClusterDeps {
   log: Logger;
 }
 
-const CONDITION_REMOVING = 'Removing';
 /** While the agent removes its Works: nothing else watches them. */
 const WORKS_LOOK_MS = 1000;
 /** A namespace calls again by itself when it is gone, an agent when it is Ready; this is for a change that was missed. */
@@ -140,17 +141,20 @@ async function removeFinalizer(client: KubeClient, cluster: Cluster, signal: Abo
   }
 }
 
+const newCredential = (name: string): string =>
+  `If it has lost its credential: pullet token create --cluster-name ${name} --replace, and in the member pullet cert renew --new-key --token TOKEN.`;
+
 async function sayWhyItWaits(deps: ClusterDeps, cluster: Cluster, works: number, signal: AbortSignal): Promise<void> {
   const { name = '' } = cluster.metadata;
   const waiting =
     cluster.spec.syncMode === 'Pull'
-      ? `Waiting for the agent to remove the objects of its Works (${works} left), and the agent is not Ready.`
+      ? `Waiting for the agent to remove the objects of its Works (${works} left), and the agent is not Ready. ${newCredential(name)}`
       : `Waiting for the objects of its Works (${works} left) to be removed from the cluster, and the cluster is not Ready.`;
   const message =
     `${waiting} To leave the objects in the member and go on without it: ` +
     `kubectl annotate cluster ${name} ${FORCE_REMOVAL_ANNOTATION}=true`;
   if (isForced(cluster) || !(await setRemovingCondition(deps, cluster, message, signal))) return;
-  deps.recordEvent(cluster, { type: 'Warning', reason: 'WaitingForAgent', message });
+  deps.recordEvent(cluster, { type: 'Warning', reason: REASON_WAITING_FOR_AGENT, message });
 }
 
 /** True if the condition changed, so that the event is written once. */
@@ -161,7 +165,7 @@ async function setRemovingCondition(
   signal: AbortSignal,
 ): Promise<boolean> {
   const current = (cluster.status?.conditions ?? []) as Condition[];
-  const waiting = { type: CONDITION_REMOVING, status: 'False', reason: 'WaitingForAgent', message } as const;
+  const waiting = { type: CONDITION_REMOVING, status: 'False', reason: REASON_WAITING_FOR_AGENT, message } as const;
   const conditions = setCondition(current, waiting, deps.clock);
   if (conditions === current) return false;
   const { name = '', resourceVersion } = cluster.metadata;

@@ -4,13 +4,19 @@ import {
   withAgentKey,
   withRevokedKeys,
 } from '../../../shared/apis/cluster/agent-keys.ts';
+import { readyOf } from '../../../shared/apis/cluster/ready-of.ts';
 import {
   CLAIM_KEY_ANNOTATION,
   CLAIM_UID_ANNOTATION,
+  type Cluster,
+  CONDITION_REMOVING,
   clusters,
   executionSpace,
+  FORCE_REMOVAL_ANNOTATION,
+  REASON_WAITING_FOR_AGENT,
 } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { type Namespace, namespaces } from '../../../shared/apis/core/v1.ts';
+import type { Condition } from '../../../shared/apis/meta/v1.ts';
 import { changeAgentKeys, fetchAgentKeys } from '../../../shared/client/agent-keys.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
 import { createIfAbsent, getIfPresent } from '../../../shared/client/ensure-object.ts';
@@ -32,7 +38,7 @@ export interface Claimant {
 export type Claim =
   | 'granted'
   | 'taken'
-  /** The last cluster of the name is still being removed; ask again. */
+  /** The last cluster of the name is still being removed, and not waiting for this agent; ask again. */
   | 'leaving'
   /** The key is that of a credential which was taken back. */
   | 'revoked'
@@ -61,10 +67,11 @@ export async function claimName(
   const closed = known ? undefined : closedUntil(deps, record);
   if (closed) return closed;
   const cluster = await getIfPresent(client, clusters, { name: claimant.cluster }, signal);
-  if (cluster?.metadata.deletionTimestamp) return 'leaving';
   const key = { name: executionSpace(claimant.cluster) };
   const existing = await getIfPresent(client, namespaces, key, signal);
-  if (existing) return await judge(deps, { space: existing, claimant, record, isReplacing }, signal);
+  const contest = existing && { space: existing, claimant, record, isReplacing };
+  if (cluster?.metadata.deletionTimestamp && !(contest && isAwaited(cluster, contest))) return 'leaving';
+  if (contest) return await judge(deps, contest, signal);
   // A Cluster without its namespace was made by hand: its name is taken although its mailbox is not there.
   if (cluster && !isReplacing) return 'taken';
   const space = newExecutionSpace(claimant.cluster, claimAnnotations(claimant));
@@ -84,6 +91,21 @@ interface Contest {
   claimant: Claimant;
   record: AgentKeys;
   isReplacing: boolean;
+}
+
+/**
+ * The removal waits for just this agent, which has lost its credential: it is let in to finish it, and leaves with its Cluster. Nobody else is, since the removal
+ * ends with all rights and credentials of the name, and another member's agent would let go of Works whose objects are not in its cluster.
+ */
+function isAwaited(cluster: Cluster, { space, claimant, record, isReplacing }: Contest): boolean {
+  const { annotations } = cluster.metadata;
+  if (readyOf(cluster)?.status === 'True' || annotations?.[FORCE_REMOVAL_ANNOTATION] === 'true') return false;
+  const removing = (cluster.status?.conditions as Condition[] | undefined)?.find(
+    ({ type }) => type === CONDITION_REMOVING,
+  );
+  const isOfMember = claimant.uid !== '' && space.metadata.annotations?.[CLAIM_UID_ANNOTATION] === claimant.uid;
+  if (removing?.reason !== REASON_WAITING_FOR_AGENT || !isOfMember) return false;
+  return isReplacing || isSameClaimant(space, claimant, record);
 }
 
 async function judge(deps: ClaimDeps, contest: Contest, signal: AbortSignal): Promise<Claim> {

@@ -3,6 +3,7 @@ import { type CertificateSigningRequest, certificateSigningRequests } from '../.
 import { type AgentKeys, withAgentKey, withRevokedKeys } from '../../../shared/apis/cluster/agent-keys.ts';
 import { clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces, secrets } from '../../../shared/apis/core/v1.ts';
+import { EXECUTION_FINALIZER, works } from '../../../shared/apis/work/v1alpha1.ts';
 import { changeAgentKeys, fetchAgentKeys } from '../../../shared/client/agent-keys.ts';
 import type { FakeKube } from '../../../shared/controller/fake-kube.ts';
 import { newBootstrapTokenSecret, type TokenLimits } from '../../../shared/pki/bootstrap-token.ts';
@@ -306,5 +307,32 @@ describe('a name that had another credential', () => {
       [pinOf(rotated)]: { isRevoked: true },
       [pinOf(fresh)]: { isRevoked: false },
     });
+  });
+
+  test('that is lost while the removal of its cluster waits for it is replaced, and ends with the cluster', async () => {
+    putToken({});
+    putToken({ clusterName: 'm1', isReplacing: true }, 'replac');
+    const [old, fresh] = [await newKey(), await newKey()];
+    await hub.start();
+    await askAndSee({ name: 'old', key: old });
+    kube.put(clusters, newTestCluster('Unknown'));
+    const metadata = { name: 'w', namespace: 'karmada-es-m1', finalizers: [EXECUTION_FINALIZER] };
+    kube.put(works, { apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata });
+    await hub.until(() => kube.get('clusters.cluster.karmada.io', 'm1')?.metadata.finalizers !== undefined);
+    await kube.client.delete(clusters, { name: 'm1' });
+    await hub.until(() => JSON.stringify(kube.get('clusters.cluster.karmada.io', 'm1')).includes('WaitingForAgent'));
+    await changeAgentKeys(
+      kube.client,
+      'm1',
+      (record) => withRevokedKeys(record, FIXTURE_NOW),
+      new AbortController().signal,
+    );
+    expect(await askAndSee({ name: 'fresh', key: fresh, user: 'system:bootstrap:replac' })).toBe('issued');
+    expect((await keys()).keys[pinOf(fresh)]?.isRevoked).toBe(false);
+    const patch = { metadata: { finalizers: null } };
+    await kube.client.patch(works, { name: 'w', namespace: 'karmada-es-m1' }, { type: 'merge', patch });
+    await hub.clock.advance(60_000);
+    await hub.until(() => kube.get('clusters.cluster.karmada.io', 'm1') === undefined);
+    expect((await keys()).keys[pinOf(fresh)]?.isRevoked).toBe(true);
   });
 });

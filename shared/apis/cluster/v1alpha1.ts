@@ -32,6 +32,9 @@ export const SYSTEM_LABEL = 'karmada.io/system';
 
 export const CONDITION_READY = 'Ready';
 export const CONDITION_COMPLETE_API_ENABLEMENTS = 'CompleteAPIEnablements';
+/** By the hub, of a Cluster that is deleted and whose agent has to do its part first. */
+export const CONDITION_REMOVING = 'Removing';
+export const REASON_WAITING_FOR_AGENT = 'WaitingForAgent';
 /** By the agent, once it has renewed its certificate or could not: False days before it hurts. */
 export const CONDITION_CERTIFICATE_ROTATED = 'CertificateRotated';
 /** By the hub: True when the end of the agent's certificate is near. Always there for an agent that does not renew it by itself. */
