@@ -99,6 +99,7 @@ describe('a rule', () => {
     ['!', `${'!'.repeat(50_000)}true`],
     ['-', `${'-'.repeat(20_000)}self.a == self.a`],
     ['?:', `${'true ? true : '.repeat(249)}false`],
+    ['items, deep within others,', `${'['.repeat(240)}${'1,'.repeat(49_400)}${']'.repeat(240)} == []`],
     ['(', `${'('.repeat(249)}true${')'.repeat(249)}`],
   ])('may have many %s', (_, rule) => {
     expect(outcome(rule)).toBe('bool');
@@ -122,6 +123,7 @@ describe('a rule', () => {
     ['by loops', `[1]${'.map(a, {a: a})'.repeat(30)}`],
     ['by what is left open', `[[]]${'.map(x, [[], [{x: x}]][0])'.repeat(30)}`],
     ['by macros', `self.?a${'.optMap(v, v + 1)'.repeat(60)}.hasValue()`],
+    ['by constants', `${'dyn('.repeat(200)}{${'1: 1, '.repeat(4000)}}${')'.repeat(200)} == 1`],
   ])('whose types grow %s is refused', (_, rule) => {
     expect(outcome(rule)).toBe('ERROR: <input>:-1:0: the types of the expression are too large to be checked');
   });
@@ -138,6 +140,7 @@ describe('a rule', () => {
     ['self.in', '1:6'],
     ['self.?size()', '1:11'],
     ['1 == 2 # no', '1:8'],
+    ['size(self.s){a: 1} == 1', '1:13'],
   ])('%s is no expression', (rule, place) => {
     expect(outcome(rule)).toMatch(new RegExp(`^ERROR: <input>:${place}: Syntax error: `));
   });
@@ -191,11 +194,11 @@ describe('a rule', () => {
   });
 
   test('all of whose literals are wrong is told so', () => {
-    const lines = outcome('for == 1 || 1e400 == has(1)').split('\n');
+    const lines = outcome('for(1e400) == 1 || 1e400 == has(1)').split('\n');
     expect(lines.filter((line) => line.startsWith('ERROR'))).toEqual([
       'ERROR: <input>:1:1: reserved identifier: for',
-      'ERROR: <input>:1:13: invalid double literal',
-      'ERROR: <input>:1:26: invalid argument to has() macro',
+      'ERROR: <input>:1:20: invalid double literal',
+      'ERROR: <input>:1:33: invalid argument to has() macro',
     ]);
   });
 

@@ -1,3 +1,5 @@
+import type { Work } from './budget.ts';
+
 /**
  * How long it may take to check one expression. Types grow with each step that puts one into another twice, so that a line can have a type as large as memory;
  * some thousand steps are usual, and the longest expressions take a few hundred thousand.
@@ -15,6 +17,11 @@ export class ExpressionTooLarge extends Error {}
 
 const TYPES_TOO_LARGE = 'the types of the expression are too large to be checked';
 export const TOO_MUCH_OF_ALL = 'its rules, expressions and patterns together take too long to be checked';
+
+/** What an evaluation does in the time of a step. */
+const STEP_WORK = 30;
+
+export const stepsOf = ({ done }: Work): number => Math.ceil(done / STEP_WORK);
 
 let left = Number.POSITIVE_INFINITY;
 let most = Number.POSITIVE_INFINITY;

@@ -1,5 +1,5 @@
 import { patternError } from '../types/go-pattern.ts';
-import { addStep } from './compile-steps.ts';
+import { addStep, stepsOf } from './compile-steps.ts';
 import { evaluateExpression } from './evaluate.ts';
 import { childrenOf, type Expression } from './expression.ts';
 import { isConstant } from './expression-cost.ts';
@@ -16,7 +16,7 @@ export function constantError(expression: Expression): string | undefined {
   return ownError(expression);
 }
 
-/** To work out a constant. */
+/** To work out a constant, beside what is done for it: those within it are worked out again. */
 const CONSTANT_STEPS = 20;
 
 const MATCHING = ['matches', 'find', 'findAll'];
@@ -24,8 +24,9 @@ const MATCHING = ['matches', 'find', 'findAll'];
 function ownError(part: Expression): string | undefined {
   if (part.kind !== 'call') return undefined;
   if (isConstant(part)) {
-    addStep(CONSTANT_STEPS);
-    const outcome = evaluateExpression(part, {});
+    const work = { done: 0 };
+    const outcome = evaluateExpression(part, {}, work);
+    addStep(CONSTANT_STEPS + stepsOf(work));
     return 'error' in outcome ? outcome.error : undefined;
   }
   const pattern = MATCHING.includes(part.name) ? part.args[part.target ? 0 : 1] : undefined;

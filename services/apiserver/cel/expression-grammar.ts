@@ -82,7 +82,8 @@ export class TooDeep extends Error {}
 
 /** Of a part that has been made of others; `isLevel` if it is an operator, a field or a call itself. */
 function made<Made extends Expression>(parse: Parse, part: Made, of: readonly Expression[], isLevel: boolean): Made {
-  const height = Math.max(0, ...of.map((one) => parse.heights.get(one) ?? 0)) + (isLevel ? 1 : 0);
+  const below = of.reduce((most, one) => Math.max(most, parse.heights.get(one) ?? 0), 0);
+  const height = below + (isLevel ? 1 : 0);
   if (height > DEEPEST) throw new TooDeep('max recursion depth exceeded');
   if (height > 0) parse.heights.set(part, height);
   return part;
@@ -172,8 +173,9 @@ function parseUnary(parse: Parse): Expression {
 
 /** Fields, items and calls of what stands before them. */
 function parseMember(parse: Parse): Expression {
-  let name = peek(parse).kind === 'name' ? peek(parse).text : undefined;
+  const begin = peek(parse);
   let part = parsePrimary(parse);
+  let name = begin.kind === 'name' && part.kind === 'ident' ? begin.text : undefined;
   for (;;) {
     const token = peek(parse);
     if (take(parse, '.')) {
@@ -296,9 +298,13 @@ function parseRootedName(parse: Parse, at: number): Expression {
 
 function parseName(parse: Parse, { text: name, at }: Token, dot?: number): Expression {
   const isMessage = isSign(peek(parse), '{');
+  const told = parse.mistakes.length;
   const open = take(parse, '(');
   const args = open && parseArguments(parse);
-  if (RESERVED.includes(name) && !isMessage) return tell(parse, dot ?? at, `reserved identifier: ${name}`);
+  if (RESERVED.includes(name) && !isMessage) {
+    parse.mistakes.length = told;
+    return tell(parse, dot ?? at, `reserved identifier: ${name}`);
+  }
   if (!open || !args) return { kind: 'ident', at, name };
   const call = { kind: 'call' as const, at: open.at, name, args };
   return dot === undefined ? called(parse, call, false) : made(parse, call, args, false);

@@ -66,8 +66,8 @@ function double(value: CelValue, verb: string, precision: number): string | unde
   const isSpoken = typeof value === 'string' && SPOKEN.includes(value);
   if (typeof value !== 'number' && !isSpoken) return undefined;
   const number = Number(value);
-  if (verb === 'f') return Number.isFinite(number) ? grouped(fixed(number, precision)) : special(number);
   addWork(precision * CHARACTER_WORK);
+  if (verb === 'f') return Number.isFinite(number) ? grouped(fixed(number, precision)) : special(number);
   return (Number.isFinite(number) ? scientific(number) : special(number)).padStart(precision);
 }
 

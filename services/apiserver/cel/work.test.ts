@@ -86,6 +86,7 @@ describe('an evaluation ends', () => {
     'self.l.all(x, self.l.all(y, self.wait.getHours() > 0))',
     '[semver(version)].all(v, list.all(x, list.all(y, !v.isLessThan(v))))',
     "list.all(x, list.all(y, ip('1.1.1.1').isGlobalUnicast()))",
+    "'%.900000000f'.format([1e21]) == ''",
     `'${'%s'.repeat(200)}'.format(lists.range(200).map(x, big)) == ''`,
   ])('%s', (text) => {
     expect(outcome(text, nearlyEnough())).toMatchObject({ error: ENDED });

@@ -1,7 +1,7 @@
 import { firstCausesIn } from '../../../shared/apis/meta/first-causes.ts';
 import type { StatusCause } from '../../../shared/apis/meta/v1.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
-import { isOutOfSteps, spendSteps, TOO_MUCH_OF_ALL } from '../cel/compile-steps.ts';
+import { isOutOfSteps, spendSteps, stepsOf, TOO_MUCH_OF_ALL } from '../cel/compile-steps.ts';
 import { forbidden, invalid, required } from './field-error.ts';
 import { generalSchemaErrors, unservedText } from './general-schema.ts';
 import { patternError } from './go-pattern.ts';
@@ -173,16 +173,13 @@ function patternErrors({ pattern }: Schema, path: string): StatusCause[] {
   return why ? [invalid(at(path, 'pattern'), pattern, text)] : [];
 }
 
-/** What an object's schema does in the time of a definition's step. */
-const STEP_WORK = 30;
-
 /** Defaults must be valid themselves. Their own paths start at the default. */
 function defaultErrors(schema: Schema, path: string): StatusCause[] {
   if (schema.default === undefined) return [];
   const place = at(path, 'default');
   const work = { done: 0 };
   const causes = isOutOfSteps() ? [] : validateValue(schema.default, schema, { work });
-  if (!spendSteps(Math.ceil(work.done / STEP_WORK))) return [invalid(place, '', TOO_MUCH_OF_ALL)];
+  if (!spendSteps(stepsOf(work))) return [invalid(place, '', TOO_MUCH_OF_ALL)];
   return causes.map((cause) => ({
     ...cause,
     field: cause.field ? `${place}.${cause.field}` : place,
