@@ -33,6 +33,8 @@ export function charge(budget: Budget, cost: number): void {
  */
 export interface Work {
   done: number;
+  /** What is counted once. */
+  met?: Set<string>;
 }
 
 /** A part of an expression, each time that it is evaluated. */
@@ -63,6 +65,17 @@ export function working<Result>(shared: Work, evaluate: () => Result): Result {
     const ofOuter = isWithin ? Math.min(MOST_OF_OBJECT, outer.most + shared.done - begun) : outer.most;
     [work, most] = [outer.work, ofOuter];
   }
+}
+
+/**
+ * Whether what is evaluated has not met this before: what has been made ready for others counts as if it had not, so that no outcome depends on what is remembered.
+ */
+export function isNew(what: string): boolean {
+  if (most === Number.POSITIVE_INFINITY) return false;
+  work.met ??= new Set();
+  const isKnown = work.met.has(what);
+  work.met.add(what);
+  return !isKnown;
 }
 
 /** Does what is counted elsewhere, or has an end of its own. */

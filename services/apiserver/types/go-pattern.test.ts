@@ -93,6 +93,14 @@ describe('a pattern of Go', () => {
     expect(() => working(nearlyDone(), made)).toThrow('operation cancelled: actual cost limit exceeded');
   });
 
+  test('is counted once by what is evaluated, known or not', () => {
+    const make = (): unknown => goPattern('(abcd){900}known');
+    const most = { done: MOST_OF_OBJECT - 8_000_000 };
+    working(most, () => Array.from({ length: 100 }, make));
+    expect(() => working(most, () => goPattern('(abcd){900}other'))).toThrow('operation cancelled');
+    expect(() => working({ done: MOST_OF_OBJECT - 1_000_000 }, make)).toThrow('operation cancelled');
+  });
+
   test('is counted for each definition that has it, known or not', () => {
     const mistakes = (): (string | undefined)[] =>
       countingDefinition(() => {

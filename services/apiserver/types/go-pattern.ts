@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { addWork } from '../cel/budget.ts';
+import { addWork, isNew } from '../cel/budget.ts';
 import { TOO_MUCH_OF_ALL, takePattern } from '../cel/compile-steps.ts';
 import { patternSize, setsSize } from './pattern-size.ts';
 
@@ -39,8 +39,12 @@ const STATES = 500;
 
 /** The pattern, or why it is none, as Go says it. */
 export function goPattern(source: string): GoPattern | string {
+  const isMet = !isNew(source);
   const known = patterns.get(source);
-  if (known) return takePattern(source, known.size) ? known.made : TOO_MUCH_OF_ALL;
+  if (known) {
+    if (!isMet) addWork(known.size * STEP_WORK);
+    return takePattern(source, known.size) ? known.made : TOO_MUCH_OF_ALL;
+  }
   const written = patternSize(source) + source.length;
   if (written > MOST_STEPS && written < source.length * MOST_GROWTH) return TOO_LARGE;
   const size = Math.min(written, MOST_STEPS) + setsSize(source) + 1;
