@@ -188,6 +188,17 @@ describe('restore', () => {
     if (!goesOn) expect(await names(await start('hub'))).toEqual(['one']);
   });
 
+  test('fails where there is no place to move aside to, and names none', async () => {
+    await hubs[0]?.stop();
+    const aside = path.join(at('hub'), 'before-restore-1970-01-01T00-00-00-000Z');
+    await mkdir(aside);
+    const before = (await readdir(at('hub'))).sort();
+    const options = { file: at('hub.backup'), directory: at('hub'), force: true, now: () => 0 };
+    await expect(restoreDirectory(options)).rejects.toThrow(/^EEXIST/);
+    expect((await readdir(at('hub'))).sort()).toEqual(before);
+    expect(await names(await start('hub'))).toEqual(['one']);
+  });
+
   test.each([
     ['cut off', async (file: string) => truncate(file, (await stat(file)).size - 9)],
     ['bent', async (file: string) => bend(file)],

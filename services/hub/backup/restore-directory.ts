@@ -159,11 +159,10 @@ function replace({ directory, existing, movedAside, staging }: Replacement, rena
     rename(step.from, step.to);
     moved.unshift(step);
   };
+  // Before anything is moved: it may be somebody else's, and is no place to look at then.
+  if (movedAside !== undefined) mkdirSync(movedAside, { mode: 0o700 });
   try {
-    if (movedAside !== undefined) {
-      mkdirSync(movedAside, { mode: 0o700 });
-      for (const name of markerFirst(existing)) move(name, directory, movedAside);
-    }
+    if (movedAside !== undefined) for (const name of markerFirst(existing)) move(name, directory, movedAside);
     for (const name of ['pki', 'store', DATA_DIRECTORY_MARKER]) move(name, staging, directory);
     syncDirectory(directory);
   } catch (error) {
