@@ -15,7 +15,7 @@ export interface LmdbStorageOptions {
   directory: string;
   clock: StorageClock;
   compaction?: CompactionOptions;
-  /** Told what failed and nobody waits for: a compaction, which is tried again later, or a watcher, which goes on with the next change. */
+  /** Told what failed and nobody waits for: a compaction or writes, which are tried again later, or a watcher, which goes on with the next change. */
   onError?: (error: unknown) => void;
 }
 

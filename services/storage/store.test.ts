@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Storage } from './backend.ts';
 import { newMemoryTables } from './memory-tables.ts';
+import { DamagedValueError } from './storage-errors.ts';
 import { newStore } from './store.ts';
 
 /** A store, and what is done in the moment when a commit can be read and is not told yet. */
@@ -72,7 +73,9 @@ test('a watcher that throws is told, goes on, and nobody else notices', async ()
   const writes = ['/g/a', '/g/b'].map((key) => storage.put(key, 0, value('1')));
   expect(await Promise.all(writes)).toMatchObject([{ ok: true }, { ok: true }]);
   expect(heard).toEqual(['first /g/a', 'second /g/a', 'first /g/b', 'second /g/b']);
-  expect(errors).toMatchObject([{ message: expect.stringContaining('/g/a'), cause: { message: 'no' } }]);
+  expect(errors).toMatchObject([
+    { message: expect.stringMatching(/watches \/g\/ failed with the change of \/g\/a,/), cause: { message: 'no' } },
+  ]);
 });
 
 test('what was told as failed and is found on the disk later is told before what comes next', async () => {
@@ -93,6 +96,22 @@ test('what was told as failed and is found on the disk later is told before what
     ['/g/a', before + 1],
     ['/g/b', before + 2],
   ]);
+});
+
+test('a record of the log that is damaged is told once, not only to each who writes', async () => {
+  const tables = newMemoryTables();
+  const errors: unknown[] = [];
+  const commit: typeof tables.commit = async (records, next) => {
+    await tables.commit(records, next);
+    throw new Error('who knows');
+  };
+  const log = () => {
+    throw new DamagedValueError('the change of revision 2');
+  };
+  const storage = newStore({ ...tables, commit, log }, { onError: (error) => errors.push(error) });
+  await expect(storage.put('/g/a', 0, value('1'))).rejects.toThrow('who knows');
+  for (const key of ['/g/b', '/g/c']) await expect(storage.put(key, 0, value('1'))).rejects.toThrow('is damaged');
+  expect(errors).toMatchObject([{ cause: { message: 'who knows' } }, { cause: { name: 'DamagedValueError' } }]);
 });
 
 test('a change is told once to who watches a folder, also while somebody watches a key of the same length', async () => {

@@ -16,7 +16,7 @@ const TRIM_AT_ONCE = 250;
 export interface StoreOptions {
   /** Without one nothing is tried again by itself. */
   clock?: StorageClock;
-  /** What a watcher threw. */
+  /** What a watcher threw, and why writes have begun to fail. */
   onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -25,7 +25,7 @@ export function newStore(tables: Tables, { clock, onError }: StoreOptions = {}):
   const watchers = newWatchers(onError);
   const lastChanges = newLastChanges(() => tables.logKeys(tables.counters().compacted));
   let { revision: published } = tables.counters();
-  const health = newWriteHealth(clock, () => committer.exclusively(() => tables.probe()));
+  const health = newWriteHealth(clock, () => committer.exclusively(() => tables.probe()), onError);
   const committer = newCommitter(tables, {
     begin: () => {
       if (tables.counters().revision > published) publish(tables.log(published, ''));

@@ -38,14 +38,17 @@ export function newWatchers(onError: (error: unknown) => void = () => {}): Watch
 
   function tell(prefix: string, change: Change): void {
     const listeners = byPrefix.get(prefix);
-    if (listeners) for (const listener of [...listeners]) if (listeners.has(listener)) tellOne(listener, change);
+    if (listeners)
+      for (const listener of [...listeners]) if (listeners.has(listener)) tellOne(prefix, listener, change);
   }
 
-  function tellOne(listener: Listener, change: Change): void {
+  function tellOne(prefix: string, listener: Listener, change: Change): void {
     try {
       listener(change);
     } catch (cause) {
-      onError(new Error(`a watcher of the store failed with the change of ${change.key}`, { cause }));
+      onError(
+        new Error(`who watches ${prefix} failed with the change of ${change.key}, and may not know of it`, { cause }),
+      );
     }
   }
 

@@ -29,13 +29,21 @@ function newFixture() {
       };
     },
   };
-  const storage = newStore(tables, { clock });
+  const told: unknown[] = [];
+  const storage = newStore(tables, { clock, onError: (error) => told.push(error) });
   const waiting = () => timers.filter(({ isCancelled }) => !isCancelled).length;
   const runTimers = async (): Promise<void> => {
     for (const { task, isCancelled } of timers.splice(0)) if (!isCancelled) task();
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();
   };
-  return { disk, storage, waiting, runTimers, write: (key: string) => storage.put(key, 0, () => Buffer.from('x')) };
+  return {
+    disk,
+    storage,
+    told,
+    waiting,
+    runTimers,
+    write: (key: string) => storage.put(key, 0, () => Buffer.from('x')),
+  };
 }
 
 test('a full disk is told, reads go on, and nothing of a refused write is kept', async () => {
@@ -71,4 +79,18 @@ test('a write that succeeds ends the probing; so does closing', async () => {
   await expect(write('/b')).rejects.toThrow();
   await storage.close();
   expect(waiting()).toBe(0);
+});
+
+test('why writes fail is told once, and again when it begins again', async () => {
+  const { disk, told, write, runTimers } = newFixture();
+  const line = { message: 'the store takes no writes', cause: { message: expect.stringContaining('no room left') } };
+  disk.isFull = true;
+  for (const key of ['/a', '/b']) await expect(write(key)).rejects.toThrow();
+  await runTimers();
+  expect(told).toMatchObject([line]);
+  disk.isFull = false;
+  await write('/a');
+  disk.isFull = true;
+  await expect(write('/b')).rejects.toThrow();
+  expect(told).toMatchObject([line, line]);
 });

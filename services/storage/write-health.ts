@@ -14,8 +14,12 @@ export interface WriteHealth {
 
 const PROBE_EVERY_MS = 5000;
 
-/** `probe` writes something that needs room and takes it back. */
-export function newWriteHealth(clock: StorageClock | undefined, probe: () => Promise<void>): WriteHealth {
+/** `probe` writes something that needs room and takes it back. `onError` is told of a failure when it begins, not with each write that meets it. */
+export function newWriteHealth(
+  clock: StorageClock | undefined,
+  probe: () => Promise<void>,
+  onError: (error: unknown) => void = () => {},
+): WriteHealth {
   let failure: Error | undefined;
   let cancel: (() => void) | undefined;
   let isStopped = false;
@@ -29,7 +33,9 @@ export function newWriteHealth(clock: StorageClock | undefined, probe: () => Pro
   }
 
   function failed(error: unknown): void {
+    const before = failure;
     failure = error instanceof Error ? error : new Error(String(error));
+    if (failure.message !== before?.message) onError(new Error('the store takes no writes', { cause: failure }));
     schedule();
   }
 
