@@ -22,8 +22,8 @@ export interface DirectoryLock {
 }
 
 /**
- * Takes the lock or throws `StorageLockedError`, or `StorageDirectoryError` where what is in its place can't be read. Processes of two containers do not see each other: one finds the other's lock stale, and is kept out by what
- * LMDB knows (see `openEnvironment`).
+ * Takes the lock or throws `StorageLockedError`, or `StorageDirectoryError` where what is in its place can't be read. Processes of two containers do not see
+ * each other: one finds the other's lock stale, and is kept out by what LMDB knows (see `openEnvironment`).
  */
 export function lockDirectory(directory: string): DirectoryLock {
   const path = join(directory, 'lock');

@@ -14,8 +14,8 @@ export type JsonPatchOperation = JsonObject | null;
 
 /**
  * JSON Patch (RFC 6902), as upstream's library reads it: a missing `value` is null, so is what is copied from a field that is not there, `replace` adds,
- * and negative indices count from the end. Throws 413 for too many operations, 422 when one can't be done, a failed `test` included, and for what they have nested too deeply. The live object
- * is not changed; the result may be anything. Source: evanphx/json-patch v4.
+ * and negative indices count from the end. Throws 413 for too many operations, 422 when one can't be done, a failed `test` included, and for what they have nested
+ * too deeply. The live object is not changed; the result may be anything. Source: evanphx/json-patch v4.
  */
 export function jsonPatch(live: unknown, operations: readonly JsonPatchOperation[]): unknown {
   if (operations.length > maxOperations)

@@ -45,7 +45,7 @@ function decoded(
   for (const warning of warnings) context.warnings.push(warning);
   prepare(known);
   const defaulted = defaultObject(definition, known);
-  const completed = definition.storedForm?.asRead?.(defaulted) ?? defaulted;
+  const completed = definition.storedForm?.normalizeSent?.(defaulted) ?? defaulted;
   if (isReset && definition.source === 'builtin') completed.metadata.managedFields = [];
   return completed;
 }

@@ -1,6 +1,9 @@
 import { compareQuantities } from '../../../shared/apis/quantity.ts';
 
-/** Metrics of autoscalers between `autoscaling/v2` and the form that `v1` keeps in annotations. What the older form has no place for is lost. Source: Kubernetes' conversion of autoscaling/v1. */
+/**
+ * Metrics of autoscalers between `autoscaling/v2` and the form that `v1` keeps in annotations. What the older form has no place for is lost. Source: Kubernetes' conversion
+ * of autoscaling/v1.
+ */
 
 const SORTS = ['object', 'pods', 'resource', 'containerResource', 'external'] as const;
 type Sort = (typeof SORTS)[number];

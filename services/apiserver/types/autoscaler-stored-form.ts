@@ -58,7 +58,7 @@ export const autoscalerStoredForms: Readonly<Record<string, StoredForm>> = {
     sameAfter: Number.POSITIVE_INFINITY,
     fromStored: older,
     toStored: newer,
-    asRead: (object) => older(autoscalerAsV2(object)),
+    normalizeSent: (object) => older(autoscalerAsV2(object)),
     keep(stored, before, changed) {
       for (const part of ['spec', 'status']) if (part !== changed) stored[part] = before[part];
     },
@@ -68,7 +68,7 @@ export const autoscalerStoredForms: Readonly<Record<string, StoredForm>> = {
     sameAfter: -1,
     fromStored: (object) => object,
     toStored: (object) => object,
-    asRead: (object) => ({ ...object, metadata: withAnnotations(object.metadata, {}) }),
+    normalizeSent: (object) => ({ ...object, metadata: withAnnotations(object.metadata, {}) }),
     otherForms: () => new Map([['autoscaling/v1', { ...typed('v1'), convert: older }]]),
   },
 };

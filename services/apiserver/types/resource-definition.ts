@@ -49,7 +49,7 @@ export interface StoredForm {
   fromStored(object: Unstructured): Unstructured;
   toStored(object: Unstructured): Unstructured;
   /** What a client sends as this version, as it is taken; absent: as it is. */
-  asRead?(object: Unstructured): Unstructured;
+  normalizeSent?(object: Unstructured): Unstructured;
   /** What a write can't change stays in `stored` as it was, also where this version has no place for it; absent: it has one for everything. */
   keep?(stored: Unstructured, before: Unstructured, changed: ChangedPart): void;
   /** Versions with other fields, in which owners may know those of an object of this one; absent: there are none. */
