@@ -48,6 +48,8 @@ const slice: PlainKind = {
   base: { addressType: 'IPv4', endpoints: [] },
 };
 
+const place = (more: Fields = {}): Fields => ({ addresses: ['10.0.0.1'], ...more });
+
 const claim: PlainKind = {
   kind: 'PersistentVolumeClaim',
   apiVersion: 'v1',
@@ -92,6 +94,16 @@ const deviceClaims: Fields[] = [
   }),
   devices({ config: [{}, { opaque: {} }, { opaque: { driver: 'A_', parameters: [] } }] }),
 ];
+
+const claimTemplate: PlainKind = {
+  ...deviceClaim,
+  kind: 'ResourceClaimTemplate',
+  resource: 'resourceclaimtemplates',
+  base: { spec: deviceClaim.base },
+};
+const listed = ['finalizers', 'ownerReferences', 'managedFields'].map((name) => ({
+  spec: { metadata: { [name]: [] } },
+}));
 
 const selector = { matchLabels: { app: 'x' } };
 const template = { metadata: { labels: { app: 'x' } }, spec: { containers } };
@@ -157,10 +169,6 @@ const policy = admission('ValidatingAdmissionPolicy', 'validatingadmissionpolici
   validations: [{ expression: 'true' }],
 });
 const reasoned = (reason: string): Fields => ({ spec: { validations: [{ expression: 'true', reason }] } });
-const binding = admission('MutatingAdmissionPolicyBinding', 'mutatingadmissionpolicybindings', {
-  policyName: 'none.example.com',
-  matchResources: nobody,
-});
 
 export const sweptGroups: Readonly<Record<string, Case[]>> = {
   'volumes, claims and amounts of pods': creations(pod, pods),
@@ -174,10 +182,22 @@ export const sweptGroups: Readonly<Record<string, Case[]>> = {
     '/status',
   ),
   'what claims are filled with': updates(claim, claimChanges),
+  'what older versions know of endpoints': updates(slice, [
+    [{ endpoints: [place()] }, { endpoints: [place({ deprecatedTopology: { a: 'b' } })] }],
+    [{ endpoints: [place({ deprecatedTopology: { a: 'b' } })] }, { endpoints: [place({ deprecatedTopology: {} })] }],
+    [{ endpoints: [place()] }, { endpoints: [place({ nodeName: 'n', deprecatedTopology: { a: 'b' } })] }],
+  ]),
   'ports of slices': creations(slice, [{ ports: [{ protocol: '' }] }, { ports: [{ protocol: 'Odd' }] }]),
   'claims of devices': [
     ...creations(deviceClaim, deviceClaims),
     ...updates(deviceClaim, [[{}, exactly({ count: 2 })]]),
+  ],
+  'metadata of claims that are made': [
+    ...creations(claimTemplate, listed),
+    ...updates(
+      claimTemplate,
+      [...listed, { spec: { metadata: {} } }].map((fields) => [{}, fields]),
+    ),
   ],
   'counts of collisions': [
     collided(workload('Deployment')),
@@ -199,5 +219,4 @@ export const sweptGroups: Readonly<Record<string, Case[]>> = {
     ...updates(cronJob, [[{}, withRules()]]),
   ],
   'reasons of validations': [...creations(policy, [reasoned('')]), ...updates(policy, [[{}, reasoned('')]])],
-  'bindings of policies that change objects': updates(binding, [[{}, { spec: { policyName: 'other.example.com' } }]]),
 };

@@ -40,7 +40,6 @@ function decoded(
   if (isReset) delete object.metadata.managedFields;
   const { object: known, warnings } = checkFields(definition, object, fieldValidation, findings, {
     isPatch: context.info.verb === 'patch',
-    isNew: context.info.verb === 'create',
   });
   for (const warning of warnings) context.warnings.push(warning);
   prepare(known);

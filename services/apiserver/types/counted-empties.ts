@@ -12,7 +12,7 @@ const COUNTED: readonly (readonly [type: string, field: string])[] = [
   ['api.core.v1.PodSpec', 'overhead'],
 ];
 
-/** The metadata whose lists count as set where a new object has them, even if they are empty: there may be none. */
+/** The metadata whose lists count as set even where they are empty: there may be none. */
 const LISTED: typeof COUNTED = [['api.resource.v1.ResourceClaimTemplateSpec', 'metadata']];
 
 let fields: WeakSet<Schema> | undefined;
@@ -29,7 +29,7 @@ export function countsWhenEmpty(fieldSchema: Schema): boolean {
   return fields.has(fieldSchema);
 }
 
-/** Of all lists in what the field of a new object holds; by the field's own schema, before it is resolved. */
+/** Of all lists in what the field holds; by the field's own schema, before it is resolved. */
 export function listsCountWithin(fieldSchema: Schema): boolean {
   metadata ??= schemasOf(LISTED);
   return metadata.has(fieldSchema);

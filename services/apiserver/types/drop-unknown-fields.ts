@@ -21,8 +21,6 @@ interface Walk {
   unknown: ReportedPaths;
   /** Decoding into Go types drops nulls, and what is empty where Go omits it; custom resources keep both, but for their metadata. */
   asGo: boolean;
-  /** The object is to be made. */
-  isNew?: boolean;
   /** Lists count where they are empty too. */
   keepsLists?: boolean;
 }
@@ -92,10 +90,8 @@ function pruneValue(value: unknown, schema: Schema, path: string, walk: Walk): u
     return value.map((item, index) => pruneValue(present(item, items, walk), items, `${path}[${index}]`, walk));
   }
   const isMetadata = schema.$ref?.endsWith('.ObjectMeta') ?? false;
-  if (isMetadata && isJsonObject(value)) {
-    const keepsLists = Boolean(walk.isNew) && listsCountWithin(schema);
-    return pruneObject(value, resolved, path, { ...walk, asGo: true, keepsLists });
-  }
+  if (isMetadata && isJsonObject(value))
+    return pruneObject(value, resolved, path, { ...walk, asGo: true, keepsLists: listsCountWithin(schema) });
   const inner = resolved['x-kubernetes-embedded-resource'] ? { ...walk, resolve: resolveBuiltin } : walk;
   return isJsonObject(value) ? pruneObject(value, resolved, path, inner) : value;
 }
@@ -118,7 +114,7 @@ function zeroOf(schema: Schema, resolve: SchemaResolver): unknown {
 export function dropUnknownFields(
   value: unknown,
   typed: { schema: Schema; resolve: SchemaResolver },
-  options: { asGo: boolean; isNew?: boolean },
+  options: { asGo: boolean },
 ): Pruned {
   const walk: Walk = { resolve: typed.resolve, unknown: newReportedPaths(), ...options };
   return { value: pruneValue(value, typed.schema, '', walk), unknown: walk.unknown.paths };

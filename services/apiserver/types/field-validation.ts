@@ -60,18 +60,18 @@ function seen({ source }: DecodedKind, found: readonly string[], unknown: readon
 /**
  * What decoding does with a body that was parsed already: fields of the wrong type are refused (400; of a custom resource only its metadata and
  * what embedded resources say of their kinds, the rest is validated by its schema), unknown ones are dropped, and refused (`Strict`, 400) or told (`Warn`).
- * `found` is what reading the body has found (fields that it holds twice): they count as unknown fields do. `isPatch`: what it was found in was a patch, of which all is read. `isNew`: the object is to be made.
+ * `found` is what reading the body has found (fields that it holds twice): they count as unknown fields do. `isPatch`: what it was found in was a patch, of which all is read.
  */
 export function checkFields(
   definition: DecodedKind,
   object: Unstructured,
   mode: FieldValidation,
   found: readonly string[] = [],
-  { isPatch = false, isNew = false } = {},
+  { isPatch = false } = {},
 ): FieldCheck {
   const wrong = mistypedIn(definition, object);
   if (wrong) throw decodeError(definition, wrong);
-  const pruned = dropUnknownFields(object, definition, { asGo: definition.source === 'builtin', isNew });
+  const pruned = dropUnknownFields(object, definition, { asGo: definition.source === 'builtin' });
   const twice = isPatch ? found : seen(definition, found, pruned.unknown);
   const findings = [...twice, ...inOrder(definition, pruned.unknown).map((path) => `unknown field "${path}"`)].slice(
     0,

@@ -40,12 +40,19 @@ export const claimTemplateStrategy: Strategy = {
   validateRights: (object, old, write) =>
     old ? [] : adminAccessCauses(specOf<TemplateSpec>(object).spec ?? {}, write),
   validate: (object) => validateTemplate(specOf<TemplateSpec>(object)),
-  validateUpdate: specChange,
+  validateUpdate: (object, old) => specChange(withoutEmptyLists(object), old),
 };
 
 interface TemplateSpec {
   metadata?: ObjectMeta;
   spec?: ClaimSpec;
+}
+
+/** That they are refused is told, and not that they change anything. */
+function withoutEmptyLists(object: Unstructured): Unstructured {
+  const { metadata = {}, ...spec } = specOf<TemplateSpec>(object);
+  const said = Object.entries(metadata).filter(([, value]) => !Array.isArray(value) || value.length > 0);
+  return { ...object, spec: { ...spec, metadata: Object.fromEntries(said) } };
 }
 
 function validateTemplate({ metadata = {}, spec = {} }: TemplateSpec): StatusCause[] {
