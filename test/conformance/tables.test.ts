@@ -21,6 +21,7 @@ import { jobGroups } from './job-cases.ts';
 import { kinds } from './kinds.ts';
 import { lifecycleGroups } from './lifecycle-cases.ts';
 import { metadataGroups } from './metadata-cases.ts';
+import { mutatingPolicyGroups } from './mutating-policy-cases.ts';
 import { nameGroups } from './name-cases.ts';
 import { networkGroups } from './network-cases.ts';
 import { oddGroups } from './odd-cases.ts';
@@ -88,6 +89,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...policyGroups,
   ...policyExpressionGroups,
   ...policyMatchGroups,
+  ...mutatingPolicyGroups,
   ...plainKindGroups,
   ...definitionPartGroups,
   ...flowControlGroups,

@@ -43,6 +43,8 @@ export interface Checked {
   more: number;
   /** The variables that were used. */
   used: ReadonlySet<string>;
+  /** Why it can't be evaluated although its types are right. */
+  unready: string | undefined;
   /** The type of a part, with nothing left open. */
   typeOf: (part: Expression) => CelType;
   /** What a call may be one of. */
@@ -60,6 +62,7 @@ export interface CheckedCall {
 type Variables = ReadonlyMap<string, CelType>;
 
 interface Check {
+  unready: string | undefined;
   library: Library | undefined;
   bindings: Bindings;
   parameters: number;
@@ -74,13 +77,14 @@ export function checkExpression(expression: Expression, variables: Variables, li
   const check = newCheck(library);
   const type = typeIn(expression, variables, check);
   const typeOf = (part: Expression): CelType => resolveType(check.bindings, check.types.get(part) ?? DYN, true);
-  const { errors, more, used } = check;
+  const { errors, more, used, unready } = check;
   const callOf: Checked['callOf'] = (call) => check.calls.get(call);
-  return { type: resolveType(check.bindings, type, true), errors, more, used, typeOf, callOf };
+  return { type: resolveType(check.bindings, type, true), errors, more, used, unready, typeOf, callOf };
 }
 
 const newCheck = (library: Library | undefined): Check => ({
   library,
+  unready: undefined,
   bindings: new Map(),
   parameters: 0,
   errors: [],
@@ -102,7 +106,7 @@ function newTypeOf(expression: Expression, variables: Variables, check: Check): 
     case 'literal':
       return expression.type;
     case 'ident':
-      return identType(expression.name, variables, check) ?? undeclared(check, expression.at, expression.name);
+      return valueType(expression.name, variables, check) ?? undeclared(check, expression.at, expression.name);
     case 'select':
       return selectType(expression, variables, check);
     case 'optional-select':
@@ -140,6 +144,13 @@ function identType(name: string, variables: Variables, check: Check): CelType | 
   return variable ?? TYPE_NAMES.get(name) ?? ownTypeNamed(name, check);
 }
 
+/** The types of a library are no values: upstream finds that out when it plans the expression. */
+function valueType(name: string, variables: Variables, check: Check): CelType | undefined {
+  const type = identType(name, variables, check);
+  if (type && !variables.has(name) && !TYPE_NAMES.has(name)) check.unready ??= `reference to undefined type: ${name}`;
+  return type;
+}
+
 function ownTypeNamed(name: string, { library }: Check): CelType | undefined {
   const type = library?.typeNamed(name);
   return type && typeItself(type);
@@ -149,7 +160,7 @@ const functionNamed = (name: string, { library }: Check): readonly Overload[] | 
   overloadsOf(name) ?? library?.overloadsOf(name);
 
 function selectType(expression: Select, variables: Variables, check: Check): CelType {
-  const named = identType(qualifiedName(expression) ?? '', variables, check);
+  const named = valueType(qualifiedName(expression) ?? '', variables, check);
   if (named) return named;
   const type = fieldType(expression, variables, check, false);
   return expression.isTest ? BOOL : resolveType(check.bindings, type);

@@ -70,7 +70,7 @@ function checked(parsed: Expression, text: string, { variables, self, library }:
     expression: parsed,
     type,
     used,
-    unready: constantError(parsed),
+    unready: constantError(parsed) ?? found.unready,
     ...(mostCost === undefined ? {} : { mostCost }),
   };
 }

@@ -18,8 +18,8 @@ const isObject = (name: string): boolean => name === OBJECT.name || name.startsW
 /** What an apply configuration comes to. */
 export const OBJECT = objectNamed('Object');
 
-/** Of fields that a step of a JSON patch has not: upstream refuses none of them, and only what is dynamic fits there. */
-const NO_TYPE: CelType = { kind: 'opaque', name: '', params: [] };
+/** Of fields that a step of a JSON patch has not: upstream refuses none of them, and only what is dynamic fits there; null, which other kinds of types take, does not. */
+const NO_TYPE: CelType = { kind: 'bool', name: '', params: [] };
 
 const FIELDS: ReadonlyMap<string, CelType> = new Map([
   ['op', STRING],

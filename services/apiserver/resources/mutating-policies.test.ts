@@ -52,6 +52,10 @@ describe('a mutating policy', () => {
       { ...applied('Object{}'), jsonPatch: {} },
       'jsonPatch: Invalid value: "{jsonPatch}": must not be specified when patchType is ApplyConfiguration',
     ],
+    [
+      applied('type(object) == Object ? Object{} : Object{a: 1}'),
+      'applyConfiguration.expression: Internal error: program instantiation failed: reference to undefined type: Object',
+    ],
     [{}, 'patchType: Required value'],
     [{ patchType: 'x' }, 'patchType: Unsupported value: "x": supported values: "ApplyConfiguration", "JSONPatch"'],
   ])('may not say %j', (mutation, ...expected) => {
@@ -61,6 +65,7 @@ describe('a mutating policy', () => {
   test.each([
     [patched('[JSONPatch{op: 1}]'), "1:14: expected type of field 'op' is 'string' but provided type is 'int'"],
     [patched('[JSONPatch{nope: 1}]'), "1:16: expected type of field 'nope' is '' but provided type is 'int'"],
+    [patched('[JSONPatch{nope: null}]'), "1:16: expected type of field 'nope' is '' but provided type is 'null'"],
     [patched('[JSONPatch{path: Invalid{}}]'), "1:25: undeclared reference to 'Invalid' (in container '')"],
     [applied('Object{?spec: 1}'), "1:15: expected type 'optional_type(int)' but found 'int'"],
     [applied('Objects{}'), "1:8: undeclared reference to 'Objects' (in container '')"],
