@@ -177,11 +177,15 @@ async function expectMoved(name: string): Promise<void> {
   expect(deletions()).not.toContain(`delete configmaps default/${name}`);
 }
 
-test('an object goes though another Work names it in a manifest that can not be used', async () => {
+test('an object stays while another Work names it in a manifest that can not be used as it is', async () => {
   putOther(['b'], { manifest: { 'pullet.io/ignore-fields': 'data.a' } });
   world.hub.remove('works', `${SPACE}/w`);
   await settle(world, LONG_MS);
-  expect([isThere('a'), isThere('b'), workOf(world)]).toEqual([false, false, undefined]);
+  expect([isThere('a'), isThere('b')]).toEqual([false, true]);
+  expect(condition('Progressing')?.message).toContain('which names it, has taken it over');
+  putOther(['b']);
+  await settle(world, LONG_MS);
+  expect([isThere('b'), workOf(world)]).toEqual([true, undefined]);
 });
 
 test('an object that waits for another Work holds back only what it would go with', async () => {

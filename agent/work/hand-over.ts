@@ -2,12 +2,12 @@ import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { Source } from '../../shared/controller/controller.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import { findOwn, type Removal, type RemovalDeps, type Removed } from './delete-object.ts';
-import { manifestsOf, objectId } from './manifest.ts';
+import { objectId } from './manifest.ts';
 import { isDelivered } from './work-view.ts';
 
 /**
  * An object that moves from one Work to another stays as it is: the one that lets go of it deletes nothing that another names, but keeps it on record until that one has taken it over, marks and
- * all. A Work that is suspended is waited for too.
+ * all. A Work that is suspended is waited for too, and one whose manifest can't be used as it is: a mistake in it is no reason to delete.
  */
 export interface HandOverDeps extends RemovalDeps {
   /** The Works of the hub whose manifests name the object, by its id. */
@@ -25,16 +25,11 @@ export async function handOver(deps: HandOverDeps, removal: Removal, signal: Abo
   if (found === 'gone' || found === 'foreign') return { is: found };
   if (found.metadata.deletionTimestamp) return undefined;
   const id = objectId(removal.object);
-  const isTaker = (work: Work): boolean => keyOf(work) !== removal.workKey && isDelivered(work) && canDeliver(work, id);
+  const isTaker = (work: Work): boolean => keyOf(work) !== removal.workKey && isDelivered(work);
   const taker = deps.worksNaming(id).find(isTaker);
   if (!taker) return undefined;
   deps.offer(taker, { id, from: removal.workKey });
   return { is: 'offered', heldBy: `until Work ${keyOf(taker)}, which names it, has taken it over` };
-}
-
-/** A manifest that can't be used takes nothing over. */
-function canDeliver(work: Work, id: string): boolean {
-  return manifestsOf(work).some((manifest) => manifest.id === id && manifest.problem === undefined);
 }
 
 /** Which Works wait until another has taken over what they offered it. */
