@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { decodeShard, shardOf } from '../../agent/work/known-state.ts';
+import { decodeHead, decodeShard, shardOf } from '../../agent/work/known-state.ts';
 import { executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import { configMaps, type Secret, secrets } from '../../shared/apis/core/v1.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
@@ -83,8 +83,17 @@ async function kept(): Promise<string[]> {
     .sort();
 }
 
+/** What the Secret that knows the hub says that is about to be made: as long as it stands there, it is proof too. */
+async function intended(): Promise<string[]> {
+  const { data } = await secretOf(HEAD);
+  return Object.keys((await decodeHead(Buffer.from(data?.['data'] ?? '', 'base64')))?.intentions ?? {});
+}
+
 const untilKept = (...names: string[]) =>
-  eventually('it is written down', async () => (await kept()).join() === names.join());
+  eventually(
+    'it is written down',
+    async () => (await kept()).join() === names.join() && (await intended()).length === 0,
+  );
 
 /** The Secret with this in it, as `kubectl replace --force` would make it. */
 async function remake(name: string, more: Partial<Secret>): Promise<void> {
