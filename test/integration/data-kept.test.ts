@@ -206,12 +206,23 @@ describe('what holds data', () => {
     expect(told).not.toContain('will be made again');
     expect(await uids()).toEqual(before);
 
-    await change([namespaceManifest(space), claim('data'), database('Retain', 'other'), definition()], RECREATE);
+    const withDatabase = (database: Unstructured) => [namespaceManifest(space), claim('data'), database, definition()];
+    await change(withDatabase(database('Retain', 'other')), RECREATE);
+    const left = 'only the database is told of, whose claims would still go with it';
+    await eventually(left, async () => ((await appliedMessage()).match(/annotate the manifest/g) ?? []).length === 1);
+    expect(await uids()).toEqual(before);
+
+    await change(withDatabase(database('Retain')), RECREATE);
     await untilApplied(hub, 'm1', WORK.name);
+    expect(await uids()).toEqual(before);
+    await change(withDatabase(database('Retain', 'other')), RECREATE);
     const { 'StatefulSet/db': former, ...others } = before;
-    const after = await uids();
+    const after = await eventually('it is made again', async () => {
+      const now = await uids();
+      return now['StatefulSet/db'] !== former && now;
+    });
     expect(after).toMatchObject(others);
-    expect(after['StatefulSet/db']).not.toBe(former);
+    await untilApplied(hub, 'm1', WORK.name);
     await letGo();
     expect(await uids()).toEqual(after);
   });
