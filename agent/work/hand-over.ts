@@ -50,6 +50,7 @@ export function newOffers(changes: Source): Offers {
     note: (taker, giver) => void givers.set(taker, (givers.get(taker) ?? new Set()).add(giver)),
     source: {
       ...changes,
+      synced: async () => {}, // nothing is on offer before the first delivery, which may come before the hub does
       subscribe: (enqueue) =>
         changes.subscribe((taker) => {
           for (const giver of waitingFor(taker)) enqueue(giver);
