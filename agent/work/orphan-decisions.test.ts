@@ -289,6 +289,14 @@ test('what another Work names is no orphan though nothing is written down about 
   expect(orphans()).toEqual(['d: NotInInventory']);
 });
 
+test('what only a dry run names is an orphan all the same', async () => {
+  putMarked('c');
+  const asking = suspended('c');
+  world.hub.put('works', { ...asking, metadata: { ...asking.metadata, annotations: { 'pullet.io/dry-run': 'true' } } });
+  await restart();
+  expect(orphans()).toEqual(['c: NotInInventory']);
+});
+
 test.each([
   ['prune', 'takes over'],
   ['adopt', 'takes over'],

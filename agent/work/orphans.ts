@@ -11,6 +11,7 @@ import type { InventoryObject, InventoryRecord, OrphanReason } from './inventory
 import { describe, manifestsOf, objectId } from './manifest.ts';
 import { type Observed, observedId, workKeyOf } from './observed.ts';
 import type { WorkDeps } from './reconcile.ts';
+import { isDelivered } from './work-view.ts';
 
 /**
  * Finds what nobody may delete without a person's word: objects in the member that say that they come from a Work of this cluster, where that Work is missing, or is
@@ -69,9 +70,9 @@ function withoutLeaving({ isLeaving: _, ...object }: InventoryObject): Inventory
   return object;
 }
 
-/** Whether any Work is to have it, by its id: that may not have come to it yet. One on its way out delivers nothing any more. */
+/** Whether any Work is to have it, by its id: that may not have come to it yet. One on its way out delivers nothing any more, one that asks what it would change never. */
 export function isNamed({ worksNaming }: Pick<OrphanDeps, 'worksNaming'>, id: string): boolean {
-  return worksNaming(id).some(({ metadata }) => !metadata.deletionTimestamp);
+  return worksNaming(id).some(isDelivered);
 }
 
 /** One on its way out delivers nothing any more. */
