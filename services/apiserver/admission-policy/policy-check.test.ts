@@ -56,6 +56,17 @@ describe('a ValidatingAdmissionPolicy', () => {
     expect((await api.send(map('b', { a: '1', b: '2' }))).code).toBe(201);
   });
 
+  test('that can not be read lets nothing be written but policies, and decides nothing once it is gone', async () => {
+    await bind(isSmall);
+    const key = '/admissionregistration.k8s.io/validatingadmissionpolicies//odd';
+    await api.storage.put(key, 0, () => Buffer.from('{'));
+    await expect(api.send(map('a', { a: '1' }))).rejects.toThrow();
+    const resource = 'validatingadmissionpolicybindings.admissionregistration.k8s.io';
+    expect((await api.send({ verb: 'delete', resource, name: 'b' })).code).toBe(200);
+    await api.storage.delete(key, api.storage.get(key)?.modRevision ?? 0, () => Buffer.from('{}'));
+    expect((await api.send(map('a', { a: '1', b: '2' }))).code).toBe(201);
+  });
+
   test('only warns where its binding says so', async () => {
     await bind(isSmall, { validationActions: ['Warn'] });
     const { code, warnings } = await api.send(map('b', { a: '1', b: '2' }));

@@ -25,8 +25,9 @@ import type { BoundPolicy, PolicyReader } from './policy-reader.ts';
  */
 export function newPolicyCheck(registry: Registry, policies: PolicyReader, authorize: Authorizer): AdmissionCheck {
   return (context, object, old) => {
+    if (isExempt(context)) return;
     const bound = policies.bound();
-    if (bound.length === 0 || isExempt(context)) return;
+    if (bound.length === 0) return;
     const { catalog } = registry;
     const subject = { context, object, old, catalog, namespaceObject: namespaceOf(registry, context) };
     const collected = new Map<string, CollectedAnnotations>();

@@ -8,6 +8,7 @@ import type { RequestInfo } from '../request.ts';
 import type { Authorizer } from './authorizer.ts';
 import { rememberDecisions } from './decision-memory.ts';
 import { newRbacAuthorizer } from './rbac-authorizer.ts';
+import type { ChangedSubjects } from './rbac-reader.ts';
 import { newStorageRbacReader } from './storage-rbac-reader.ts';
 
 const jane: UserInfo = { name: 'jane', groups: ['writers'] };
@@ -19,7 +20,7 @@ function question(about: Partial<RequestInfo> = {}): RequestInfo {
 
 function newCounted() {
   const asked: RequestInfo[] = [];
-  let change = (_subjects: readonly string[]): void => {};
+  let change = (_subjects: ChangedSubjects): void => {};
   let allowed = true;
   const authorize = rememberDecisions(
     (_, info) => {
@@ -35,7 +36,11 @@ function newCounted() {
     allowed = false;
     change(subjects);
   };
-  return { asked, authorize, revoke };
+  const revokeAll = (): void => {
+    allowed = false;
+    change('everyone');
+  };
+  return { asked, authorize, revoke, revokeAll };
 }
 
 test('the same question is asked once', () => {
@@ -62,6 +67,13 @@ test('a change of the rights of others changes nothing', () => {
   revoke('u:joe', 'g:jane', 'g:readers');
   expect(authorize(jane, question()).allowed).toBe(true);
   expect(asked).toHaveLength(1);
+});
+
+test('where the rights of everyone may be others nothing is remembered', () => {
+  const { authorize, revokeAll } = newCounted();
+  authorize(jane, question());
+  revokeAll();
+  expect(authorize(jane, question()).allowed).toBe(false);
 });
 
 test('changes of any number of subjects are no reason to remember what has changed', () => {
@@ -162,4 +174,23 @@ test('it answers as if it remembered nothing, whatever becomes of roles and bind
     reader.close();
   };
   await fc.assert(fc.asyncProperty(fc.array(changes, { minLength: 15, maxLength: 30 }), walk), { numRuns: 40 });
+});
+
+test('where a change of rights can not be read nobody has any, nor what they had, until it can', async () => {
+  const storage = newMemoryStorage();
+  const reader = newStorageRbacReader(storage);
+  const authorize = rememberDecisions(newRbacAuthorizer(reader), reader.onChange);
+  const roleRef: RoleRef = { apiGroup: RBAC, kind: 'ClusterRole', name: 'a' };
+  const place = { namespace: '', name: 'a', roleRef, subjects: SUBJECTS, verbs: ['get'], isDeletion: false };
+  await carryOut(storage, { ...place, resource: 'clusterroles' });
+  await carryOut(storage, { ...place, resource: 'clusterrolebindings' });
+  expect(authorize(jane, question()).allowed).toBe(true);
+  await storage.put(`/${RBAC}/roles/a/odd`, 0, () => Buffer.from('{'));
+  expect(() => authorize(jane, question())).toThrow();
+  expect(authorize({ name: 'root', groups: ['system:masters'] }, question()).allowed).toBe(true);
+  const { modRevision = 0 } = storage.get(`/${RBAC}/roles/a/odd`) ?? {};
+  await storage.delete(`/${RBAC}/roles/a/odd`, modRevision, () => Buffer.from('{'));
+  expect(authorize(jane, question()).allowed).toBe(true);
+  await carryOut(storage, { ...place, resource: 'clusterrolebindings', isDeletion: true });
+  expect(authorize(jane, question()).allowed).toBe(false);
 });

@@ -2,6 +2,7 @@ import type { UserInfo } from '../../../shared/apis/user-info.ts';
 import type { RequestInfo } from '../request.ts';
 import type { Authorizer, Decision } from './authorizer.ts';
 import { subjectKeysOf } from './rbac-index.ts';
+import type { RbacReader } from './rbac-reader.ts';
 
 /** An agent asks the same few questions again and again: of each user so many answers are kept, for as long as the user's connection is. */
 const ANSWERS = 16;
@@ -25,19 +26,19 @@ const MOST_SUBJECTS = 20_000;
  * The same authorizer, asked once for the same question of the same user until `onChange` says that the rights of one of the user's subjects may have changed.
  * What others may do does not matter: a cluster that joins changes rights six times, and thousands that are there go on asking.
  */
-export function rememberDecisions(
-  authorize: Authorizer,
-  onChange: (listener: (subjects: readonly string[]) => void) => () => void,
-): Authorizer {
+export function rememberDecisions(authorize: Authorizer, onChange: RbacReader['onChange']): Authorizer {
   let memory = new WeakMap<UserInfo, Known>();
   const lastChanges = new Map<string, number>();
   let changes = 0;
-  onChange((subjects) => {
-    changes += 1;
-    for (const subject of subjects) lastChanges.set(subject, changes);
-    if (lastChanges.size <= MOST_SUBJECTS) return;
+  const forgetAll = (): void => {
     memory = new WeakMap();
     lastChanges.clear();
+  };
+  onChange((subjects) => {
+    if (subjects === 'everyone') return forgetAll();
+    changes += 1;
+    for (const subject of subjects) lastChanges.set(subject, changes);
+    if (lastChanges.size > MOST_SUBJECTS) forgetAll();
   });
   const knownOf = (user: UserInfo): Known => {
     const known = memory.get(user);

@@ -7,9 +7,12 @@ export interface RbacReader {
   rulesOf(namespace: string, name: string): readonly PolicyRule[] | undefined;
   /** The RoleBindings of the namespace, or the ClusterRoleBindings if it is empty, that have the user among their subjects; ordered by name. */
   bindingsOf(namespace: string, user: UserInfo): AppliedBinding[];
-  /** Called after any change of a role or binding, with the subjects whose rights may be others now (`subjectKeysOf`). The result ends it. */
-  onChange(listener: (subjects: readonly string[]) => void): () => void;
+  /** Called after any change of a role or binding. The result ends it. */
+  onChange(listener: (subjects: ChangedSubjects) => void): () => void;
 }
+
+/** Whose rights may be others now, as `subjectKeysOf` has them. */
+export type ChangedSubjects = readonly string[] | 'everyone';
 
 /** A binding that holds for a user, with the subject that makes it so. */
 export interface AppliedBinding {

@@ -1,9 +1,10 @@
 import { RBAC_GROUP, type Role, type RoleBinding } from '../../../shared/apis/rbac/v1.ts';
-import type { Change, Storage, StoreWatch } from '../../storage/backend.ts';
+import type { Change, Storage } from '../../storage/backend.ts';
+import { newStoreView } from '../store-view.ts';
 import { newRbacIndex, type RbacIndex } from './rbac-index.ts';
-import type { RbacReader } from './rbac-reader.ts';
+import type { ChangedSubjects, RbacReader } from './rbac-reader.ts';
 
-/** The roles and bindings in a store, parsed once and kept current by its change log. */
+/** The roles and bindings in a store, parsed once and kept current by its change log; asked, it throws where they can't be read. */
 export interface StorageRbacReader extends RbacReader {
   close(): void;
 }
@@ -33,22 +34,28 @@ const SLOTS: Record<string, Slot> = {
 const PREFIX = `/${RBAC_GROUP}/`;
 
 export function newStorageRbacReader(storage: Storage): StorageRbacReader {
-  const index = newRbacIndex();
-  const listeners = new Set<(subjects: readonly string[]) => void>();
-  const { entries, revision } = storage.list({ prefix: PREFIX });
-  for (const { key, value } of entries) slotOf(key)?.set(index, value);
-  const watch: StoreWatch = storage.watch(PREFIX, revision, (change) => {
-    const subjects = take(index, change);
+  const listeners = new Set<(subjects: ChangedSubjects) => void>();
+  const tell = (subjects: ChangedSubjects): void => {
     for (const listener of listeners) listener(subjects);
+  };
+  const view = newStoreView<RbacIndex>(storage, {
+    prefix: PREFIX,
+    make: (entries) => {
+      const index = newRbacIndex();
+      for (const { key, value } of entries) slotOf(key)?.set(index, value);
+      return index;
+    },
+    take: (index, change) => tell(take(index, change)),
+    lost: () => tell('everyone'),
   });
   return {
-    rulesOf: index.rulesOf,
-    bindingsOf: index.bindingsOf,
+    rulesOf: (namespace, name) => view.current().rulesOf(namespace, name),
+    bindingsOf: (namespace, user) => view.current().bindingsOf(namespace, user),
     onChange: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    close: () => watch.cancel(),
+    close: view.close,
   };
 }
 
