@@ -13,6 +13,14 @@ describe('a line of the log', () => {
     expect(written).toEqual(['1970-01-01T00:00:00.000Z WARN  not yet work=ns/w object="ConfigMap a" tries=2\n']);
   });
 
+  test('as text is one line, which does not command the terminal', () => {
+    const { log, written } = lines('text');
+    log.warn({ object: 'a\u001b[2J', why: '\u009b2J \u202e\n' }, 'told\r\nfalsely');
+    expect(written).toEqual([
+      '1970-01-01T00:00:00.000Z WARN  told\\r\\nfalsely object=a^[[2J why="\\u009b2J \\u202e\\n"\n',
+    ]);
+  });
+
   test('as JSON is one object', () => {
     const { log, written } = lines('json');
     log.info({ tries: 2 }, 'not yet');

@@ -1,4 +1,5 @@
 import type { Logger } from '../shared/controller/logger.ts';
+import { printableLine } from '../shared/process/printable.ts';
 
 /** The agent's logger: one line per message, as text or as JSON. It is this small because every library in the agent is paid for in each member. */
 
@@ -37,7 +38,7 @@ function jsonLine(time: string, level: Level, msg: string, fields: object): stri
 
 function textLine(time: string, level: Level, message: string, fields: object): string {
   const pairs = Object.entries(fields).map(([name, value]) => ` ${name}=${textOf(plain(value))}`);
-  return `${time} ${level.toUpperCase().padEnd(5)} ${message}${pairs.join('')}\n`;
+  return `${printableLine(`${time} ${level.toUpperCase().padEnd(5)} ${message}${pairs.join('')}`)}\n`;
 }
 
 function textOf(value: unknown): string {

@@ -55,9 +55,11 @@ export interface Factory {
 }
 
 export interface Streams {
-  /** Writes text as it is (with its line breaks). */
+  /** For people: text with its line breaks, in which control characters are written out. */
   out(text: string): void;
   err(text: string): void;
+  /** For programs, to where `out` goes: data as it is. */
+  exact(text: string): void;
   /** All of standard input. */
   in(): Promise<string>;
   readonly isTerminal: boolean;

@@ -2,6 +2,7 @@ import type { KubeClient } from '../shared/client/client.ts';
 import { newFakeClock } from '../shared/controller/fake-clock.ts';
 import type { Factory } from './factory.ts';
 import { runPullet } from './pullet.ts';
+import { newStreams } from './streams.ts';
 
 /** For tests: a shell in which command lines are typed against clients in memory. */
 export interface FakeShell {
@@ -24,12 +25,14 @@ export function newFakeShell(hub: KubeClient, change: Partial<Factory> = {}): Fa
       memberEndpoint: async () => endpoint,
       clientFor: () => hub,
       streams: {
-        out: (text) => {
-          shell.out += text;
-        },
-        err: (text) => {
-          shell.err += text;
-        },
+        ...newStreams({
+          out: (text) => {
+            shell.out += text;
+          },
+          err: (text) => {
+            shell.err += text;
+          },
+        }),
         in: async () => '',
         isTerminal: false,
       },

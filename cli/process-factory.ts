@@ -12,6 +12,7 @@ import type { TransportOptions } from '../shared/client/transport-options.ts';
 import type { Clock } from '../shared/controller/clock.ts';
 import { Interrupted } from './error-text.ts';
 import type { Endpoint, Factory, HubFlags, MemberFlags } from './factory.ts';
+import { newStreams } from './streams.ts';
 
 /** Ctrl-C, who ends a service, and a terminal that is closed. */
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -48,8 +49,7 @@ export function newProcessFactory(): Factory {
     whyRefused: async (error) =>
       asked && refusalReason(asked, error, { clock: foregroundClock, signal: interrupt.signal }),
     streams: {
-      out: (text) => process.stdout.write(text),
-      err: (text) => process.stderr.write(text),
+      ...newStreams({ out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) }),
       in: () => text(process.stdin),
       isTerminal: process.stdout.isTTY === true,
     },

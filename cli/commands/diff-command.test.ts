@@ -16,6 +16,7 @@ const SPACE = 'karmada-es-m1';
 let hub: FakeKube;
 let dir: string;
 let asked: Unstructured | undefined;
+let answer: object;
 
 beforeEach(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'pullet-diff-'));
@@ -25,11 +26,12 @@ beforeEach(async () => {
   );
   hub = newFakeKube();
   asked = undefined;
+  answer = { conditions: [{ type: 'DryRun' }] };
   // The agent: it answers the moment it is looked for.
   hub.before = (request) => {
     if (!request.startsWith('get works') || asked) return;
     asked = hub.list('works.work.karmada.io').find(({ metadata }) => !metadata.name);
-    if (asked) hub.put(works, { ...asked, status: { conditions: [{ type: 'DryRun' }] } } as unknown as Work);
+    if (asked) hub.put(works, { ...asked, status: answer } as unknown as Work);
   };
 });
 
@@ -64,12 +66,25 @@ test('it takes away questions of others whose time is over, and nothing else', a
 });
 
 test('it asks all the same where it may not look for them', async () => {
-  const answer = hub.before;
+  const before = hub.before;
   hub.before = (request) => {
     if (request.startsWith('list works')) throw new Error('forbidden');
-    answer(request);
+    before(request);
   };
   expect(await diff()).toBe(0);
+});
+
+test('what a cluster says of its objects does not command the terminal, nor pass for another line', async () => {
+  const status = {
+    result: 'Changed',
+    message: 'a\nb',
+    changes: [{ field: 'data.a', before: 'x\r\u001b[2J', after: '\u202ey' }],
+  };
+  const identifier = { ordinal: 0, kind: 'ConfigMap', namespace: 'default', name: 'a' };
+  answer = { conditions: [{ type: 'DryRun' }], manifestStatuses: [{ identifier, status }] };
+  const shell = newShell();
+  expect(await diff(shell)).toBe(0);
+  expect(shell.out).toBe('ConfigMap default/a would be changed: a\\nb\n  data.a\n  - x\\r^[[2J\n  + \\u202ey\n');
 });
 
 test('it says which cluster is not there', async () => {

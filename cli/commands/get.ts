@@ -219,7 +219,7 @@ async function printObjects(options: GetOptions, client: KubeClient, factory: Fa
     'items' in body ? body.items.map((item) => withKind(item, options)) : [body],
   );
   const value = single ? items[0] : { apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } };
-  factory.streams.out(options.output === 'json' ? `${JSON.stringify(value, null, 4)}\n` : toYaml(value));
+  factory.streams.exact(options.output === 'json' ? `${JSON.stringify(value, null, 4)}\n` : toYaml(value));
 }
 
 /** Items of a list come without their kind; somebody who pipes them on needs it. */

@@ -270,7 +270,7 @@ export async function runRegister(options: RegisterCommandOptions, factory: Fact
       newTransport: (to) => newHttpTransport({ ...to, env: factory.env }),
       newClient: (transport) => newKubeClient({ transport, userAgent: 'pullet' }),
       print: (line) => (options.output ? factory.streams.err : factory.streams.out)(`${line}\n`),
-      out: factory.streams.out,
+      out: factory.streams.exact,
       env: factory.env,
       clock: factory.clock,
     },

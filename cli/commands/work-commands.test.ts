@@ -25,8 +25,8 @@ function condition(type: string, status: Condition['status'], message = ''): Con
   };
 }
 
-function putCluster(name: string, ready: Condition['status']): void {
-  const status = { conditions: [condition('Ready', ready, 'no heartbeat')] };
+function putCluster(name: string, ready: Condition['status'], message = 'no heartbeat'): void {
+  const status = { conditions: [condition('Ready', ready, message)] };
   hub.put(clusters, {
     apiVersion: 'cluster.karmada.io/v1alpha1',
     kind: 'Cluster',
@@ -277,5 +277,26 @@ describe('pullet describe cluster', () => {
       `Orphaned:  1 object that no work may delete waits for a person's word: see "pullet get works --orphans -n karmada-es-near"\n`,
     );
     expect(shell.out).toContain('Works:     1 in karmada-es-near\n');
+  });
+});
+
+describe('what a cluster says does not command the terminal', () => {
+  const EVIL = 'no\u001b]0;title\u0007\nReady   True\r\u202e';
+  const WRITTEN = 'no^[]0;title\\u0007\\nReady   True\\r\\u202e';
+
+  test.each(['describe cluster evil', 'describe work shop --cluster evil'])('pullet %s', async (line) => {
+    putCluster('evil', 'Unknown', EVIL);
+    putWork('evil', 'shop', { conditions: [condition('Applied', 'False', EVIL)] });
+    expect(await shell.pullet(line)).toBe(0);
+    expect(shell.out).toContain(`Because: ${WRITTEN})\n`);
+    expect(shell.out).toContain(`   ${WRITTEN}\n`);
+  });
+
+  test('but what is for programs is as it is', async () => {
+    const object = { apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata: {}, status: { said: EVIL } };
+    hub.documents.set('/apis/work.karmada.io/v1alpha1/namespaces/s/works/shop', object);
+    expect(await shell.pullet('get works shop -n s -o json')).toBe(0);
+    expect(shell.out).toContain('\u202e');
+    expect(JSON.parse(shell.out)).toEqual(object);
   });
 });

@@ -7,7 +7,9 @@ export interface Progress {
 }
 
 export function newProgress({ streams, clock }: Factory): Progress {
-  const clearLine = '\r\u001b[K';
+  const clear = (): void => {
+    if (streams.isTerminal) streams.exact('\r\u001b[K');
+  };
   return {
     async step(running, work, done) {
       const start = clock.now();
@@ -15,10 +17,12 @@ export function newProgress({ streams, clock }: Factory): Progress {
       try {
         const result = await work();
         const seconds = ((clock.now() - start) / 1000).toFixed(1);
-        streams.out(`${streams.isTerminal ? clearLine : ''}  ✓ ${done(result)} (${seconds} s)\n`);
+        clear();
+        streams.out(`  ✓ ${done(result)} (${seconds} s)\n`);
         return result;
       } catch (error) {
-        streams.out(`${streams.isTerminal ? clearLine : ''}  ✗ ${running}\n`);
+        clear();
+        streams.out(`  ✗ ${running}\n`);
         throw error;
       }
     },

@@ -20,7 +20,7 @@ export async function runInstallation(options: InitCommandOptions, factory: Fact
   const wanted = installOptions(options, endpoint);
   if (options.output) {
     const manifests = await installManifests(wanted, client, signal);
-    return streams.out(manifests.map((manifest) => `---\n${toYaml(manifest)}`).join(''));
+    return streams.exact(manifests.map((manifest) => `---\n${toYaml(manifest)}`).join(''));
   }
   const newClient: InstallDeps['newClient'] = ({ token }) =>
     factory.clientFor({ ...anonymousTransport(endpoint), ...(token === undefined ? {} : { token }) });

@@ -3,6 +3,7 @@ import type { Taint } from '../../shared/apis/core/v1.ts';
 import { shortHumanDuration } from '../../shared/apis/duration.ts';
 import type { Condition } from '../../shared/apis/meta/v1.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
+import { printableLine } from '../../shared/process/printable.ts';
 import type { Orphan } from '../orphans.ts';
 import { reportOf, silenceOf } from '../work-report.ts';
 import { formatTable } from './table.ts';
@@ -33,7 +34,8 @@ export function describeCluster(cluster: Cluster, context: ClusterDescriptionCon
   ];
   const width = Math.max(...facts.map(([label = '']) => label.length)) + 2;
   return (
-    facts.map(([label = '', text = '']) => `${label.padEnd(width)}${text}\n`).join('') + conditions(cluster, context)
+    facts.map(([label = '', text = '']) => `${label.padEnd(width)}${printableLine(text)}\n`).join('') +
+    conditions(cluster, context)
   );
 }
 

@@ -1,5 +1,6 @@
 import { dump } from 'js-yaml';
 import { CONDITION_DRY_RUN, type DryRunAnswer, type Work } from '../../shared/apis/work/v1alpha1.ts';
+import { printable, printableLine } from '../../shared/process/printable.ts';
 
 const WORDS: Record<DryRunAnswer['result'], string> = {
   Created: 'would be created',
@@ -16,18 +17,18 @@ export function printDryRun({ status }: Work): string {
     .map(({ identifier: { kind, namespace, name }, status: told }) => {
       const { result, message, changes = [] } = told as unknown as DryRunAnswer;
       const title = `${kind} ${namespace ? `${namespace}/` : ''}${name} ${WORDS[result]}`;
-      return `${title}${message ? `: ${message}` : ''}\n${changes.map(changeLines).join('')}`;
+      return `${printableLine(`${title}${message ? `: ${message}` : ''}`)}\n${changes.map(changeLines).join('')}`;
     })
     .join('');
   return leftOut ? `${objects}${leftOut}\n` : objects;
 }
 
 function changeLines({ field, before, after }: NonNullable<DryRunAnswer['changes']>[number]): string {
-  return `  ${field}\n${valueLines('-', before)}${valueLines('+', after)}`;
+  return `  ${printableLine(field)}\n${valueLines('-', before)}${valueLines('+', after)}`;
 }
 
 function valueLines(sign: string, value: unknown): string {
   if (value === undefined) return '';
   const text = typeof value === 'string' ? value : dump(value, { lineWidth: -1 }).trimEnd();
-  return `${text.replaceAll(/^/gm, `  ${sign} `)}\n`;
+  return `${printable(text).replaceAll(/^/gm, `  ${sign} `)}\n`;
 }

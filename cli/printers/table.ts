@@ -1,5 +1,8 @@
-/** Columns as kubectl prints them: upper-case headers, three blanks between columns, no borders, nothing after the last column. */
-export function formatTable(headers: readonly string[], rows: readonly (readonly string[])[]): string {
+import { printableLine } from '../../shared/process/printable.ts';
+
+/** Columns as kubectl prints them: upper-case headers, three blanks between columns, no borders, nothing after the last column. A row is one line, whatever its cells hold. */
+export function formatTable(headers: readonly string[], data: readonly (readonly string[])[]): string {
+  const rows = data.map((row) => row.map(printableLine));
   const widths = headers.map((header, column) =>
     Math.max(header.length, ...rows.map((row) => (row[column] ?? '').length)),
   );

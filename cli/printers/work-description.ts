@@ -8,6 +8,7 @@ import {
   type ManifestStatus,
   type Work,
 } from '../../shared/apis/work/v1alpha1.ts';
+import { printableLine } from '../../shared/process/printable.ts';
 import { clusterOf, leftOutHealth, type Silence } from '../work-report.ts';
 import { formatTable } from './table.ts';
 
@@ -38,7 +39,7 @@ export function describeWork(work: Work, context: WorkDescriptionContext): strin
   ];
   const width = Math.max(...facts.map(([label = '']) => label.length)) + 2;
   return [
-    facts.map(([label = '', text = '']) => `${label.padEnd(width)}${text}\n`).join(''),
+    facts.map(([label = '', text = '']) => `${label.padEnd(width)}${printableLine(text)}\n`).join(''),
     conditionLines(work, context),
     manifestLines(work),
     failureLines(work),

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { Logger } from '../../shared/controller/logger.ts';
+import { printableLine } from '../../shared/process/printable.ts';
 
 /** The hub's logger: pino, as JSON or as text. An error is told in words with what caused it; there are no stack traces. */
 
@@ -28,7 +29,7 @@ export function newLogger({ format, verbosity, write }: LogOptions): Logger {
     translateTime: 'SYS:HH:MM:ss.l',
     errorLikeObjectKeys: [],
   });
-  return pino(options, { write: (line) => write(pretty(line)) });
+  return pino(options, { write: (line) => write(`${printableLine(pretty(line).trimEnd())}\n`) });
 }
 
 function inWords(error: unknown): string {

@@ -1,8 +1,10 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { printable } from './printable.ts';
 
 /** What a process of ours needs of the world. */
 export interface ProcessContext {
+  /** Control characters in what is written are written out. */
   streams: { out(text: string): void; err(text: string): void };
   env: Readonly<Record<string, string | undefined>>;
   /** Aborts when the process is asked to end. */
@@ -27,8 +29,8 @@ export async function runIfMain({ name, url, run }: Program): Promise<void> {
   if (!file || realpathSync(file) !== fileURLToPath(url)) return;
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stopping.abort());
-  const out = (text: string): void => void process.stdout.write(text);
-  const err = (text: string): void => void process.stderr.write(text);
+  const out = (text: string): void => void process.stdout.write(printable(text));
+  const err = (text: string): void => void process.stderr.write(printable(text));
   try {
     const context = { streams: { out, err }, env: process.env, signal: stopping.signal };
     await run(args[0] === name ? args.slice(1) : args, context);

@@ -83,7 +83,7 @@ function capturing(world: World): { factory: Factory; printed: () => string } {
     text += part;
   };
   return {
-    factory: { ...factory, streams: { ...factory.streams, out: write, err: write, isTerminal: false } },
+    factory: { ...factory, streams: { ...factory.streams, out: write, err: write, exact: write, isTerminal: false } },
     printed: () => text,
   };
 }

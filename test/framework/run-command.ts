@@ -13,7 +13,7 @@ export function newCommandRunner(world: World): (args: string[]) => Promise<stri
     };
     const code = await runPullet(args, {
       ...factory,
-      streams: { ...factory.streams, out: write, err: write, isTerminal: false },
+      streams: { ...factory.streams, out: write, err: write, exact: write, isTerminal: false },
     });
     if (code !== 0) throw new Error(`pullet ${args.join(' ')} ended with ${code}: ${text}`);
     return text;

@@ -45,7 +45,7 @@ async function pullet(...args: string[]): Promise<{ code: number; told: string }
   const write = (part: string): void => {
     told += part;
   };
-  const streams = { ...factory.streams, out: write, err: write, isTerminal: false };
+  const streams = { ...factory.streams, out: write, err: write, exact: write, isTerminal: false };
   return { code: await runPullet([...args, '--kubeconfig', hub.kubeconfig], { ...factory, streams }), told };
 }
 

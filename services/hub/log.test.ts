@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { newLogger } from './log.ts';
+
+test('a line of text is one line, which does not command the terminal', () => {
+  let written = '';
+  const write = (line: string): void => {
+    written += line;
+  };
+  newLogger({ format: 'text', verbosity: 1, write }).info({ cluster: 'a\u001b[2J\u202e' }, 'told\u009b\nfalsely');
+  expect(written).toMatch(/^[ -~]+\n$/);
+  expect(written).toContain('told\\nfalsely');
+});
