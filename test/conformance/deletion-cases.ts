@@ -2,6 +2,7 @@
 
 import { configMap, deployment, namespace, pod, widget } from './objects.ts';
 import { get, made, map, maps, merge, one, post, remove } from './protocol-steps.ts';
+import { at, read } from './requests.ts';
 import { type Case, create, nameIn, pathOf } from './single-changes.ts';
 import type { Step } from './step.ts';
 
@@ -109,6 +110,25 @@ export const deletionCases: Case[] = [
     },
     release,
   ),
+  ...[configMap, widget, deployment].flatMap((kind) => [
+    one(
+      `${kind.kind}: a change with the last finalizer's removal`,
+      create(kind, 'a', { metadata: { finalizers: ['example.com/hold'] } }),
+      { method: 'DELETE', path: at(kind, 'a') },
+      {
+        method: 'PUT',
+        path: at(kind, 'a'),
+        live: {
+          key: `${kind.kind}/a`,
+          patch: {
+            metadata: { finalizers: null, labels: { a: 'b' } },
+            spec: kind === configMap ? undefined : { replicas: 5 },
+          },
+        },
+      },
+      read(pathOf(kind), { watch: 1, resourceVersion: '<<start>>' }, { isWatch: true }),
+    ),
+  ]),
   one('a creation while it goes', held, remove(), made, release, made),
   one('a deletion of all', made, create(configMap, 'b'), { method: 'DELETE', path: maps }, get(maps)),
   one(
