@@ -3,7 +3,7 @@ import { VERSION } from '../../shared/apis/version.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
 import type { Transport } from '../../shared/client/transport.ts';
-import type { TransportOptions } from '../../shared/client/transport-options.ts';
+import { type TransportOptions, withoutUser } from '../../shared/client/transport-options.ts';
 import { type PeerCertificate, readPeerCertificate } from '../apiserver/listener/client-certificate.ts';
 import type { ControlDeps } from '../control/control-deps.ts';
 import type { ControlServer, ControlTls } from '../control/control-server.ts';
@@ -47,8 +47,8 @@ export interface ForwardedAccess extends ControlAccess {
  * impersonate whom it likes. The connection has no credentials of its own.
  */
 export function newForwardedAccess(access: TransportOptions, { clock }: Pick<HubDeps, 'clock'>): ForwardedAccess {
-  const shared = newHttpTransport({ ...withoutCredentials(access), timers: clock });
   const userAgent = `pullet-control/${VERSION}`;
+  const shared = newHttpTransport({ ...withoutUser(access), userAgent, timers: clock });
   return {
     acceptedCredentials: 'a bearer token of the Kubernetes API',
     clientFor: ({ bearerToken }) =>
@@ -56,22 +56,6 @@ export function newForwardedAccess(access: TransportOptions, { clock }: Pick<Hub
         ? undefined
         : newKubeClient({ transport: withToken(shared, bearerToken), userAgent, clock }),
     close: () => shared.close(),
-  };
-}
-
-function withoutCredentials({
-  server,
-  caPem,
-  insecureSkipTlsVerify,
-  tlsServerName,
-  proxyUrl,
-}: TransportOptions): TransportOptions {
-  return {
-    server,
-    ...(caPem ? { caPem } : {}),
-    ...(insecureSkipTlsVerify ? { insecureSkipTlsVerify } : {}),
-    ...(tlsServerName ? { tlsServerName } : {}),
-    ...(proxyUrl === undefined ? {} : { proxyUrl }),
   };
 }
 

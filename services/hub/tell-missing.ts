@@ -3,7 +3,7 @@ import type { KubeClient } from '../../shared/client/client.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
 import type { ClusterAccess } from '../../shared/client/kubeconfig.ts';
-import type { TransportOptions } from '../../shared/client/transport-options.ts';
+import { withoutUser } from '../../shared/client/transport-options.ts';
 import { missingRequirements } from '../install/requirements.ts';
 import type { HubDeps } from './hub.ts';
 
@@ -28,7 +28,7 @@ export async function tellMissing(
   const userAgent = `pullet-hub/${VERSION}`;
   const newClient = (credentials: { token?: string }): KubeClient =>
     newKubeClient({
-      transport: newHttpTransport({ ...withoutUser(access), ...credentials, userAgent, timers: clock }),
+      transport: newHttpTransport({ ...withoutUser(access.transport), ...credentials, userAgent, timers: clock }),
       userAgent,
       clock,
     });
@@ -40,9 +40,4 @@ export async function tellMissing(
   } catch (error) {
     if (!signal.aborted) log.warn({ err: error }, 'could not find out whether clusters can join here');
   }
-}
-
-function withoutUser({ transport }: ClusterAccess): TransportOptions {
-  const { certPem, keyPem, token, tokenFile, basicAuth, credentials, impersonate, ...server } = transport;
-  return server;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { accessFromText } from './kubeconfig.ts';
-import { impersonationHeaders } from './transport-options.ts';
+import { impersonationHeaders, type TransportOptions, withoutUser } from './transport-options.ts';
 
 describe('impersonation', () => {
   test('is a header for each part, and each group one of its own', () => {
@@ -24,4 +24,27 @@ describe('impersonation', () => {
     const { transport } = await accessFromText(JSON.stringify(kubeconfig), 'test');
     expect(transport.impersonate).toEqual({ user: 'u', groups: ['g'], uid: '1' });
   });
+});
+
+test('without the user all that leads to the server stays', () => {
+  const way: TransportOptions = {
+    server: 'https://c',
+    caPem: 'ca',
+    insecureSkipTlsVerify: false,
+    tlsServerName: 'name',
+    proxyUrl: '',
+    proxyHeaders: { 'x-tenant': 'a' },
+    env: { HTTPS_PROXY: 'proxy' },
+    userAgent: 'agent',
+  };
+  const user: Partial<TransportOptions> = {
+    certPem: 'certificate',
+    keyPem: 'key',
+    token: 'token',
+    tokenFile: 'file',
+    basicAuth: { username: 'u', password: 'p' },
+    credentials: async () => ({}),
+    impersonate: { user: 'admin' },
+  };
+  expect(withoutUser({ ...way, ...user })).toEqual(way);
 });

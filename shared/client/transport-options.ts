@@ -32,6 +32,12 @@ export interface TransportOptions {
   timers?: Timers;
 }
 
+/** The same server on the same way, as nobody. */
+export function withoutUser(options: TransportOptions): TransportOptions {
+  const { certPem, keyPem, token, tokenFile, basicAuth, credentials, impersonate, ...server } = options;
+  return server;
+}
+
 /** Source: Kubernetes reference "User impersonation". */
 export interface Impersonation {
   user: string;
