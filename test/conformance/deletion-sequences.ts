@@ -154,7 +154,6 @@ function closing(kind: Kind): Step[] {
   return [
     read(pathOf(kind)),
     create(kind, 'end', { metadata: { labels: { end: 'all' } } }),
-    read(pathOf(kind), { labelSelector: 'no=body' }),
     read(pathOf(kind), { watch: 'true', resourceVersion: '<<start>>' }, { isWatch: true, endsAt: 'all' }),
   ];
 }

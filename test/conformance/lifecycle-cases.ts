@@ -123,7 +123,6 @@ const initial = {
 };
 const table = 'application/json;as=Table;g=meta.k8s.io;v=v1';
 const partial = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
-const fresh = (path: string): Step => read(path, { labelSelector: 'no=body' });
 
 /** The events until that of an object with the label. */
 const events = (path: string, query: Step['query'], more: Partial<Step> = {}): Step =>
@@ -135,7 +134,6 @@ const watches: Case[] = [
     [undefined, table, partial].map((accept) =>
       one(
         `the bookmark of an empty beginning, of ${kind.kind} as ${accept ?? 'objects'}`,
-        fresh(pathOf(kind)),
         { ...events(pathOf(kind), initial), ...(accept ? { accept } : {}), opens: 'x' },
         last(kind),
         { ...events(pathOf(kind), initial), closes: 'x' },
@@ -145,7 +143,6 @@ const watches: Case[] = [
   one(
     'columns come once, when nothing that was there is selected',
     made,
-    fresh(maps),
     { ...events(maps, { labelSelector: 'end', resourceVersion: 0 }), accept: table, opens: 'x' },
     last(configMap),
     { ...events(maps, {}), closes: 'x' },

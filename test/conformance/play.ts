@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { load } from 'js-yaml';
 import { differences } from './difference.ts';
 import { type FollowedWatch, followWatch } from './follow-watch.ts';
+import { freshenCache, isFromCache } from './fresh-cache.ts';
 import { withoutIntended } from './intended.ts';
 import { type Json, type Normaliser, newNormaliser } from './normalise.ts';
 import { readProtobuf } from './read-protobuf.ts';
@@ -109,6 +110,7 @@ async function untilAnswered(send: () => Promise<WireAnswer>, until: Step['until
 async function ask(side: Side, step: Step): Promise<Compared> {
   const { server, memory, normaliser, watches } = side;
   if (step.settledBefore) await settlements.collector(server, memory);
+  if (isFromCache(step)) await freshenCache(server, memory, step);
   const wire = toWire(step, memory);
   const send = step.bare ? server.sendBare : server.send;
   if (step.opens) {

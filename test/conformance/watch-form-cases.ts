@@ -41,7 +41,6 @@ const history = (kind: Kind): Step[] => [
   mergePatch(at(kind, 'b'), { metadata: { labels: { app: 'x' } } }),
   mergePatch(at(kind, 'a'), { metadata: { labels: { app: null } } }),
   remove(at(kind, 'b'), { gracePeriodSeconds: 0 }),
-  read(pathOf(kind), { labelSelector: 'no=body' }),
 ];
 
 const watched = (kind: Kind, query: Step['query'], accept: string): Step =>

@@ -217,20 +217,16 @@ function lastEvent(kind: Kind, { choice: { matching, only } }: View, end: string
   ];
 }
 
-/** So that the server's cache has what was written last, for watches that begin with what it has. */
-const freshness = (kind: Kind): Step => read(pathOf(kind), { labelSelector: 'no=body' });
-
 function arranged({ kind }: Watched, changes: readonly Step[], looks: readonly View[]): Step[] {
   const opened = looks.map((view, index) => ({ view, end: String(index), step: watchStep(kind, view) }));
   const during = Array.from({ length: changes.length + 1 }, (_, index) => [
     ...opened
       .filter(({ view }) => view.isLive && Math.min(view.after, changes.length) === index)
-      .flatMap(({ step, end }) => [freshness(kind), { ...step, opens: end }]),
+      .flatMap(({ step, end }) => ({ ...step, opens: end })),
     ...changes.slice(index, index + 1),
   ]).flat();
   const after = opened.flatMap(({ view, end, step }) => [
     ...lastEvent(kind, view, end),
-    freshness(kind),
     { ...step, ...(view.isLive ? { closes: end } : { endsAt: end }) },
   ]);
   return [...during, ...after];
