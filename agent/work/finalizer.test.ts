@@ -11,12 +11,14 @@ function deletedWork(finalizers: string[]): Work {
     kind: 'Work',
     metadata: {
       name: 'app',
+      uid: 'u1',
+      labels: { team: 'web' },
       namespace: 'karmada-es-m1',
       resourceVersion: '7',
       deletionTimestamp: '2026-01-01T00:00:00Z',
       finalizers,
     },
-    spec: { workload: { manifests: [] } },
+    spec: { workload: { manifests: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } }] } },
     status: { conditions: [] },
   };
 }
@@ -31,17 +33,38 @@ async function sentFor(work: Work): Promise<Work[]> {
   return sent;
 }
 
-test('a Work is written at its version, without its status', async () => {
+test('a Work that goes with the write is named at its version alone', async () => {
   const work = deletedWork([EXECUTION_FINALIZER]);
+  const { labels: _, ...metadata } = work.metadata;
   const [sent] = await sentFor(work);
-  expect(sent).toEqual({ ...work, status: undefined, metadata: { ...work.metadata, finalizers: [] } });
+  expect(sent).toEqual({
+    ...work,
+    metadata: { ...metadata, finalizers: [] },
+    spec: { workload: { manifests: [] } },
+    status: undefined,
+  });
 });
 
-test('what something else holds stays held', async () => {
-  const [sent] = await sentFor(deletedWork([EXECUTION_FINALIZER, 'example.com/hold']));
-  expect(sent?.metadata.finalizers).toEqual(['example.com/hold']);
-  expect(sent?.metadata.resourceVersion).toBe('7');
+test('what something else holds stays held, and as it is but for its status', async () => {
+  const work = deletedWork([EXECUTION_FINALIZER, 'example.com/hold']);
+  const [sent] = await sentFor(work);
+  expect(sent).toEqual({
+    ...work,
+    status: undefined,
+    metadata: { ...work.metadata, finalizers: ['example.com/hold'] },
+  });
 });
+
+test.each(['deletionTimestamp', 'resourceVersion'] as const)(
+  'a Work without a %s is written as it is',
+  async (field) => {
+    const work = deletedWork([EXECUTION_FINALIZER]);
+    delete work.metadata[field];
+    const [sent] = await sentFor(work);
+    expect(sent?.spec).toEqual(work.spec);
+    expect(sent?.metadata.labels).toEqual(work.metadata.labels);
+  },
+);
 
 test('a Work without our finalizer is not written', async () => {
   expect(await sentFor(deletedWork(['example.com/hold']))).toEqual([]);

@@ -15,13 +15,22 @@ export async function addExecutionFinalizer(hub: KubeClient, work: Work, signal:
 export async function removeExecutionFinalizer(hub: KubeClient, work: Work, signal: AbortSignal): Promise<Work> {
   const wanted = withoutFinalizer(work, EXECUTION_FINALIZER);
   if (wanted === work) return work;
-  const { status: _, ...withoutStatus } = wanted;
   try {
-    return await hub.update(works, withoutStatus, { ...UNCHECKED, signal });
+    return await hub.update(works, leastOf(wanted), { ...UNCHECKED, signal });
   } catch (error) {
     if (!isNotFound(error)) throw error;
     return work;
   }
+}
+
+/**
+ * Of a Work that goes with this write nothing is stored any more, so that its manifests, a megabyte maybe, need not be sent; at its version, so that nobody
+ * can have come to hold it meanwhile. One that something else holds is written as it is.
+ */
+function leastOf({ status: _, ...work }: Work): Work {
+  const { labels: _l, annotations: _a, managedFields: _m, ...metadata } = work.metadata;
+  const goes = metadata.deletionTimestamp && metadata.resourceVersion && metadata.finalizers?.length === 0;
+  return goes ? { ...work, metadata, spec: { workload: { manifests: [] } } } : work;
 }
 
 /** The Work is as the server gave it, which need not look for keys that it does not know, or has twice. */
