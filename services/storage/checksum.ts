@@ -5,7 +5,7 @@ import { DamagedValueError } from './storage-errors.ts';
  * Every stored value has a CRC-32 before it (4 bytes, big-endian) over its key and its bytes, so that a value that changed on the disk, or that stands under
  * another key than its own, is refused instead of served. It finds accidents, not forgery.
  */
-const CHECKSUM_BYTES = 4;
+export const CHECKSUM_BYTES = 4;
 
 /** In place of the checksum, until it is known. */
 const NO_CHECKSUM = Buffer.alloc(CHECKSUM_BYTES);

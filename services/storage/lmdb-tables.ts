@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'lmdb';
 import { type Entry, MAX_KEY_BYTES } from './backend.ts';
 import { checked, withChecksum } from './checksum.ts';
+import { decodeEntry, decodeFoundEntry, encodeEntry } from './lmdb-entry.ts';
 import {
   checkRoom,
   closed,
@@ -21,7 +22,6 @@ import { type Counters, endOfPrefix, entryOf, type LogRecord, type Tables } from
 /**
  * Tables in LMDB. Reads go through one read transaction that is renewed after each commit, so they see what was answered and nothing newer.
  */
-const NUMBERS_BYTES = 16;
 const PAGES_BYTES = 8192;
 /** Room for some hundred writes. */
 const PROBE_BYTES = 256 << 10;
@@ -148,7 +148,8 @@ export function openLmdbTables(directory: string, checkPages?: () => unknown): T
     get,
     *range(prefix, after) {
       if (isTooLong(prefix)) return;
-      for (const { key, value } of environment.current.getRange(range(prefix, after))) yield decodeEntry(key, value);
+      for (const { key, value } of environment.current.getRange(range(prefix, after)))
+        yield decodeFoundEntry(key, value);
     },
     count: (prefix, after) => (isTooLong(prefix) ? 0 : environment.current.getKeysCount(range(prefix, after))),
     log: (afterRevision, prefix) => changesAfter(history, afterRevision, prefix),
@@ -164,7 +165,7 @@ export function openLmdbTables(directory: string, checkPages?: () => unknown): T
         revision: counters.revision,
         *entries() {
           for (const { key, value } of opened.current.getRange({ transaction: held.transaction })) {
-            yield decodeEntry(key, value);
+            yield decodeFoundEntry(key, value);
             if (isClosed || !isOpen || opened !== environment) throw new StorageClosedError();
           }
         },
@@ -236,19 +237,6 @@ function roomFor(records: readonly LogRecord[]): number {
     (sum, { value, previous }) => sum + 2 * value.length + (previous?.length ?? 0) + PAGES_BYTES,
     0,
   );
-}
-
-function encodeEntry(entry: Entry): Buffer {
-  const numbers = Buffer.allocUnsafe(NUMBERS_BYTES);
-  numbers.writeDoubleBE(entry.createRevision, 0);
-  numbers.writeDoubleBE(entry.modRevision, 8);
-  return withChecksum(entry.key, [numbers, entry.value]);
-}
-
-function decodeEntry(key: string, stored: Buffer): Entry {
-  const bytes = checked(key, stored);
-  const value = bytes.subarray(NUMBERS_BYTES);
-  return { key, value, createRevision: bytes.readDoubleBE(0), modRevision: bytes.readDoubleBE(8) };
 }
 
 const logKey = (revision: number): string => `the change of revision ${revision}`;
