@@ -7,6 +7,7 @@ import {
 import { shortHumanDuration } from '../shared/apis/duration.ts';
 import {
   ADOPT_ANNOTATION,
+  CONDITION_STATUS_SHORTENED,
   type ManifestStatus,
   ORPHANS_LABEL,
   ORPHANS_WORK,
@@ -37,16 +38,21 @@ export interface Orphan {
   waitsFor?: string;
 }
 
-/** Of all clusters unless one is given. */
-export async function listOrphans(client: KubeClient, namespace?: string): Promise<Orphan[]> {
+/** The Works by which agents tell of them; of all clusters unless one is given. */
+export async function listOrphansWorks(client: KubeClient, namespace?: string): Promise<Work[]> {
   const { items } = await client.list(works, { labelSelector: ORPHANS_LABEL, ...(namespace ? { namespace } : {}) });
-  return items.flatMap(orphansOf);
+  return items;
 }
 
 /** The Work by which the cluster's agent tells of orphans; undefined if there are none. */
 export async function findOrphansWork(client: KubeClient, cluster: string): Promise<Work | undefined> {
   const { items } = await client.list(works, { labelSelector: ORPHANS_LABEL, namespace: executionSpace(cluster) });
   return items.find(({ metadata }) => metadata.name === ORPHANS_WORK);
+}
+
+/** That there are more than it lists, in the agent's words; undefined if it lists all. */
+export function leftOutOf({ status }: Work): string | undefined {
+  return findCondition(status?.conditions, CONDITION_STATUS_SHORTENED)?.message;
 }
 
 export function orphansOf({ metadata, status }: Work): Orphan[] {

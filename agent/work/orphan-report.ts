@@ -9,9 +9,11 @@ import type { Condition } from '../../shared/apis/meta/v1.ts';
 import { parseApiVersion } from '../../shared/apis/resource-type.ts';
 import {
   CONDITION_PROGRESSING,
+  CONDITION_STATUS_SHORTENED,
   type ManifestStatus,
   ORPHANS_LABEL,
   ORPHANS_WORK,
+  STATUS_SHORTENED,
   WORK_REASONS,
   type Work,
   type WorkStatus,
@@ -42,7 +44,7 @@ export interface OrphanReportDeps {
   getWork(key: string): Work | undefined;
 }
 
-/** Of one Work's status; more are counted, and told when these are decided. */
+/** In one Work's status; the others are told when these are decided. */
 const MAX_TOLD = 1000;
 const NAMED_IN_CONDITION = 5;
 
@@ -98,7 +100,7 @@ async function tellWork(
   const work = known ?? (await createWork(deps, signal));
   if (!work) return;
   const manifestStatuses = orphans.slice(0, MAX_TOLD).map((orphan, ordinal) => statusOf(orphan, ordinal, waits));
-  const conditions = conditionsOf(deps, work, orphans, waits);
+  const conditions = withLeftOut(deps, conditionsOf(deps, work, orphans, waits), orphans.length);
   const status: WorkStatus = { ...(conditions.length > 0 ? { conditions } : {}), manifestStatuses };
   if (jsonEqual(status, work.status ?? {})) return;
   await deps.hub.update(works, { ...work, status }, { subresource: 'status', signal });
@@ -133,6 +135,13 @@ function statusOf(
   const wait = waits.of(uid);
   const decided = wait ? { decision: wait.word, waitsFor: wait.why } : {};
   return { identifier, status: { uid, work, ...orphaned, ...decided }, health: 'Unknown' };
+}
+
+function withLeftOut({ clock }: OrphanReportDeps, conditions: Condition[], count: number): Condition[] {
+  const type = CONDITION_STATUS_SHORTENED;
+  if (count <= MAX_TOLD) return removeCondition(conditions, type);
+  const message = `${count} objects are orphaned, and ${MAX_TOLD} of them are listed; the others will be when these are decided`;
+  return setCondition(conditions, { type, status: 'True', reason: STATUS_SHORTENED.orphans, message }, clock);
 }
 
 /** Only as long as a decision waits. */

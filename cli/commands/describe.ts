@@ -5,7 +5,7 @@ import { isForbidden } from '../../shared/apis/meta/status-error.ts';
 import { ORPHANS_LABEL, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { Factory, HubFlags } from '../factory.ts';
 import { addHubFlags, hubFlags } from '../flags.ts';
-import { orphansOf } from '../orphans.ts';
+import { leftOutOf, orphansOf } from '../orphans.ts';
 import { describeCluster } from '../printers/cluster-description.ts';
 import { describeWork } from '../printers/work-description.ts';
 import { UsageError } from '../usage-error.ts';
@@ -59,7 +59,11 @@ async function runDescribeCluster({ hub, name }: { hub: HubFlags; name: string }
   const cluster = await client.get(clusters, { name });
   const all = await unlessForbidden(client.list(works, { namespace: executionSpace(name) }));
   const told = all?.items.filter(({ metadata }) => ORPHANS_LABEL in (metadata.labels ?? {}));
-  const context = { works: all?.items.filter((work) => !isOfPullet(work)), orphans: told?.flatMap(orphansOf) };
+  const context = {
+    works: all?.items.filter((work) => !isOfPullet(work)),
+    orphans: told?.flatMap(orphansOf),
+    leavesOrphansOut: told?.some((work) => leftOutOf(work) !== undefined) ?? false,
+  };
   factory.streams.out(describeCluster(cluster, { ...context, nowMs: factory.clock.now() }));
 }
 

@@ -6,12 +6,12 @@ import { ORPHANS_LABEL, type Work, works } from '../../shared/apis/work/v1alpha1
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Factory, HubFlags } from '../factory.ts';
 import { addHubFlags, choiceFlag, hubFlags } from '../flags.ts';
-import { DECIDE_HINT, listOrphans, noteOrphans, printOrphans } from '../orphans.ts';
+import { DECIDE_HINT, leftOutOf, listOrphansWorks, noteOrphans, orphansOf, printOrphans } from '../orphans.ts';
 import { printServerTable, type ServerTable } from '../printers/server-table.ts';
 import { printWorks } from '../printers/works-table.ts';
 import { toYaml } from '../printers/yaml.ts';
 import { UsageError } from '../usage-error.ts';
-import { isOfPullet, silentClusters } from '../work-report.ts';
+import { clusterOf, isOfPullet, silentClusters } from '../work-report.ts';
 
 /** `pullet get clusters|works`: clusters as kubectl prints them, works with what became of them. */
 
@@ -103,13 +103,18 @@ async function showOrphans(options: GetOptions, client: KubeClient, factory: Fac
       `--orphans prints a table; for ${options.output} use: pullet get works -A -l ${ORPHANS_LABEL}`,
     );
   }
-  const orphans = await listOrphans(client, options.allNamespaces ? undefined : options.namespace);
+  const told = await listOrphansWorks(client, options.allNamespaces ? undefined : options.namespace);
+  const orphans = told.flatMap(orphansOf);
   if (orphans.length === 0) {
     factory.streams.err('No orphaned objects found.\n');
     return;
   }
   const text = printOrphans(orphans, { now: factory.clock.now(), wide: options.output === 'wide' });
   factory.streams.out(options.noHeaders ? text.slice(text.indexOf('\n') + 1) : text);
+  for (const work of told) {
+    const leftOut = leftOutOf(work);
+    if (leftOut) factory.streams.err(`note: cluster ${clusterOf(work)}: ${leftOut}\n`);
+  }
   if (!options.noHeaders) factory.streams.err(DECIDE_HINT);
 }
 

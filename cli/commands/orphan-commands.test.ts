@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { type ManifestStatus, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
@@ -12,6 +13,14 @@ let shell: FakeShell;
 let clock: ReturnType<typeof newFakeClock>;
 
 const KINDS: Record<string, string> = { ns: 'Namespace', crd: 'CustomResourceDefinition' };
+
+/** Of more than there is room for. */
+function tellSome(cluster: string, ...names: string[]): void {
+  tell(cluster, ...names);
+  const work = hub.get('works.work.karmada.io', `karmada-es-${cluster}/pullet-orphans`) as unknown as Work;
+  const conditions = [{ type: 'StatusShortened', status: 'True', message: '9 objects are orphaned, and 2 are listed' }];
+  hub.put(works, { ...work, status: { ...work.status, conditions } } as Work);
+}
 
 function tell(cluster: string, ...names: string[]): void {
   const manifestStatuses = names.map((name, ordinal): ManifestStatus => {
@@ -81,6 +90,23 @@ describe('pullet get works --orphans', () => {
     expect(shell.out).toContain('3m    adopt\n');
   });
 
+  test('says where there are more than are listed', async () => {
+    tellSome('m1', 'a', 'b');
+    tell('m2', 'c');
+    await shell.pullet('get works --orphans');
+    expect(shell.err.split('\n')[0]).toBe('note: cluster m1: 9 objects are orphaned, and 2 are listed');
+    expect(shell.err).not.toContain('cluster m2');
+    expect(await shell.pullet('describe cluster m1')).toBe(1);
+    hub.put(clusters, {
+      apiVersion: 'cluster.karmada.io/v1alpha1',
+      kind: 'Cluster',
+      metadata: { name: 'm1' },
+      spec: {},
+    } as Cluster);
+    expect(await shell.pullet('describe cluster m1')).toBe(0);
+    expect(shell.out).toContain('more than 2 objects that no work may delete wait');
+  });
+
   test('says what a person can do about them', async () => {
     tell('m1', 'a');
     await shell.pullet('get works --orphans');
@@ -131,6 +157,43 @@ describe.each([
     expect(annotations('m1')).toBeUndefined();
   });
 
+  test('--all goes on with those that were not listed, when those before are done', async () => {
+    tellSome('m1', 'a', 'b');
+    const running = shell.pullet(`${decision} m1 --all`);
+    await clock.advance(1000);
+    expect(annotations('m1')).toEqual({ [annotation]: 'uid-of-a,uid-of-b' });
+    tellSome('m1', 'c', 'd');
+    await clock.advance(1000);
+    expect(annotations('m1')?.[annotation]).toContain('uid-of-c,uid-of-d');
+    tell('m1', 'e');
+    await clock.advance(1000);
+    expect(annotations('m1')?.[annotation]).toContain('uid-of-e');
+    await hub.client.delete(works, { name: 'pullet-orphans', namespace: 'karmada-es-m1' });
+    await clock.advance(1000);
+    expect(await running).toBe(0);
+    expect(shell.out.match(new RegExp(`/(.) of cluster m1 ${done}`, 'g'))?.map((one) => one[1])).toEqual([
+      ...['a', 'b', 'c', 'd', 'e'],
+    ]);
+  });
+
+  test('--all fails where it does not wait for what is not listed yet', async () => {
+    tellSome('m1', 'a', 'b');
+    expect(await shell.pullet(`${decision} m1 --all --timeout 0s`)).toBe(1);
+    expect(annotations('m1')).toEqual({ [annotation]: 'uid-of-a,uid-of-b' });
+    expect(shell.err).toBe('error: not all are decided: 9 objects are orphaned, and 2 are listed\n');
+    shell.err = '';
+    expect(await shell.pullet(`${decision} m1 --all --dry-run`)).toBe(0);
+    expect(shell.err).toBe('note: 9 objects are orphaned, and 2 are listed\n');
+  });
+
+  test('names no more objects than can be read', async () => {
+    tell('m1', ...Array.from({ length: 30 }, (_, index) => `n${index}`));
+    const running = shell.pullet(`${decision} m1 --all --timeout 2s`);
+    await clock.advance(5000);
+    expect(await running).toBe(1);
+    expect(shell.err).toContain('ConfigMap/shop/n19 and 10 more; it will when it can');
+  });
+
   test('says which objects the agent has not done in time', async () => {
     tell('m1', 'a');
     const running = shell.pullet(`${decision} m1 --all --timeout 2s`);
@@ -175,6 +238,9 @@ describe('what takes others with it', () => {
     expect(shell.err).toBe(note('Namespace/ns') + note('CustomResourceDefinition/crd'));
     tell('m1', 'ns');
     expect(await shell.pullet('prune m1 --all')).toBe(0);
+    tellSome('m1', 'ns', 'crd');
+    expect(await shell.pullet('prune m1 --all')).toBe(1);
+    expect(shell.err).toContain('error: not all are decided: 9 objects');
   });
 
   test('is pruned by name, and adopted by --all', async () => {

@@ -6,7 +6,7 @@ import { ADOPT_ANNOTATION, PRUNE_ANNOTATION, type Work, works } from '../../shar
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Factory, HubFlags } from '../factory.ts';
 import { addHubFlags, booleanFlag, durationOption, hubFlags } from '../flags.ts';
-import { findOrphansWork, type Orphan, orphansOf } from '../orphans.ts';
+import { findOrphansWork, leftOutOf, type Orphan, orphansOf } from '../orphans.ts';
 import { pollUntil } from '../poll.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -71,13 +71,32 @@ Orphaned objects came from works, and their agent has no proof that they are to 
 }
 
 export async function runDecide(options: DecideOptions, factory: Factory): Promise<void> {
-  const { cluster, objects, all, decision, dryRun, timeoutMs } = options;
+  const { cluster, objects, all, decision } = options;
   if (all === objects.length > 0) throw new UsageError(`name the objects to ${decision}, or give --all`);
   if ([cluster, ...objects].includes('')) throw new UsageError('neither the cluster nor an object may be empty');
   const client = await factory.hubClient(options.hub);
-  const orphans = await readOrphans(client, cluster);
-  if (orphans.length === 0) await checkName(client, cluster);
-  const wanted = choose(orphans, options);
+  const told = await readTold(client, cluster);
+  if (told.orphans.length === 0) await checkName(client, cluster);
+  await decideOn(client, options, choose(told.orphans, options), factory);
+  if (all && told.leftOut !== undefined) await goOn(client, options, told, factory);
+}
+
+/** An agent has no room to tell of all: it tells of others when those are decided. */
+async function goOn(client: KubeClient, options: DecideOptions, first: Told, factory: Factory): Promise<void> {
+  const { cluster, dryRun, timeoutMs } = options;
+  if (dryRun) return factory.streams.err(`note: ${first.leftOut}\n`);
+  const seen = new Set<string>();
+  for (let told = first; told.leftOut !== undefined; ) {
+    for (const { uid } of told.orphans) seen.add(uid);
+    if (timeoutMs > 0) told = await readTold(client, cluster);
+    const fresh = told.orphans.filter(({ uid }) => !seen.has(uid));
+    if (fresh.length === 0 && told.leftOut !== undefined) throw new Error(`not all are decided: ${told.leftOut}`);
+    await decideOn(client, options, fresh, factory);
+  }
+}
+
+async function decideOn(client: KubeClient, options: DecideOptions, wanted: Orphan[], factory: Factory): Promise<void> {
+  const { cluster, all, decision, dryRun, timeoutMs } = options;
   const chosen = decision === 'prune' && all ? wanted.filter(goesAlone) : wanted;
   noteLeft(
     wanted.filter((one) => !chosen.includes(one)),
@@ -103,9 +122,15 @@ async function checkName(client: KubeClient, name: string): Promise<void> {
   }
 }
 
-async function readOrphans(client: KubeClient, cluster: string): Promise<Orphan[]> {
+interface Told {
+  orphans: Orphan[];
+  /** That there are more, in words. */
+  leftOut: string | undefined;
+}
+
+async function readTold(client: KubeClient, cluster: string): Promise<Told> {
   const work = await findOrphansWork(client, cluster);
-  return work ? orphansOf(work) : [];
+  return work ? { orphans: orphansOf(work), leftOut: leftOutOf(work) } : { orphans: [], leftOut: undefined };
 }
 
 function choose(orphans: Orphan[], { cluster, objects, all }: DecideOptions): Orphan[] {
@@ -174,9 +199,9 @@ async function untilDone(
   let left: Orphan[] = chosen;
   const told = new Map<string, string>();
   const waitingFor = (): string =>
-    `the agent of cluster ${cluster} to ${decision} ${left.map(inWords).join(', ')}; it will when it can`;
+    `the agent of cluster ${cluster} to ${decision} ${namesOf(left)}; it will when it can`;
   await pollUntil({ clock, signal, everyMs: 500, deadlineMs, waitingFor }, async () => {
-    left = (await readOrphans(client, cluster)).filter(({ uid }) => uids.has(uid));
+    left = (await readTold(client, cluster)).orphans.filter(({ uid }) => uids.has(uid));
     for (const one of left) {
       if (!one.waitsFor || told.get(one.uid) === one.waitsFor) continue;
       told.set(one.uid, one.waitsFor);
@@ -184,6 +209,13 @@ async function untilDone(
     }
     return left.length === 0 ? true : undefined;
   });
+}
+
+const NAMED = 20;
+
+function namesOf(orphans: Orphan[]): string {
+  const more = orphans.length - NAMED;
+  return `${orphans.slice(0, NAMED).map(inWords).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function inWords({ object, waitsFor }: Orphan): string {

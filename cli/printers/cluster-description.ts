@@ -12,6 +12,8 @@ export interface ClusterDescriptionContext {
   /** Undefined: the caller may not see them. */
   works: Work[] | undefined;
   orphans: Orphan[] | undefined;
+  /** There are more orphans than these. */
+  leavesOrphansOut: boolean;
   nowMs: number;
 }
 
@@ -30,7 +32,7 @@ export function describeCluster(cluster: Cluster, context: ClusterDescriptionCon
     ['Taints:', ((spec.taints ?? []) as Taint[]).map(taintWords).join(', ') || 'none'],
     ...(metadata.deletionTimestamp ? [['Deleted:', `${ago(metadata.deletionTimestamp, context)} ago`]] : []),
     ['Status:', freshness(cluster, context)],
-    ['Orphaned:', orphanWords(name, context.orphans)],
+    ['Orphaned:', orphanWords(name, context)],
   ];
   const width = Math.max(...facts.map(([label = '']) => label.length)) + 2;
   return (
@@ -68,12 +70,12 @@ function freshness(cluster: Cluster, { nowMs }: ClusterDescriptionContext): stri
   return `stale: the cluster has not been heard of for ${shortHumanDuration(nowMs - silence.sinceMs)} (${silence.why})`;
 }
 
-function orphanWords(cluster: string, orphans: Orphan[] | undefined): string {
+function orphanWords(cluster: string, { orphans, leavesOrphansOut }: ClusterDescriptionContext): string {
   if (!orphans) return 'you may not see them';
   if (orphans.length === 0) return 'none';
   const [objects, wait] = orphans.length === 1 ? ['object', 'waits'] : ['objects', 'wait'];
   const see = `see "pullet get works --orphans -n ${executionSpace(cluster)}"`;
-  return `${orphans.length} ${objects} that no work may delete ${wait} for a person's word: ${see}`;
+  return `${leavesOrphansOut ? 'more than ' : ''}${orphans.length} ${objects} that no work may delete ${wait} for a person's word: ${see}`;
 }
 
 function conditions({ status }: Cluster, context: ClusterDescriptionContext): string {

@@ -49,6 +49,8 @@ export const STATUS_SHORTENED = {
   healthy: 'HealthyLeftOut',
   /** All manifests, and the ends of long messages. */
   manifests: 'ManifestsLeftOut',
+  /** On the Work that tells of orphaned objects: those that it has no room for. */
+  orphans: 'OrphansLeftOut',
 } as const;
 
 export const WORK_REASONS = {
