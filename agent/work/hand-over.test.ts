@@ -4,6 +4,7 @@ import { configMap, deployment, putWork, SPACE, settle, workOf } from './deliver
 import {
   beginDelivered,
   condition,
+  hold,
   isThere,
   LONG_MS,
   memberRequests,
@@ -12,7 +13,7 @@ import {
   restart,
   world,
 } from './delivery-scene.ts';
-import { type HandOverDeps, handOver } from './hand-over.ts';
+import { type HandOverDeps, handOver, newOffers } from './hand-over.ts';
 import { observe } from './observed.ts';
 
 /** An object that moves from the Work `w` to the Work `v`: it is the same one afterwards. */
@@ -212,6 +213,31 @@ test('an object that is not the one of the Work is let go of without a search fo
   const deps = { watches: { get: () => observe(b() as Unstructured) } } as unknown as HandOverDeps;
   const removal = { type, object, workKey: `${SPACE}/another`, uid: b()?.metadata.uid ?? '' };
   expect(await handOver(deps, removal, new AbortController().signal)).toEqual({ is: 'foreign' });
+});
+
+test('an object that is on its way out already is offered to nobody: what holds it is told', async () => {
+  putOther(['b'], { spec: { suspendDispatching: true } });
+  hold('configmaps', 'default/b', ['hold']);
+  world.member.remove('configmaps', 'default/b');
+  putWork(world, [configMap('a')]);
+  await settle(world, LONG_MS);
+  expect(condition('Progressing')?.message).toContain('ConfigMap default/b (held by finalizer hold)');
+});
+
+test('all Works that wait for another are looked at when that one changes, and only then', async () => {
+  let change = (_taker: string): void => {};
+  const never = new Promise<void>(() => {});
+  const subscribe = (listener: (key: string) => void) => {
+    change = listener;
+    return () => undefined;
+  };
+  const { note, source } = newOffers({ name: 'works', synced: () => never, subscribe });
+  await source.synced();
+  const enqueued: string[] = [];
+  source.subscribe((key) => enqueued.push(key));
+  for (const giver of ['w', 'x']) note('v', giver);
+  for (const taker of ['u', 'v', 'v']) change(taker);
+  expect(enqueued).toEqual(['w', 'x']);
 });
 
 test('an object goes though another Work asks what it would change', async () => {

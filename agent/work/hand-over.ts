@@ -8,6 +8,7 @@ import { isDelivered } from './work-view.ts';
 /**
  * An object that moves from one Work to another stays as it is: the one that lets go of it deletes nothing that another names, but keeps it on record until that one has taken it over, marks and
  * all. A Work that is suspended is waited for too, and one whose manifest can't be used as it is: a mistake in it is no reason to delete.
+ * It may be the same Work, which has come to name it again meanwhile.
  */
 export interface HandOverDeps extends RemovalDeps {
   /** The Works of the hub whose manifests name the object, by its id. */
@@ -19,14 +20,13 @@ export interface HandOverDeps extends RemovalDeps {
 /** What may be left of an object that its Work lets go of; `offered`: another is to have it, which may take weeks. */
 export type LetGo = Removed | { is: 'offered'; heldBy: string };
 
-/** What has become of an object that another Work names, or that is not this one's; undefined if it is this one's alone. */
+/** What has become of an object that a Work names by now, or that is not this one's; undefined if it is this one's, and nobody is to have it. */
 export async function handOver(deps: HandOverDeps, removal: Removal, signal: AbortSignal): Promise<LetGo | undefined> {
   const found = await findOwn(deps, removal, signal);
   if (found === 'gone' || found === 'foreign') return { is: found };
   if (found.metadata.deletionTimestamp) return undefined;
   const id = objectId(removal.object);
-  const isTaker = (work: Work): boolean => keyOf(work) !== removal.workKey && isDelivered(work);
-  const taker = deps.worksNaming(id).find(isTaker);
+  const taker = deps.worksNaming(id).find(isDelivered);
   if (!taker) return undefined;
   deps.offer(taker, { id, from: removal.workKey });
   return { is: 'offered', heldBy: `until Work ${keyOf(taker)}, which names it, has taken it over` };

@@ -134,6 +134,27 @@ describe('a manifest that the Work stops naming is deleted', () => {
     expect(world.member.get('configmaps', 'default/b')?.['data']).toEqual({ a: '1' });
   });
 
+  test('but not one that it still names, by a manifest that has lost its version', async () => {
+    putWork(world, [configMap('a'), { ...configMap('b'), apiVersion: '' }]);
+    await settle(world, LONG_MS);
+    expect(condition('Applied')?.message).toContain('a manifest needs apiVersion and kind');
+    putWork(world, [{ ...configMap('b'), apiVersion: '' }]);
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b'), orphans()]).toEqual([false, true, []]);
+  });
+
+  test('but not one that it has come to name again meanwhile', async () => {
+    const { uid } = world.member.get('configmaps', 'default/b')?.metadata ?? {};
+    justBefore(world.hub, 'get namespaces kube-system', () => void putWork(world, [configMap('a'), configMap('b')]));
+    putWork(world, [configMap('a')]);
+    await settle(world, LONG_MS);
+    expect(world.member.get('configmaps', 'default/b')?.metadata.uid).toBe(uid);
+    expect(condition('Progressing')).toBeUndefined();
+    putWork(world, [configMap('a')]);
+    await settle(world, LONG_MS);
+    expect(isThere('b')).toBe(false);
+  });
+
   test('but not what somebody has taken our label off while no agent was there', async () => {
     await restart(() => {
       const { metadata, ...object } = world.member.get('configmaps', 'default/b') as Unstructured;

@@ -34,7 +34,8 @@ export async function pruneWork(
 ): Promise<Remaining<InventoryObject>[]> {
   const uid = work.metadata.uid ?? '';
   const record = deps.inventory.get(uid);
-  const unnamed = (record?.objects ?? []).filter((object) => !deliveries.has(objectId(object)));
+  const named = new Set([...deliveries.values()].map(({ id }) => id));
+  const unnamed = (record?.objects ?? []).filter((object) => !named.has(objectId(object)));
   const isAsked = record !== undefined && (unnamed.some(({ orphaned }) => !orphaned) || isBehind(work, record));
   const history = isAsked ? await deps.history.confirm() : await deps.history.known();
   const judged = unnamed.map((object) => judge(deps, { work, record, history }, object));
