@@ -16,13 +16,13 @@ const binding = (role: string, name = 'b'): Step => ({
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: role === 'own' ? 'Role' : 'ClusterRole', name: role },
     subjects: [{ kind: 'User', name: 'u-<<namespace>>', apiGroup: 'rbac.authorization.k8s.io' }],
   },
-  settleMs: 200,
+  settles: 'rights',
 });
 const ownRole = (rules: unknown): Step => ({
   method: 'POST',
   path: '/apis/rbac.authorization.k8s.io/v1/namespaces/<<namespace>>/roles',
   body: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'own' }, rules },
-  settleMs: 200,
+  settles: 'rights',
 });
 const asUser = { user: 'u-<<namespace>>', groups: ['system:authenticated'] };
 const review = (kind: string, spec: unknown, as?: Step['as']): Step => ({

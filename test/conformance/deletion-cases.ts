@@ -159,7 +159,7 @@ export const deletionCases: Case[] = [
   one(
     'a namespace goes',
     create(namespace, 'a'),
-    { method: 'DELETE', path: `/api/v1/namespaces/${nameIn(namespace, 'a')}`, settleMs: 50 },
+    { method: 'DELETE', path: `/api/v1/namespaces/${nameIn(namespace, 'a')}` },
     get(`/api/v1/namespaces/${nameIn(namespace, 'a')}`),
     post(`/api/v1/namespaces/${nameIn(namespace, 'a')}/configmaps`, map({ name: 'x' })),
     {

@@ -11,31 +11,31 @@ export interface FollowedWatch {
   stop(): void;
 }
 
-export interface WatchEnd {
-  /** The value of the label `end` in the last event. */
-  readonly label?: string;
-  /** Without a label: how long the server has to be silent. With one: how long to wait for it. */
-  readonly silenceMs: number;
-}
+/** The last event has this value of the label `end`; or else no event comes while this takes, which is as long as the server needs. */
+export type WatchEnd = { readonly label: string } | { readonly silence: () => Promise<void> };
 
-export function followWatch(send: Sender, wire: WireRequest, { label, silenceMs }: WatchEnd): FollowedWatch {
-  const end = new AbortController();
+/** How long to wait for an event that has to come. */
+const patienceMs = 60_000;
+
+export function followWatch(send: Sender, wire: WireRequest, end: WatchEnd): FollowedWatch {
+  const stopped = new AbortController();
+  const stop = (): void => stopped.abort();
   const lines: string[] = [];
-  let timer = setTimeout(() => end.abort(), label === undefined ? 10 * silenceMs : silenceMs);
+  let timer = setTimeout(stop, patienceMs);
   const onLine = (line: string): void => {
-    if (end.signal.aborted) return; // a chunk may have more
+    if (stopped.signal.aborted) return; // a chunk may have more
     if (!isReminder(line)) lines.push(line);
     clearTimeout(timer);
-    if (label !== undefined && line.includes(endOf(label))) end.abort();
-    else timer = setTimeout(() => end.abort(), silenceMs);
+    if ('label' in end && line.includes(endOf(end.label))) stop();
+    else timer = setTimeout(stop, patienceMs);
   };
   let onHead = (): void => {};
   const opened = new Promise<void>((resolve) => {
     onHead = resolve;
   });
-  const answer = send({ ...wire, signal: end.signal, onLine, onHead: () => onHead() })
+  const answer = send({ ...wire, signal: stopped.signal, onLine, onHead: () => onHead() })
     .catch((error: unknown) => {
-      if (!end.signal.aborted) throw error;
+      if (!stopped.signal.aborted) throw error;
       return { status: 200, headers: {}, body: lines.join('\n') };
     })
     .finally(() => {
@@ -43,7 +43,15 @@ export function followWatch(send: Sender, wire: WireRequest, { label, silenceMs 
       onHead();
     });
   answer.catch(() => {}); // told where it is awaited
-  return { opened, answer, stop: () => end.abort() };
+  if ('silence' in end) void opened.then(() => untilStill(() => lines.length, end.silence)).then(stop, stop);
+  return { opened, answer, stop };
+}
+
+async function untilStill(count: () => number, silence: () => Promise<void>): Promise<void> {
+  for (let before = -1; before < count(); ) {
+    before = count();
+    await silence();
+  }
 }
 
 /** As a label: the bookmark after everything that was there. */

@@ -76,7 +76,6 @@ async function playOn(sides: readonly Side[], steps: readonly Step[], tally: Tal
   for (const [index, step] of steps.entries()) {
     tally.requests++;
     const [embedded, upstream] = await Promise.all(sides.map((side) => ask(side, step).catch(unanswered)));
-    if (step.settleMs) await delay(step.settleMs);
     const [ours, theirs] = withoutIntended(step, embedded as Compared, upstream as Compared);
     const lines = step.isUncompared ? [] : differences(ours, theirs);
     if (lines.length > 0)
@@ -114,7 +113,7 @@ async function ask(side: Side, step: Step): Promise<Compared> {
   const wire = toWire(step, memory);
   const send = step.bare ? server.sendBare : server.send;
   if (step.opens) {
-    const watch = followWatch(send, wire, { label: step.opens, silenceMs: openMs });
+    const watch = followWatch(send, wire, { label: step.opens });
     watches.set(step.opens, watch);
     await watch.opened;
     return { status: 200, headers: {}, body: null };
@@ -134,13 +133,16 @@ const withoutVersion = (answer: WireAnswer): WireAnswer => ({
 });
 
 const silenceMs = 150;
-/** For an event that has to come. */
-const patienceMs = 5_000;
-const openMs = 60_000;
 
-async function watched({ server, watches }: Side, step: Step, wire: WireRequest): Promise<WireAnswer> {
+async function watched({ server, memory, watches }: Side, step: Step, wire: WireRequest): Promise<WireAnswer> {
   const { closes, endsAt } = step;
-  const end = endsAt === undefined ? { silenceMs } : { label: endsAt, silenceMs: patienceMs };
+  /** A moment, and as long as the server takes to answer something else before and after it. */
+  const silence = async (): Promise<void> => {
+    await freshenCache(server, memory, step);
+    await delay(silenceMs);
+    await freshenCache(server, memory, step);
+  };
+  const end = endsAt === undefined ? { silence } : { label: endsAt };
   const watch = (closes && watches.get(closes)) || followWatch(server.send, wire, end);
   return watch.answer;
 }

@@ -48,7 +48,10 @@ const binding = (spec: object = {}): Step => ({
 });
 /** A policy works a moment after it is written: this is denied, or warned of, once it does. */
 const probe = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'probe' }, data: { probe: 'yes' } };
-const active: Step = { ...send('POST', maps, probe, { query: { dryRun: 'All' } }), until: { status: 422 } };
+const active: Step = {
+  ...send('POST', maps, probe, { query: { dryRun: 'All' } }),
+  until: { status: 422, text: 'a probe' },
+};
 const isNoProbe = { expression: "!has(object.data) || !('probe' in object.data)", message: 'a probe' };
 const whenNew = [{ name: 'new', expression: 'object != null' }];
 

@@ -37,8 +37,6 @@ export interface Step {
   opaque?: boolean;
   /** Sent without the administrator's certificate: as nobody, or with the last token that was asked for. */
   bare?: 'anonymous' | 'token';
-  /** Waits after the answer, for what a server does on its own. */
-  settleMs?: number;
   /** Of an object that a server also writes on its own, now or a moment later: its resourceVersion says nothing. */
   isRewritten?: boolean;
   /** For what follows; its answer holds what no two servers have in common. */
