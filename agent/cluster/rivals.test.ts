@@ -14,8 +14,8 @@ const leaseOf = (instance: string): Lease => ({
 });
 
 function newScene(own: string, other: string) {
-  const warnings: string[] = [];
-  const rivals: Rivals = newRivals({ ...silentLogger, warn: (_fields, message) => void warnings.push(message) });
+  const warnings: unknown[] = [];
+  const rivals: Rivals = newRivals({ ...silentLogger, warn: (fields) => void warnings.push(fields) });
   const beat = (times: number, isMet: boolean): void => {
     for (let n = 0; n < times; n += 1) {
       if (isMet) rivals.met(leaseOf(other));
@@ -38,7 +38,26 @@ test('one that takes over is none, one that goes on is told, once in the log and
     beat(20, true);
     expect(warnings).toHaveLength(1);
   }
+  expect([one.warnings, two.warnings]).toEqual([[{ other: 'b' }], [{ other: 'a' }]]);
   expect(one.rivals.condition([])).toEqual(two.rivals.condition([]));
+  expect(one.rivals.condition([])?.message).toContain('a and b both are the agent of this cluster');
+});
+
+test('one that is there from the beginning is told at the third meeting', () => {
+  const { beat, rivals } = newScene('a', 'b');
+  beat(2, true);
+  expect(rivals.condition([])).toBeUndefined();
+  beat(1, true);
+  expect(rivals.condition([])).toMatchObject({ type: 'IdentityShared', status: 'True' });
+});
+
+test('an agent that does not say which one it is has no name, and is one all the same', () => {
+  const { rivals } = newScene('a', 'b');
+  for (let n = 0; n < 3; n += 1) {
+    rivals.met({ ...leaseOf('b'), metadata: {} });
+    rivals.renewed(leaseOf('a'));
+  }
+  expect(rivals.condition([])?.status).toBe('True');
 });
 
 const toldBefore = (): Condition[] => {
@@ -82,7 +101,11 @@ test('one that is gone is told to be, also by an agent that has never met it', (
   met.beat(20, true);
   for (const { beat, rivals } of [met, newScene('a', 'b')]) {
     beat(6, false);
-    expect(rivals.condition(toldBefore())).toMatchObject({ status: 'False', reason: 'OneAgent' });
+    expect(rivals.condition(toldBefore())).toMatchObject({
+      type: 'IdentityShared',
+      status: 'False',
+      reason: 'OneAgent',
+    });
     expect(rivals.condition([])).toBeUndefined();
   }
 });

@@ -24,13 +24,14 @@ vi.setConfig({ testTimeout: 60_000 }); // many rounds, on whatever machine
 
 beforeEach(beginDelivered);
 
-describe("a person's word", () => {
-  const uidOf = (name: string): string => world.member.get('configmaps', `default/${name}`)?.metadata.uid ?? '';
-  const decide = (annotations: Record<string, string>): void => {
-    const work = workOf(world, 'pullet-orphans') as unknown as Unstructured;
-    world.hub.put('works', { ...work, metadata: { ...work.metadata, annotations } });
-  };
+const uidOf = (name: string): string => world.member.get('configmaps', `default/${name}`)?.metadata.uid ?? '';
 
+const decide = (annotations: Record<string, string>): void => {
+  const work = workOf(world, 'pullet-orphans') as unknown as Unstructured;
+  world.hub.put('works', { ...work, metadata: { ...work.metadata, annotations } });
+};
+
+describe("a person's word", () => {
   beforeEach(async () => {
     loseWork(world);
     await settle(world, LONG_MS);
@@ -42,6 +43,29 @@ describe("a person's word", () => {
     expect([isThere('a'), isThere('b')]).toEqual([true, false]);
     expect(orphans()).toEqual(['a: WorkMissing']);
     expect(workOf(world, 'pullet-orphans')?.metadata.annotations).toEqual({});
+  });
+
+  test('is not done twice, and taken off the list later, where the hub does not take the list', async () => {
+    let isAway = true;
+    world.hub.intercept((request) => {
+      if (isAway && request === `update works ${SPACE}/pullet-orphans`) throw new Error('the hub is away');
+    });
+    decide({ 'pullet.io/prune': uidOf('b') });
+    expect(await settle(world, LONG_MS)).toContain('the hub is away');
+    isAway = false;
+    world.member.requests.length = 0;
+    await settle(world, LONG_MS);
+    expect(workOf(world, 'pullet-orphans')?.metadata.annotations).toEqual({});
+    expect(world.member.requests).not.toContain('delete configmaps default/b');
+  });
+
+  test('that can not be done tells no more than the beginning of a long reason', async () => {
+    world.member.intercept((request) => {
+      if (request === 'delete configmaps default/b') throw new Error('no'.repeat(1000));
+    });
+    decide({ 'pullet.io/prune': uidOf('b') });
+    await settle(world, LONG_MS);
+    expect(waits().told).toEqual(['a: undefined', `b: ${'no'.repeat(500)}`]);
   });
 
   test('to adopt leaves the object in the member, without our marks', async () => {
@@ -251,12 +275,7 @@ test.each(['prune', 'adopt'])(
     await settle(world, LONG_MS);
     expect(orphans()).toEqual(['a: WorkNotNewer', 'b: WorkNotNewer']);
     putWork(world, [configMap('a')], { spec: { suspendDispatching: true } });
-    const uids = ['a', 'b'].map((name) => world.member.get('configmaps', `default/${name}`)?.metadata.uid);
-    const told = workOf(world, 'pullet-orphans') as unknown as Unstructured;
-    world.hub.put('works', {
-      ...told,
-      metadata: { ...told.metadata, annotations: { [`pullet.io/${word}`]: uids.join(',') } },
-    });
+    decide({ [`pullet.io/${word}`]: `${uidOf('a')},${uidOf('b')}` });
     await settle(world, LONG_MS);
     const managed = ['a', 'b'].map((name) => world.member.get('configmaps', `default/${name}`)?.metadata.labels);
     expect(managed).toEqual([{ 'karmada.io/managed': 'true' }, word === 'prune' ? undefined : {}]);
@@ -264,19 +283,16 @@ test.each(['prune', 'adopt'])(
   },
 );
 
-const suspended = (name: string): Unstructured => ({
+const suspended = (...names: string[]): Unstructured => ({
   ...{ apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata: { name: 'v', namespace: SPACE } },
-  spec: { workload: { manifests: [configMap(name)] }, suspendDispatching: true },
+  spec: { workload: { manifests: names.map((name) => configMap(name)) }, suspendDispatching: true },
 });
 
 test("a person's word to prune does not reach what another Work names and does not deliver yet", async () => {
   loseWork(world);
   await settle(world, LONG_MS);
   world.hub.put('works', suspended('a'));
-  const uids = ['a', 'b'].map((name) => world.member.get('configmaps', `default/${name}`)?.metadata.uid);
-  const told = workOf(world, 'pullet-orphans') as unknown as Unstructured;
-  const annotations = { 'pullet.io/prune': uids.join(',') };
-  world.hub.put('works', { ...told, metadata: { ...told.metadata, annotations } });
+  decide({ 'pullet.io/prune': `${uidOf('a')},${uidOf('b')}` });
   await settle(world, LONG_MS);
   expect([isThere('a'), isThere('b')]).toEqual([true, false]);
 });
@@ -295,6 +311,19 @@ test('what only a dry run names is an orphan all the same', async () => {
   world.hub.put('works', { ...asking, metadata: { ...asking.metadata, annotations: { 'pullet.io/dry-run': 'true' } } });
   await restart();
   expect(orphans()).toEqual(['c: NotInInventory']);
+});
+
+test('what only a dry run names that has the name of its Work waits for the word of a person, and heeds it', async () => {
+  loseWork(world);
+  await settle(world, LONG_MS);
+  const asking = suspended('a', 'b');
+  const annotations = { 'pullet.io/dry-run': 'true' };
+  world.hub.put('works', { ...asking, metadata: { ...asking.metadata, name: 'w', annotations } });
+  await settle(world, LONG_MS);
+  expect(orphans()).toEqual(['a: WorkMissing', 'b: WorkMissing']);
+  decide({ 'pullet.io/prune': uidOf('a') });
+  await settle(world, LONG_MS);
+  expect([isThere('a'), orphans()]).toEqual([false, ['b: WorkMissing']]);
 });
 
 test.each([
@@ -344,9 +373,7 @@ test("a person's word to prune is not held up by a Work that names it and is on 
   putWork(world, [configMap('a'), configMap('b')], { metadata: { finalizers: [FINALIZER, 'theirs'] } });
   await restart(() => world.hub.remove('works', `${SPACE}/w`));
   expect(orphans()).toEqual(['a: WorkNotNewer', 'b: WorkNotNewer']);
-  const told = workOf(world, 'pullet-orphans') as unknown as Unstructured;
-  const annotations = { 'pullet.io/prune': world.member.get('configmaps', 'default/a')?.metadata.uid ?? '' };
-  world.hub.put('works', { ...told, metadata: { ...told.metadata, annotations } });
+  decide({ 'pullet.io/prune': uidOf('a') });
   await settle(world, LONG_MS);
   expect([isThere('a'), isThere('b'), orphans()]).toEqual([false, true, ['b: WorkNotNewer']]);
 });

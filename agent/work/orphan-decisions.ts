@@ -7,7 +7,7 @@ import { joinKey } from '../../shared/controller/store.ts';
 import { deleteObject, type Removal } from './delete-object.ts';
 import { describe, objectId } from './manifest.ts';
 import type { Decision, OrphanWaits } from './orphan-waits.ts';
-import { isNamed, markUnclaimed, type Orphan, type OrphanDeps, orphansIn, replaceObject } from './orphans.ts';
+import { isNamed, type Orphan, type OrphanDeps, orphansIn, replaceObject } from './orphans.ts';
 import { releaseObject } from './release-object.ts';
 
 /**
@@ -22,7 +22,6 @@ export interface DecisionDeps extends OrphanDeps {
 export async function heedDecisions(deps: DecisionDeps, waits: OrphanWaits, signal: AbortSignal): Promise<void> {
   const known = deps.getWork(joinKey(deps.namespace, ORPHANS_WORK));
   const work = known && hasDecisions(known) ? await readLive(deps, signal) : undefined;
-  if (work) markUnclaimed(deps); // what a Work has come to name since then is none of an orphan
   const left: Decision[] = [];
   for (const { orphan, decision } of work ? decisionsOf(work, deps) : []) {
     if (!(await isDone(deps, waits, { orphan, decision }, signal))) left.push(decision);

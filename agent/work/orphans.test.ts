@@ -19,7 +19,7 @@ import {
 import type { Inventory } from './inventory.ts';
 import type { InventoryObject } from './inventory-record.ts';
 import { decodeShard } from './known-state.ts';
-import { replaceObject } from './orphans.ts';
+import { findOrphans, type OrphanDeps, replaceObject } from './orphans.ts';
 
 /** What is there without a Work that may delete it. Each test of what stays is beside one that shows what goes. */
 
@@ -45,6 +45,8 @@ describe('the objects of a Work that is not there any more', () => {
     await goOn();
     expect([isThere('a'), isThere('b')]).toEqual([true, true]);
     expect(orphans()).toEqual(['a: WorkMissing', 'b: WorkMissing']);
+    const told = workOf(world, 'pullet-orphans')?.status?.manifestStatuses?.[0]?.status;
+    expect(told).toMatchObject({ work: `${SPACE}/w`, since: expect.stringMatching(/^2024-01-01T00:00:0\dZ$/) });
     expect(orphansCondition()).toMatchObject({ status: 'True', reason: 'WaitingForDecision' });
     expect(orphansCondition()?.message).toContain(
       "2 objects in the cluster may not be deleted without a person's word",
@@ -66,6 +68,15 @@ describe('the objects of a Work that is not there any more', () => {
     world.hub.remove('works', `${SPACE}/w`);
     await settle(world, LONG_MS);
     expect([isThere('a'), isThere('b')]).toEqual([false, true]);
+  });
+
+  test('stay orphaned as they were while another Work of its name, which names them, is on its way out', async () => {
+    loseWork(world);
+    await settle(world, LONG_MS);
+    putWork(world, [configMap('a'), configMap('b')], { metadata: { uid: 'another', finalizers: ['theirs'] } });
+    world.hub.remove('works', `${SPACE}/w`);
+    await settle(world, LONG_MS);
+    expect(orphans()).toEqual(['a: WorkMissing', 'b: WorkMissing']);
   });
 
   test('are not listed on the hub, which deletes what is in there, when the cluster leaves it', async () => {
@@ -153,6 +164,22 @@ test('nothing is kept of a Work that is gone when another has taken over all tha
   putWork(world, [configMap('a'), configMap('b')], { metadata: { uid: 'another' } });
   await settle(world, LONG_MS);
   expect(await keptUids()).toEqual(['another']);
+});
+
+test('orphans are told only when all of them have been looked at', async () => {
+  const orphaned = { reason: 'WorkMissing' as const, since: '2026-01-01T00:00:00Z' };
+  const object: InventoryObject = { apiVersion: 'v1', group: '', kind: 'ConfigMap', name: 'a', uid: 'a', orphaned };
+  const record = { history: 'h', work: `${SPACE}/w`, generation: 1, resourceVersion: '1', objects: [object] };
+  const records = new Map([['uid-1', record]]);
+  const inventory = {
+    entries: () => [...records],
+    get: (uid: string) => records.get(uid),
+    put: (uid: string, next: typeof record) => void records.set(uid, next),
+    remove: (uid: string) => void records.delete(uid),
+  } as Inventory;
+  const resourceFor = () => new Promise<undefined>((resolve) => setImmediate(resolve, undefined)); // no longer served
+  const deps = { inventory, resourceFor, clock: world.clock, watches: { all: () => [] }, getWork: () => undefined };
+  expect(await findOrphans(deps as unknown as OrphanDeps, new AbortController().signal)).toEqual([]);
 });
 
 describe('an object in the record', () => {

@@ -8,7 +8,7 @@ import type { RemovalDeps } from './delete-object.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Inventory } from './inventory.ts';
 import type { InventoryObject, InventoryRecord, OrphanReason } from './inventory-record.ts';
-import { describe, manifestsOf, objectId } from './manifest.ts';
+import { describe, namedIds, objectId } from './manifest.ts';
 import { type Observed, observedId, workKeyOf } from './observed.ts';
 import type { WorkDeps } from './reconcile.ts';
 import { isDelivered } from './work-view.ts';
@@ -47,7 +47,7 @@ export async function findOrphans(deps: OrphanDeps, signal: AbortSignal): Promis
 }
 
 /** Records of Works that are not there: none of them was seen being deleted, or its record would be gone. What a Work of that name names by now is forgotten. */
-export function markUnclaimed({ inventory, getWork, clock, log }: OrphanDeps): void {
+function markUnclaimed({ inventory, getWork, clock, log }: OrphanDeps): void {
   const orphaned = { reason: 'WorkMissing' as const, since: rfc3339(clock.now()) };
   for (const [uid, record] of inventory.entries()) {
     const work = getWork(record.work);
@@ -75,9 +75,8 @@ export function isNamed({ worksNaming }: Pick<OrphanDeps, 'worksNaming'>, id: st
   return worksNaming(id).some(isDelivered);
 }
 
-/** One on its way out delivers nothing any more. */
 function namedBy(work: Work | undefined): Set<string> {
-  return new Set(work && !work.metadata.deletionTimestamp ? manifestsOf(work).map(({ id }) => id) : []);
+  return new Set(work && isDelivered(work) ? namedIds(work) : []);
 }
 
 /** Kept under this instead of a uid: nobody knows which Work it was. */
