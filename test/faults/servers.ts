@@ -7,6 +7,7 @@ import { eventually } from '../framework/eventually.ts';
 import { memberIsKube } from '../framework/start-member.ts';
 import type { World } from '../framework/world.ts';
 import { startKubeControlPlane } from '../kube/control-plane.ts';
+import { freeAddress } from '../kube/free-ports.ts';
 
 /** Processes of the built command line that can be killed at any moment and started again with what they had. */
 
@@ -45,7 +46,7 @@ export async function startHubProcess(world: World, name: string): Promise<HubPr
     await untilReady(running, name);
     return running;
   };
-  let process = await spawn('127.0.0.1:0');
+  let process = await spawn(await freeAddress());
   world.onStop(name, () => process.stop('SIGKILL').then(() => undefined));
   const { transport } = await loadKubeconfig({ path: kubeconfig });
   const command = async (args: string[]): Promise<void> => {
@@ -58,23 +59,11 @@ export async function startHubProcess(world: World, name: string): Promise<HubPr
     client: await clientOf(world, kubeconfig),
     kill: () => process.stop('SIGKILL').then(() => undefined),
     start: async () => {
-      process = await spawnAgain(() => spawn(new URL(transport.server).host));
+      process = await spawn(new URL(transport.server).host);
     },
     backup: (file) => command(['hub', 'backup', file, '--kubeconfig', kubeconfig]),
     restore: (file) => command(['hub', 'restore', file, '--data-dir', dataDir, '--force']),
   };
-}
-
-/** Somebody's outgoing connection may have the port for a moment. */
-async function spawnAgain(spawn: () => Promise<Running>): Promise<Running> {
-  const endMs = Date.now() + START_MS;
-  for (;;) {
-    try {
-      return await spawn();
-    } catch (error) {
-      if (!String(error).includes('EADDRINUSE') || Date.now() > endMs) throw error;
-    }
-  }
 }
 
 async function untilReady({ child, output }: Running, name: string): Promise<void> {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { loadKubeconfig } from '../../shared/client/kubeconfig.ts';
+import { freeAddress } from '../kube/free-ports.ts';
 import { clientOf } from './access.ts';
 import { eventually } from './eventually.ts';
 import { processFile, ROOT } from './process-file.ts';
@@ -24,7 +25,7 @@ export async function startHubProcess(world: World, nodeFlags: string[] = []): P
   const dataDir = path.join(world.dir, 'hub-process');
   const kubeconfig = path.join(dataDir, 'admin.kubeconfig');
   const spawnAt = (listen: string) => spawnHub(world, [`--data-dir=${dataDir}`, `--listen=${listen}`], nodeFlags);
-  let process = await spawnAt('127.0.0.1:0');
+  let process = await spawnAt(await freeAddress());
   const { transport } = await loadKubeconfig({ path: kubeconfig });
   const { server, caPem = '' } = transport;
   const endpoint = new URL(server).host;

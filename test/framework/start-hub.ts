@@ -12,6 +12,7 @@ import {
   type KubeControlPlane,
   startKubeControlPlane,
 } from '../kube/control-plane.ts';
+import { freeAddress } from '../kube/free-ports.ts';
 import { clientFor, clientOf } from './access.ts';
 import { forever } from './forever.ts';
 import type { World } from './world.ts';
@@ -51,7 +52,7 @@ export async function startTestHub(world: World, flags: string[] = []): Promise<
     if (!options) throw new Error('the hub was asked for help');
     return options;
   };
-  let hub: Hub = await startHub(newOptions('127.0.0.1:0'), {
+  let hub: Hub = await startHub(newOptions(await freeAddress()), {
     clock: systemClock,
     log: world.log.child({ part: 'hub' }),
   });

@@ -21,6 +21,7 @@ import { memberIsKube, type TestMember } from '../framework/start-member.ts';
 import { configMapManifest, newWork, untilApplied } from '../framework/works.ts';
 import { newWorld, type World } from '../framework/world.ts';
 import { startKubeControlPlane } from '../kube/control-plane.ts';
+import { pickFreePorts } from '../kube/free-ports.ts';
 
 /** A member that is an older copy of itself, and two that are copies of one: with the agent's state, its identity and its cluster name. */
 
@@ -38,7 +39,8 @@ interface DiskMember extends TestMember {
   stop(): Promise<void>;
 }
 
-async function startMember(folder: string, port = 0): Promise<DiskMember> {
+async function startMember(folder: string, given?: number): Promise<DiskMember> {
+  const port = given ?? (await pickFreePorts(1))[0] ?? 0;
   const directory = path.join(world.dir, folder);
   const options = { name: 'm1', directory, port, store: 'disk' as const, clock: systemClock, log: world.log };
   const started = await startSimulatedMember(options);

@@ -1,32 +1,35 @@
-/** Free TCP ports on loopback, for servers that must be told their port before they start. */
+/** Free TCP ports on loopback, for servers that must be told their port before they start, or that come back to it after they were stopped. */
 
-import { createServer, type Server } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+
+/** Below the range out of which systems give ports to outgoing connections and to who asks for any: nobody takes one while its server is away. */
+const FIRST = 20_000;
+const BEYOND = 32_000;
 
 /**
- * Picks `count` different ports that are free on 127.0.0.1. They are only released when this returns, so another process may
- * still take one first: the caller has to try again if its server cannot bind.
+ * Picks `count` different ports that are free on 127.0.0.1. Another process may still pick the same before it is bound: the caller has to try again if its
+ * server cannot bind.
  */
 export async function pickFreePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
-  const ports = servers.map(portOf);
-  await Promise.all(servers.map(close));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = randomInt(FIRST, BEYOND);
+    if (!ports.has(port) && (await isFree(port))) ports.add(port);
+  }
+  return [...ports];
 }
 
-function listenAnywhere(): Promise<Server> {
-  return new Promise((resolve, reject) => {
+/** `127.0.0.1:PORT`, with a free one. */
+export async function freeAddress(): Promise<string> {
+  const [port] = await pickFreePorts(1);
+  return `127.0.0.1:${port}`;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP listener has no port');
-  return address.port;
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => server.close((error) => (error === undefined ? resolve() : reject(error))));
 }
