@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually, kubectl, pullet, type Result, type Running, startPullet } from './processes.ts';
+import { freeAddress } from '../kube/free-ports.ts';
+import { eventually, kubectl, pullet, type Result, type Running, startKubectl, startPullet } from './processes.ts';
 
 /** The hub's process with kubectl, and a member that joins it, as an operator types it. */
 
 let dir = '';
-let port = 0;
+let address = '';
 let hub: Running;
 let admin = '';
 
-const hubArgs = (): string[] => ['hub', '--data-dir', path.join(dir, 'hub'), '--listen', `127.0.0.1:${port}`];
+const hubArgs = (): string[] => ['hub', '--data-dir', path.join(dir, 'hub'), '--listen', address];
 
 async function startHub(): Promise<Running> {
   const started = startPullet(hubArgs());
@@ -27,18 +27,10 @@ async function startHub(): Promise<Running> {
 const k = (...args: string[]): Promise<Result> => kubectl(admin, args, { home: dir });
 const apply = (text: string): Promise<Result> => kubectl(admin, ['apply', '-f', '-'], { home: dir, input: text });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
-}
-
 beforeAll(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'pullet-e2e-'));
   admin = path.join(dir, 'hub/admin.kubeconfig');
-  port = await freePort();
+  address = await freeAddress();
   hub = await startHub();
 });
 
@@ -51,7 +43,7 @@ describe('a hub that is started wrongly says so and harms nothing', () => {
   test.each([
     [
       'on a port in use',
-      () => ['hub', '--data-dir', path.join(dir, 'other'), '--listen', `127.0.0.1:${port}`],
+      () => ['hub', '--data-dir', path.join(dir, 'other'), '--listen', address],
       'the port is in use',
     ],
     [
@@ -110,7 +102,7 @@ spec:
     expect((await k('get', 'cm', '-n', 'shop', '-l', 'tier=front', '-o', 'name')).stdout).toBe('configmap/settings\n');
     expect((await k('patch', 'cm', '-n', 'shop', 'settings', '-p', '{"data":{"colour":"blue"}}')).code).toBe(0);
     expect(
-      (await k('wait', '-n', 'shop', 'cm/settings', '--for=jsonpath={.data.colour}=blue', '--timeout=5s')).code,
+      (await k('wait', '-n', 'shop', 'cm/settings', '--for=jsonpath={.data.colour}=blue', '--timeout=50s')).code,
     ).toBe(0);
     expect((await k('describe', 'deploy', '-n', 'shop', 'web')).stdout).toMatch(/^Replicas:\s+3 desired/m);
     const edited = await kubectl(admin, ['edit', 'cm', '-n', 'shop', 'settings'], {
@@ -118,20 +110,22 @@ spec:
       env: { KUBE_EDITOR: 'sed -i s/blue/red/' },
     });
     expect(edited.stdout).toContain('configmap/settings edited');
-    expect((await k('delete', 'ns', 'shop', '--timeout=20s')).code).toBe(0);
+    expect((await k('delete', 'ns', 'shop', '--timeout=50s')).code).toBe(0);
     expect((await k('get', 'deploy', '-n', 'shop', 'web')).stderr).toContain('NotFound');
   });
 
   test('sees what changes while it watches', async () => {
-    const watching = kubectl(admin, ['get', 'cm', '-n', 'default', '-w', '--request-timeout=4s', '-o', 'name'], {
-      home: dir,
-    });
-    await eventually('the watch tells of a new object', async () => {
-      await k('create', 'cm', `seen-${Date.now()}`, '-n', 'default');
-      return true;
-    });
-    await k('create', 'cm', 'seen-last', '-n', 'default');
-    expect((await watching).stdout).toContain('configmap/seen-last');
+    await k('create', 'cm', 'seen-first', '-n', 'default');
+    const watching = startKubectl(admin, ['get', 'cm', '-n', 'default', '-w', '-o', 'name'], { home: dir });
+    const tells = (name: string): Promise<true> =>
+      eventually(`the watch tells of ${name}`, async () => watching.output.stdout.includes(name) || undefined);
+    try {
+      await tells('configmap/seen-first');
+      await k('create', 'cm', 'seen-last', '-n', 'default');
+      await tells('configmap/seen-last');
+    } finally {
+      await watching.stop();
+    }
   });
 
   test('explains kinds and refuses unknown fields', async () => {
@@ -149,7 +143,6 @@ describe('a member joins by hand', () => {
       await eventually(
         'a cluster to register',
         async () => demo.output.stdout.includes('Try in a second') || undefined,
-        60_000,
       );
       const member = path.join(dir, 'demo/member1/admin.kubeconfig');
       const created = await pullet(['token', 'create', '--kubeconfig', admin, '--print-register-command']);
@@ -208,10 +201,10 @@ describe('a member joins by hand', () => {
         'karmada-es-edge',
         'work/hello',
         '--for=condition=Applied',
-        '--timeout=60s',
+        '--timeout=50s',
       );
       expect(applied.stderr).toBe('');
-      const removed = await k('delete', 'work', '-n', 'karmada-es-edge', 'hello', '--timeout=30s');
+      const removed = await k('delete', 'work', '-n', 'karmada-es-edge', 'hello', '--timeout=50s');
       expect(removed.code).toBe(0);
       const left = await kubectl(member, ['get', 'cm', '-n', 'default', 'hello'], { home: dir });
       expect(left.stderr).toContain('NotFound');

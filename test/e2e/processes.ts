@@ -26,7 +26,7 @@ export async function run(command: string, args: string[], options: RunOptions =
   const child = spawn(command, args, { env: { ...process.env, NO_COLOR: '1', ...options.env }, cwd: repository });
   const output = collect(child);
   child.stdin.end(options.input ?? '');
-  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 60_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 120_000);
   const [code] = (await once(child, 'close')) as [number | null];
   clearTimeout(timer);
   return { code, ...output };
@@ -53,7 +53,16 @@ export interface Running {
 
 /** Starts `bin/pullet …` and leaves it running. */
 export function startPullet(args: string[], env: Record<string, string> = {}): Running {
-  const child = spawn(process.execPath, [pulletBin, ...args], {
+  return start(process.execPath, [pulletBin, ...args], env);
+}
+
+/** As `kubectl`, left running. */
+export function startKubectl(kubeconfig: string, args: string[], { home }: { home: string }): Running {
+  return start('kubectl', ['--kubeconfig', kubeconfig, ...args], { HOME: home });
+}
+
+function start(command: string, args: string[], env: Record<string, string>): Running {
+  const child = spawn(command, args, {
     env: { ...process.env, NO_COLOR: '1', ...env },
     cwd: repository,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -82,7 +91,7 @@ function collect(child: ChildProcess): { stdout: string; stderr: string } {
 }
 
 /** Asks until the answer is there; the last refusal is in the error. */
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, deadlineMs = 60_000): Promise<T> {
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, deadlineMs = 120_000): Promise<T> {
   const end = Date.now() + deadlineMs;
   let last = 'no answer';
   for (;;) {
