@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { addQuantities, canonicalQuantity, formatQuantity, parseQuantity, ZERO } from './quantity.ts';
+import {
+  addQuantities,
+  canonicalQuantity,
+  formatQuantity,
+  milliQuantity,
+  parseQuantity,
+  wholeQuantity,
+  ZERO,
+} from './quantity.ts';
 
 describe('a quantity in canonical form', () => {
   test.each([
@@ -81,10 +89,36 @@ test.each([
   ['-1.5', '-1500m'],
   ['0.0000000001', '1n'],
   ['1E', '1E'],
-  ['+3M', '3M'],
   [2, '2'],
+  ...['2e0', '2E0', '1e+3', '1E3', '1024e0', '5.', '+1', '+3M', '01', '-2e0', '1.00e2', '1.500k', '+1Ki', '01Ki'].map(
+    (text): [string, string] => [text, text],
+  ),
+  ['1.0', '1'],
+  ['1.000', '1'],
+  ['1e1', '10'],
+  ['00.5', '500m'],
+  ['+8Ki', '8Ki'],
+  ['+1.5Ki', '1536'],
+  ['+99999999999Ki', '+99999999999Ki'],
+  ['+999999999999Ki', '999999999999Ki'],
+  ['+1Ei', '1Ei'],
+  ['+123456789012345678', '+123456789012345678'],
+  ['+1234567890123456789', '1234567890123456789'],
+  ['+1e-9', '+1e-9'],
+  ['+1e-12', '1e-9'],
 ])('the quantity %s is answered as %s', (written, canonical) => {
   expect(canonicalQuantity(written)).toBe(canonical);
+});
+
+test.each([
+  ['1', 1n, 1000n],
+  ['1.5', 2n, 1500n],
+  ['-1.5', -2n, -1500n],
+  ['1Gi', 1073741824n, 1073741824000n],
+  ['1n', 1n, 1n],
+  [undefined, 0n, 0n],
+])('%s is %i, in thousandths %i', (quantity, whole, milli) => {
+  expect([wholeQuantity(quantity), milliQuantity(quantity)]).toEqual([whole, milli]);
 });
 
 test.each(['', 'abc', '1x', '1.2.3', 'Ki', '1 Gi'])('%j has no canonical text', (text) => {

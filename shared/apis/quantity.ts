@@ -120,13 +120,43 @@ function formatDecimal(nano: bigint, asExponent: boolean): string {
 
 /** What Kubernetes answers whatever was written: `0.5` is `500m`, `1024Mi` is `1Gi`. Undefined: not a quantity. */
 export function canonicalQuantity(value: string | number): string | undefined {
-  const quantity = parseQuantity(String(value).trim());
-  return quantity && formatQuantity(quantity);
+  const text = String(value).trim();
+  const quantity = parseQuantity(text);
+  return quantity && (isKept(text) ? text : formatQuantity(quantity));
+}
+
+/** Upstream does not write again what it takes for canonical at a glance, though some of it is not: `2e0`, `+1`, `1.500k`. Source: resource.ParseQuantity. */
+function isKept(text: string): boolean {
+  const [, , written = '', fraction = '', suffix = '', exponent] = PATTERN.exec(text) ?? [];
+  const whole = written.replace(/^0+(?=.)/, '') || '0';
+  if (suffix.endsWith('i')) {
+    const room = 14 - 3 * BINARY_SUFFIXES.indexOf(suffix);
+    return fraction === '' && whole.length <= room && Number(whole) % 8 !== 0;
+  }
+  const digits = whole + fraction;
+  const scale = (exponent === undefined ? (DECIMAL_SUFFIXES[suffix] ?? 0) : Number(exponent)) - fraction.length;
+  return digits.length <= 18 && scale >= -9 && scale % 3 === 0 && !/^0|000$/.test(digits);
+}
+
+/** A whole number, what is finer counting as the next one from zero; 0 for what is no quantity. */
+export function wholeQuantity(value: unknown): bigint {
+  return roundedAway(value, NANO);
+}
+
+/** In thousandths, what is finer counting as the next one from zero; 0 for what is no quantity. */
+export function milliQuantity(value: unknown): bigint {
+  return roundedAway(value, NANO / 1000n);
+}
+
+function roundedAway(value: unknown, unit: bigint): bigint {
+  const nano = nanoOf(value);
+  return nano < 0n ? -divideUp(-nano, unit) : divideUp(nano, unit);
 }
 
 /** Negative, 0 or positive, as the first is less than, as much as or more than the second; what is no quantity counts as 0. */
 export function compareQuantities(one: unknown, other: unknown): number {
-  const nano = (value: unknown): bigint => parseQuantity(String(value).trim())?.nano ?? 0n;
-  const difference = nano(one) - nano(other);
+  const difference = nanoOf(one) - nanoOf(other);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
+
+const nanoOf = (value: unknown): bigint => parseQuantity(String(value).trim())?.nano ?? 0n;

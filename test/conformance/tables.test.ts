@@ -38,6 +38,7 @@ import { policyGroups } from './policy-cases.ts';
 import { policyExpressionGroups } from './policy-expression-cases.ts';
 import { policyMatchGroups } from './policy-match-cases.ts';
 import { protocolGroups } from './protocol-cases.ts';
+import { quantityGroups } from './quantity-cases.ts';
 import { ratchetGroups } from './ratchet-cases.ts';
 import { rawGroups, rawText } from './raw-cases.ts';
 import { resizeGroups } from './resize-cases.ts';
@@ -108,6 +109,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...lifecycleGroups,
   ...watchGroups,
   ...volumeSourceGroups,
+  ...quantityGroups,
   ...ratchetGroups,
   ...ruleGroups,
   ...ruleCostGroups,

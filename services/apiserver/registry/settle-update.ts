@@ -1,7 +1,8 @@
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { schemaCauses, warnOfFinalizers } from './decode-object.ts';
-import { hasStatus, raisesGeneration } from './generation.ts';
+import { hasGeneration, hasStatus, raisesGeneration } from './generation.ts';
 import { causesOfChangedMetadata } from './metadata-causes.ts';
+import { withSameAmounts } from './same-amounts.ts';
 import { copyField, onlyStatus, statusAndMetadata } from './subresource-rules.ts';
 import { admit, checkPolicies, checkValid, type WriteRequest } from './write-request.ts';
 
@@ -14,14 +15,16 @@ export async function settleUpdate(
 ): Promise<void> {
   const { strategy, target, write } = request;
   restrict(request, next, old);
+  const isOfAmounts = target.definition.source === 'builtin' && hasGeneration(target.definition);
+  const compared = isOfAmounts ? withSameAmounts(old, next) : old;
   const isCounted = write.subresource !== 'status' && strategy.generation !== 'none';
-  if (isCounted && raisesGeneration(target.definition, next, old))
+  if (isCounted && raisesGeneration(target.definition, next, compared))
     next.metadata.generation = (old.metadata.generation ?? 0) + 1;
   await admit(request, 'UPDATE', next, old);
   checkValid(request, target.name, [
     ...(isMetadataKept ? [] : causesOfChangedMetadata(request, next.metadata, old.metadata)),
     ...schemaCauses(request, next, old),
-    ...strategyCauses(request, next, old),
+    ...strategyCauses(request, next, compared),
   ]);
   if (WARNED.includes(write.subresource)) warn(request, next, old);
   await checkPolicies(request, 'UPDATE', next, old);

@@ -1,5 +1,5 @@
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
-import { canonicalQuantity, compareQuantities } from '../../../shared/apis/quantity.ts';
+import { compareQuantities, wholeQuantity } from '../../../shared/apis/quantity.ts';
 import { causesOf, isQualifiedName } from '../registry/object-names.ts';
 import { invalid, notSupported, required } from '../types/field-error.ts';
 
@@ -47,14 +47,5 @@ function validateName(name: string, field: string): StatusCause[] {
 
 function validateAmount(quantity: unknown, field: string): StatusCause[] {
   if (compareQuantities(quantity, '0') >= 0) return [];
-  return [invalid(field, bytesOf(quantity), 'must be a valid resource quantity')];
-}
-
-/** As a whole number, rounded up. */
-function bytesOf(quantity: unknown): number {
-  const [, digits = '0', unit = ''] = /^(-?[\d.]+)(.*)$/.exec(canonicalQuantity(String(quantity)) ?? '0') ?? [];
-  const binary = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'].indexOf(unit);
-  const decimal = ['', 'k', 'M', 'G', 'T', 'P', 'E'].indexOf(unit);
-  const factor = binary >= 0 ? 1024 ** binary : decimal >= 0 ? 1000 ** decimal : 0;
-  return Math.ceil(Number(digits) * factor);
+  return [invalid(field, Number(wholeQuantity(quantity)), 'must be a valid resource quantity')];
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
 import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts';
-import { canonicalQuantity, compareQuantities } from '../../../shared/apis/quantity.ts';
+import { compareQuantities, parseQuantity } from '../../../shared/apis/quantity.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { forbidden, invalid } from '../types/field-error.ts';
@@ -99,9 +99,13 @@ function comparedPart(object: Unstructured, old: Unstructured): object {
   };
 }
 
+/** The same for those that are as much, however they are written. */
 const amounts = (quantities: Quantities): Quantities =>
   Object.fromEntries(
-    Object.entries(quantities).map(([name, value]) => [name, canonicalQuantity(String(value)) ?? value]),
+    Object.entries(quantities).map(([name, value]) => {
+      const quantity = parseQuantity(String(value));
+      return [name, quantity ? String(quantity.nano) : value];
+    }),
   );
 
 /** What could not be enlarged may become smaller again, but not as small as it is. */

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause, Unstructured } from '../../../../shared/apis/meta/v1.ts';
-import { canonicalQuantity, compareQuantities } from '../../../../shared/apis/quantity.ts';
+import { canonicalQuantity, compareQuantities, wholeQuantity } from '../../../../shared/apis/quantity.ts';
 import { isDnsSubdomain } from '../../registry/object-names.ts';
 import { timestamp } from '../../registry/registry.ts';
 import type { Strategy } from '../../registry/strategy.ts';
@@ -105,7 +105,7 @@ function validateSize(size: unknown, field: string): StatusCause[] {
   const order = compareQuantities(size, '0');
   const text = canonicalQuantity(String(size)) ?? String(size);
   return [
-    ...(order < 0 ? [invalid(field, Number(text), 'must be a valid resource quantity')] : []),
+    ...(order < 0 ? [invalid(field, Number(wholeQuantity(size)), 'must be a valid resource quantity')] : []),
     ...(order > 0 ? [] : [invalid(field, text, POSITIVE_TEXT)]),
   ];
 }

@@ -11,8 +11,8 @@ export function roundAmounts(object: unknown): void {
   for (const [name, amount] of Object.entries(object)) if (isFine(amount)) roundUp(object, name, amount);
 }
 
-/** In its canonical form only what ends so can be finer. */
-const isFine = (amount: unknown): amount is string => typeof amount === 'string' && /[nu]$|e-/.test(amount);
+/** As it is answered, only what is written so can be finer. */
+const isFine = (amount: unknown): amount is string => typeof amount === 'string' && /[nu]$|\.|e-/i.test(amount);
 
 function roundUp(amounts: JsonObject, name: string, text: string): void {
   const quantity = parseQuantity(text);
