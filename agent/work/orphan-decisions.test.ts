@@ -105,6 +105,9 @@ describe("a person's word", () => {
     const told = ['a: undefined', 'b: a webhook says no'];
     const condition = 'These decisions could not be carried out yet: prune ConfigMap default/b: a webhook says no';
     expect(waits()).toEqual({ told, condition });
+    world.hub.requests.length = 0;
+    await settle(world, 60_000);
+    expect(world.hub.requests).not.toContain(`update works ${SPACE}/pullet-orphans`);
     world.member.requests.length = 0;
     for (let touched = 0; touched < 24; touched += 1) {
       decide({ 'pullet.io/prune': uidOf('b'), touched: `${touched}` }); // that somebody looks again does not hurry it
@@ -331,6 +334,7 @@ test.each([
   ['adopt', 'takes over'],
   ['prune', 'takes over and stops naming'],
   ['adopt', 'takes over and stops naming'],
+  ['prune', 'has taken with it'],
 ])("a person's word to %s does not reach what a Work %s while another is done", async (word, what) => {
   const orphaned = { reason: 'WorkNotNewer' as const, since: '2026-01-01T00:00:00Z' };
   const [a, b] = ['a', 'b'].map((name) => ({
@@ -349,7 +353,7 @@ test.each([
   const deps = {
     inventory: {
       entries: () => [['uid-1', { ...record, objects }]],
-      get: () => ({ ...record, objects }),
+      get: () => (objects.length > 0 ? { ...record, objects } : undefined),
       put: () => {},
     },
     ...{ hub: world.hub.client, clock: world.clock, log: silentLogger, namespace: SPACE, worksNaming: () => [] },
@@ -358,7 +362,7 @@ test.each([
     resourceFor: async (_: string, kind: string) => {
       asked.push(kind);
       const { orphaned: __, ...leaving } = { ...b, isLeaving: true };
-      objects = what === 'takes over' ? [a] : [a, leaving];
+      objects = { 'takes over': [a], 'has taken with it': [] }[what] ?? [a, leaving];
     },
   } as unknown as DecisionDeps;
   await heedDecisions(deps, newOrphanWaits(world.clock), new AbortController().signal);

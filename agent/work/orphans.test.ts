@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
-import { configMap, loseWork, putWork, SPACE, settle, workOf } from './delivery-fixture.ts';
+import { configMap, deployment, loseWork, putWork, SPACE, settle, workOf } from './delivery-fixture.ts';
 import {
   beginDelivered,
   forgetSecrets,
@@ -257,6 +257,21 @@ describe('an object with marks of which nothing is written down', () => {
   ])('%s', async (_name, change, expected) => {
     await restart(change);
     expect(orphans()).toEqual(expected);
+  });
+
+  test('is one of many, and told once, whatever its kind', async () => {
+    putWork(world, [configMap('a'), deployment('d')]);
+    await settle(world, LONG_MS);
+    const { uid: _, ...metadata } = world.member.get('deployments', 'default/d')?.metadata ?? {};
+    world.member.put('deployments', { ...deployment('x'), metadata: { ...metadata, name: 'x' } });
+    for (const name of ['y', 'z']) putMarked(name);
+    for (const version of [10_000, 20_000]) {
+      world.member.rewind(version); // everything is looked at again
+      await settle(world, LONG_MS);
+      expect(orphans()).toEqual(['x: NotInInventory', 'y: NotInInventory', 'z: NotInInventory']);
+    }
+    const told = workOf(world, 'pullet-orphans')?.status?.manifestStatuses ?? [];
+    expect(told.map(({ status }) => status?.['since'])).not.toContain(undefined);
   });
 
   test('is none while its Work is being deleted, and is one after that', async () => {
