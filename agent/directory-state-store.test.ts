@@ -26,6 +26,23 @@ test('a blob is there for the next agent, until it is removed', async () => {
   expect([...(await newDirectoryStateStore(directory).load(signal))]).toEqual([['head', Buffer.from('two')]]);
 });
 
+test('a file that is gone or another is noticed, once it is', async () => {
+  const store = newDirectoryStateStore(directory);
+  await store.save('head', Buffer.from('one'), signal);
+  await store.save('7', Buffer.from('seven'), signal);
+  await store.load(signal);
+  await store.save('7', Buffer.from('another'), signal);
+  expect(await store.altered(signal)).toEqual([]);
+  await writeFile(path.join(directory, '7.gz'), 'damaged');
+  expect(await store.altered(signal)).toEqual(['7']);
+  await rm(directory, { recursive: true });
+  expect((await store.altered(signal)).sort()).toEqual(['7', 'head']);
+  await store.save('head', Buffer.from('one'), signal);
+  expect(await store.altered(signal)).toEqual(['7']);
+  await store.remove('7', signal);
+  expect(await store.altered(signal)).toEqual([]);
+});
+
 test('nobody else may read it', async () => {
   await newDirectoryStateStore(directory).save('head', Buffer.from('one'), signal);
   const modes = [directory, path.join(directory, 'head.gz')].map(async (file) => (await stat(file)).mode & 0o777);

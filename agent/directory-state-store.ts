@@ -15,6 +15,8 @@ const OURS = /^(head|\d+)\.gz(\.tmp)?$/;
 
 export function newDirectoryStateStore(directory: string): StateStore {
   const fileOf = (name: string): string => path.join(directory, `${name}${SUFFIX}`);
+  /** By blob: its file as it was left; none while it is being written. */
+  const marks = new Map<string, string | undefined>();
   return {
     load: async () => {
       await makeDirectory(directory);
@@ -23,17 +25,40 @@ export function newDirectoryStateStore(directory: string): StateStore {
         files.filter((file) => file.endsWith(TEMPORARY)).map((file) => rm(path.join(directory, file), { force: true })),
       );
       const names = files.filter((file) => file.endsWith(SUFFIX)).map((file) => file.slice(0, -SUFFIX.length));
+      marks.clear();
+      for (const name of names) marks.set(name, await markOf(fileOf(name)));
       const blobs = names.map(async (name): Promise<[string, Buffer]> => [name, await readFile(fileOf(name))]);
       return new Map(await Promise.all(blobs));
     },
     save: async (name, bytes) => {
+      marks.delete(name);
       await makeDirectory(directory);
       await writeDurably(fileOf(name), bytes);
+      marks.set(name, await markOf(fileOf(name)));
+    },
+    altered: async () => {
+      const looks = [...marks].map(async ([name, mark]): Promise<string[]> => {
+        const isAltered = (await markOf(fileOf(name))) !== mark;
+        return isAltered && marks.get(name) === mark ? [name] : [];
+      });
+      return (await Promise.all(looks)).flat();
     },
     remove: async (name) => {
+      marks.delete(name);
       await rm(fileOf(name), { force: true });
     },
   };
+}
+
+/** Undefined if there is no such file. */
+async function markOf(file: string): Promise<string | undefined> {
+  try {
+    const { ino, size, mtimeMs } = await stat(file);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** Makes it if it is missing. Throws an Error in words if it can't be used: an agent that only finds out later would deliver nothing, and say so in its log alone. */

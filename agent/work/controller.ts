@@ -4,10 +4,12 @@ import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
 import { withDeadline } from '../../shared/client/deadline.ts';
+import { backoffMs } from '../../shared/controller/backoff.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { Controller, ControllerOptions } from '../../shared/controller/controller.ts';
 import type { Informer, InformerOptions } from '../../shared/controller/informer.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
+import { sleep } from '../../shared/controller/sleep.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import { agedWorks } from './aged-works.ts';
 import { newChangeHandler } from './change-handler.ts';
@@ -77,8 +79,23 @@ const LAST_WRITE_MS = 2000;
 /** That all went well is the last that anybody waits for: after the statuses, and in no hurry. */
 const EVENTS = { maxHoldMs: 30_000, eachMs: 50 };
 
-/** Runs until `signal` aborts. Rejects if what is kept in the member can't be read: try again then. */
+/**
+ * Runs until `signal` aborts. Rejects if what is kept in the member can't be read: try again then. Who has no right to read it begins without, and anew when there is: what is
+ * kept proves what may be deleted, and what was delivered meanwhile is delivered again.
+ */
 export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const turn = newTurn(signal);
+    await runTurn(deps, options, turn).catch((error: unknown) => {
+      turn.end();
+      throw error;
+    });
+    if (signal.aborted || !turn.signal.aborted) return;
+    deps.log.info({}, 'the state that is kept in the member can be read again: delivery begins anew with it');
+  }
+}
+
+async function runTurn(deps: DeliveryDeps, options: DeliveryOptions, { signal, end }: Turn): Promise<void> {
   setMaxListeners(0, signal); // one per watch and worker: their number is no leak
   const { hub, member, clock, log } = deps;
   const namespace = executionSpace(options.cluster);
@@ -105,7 +122,13 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
       (wake: () => void) =>
         transport.onConnect?.(wake),
   );
-  const keeper = newInventoryKeeper({ ...deps, wakes }, (aborted) => inventory.flush(aborted));
+  const keeper = newInventoryKeeper(
+    { ...deps, wakes },
+    {
+      flush: (aborted) => inventory.flush(aborted),
+      lookAtKept: (aborted) => inventory.lookAtKept(aborted),
+    },
+  );
   const inventory = newInventory({
     ...{ store: deps.state, log, clock, signal: lastWrites.signal },
     workOf: (uid, { work }) => (options.keepsWorks ? deliverable(view.get(work), uid) : undefined),
@@ -123,7 +146,7 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
   const lease = deps.heartbeat ? { lease: deps.heartbeat.lease } : {};
   const history = newHubHistory({ hub, namespace, ...lease, inventory, log, clock, onBreak }, signal);
   deps.heartbeat?.carry(history);
-  await inventory.load(signal);
+  if ((await inventory.load(signal)) === 'refused') untilReadable(deps, signal).then(end, () => {});
   const view = newWorkView({ informer, inventory, clock, log });
   const getLive = (key: string): Work | undefined => informer.store.get(key);
   const offers = newOffers(specSource(informer));
@@ -192,6 +215,38 @@ export async function runDelivery(deps: DeliveryDeps, options: DeliveryOptions, 
     log.warn({ err: error }, 'could not write the inventory before stopping');
   });
   lastWrites.end();
+}
+
+interface Turn {
+  signal: AbortSignal;
+  end(): void;
+}
+
+/** Ends with `signal`, or before. */
+function newTurn(signal: AbortSignal): Turn {
+  const one = new AbortController();
+  const end = (): void => {
+    signal.removeEventListener('abort', end);
+    one.abort(signal.reason);
+  };
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  return { signal: one.signal, end };
+}
+
+const READ_AGAIN = { baseMs: 5000, maxMs: 5 * 60_000 };
+
+/** Rejects when the signal aborts. */
+async function untilReadable({ state, clock }: DeliveryDeps, signal: AbortSignal): Promise<void> {
+  for (let failures = 1; ; failures += 1) {
+    await sleep(clock, backoffMs(failures, READ_AGAIN), signal);
+    signal.throwIfAborted();
+    const isRead = await state.load(signal).then(
+      () => true,
+      () => false,
+    );
+    if (isRead) return;
+  }
 }
 
 /** They are as large as the Work; a write that doesn't name them leaves them as they are. */

@@ -80,6 +80,15 @@ export function newFakeApi(): FakeApi {
     requests.push(request);
     intercept(request);
   };
+  const listed = (resource: string, label: string) => ({
+    apiVersion: 'v1',
+    kind: 'List',
+    metadata: { resourceVersion: String(version) },
+    items: [...objects]
+      .filter(([id]) => id.startsWith(`${resource} `))
+      .map(([, object]) => structuredClone(object))
+      .filter(({ metadata }) => !label || metadata.labels?.[label] !== undefined),
+  });
   const keyFrom = (object: KubeObject): ObjectKey => ({
     name: object.metadata.name ?? '',
     ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}),
@@ -90,17 +99,9 @@ export function newFakeApi(): FakeApi {
       note('get', type, key);
       return find(type, key);
     },
-    list: async (type: ResourceType, { labelSelector }: { labelSelector?: string } = {}) => {
+    list: async (type: ResourceType, { labelSelector = '' }: { labelSelector?: string } = {}) => {
       intercept(`list ${type.resource}`);
-      return {
-        apiVersion: 'v1',
-        kind: 'List',
-        metadata: { resourceVersion: String(version) },
-        items: [...objects]
-          .filter(([id]) => id.startsWith(`${type.resource} `))
-          .map(([, object]) => structuredClone(object))
-          .filter(({ metadata }) => !labelSelector || metadata.labels?.[labelSelector] !== undefined),
-      };
+      return listed(type.resource, labelSelector);
     },
     delete: async (type: ResourceType, key: ObjectKey) => {
       note('delete', type, key);
@@ -147,6 +148,13 @@ export function newFakeApi(): FakeApi {
         : save(type.resource, after);
     },
     raw: async ({ method, path, body }: { method: string; path: string; body: string }) => {
+      if (method === 'GET') {
+        const [collection = '', label = ''] = path.split('?labelSelector=');
+        const resource = collection.split('/').at(-1) ?? '';
+        intercept(`list metadata of ${resource}`);
+        const { items, ...list } = listed(resource, decodeURIComponent(label));
+        return JSON.stringify({ ...list, items: items.map(({ metadata }) => ({ metadata })) });
+      }
       const { resource, key } = targetOf(path);
       note(method.toLowerCase(), { resource } as ResourceType, key);
       const found = find({ resource } as ResourceType, key);

@@ -14,16 +14,36 @@ async function newKept() {
     member.answersAgain = wake;
     return () => {};
   };
-  const keeper = newInventoryKeeper({ clock, log, newController, wakes: [onAnswer] }, async () => {
-    if (member.isAway) throw new Error('the member is away');
-    if (member.saysNo) return 'refused';
-    writtenAt.push((clock.now() - startMs) / 1000);
-    return 'kept';
-  });
+  const lookedAt: number[] = [];
+  const keeper = newInventoryKeeper(
+    { clock, log, newController, wakes: [onAnswer] },
+    {
+      flush: async () => {
+        if (member.isAway) throw new Error('the member is away');
+        if (member.saysNo) return 'refused';
+        writtenAt.push((clock.now() - startMs) / 1000);
+        return 'kept';
+      },
+      lookAtKept: async () => {
+        lookedAt.push((clock.now() - startMs) / 60_000);
+        if (member.isAway) throw new Error('the member is away');
+      },
+    },
+  );
   void keeper.run(ended.signal);
   await clock.advance(0);
-  return { clock, keeper, member, writtenAt, end: () => ended.abort() };
+  return { clock, keeper, member, writtenAt, lookedAt, end: () => ended.abort() };
 }
+
+test('what is kept is looked at every ten minutes, whether the member answers or not', async () => {
+  const { clock, member, lookedAt, writtenAt, end } = await newKept();
+  await clock.advance(10 * 60_000);
+  member.isAway = true;
+  await clock.advance(20 * 60_000);
+  expect(lookedAt).toEqual([10, 20, 30]);
+  expect(writtenAt).toEqual([]);
+  end();
+});
 
 test('a change is written after two seconds, with what came meanwhile', async () => {
   const { clock, keeper, writtenAt, end } = await newKept();

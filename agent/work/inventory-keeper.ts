@@ -7,7 +7,7 @@ import type { HubHistory } from './hub-history.ts';
 import type { Inventory } from './inventory.ts';
 import { objectId } from './manifest.ts';
 
-/** When the inventory is written: what is about to be done at once, the rest together some time later. */
+/** When the inventory is written: what is about to be done at once, the rest together some time later. Now and then it is looked whether it is still there as it was written. */
 
 export type InventoryKeeperDeps = Pick<DeliveryDeps, 'clock' | 'log' | 'newController'> & {
   /** A member that answers again. */
@@ -27,6 +27,8 @@ const REST_FACTOR = 10;
 const REFUSED_MS = 30_000;
 const BACKOFF = { baseMs: 500, maxMs: 30_000 };
 const KEY = 'inventory';
+const LOOK = 'look';
+const LOOK_EVERY_MS = 10 * 60_000;
 
 /** Where many Works are delivered one after the other, what could be written waits for a quiet moment, but no longer than this: each write is of all that is kept. */
 const MAX_BUSY_MS = 15_000;
@@ -35,7 +37,7 @@ const QUIET_MS = 1000;
 
 export function newInventoryKeeper(
   { clock, log, wakes, newController }: InventoryKeeperDeps,
-  flush: Inventory['flush'],
+  { flush, lookAtKept }: Pick<Inventory, 'flush' | 'lookAtKept'>,
 ): InventoryKeeper {
   let tookMs = 0;
   let changes = { count: 0, firstMs: 0, lastMs: 0 };
@@ -43,7 +45,13 @@ export function newInventoryKeeper(
     changes.count > MANY_CHANGES && clock.now() < Math.min(changes.lastMs + QUIET_MS, changes.firstMs + MAX_BUSY_MS);
   const controller = newController({
     ...{ clock, log, wakes, backoff: BACKOFF, name: 'inventory', sources: [] },
-    reconcile: async (_key, signal) => {
+    reconcile: async (key, signal) => {
+      if (key === LOOK) {
+        await lookAtKept(signal).catch((error: unknown) =>
+          log.debug({ err: error }, 'could not look at the kept state'),
+        );
+        return { requeueAfterMs: LOOK_EVERY_MS };
+      }
       if (isToWait()) return { requeueAfterMs: QUIET_MS };
       changes = { ...changes, count: 0 };
       const startedMs = clock.now();
@@ -58,7 +66,10 @@ export function newInventoryKeeper(
       changes = { count: changes.count + 1, firstMs: changes.count === 0 ? nowMs : changes.firstMs, lastMs: nowMs };
       controller.enqueueAfter(KEY, Math.max(DELAY_MS, tookMs * REST_FACTOR));
     },
-    run: (signal) => controller.run(signal),
+    run: (signal) => {
+      controller.enqueueAfter(LOOK, LOOK_EVERY_MS);
+      return controller.run(signal);
+    },
   };
 }
 

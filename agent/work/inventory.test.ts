@@ -14,6 +14,7 @@ const WHOSE = { work: 'karmada-es-m1/w', history: 'h' };
 
 function newKept() {
   const blobs = new Map<string, Buffer>();
+  const altered: string[] = [];
   let before: (name: string) => Promise<void> | void = () => {};
   const store: StateStore = {
     load: async () => new Map(blobs),
@@ -21,11 +22,17 @@ function newKept() {
       await before(name);
       blobs.set(name, bytes);
     },
+    altered: async () => altered.splice(0),
     remove: async (name) => void blobs.delete(name),
   };
   return {
     blobs,
     store,
+    /** As somebody else, who is seen the next time that somebody looks. */
+    take: (name: string) => {
+      blobs.delete(name);
+      altered.push(name);
+    },
     beforeSave: (act: typeof before) => {
       before = act;
     },
@@ -170,12 +177,37 @@ test('what may not be read is not written over', async () => {
   const log = { ...silentLogger, warn: (_fields: object, message: string) => void told.push(message) };
   const unreadable = { ...kept.store, load: () => Promise.reject(newForbidden({ resource: 'secrets' }, 'no')) };
   const second = open(unreadable, log);
-  await second.load(signal);
+  expect(await second.load(signal)).toBe('refused');
   await second.intend('uid-2', WHOSE, [object('b')]);
+  await second.lookAtKept(signal);
   await second.flush(signal);
   expect(await kept.intentions()).toEqual(['uid-1']);
   expect([...kept.blobs.keys()]).toEqual([HEAD]);
-  expect(told).toEqual([expect.stringContaining('until the agent is started again')]);
+  expect(told).toEqual([expect.stringContaining('until there is, what is kept is neither used')]);
+});
+
+test.each([
+  ['the head', HEAD],
+  ['a shard', shardOf('uid-1')],
+])('%s that somebody took away is written again', async (_name, name) => {
+  const kept = newKept();
+  let due = 0;
+  const inventory = open(kept.store, silentLogger, () => {
+    due += 1;
+  });
+  expect(await inventory.load(signal)).toBe('loaded');
+  await inventory.intend('uid-1', WHOSE, [object('a')]);
+  await inventory.flush(signal);
+  const before = kept.blobs.get(name);
+  kept.take(name);
+  due = 0;
+  await inventory.lookAtKept(signal);
+  expect(due).toBe(1);
+  await inventory.flush(signal);
+  expect(before).toBeDefined();
+  expect(kept.blobs.get(name)).toEqual(before);
+  await inventory.lookAtKept(signal);
+  expect(due).toBe(1);
 });
 
 test('who may not write delivers all the same, says so once, and writes all of it once the member lets it', async () => {

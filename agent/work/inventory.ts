@@ -24,7 +24,7 @@ import type { StateStore } from './state-store.ts';
  */
 export interface Inventory {
   /** Reads what is kept. Throws if the member can't be reached; without the right to, it goes on in memory alone, and writes nothing over what it has not read. */
-  load(signal: AbortSignal): Promise<void>;
+  load(signal: AbortSignal): Promise<'loaded' | 'refused'>;
   get(workUid: string): InventoryRecord | undefined;
   entries(): [string, InventoryRecord][];
   put(workUid: string, record: InventoryRecord): void;
@@ -43,6 +43,8 @@ export interface Inventory {
   /** The Works of the last run, until `forgetWorks`. */
   lastKnownWorks(): Work[];
   forgetWorks(): void;
+  /** Has written again, with the next flush, what somebody else has deleted or changed of what is kept. */
+  lookAtKept(signal: AbortSignal): Promise<void>;
   /** Writes what has changed. What can't be written is kept for the next time: throws if the place can't be reached, `refused` where the member says no. */
   flush(signal: AbortSignal): Promise<'kept' | 'refused'>;
 }
@@ -71,6 +73,7 @@ export function newInventory(options: InventoryOptions): Inventory {
   let mark: HubMark | undefined;
   let keptHistory: string | undefined;
   let isUsable = false;
+  let isHeadAltered = false;
   /** Whether the member said no when state was last written, and whether that was told. */
   const refusal = { isNow: false, isTold: false };
   /** Of intentions: how many there have been, and up to which the head that is written has them. */
@@ -102,6 +105,7 @@ export function newInventory(options: InventoryOptions): Inventory {
       const { made } = count;
       try {
         await options.store.save(HEAD, await encodeState(head), options.signal);
+        isHeadAltered = false;
         count.written = made;
         keptHistory = head.mark?.history;
       } catch (error) {
@@ -160,12 +164,14 @@ export function newInventory(options: InventoryOptions): Inventory {
           put(uid, withIntended(records.get(uid), intention));
         }
         isUsable = true;
+        return 'loaded';
       } catch (error) {
         if (!isForbidden(error)) throw error;
         options.log.warn(
           { err: error },
-          'no right to read the state that is kept in the member: until the agent is started again with that right, what is kept is neither used nor written over',
+          'no right to read the state that is kept in the member: until there is, what is kept is neither used nor written over, and nothing that only it knows of is deleted',
         );
+        return 'refused';
       }
     },
     get: (uid) => records.get(uid),
@@ -201,8 +207,18 @@ export function newInventory(options: InventoryOptions): Inventory {
     forgetWorks: () => {
       known = new Map();
     },
+    lookAtKept: async (signal) => {
+      const names = isUsable ? await options.store.altered(signal) : [];
+      if (names.length === 0) return;
+      options.log.warn({ names }, 'somebody deleted or changed parts of the kept state: they are written again');
+      for (const name of names) {
+        if (name === HEAD) isHeadAltered = true;
+        else dirty.add(name);
+      }
+      options.onDirty();
+    },
     flush: async (signal) => {
-      if (!isUsable || (dirty.size === 0 && !refusal.isNow)) return 'kept';
+      if (!isUsable || (dirty.size === 0 && !refusal.isNow && !isHeadAltered)) return 'kept';
       const settled = new Map(intentions);
       refusal.isNow = false;
       await saveDirty(signal);

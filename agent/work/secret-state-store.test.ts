@@ -83,7 +83,9 @@ describe('a blob that is too large for a Secret', () => {
       killAt(number);
       await store.save('3', larger, signal).catch(() => {});
       member.intercept(() => {});
-      const found = (await kept()).get('3');
+      const next = newStore();
+      const found = (await next.load(signal)).get('3');
+      expect(await next.altered(signal)).toEqual([]);
       outcomes.add(found?.equals(large) ? 'old' : found?.equals(larger) ? 'new' : 'damaged');
       expect(names()).toHaveLength(found?.equals(large) ? 4 : 5);
     }
@@ -108,12 +110,75 @@ describe('a blob that is too large for a Secret', () => {
   });
 });
 
+describe('of two who write, as a former leader and the next one may,', () => {
+  const large = randomBytes(2 * MAX_BYTES + 1);
+
+  test('the one who loads takes no part from the other who is about to name it', async () => {
+    const former = newStore();
+    const next = newStore();
+    let loaded: Promise<unknown> | undefined;
+    member.intercept((request) => {
+      if (request === 'update secrets ours/pullet-state-3') loaded ??= next.load(signal);
+    });
+    await former.save('3', large, signal);
+    await loaded;
+    expect(loaded).toBeDefined();
+    expect((await kept()).get('3')?.equals(large)).toBe(true);
+  });
+
+  test('the next one finds what the former has changed, and what it took away is written again', async () => {
+    const former = newStore();
+    await former.save('3', large, signal);
+    const next = newStore();
+    await next.load(signal);
+    await former.save('3', Buffer.from('small'), signal);
+    expect(await next.altered(signal)).toEqual(['3']);
+    await next.save('3', large, signal);
+    expect((await kept()).get('3')?.equals(large)).toBe(true);
+    expect(await next.altered(signal)).toEqual([]);
+  });
+});
+
 describe('what people did to the Secrets', () => {
   const secret = (name: string) => member.get('secrets', `ours/${name}`) as Unstructured;
   const copy = (name: string, as: string) => {
     const { metadata, ...rest } = secret(name);
     member.put('secrets', { ...rest, metadata: { name: as, namespace: 'ours', labels: metadata.labels ?? {} } });
   };
+
+  test.each(['pullet-state-head', 'pullet-state-3', 'a part'])(
+    '%s that is gone or another is noticed, once it is',
+    async (which) => {
+      const store = newStore();
+      await store.save('head', Buffer.from('head'), signal);
+      await store.save('3', randomBytes(2 * MAX_BYTES), signal);
+      await store.load(signal);
+      expect(await store.altered(signal)).toEqual([]);
+      const name = which === 'a part' ? (names().find((one) => one?.startsWith('pullet-state-3-')) ?? '') : which;
+      const blob = which === 'pullet-state-head' ? 'head' : '3';
+      const bytes = (await kept()).get(blob) ?? Buffer.from('');
+      member.put('secrets', { ...secret(name), data: {} });
+      expect(await store.altered(signal)).toEqual([blob]);
+      await store.save(blob, bytes, signal);
+      expect((await kept()).get(blob)?.equals(bytes)).toBe(true);
+      expect(await store.altered(signal)).toEqual([]);
+      member.remove('secrets', `ours/${name}`);
+      expect(await store.altered(signal)).toEqual([blob]);
+      await store.save(blob, bytes, signal);
+      expect((await kept()).get(blob)?.equals(bytes)).toBe(true);
+    },
+  );
+
+  test('what is being written is not taken for changed', async () => {
+    const store = newStore();
+    await store.save('head', Buffer.from('one'), signal);
+    let looked: Promise<string[]> | undefined;
+    member.intercept((request) => {
+      if (request.startsWith('update secrets')) looked ??= store.altered(signal);
+    });
+    await store.save('head', Buffer.from('two'), signal);
+    expect(await looked).toEqual([]);
+  });
 
   test('copies, which have the label too, are neither used nor removed', async () => {
     const large = randomBytes(2 * MAX_BYTES);

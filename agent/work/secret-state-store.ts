@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import { namespaces, type Secret, secrets } from '../../shared/apis/core/v1.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
+import type { KubeList, KubeObject } from '../../shared/apis/meta/v1.ts';
 import { STATE_LABEL } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { createIfAbsent, deleteIfPresent } from '../../shared/client/ensure-object.ts';
+import { pathOf, withQuery } from '../../shared/client/request-path.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
 import { isImmutableChange } from './immutable-change.ts';
 import type { StateStore } from './state-store.ts';
 
 /**
  * Blobs as Secrets `pullet-state-<name>` in the member, since Works contain Secrets. One that is too large for a Secret is spread over parts, which are named by what
- * they hold and are written before the Secret that names them: so it changes in one write, and what no Secret names is left from a write that was cut off.
+ * they hold and are written before the Secret that names them: so it changes in one write. What no Secret names is left from a write that was cut off, or of one that a former
+ * leader is about to end: so it goes only when it is looked at again, long after it was loaded.
  */
 
 export interface SecretStateStoreOptions {
@@ -32,6 +35,8 @@ export function newSecretStateStore(options: SecretStateStoreOptions): StateStor
   const { maxBytes = MAX_SECRET_BYTES } = options;
   /** By blob: the names of its parts, as they were read or written last. */
   const partsOf = new Map<string, string[]>();
+  /** Parts that no Secret named when it was loaded. */
+  const unnamed = new Set<string>();
   const removeParts = async (names: readonly string[], signal: AbortSignal): Promise<void> => {
     for (const name of names) await secretStore.remove(name, signal);
   };
@@ -39,6 +44,8 @@ export function newSecretStateStore(options: SecretStateStoreOptions): StateStor
   return {
     load: async (signal) => {
       const found = new Map((await secretStore.list(signal)).map((secret) => [secret.metadata.name ?? '', secret]));
+      partsOf.clear();
+      unnamed.clear();
       const blobs = new Map<string, Buffer>();
       const named = new Set<string>();
       for (const [secret, object] of found) {
@@ -65,17 +72,14 @@ export function newSecretStateStore(options: SecretStateStoreOptions): StateStor
             'a part of the kept state is missing: it is not used, and nothing that only it knows of is deleted',
           );
       }
-      const unnamed = [...found].filter(([name, object]) => isPart(object) && !named.has(name));
-      await removeParts(
-        unnamed.map(([name]) => name),
-        signal,
-      );
+      for (const [name, object] of found) if (isPart(object) && !named.has(name)) unnamed.add(name);
       return blobs;
     },
     save: async (name, bytes, signal) => {
       const former = partsOf.get(name) ?? [];
       const pieces = bytes.length > maxBytes ? split(bytes, maxBytes) : [];
       const parts = pieces.map((piece) => `${PREFIX}${name}-${digest(piece)}`);
+      for (const part of parts) unnamed.delete(part);
       for (const [index, piece] of pieces.entries()) {
         if (!former.includes(parts[index] ?? '')) await secretStore.put(parts[index] ?? '', { [DATA]: piece }, signal);
       }
@@ -86,6 +90,22 @@ export function newSecretStateStore(options: SecretStateStoreOptions): StateStor
         former.filter((part) => !parts.includes(part)),
         signal,
       );
+    },
+    altered: async (signal) => {
+      const secrets = await secretStore.altered(signal);
+      const isAltered = (name: string): boolean => secrets.has(name);
+      const blobs = [...partsOf].filter(([name, parts]) => isAltered(`${PREFIX}${name}`) || parts.some(isAltered));
+      for (const [name, parts] of blobs) {
+        partsOf.set(
+          name,
+          parts.filter((part) => !isAltered(part)),
+        );
+        for (const part of parts.filter(isAltered)) unnamed.add(part);
+      }
+      if (blobs.length > 0) return blobs.map(([name]) => name);
+      await removeParts([...unnamed], signal);
+      unnamed.clear();
+      return [];
     },
     remove: async (name, signal) => {
       await secretStore.remove(`${PREFIX}${name}`, signal);
@@ -138,40 +158,76 @@ interface SecretAccess {
   /** Without `blob` it is a part of one. */
   put(name: string, data: Record<string, Buffer>, signal: AbortSignal, blob?: string): Promise<void>;
   remove(name: string, signal: AbortSignal): Promise<void>;
+  /** Of those that were listed or put here, what is not there as it was left. */
+  altered(signal: AbortSignal): Promise<Set<string>>;
 }
 
 function newSecretAccess({ member, namespace, log }: SecretStateStoreOptions): SecretAccess {
-  const create = async (secret: Secret, signal: AbortSignal): Promise<void> => {
+  /** By name: the resourceVersion as it was left; none while it is being written. */
+  const versions = new Map<string, string | undefined>();
+  const create = async (secret: Secret, signal: AbortSignal): Promise<Secret> => {
     try {
-      await member.create(secrets, secret, { signal });
+      return await member.create(secrets, secret, { signal });
     } catch (error) {
       if (!isNotFound(error)) throw error;
       await ensureNamespace(member, namespace, signal);
-      await member.create(secrets, secret, { signal });
+      return await member.create(secrets, secret, { signal });
     }
   };
   const remove = async (name: string, signal: AbortSignal): Promise<void> => {
+    versions.delete(name);
     await deleteIfPresent(member, secrets, { name, namespace }, signal);
   };
+  const write = async (secret: Secret, signal: AbortSignal): Promise<Secret> => {
+    const { name = '' } = secret.metadata;
+    try {
+      return await member.update(secrets, secret, { signal });
+    } catch (error) {
+      if (isImmutableChange(error)) {
+        log.warn(
+          { err: error, secret: name },
+          'somebody made a Secret of the kept state unchangeable: it is made anew',
+        );
+        await remove(name, signal); // whoever is killed here has lost a note, and so deletes less
+      } else if (!isNotFound(error)) throw error;
+      return await create(secret, signal);
+    }
+  };
   return {
-    list: async (signal) => (await member.list(secrets, { namespace, labelSelector: STATE_LABEL, signal })).items,
+    list: async (signal) => {
+      const { items } = await member.list(secrets, { namespace, labelSelector: STATE_LABEL, signal });
+      versions.clear();
+      for (const { metadata } of items) versions.set(metadata.name ?? '', metadata.resourceVersion);
+      return items;
+    },
     put: async (name, data, signal, blob = PART) => {
-      const secret = newSecret({ name, namespace, labels: { [STATE_LABEL]: blob } }, data);
-      try {
-        await member.update(secrets, secret, { signal });
-      } catch (error) {
-        if (isImmutableChange(error)) {
-          log.warn(
-            { err: error, secret: name },
-            'somebody made a Secret of the kept state unchangeable: it is made anew',
-          );
-          await remove(name, signal); // whoever is killed here has lost a note, and so deletes less
-        } else if (!isNotFound(error)) throw error;
-        await create(secret, signal);
-      }
+      versions.delete(name);
+      const { metadata } = await write(newSecret({ name, namespace, labels: { [STATE_LABEL]: blob } }, data), signal);
+      versions.set(name, metadata.resourceVersion);
+    },
+    altered: async (signal) => {
+      const before = new Map(versions);
+      const found = await listVersions(member, namespace, signal);
+      const isAltered = ([name, version]: [string, string | undefined]): boolean =>
+        versions.get(name) === version && found.get(name) !== version;
+      return new Set([...before].filter(isAltered).map(([name]) => name));
     },
     remove,
   };
+}
+
+/** Without what is in them. */
+async function listVersions(
+  member: KubeClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Map<string, string | undefined>> {
+  const path = withQuery(pathOf(secrets, { namespace }), { labelSelector: STATE_LABEL });
+  const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+  const { items }: KubeList<KubeObject> = JSON.parse(
+    await member.raw({ method: 'GET', path, headers: { accept }, signal }),
+  );
+  return new Map(items.map(({ metadata }) => [metadata.name ?? '', metadata.resourceVersion]));
 }
 
 function newSecret(metadata: Secret['metadata'], data: Record<string, Buffer>): Secret {

@@ -175,6 +175,7 @@ describe('without the hub', () => {
     const state = {
       load: async () => new Map(blobs),
       save: async (name: string, bytes: Buffer) => void blobs.set(name, bytes),
+      altered: async () => [],
       remove: async (name: string) => void blobs.delete(name),
     };
     world = newDeliveryWorld(world);
