@@ -59,13 +59,15 @@ describe("a person's word", () => {
     expect(world.member.requests).not.toContain('delete configmaps default/b');
   });
 
-  test('that can not be done tells no more than the beginning of a long reason', async () => {
+  test('that can not be done stays on the list beside others, and tells no more than the beginning of a long reason', async () => {
     world.member.intercept((request) => {
-      if (request === 'delete configmaps default/b') throw new Error('no'.repeat(1000));
+      if (request.startsWith('delete configmaps')) throw new Error('no'.repeat(1000));
     });
-    decide({ 'pullet.io/prune': uidOf('b') });
+    const both = { 'pullet.io/prune': `${uidOf('a')},${uidOf('b')}` };
+    decide(both);
     await settle(world, LONG_MS);
-    expect(waits().told).toEqual(['a: undefined', `b: ${'no'.repeat(500)}`]);
+    expect(waits().told).toEqual([`a: ${'no'.repeat(500)}`, `b: ${'no'.repeat(500)}`]);
+    expect(workOf(world, 'pullet-orphans')?.metadata.annotations).toEqual(both);
   });
 
   test('to adopt leaves the object in the member, without our marks', async () => {
