@@ -25,6 +25,7 @@ import { mutatingPolicyGroups } from './mutating-policy-cases.ts';
 import { nameGroups } from './name-cases.ts';
 import { networkGroups } from './network-cases.ts';
 import { oddGroups } from './odd-cases.ts';
+import { parameterRightsGroups } from './parameter-rights-cases.ts';
 import { pathGroups } from './path-cases.ts';
 import { patternGroups } from './pattern-cases.ts';
 import { plainKindGroups } from './plain-kind-cases.ts';
@@ -98,6 +99,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...deviceSliceGroups,
   ...deviceClaimGroups,
   ...claimRightsGroups,
+  ...parameterRightsGroups,
   ...autoscalerVersionGroups,
   ...apiServiceGroups,
   ...appliedNullGroups,

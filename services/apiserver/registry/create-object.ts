@@ -67,6 +67,7 @@ async function createNamed(
   strategy.prepareForCreate?.(complete, write);
   await admit({ ...request, target }, 'CREATE', complete, undefined);
   checkValid(request, target.name, causesOfNew(request, complete));
+  checkValid(request, target.name, strategy.validateReading?.(complete, undefined, write) ?? []);
   warn(request, complete);
   // A name that was made up is not the request's.
   await checkPolicies(

@@ -26,6 +26,7 @@ export async function settleUpdate(
     ...schemaCauses(request, next, old),
     ...strategyCauses(request, next, compared),
   ]);
+  if (write.subresource === '') checkValid(request, target.name, strategy.validateReading?.(next, old, write) ?? []);
   if (WARNED.includes(write.subresource)) warn(request, next, old);
   await checkPolicies(request, 'UPDATE', next, old);
 }

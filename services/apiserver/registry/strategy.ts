@@ -27,6 +27,8 @@ export interface Strategy {
   prepareForUpdate?(object: Unstructured, old: Unstructured, write: WriteContext): void;
   /** What the writer lacks a right to say, besides that to write; told before what else is wrong. Through all endpoints that `old` is of. */
   validateRights?(object: Unstructured, old: Unstructured | undefined, write: WriteContext): StatusCause[];
+  /** What the writer may not read and would, through what the object names; asked when nothing is wrong with it, and not of its subresources. */
+  validateReading?(object: Unstructured, old: Unstructured | undefined, write: WriteContext): StatusCause[];
   validate?(object: Unstructured): StatusCause[];
   /** What is wrong with a new object besides. */
   validateCreate?(object: Unstructured): StatusCause[];

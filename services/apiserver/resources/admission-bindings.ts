@@ -4,12 +4,14 @@ import { causesOf, isDnsSubdomain, isPathSegment } from '../registry/object-name
 import type { Strategy } from '../registry/strategy.ts';
 import { duplicate, forbidden, invalid, notSupported, required } from '../types/field-error.ts';
 import { validateMatchedResources } from './admission-rules.ts';
+import { paramRefRights } from './parameter-rights.ts';
 import { repeated } from './repeated.ts';
 import { validateLabelSelector } from './validate-label-selector.ts';
 
 /** What a ValidatingAdmissionPolicyBinding may say. Source: kubernetes, apis/admissionregistration/validation. */
 export const admissionBindingStrategy: Strategy = {
   allowsUnconditionalUpdate: false,
+  validateReading: (object, _old, write) => paramRefRights('validatingadmissionpolicies', object, write),
   validate: (object) => {
     const { validationActions } = (object as Unstructured & AdmissionPolicyBinding).spec ?? {};
     return [...bindingCauses(object), ...actionErrors(validationActions ?? [])];

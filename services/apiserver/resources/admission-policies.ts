@@ -4,6 +4,7 @@ import type { Strategy } from '../registry/strategy.ts';
 import { ALL_FIXED } from '../registry/subresource-rules.ts';
 import { notSupported, required } from '../types/field-error.ts';
 import { validateMatchConstraints } from './admission-rules.ts';
+import { paramKindRights } from './parameter-rights.ts';
 import { policyExpressionCauses } from './policy-expressions.ts';
 import { policyFieldCauses } from './policy-fields.ts';
 import { type Condition, validateConditions } from './validate-conditions.ts';
@@ -12,6 +13,7 @@ import { type Condition, validateConditions } from './validate-conditions.ts';
 export const admissionPolicyStrategy: Strategy = {
   allowsUnconditionalUpdate: false,
   fixedInStatus: ALL_FIXED,
+  validateReading: paramKindRights,
   validate: (object) => [
     ...policyExpressionCauses(object),
     ...reasonErrors(object),

@@ -10,6 +10,7 @@ import type { Strategy } from '../registry/strategy.ts';
 import { invalid, notSupported, required } from '../types/field-error.ts';
 import { bindingCauses } from './admission-bindings.ts';
 import { validateMatchConstraints } from './admission-rules.ts';
+import { paramKindRights, paramRefRights } from './parameter-rights.ts';
 import { checkVariables, conditionCauses, expressionCausesOf } from './policy-expressions.ts';
 import { policyFieldCauses } from './policy-fields.ts';
 
@@ -21,6 +22,7 @@ const warningsOf = (): string[] => [
 
 export const mutatingPolicyStrategy: Strategy = {
   allowsUnconditionalUpdate: false,
+  validateReading: paramKindRights,
   validate: (object) => [
     ...countingDefinition(() => mutationCauses(object)),
     ...policyFieldCauses(object),
@@ -32,6 +34,7 @@ export const mutatingPolicyStrategy: Strategy = {
 
 export const mutatingBindingStrategy: Strategy = {
   allowsUnconditionalUpdate: false,
+  validateReading: (object, _old, write) => paramRefRights('mutatingadmissionpolicies', object, write),
   validate: (object) => {
     const { matchResources } = (object as Unstructured & AdmissionPolicyBinding).spec ?? {};
     return [...bindingCauses(object), ...operationCauses(matchResources ?? {}, 'spec.matchResources')];
