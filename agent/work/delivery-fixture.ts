@@ -26,6 +26,13 @@ const TYPES: Record<string, ResourceType<Unstructured>> = {
   'v1/Secret': { group: '', version: 'v1', resource: 'secrets', kind: 'Secret', namespaced: true },
   'v1/Namespace': { group: '', version: 'v1', resource: 'namespaces', kind: 'Namespace', namespaced: false },
   'apps/v1/Deployment': { group: 'apps', version: 'v1', resource: 'deployments', kind: 'Deployment', namespaced: true },
+  'apps/v1beta1/Deployment': {
+    group: 'apps',
+    version: 'v1beta1',
+    resource: 'deployments',
+    kind: 'Deployment',
+    namespaced: true,
+  },
   'apps/v1/StatefulSet': {
     group: 'apps',
     version: 'v1',

@@ -1,9 +1,21 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
-import { configMap, FINALIZER, loseWork, putWork, SPACE, settle, workOf } from './delivery-fixture.ts';
+import {
+  configMap,
+  type DeliveryWorld,
+  FINALIZER,
+  loseWork,
+  newDeliveryWorld,
+  putWork,
+  SPACE,
+  settle,
+  startDelivery,
+  workOf,
+} from './delivery-fixture.ts';
 import {
   beginDelivered,
+  enter,
   hold,
   isThere,
   justBefore,
@@ -23,6 +35,12 @@ import { newOrphanWaits } from './orphan-waits.ts';
 vi.setConfig({ testTimeout: 60_000 }); // many rounds, on whatever machine
 
 beforeEach(beginDelivered);
+
+/** The agent has been killed. */
+function restarted(): DeliveryWorld {
+  enter(newDeliveryWorld(world));
+  return world;
+}
 
 const uidOf = (name: string): string => world.member.get('configmaps', `default/${name}`)?.metadata.uid ?? '';
 
@@ -76,6 +94,22 @@ describe("a person's word", () => {
     expect(world.member.get('configmaps', 'default/a')?.metadata.labels).toEqual({});
     expect(workOf(world, 'pullet-orphans')).toBeUndefined();
     expect(orphansCondition()).toMatchObject({ status: 'False' });
+  });
+
+  test('deletes nothing that is not of the Work any more, and says so', async () => {
+    const told: string[] = [];
+    const tell = (_fields: object, message: string): void => void told.push(message);
+    await startDelivery(restarted(), { log: { ...silentLogger, info: tell } });
+    await settle(world, LONG_MS);
+    const live = world.member.get('configmaps', 'default/b') as Unstructured;
+    world.member.put('configmaps', { ...live, metadata: { ...live.metadata, annotations: {} } });
+    decide({ 'pullet.io/prune': `${uidOf('a')},${uidOf('b')}` });
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b'), orphans()]).toEqual([false, true, []]);
+    expect(told.filter((message) => /a person said so|it stays/.test(message))).toEqual([
+      'deleted an orphaned object: a person said so',
+      'an object that was to be pruned is not of that Work any more: it stays',
+    ]);
   });
 
   test('is waited on until the object is really gone', async () => {

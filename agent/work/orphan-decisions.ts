@@ -111,12 +111,18 @@ async function release(deps: DecisionDeps, orphan: Orphan, signal: AbortSignal):
   replaceObject(deps, orphan, undefined);
 }
 
-/** Undefined when it is gone, else what holds it. */
+/** Undefined when it is gone or not ours any more, else what holds it. */
 async function remove(deps: DecisionDeps, orphan: Orphan, signal: AbortSignal): Promise<string | undefined> {
   const removal = await removalOf(deps, orphan, signal);
   const removed = removal && (await deleteObject(deps, removal, signal));
   if (removed?.is === 'pending') return removed.heldBy;
-  deps.log.info({ work: orphan.work, object: describe(orphan.object) }, 'deleted an orphaned object: a person said so');
+  const isForeign = removed?.is === 'foreign';
+  deps.log.info(
+    { work: orphan.work, object: describe(orphan.object) },
+    isForeign
+      ? 'an object that was to be pruned is not of that Work any more: it stays'
+      : 'deleted an orphaned object: a person said so',
+  );
   replaceObject(deps, orphan, undefined);
   return undefined;
 }

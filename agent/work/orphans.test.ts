@@ -274,6 +274,16 @@ describe('an object with marks of which nothing is written down', () => {
     expect(told.map(({ status }) => status?.['since'])).not.toContain(undefined);
   });
 
+  test('is one, though its kind is watched in two versions', async () => {
+    putWork(world, [configMap('a'), deployment('d'), { ...deployment('e'), apiVersion: 'apps/v1beta1' }]);
+    await settle(world, LONG_MS);
+    const { uid: _, ...metadata } = world.member.get('deployments', 'default/d')?.metadata ?? {};
+    world.member.put('deployments', { ...deployment('x'), metadata: { ...metadata, name: 'x' } });
+    world.member.rewind(10_000); // everything is looked at again
+    await settle(world, LONG_MS);
+    expect(orphans()).toEqual(['x: NotInInventory']);
+  });
+
   test('is none while its Work is being deleted, and is one after that', async () => {
     hold('configmaps', 'default/a', ['hold']);
     putMarked('x');

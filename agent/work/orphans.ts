@@ -89,8 +89,9 @@ function addUnrecorded({ inventory, watches, getWork, worksNaming, namespace, cl
     const key = workKeyOf(seen);
     if (!key || splitKey(key).namespace !== namespace || seen.metadata.deletionTimestamp) continue;
     const id = observedId(seen);
-    if (recorded.get(key)?.has(id) || getWork(key)?.metadata.deletionTimestamp || isNamed({ worksNaming }, id))
-      continue;
+    const ids = recorded.get(key) ?? new Set();
+    if (ids.has(id) || getWork(key)?.metadata.deletionTimestamp || isNamed({ worksNaming }, id)) continue;
+    recorded.set(key, ids.add(id)); // it may be watched in another version, too
     const orphaned = { reason: 'NotInInventory' as const, since: rfc3339(clock.now()) };
     const known = inventory.get(`${UNRECORDED}${key}`);
     const object = inventoryObject(seen);
