@@ -25,8 +25,12 @@ function live(uid: string, more: Unstructured['metadata'] = {}, kind = 'X'): Uns
   return { apiVersion: 'v1', kind, metadata };
 }
 
-/** `answer`: to the request to delete it. `after`: what is there then. */
-function remove(answer: object | Error, after: Unstructured | undefined): Promise<Removed> {
+/** `answer`: to the request to delete it. `after`: what is there then. `before`: what is seen of it. */
+function remove(
+  answer: object | Error,
+  after: Unstructured | undefined,
+  before: Unstructured | 'unseen' = live('uid-1'),
+): Promise<Removed> {
   const member = {
     raw: async ({ body = '' }: { body?: string }) => {
       asked.push(JSON.parse(body));
@@ -38,7 +42,7 @@ function remove(answer: object | Error, after: Unstructured | undefined): Promis
       return after;
     },
   } as unknown as KubeClient;
-  const watches = { get: () => observe(live('uid-1')) } as unknown as MemberWatches;
+  const watches = { get: () => (before === 'unseen' ? undefined : observe(before)) } as unknown as MemberWatches;
   return deleteObject({ member, watches }, { type, object, workKey: 'karmada-es-m1/w', uid: 'uid-1' }, signal);
 }
 
@@ -70,6 +74,26 @@ describe('an object', () => {
     ['on its way out', conflict, live('uid-1', { resourceVersion: '2' })],
   ])('is still there: %s', async (heldBy, answer, after) => {
     expect(await remove(answer, after)).toEqual({ is: 'pending', heldBy });
+  });
+
+  test.each<[string, Unstructured]>([
+    ['is another one', live('uid-2')],
+    ['is of another Work', live('uid-1', { annotations: { 'work.karmada.io/name': 'v' } })],
+  ])('that %s stays, and nothing is asked', async (_name, before) => {
+    expect(await remove(success, undefined, before)).toEqual({ is: 'foreign' });
+    expect(asked).toEqual([]);
+  });
+
+  test('that is not there is gone, and nothing is asked', async () => {
+    expect(await remove(success, undefined, 'unseen')).toEqual({ is: 'gone' });
+    expect(asked).toEqual([]);
+  });
+
+  test('that is on its way out is not asked to go once more', async () => {
+    const before = live('uid-1', { ...leaving, finalizers: ['f'] });
+    expect(await remove(success, before, before)).toEqual({ is: 'pending', heldBy: 'held by finalizer f' });
+    expect(await remove(success, undefined, before)).toEqual({ is: 'gone' });
+    expect(asked).toEqual([]);
   });
 
   test('that has changed since it was seen is looked at, and goes as it is now', async () => {

@@ -71,6 +71,18 @@ test.each<[string, Unstructured, Unstructured, FieldChange[]]>([
       { field: '.type', before: 'x', after: 'y' },
     ],
   ],
+  [
+    'all values of a Secret that had none are masked',
+    object({}, 'Secret'),
+    object({ data: { a: 'MQ==' } }, 'Secret'),
+    [{ field: '.data', after: '*** (after)' }],
+  ],
+  [
+    'a value of a Secret by any name is masked',
+    object({ data: {} }, 'Secret'),
+    object({ data: { 'a.b': 'MQ==' } }, 'Secret'),
+    [{ field: '.data["a.b"]', after: '*** (after)' }],
+  ],
 ])('%s', (_, before, after, expected) => {
   expect(fieldChanges(before, after)).toEqual(expected);
 });
