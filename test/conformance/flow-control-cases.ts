@@ -72,6 +72,7 @@ const schemas: Fields[] = [
   rule({ subjects, resourceRules: [{ ...resourceRules[0], verbs: ['odd'], namespaces: ['A', '*'] }] }),
   rule({ subjects, resourceRules: [{ verbs: ['get', '*'], apiGroups: ['a', '*'], resources: ['b', '*'] }] }),
   rule({ subjects, resourceRules: [{ ...resourceRules[0], namespaces: ['A b'] }] }),
+  rule({ subjects, resourceRules: [{ ...resourceRules[0], namespaces: [] }] }),
   rule({ subjects, nonResourceRules: [{}] }),
   rule({ subjects, nonResourceRules: [{ verbs: ['odd'], nonResourceURLs: ['a', '/a b', '/a//b', '/a*', ''] }] }),
   rule({ subjects, nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['/a', '*'] }] }),

@@ -28,6 +28,12 @@ interface FlowSchemaSpec {
 
 const specOf = (object: Unstructured): FlowSchemaSpec => (object['spec'] ?? {}) as FlowSchemaSpec;
 
+/** Unlike its other lists, this one may be left out, and is answered as null. Changes `object`. */
+export function emptyNamespacesAreNone(object: Unstructured): void {
+  for (const { resourceRules = [] } of specOf(object).rules ?? [])
+    for (const rule of resourceRules) if (rule.namespaces?.length === 0) rule.namespaces = null;
+}
+
 const DISTINGUISHERS = ['ByNamespace', 'ByUser'];
 const MAX_PRECEDENCE = 10_000;
 
