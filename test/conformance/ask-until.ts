@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConformanceServer } from './servers.ts';
 
-const deadlineMs = 20_000;
+const deadlineMs = 90_000;
 const everyMs = 20;
 
 /** Polls until it holds, or the deadline. */

@@ -43,7 +43,7 @@ export interface StreamAnswer {
 
 export type Http2Sender = (exchange: Exchange) => Promise<Http2Answer>;
 
-const deadlineMs = 30_000;
+const deadlineMs = 60_000;
 /** All that a server may want to send. */
 const room = 2 ** 30;
 

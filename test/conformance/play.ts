@@ -10,6 +10,7 @@ import { type Json, type Normaliser, newNormaliser } from './normalise.ts';
 import { readProtobuf } from './read-protobuf.ts';
 import type { WireAnswer, WireRequest } from './send.ts';
 import type { ConformanceServer, ServerPair } from './servers.ts';
+import { isDocument } from './settled-documents.ts';
 import { settlements } from './settlements.ts';
 import { describeStep, type Memory, newMemory, type Step, toWire } from './step.ts';
 
@@ -75,13 +76,24 @@ export async function play(pair: ServerPair, steps: readonly Step[], tally: Tall
 async function playOn(sides: readonly Side[], steps: readonly Step[], tally: Tally): Promise<Mismatch | undefined> {
   for (const [index, step] of steps.entries()) {
     tally.requests++;
-    const [embedded, upstream] = await Promise.all(sides.map((side) => ask(side, step).catch(unanswered)));
-    const [ours, theirs] = withoutIntended(step, embedded as Compared, upstream as Compared);
-    const lines = step.isUncompared ? [] : differences(ours, theirs);
-    if (lines.length > 0)
-      return { step: index - 1, lines, report: report(steps.slice(0, index + 1), lines, [ours, theirs]) };
+    const { lines, answers } = await settledAnswers(sides, step);
+    if (lines.length > 0) return { step: index - 1, lines, report: report(steps.slice(0, index + 1), lines, answers) };
   }
   return undefined;
+}
+
+interface Outcome {
+  lines: string[];
+  answers: Compared[];
+}
+
+async function settledAnswers(sides: readonly Side[], step: Step): Promise<Outcome> {
+  for (const endMs = Date.now() + settledMs; ; await delay(pollMs)) {
+    const [embedded, upstream] = await Promise.all(sides.map((side) => ask(side, step).catch(unanswered)));
+    const answers = withoutIntended(step, embedded as Compared, upstream as Compared);
+    const lines = step.isUncompared ? [] : differences(...answers);
+    if (lines.length === 0 || !isDocument(step) || Date.now() > endMs) return { lines, answers };
+  }
 }
 
 /** A server that does not answer is told with the rest, which says what was asked. */
@@ -91,9 +103,9 @@ function newNamespace(name: string): Step {
   return { method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name } } };
 }
 
-/** Sends one step; a watch that is only opened counts as silent. */
 const pollMs = 50;
-const settledMs = 30_000;
+/** For what a server does on its own. */
+const settledMs = 60_000;
 
 async function untilAnswered(send: () => Promise<WireAnswer>, until: Step['until']): Promise<WireAnswer> {
   const endMs = Date.now() + settledMs;
@@ -106,6 +118,7 @@ async function untilAnswered(send: () => Promise<WireAnswer>, until: Step['until
   }
 }
 
+/** Sends one step; a watch that is only opened counts as silent. */
 async function ask(side: Side, step: Step): Promise<Compared> {
   const { server, memory, normaliser, watches } = side;
   if (step.settledBefore) await settlements.collector(server, memory);

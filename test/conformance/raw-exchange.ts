@@ -22,7 +22,7 @@ export interface RawAnswer {
   body: string;
 }
 
-const deadlineMs = 10_000;
+const deadlineMs = 60_000;
 
 export function newRawSender({ server, caPem: ca, certPem: cert, keyPem: key }: RawTarget): RawSender {
   const { hostname: host, port } = new URL(server);

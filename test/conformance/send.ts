@@ -27,7 +27,7 @@ export interface WireAnswer {
 
 export type Sender = (wire: WireRequest) => Promise<WireAnswer>;
 
-const requestTimeoutMs = 20_000;
+const requestTimeoutMs = 60_000;
 
 /** Without a certificate it sends as nobody. */
 export function newSender(target: { server: string; caPem: string; certPem?: string; keyPem?: string }): {

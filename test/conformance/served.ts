@@ -1,7 +1,7 @@
 /** Both servers with the kinds that the comparison needs. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-
+import { until } from './ask-until.ts';
 import { crateDefinition } from './crate-definition.ts';
 import type { Body } from './objects.ts';
 import { type ConformanceServer, type ServerPair, startServerPair } from './servers.ts';
@@ -31,7 +31,27 @@ const serveKinds = async (server: ConformanceServer, kinds: readonly Served[]): 
   await Promise.all(kinds.map(([definition, path]) => serve(server, definition, path)));
 };
 
-const tries = 100;
+/** Until both tell of these kinds, in discovery and OpenAPI, what they serve of them: upstream makes its documents a while later. */
+export async function untilDocumented(pair: ServerPair): Promise<void> {
+  const servers = [pair.embedded, pair.upstream];
+  await Promise.all(servers.flatMap((server) => own.map(([, collection]) => isDocumented(server, collection))));
+}
+
+const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+async function isDocumented({ send }: ConformanceServer, collection: string): Promise<void> {
+  const [group = '', version = ''] = collection.split('/');
+  const plural = collection.split('/').at(-1) ?? '';
+  const tells = async (path: string, text: string, accept = 'application/json'): Promise<boolean> =>
+    (await send({ method: 'GET', path, headers: { accept } })).body.includes(text);
+  await until(() => tells('/apis', `"${group}"`));
+  await until(() => tells('/apis', `"resource":"${plural}"`, aggregated));
+  await until(() => tells('/openapi/v3', `"apis/${group}/${version}"`));
+  await until(() => tells(`/openapi/v3/apis/${group}/${version}`, `/namespaces/{namespace}/${plural}`));
+  await until(() => tells('/openapi/v2', `/apis/${group}/${version}/`));
+}
+
+const servedMs = 60_000;
 
 async function serve({ name, send }: ConformanceServer, definition: Body, path: string): Promise<void> {
   await send({
@@ -40,9 +60,7 @@ async function serve({ name, send }: ConformanceServer, definition: Body, path: 
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(definition),
   });
-  for (let attempt = 1; attempt <= tries; attempt++) {
+  for (const endMs = Date.now() + servedMs; Date.now() < endMs; await delay(100))
     if ((await send({ method: 'DELETE', path: `/apis/${path}` })).status === 200) return;
-    await delay(100);
-  }
   throw new Error(`${name} does not serve ${path}`);
 }

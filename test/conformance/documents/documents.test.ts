@@ -32,12 +32,10 @@ function resourcesInOrder({ body }: WireAnswer): unknown {
   return { ...document, resources: document.resources.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
-describe.runIf('dir' in binaries)('documents', () => {
+describe.runIf('dir' in binaries)('documents', { timeout: 300_000 }, () => {
   let pair: ServerPair;
-  let settledByMs = 0;
   beforeAll(async () => {
     pair = await startServedPair(documentedDefinitions);
-    settledByMs = Date.now() + settleMs;
   });
   afterAll(() => pair?.stop());
 
@@ -57,10 +55,9 @@ describe.runIf('dir' in binaries)('documents', () => {
 
   /** The last differences, once they have had the time to go. */
   async function settled(asked: Asked): Promise<string[]> {
-    for (;;) {
+    for (const endMs = Date.now() + settleMs; ; await delay(pauseMs)) {
       const found = await differing(asked);
-      if (found.length === 0 || Date.now() > settledByMs) return found;
-      await delay(pauseMs);
+      if (found.length === 0 || Date.now() > endMs) return found;
     }
   }
 

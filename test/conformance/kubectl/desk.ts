@@ -125,12 +125,12 @@ const changes = [
   'annotate deployment web a- c-',
   'annotate configmap settings --list',
   'wait --for=create configmap/settings --timeout=20s',
-  'wait --for=create configmap/none --timeout=2s',
+  'wait --for=create configmap/none --timeout=4s',
   'wait --for=delete configmap/none --timeout=20s',
-  'wait --for=delete configmap/settings --timeout=2s',
+  'wait --for=delete configmap/settings --timeout=4s',
   'wait --for=jsonpath={.metadata.labels.part}=shop configmap/settings --timeout=20s',
-  'wait --for=jsonpath={.metadata.labels.none} configmap/settings --timeout=2s',
-  'wait --for=condition=Ready pod --all --timeout=2s',
+  'wait --for=jsonpath={.metadata.labels.none} configmap/settings --timeout=4s',
+  'wait --for=condition=Ready pod --all --timeout=4s',
 ];
 
 const inDesk = (commands: readonly string[]): string[] => commands.map((command) => `kubectl -n desk ${command}`);

@@ -85,7 +85,7 @@ const rights = [
 
 const running = [
   'logs runner',
-  'logs deployment/made --pod-running-timeout=1s',
+  'logs deployment/made --pod-running-timeout=4s',
   'logs none',
   'exec none -- ls',
   'port-forward pod/none 8080:80',

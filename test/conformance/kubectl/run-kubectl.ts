@@ -43,6 +43,6 @@ function withoutTimes(output: string): string {
     .replace(/Resource Version: +\d+/g, 'Resource Version: <rv>')
     .replace(/[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000/g, '<time>')
     .replace(/^(diff .*|---.*|\+\+\+.*)$/gm, '<diff>')
-    .replace(/\b(\d+m)?\d+s\b( +)?/g, '<age>')
+    .replace(/\b((\d+m)?\d+s|([2-9]|1\d)m)\b( +)?/g, '<age>')
     .replace(/\/tmp\/\S+/g, '<file>');
 }
