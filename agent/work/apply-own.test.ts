@@ -74,9 +74,46 @@ test.each([
   expect(sent.map(({ isForced }) => isForced)).toEqual(expected);
 });
 
+const ofKarmada = { manager: 'karmada-agent', operation: 'Update' as const, fieldsV1: { 'f:data': { 'f:a': {} } } };
+
+test("an object of Karmada's agent is taken over before it is changed, whatever is left to others in it", async () => {
+  const live = { ...configMap('a'), metadata: { name: 'a', resourceVersion: '7', managedFields: [ofKarmada] } };
+  const requests: string[] = [];
+  const recorded = {
+    get: async () => (requests.includes('patch') ? configMap('a') : live),
+    patch: async () => void requests.push('patch'),
+    apply: async (_type: unknown, object: Unstructured) => {
+      requests.push('apply');
+      return object;
+    },
+  } as unknown as KubeClient;
+  const apply = { work, manifest, type, found: observe(live), isDrift: false };
+  await applyOwn({ ...deps, member: recorded }, apply, signal);
+  expect(requests).toEqual(['patch', 'apply']);
+});
+
+test('of an object just made, what counts only then belongs to our other manager, and no longer to ours', async () => {
+  const applied: [string, unknown][] = [];
+  const recorded = {
+    apply: async (_type: unknown, object: Unstructured, { fieldManager }: { fieldManager: string }) => {
+      applied.push([fieldManager, object['data']]);
+      return object;
+    },
+  } as unknown as KubeClient;
+  const object = configMap('a', { a: '1', b: '2' });
+  object.metadata.annotations = { 'pullet.io/ignore-fields': '/data/b' };
+  const [leaving = expect.unreachable()] = manifestsOf({ ...work, spec: { workload: { manifests: [object] } } });
+  await createUnseen({ ...deps, member: recorded }, { manifest: leaving, type }, signal);
+  expect(applied).toEqual([
+    ['pullet-agent', { a: '1', b: '2' }],
+    ['pullet-agent-left', { b: '2' }],
+    ['pullet-agent', { a: '1' }],
+  ]);
+});
+
 test("the fields of Karmada's agent become ours beside those that are, unless the object has changed meanwhile", async () => {
   const managedFields = [
-    { manager: 'karmada-agent', operation: 'Update' as const, fieldsV1: { 'f:data': { 'f:a': {} } } },
+    ofKarmada,
     { manager: 'pullet-agent', operation: 'Apply' as const, fieldsV1: { 'f:data': { 'f:b': {} } } },
     { manager: 'kubectl', operation: 'Update' as const, fieldsV1: { 'f:data': { 'f:c': {} } } },
   ];

@@ -25,17 +25,18 @@ function live(uid: string, more: Unstructured['metadata'] = {}, kind = 'X'): Uns
   return { apiVersion: 'v1', kind, metadata };
 }
 
-/** `answer`: to the request to delete it. `after`: what is there then. `before`: what is seen of it. */
+/** `answer`: to the request to delete it, or to one after the other. `after`: what is there then. `before`: what is seen of it. */
 function remove(
-  answer: object | Error,
+  answer: object | Error | (object | Error)[],
   after: Unstructured | undefined,
   before: Unstructured | 'unseen' = live('uid-1'),
 ): Promise<Removed> {
   const member = {
     raw: async ({ body = '' }: { body?: string }) => {
       asked.push(JSON.parse(body));
-      if (answer instanceof Error) throw answer;
-      return JSON.stringify(answer);
+      const now = Array.isArray(answer) ? answer[asked.length - 1] : answer;
+      if (now instanceof Error) throw now;
+      return JSON.stringify(now);
     },
     get: async () => {
       if (!after) throw newNotFound({ ...type, name: 'a' });
@@ -71,6 +72,8 @@ describe('an object', () => {
     ['held by finalizers f, g', live('uid-1'), live('uid-1', { ...leaving, finalizers: ['f', 'g'] })],
     ['until what is in it has gone', live('uid-1'), live('uid-1', leaving, 'Namespace')],
     ['on its way out', live('uid-1'), live('uid-1', leaving)],
+    ['on its way out', { ...live('uid-1'), status: 'Success' }, live('uid-1', leaving)],
+    ['on its way out', { kind: 'Status', status: 'Failure' }, live('uid-1', leaving)],
     ['on its way out', conflict, live('uid-1', { resourceVersion: '2' })],
   ])('is still there: %s', async (heldBy, answer, after) => {
     expect(await remove(answer, after)).toEqual({ is: 'pending', heldBy });
@@ -97,7 +100,8 @@ describe('an object', () => {
   });
 
   test('that has changed since it was seen is looked at, and goes as it is now', async () => {
-    await remove(conflict, live('uid-1', { resourceVersion: '2' }));
+    const after = live('uid-1', { resourceVersion: '2' });
+    expect(await remove([conflict, success], after)).toEqual({ is: 'gone' });
     const preconditions = { uid: 'uid-1', resourceVersion: '2' };
     expect(asked).toMatchObject([{ preconditions: { resourceVersion: '1' } }, { preconditions }]);
   });
