@@ -17,9 +17,10 @@ import type { AgentClients } from './connect.ts';
 import { newDirectoryStateStore } from './directory-state-store.ts';
 import type { AgentHealth } from './health-pages.ts';
 import type { AgentOptions } from './options.ts';
-import { type LeaseStamps, runDelivery, type StampedHeartbeat } from './work/controller.ts';
+import { runDelivery, type StampedHeartbeat } from './work/controller.ts';
 import { newKindLookup } from './work/kind-lookup.ts';
 import { newSecretStateStore } from './work/secret-state-store.ts';
+import { newStampedLease, type StampedLease } from './work/stamped-lease.ts';
 import type { StateStore } from './work/state-store.ts';
 
 /** What the leading agent does for its member: registers the Cluster, tells of it, and delivers its Works. */
@@ -44,7 +45,8 @@ export interface MemberDuties extends TermWork {
  */
 export function newMemberDuties(options: AgentOptions, deps: LeadDeps): MemberDuties {
   const mapper = newRestMapper(deps.clients.member, deps.clock);
-  const heartbeat = newHeartbeat(options);
+  const { clusterName: name, clusterNamespace: namespace } = options;
+  const heartbeat = newStampedLease(deps.clients.hub, { name, namespace });
   let registered: Promise<void> = Promise.resolve();
   const hold = async (term: Term): Promise<void> => {
     const isTelling = options.controllers.status;
@@ -133,22 +135,9 @@ async function allUntilOneFails(start: (signal: AbortSignal) => Promise<void>[],
   if (failed && !signal.aborted) throw one.signal.reason;
 }
 
-/** What the delivery has the heartbeat carry, which may begin before it and go on after it. */
-interface Heartbeat extends StampedHeartbeat {
-  stamps(): LeaseStamps | undefined;
-}
-
-function newHeartbeat({ clusterName: name, clusterNamespace: namespace }: AgentOptions): Heartbeat {
-  let carried: LeaseStamps | undefined;
-  const carry = (stamps: LeaseStamps): void => {
-    carried = stamps;
-  };
-  return { lease: { name, namespace }, stamps: () => carried, carry };
-}
-
 async function tellOfCluster(
   options: AgentOptions,
-  { clients, clock, log, care, health, instance, heartbeat: { stamps } }: LeadDeps & { heartbeat: Heartbeat },
+  { clients, clock, log, care, health, instance, heartbeat: stamped }: LeadDeps & { heartbeat: StampedLease },
   mapper: RestMapper,
   { signal, isSure, giveUp }: Term,
 ): Promise<void> {
@@ -158,11 +147,11 @@ async function tellOfCluster(
     renewIntervalFraction: options.leaseRenewIntervalFraction,
     annotations: (lease: Lease) => ({
       ...care?.annotations(),
-      ...stamps()?.stampFor(lease),
+      ...stamped.annotations(lease),
       [AGENT_INSTANCE_ANNOTATION]: instance,
     }),
     onRenewed: (lease: Lease) => {
-      stamps()?.stamped(lease);
+      stamped.renewed(lease);
       health.metrics?.hubHeard(clock.now());
     },
     // Who has lost sight of the leader's lease in the member learns here that another took it.

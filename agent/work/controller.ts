@@ -57,6 +57,8 @@ export interface StampedHeartbeat {
   lease: ObjectKey;
   /** Has every renewal stamped by these from now on. */
   carry(stamps: LeaseStamps): void;
+  /** Stamps the lease as it was renewed last, if that says something new, and renews it by that no more. Throws where the hub has it otherwise by now. */
+  stampNow(signal: AbortSignal): Promise<void>;
 }
 
 export type LeaseStamps = Pick<HubHistory, 'stampFor' | 'stamped'>;
@@ -144,7 +146,8 @@ async function runTurn(deps: DeliveryDeps, options: DeliveryOptions, { signal, e
     orphans.changed();
   };
   const lease = deps.heartbeat ? { lease: deps.heartbeat.lease } : {};
-  const history = newHubHistory({ hub, namespace, ...lease, inventory, log, clock, onBreak }, signal);
+  const over = lastWrites.signal;
+  const history = newHubHistory({ hub, namespace, ...lease, inventory, log, clock, onBreak, over }, signal);
   deps.heartbeat?.carry(history);
   if ((await inventory.load(signal)) === 'refused') untilReadable(deps, signal).then(end, () => {});
   const view = newWorkView({ informer, inventory, clock, log });
@@ -214,6 +217,9 @@ async function runTurn(deps: DeliveryDeps, options: DeliveryOptions, { signal, e
   await withDeadline(clock, limit, (late) => inventory.flush(late)).catch((error: unknown) => {
     log.warn({ err: error }, 'could not write the inventory before stopping');
   });
+  await withDeadline(clock, { ...limit, what: () => 'the hub' }, async (late) => deps.heartbeat?.stampNow(late)).catch(
+    (error: unknown) => log.debug({ err: error }, 'could not stamp the heartbeat lease before stopping'),
+  );
   lastWrites.end();
 }
 
@@ -255,7 +261,7 @@ function withoutManagers(work: Work): Work {
   return { ...work, metadata };
 }
 
-/** Aborts some time after `signal` does, unless it is ended before: so long what is under way may be written down. */
+/** Aborts some time after `signal` does, or when it is ended then: so long what is under way may be written down. */
 function newDelayed(signal: AbortSignal, ms: number, clock: Clock): { signal: AbortSignal; end(): void } {
   const late = new AbortController();
   setMaxListeners(0, late.signal);
@@ -264,7 +270,11 @@ function newDelayed(signal: AbortSignal, ms: number, clock: Clock): { signal: Ab
     cancel = clock.setTimeout(() => late.abort(signal.reason), ms);
   };
   signal.addEventListener('abort', start, { once: true });
-  return { signal: late.signal, end: () => cancel() };
+  const end = (): void => {
+    cancel();
+    if (signal.aborted) late.abort(signal.reason);
+  };
+  return { signal: late.signal, end };
 }
 
 /** Resolves too when it is not worth waiting any longer. */

@@ -327,6 +327,23 @@ export interface FakeControllers {
   settle(): Promise<string[]>;
 }
 
+/** Those that end with their signal, as those of an agent do. */
+export function newEnding({ newController }: FakeControllers): FakeControllers['newController'] {
+  return (options) => {
+    let hasEnded = false;
+    const controller = newController({
+      ...options,
+      reconcile: async (key, signal) => (hasEnded ? undefined : options.reconcile(key, signal)),
+    });
+    const run = async (signal: AbortSignal): Promise<void> => {
+      await controller.run(signal);
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      hasEnded = true;
+    };
+    return { ...controller, run };
+  };
+}
+
 /** Controllers that work only when told to, one key at a time; a key that failed waits for a second. */
 export function newFakeControllers(): FakeControllers {
   const queue: { options: ControllerOptions; key: string }[] = [];

@@ -35,8 +35,8 @@ export interface HubHistory {
   suspect(aged: readonly AgedWork[]): void;
   /** For the heartbeat lease that is about to be renewed, as the hub had it last. Nothing before the hub was asked, nor where the lease has forgotten: it is to be seen, and written down, before it is written over. */
   stampFor(lease: Lease): Record<string, string>;
-  /** The hub has taken the lease. */
-  stamped(lease: Lease): void;
+  /** The hub has taken the lease. Resolves when that is written down, or could not be: then it is with whatever is written next. */
+  stamped(lease: Lease): Promise<void>;
 }
 
 export interface HubHistoryDeps {
@@ -49,6 +49,8 @@ export interface HubHistoryDeps {
   log: Logger;
   /** Absent: questions follow upon each other without a rest. */
   clock?: Clock;
+  /** When it aborts nothing is stamped any more; when the questions end unless given. */
+  over?: AbortSignal;
   /** Another history has begun: everything is to be looked at again. */
   onBreak(): void;
 }
@@ -57,7 +59,7 @@ export interface HubHistoryDeps {
 const REST = { factor: 4, maxMs: 50 };
 
 export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHistory {
-  const { inventory, log } = deps;
+  const { inventory, log, over = signal } = deps;
   let confirmed: string | undefined;
   /** By uid. */
   const suspects = new Map<string, AgedWork>();
@@ -107,7 +109,7 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
   const confirm = coalesced(askNow, deps.clock, REST);
   /** Undefined before the hub was asked, and after the end: then another agent may know better. */
   const currentMark = (): HubMark | undefined =>
-    confirmed === undefined || signal.aborted ? undefined : inventory.mark();
+    confirmed === undefined || over.aborted ? undefined : inventory.mark();
 
   return {
     confirm,
@@ -131,11 +133,11 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
       if (!mark || !isWritten(mark) || hasForgotten(found, mark.lease)) return {};
       return { [SEEN_VERSION_ANNOTATION]: newer(found.seen, mark.revision) };
     },
-    stamped: (lease) => {
+    stamped: async (lease) => {
       const mark = currentMark();
       const stamp = stampOf(lease);
       if (!mark || isDeepStrictEqual(stamp, mark.lease) || hasForgotten(stamp, mark.lease)) return;
-      void inventory.commitMark({ ...mark, lease: stamp }).catch(() => undefined); // written with whatever is written next
+      await inventory.commitMark({ ...mark, lease: stamp }).catch(() => undefined);
     },
   };
 }

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
-import type { ControllerOptions } from '../../shared/controller/controller.ts';
 import { configMap, newDeliveryWorld, putWork, settle, startDelivery } from './delivery-fixture.ts';
 import { beginDelivered, enter, isThere, LONG_MS, orphans, restart, world } from './delivery-scene.ts';
+import { newEnding } from './fake-world.ts';
 
 /** What is kept in the member, under an agent that runs. */
 
@@ -25,22 +25,6 @@ test('what somebody deletes is there again before the agent needs it, and proves
   expect([isThere('a'), isThere('b'), orphans()]).toEqual([true, false, []]);
 });
 
-/** Controllers that end, as those of an agent do. */
-function ending(newController: typeof world.controllers.newController): typeof newController {
-  return (options: ControllerOptions) => {
-    let hasEnded = false;
-    const reconcile: ControllerOptions['reconcile'] = async (key, signal) =>
-      hasEnded ? undefined : options.reconcile(key, signal);
-    const controller = newController({ ...options, reconcile });
-    const run = async (signal: AbortSignal): Promise<void> => {
-      await controller.run(signal);
-      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-      hasEnded = true;
-    };
-    return { ...controller, run };
-  };
-}
-
 test('what may not be read when the agent starts is read when it may, and proves what may go', async () => {
   enter(newDeliveryWorld(world));
   putWork(world, [configMap('a')]);
@@ -48,7 +32,7 @@ test('what may not be read when the agent starts is read when it may, and proves
     if (request === 'list secrets') throw newForbidden({ resource: 'secrets' }, 'no');
   });
   const stop = new AbortController();
-  const ended = startDelivery(world, { newController: ending(world.controllers.newController) }, stop);
+  const ended = startDelivery(world, { newController: newEnding(world.controllers) }, stop);
   await settle(world, LONG_MS);
   expect([isThere('a'), isThere('b'), orphans()]).toEqual([true, true, ['b: NotInInventory']]);
   world.member.intercept(() => {});

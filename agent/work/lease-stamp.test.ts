@@ -157,16 +157,16 @@ describe('a renewal', () => {
 
   test('that the hub has taken is written down, once', async () => {
     await history.confirm();
-    history.stamped(lease('1001'));
-    history.stamped(lease('1001'));
+    void history.stamped(lease('1001'));
+    void history.stamped(lease('1001'));
     expect([mark?.lease, written]).toEqual([{ uid: 'lease-1', seen: '1001' }, ['1001']]);
-    history.stamped(lease('1', 'lease-2'));
+    void history.stamped(lease('1', 'lease-2'));
     expect(mark?.lease).toEqual({ uid: 'lease-2', seen: '1' });
   });
 
   test('without a stamp, or with an older one, does not hide what it was given before', async () => {
     await history.confirm();
-    for (const seen of [undefined, '399']) history.stamped(lease(seen));
+    for (const seen of [undefined, '399']) void history.stamped(lease(seen));
     expect([mark?.lease?.seen, written]).toEqual(['400', []]);
   });
 
@@ -175,7 +175,7 @@ describe('a renewal', () => {
     commit = async () => {
       throw new Error('the member is away');
     };
-    history.stamped(lease('1001'));
+    void history.stamped(lease('1001'));
     putLease('1000');
     commit = async () => {};
     expect(await history.confirm()).not.toBe('h');
@@ -185,7 +185,7 @@ describe('a renewal', () => {
     putLease('400');
     await history.confirm();
     hub.intercept((request) => {
-      if (request.startsWith('list works')) history.stamped(lease('1001'));
+      if (request.startsWith('list works')) void history.stamped(lease('1001'));
     });
     expect([await history.confirm(), mark?.lease?.seen]).toEqual(['h', '1001']);
   });
@@ -194,12 +194,12 @@ describe('a renewal', () => {
     await history.confirm();
     stopping.abort();
     expect(history.stampFor(lease('400'))).toEqual({});
-    history.stamped(lease('1001'));
+    void history.stamped(lease('1001'));
     expect([mark?.lease?.seen, written]).toEqual(['400', []]);
   });
 
   test('before the hub was asked is not written down: the stamp on it is to be looked at first', () => {
-    history.stamped(lease('1001'));
+    void history.stamped(lease('1001'));
     expect([mark?.lease?.seen, written]).toEqual(['400', []]);
   });
 });

@@ -1,10 +1,9 @@
-import { expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Cluster } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { Lease } from '../../shared/apis/coordination/v1.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import { newHeartbeat } from '../cluster/heartbeat.ts';
-import type { LeaseStamps } from './controller.ts';
 import {
   configMap,
   FINALIZER,
@@ -31,8 +30,9 @@ import {
   untilHistoryIsNot,
   world,
 } from './delivery-scene.ts';
-import { type FakeApi, newFakeInformer } from './fake-world.ts';
+import { type FakeApi, newEnding, newFakeInformer } from './fake-world.ts';
 import { stampOf } from './lease-stamp.ts';
+import { newStampedLease } from './stamped-lease.ts';
 
 /** A hub that is restored from a backup under a running agent. */
 
@@ -129,57 +129,122 @@ test('one that was restored while the agent was away, and has gone past its mark
   expect(orphans()).toEqual(['b: HubChanged', 'd: HubChanged']);
 });
 
-test('one that has gone past its mark since, and where every Work that the backup had otherwise was written again, is found out by the heartbeat lease', async () => {
-  const startBeating = async (): Promise<() => Promise<void>> => {
-    let stamps: LeaseStamps | undefined;
-    const carry = (next: LeaseStamps): void => {
-      stamps = next;
-    };
-    const heartbeat = { ...{ hub: world.hub.client, clock: world.clock, cluster: 'm1' }, namespace: 'karmada-cluster' };
-    const beat = newHeartbeat({
-      ...{ ...heartbeat, leaseDurationSeconds: 40 },
-      annotations: (lease) => stamps?.stampFor(lease) ?? {},
-      onRenewed: (lease) => stamps?.stamped(lease),
-    });
-    const renew = (): Promise<void> => beat({ metadata: { name: 'm1' } } as Cluster, new AbortController().signal);
-    await renew(); // the hub is told that the agent lives before the member lets it deliver
-    await startDelivery(world, { heartbeat: { lease: { name: 'm1', namespace: 'karmada-cluster' }, carry } });
-    return renew;
-  };
-  enter(newDeliveryWorld());
-  setHub(world, 'hub-1');
-  putCluster(world);
-  const renew = await startBeating();
-  putWork(world, [configMap('a')]);
-  await settle(world, LONG_MS);
+/** An agent of which the hub is told that it lives, before the member lets it deliver. It ends, as far as its controllers do, only where it can be stopped. */
+async function startBeating(stop?: AbortController): Promise<{ renew(): Promise<void>; ended: Promise<void> }> {
+  const key = { name: 'm1', namespace: 'karmada-cluster' };
+  const stamped = newStampedLease(world.hub.client, key);
+  const beat = newHeartbeat({
+    ...{ hub: world.hub.client, clock: world.clock, cluster: 'm1', namespace: key.namespace, leaseDurationSeconds: 40 },
+    annotations: stamped.annotations,
+    onRenewed: stamped.renewed,
+  });
+  const renew = (): Promise<void> => beat({ metadata: { name: 'm1' } } as Cluster, new AbortController().signal);
   await renew();
+  const ending = stop ? { newController: newEnding(world.controllers) } : {};
+  const ended = startDelivery(world, { heartbeat: stamped, ...ending }, stop);
+  if (!stop) await ended;
+  return { renew, ended };
+}
+
+async function deliver(...names: string[]): Promise<void> {
+  putWork(
+    world,
+    names.map((name) => configMap(name)),
+  );
+  await expect.poll(() => settle(world, LONG_MS).then(() => names.every(isThere)), { timeout: 30_000 }).toBe(true);
+  await settle(world, LONG_MS);
+}
+
+const leaseOf = (): Lease => world.hub.get('leases', 'karmada-cluster/m1') as Lease;
+
+function backUp(): () => void {
   const backup = ['works', 'leases'].flatMap((resource) =>
     world.hub.list(resource).map((object) => [resource, structuredClone(object)] as const),
   );
-  putWork(world, [configMap('a'), configMap('b')]);
-  await settle(world, LONG_MS);
-  await renew();
-  const lease = stampOf(world.hub.get('leases', 'karmada-cluster/m1') as Lease);
-  await expect.poll(async () => (await keptMark())?.lease, { timeout: 30_000 }).toEqual(lease);
-  enter(newDeliveryWorld(world));
-  for (const [resource, object] of backup) {
-    world.hub.forget(resource, keyOf(object));
-    world.hub.put(resource, object);
-  }
-  world.hub.rewind(5000);
-  for (const value of ['1', '2', '3', '4']) putWork(world, [configMap('a', { a: value })]);
-  const renewAgain = await startBeating();
-  await settle(world, LONG_MS);
-  await renewAgain();
-  expect(workOf(world)?.metadata.generation).toBeGreaterThan(2);
-  expect([isThere('a'), isThere('b'), orphans()]).toEqual([true, true, ['b: HubChanged']]);
-  putWork(world, [configMap('c')]);
-  await settle(world, LONG_MS);
-  expect([isThere('a'), isThere('c'), orphans()], 'the hub of now is believed').toEqual([
-    false,
-    true,
-    ['b: HubChanged'],
-  ]);
+  return () => {
+    for (const [resource, object] of backup) {
+      world.hub.forget(resource, keyOf(object));
+      world.hub.put(resource, object);
+    }
+    world.hub.rewind(5000);
+  };
+}
+
+describe('one that has gone past its mark since, and where every Work that the backup had otherwise was written again', () => {
+  let stop: AbortController;
+  const putOften = (): void => {
+    for (const value of ['1', '2', '3', '4']) putWork(world, [configMap('a', { a: value })]);
+  };
+
+  beforeEach(() => {
+    enter(newDeliveryWorld());
+    setHub(world, 'hub-1');
+    putCluster(world);
+    stop = new AbortController();
+  });
+
+  test('is found out by the heartbeat lease', async () => {
+    const { renew } = await startBeating();
+    await deliver('a');
+    await renew();
+    const restore = backUp();
+    await deliver('a', 'b');
+    await renew();
+    await expect.poll(async () => (await keptMark())?.lease, { timeout: 30_000 }).toEqual(stampOf(leaseOf()));
+    enter(newDeliveryWorld(world));
+    restore();
+    putOften();
+    const again = await startBeating();
+    await settle(world, LONG_MS);
+    await again.renew();
+    expect(workOf(world)?.metadata.generation).toBeGreaterThan(2);
+    expect([isThere('a'), isThere('b'), orphans()]).toEqual([true, true, ['b: HubChanged']]);
+    putWork(world, [configMap('c')]);
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('c'), orphans()], 'the hub of now is believed').toEqual([
+      false,
+      true,
+      ['b: HubChanged'],
+    ]);
+  });
+
+  test('so too where the agent was stopped before its next heartbeat, which renews nothing by that', async () => {
+    const { renew, ended } = await startBeating(stop);
+    await deliver('a');
+    await renew();
+    const { spec } = leaseOf();
+    const restore = backUp();
+    await deliver('a', 'b');
+    stop.abort();
+    await ended;
+    expect(leaseOf().spec).toEqual(spec);
+    expect((await keptMark())?.lease).toEqual(stampOf(leaseOf()));
+    enter(newDeliveryWorld(world));
+    restore();
+    putOften();
+    await startBeating();
+    await settle(world, LONG_MS);
+    expect([isThere('a'), isThere('b'), orphans()]).toEqual([true, true, ['b: HubChanged']]);
+  });
+
+  test('an agent that is stopped when it has nothing new to say leaves the lease as it is, and so one that somebody else has renewed', async () => {
+    const { renew, ended } = await startBeating(stop);
+    await deliver('a');
+    await renew();
+    await renew();
+    const { resourceVersion } = leaseOf().metadata;
+    stop.abort();
+    await ended;
+    expect(leaseOf().metadata.resourceVersion).toBe(resourceVersion);
+    enter(newDeliveryWorld(world));
+    stop = new AbortController();
+    const next = await startBeating(stop);
+    await deliver('a', 'b');
+    const others = world.hub.put('leases', leaseOf() as unknown as Unstructured);
+    stop.abort();
+    await next.ended;
+    expect(leaseOf().metadata.resourceVersion).toBe(others.metadata.resourceVersion);
+  });
 });
 
 test.each([

@@ -79,7 +79,7 @@ describe.runIf('dir' in binaries)("a hub's etcd that is restored", () => {
     const renew = newHeartbeat({
       ...{ ...lease, hub, clock, cluster: 'm1', leaseDurationSeconds: 40 },
       annotations: (found) => stamps?.stampFor(found) ?? {},
-      onRenewed: (renewed) => stamps?.stamped(renewed),
+      onRenewed: (renewed) => void stamps?.stamped(renewed),
     });
     beat = () => renew(cluster, stopping.signal);
     await beat();
@@ -95,7 +95,7 @@ describe.runIf('dir' in binaries)("a hub's etcd that is restored", () => {
       newController,
       ...newKindLookup(mapper),
       state,
-      heartbeat: { lease, carry },
+      heartbeat: { lease, carry, stampNow: async () => undefined },
     };
     const options = { cluster: 'm1', concurrentWorkSyncs: 5, keepsWorks: true };
     const running = runDelivery({ ...deps, recordEvent: () => {} }, options, stopping.signal);

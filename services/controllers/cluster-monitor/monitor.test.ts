@@ -56,6 +56,17 @@ describe('the monitor', () => {
     expect(readyCondition(kube)?.status).toBe('Unknown');
   });
 
+  test('takes a lease in which something else was written for none', async () => {
+    await hub.start();
+    kube.put(clusters, newTestCluster('True'));
+    renew(0);
+    await clock.advance(30_000);
+    const lease = renew(0);
+    kube.put(leases, { ...lease, metadata: { ...lease.metadata, annotations: { said: 'last' } } });
+    await clock.advance(15_000);
+    expect(readyCondition(kube)?.status).toBe('Unknown');
+  });
+
   test('takes a changed Ready condition for one', async () => {
     await hub.start();
     kube.put(clusters, newTestCluster('False'));
