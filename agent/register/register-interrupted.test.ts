@@ -40,3 +40,19 @@ test.each([
   },
   60_000,
 );
+
+test('a second run whose pin is of another CA does not go on with the certificate of the first', async () => {
+  const world = newRegisterWorld();
+  try {
+    world.member.before = (request) => {
+      if (request.startsWith('create deployments')) throw new TransportError('cut');
+    };
+    await expect(runRegister(world)).rejects.toThrow('cut');
+    world.member.before = () => undefined;
+    const another = registerOptions({ caCertHashes: [`sha256:${'0'.repeat(64)}`] });
+    await expect(runRegister(world, another)).rejects.toThrow('none of the public keys');
+    expect(world.lines.join('\n')).not.toContain('joined successfully');
+  } finally {
+    world.close();
+  }
+});

@@ -2,7 +2,7 @@ import { CLUSTER_NAMESPACE } from '../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { spkiPin } from '../../shared/pki/ca-pin.ts';
+import { matchesAnyPin, spkiPin } from '../../shared/pki/ca-pin.ts';
 import { certificateMatchesKey, readCertificate } from '../../shared/pki/certificate-info.ts';
 import { privateKeyPem, publicKeyDer, readPrivateKey } from '../../shared/pki/private-key.ts';
 import { withClockWords } from './clock-words.ts';
@@ -86,7 +86,7 @@ async function readMemberUid(member: KubeClient, signal: AbortSignal): Promise<s
   return kubeSystem.metadata.uid ?? '';
 }
 
-/** An interrupted run's certificate, still good for this hub and name. */
+/** An interrupted run's certificate, still good for this hub and name; not for one that was installed anew at the address since. */
 function usableKubeconfig(
   text: string | undefined,
   options: RegisterOptions,
@@ -94,6 +94,8 @@ function usableKubeconfig(
 ): HubKubeconfig | undefined {
   const known = text === undefined ? undefined : parseHubKubeconfig(text);
   if (known?.clusterName !== options.clusterName || known.server !== hubAt(options).server) return undefined;
+  const { caCertHashes } = options;
+  if (caCertHashes.length > 0 && !matchesAnyPin(known.caPem, caCertHashes)) return undefined;
   const isValid = readCertificate(known.certPem).notAfter > deps.clock.now();
   return isValid && certificateMatchesKey(known.certPem, readPrivateKey(known.keyPem)) ? known : undefined;
 }
