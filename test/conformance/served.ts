@@ -15,6 +15,7 @@ export async function startServedPair(more: readonly Served[] = []): Promise<Ser
   const pair = await startServerPair();
   try {
     await Promise.all([pair.embedded, pair.upstream].map((server) => serveKinds(server, [...own, ...more])));
+    await untilDocumented(pair);
     return pair;
   } catch (error) {
     await pair.stop();
@@ -32,7 +33,7 @@ const serveKinds = async (server: ConformanceServer, kinds: readonly Served[]): 
 };
 
 /** Until both tell of these kinds, in discovery and OpenAPI, what they serve of them: upstream makes its documents a while later. */
-export async function untilDocumented(pair: ServerPair): Promise<void> {
+async function untilDocumented(pair: ServerPair): Promise<void> {
   const servers = [pair.embedded, pair.upstream];
   await Promise.all(servers.flatMap((server) => own.map(([, collection]) => isDocumented(server, collection))));
 }

@@ -101,9 +101,23 @@ const claimTemplate: PlainKind = {
   resource: 'resourceclaimtemplates',
   base: { spec: deviceClaim.base },
 };
-const listed = ['finalizers', 'ownerReferences', 'managedFields'].map((name) => ({
-  spec: { metadata: { [name]: [] } },
-}));
+const lists: Fields[] = ['finalizers', 'ownerReferences', 'managedFields'].map((name) => ({ [name]: [] }));
+const listed = lists.map((metadata) => ({ spec: { metadata } }));
+const ephemeral = (metadata: Fields): Fields =>
+  volume({
+    ephemeral: {
+      volumeClaimTemplate: {
+        metadata,
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+      },
+    },
+  });
+const claimMetadata: Fields[] = [
+  ...lists,
+  { finalizers: [], labels: { a: 'b' } },
+  { deletionGracePeriodSeconds: 0 },
+  { generation: 0, uid: '', creationTimestamp: null },
+];
 
 const selector = { matchLabels: { app: 'x' } };
 const template = { metadata: { labels: { app: 'x' } }, spec: { containers } };
@@ -197,6 +211,11 @@ export const sweptGroups: Readonly<Record<string, Case[]>> = {
     ...updates(
       claimTemplate,
       [...listed, { spec: { metadata: {} } }].map((fields) => [{}, fields]),
+    ),
+    ...creations(pod, claimMetadata.map(ephemeral)),
+    ...updates(
+      pod,
+      claimMetadata.map((metadata) => [ephemeral({}), ephemeral(metadata)]),
     ),
   ],
   'counts of collisions': [

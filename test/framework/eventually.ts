@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 25;
 /** Generous: a slow machine is no failure; what is right is seen much sooner. */
-const DEADLINE_MS = 40_000;
+const DEADLINE_MS = 60_000;
 
 /**
  * Calls `probe` until it returns something other than undefined or false, and returns that. Errors of the probe count as "not yet"; the last one is told when

@@ -18,7 +18,7 @@ export interface HubProcess extends TestHub {
 }
 
 /** A little less than a hook may take: the error says more. */
-const START_MS = 110_000;
+const START_MS = 200_000;
 
 /** `nodeFlags` come before the hub's file. */
 export async function startHubProcess(world: World, nodeFlags: string[] = []): Promise<HubProcess> {

@@ -115,7 +115,7 @@ beforeAll(async () => {
   if (hubIsKube) return;
   compat = await newScene(member, ['--karmada-compat', `--data-dir=${path.join(world.dir, 'compat')}`]);
   compat.clients[GENERATOR] = await generator(compat.hub);
-}, 120_000);
+});
 
 afterAll(() => world.stop());
 

@@ -47,7 +47,7 @@ beforeAll(async () => {
   ({ hub, ask } = await startControlledHub(world));
   stranger = await newServiceAccountCaller(hub, 'stranger', []);
   document = (await ask({}, 'GET', '/openapi.json')).json as unknown as OpenApiDocument;
-}, 120_000);
+});
 
 afterAll(() => world.stop());
 

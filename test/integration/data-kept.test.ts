@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunningAgent } from '../../agent/agent.ts';
 import { executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import { configMaps } from '../../shared/apis/core/v1.ts';
@@ -15,8 +15,6 @@ import { namespaceManifest, newWork, untilApplied } from '../framework/works.ts'
 import { newWorld, type World } from '../framework/world.ts';
 
 /** What holds data in a member (claims, StatefulSets, namespaces with contents, kinds with objects) outlives all that is said of Works but a deletion by its name. */
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let world: World;
 let hub: TestHub;

@@ -1,6 +1,6 @@
 import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { decodeShard } from '../../agent/work/known-state.ts';
 import { startSimulatedMember } from '../../services/hub/simulated-member.ts';
 import { clusters, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
@@ -24,8 +24,6 @@ import { startKubeControlPlane } from '../kube/control-plane.ts';
 import { pickFreePorts } from '../kube/free-ports.ts';
 
 /** A member that is an older copy of itself, and two that are copies of one: with the agent's state, its identity and its cluster name. */
-
-vi.setConfig({ testTimeout: 240_000 });
 
 let world: World;
 let hub: TestHub;

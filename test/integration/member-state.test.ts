@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeHead, decodeShard, shardOf } from '../../agent/work/known-state.ts';
 import { executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import { configMaps, type Secret, secrets } from '../../shared/apis/core/v1.ts';
@@ -15,8 +15,6 @@ import { configMapManifest, newWork, untilApplied } from '../framework/works.ts'
 import { newWorld, type World } from '../framework/world.ts';
 
 /** People edit and delete the Secrets in which an agent keeps what it has delivered: nothing is deleted for that, it is told, and the agent recovers. */
-
-vi.setConfig({ testTimeout: 240_000 });
 
 let world: World;
 let hub: TestHub;

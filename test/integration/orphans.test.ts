@@ -1,6 +1,6 @@
 import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningAgent } from '../../agent/agent.ts';
 import { clusters, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import { configMaps } from '../../shared/apis/core/v1.ts';
@@ -16,8 +16,6 @@ import { configMapManifest, namespaceManifest, newWork, untilApplied } from '../
 import { newWorld, type World } from '../framework/world.ts';
 
 /** What a member keeps though its hub has forgotten it, and what people decide about it. */
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let world: World;
 let hub: TestHub;

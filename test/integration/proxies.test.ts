@@ -24,7 +24,7 @@ beforeAll(async () => {
   member = await startTestMember(world, 'm1');
   proxy = await startConnectProxy({ auth: 'me:word' });
   world.onStop('proxy', proxy.close);
-}, 120_000);
+});
 
 afterAll(() => world.stop());
 

@@ -35,7 +35,7 @@ beforeAll(async () => {
   hub = await startTestHub(world, ['--cluster-status-update-frequency=1s', '--cluster-success-threshold=1s']);
   member = await startTestMember(world, 'm1');
   around = await newSurroundings(world, member);
-}, 120_000);
+});
 
 afterAll(() => world.stop());
 

@@ -29,7 +29,7 @@ beforeAll(async () => {
   members = await Promise.all([startTestMember(world, 'pushed'), startTestMember(world, 'pulled')]);
   await Promise.all([joinPushMember(world, { hub, member: members[0]! }), joinMember(world, hub, members[1]!)]);
   await untilReady(hub, 'pushed', 'True');
-}, 180_000);
+});
 
 afterAll(() => world.stop());
 

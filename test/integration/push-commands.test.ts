@@ -25,7 +25,7 @@ beforeAll(async () => {
   world = await newWorld();
   hub = await startTestHub(world, ['--cluster-status-update-frequency=1s', '--cluster-failure-threshold=1s']);
   member = await startTestMember(world, 'm1');
-}, 120_000);
+});
 
 afterAll(() => world.stop());
 
@@ -142,4 +142,4 @@ test('deleting the Cluster with any tool takes its Secrets along', async () => {
     const gone = () => isGone(hub.client.get(secrets, { namespace: 'karmada-cluster', name }));
     await eventually(`secret ${name} is gone`, gone, COLLECTED_MS);
   }
-}, 180_000);
+});

@@ -27,7 +27,7 @@ beforeAll(async () => {
   member = await startTestMember(world, 'm1');
   await installAgentIn({ hub, member, manage: ['cm', 'services'] });
   await startTestAgent(world, { ...member, kubeconfig: await agentsKubeconfig() }, await hubKubeconfig());
-}, 120_000);
+});
 
 afterAll(() => world.stop());
 

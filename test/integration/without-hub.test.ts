@@ -61,7 +61,7 @@ test('keeps what it was told last, from Secrets of the member or from a director
     await untilReady(hub, member.name, 'True');
     expect((await secretsOf(member)).length > 0).toBe(member === secret.member);
   }
-}, 180_000);
+});
 
 /** Who could not reach the hub for long asks again only now and then. */
 const RETURN_MS = 60_000;

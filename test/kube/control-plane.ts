@@ -55,7 +55,7 @@ export interface KubeControlPlaneOptions {
   readonly isDurable?: boolean;
   /** The folder of the binaries; by default what `ensureBinaries` finds or builds. */
   readonly binariesDir?: string;
-  /** How long the start may take, binaries not counted; by default 90 000 ms. */
+  /** How long the start may take, binaries not counted; by default 180 000 ms. */
   readonly startTimeoutMs?: number;
   /** Gives up the start. */
   readonly signal?: AbortSignal;
@@ -94,7 +94,7 @@ export interface KubeControlPlane {
 }
 
 const startAttempts = 3;
-const defaultStartTimeoutMs = 90_000;
+const defaultStartTimeoutMs = 180_000;
 
 /**
  * Starts a control plane and resolves when it is ready. Rejects with the last lines of the logs if it does not come up, having

@@ -223,11 +223,11 @@ describe.runIf('dir' in binaries)('as a kube-apiserver does', () => {
   });
   afterAll(() => kube?.stop());
 
-  /** Creates the definition and waits until its resource answers, half a minute at most. */
+  /** Creates the definition and waits until its resource answers, a minute at most. */
   async function serve(body: unknown): Promise<void> {
     const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
     const probe = { method: 'DELETE', path: '/apis/merge.example.com/v1/namespaces/default/widgets' } as const;
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 60_000;
     for (;;) {
       const created = await plainSend(kube, { method: 'POST', path, body });
       const { status, body: answer } = await plainSend(kube, probe);

@@ -17,7 +17,7 @@ export interface PlainResponse {
   readonly body: string;
 }
 
-const requestTimeoutMs = 5_000;
+const requestTimeoutMs = 15_000;
 
 /** GETs a path over a connection of its own. Rejects if the server cannot be reached or is silent for five seconds. */
 export function plainGet(target: RequestTarget, path: string): Promise<PlainResponse> {

@@ -17,7 +17,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-const requestTimeoutMs = 10_000;
+const requestTimeoutMs = 60_000;
 
 export function plainSend(target: RequestTarget, { method, path, contentType, body }: Sent): Promise<Answer> {
   return new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { ensureBinaries } from '../../kube/binaries.ts';
-import { startServedPair, untilDocumented } from '../served.ts';
+import { startServedPair } from '../served.ts';
 import type { ServerPair } from '../servers.ts';
 import { settleRights } from '../settle-rights.ts';
 import { askingCommands } from './asking.ts';
@@ -40,7 +40,6 @@ describe.runIf('dir' in binaries && hasKubectl)('kubectl on both', () => {
   beforeAll(async () => {
     directory = await mkdtemp(path.join(tmpdir(), 'pullet-kubectl-'));
     pair = await startServedPair();
-    await untilDocumented(pair);
   });
   afterAll(async () => {
     await pair?.stop();
