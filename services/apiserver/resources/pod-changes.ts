@@ -3,6 +3,8 @@ import { inKeyOrder, isEqual } from '../merge/json-value.ts';
 import { forbidden, invalid, required } from '../types/field-error.ts';
 import type { Affinity, NodeTerm } from './pod-spec/affinity.ts';
 import { validateTolerations } from './pod-spec/scheduling.ts';
+import type { ClaimTemplate, Volume } from './pod-spec/volumes.ts';
+import { withoutEmptyLists } from './template-metadata.ts';
 import type { Container, PodSpec, Toleration } from './validate-pod-spec.ts';
 
 /** What of a pod can change when it has been made. Source: core/validation, ValidatePodUpdate. */
@@ -122,6 +124,15 @@ function isNarrower(next: NodeTerm, old: NodeTerm): boolean {
   });
 }
 
+function comparedVolume({ ephemeral, ...volume }: Volume): object {
+  const template = ephemeral?.volumeClaimTemplate as ClaimTemplate | undefined;
+  if (!template) return { ...volume, ephemeral };
+  return {
+    ...volume,
+    ephemeral: { volumeClaimTemplate: { ...template, metadata: withoutEmptyLists(template.metadata ?? {}) } },
+  };
+}
+
 /** What can't change, nor has another rule: what can is given its old value. */
 function fixedPart(spec: PodSpec, old: PodSpec): unknown {
   const { activeDeadlineSeconds: _deadline, tolerations: _tolerations, schedulingGates: _gates, ...rest } = spec;
@@ -132,6 +143,7 @@ function fixedPart(spec: PodSpec, old: PodSpec): unknown {
     ...rest,
     containers: spec.containers?.map(withoutImage) ?? [],
     initContainers: spec.initContainers?.map(withoutImage) ?? [],
+    ...(spec.volumes ? { volumes: spec.volumes.map(comparedVolume) } : {}),
     ...(isMended ? { terminationGracePeriodSeconds: old.terminationGracePeriodSeconds } : {}),
     ...(isGated ? { nodeSelector: undefined, affinity: withoutNodes(spec.affinity) } : {}),
   };

@@ -13,7 +13,10 @@ const COUNTED: readonly (readonly [type: string, field: string])[] = [
 ];
 
 /** The metadata whose lists count as set even where they are empty: there may be none. */
-const LISTED: typeof COUNTED = [['api.resource.v1.ResourceClaimTemplateSpec', 'metadata']];
+const LISTED: typeof COUNTED = [
+  ['api.resource.v1.ResourceClaimTemplateSpec', 'metadata'],
+  ['api.core.v1.PersistentVolumeClaimTemplate', 'metadata'],
+];
 
 let fields: WeakSet<Schema> | undefined;
 let metadata: WeakSet<Schema> | undefined;

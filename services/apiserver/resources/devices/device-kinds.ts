@@ -3,7 +3,7 @@ import { countingDefinition } from '../../cel/compile-steps.ts';
 import type { Strategy } from '../../registry/strategy.ts';
 import { ALL_FIXED } from '../../registry/subresource-rules.ts';
 import { invalid } from '../../types/field-error.ts';
-import { validateClaimMetadata } from '../template-metadata.ts';
+import { validateClaimMetadata, withoutEmptyLists } from '../template-metadata.ts';
 import { adminAccessCauses, claimStatusRights } from './claim-rights.ts';
 import { prepareClaimStatus, statusOf, validateClaimStatus } from './device-claim-status.ts';
 import { type ClaimSpec, specChange, validateDeviceClaim } from './device-claims.ts';
@@ -40,7 +40,7 @@ export const claimTemplateStrategy: Strategy = {
   validateRights: (object, old, write) =>
     old ? [] : adminAccessCauses(specOf<TemplateSpec>(object).spec ?? {}, write),
   validate: (object) => validateTemplate(specOf<TemplateSpec>(object)),
-  validateUpdate: (object, old) => specChange(withoutEmptyLists(object), old),
+  validateUpdate: (object, old) => specChange(compared(object), old),
 };
 
 interface TemplateSpec {
@@ -48,11 +48,9 @@ interface TemplateSpec {
   spec?: ClaimSpec;
 }
 
-/** That they are refused is told, and not that they change anything. */
-function withoutEmptyLists(object: Unstructured): Unstructured {
+function compared(object: Unstructured): Unstructured {
   const { metadata = {}, ...spec } = specOf<TemplateSpec>(object);
-  const said = Object.entries(metadata).filter(([, value]) => !Array.isArray(value) || value.length > 0);
-  return { ...object, spec: { ...spec, metadata: Object.fromEntries(said) } };
+  return { ...object, spec: { ...spec, metadata: withoutEmptyLists(metadata) } };
 }
 
 function validateTemplate({ metadata = {}, spec = {} }: TemplateSpec): StatusCause[] {

@@ -190,7 +190,7 @@ function validateStorageOs(source: VolumeSource, field: string): StatusCause[] {
   ];
 }
 
-interface ClaimTemplate {
+export interface ClaimTemplate {
   metadata?: ObjectMeta;
   spec?: ClaimSpec;
 }
