@@ -26,6 +26,8 @@ export interface Orphan {
   cluster: string;
   /** `Kind/namespace/name`, or `Kind/name`: how people name it. */
   object: string;
+  /** Of the object, which people do not name: another API may have the same kind. */
+  apiVersion: string;
   uid: string;
   /** The Work that it came from. */
   work: string;
@@ -70,11 +72,12 @@ function decisionAbout(uid: string, annotations: Record<string, string>): Pick<O
 }
 
 function newOrphan(cluster: string, { identifier, status = {} }: ManifestStatus): Orphan {
-  const { kind, namespace, name } = identifier;
+  const { group, version, kind, namespace, name } = identifier;
   const text = (field: string): string => String(status[field] ?? '');
   const object = [kind, ...(namespace ? [namespace] : []), name].join('/');
   const told = { uid: text('uid'), work: text('work'), reason: text('reason'), since: text('since') };
-  return { cluster, object, ...told, ...(status['waitsFor'] ? { waitsFor: text('waitsFor') } : {}) };
+  const apiVersion = group ? `${group}/${version}` : version;
+  return { cluster, object, apiVersion, ...told, ...(status['waitsFor'] ? { waitsFor: text('waitsFor') } : {}) };
 }
 
 export const DECIDE_HINT =
@@ -93,12 +96,12 @@ function hasOrphans({ status }: Partial<Cluster>): boolean {
 }
 
 export function printOrphans(orphans: Orphan[], { now, wide }: { now: number; wide: boolean }): string {
-  const headers = ['CLUSTER', 'OBJECT', 'WORK', 'REASON', 'AGE', ...(wide ? ['UID'] : []), 'DECISION'];
-  const rows = orphans.map(({ cluster, object, work, reason, since, uid, decision, waitsFor }) => {
+  const headers = ['CLUSTER', 'OBJECT', 'WORK', 'REASON', 'AGE', ...(wide ? ['APIVERSION', 'UID'] : []), 'DECISION'];
+  const rows = orphans.map(({ cluster, object, apiVersion, work, reason, since, uid, decision, waitsFor }) => {
     const age = shortHumanDuration(now - Date.parse(since));
     const name = work.slice(work.indexOf('/') + 1);
     const decided = decision ? `${decision}${waitsFor ? `: ${waitsFor}` : ''}` : '<none>';
-    return [cluster, object, name, reason, age, ...(wide ? [uid] : []), decided];
+    return [cluster, object, name, reason, age, ...(wide ? [apiVersion, uid] : []), decided];
   });
   return formatTable(headers, rows);
 }

@@ -126,6 +126,22 @@ describe('pullet get works --orphans', () => {
   );
 });
 
+test('of two kinds of one name, from different groups, one is chosen by its uid', async () => {
+  tell('m1', 'a', 'b');
+  const work = hub.get('works.work.karmada.io', 'karmada-es-m1/pullet-orphans') as unknown as Work;
+  const [one, other] = work.status?.manifestStatuses ?? [];
+  if (!one || !other) throw new Error('told of two');
+  const foreign = { ...other, identifier: { ...other.identifier, group: 'example.com', name: 'a' } };
+  hub.put(works, { ...work, status: { manifestStatuses: [one, foreign] } } as Work);
+  expect(await shell.pullet('prune m1 ConfigMap/shop/a --timeout 0s')).toBe(1);
+  expect(shell.err).toContain(
+    '2 orphaned objects ConfigMap/shop/a; name one by its uid: uid-of-a (v1), uid-of-b (example.com/v1)',
+  );
+  expect(annotations('m1')).toBeUndefined();
+  expect(await shell.pullet('prune m1 uid-of-b --timeout 0s')).toBe(0);
+  expect(annotations('m1')).toEqual({ 'pullet.io/prune': 'uid-of-b' });
+});
+
 describe.each([
   ['prune', 'pullet.io/prune', 'pruned'],
   ['adopt', 'pullet.io/adopt', 'adopted'],

@@ -138,8 +138,14 @@ function choose(orphans: Orphan[], { cluster, objects, all }: DecideOptions): Or
   if (all) return orphans;
   return objects.flatMap((wanted) => {
     const found = orphans.filter(({ object, uid }) => uid === wanted || isSame(object, wanted));
-    if (found.length > 0) return found;
-    throw new Error(`cluster ${cluster} has no orphaned object ${wanted}; see "pullet get works --orphans"`);
+    if (found.length === 0)
+      throw new Error(`cluster ${cluster} has no orphaned object ${wanted}; see "pullet get works --orphans"`);
+    const uids = found.map(({ uid, apiVersion }) => `${uid} (${apiVersion})`).join(', ');
+    if (found.length > 1)
+      throw new Error(
+        `cluster ${cluster} has ${found.length} orphaned objects ${wanted}; name one by its uid: ${uids}`,
+      );
+    return found;
   });
 }
 
