@@ -29,7 +29,7 @@ beforeEach(() => {
     put(serviceAccounts, name);
     put(secrets, name, { annotations: { [ACCOUNT]: name } });
   }
-  put(secrets, 'pullet-state-head', { labels: { 'pullet.io/state': 'head' } });
+  put(secrets, 'pullet-state-m1.head', { labels: { 'pullet.io/state': 'head' } });
   put(clusterRoles, 'karmada-controller-manager:karmada-m1');
 });
 
@@ -53,6 +53,7 @@ describe('what a join made is taken back', () => {
     ['the heartbeats of the hub that the member is', leases, 'its-own-member'],
     ['the record of keys of the hub that the member is', configMaps, 'agent-keys-its-own-member'],
     ['the credentials of a member of the hub that the member is', secrets, 'its-own-member'],
+    ['what another hub keeps of it', secrets, 'pullet-state-m2.head'],
     ['somebody’s workload', deployments, 'theirs'],
   ])('but not the namespace where it holds %s', async (_what, type, name) => {
     put(type, name);

@@ -2,6 +2,7 @@ import { CLUSTER_NAMESPACE, SYSTEM_LABEL } from '../shared/apis/cluster/v1alpha1
 import { namespaces, type Secret, secrets, serviceAccounts } from '../shared/apis/core/v1.ts';
 import type { KubeObject } from '../shared/apis/meta/v1.ts';
 import { clusterRoleBindings, clusterRoles, RBAC_GROUP } from '../shared/apis/rbac/v1.ts';
+import { keptStateCluster } from '../shared/apis/work/kept-state.ts';
 import { STATE_LABEL } from '../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../shared/client/client.ts';
 import { deleteIfPresent, getIfPresent } from '../shared/client/ensure-object.ts';
@@ -136,24 +137,25 @@ export async function removeMemberCredentials({ client, cluster, namespace, sign
   await deleteIfPresent(client, clusterRoles, { name: roleName(cluster) }, signal);
   await removeTokens(client, namespace, await tokenSecrets(client, cluster, namespace));
   await deleteIfPresent(client, serviceAccounts, { namespace, name: accountName(cluster) }, signal);
-  if (await holdsOthers(client, namespace, isShared, signal)) return;
+  if (await holdsOthers(client, namespace, (object) => isShared(object, cluster), signal)) return;
   await deleteIfPresent(client, secrets, { namespace, name: IMPERSONATOR }, signal);
   await deleteIfPresent(client, serviceAccounts, { namespace, name: IMPERSONATOR }, signal);
-  await removeNamespace(client, namespace, signal);
+  await removeNamespace(client, namespace, cluster, signal);
 }
 
-function isShared({ metadata: { name, annotations, labels } }: KubeObject): boolean {
+function isShared(object: KubeObject, cluster: string): boolean {
+  const { name, annotations } = object.metadata;
   const isImpersonators = name === IMPERSONATOR || annotations?.[ACCOUNT_ANNOTATION] === IMPERSONATOR;
-  return isImpersonators || labels?.[STATE_LABEL] !== undefined;
+  return isImpersonators || keptStateCluster(object) === cluster;
 }
 
 /** One that somebody else made stays, without what the hub has written down in it. */
-async function removeNamespace(client: KubeClient, name: string, signal: AbortSignal): Promise<void> {
+async function removeNamespace(client: KubeClient, name: string, cluster: string, signal: AbortSignal): Promise<void> {
   const space = await getIfPresent(client, namespaces, { name }, signal);
   const isOurs = space?.metadata.labels?.[SYSTEM_LABEL] === 'true' || name === CLUSTER_NAMESPACE;
   if (isOurs) return void (await deleteIfPresent(client, namespaces, { name, uid: space?.metadata.uid }, signal));
   const { items } = await client.list(secrets, { namespace: name, labelSelector: STATE_LABEL, signal });
-  for (const { metadata } of items) {
+  for (const { metadata } of items.filter((secret) => keptStateCluster(secret) === cluster)) {
     await deleteIfPresent(client, secrets, { namespace: name, name: metadata.name ?? '' }, signal);
   }
 }

@@ -37,6 +37,23 @@ test('a blob is there for the next agent, as long as it is not removed', async (
   expect([...(await kept())]).toEqual([['head', Buffer.from('two')]]);
 });
 
+test('hubs that keep theirs in one namespace do not read, name or remove each other’s, nor an agent’s', async () => {
+  const stores = ['m1', 'm2', undefined].map((cluster) =>
+    newSecretStateStore({
+      ...{ member: member.client, namespace: 'ours', log: silentLogger, maxBytes: 4 },
+      ...(cluster === undefined ? {} : { cluster }),
+    }),
+  );
+  for (const [index, store] of stores.entries()) await store.save('head', Buffer.from(`kept by ${index}`), signal);
+  for (const [index, store] of stores.entries()) {
+    expect([...(await store.load(signal))]).toEqual([['head', Buffer.from(`kept by ${index}`)]]);
+    expect(await store.altered(signal)).toEqual([]);
+  }
+  await stores[0]?.remove('head', signal);
+  expect((await stores[1]?.load(signal))?.get('head')?.toString()).toBe('kept by 1');
+  expect((await stores[2]?.load(signal))?.get('head')?.toString()).toBe('kept by 2');
+});
+
 test('the namespace is made where it is missing', async () => {
   member.intercept((request) => {
     const isThere = member.get('namespaces', 'ours') !== undefined;

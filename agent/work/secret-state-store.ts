@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { namespaces, type Secret, secrets } from '../../shared/apis/core/v1.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { KubeList, KubeObject } from '../../shared/apis/meta/v1.ts';
+import { keptStateCluster, keptStatePrefix } from '../../shared/apis/work/kept-state.ts';
 import { STATE_LABEL } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { createIfAbsent, deleteIfPresent } from '../../shared/client/ensure-object.ts';
@@ -19,6 +20,8 @@ import type { StateStore } from './state-store.ts';
 export interface SecretStateStoreOptions {
   member: KubeClient;
   namespace: string;
+  /** Where a hub keeps it, rather than an agent: other hubs may keep theirs of the same member in the same namespace. */
+  cluster?: string;
   log: Logger;
   /** Of one Secret's data; `MAX_SECRET_BYTES` if absent. */
   maxBytes?: number;
@@ -26,13 +29,13 @@ export interface SecretStateStoreOptions {
 
 /** A Kubernetes API takes 1 MiB. */
 export const MAX_SECRET_BYTES = 900 * 1024;
-const PREFIX = 'pullet-state-';
 const DATA = 'data';
 const PARTS = 'parts';
 
 export function newSecretStateStore(options: SecretStateStoreOptions): StateStore {
   const secretStore = newSecretAccess(options);
-  const { maxBytes = MAX_SECRET_BYTES } = options;
+  const { maxBytes = MAX_SECRET_BYTES, cluster } = options;
+  const prefix = keptStatePrefix(cluster);
   /** By blob: the names of its parts, as they were read or written last. */
   const partsOf = new Map<string, string[]>();
   /** Parts that no Secret named when it was loaded. */
@@ -49,7 +52,7 @@ export function newSecretStateStore(options: SecretStateStoreOptions): StateStor
       const blobs = new Map<string, Buffer>();
       const named = new Set<string>();
       for (const [secret, object] of found) {
-        const name = blobName(object);
+        const name = blobName(object, prefix);
         if (name === undefined) {
           if (!isPart(object))
             options.log.warn(
@@ -78,13 +81,13 @@ export function newSecretStateStore(options: SecretStateStoreOptions): StateStor
     save: async (name, bytes, signal) => {
       const former = partsOf.get(name) ?? [];
       const pieces = bytes.length > maxBytes ? split(bytes, maxBytes) : [];
-      const parts = pieces.map((piece) => `${PREFIX}${name}-${digest(piece)}`);
+      const parts = pieces.map((piece) => `${prefix}${name}-${digest(piece)}`);
       for (const part of parts) unnamed.delete(part);
       for (const [index, piece] of pieces.entries()) {
         if (!former.includes(parts[index] ?? '')) await secretStore.put(parts[index] ?? '', { [DATA]: piece }, signal);
       }
       const head = pieces.length > 0 ? { [PARTS]: Buffer.from(JSON.stringify(parts)) } : { [DATA]: bytes };
-      await secretStore.put(`${PREFIX}${name}`, head, signal, name);
+      await secretStore.put(`${prefix}${name}`, head, signal, name);
       partsOf.set(name, parts);
       await removeParts(
         former.filter((part) => !parts.includes(part)),
@@ -94,7 +97,7 @@ export function newSecretStateStore(options: SecretStateStoreOptions): StateStor
     altered: async (signal) => {
       const secrets = await secretStore.altered(signal);
       const isAltered = (name: string): boolean => secrets.has(name);
-      const blobs = [...partsOf].filter(([name, parts]) => isAltered(`${PREFIX}${name}`) || parts.some(isAltered));
+      const blobs = [...partsOf].filter(([name, parts]) => isAltered(`${prefix}${name}`) || parts.some(isAltered));
       for (const [name, parts] of blobs) {
         partsOf.set(
           name,
@@ -108,7 +111,7 @@ export function newSecretStateStore(options: SecretStateStoreOptions): StateStor
       return [];
     },
     remove: async (name, signal) => {
-      await secretStore.remove(`${PREFIX}${name}`, signal);
+      await secretStore.remove(`${prefix}${name}`, signal);
       await removeParts(partsOf.get(name) ?? [], signal);
       partsOf.delete(name);
     },
@@ -116,13 +119,13 @@ export function newSecretStateStore(options: SecretStateStoreOptions): StateStor
 }
 
 /** Undefined for a part, and for what is none of ours: a copy that somebody made, for one, has the label too. */
-function blobName({ metadata }: Secret): string | undefined {
+function blobName({ metadata }: Secret, prefix: string): string | undefined {
   const name = metadata.labels?.[STATE_LABEL];
-  return name !== PART && metadata.name === `${PREFIX}${name}` ? name : undefined;
+  return name !== PART && metadata.name === `${prefix}${name}` ? name : undefined;
 }
 
 const PART = 'part';
-const PART_NAME = /^pullet-state-[a-z0-9]+-[0-9a-f]{16}$/;
+const PART_NAME = /^pullet-state-(?:[^.]+\.)?[a-z0-9]+-[0-9a-f]{16}$/;
 
 function isPart({ metadata: { name = '', labels } }: Secret): boolean {
   return labels?.[STATE_LABEL] === PART && PART_NAME.test(name);
@@ -162,7 +165,7 @@ interface SecretAccess {
   altered(signal: AbortSignal): Promise<Set<string>>;
 }
 
-function newSecretAccess({ member, namespace, log }: SecretStateStoreOptions): SecretAccess {
+function newSecretAccess({ member, namespace, cluster, log }: SecretStateStoreOptions): SecretAccess {
   /** By name: the resourceVersion as it was left; none while it is being written. */
   const versions = new Map<string, string | undefined>();
   const create = async (secret: Secret, signal: AbortSignal): Promise<Secret> => {
@@ -196,9 +199,10 @@ function newSecretAccess({ member, namespace, log }: SecretStateStoreOptions): S
   return {
     list: async (signal) => {
       const { items } = await member.list(secrets, { namespace, labelSelector: STATE_LABEL, signal });
+      const own = items.filter((secret) => keptStateCluster(secret) === cluster);
       versions.clear();
-      for (const { metadata } of items) versions.set(metadata.name ?? '', metadata.resourceVersion);
-      return items;
+      for (const { metadata } of own) versions.set(metadata.name ?? '', metadata.resourceVersion);
+      return own;
     },
     put: async (name, data, signal, blob = PART) => {
       versions.delete(name);

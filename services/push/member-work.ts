@@ -31,7 +31,7 @@ export async function workForMember(
   const deliver = async (aborted: AbortSignal): Promise<void> => {
     const { cluster, namespace } = access;
     const { concurrentWorkSyncs } = options;
-    const state = newSecretStateStore({ member, namespace, log });
+    const state = newSecretStateStore({ member, namespace, cluster, log });
     const deliveryDeps = { ...shared, ...newKindLookup(mapper), recordEvent, state };
     await runDelivery(deliveryDeps, { cluster, concurrentWorkSyncs, keepsWorks: false }, aborted);
   };
