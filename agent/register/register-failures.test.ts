@@ -16,6 +16,7 @@ import {
   putClusterInfo,
   type RegisterWorld,
   registerOptions,
+  requestsOf,
   rollOutEveryDeployment,
   runRegister,
   signEveryRequest,
@@ -265,6 +266,21 @@ describe('register fails', () => {
     await expect(runRegister(world)).rejects.toThrow(
       /has not been approved after 60 s\n.*kubectl certificate approve m1-/,
     );
+  });
+
+  test('when the last cluster of the name is still there, with what the hub says of that, at once and in the end', async () => {
+    world.hub = newFakeKube();
+    putClusterInfo(world.hub, ca);
+    const why = 'the last cluster of the name m1 is still being removed';
+    world.hub.before = (request) => {
+      if (!request.startsWith('get certificatesigningrequests')) return;
+      for (const csr of requestsOf(world.hub)) {
+        const metadata = { ...csr.metadata, annotations: { ...csr.metadata.annotations, 'pullet.io/waits-for': why } };
+        world.hub.put(certificateSigningRequests, { ...csr, metadata } as KubeObject);
+      }
+    };
+    await expect(runRegister(world)).rejects.toThrow(`still waits after 60 s: ${why}\nWhen it is gone, run`);
+    expect(world.lines.filter((line) => line === `Waiting: ${why}`)).toHaveLength(1);
   });
 
   test('when the certificate is another CA’s', async () => {

@@ -126,7 +126,7 @@ async function obtainKubeconfig(
     }
     const expirationSeconds = options.certExpirationSeconds;
     const wish = { clusterName, key, memberUid, expirationSeconds, caPem, timeoutMs };
-    const certPem = await requestCertificate({ hub, clock: deps.clock }, wish, signal);
+    const certPem = await requestCertificate({ hub, clock: deps.clock, print: deps.print }, wish, signal);
     const keyPem = privateKeyPem(key);
     await store.saveKubeconfig(renderFor(options, { caPem, certPem, keyPem }), signal);
   } finally {

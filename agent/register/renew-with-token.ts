@@ -64,7 +64,7 @@ export async function renewWithToken(
   try {
     const { expirationSeconds, timeoutMs } = options;
     const wish = { clusterName, key, memberUid, expirationSeconds, caPem, timeoutMs };
-    const fresh = await requestCertificate({ hub, clock }, wish, signal).catch(withWayToKnowTheHub);
+    const fresh = await requestCertificate({ hub, clock, print: deps.print }, wish, signal).catch(withWayToKnowTheHub);
     const certificate = { certPem: fresh, keyPem: privateKeyPem(key) };
     await place.change((now) => withAuthorities(withCertificate(now, certificate), caPem), signal);
     return { clusterName, notAfter: readCertificate(fresh).notAfter };

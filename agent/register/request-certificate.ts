@@ -8,6 +8,7 @@ import {
   AGENT_ORGANIZATION,
   agentUser,
   MEMBER_UID_ANNOTATION,
+  REQUEST_WAITS_ANNOTATION,
   SYSTEM_LABEL,
 } from '../../shared/apis/cluster/v1alpha1.ts';
 import { isAlreadyExists, isForbidden, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
@@ -41,18 +42,22 @@ const POLL_MS = 1000;
 const FIRST_POLLS_MS = [100, 200, 400];
 
 export async function requestCertificate(
-  deps: { hub: KubeClient; clock: Clock },
+  deps: { hub: KubeClient; clock: Clock; print?: (line: string) => void },
   wish: CertificateWish,
   signal: AbortSignal,
 ): Promise<string> {
   const name = await post(deps.hub, wish, signal);
   const deadline = deps.clock.now() + wish.timeoutMs;
+  let told: string | undefined;
   for (let polls = 0; ; polls++) {
     const isLate = deps.clock.now() >= deadline;
     const csr = await look(deps.hub, name, isLate, signal);
     if (csr) throwIfRefused(csr);
     if (csr?.status?.certificate) return checked(csr.status.certificate, wish);
     if (csr && isLate) throw notInTime(csr, wish);
+    const why = csr && whyItWaits(csr);
+    if (why && why !== told) deps.print?.(`Waiting: ${why}`);
+    told = why ?? told;
     await sleep(deps.clock, FIRST_POLLS_MS[polls] ?? POLL_MS, signal);
     signal.throwIfAborted();
   }
@@ -125,9 +130,18 @@ function throwIfRefused(csr: CertificateSigningRequest): void {
   );
 }
 
+function whyItWaits({ metadata }: CertificateSigningRequest): string | undefined {
+  return metadata.annotations?.[REQUEST_WAITS_ANNOTATION];
+}
+
 function notInTime(csr: CertificateSigningRequest, wish: CertificateWish): RegisterError {
   const name = csr.metadata.name ?? '';
   const seconds = Math.round(wish.timeoutMs / 1000);
+  const why = whyItWaits(csr);
+  if (why) {
+    const fix = 'When it is gone, run this command again.';
+    return new RegisterError(`certificate request ${name} still waits after ${seconds} s: ${why}`, { fix });
+  }
   const isApproved = csr.status?.conditions?.some(({ type }) => type === 'Approved') === true;
   const state = isApproved ? 'is approved, but nobody has signed it' : 'has not been approved';
   const fix = isApproved

@@ -79,6 +79,25 @@ async function askAndSee(request: Ask): Promise<string> {
   return outcomeOf(request.name);
 }
 
+test('whose name is still that of a cluster on its way out waits, is told so, and is let in when that is gone', async () => {
+  putToken({});
+  const leaving = { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['hold'] };
+  kube.put(clusters, { ...newTestCluster('Unknown'), metadata: { name: 'm1', ...leaving } });
+  await hub.start();
+  await ask({ name: 'early' });
+  const waitsFor = (): string | undefined =>
+    kube.get('certificatesigningrequests.certificates.k8s.io', 'early')?.metadata.annotations?.['pullet.io/waits-for'];
+  await hub.until(() => waitsFor() !== undefined);
+  expect(waitsFor()).toMatch(/cluster of the name m1 is still being removed .*"pullet describe cluster m1"/);
+  const writes = (): number => kube.requests.filter((request) => /^(patch|update) certif/.test(request)).length;
+  const before = writes();
+  await hub.clock.advance(20_000);
+  expect([statusOf('early'), writes()]).toEqual([{}, before]);
+  kube.put(clusters, { ...newTestCluster('Unknown'), metadata: { name: 'm1', ...leaving, finalizers: [] } });
+  await hub.clock.advance(5000);
+  expect(await outcomeOf('early')).toBe('issued');
+});
+
 describe('a token', () => {
   test('that is for one name lets no other in, and says which', async () => {
     putToken({ clusterName: 'm1' });

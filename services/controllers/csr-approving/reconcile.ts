@@ -4,7 +4,7 @@ import {
   certificateSigningRequests,
   KUBE_APISERVER_CLIENT_SIGNER,
 } from '../../../shared/apis/certificates/v1.ts';
-import { AGENT_RBAC_GENERATOR } from '../../../shared/apis/cluster/v1alpha1.ts';
+import { AGENT_RBAC_GENERATOR, REQUEST_WAITS_ANNOTATION } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { fetchAgentKeys } from '../../../shared/client/agent-keys.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
 import type { Clock } from '../../../shared/controller/clock.ts';
@@ -129,7 +129,7 @@ async function admitAndApprove(deps: ApprovingDeps, candidate: Candidate, signal
   const claimant = claimantOf(candidate);
   const verdict = await admit(deps, candidate, signal);
   if (verdict === 'waits') return undefined;
-  if (verdict === 'leaving') return { requeueAfterMs: LEAVING_RETRY_MS };
+  if (verdict === 'leaving') return await waitForLeaving(deps, csr, claimant.cluster, signal);
   if (verdict !== 'granted') return await decide(deps, csr, denied(verdict.refusal), signal);
   await recordAdmitted(deps, candidate, signal);
   await makeRoom(deps, claimant.cluster, signal);
@@ -156,7 +156,8 @@ async function followApproval(
   const { cluster, key } = claimantOf(candidate);
   if ((await fetchAgentKeys(deps.client, cluster, signal)).keys[key]?.isRevoked === false) return undefined;
   const verdict = await admit(deps, candidate, signal);
-  if (verdict === 'waits' || verdict === 'leaving') return { requeueAfterMs: LEAVING_RETRY_MS };
+  if (verdict === 'leaving') return await waitForLeaving(deps, csr, cluster, signal);
+  if (verdict === 'waits') return { requeueAfterMs: LEAVING_RETRY_MS };
   if (verdict !== 'granted') return await refuseApproved(deps, csr, verdict.refusal, signal);
   await ensureClusterNamespace(deps.client, signal);
   await makeRoom(deps, cluster, signal);
@@ -164,6 +165,25 @@ async function followApproval(
   if (isIssued(csr)) await reconcileIssued(deps, csr.metadata.name ?? '', signal);
   deps.log.info({ csr: csr.metadata.name, cluster }, 'a join that somebody else approved is followed');
   return undefined;
+}
+
+/** Tells the joiner, who sees no more of the hub than its own request, and whose wait may be long: until the agent that leaves is back, or somebody goes on without it. */
+async function waitForLeaving(
+  { client, log }: ApprovingDeps,
+  { metadata: { name = '', annotations } }: CertificateSigningRequest,
+  cluster: string,
+  signal: AbortSignal,
+): Promise<Result> {
+  const why = `the last cluster of the name ${cluster} is still being removed from the hub, where "pullet describe cluster ${cluster}" says what that waits for`;
+  if (annotations?.[REQUEST_WAITS_ANNOTATION] !== why) {
+    const patch = { metadata: { annotations: { [REQUEST_WAITS_ANNOTATION]: why } } };
+    await client.patch(certificateSigningRequests, { name }, { type: 'merge', patch }, { signal });
+    log.info(
+      { csr: name, cluster },
+      'a certificate request waits: the last cluster of the name is still being removed',
+    );
+  }
+  return { requeueAfterMs: LEAVING_RETRY_MS };
 }
 
 async function refuseApproved(

@@ -115,6 +115,8 @@ export const DISPLAY_NAME_ANNOTATION = 'pullet.io/display-name';
 export const DESCRIPTION_ANNOTATION = 'pullet.io/description';
 /** On a certificate request: uid of the member's namespace kube-system, as the joiner declares it. */
 export const MEMBER_UID_ANNOTATION = 'pullet.io/member-uid';
+/** On a certificate request that can't be decided yet, by the hub: in words, what it waits for. */
+export const REQUEST_WAITS_ANNOTATION = 'pullet.io/waits-for';
 /** On an execution space: who claimed the cluster's name by it; the key is `sha256:<hex>` over the SubjectPublicKeyInfo. */
 export const CLAIM_KEY_ANNOTATION = 'pullet.io/claimed-by-key';
 export const CLAIM_UID_ANNOTATION = 'pullet.io/claimed-by-uid';
