@@ -3,7 +3,8 @@ import { AGENT_INSTANCE_ANNOTATION, type Cluster, clusters } from '../../shared/
 import { newConflict } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { silentLogger as log } from '../../shared/controller/silent-logger.ts';
-import { type FakeApi, newFakeApi, newFakeClock, newFakeControllers, newFakeInformer } from '../work/fake-world.ts';
+import { newFakeInformer } from '../work/fake-informer.ts';
+import { type FakeApi, newFakeApi, newFakeClock, newFakeControllers } from '../work/fake-world.ts';
 import { newHeartbeat } from './heartbeat.ts';
 import { newHeartbeatController } from './heartbeat-controller.ts';
 

@@ -13,7 +13,7 @@ import {
   workOf,
 } from './delivery-fixture.ts';
 import { LONG_MS } from './delivery-scene.ts';
-import { newFakeInformer } from './fake-world.ts';
+import { newFakeInformer } from './fake-informer.ts';
 import { decodeHead, decodeShard, HEAD, shardOf } from './known-state.ts';
 import { newSecretStateStore } from './secret-state-store.ts';
 

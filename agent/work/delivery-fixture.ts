@@ -3,6 +3,7 @@ import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import { type DeliveryDeps, runDelivery } from './controller.ts';
+import { newFakeInformer } from './fake-informer.ts';
 import {
   type FakeApi,
   type FakeClock,
@@ -10,7 +11,6 @@ import {
   newFakeApi,
   newFakeClock,
   newFakeControllers,
-  newFakeInformer,
 } from './fake-world.ts';
 import type { OutcomeEvent } from './outcome.ts';
 import { newSecretStateStore } from './secret-state-store.ts';

@@ -5,7 +5,6 @@ import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { Controller, ControllerOptions } from '../../shared/controller/controller.ts';
-import type { ChangeHandler, Informer, InformerOptions } from '../../shared/controller/informer.ts';
 import { joinKey, keyOf } from '../../shared/controller/store.ts';
 
 /**
@@ -30,9 +29,13 @@ export interface FakeApi {
   forget(resource: string, key: string): void;
   listen(resource: string, listener: Listener): () => void;
   list(resource: string): Unstructured[];
+  /** The version of its last write. */
+  version(): number;
   /** Its versions go on from there, as after a restored backup, and every watch on it begins anew. */
   rewind(version: number): void;
-  /** Calls the listener whenever a watch begins anew. */
+  /** Returns what puts all back as it is now: objects, and versions; every watch begins anew then. */
+  backup(): () => void;
+  /** Calls the listener whenever every watch begins anew. */
   onList(listener: () => void): void;
   /** Whoever listened has gone. */
   detach(): void;
@@ -93,6 +96,11 @@ export function newFakeApi(): FakeApi {
     name: object.metadata.name ?? '',
     ...(object.metadata.namespace ? { namespace: object.metadata.namespace } : {}),
   });
+
+  const rewind = (to: number): void => {
+    version = to;
+    for (const listener of listListeners) listener();
+  };
 
   const client = {
     get: async (type: ResourceType, key: ObjectKey) => {
@@ -191,9 +199,15 @@ export function newFakeApi(): FakeApi {
       listeners.set(resource, all.add(listener));
       return () => all.delete(listener);
     },
-    rewind: (to) => {
-      version = to;
-      for (const listener of listListeners) listener();
+    version: () => version,
+    rewind,
+    backup: () => {
+      const [copy, then] = [structuredClone(objects), version];
+      return () => {
+        objects.clear();
+        for (const [id, object] of copy) objects.set(id, object);
+        rewind(then);
+      };
     },
     onList: (listener) => void listListeners.add(listener),
     detach: () => {
@@ -247,53 +261,6 @@ function fieldsOf(object: Json): FieldsV1 {
 
 function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** An informer that knows of each change the moment it happens; `labelSelector` is one `key=value`. */
-export function newFakeInformer(api: FakeApi): <T extends KubeObject>(options: InformerOptions<T>) => Informer<T> {
-  return <T extends KubeObject>({
-    type,
-    namespace,
-    labelSelector,
-    transform = (object: T) => object,
-    onList,
-    indexes = {},
-  }: InformerOptions<T>): Informer<T> => {
-    const store = new Map<string, T>();
-    const handlers = new Set<ChangeHandler<T>>();
-    const [label = '', wanted = ''] = (labelSelector ?? '').split('=');
-    const isWatched = ({ metadata }: KubeObject): boolean =>
-      (!namespace || metadata.namespace === namespace) && (!labelSelector || metadata.labels?.[label] === wanted);
-    const take = (live: Unstructured, deleted: boolean): void => {
-      const key = keyOf(live);
-      const previous = store.get(key);
-      const isGone = deleted || !isWatched(live);
-      if (isGone && !previous) return;
-      const object = isGone && previous ? previous : transform(live as unknown as T);
-      if (isGone) store.delete(key);
-      else store.set(key, object);
-      for (const handler of handlers) handler({ object, deleted: isGone, ...(previous ? { previous } : {}) });
-    };
-    for (const object of api.list(type.resource)) take(object, false);
-    api.listen(type.resource, take);
-    if (onList) api.onList(onList);
-    return {
-      type,
-      store: {
-        get: (key) => store.get(key),
-        list: () => [...store.values()],
-        byIndex: (index, value) => [...store.values()].filter((object) => indexes[index]?.(object).includes(value)),
-      },
-      hasSynced: () => true,
-      synced: async () => {},
-      addHandler: (handler) => {
-        handlers.add(handler);
-        for (const object of store.values()) handler({ object, deleted: false });
-        return () => handlers.delete(handler);
-      },
-      run: async () => onList?.(),
-    };
-  };
 }
 
 export interface FakeClock extends Clock {

@@ -11,7 +11,7 @@ import {
   startDelivery,
   workOf,
 } from './delivery-fixture.ts';
-import { newFakeInformer } from './fake-world.ts';
+import { newFakeInformer } from './fake-informer.ts';
 
 /** A delivery that hears of its Works only as long as `late` is empty; what it has not heard of waits in there. */
 async function newLateWorld() {

@@ -30,7 +30,8 @@ import {
   untilHistoryIsNot,
   world,
 } from './delivery-scene.ts';
-import { type FakeApi, newEnding, newFakeInformer } from './fake-world.ts';
+import { newFakeInformer } from './fake-informer.ts';
+import { type FakeApi, newEnding } from './fake-world.ts';
 import { stampOf } from './lease-stamp.ts';
 import { newStampedLease } from './stamped-lease.ts';
 

@@ -15,7 +15,7 @@ import {
   startDelivery,
   workOf,
 } from './delivery-fixture.ts';
-import { newFakeInformer } from './fake-world.ts';
+import { newFakeInformer } from './fake-informer.ts';
 import { HUB_GRACE_MS } from './work-view.ts';
 
 /** An agent that starts while the hub is away, from what the one before it has kept in the member. */
@@ -75,6 +75,7 @@ function newLateInformers() {
         byIndex: () => [],
       },
       hasSynced: () => inner !== undefined,
+      seenUpTo: () => inner?.seenUpTo(),
       synced: () => synced,
       addHandler: (handler) => {
         handlers.push(handler);

@@ -218,6 +218,7 @@ function newFakeInformer<T extends KubeObject>(
       byIndex: (index, value) => list().filter((object) => indexes[index]?.(object).includes(value)),
     },
     hasSynced: () => true,
+    seenUpTo: () => undefined,
     synced: async () => undefined,
     addHandler: (handler) => {
       for (const object of list()) handler({ object, deleted: false });

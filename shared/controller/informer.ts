@@ -37,6 +37,8 @@ export interface Informer<T extends KubeObject> {
   readonly type: ResourceType<T>;
   readonly store: Store<T>;
   hasSynced(): boolean;
+  /** The resourceVersion up to which the store has everything that the server had; undefined before the first list. */
+  seenUpTo(): string | undefined;
   /** Resolves when the first list is in the store. Rejects if `run` ended before. */
   synced(): Promise<void>;
   /** Handlers added after the sync are told of every object in the store first. Returns the removal. */

@@ -108,6 +108,36 @@ describe('an informer', () => {
     expect(asked()[0]?.get('sendInitialEvents')).toBe('true');
   });
 
+  test('tells how far it has seen: to the last change or bookmark, and not before the whole list is in its store', async () => {
+    const [watch, again] = [newWatch(), newWatch()];
+    const { clock, informer } = start([() => watch.answer, () => again.answer], { resumes: () => false });
+    watch.send('ADDED', configMap('a', '1'));
+    await clock.advance(0);
+    expect(informer.seenUpTo()).toBeUndefined();
+    const seen = async (send: () => void): Promise<string | undefined> => {
+      send();
+      await clock.advance(0);
+      return informer.seenUpTo();
+    };
+    expect(await seen(() => watch.send('BOOKMARK', bookmark('5', true)))).toBe('5');
+    expect(await seen(() => watch.send('ADDED', configMap('b', '6')))).toBe('6');
+    expect(await seen(() => watch.send('DELETED', configMap('b', '7')))).toBe('7');
+    expect(await seen(() => watch.send('BOOKMARK', bookmark('9')))).toBe('9');
+    watch.cut(new TransportError('broken'));
+    again.send('ADDED', configMap('a', '1'));
+    await clock.advance(2000);
+    expect(informer.seenUpTo()).toBe('9');
+    expect(await seen(() => again.send('BOOKMARK', bookmark('3', true)))).toBe('3'); // the server was restored
+  });
+
+  test('tells how far it has seen where it lists in pages', async () => {
+    const watch = newWatch();
+    const list = (): FakeAnswer => ({ body: { metadata: { resourceVersion: '4' }, items: [] } });
+    const { clock, informer } = start([refuseStream, list, () => watch.answer]);
+    await clock.advance(1000);
+    expect(informer.seenUpTo()).toBe('4');
+  });
+
   test.each<[string, boolean]>([
     ['streamed', true],
     ['listed', false],

@@ -26,6 +26,7 @@ class ListWatchInformer<T extends KubeObject> implements Informer<T>, ListSink<T
   readonly #handlers = new Set<ChangeHandler<T>>();
   readonly #synced = newDeferred();
   #hasSynced = false;
+  #seenUpTo: string | undefined;
 
   constructor(options: InformerOptions<T>) {
     this.type = options.type;
@@ -40,6 +41,10 @@ class ListWatchInformer<T extends KubeObject> implements Informer<T>, ListSink<T
 
   hasSynced(): boolean {
     return this.#hasSynced;
+  }
+
+  seenUpTo(): string | undefined {
+    return this.#seenUpTo;
   }
 
   synced(): Promise<void> {
@@ -79,7 +84,12 @@ class ListWatchInformer<T extends KubeObject> implements Informer<T>, ListSink<T
     this.#synced.reject(new Error(`the informer of ${groupResource(this.type)} ended before it had the list`));
   }
 
-  replace(objects: T[]): void {
+  seen(resourceVersion: string): void {
+    this.#seenUpTo = resourceVersion;
+  }
+
+  replace(objects: T[], resourceVersion: string): void {
+    this.#seenUpTo = resourceVersion;
     const before = this.#objects.replace(objects);
     for (const object of objects) {
       const key = keyOf(object);

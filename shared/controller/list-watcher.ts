@@ -9,7 +9,10 @@ import { newWatchDeadlines, type WatchDeadlines } from './watch-deadlines.ts';
 
 /** What a list and a watch are told to: the writing side of the store. */
 export interface ListSink<T extends KubeObject> {
-  replace(objects: T[]): void;
+  /** `resourceVersion`: of the list. */
+  replace(objects: T[], resourceVersion: string): void;
+  /** Said before what happened at that version. */
+  seen(resourceVersion: string): void;
   set(object: T): void;
   remove(object: T): void;
 }
@@ -45,7 +48,7 @@ async function listAll<T extends KubeObject>(
 ): Promise<Outcome> {
   try {
     const { items, resourceVersion } = await readPages(options, signal);
-    sink.replace(items);
+    sink.replace(items, resourceVersion);
     return { result: 'done', resourceVersion };
   } catch (error) {
     return { result: 'failed', error, resourceVersion: undefined };
@@ -134,6 +137,7 @@ function newEventReader<T extends KubeObject>(
     read: (event) => {
       if (event.type === 'ERROR') throw new StatusError(event.object);
       resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
+      sink.seen(resourceVersion);
       if (event.type === 'BOOKMARK') return;
       const [object] = kept(options, event.object);
       if (event.type === 'DELETED') sink.remove(object ?? event.object);
@@ -147,6 +151,7 @@ function newStreamReader<T extends KubeObject>(options: InformerOptions<T>, sink
   const collected = new Map<string, T>();
   const collecting: ListSink<T> = {
     replace: () => {},
+    seen: () => {},
     set: (object) => collected.set(keyOf(object), object),
     remove: (object) => collected.delete(keyOf(object)),
   };
@@ -159,8 +164,9 @@ function newStreamReader<T extends KubeObject>(options: InformerOptions<T>, sink
       initial.read(event);
       if (event.type !== 'BOOKMARK' || event.object.metadata.annotations?.[INITIAL_EVENTS_END_ANNOTATION] !== 'true')
         return;
-      sink.replace([...collected.values()]);
-      live = newEventReader(options, sink, initial.resourceVersion() ?? '');
+      const resourceVersion = initial.resourceVersion() ?? '';
+      sink.replace([...collected.values()], resourceVersion);
+      live = newEventReader(options, sink, resourceVersion);
     },
   };
 }

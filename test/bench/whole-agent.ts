@@ -84,6 +84,7 @@ function newEmptyInformer<T extends KubeObject>({ type }: InformerOptions<T>): I
     type,
     store: newObjectStore<T>(),
     hasSynced: () => true,
+    seenUpTo: () => undefined,
     synced: async () => {},
     addHandler: () => () => {},
     run: (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
