@@ -6,8 +6,8 @@ import type { Work } from './budget.ts';
  */
 const MOST_STEPS = 1_000_000;
 
-/** All expressions and patterns of one definition, policy or claim of devices, which are a second's work then, or two. Published ones take less than 300,000. */
-const MOST_OF_DEFINITION = 5_000_000;
+/** All expressions and patterns of one definition, policy or claim of devices, which are half a second's work then, or a whole one. Published ones take less than 300,000. */
+const MOST_OF_DEFINITION = 3_000_000;
 
 /** A step of a pattern takes as long as so many of an expression's. All patterns of a definition can be remembered at once, or each of an object's values would make them anew. */
 const PATTERN_STEP = 10;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { patternSize } from './pattern-size.ts';
+import { patternSize, setsSize } from './pattern-size.ts';
 
 test.each([
   ['', 0],
@@ -18,6 +18,23 @@ test.each([
   ['\\pL\\x{41}', 2],
 ])('%s has a size of %i', (source, size) => {
   expect(patternSize(source)).toBe(size);
+});
+
+test.each([
+  ['abc', 0],
+  ['[a-z]', 10],
+  ['\\p{L}', 100],
+  ['[\\x{e0}-\\x{ffff}]', 20],
+  ['(?i)[a-z]', 10],
+  ['(?i)[\\x{e0}-\\x{ffff}]', 1653],
+  ['(?si:[\\x00-\\x{FFFF}])', 1649],
+  ['(?i)[a-\uffff]', 1649],
+  ['(?i)[\u4e00-\u4e01]', 21],
+  ['(?i)[\\x{0}-\\x{10ffff}]', 3152],
+  ['(?i)[--\\x{ffff}]', 1649],
+  ['(?P<i>[a-\uffff])', 10],
+])('the sets of %s take %i', (source, size) => {
+  expect(setsSize(source)).toBe(size);
 });
 
 test('sets that do not end because of what comes last are read once', () => {
