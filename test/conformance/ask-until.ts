@@ -15,7 +15,7 @@ const json = { 'content-type': 'application/json' };
 
 /** Decodes the body of what a server answers. */
 export async function askJson(
-  { send }: ConformanceServer,
+  { send }: Pick<ConformanceServer, 'send'>,
   method: string,
   path: string,
   body?: unknown,

@@ -4,11 +4,13 @@ import type { ConformanceServer } from './servers.ts';
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
 
+type Asked = Pick<ConformanceServer, 'name' | 'send'>;
+
 /**
  * A kube-apiserver decides by caches, one for each of the four kinds, each in the order of writes: when rights that were given last are seen, those before
  * are too.
  */
-export async function settleRights(server: ConformanceServer): Promise<void> {
+export async function settleRights(server: Asked): Promise<void> {
   if (server.name === 'embedded') return;
   const name = `mark-${randomUUID()}`;
   const [namespaced, wide] = [`${rbac}/namespaces/default`, rbac];
@@ -23,7 +25,7 @@ export async function settleRights(server: ConformanceServer): Promise<void> {
   await Promise.all(paths.map((path) => askJson(server, 'DELETE', `${path}/${name}`)));
 }
 
-async function give(server: ConformanceServer, name: string, [roles, bindings, kind]: string[]): Promise<void> {
+async function give(server: Asked, name: string, [roles, bindings, kind]: string[]): Promise<void> {
   const resource = kind === 'Role' ? 'roles' : 'clusterroles';
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind, name };
   await askJson(server, 'POST', roles ?? '', {
@@ -37,7 +39,7 @@ async function give(server: ConformanceServer, name: string, [roles, bindings, k
   });
 }
 
-async function mayRead(server: ConformanceServer, user: string, namespace: string): Promise<boolean> {
+async function mayRead(server: Asked, user: string, namespace: string): Promise<boolean> {
   const resource = namespace === '' ? 'clusterroles' : 'roles';
   const spec = { user, resourceAttributes: { group: 'mark', resource, verb: 'get', namespace } };
   const { body } = await askJson(server, 'POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', { spec });

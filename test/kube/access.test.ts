@@ -7,6 +7,8 @@ import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { loadKubeconfig } from '../../shared/client/kubeconfig.ts';
 import type { Transport } from '../../shared/client/transport.ts';
 import { systemClock } from '../../shared/controller/system-clock.ts';
+import { newSender } from '../conformance/send.ts';
+import { settleRights } from '../conformance/settle-rights.ts';
 import { newWorld, type World } from '../framework/world.ts';
 import { type AccessRequest, accessRequests, preparations } from './access-requests.ts';
 import { ensureBinaries } from './binaries.ts';
@@ -85,6 +87,10 @@ describe.runIf('dir' in binaries)('who may do what', () => {
     for (const request of preparations) {
       for (const server of [kube, embedded]) expect(await answerOf(server, request)).toMatchObject({ status: 201 });
     }
+    const { server, caPem, clientCertPem: certPem, clientKeyPem: keyPem } = controlPlane;
+    const { send, close } = newSender({ server, caPem, certPem, keyPem });
+    world.onStop('another connection', close);
+    await settleRights({ name: 'upstream', send });
   });
   afterAll(() => world?.stop());
 

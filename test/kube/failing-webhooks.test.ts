@@ -1,7 +1,5 @@
 /** Webhooks of a member that fail: each Work that meets one says so and goes on when it is over, and the others notice nothing. */
 
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
@@ -11,6 +9,7 @@ import { getWork } from '../framework/works.ts';
 import { newWorld, type World } from '../framework/world.ts';
 import { ensureBinaries } from './binaries.ts';
 import { AGAIN_MS, type FailingMember, startFailingMember, startSilent, webhooks } from './failing-member.ts';
+import { pickFreePorts } from './free-ports.ts';
 import { startWebhook } from './webhook.ts';
 
 const binaries = await ensureBinaries();
@@ -27,10 +26,7 @@ describe.runIf('dir' in binaries)('a member', () => {
 
   test('whose webhook is not there refuses, and its Work names the webhook', async () => {
     const { member, configureWebhook, deliver, untilSaid, neighbourIsFine, recovers, remove } = failing;
-    const gone = createServer().listen(0, '127.0.0.1');
-    await once(gone, 'listening');
-    const { port } = gone.address() as { port: number };
-    gone.close();
+    const [port = 0] = await pickFreePorts(1);
     await configureWebhook('closed', port);
     await deliver('closed');
     await untilSaid('closed', /ConfigMap closed\/closed: .*failed calling webhook "closed\.pullet\.test".*refused/);

@@ -132,8 +132,12 @@ describe.runIf('dir' in binaries)('a cluster whose kube-controller-manager signs
       (await fetch(`http://127.0.0.1:${pagePorts[0]}${path}`)).text();
     const isReady = async (hub: Hub): Promise<boolean> => (await page(hub, '/readyz')) === 'ok';
     await eventually('both are ready', async () => (await Promise.all(replicas.map(isReady))).every(Boolean));
-    const numbers = await Promise.all(replicas.map((hub) => page(hub, '/metrics')));
-    expect(numbers.filter((text) => text.includes('\npullet_hub_leading 1\n'))).toHaveLength(1);
+    const leading = async (): Promise<number> => {
+      const numbers = await Promise.all(replicas.map((hub) => page(hub, '/metrics')));
+      return numbers.filter((text) => text.includes('\npullet_hub_leading 1\n')).length;
+    };
+    await eventually('one leads', async () => (await leading()) > 0);
+    expect(await leading()).toBe(1);
     for (const hub of replicas) await hub.stop();
   });
 
