@@ -46,7 +46,7 @@ export async function deleteObject(deps: RemovalDeps, removal: Removal, signal: 
 }
 
 /** A namespace has its own finalizers apart, and goes when what is in it has gone. */
-function holderOf({ kind, metadata: { finalizers = [] } }: Observed): string {
+export function holderOf({ kind, metadata: { finalizers = [] } }: Observed): string {
   if (finalizers.length > 0)
     return `held by ${finalizers.length === 1 ? 'finalizer' : 'finalizers'} ${finalizers.join(', ')}`;
   return kind === 'Namespace' ? 'until what is in it has gone' : 'on its way out';

@@ -54,6 +54,8 @@ export interface WorkState {
   room?: { generation: number; step: number };
   /** What the Work has stopped naming and is not gone yet: in words. */
   leaving: string[];
+  /** Some of that is not asked to go before all manifests are applied. */
+  isPruningHeldBack?: boolean;
   /** The Work is being deleted, and these objects are not gone yet: in words. */
   waitingFor?: string[];
   /** Of objects that the deleted Work has let go of already, by id. */

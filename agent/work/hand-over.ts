@@ -17,8 +17,8 @@ export interface HandOverDeps extends RemovalDeps {
   offer(work: Work, object: { id: string; from: string }): void;
 }
 
-/** What may be left of an object that its Work lets go of; `offered`: another is to have it, which may take weeks. */
-export type LetGo = Removed | { is: 'offered'; heldBy: string };
+/** What may be left of an object that its Work lets go of; `offered`: another is to have it, `kept`: its Work is not applied yet. Both may take weeks. */
+export type LetGo = Removed | { is: 'offered' | 'kept'; heldBy: string };
 
 /** What has become of an object that a Work names by now, or that is not this one's; undefined if it is this one's, and nobody is to have it. */
 export async function handOver(deps: HandOverDeps, removal: Removal, signal: AbortSignal): Promise<LetGo | undefined> {

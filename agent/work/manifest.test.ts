@@ -26,5 +26,9 @@ test('a Work names each object once, whether or not it can be delivered', () => 
   const named = namedIds(
     workOf([thing('a', deep), thing('b', 1), thing('b', 2), { kind: 'Thing' }, { apiVersion: 5, kind: {} }, null]),
   );
-  expect(named).toEqual([...['example.com/Thing/default/a', 'example.com/Thing/default/b'], ...['/Thing//', '///']]);
+  expect(named).toEqual([
+    ...['example.com/Thing/default/a', 'example.com/Thing//a'], // should it live outside of namespaces
+    ...['example.com/Thing/default/b', 'example.com/Thing//b'],
+    ...['/Thing//', '///'],
+  ]);
 });

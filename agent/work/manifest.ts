@@ -56,10 +56,16 @@ export function manifestsOf(work: Work): Manifest[] {
   });
 }
 
-/** The ids of the objects that the Work's manifests name. */
+/** The ids of the objects that the Work's manifests name, the unusable ones too. */
 export function namedIds(work: Work): string[] {
   const manifests = work.spec.workload?.manifests ?? [];
-  return [...new Set(manifests.map((raw, ordinal) => objectId(identifierOf(raw, ordinal))))];
+  return [...new Set(manifests.flatMap((raw, ordinal) => idsNamedBy(identifierOf(raw, ordinal))))];
+}
+
+/** Two where a namespace is named: a kind that lives outside of namespaces may be given one by mistake, and no object of another kind has an id without. */
+export function idsNamedBy({ group = '', kind, namespace, name }: ManifestStatus['identifier']): string[] {
+  const outside = objectId({ group, kind, name });
+  return namespace ? [objectId({ group, kind, namespace, name }), outside] : [outside];
 }
 
 function identifierOf(raw: Unstructured, ordinal: number): ManifestStatus['identifier'] & ObjectId {

@@ -140,7 +140,10 @@ describe('a manifest that the Work stops naming is deleted', () => {
     expect(condition('Applied')?.message).toContain('a manifest needs apiVersion and kind');
     putWork(world, [{ ...configMap('b'), apiVersion: '' }]);
     await settle(world, LONG_MS);
+    putWork(world, [configMap('b')]);
+    await settle(world, LONG_MS);
     expect([isThere('a'), isThere('b'), orphans()]).toEqual([false, true, []]);
+    expect(world.member.requests).not.toContain('delete configmaps default/b');
   });
 
   test('but not one that it has come to name again meanwhile', async () => {

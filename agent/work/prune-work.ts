@@ -2,20 +2,21 @@ import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import type { ApplyDeps } from './apply-manifest.ts';
-import { deleteObject } from './delete-object.ts';
+import { deleteObject, findOwn, holderOf, type Removal } from './delete-object.ts';
 import { type Delivery, NOT_OURS } from './delivery.ts';
 import { type HandOverDeps, handOver, type LetGo } from './hand-over.ts';
 import type { HubHistory } from './hub-history.ts';
 import type { Inventory } from './inventory.ts';
 import { type InventoryObject, type InventoryRecord, inventoryObject, type OrphanReason } from './inventory-record.ts';
-import { describe, objectId } from './manifest.ts';
+import { describe, idsNamedBy, objectId } from './manifest.ts';
 import { isOlder } from './observed.ts';
-import { type Remaining, removeInOrder } from './remove-in-order.ts';
+import { type Remaining, removeAll, removeInOrder } from './remove-in-order.ts';
 
 /**
  * Deletes from the member what a Work delivered and no longer names, on proof only: the object stands in the inventory under the uid of this very Work, the hub
  * confirms now that it is in the history in which that was written, and the Work is newer than what was written. What lacks the proof is marked as orphaned and
- * stays until a person decides, what another Work names until that one has taken it over. Then keeps the inventory up to date.
+ * stays until a person decides, what another Work names until that one has taken it over, and all of it until every manifest is applied: a mistake in one may look like
+ * the end of another, and what is to come in the place of an object may be refused. Then keeps the inventory up to date.
  */
 export interface PruneDeps extends ApplyDeps, HandOverDeps {
   inventory: Inventory;
@@ -34,13 +35,13 @@ export async function pruneWork(
 ): Promise<Remaining<InventoryObject>[]> {
   const uid = work.metadata.uid ?? '';
   const record = deps.inventory.get(uid);
-  const named = new Set([...deliveries.values()].map(({ id }) => id));
+  const named = new Set([...deliveries.values()].flatMap(({ identifier }) => idsNamedBy(identifier)));
   const unnamed = (record?.objects ?? []).filter((object) => !named.has(objectId(object)));
   const isAsked = record !== undefined && (unnamed.some(({ orphaned }) => !orphaned) || isBehind(work, record));
   const history = isAsked ? await deps.history.confirm() : await deps.history.known();
   const judged = unnamed.map((object) => judge(deps, { work, record, history }, object));
   const unwanted = judged.filter(({ orphaned }) => !orphaned);
-  const leaving = await removeInOrder(unwanted, (object) => prune(deps, work, object, signal), signal);
+  const leaving = await pruneAll(deps, { work, deliveries }, unwanted, signal);
   for (const one of leaving) warnOf(deps, work, one);
   const orphaned = judged.filter((object) => object.orphaned);
   const kept = [...leaving.map(({ object }) => object), ...orphaned];
@@ -49,16 +50,70 @@ export async function pruneWork(
   return leaving;
 }
 
+type LastStep = (removal: Removal) => Promise<LetGo>;
+
+function pruneAll(
+  deps: PruneDeps,
+  { work, deliveries }: { work: Work; deliveries: Map<string, Delivery> },
+  objects: InventoryObject[],
+  signal: AbortSignal,
+): Promise<Remaining<InventoryObject>[]> {
+  const until = untilApplied(deliveries);
+  const letGo =
+    (by: LastStep) =>
+    (object: InventoryObject): Promise<LetGo> =>
+      prune(deps, work, object, { by, signal });
+  if (until !== undefined) {
+    return removeAll(
+      objects,
+      letGo((removal) => keep(deps, removal, { until, signal })),
+      signal,
+    );
+  }
+  return removeInOrder(
+    objects,
+    letGo((removal) => erase(deps, removal, signal)),
+    signal,
+  );
+}
+
+/** What is not applied, in words; undefined if all is. */
+function untilApplied(deliveries: Map<string, Delivery>): string | undefined {
+  const failed = [...deliveries.values()].filter(({ failure }) => failure !== undefined);
+  const [first] = failed.sort((a, b) => a.identifier.ordinal - b.identifier.ordinal);
+  if (!first) return undefined;
+  const subject = `#${first.identifier.ordinal} ${describe(first.identifier)}`;
+  return `until ${subject} ${failed.length > 1 ? `and ${failed.length - 1} more are` : 'is'} applied`;
+}
+
+async function erase(deps: PruneDeps, removal: Removal, signal: AbortSignal): Promise<LetGo> {
+  const removed = await deleteObject(deps, removal, signal);
+  if (removed.is === 'gone') deps.log.info({ work: removal.workKey, object: describe(removal.object) }, 'pruned');
+  return removed;
+}
+
+/** One that is on its way out already is not to be kept. */
+async function keep(
+  deps: PruneDeps,
+  removal: Removal,
+  { until, signal }: { until: string; signal: AbortSignal },
+): Promise<LetGo> {
+  const found = await findOwn(deps, removal, signal);
+  if (found === 'gone' || found === 'foreign') return { is: found };
+  return found.metadata.deletionTimestamp ? { is: 'pending', heldBy: holderOf(found) } : { is: 'kept', heldBy: until };
+}
+
 /** Of a kind that the member no longer serves there are no objects. */
-async function prune(deps: PruneDeps, work: Work, object: InventoryObject, signal: AbortSignal): Promise<LetGo> {
+async function prune(
+  deps: PruneDeps,
+  work: Work,
+  object: InventoryObject,
+  { by, signal }: { by: LastStep; signal: AbortSignal },
+): Promise<LetGo> {
   const type = await deps.resourceFor(object.apiVersion, object.kind, signal);
   if (!type) return { is: 'gone' };
   const removal = { type, object, uid: object.uid, workKey: keyOf(work) };
-  const left = await handOver(deps, removal, signal);
-  if (left) return left;
-  const removed = await deleteObject(deps, removal, signal);
-  if (removed.is === 'gone') deps.log.info({ work: keyOf(work), object: describe(object) }, 'pruned');
-  return removed;
+  return (await handOver(deps, removal, signal)) ?? by(removal);
 }
 
 function warnOf({ log }: PruneDeps, work: Work, { object, error }: Remaining<InventoryObject>): void {
@@ -115,7 +170,7 @@ function newRecord({ work, deliveries, history, known }: Delivered, unnamed: Inv
 function namedObjects(deliveries: Map<string, Delivery>, known: InventoryRecord | undefined): InventoryObject[] {
   const before = new Map((known?.objects ?? []).map((object) => [objectId(object), object]));
   return [...deliveries.values()].flatMap((delivery) => {
-    const object = toObject(delivery) ?? before.get(delivery.id);
+    const object = toObject(delivery) ?? idsNamedBy(delivery.identifier).flatMap((id) => before.get(id) ?? [])[0];
     return object && !wasNeverMade(object, delivery) ? [object] : [];
   });
 }

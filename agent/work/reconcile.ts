@@ -112,6 +112,7 @@ async function deliver(
   deps.tellStatus(key);
   const left = await pruneWork(deps, work, state.deliveries, signal);
   state.leaving = left.map(({ object, why }) => leavingWords(describe(object), why));
+  state.isPruningHeldBack = left.some(({ isKept }) => isKept);
   deps.tellStatus(key);
   deps.tellOutcome(work, failuresOf(state)[0]?.message);
   const ends = [...state.deliveries.values()].flatMap((one) => fightEndsInMs(one, deps.clock.now()) ?? []);

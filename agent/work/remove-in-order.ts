@@ -15,6 +15,8 @@ export interface Remaining<T> {
   error?: unknown;
   /** Another Work is to have it. */
   isOffered?: true;
+  /** It is not asked to go yet. */
+  isKept?: true;
 }
 
 /** What is left: of the steps that aren't finished, and what waits for them. */
@@ -39,14 +41,16 @@ function isHeldBack(kind: string, left: Remaining<unknown>[]): boolean {
 }
 
 const LOOK_AGAIN_MS = 1000;
-/** Both Works are looked at when it is taken over, or no longer to be: this is only for what nobody has told. */
-const OFFERED_AGAIN_MS = 30_000;
+/** Works are looked at when what they wait for has changed: this is only for what nobody has told. */
+const WAITING_AGAIN_MS = 30_000;
 
 /** When what is left is worth a look again. */
 export function lookAgainMs(left: readonly Remaining<unknown>[]): number {
-  const isOnTheWay = left.some(({ isOffered, why }) => !isOffered && why !== AFTER_OTHERS);
-  return isOnTheWay ? LOOK_AGAIN_MS : OFFERED_AGAIN_MS;
+  const isOnTheWay = left.some(({ isOffered, isKept, why }) => !isOffered && !isKept && why !== AFTER_OTHERS);
+  return isOnTheWay ? LOOK_AGAIN_MS : WAITING_AGAIN_MS;
 }
+
+const WAITS = { pending: {}, offered: { isOffered: true }, kept: { isKept: true } } as const;
 
 /** All at the same time. One that fails doesn't stop the others. */
 export async function removeAll<T>(
@@ -57,8 +61,7 @@ export async function removeAll<T>(
   const results = await inParallel(objects, async (object): Promise<Remaining<T>[]> => {
     try {
       const removed = await remove(object);
-      if (removed.is === 'offered') return [{ object, why: removed.heldBy, isOffered: true }];
-      return removed.is === 'pending' ? [{ object, why: removed.heldBy }] : [];
+      return 'heldBy' in removed ? [{ object, why: removed.heldBy, ...WAITS[removed.is] }] : [];
     } catch (error) {
       signal.throwIfAborted();
       return [{ object, why: error instanceof Error ? error.message : String(error), error }];

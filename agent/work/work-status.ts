@@ -61,18 +61,20 @@ function deletionStatus(work: Work, waitingFor: string[], clock: Clock): WorkSta
 }
 
 /** The conditions with the one about objects that are on their way out, as long as there are any. */
-function withLeaving(conditions: Condition[], work: Work, { leaving }: WorkState, clock: Clock): Condition[] {
-  if (leaving.length > 0) return setCondition(conditions, waiting(work, leaving), clock);
+function withLeaving(conditions: Condition[], work: Work, state: WorkState, clock: Clock): Condition[] {
+  const { leaving, isPruningHeldBack } = state;
+  const words = isPruningHeldBack ? WORK_REASONS.pruningHeldBack : WORK_REASONS.deleting;
+  if (leaving.length > 0) return setCondition(conditions, waiting(work, leaving, words), clock);
   const told = findCondition(conditions, CONDITION_PROGRESSING);
-  return told?.reason === WORK_REASONS.deleting.reason
+  return told?.reason === WORK_REASONS.deleting.reason || told?.reason === WORK_REASONS.pruningHeldBack.reason
     ? removeCondition(conditions, CONDITION_PROGRESSING)
     : conditions;
 }
 
-function waiting(work: Work, objects: string[]): NewCondition {
+function waiting(work: Work, objects: string[], words: Words = WORK_REASONS.deleting): NewCondition {
   const observedGeneration = work.metadata.generation ?? 0;
   const common = { type: CONDITION_PROGRESSING, status: 'True', observedGeneration } as const;
-  return { ...common, ...listing(WORK_REASONS.deleting, objects) };
+  return { ...common, ...listing(words, objects) };
 }
 
 function shortened(message: string): string {

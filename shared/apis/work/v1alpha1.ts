@@ -71,6 +71,11 @@ export const WORK_REASONS = {
   deciding: { reason: 'WaitingForMember', message: 'These decisions could not be carried out yet' },
   /** Message: `Waiting until these are gone from the cluster: …`. */
   deleting: { reason: 'WaitingForDeletion', message: 'Waiting until these are gone from the cluster' },
+  /** Message: `These are deleted only when all manifests are applied: …`. */
+  pruningHeldBack: {
+    reason: 'WaitingForManifests',
+    message: 'These are deleted only when all manifests are applied',
+  },
 } as const;
 
 /** On everything delivered to a member: what the agent watches, and may delete. */
