@@ -1,3 +1,5 @@
+import { printableLine } from '../../../shared/process/printable.ts';
+
 /** One thing that was looked at: what was found and, unless it is well, what to do. */
 export interface Check {
   name: string;
@@ -24,8 +26,8 @@ export function formatChecks(checks: readonly Check[]): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   return checks
     .map(({ name, result, found, fix }) => {
-      const line = `${MARKS[result].padEnd(4)}  ${name.padEnd(width)}  ${found}`;
-      return fix === undefined ? `${line}\n` : `${line}\n${' '.repeat(width + 8)}→ ${fix}\n`;
+      const line = `${MARKS[result].padEnd(4)}  ${name.padEnd(width)}  ${printableLine(found)}`;
+      return fix === undefined ? `${line}\n` : `${line}\n${' '.repeat(width + 8)}→ ${printableLine(fix)}\n`;
     })
     .join('');
 }
