@@ -31,6 +31,7 @@ function newSteppedClock(stepMs: number) {
   let step = 0;
   const clock: Clock = {
     now: () => step * stepMs,
+    monotonic: () => step * stepMs,
     setTimeout: (task, delayMs) => {
       const at = step + Math.max(1, Math.ceil(delayMs / stepMs));
       const tasks = due.get(at) ?? new Set();

@@ -23,23 +23,23 @@ export function newHubOutage(log: Logger, clock: Clock): HubOutage {
   let outage: { sinceMs: number; isTold: boolean } | undefined;
   /** When any is told of next, and how long after that again. */
   let next = { dueMs: Number.NEGATIVE_INFINITY, againMs: AGAIN_MS };
-  const isLong = ({ sinceMs }: { sinceMs: number }): boolean => clock.now() - sinceMs >= WORTH_TELLING_MS;
+  const isLong = ({ sinceMs }: { sinceMs: number }): boolean => clock.monotonic() - sinceMs >= WORTH_TELLING_MS;
   const failures = new WeakSet<object>();
   const failed = (error: unknown): void => {
     if (!(error instanceof TransportError)) return;
     failures.add(error);
     if (outage) return;
-    outage = { sinceMs: clock.now(), isTold: false };
-    if (clock.now() >= next.dueMs + MAX_AGAIN_MS) next = { dueMs: clock.now(), againMs: AGAIN_MS };
+    outage = { sinceMs: clock.monotonic(), isTold: false };
+    if (clock.monotonic() >= next.dueMs + MAX_AGAIN_MS) next = { dueMs: clock.monotonic(), againMs: AGAIN_MS };
   };
   const answered = (): void => {
     const before = outage;
     outage = undefined;
     if (!before?.isTold || !isLong(before)) return;
-    next = { dueMs: clock.now(), againMs: AGAIN_MS };
+    next = { dueMs: clock.monotonic(), againMs: AGAIN_MS };
     log.info({ awaySeconds: secondsSince(before.sinceMs) }, 'the hub answers again');
   };
-  const secondsSince = (sinceMs: number): number => Math.round((clock.now() - sinceMs) / 1000);
+  const secondsSince = (sinceMs: number): number => Math.round((clock.monotonic() - sinceMs) / 1000);
   const isOfHub = (error: unknown): boolean =>
     error instanceof Error && (failures.has(error) || (error.cause !== undefined && isOfHub(error.cause)));
   const warn = (fields: object, message: string): void => {
@@ -50,10 +50,10 @@ export function newHubOutage(log: Logger, clock: Clock): HubOutage {
     }
     log.debug(fields, message);
     const isNews = !outage.isTold && isLong(outage);
-    if (!isNews && clock.now() < next.dueMs) return;
+    if (!isNews && clock.monotonic() < next.dueMs) return;
     outage.isTold = true;
     const againMs = isNews ? AGAIN_MS : next.againMs;
-    next = { dueMs: clock.now() + againMs, againMs: Math.min(MAX_AGAIN_MS, againMs * 2) };
+    next = { dueMs: clock.monotonic() + againMs, againMs: Math.min(MAX_AGAIN_MS, againMs * 2) };
     const awaySeconds = secondsSince(outage.sinceMs);
     log.warn({ err, ...(awaySeconds > 0 ? { awaySeconds } : {}) }, UNREACHABLE);
   };

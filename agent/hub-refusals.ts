@@ -29,15 +29,15 @@ export function newHubRefusals(log: Logger, clock: Clock): HubRefusals {
   let isUntrusted = false;
   const note = (status: number): void => {
     isUntrusted = false;
-    if (status === 401) refusedFromMs = Math.min(refusedFromMs ?? Number.POSITIVE_INFINITY, clock.now());
-    else if (status === 403) refusedFromMs ??= clock.now() + FORBIDDEN_MS;
+    if (status === 401) refusedFromMs = Math.min(refusedFromMs ?? Number.POSITIVE_INFINITY, clock.monotonic());
+    else if (status === 403) refusedFromMs ??= clock.monotonic() + FORBIDDEN_MS;
     else if (status < 429) {
       refusedFromMs = undefined;
       if (toldMs !== undefined) log.info({}, 'the hub takes this agent again');
       toldMs = undefined;
     }
   };
-  const isRefused = (): boolean => refusedFromMs !== undefined && clock.now() >= refusedFromMs;
+  const isRefused = (): boolean => refusedFromMs !== undefined && clock.monotonic() >= refusedFromMs;
   const warn = (fields: object, message: string): void => {
     const { err } = fields as { err?: unknown };
     if (!isRefused() || !isRefusal(err)) {
@@ -45,8 +45,8 @@ export function newHubRefusals(log: Logger, clock: Clock): HubRefusals {
       return;
     }
     log.debug(fields, message);
-    if (toldMs !== undefined && clock.now() - toldMs < AGAIN_MS) return;
-    toldMs = clock.now();
+    if (toldMs !== undefined && clock.monotonic() - toldMs < AGAIN_MS) return;
+    toldMs = clock.monotonic();
     log.warn({ err }, REFUSED_BY_HUB);
   };
   const failed = (error: unknown): void => {

@@ -49,7 +49,7 @@ export function newHeartbeatController(
     reconcile: async (key, signal) => {
       const cluster = informer.store.get(key);
       if (!cluster || !isAccepted(cluster)) return undefined;
-      if (clock.now() < nextAt) return { requeueAfterMs: nextAt - clock.now() };
+      if (clock.monotonic() < nextAt) return { requeueAfterMs: nextAt - clock.monotonic() };
       const limit = { signal, timeoutMs: TIMEOUT_MS, what: () => 'the hub' };
       const wasRenewed = await withDeadline(clock, limit, (aborted) => renew(cluster, aborted)).then(
         () => true,
@@ -60,8 +60,8 @@ export function newHeartbeatController(
       );
       failures = wasRenewed ? 0 : failures + 1;
       const retry = { baseMs: RETRY_MS, maxMs: intervalMs };
-      nextAt = clock.now() + (wasRenewed ? jittered(intervalMs, 0.04) : Math.round(backoffMs(failures, retry)));
-      return { requeueAfterMs: nextAt - clock.now() };
+      nextAt = clock.monotonic() + (wasRenewed ? jittered(intervalMs, 0.04) : Math.round(backoffMs(failures, retry)));
+      return { requeueAfterMs: nextAt - clock.monotonic() };
     },
   });
 }

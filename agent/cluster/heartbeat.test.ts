@@ -134,7 +134,7 @@ describe('renewals', () => {
       }
       return hub.requests.filter((request) => request === `update ${LEASE}`).length;
     };
-    return { pass, put };
+    return { pass, put, clock };
   }
 
   const ACCEPTED = ['karmada.io/cluster-controller'];
@@ -148,6 +148,13 @@ describe('renewals', () => {
     });
     expect(renewals).toBeGreaterThanOrEqual(9);
     expect(renewals).toBeLessThanOrEqual(10);
+  });
+
+  test('go on at their interval when the clock is set back', async () => {
+    const { pass, clock } = await start(ACCEPTED);
+    await pass(2 * INTERVAL_MS);
+    clock.set(-3_600_000);
+    expect(await pass(6 * INTERVAL_MS)).toBeGreaterThanOrEqual(5);
   });
 
   test('are not made before the hub has accepted the Cluster', async () => {

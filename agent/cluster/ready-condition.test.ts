@@ -101,7 +101,7 @@ describe('the filter against flapping', () => {
     ],
   ])('%s', (_name, steps) => {
     let now = 0;
-    const clock = { now: () => now, setTimeout: () => () => {} };
+    const clock = { now: () => now, monotonic: () => now, setTimeout: () => () => {} };
     const filter = newReadyFilter({ clock, successThresholdMs: 30_000, failureThresholdMs: 30_000 });
     for (const [seconds, observed, current, expected] of steps) {
       now = seconds * 1000;

@@ -88,7 +88,7 @@ export interface ReadyFilterOptions {
 export function newReadyFilter(options: ReadyFilterOptions): (observed: Condition, current?: Condition) => Condition {
   let last: { status: Condition['status']; sinceMs: number } | undefined;
   return (observed, current) => {
-    const now = options.clock.now();
+    const now = options.clock.monotonic();
     const isFirst = last === undefined;
     if (last?.status !== observed.status) last = { status: observed.status, sinceMs: isFirst ? -Infinity : now };
     if (!current || (current.status === 'True') === (observed.status === 'True')) return observed;

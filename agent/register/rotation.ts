@@ -70,12 +70,12 @@ export async function followStoredCertificate(
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, random = Math.random } = deps;
-  let lookedMs = clock.now();
+  let lookedMs = clock.monotonic();
   while (!signal.aborted) {
     await sleep(clock, Math.min(options.checkEveryMs, CUT_OFF_LOOK_MS * (1 - SPREAD * random())), signal);
     if (signal.aborted) return;
-    if (!deps.isCutOff() && clock.now() - lookedMs < options.checkEveryMs) continue;
-    lookedMs = clock.now();
+    if (!deps.isCutOff() && clock.monotonic() - lookedMs < options.checkEveryMs) continue;
+    lookedMs = clock.monotonic();
     try {
       await adoptStored(deps, options, signal);
     } catch (error) {

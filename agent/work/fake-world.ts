@@ -33,8 +33,8 @@ export interface FakeApi {
   version(): number;
   /** Its versions go on from there, as after a restored backup, and every watch on it begins anew. */
   rewind(version: number): void;
-  /** Returns what puts all back as it is now: objects, and versions; every watch begins anew then. */
-  backup(): () => void;
+  /** Returns what puts all back as it is now, objects and versions, which go on from there or from the one given; every watch begins anew then. */
+  backup(): (version?: number) => void;
   /** Calls the listener whenever every watch begins anew. */
   onList(listener: () => void): void;
   /** Whoever listened has gone. */
@@ -203,10 +203,10 @@ export function newFakeApi(): FakeApi {
     rewind,
     backup: () => {
       const [copy, then] = [structuredClone(objects), version];
-      return () => {
+      return (to = then) => {
         objects.clear();
         for (const [id, object] of copy) objects.set(id, object);
-        rewind(then);
+        rewind(to);
       };
     },
     onList: (listener) => void listListeners.add(listener),
@@ -265,13 +265,20 @@ function isJson(value: unknown): value is Json {
 
 export interface FakeClock extends Clock {
   advance(ms: number): void;
+  /** The machine's time is set to another one, by so many ms. */
+  set(byMs: number): void;
 }
 
 export function newFakeClock(): FakeClock {
   let now = Date.parse('2024-01-01T00:00:00Z');
+  let off = 0;
   let timers: { at: number; task: () => void }[] = [];
   return {
-    now: () => now,
+    now: () => now + off,
+    monotonic: () => now,
+    set: (byMs) => {
+      off += byMs;
+    },
     setTimeout: (task, delayMs) => {
       const timer = { at: now + delayMs, task };
       timers.push(timer);

@@ -39,7 +39,7 @@ export async function writeStatus(
   if (!work || !state || !isWorthTelling(work, state)) return undefined;
   const wanted = withStatus(deps, work, state);
   if (wanted === work) return undefined;
-  const now = deps.clock.now();
+  const now = deps.clock.monotonic();
   if (now - state.statusWrittenAt >= QUIET_MS) state.numberWrites = 0;
   const hasNews = saysNews(work, wanted);
   const waitMs = state.statusWrittenAt + (hasNews ? STATUS_WINDOW_MS : numbersWindowMs(state)) - now;

@@ -43,13 +43,13 @@ export function newTellings(options: TellingsOptions, signal: AbortSignal): Tell
   signal.addEventListener('abort', () => cancel?.(), { once: true });
 
   const areMany = (): boolean => {
-    const now = clock.now();
+    const now = clock.monotonic();
     const quick = [...underWay].filter(({ key, sinceMs }) => now - sinceMs < SLOW_MS && !slow.has(key));
     return waiting() + quick.length >= MANY;
   };
   /** In how many milliseconds what has been held since then may go. */
   const waitMsOf = (sinceMs: number): number => {
-    const now = clock.now();
+    const now = clock.monotonic();
     const holdMs = areMany() ? Math.min(maxHoldMs, sinceMs + maxHoldMs - now) : 0;
     return Math.max(holdMs, Math.min(eachMs, nextMs - now));
   };
@@ -65,7 +65,7 @@ export function newTellings(options: TellingsOptions, signal: AbortSignal): Tell
         return;
       }
       held.delete(key);
-      nextMs = clock.now() + eachMs;
+      nextMs = clock.monotonic() + eachMs;
       write(key);
     }
   };
@@ -75,17 +75,17 @@ export function newTellings(options: TellingsOptions, signal: AbortSignal): Tell
         held.delete(key);
         return write(key);
       }
-      if (!held.has(key)) held.set(key, clock.now());
+      if (!held.has(key)) held.set(key, clock.monotonic());
       if (!cancel) release();
     },
     during: async (key, deliver) => {
-      const one = { key, sinceMs: clock.now() };
+      const one = { key, sinceMs: clock.monotonic() };
       underWay.add(one);
       try {
         return await deliver();
       } finally {
         underWay.delete(one);
-        if (clock.now() - one.sinceMs >= SLOW_MS) slow.add(key);
+        if (clock.monotonic() - one.sinceMs >= SLOW_MS) slow.add(key);
         else slow.delete(key);
         if (held.size > 0 && !areMany()) release();
       }

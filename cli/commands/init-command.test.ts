@@ -34,6 +34,7 @@ function newEagerClock(): Clock {
   let nowMs = Date.UTC(2026, 0, 1);
   return {
     now: () => nowMs,
+    monotonic: () => nowMs,
     setTimeout: (task, delayMs) => {
       nowMs += delayMs;
       setImmediate(task);

@@ -60,7 +60,7 @@ function newPinger(session: ClientHttp2Session, at: string, timers: Timers): Pin
   let cancelNext = (): void => {};
   let isRunning = false;
   let isAwaitingAnswer = false;
-  let quietSinceMs = timers.now();
+  let quietSinceMs = timers.monotonic();
   const schedule = (delayMs: number): void => {
     cancelNext = timers.setTimeout(() => {
       isAwaitingAnswer = true;
@@ -73,12 +73,12 @@ function newPinger(session: ClientHttp2Session, at: string, timers: Timers): Pin
   return {
     start: () => {
       isRunning = true;
-      if (!isAwaitingAnswer) schedule(timers.now() - quietSinceMs > PING_PERIOD_MS ? 0 : PING_PERIOD_MS);
+      if (!isAwaitingAnswer) schedule(timers.monotonic() - quietSinceMs > PING_PERIOD_MS ? 0 : PING_PERIOD_MS);
     },
     stop: () => {
       isRunning = false;
       cancelNext();
-      quietSinceMs = timers.now();
+      quietSinceMs = timers.monotonic();
     },
   };
 }

@@ -94,8 +94,10 @@ function newHastyTimers(): { timers: Timers; hasten(factor: number): void; runni
   const startMs = Date.now();
   let factor = 1;
   const running = new Set<NodeJS.Timeout>();
+  const now = (): number => startMs + (Date.now() - startMs) * factor;
   const timers = {
-    now: () => startMs + (Date.now() - startMs) * factor,
+    now,
+    monotonic: now,
     setTimeout: (task: () => void, delayMs: number) => {
       const end = (): void => {
         clearTimeout(timer);
@@ -259,7 +261,7 @@ describe('over HTTP/2', () => {
     const transport = connect(url);
     const watch = await transport.request({ method: 'GET', path: '/watch' });
     sessions[0]?.close();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => sessions[0]?.ping(resolve)); // who answers has read what came before
     expect(await readText((await transport.request({ method: 'GET', path: '/' })).body)).toBe('new');
     open?.end('last words');
     expect(await readText(watch.body)).toBe('last words');

@@ -13,10 +13,10 @@ export function newOutage(timers: Timers, onEnd: () => void): Outage {
   let sinceMs: number | undefined;
   return {
     failed: () => {
-      sinceMs ??= timers.now();
+      sinceMs ??= timers.monotonic();
     },
     answered: () => {
-      const isWorthTelling = sinceMs !== undefined && timers.now() - sinceMs >= WORTH_TELLING_MS;
+      const isWorthTelling = sinceMs !== undefined && timers.monotonic() - sinceMs >= WORTH_TELLING_MS;
       sinceMs = undefined;
       if (isWorthTelling) onEnd();
     },

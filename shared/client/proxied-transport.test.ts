@@ -334,6 +334,7 @@ function newManualTimers(): { timers: Timers; fire(delayMs: number): number } {
   return {
     timers: {
       now: () => Date.now(),
+      monotonic: () => Date.now(),
       setTimeout: (task, delayMs) => {
         const entry = { task, delayMs };
         waiting.add(entry);

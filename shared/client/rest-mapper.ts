@@ -1,4 +1,4 @@
-import { apiVersionOf, type ResourceType } from '../apis/resource-type.ts';
+import { apiVersionOf, parseApiVersion, type ResourceType } from '../apis/resource-type.ts';
 import { newDiscovery } from './cached-discovery.ts';
 import type { KubeClient, RequestOptions } from './client.ts';
 import type { DiscoveredApis } from './discovery.ts';
@@ -11,6 +11,8 @@ export interface RestMapper {
   resourceFor(apiVersion: string, kind: string, options?: RequestOptions): Promise<ResourceType | undefined>;
   /** What is known now, without asking the server. */
   known(apiVersion: string, kind: string): ResourceType | undefined;
+  /** The resource of a kind in whatever version of its group, as is known now, the preferred one first; if there is none, a version of the group that is announced and can't be listed. */
+  inGroup(group: string, kind: string): { type?: ResourceType; unavailable?: string };
   /** Why a group version that is announced can't be listed, as it was when the server was asked last; undefined if there is no such. */
   whyUnavailable(apiVersion: string, options?: RequestOptions): Promise<string | undefined>;
   /** Asks the server anew; the same object as before if nothing has changed. */
@@ -40,7 +42,7 @@ export function newRestMapper(client: KubeClient, timers: Timers = systemTimers)
   };
   const load = async (options?: RequestOptions): Promise<DiscoveredApis> => {
     const apis = await discover(options);
-    loadedAtMs = timers.now();
+    loadedAtMs = timers.monotonic();
     reasons.clear();
     if (apis !== latest) take(apis);
     return apis;
@@ -60,6 +62,11 @@ export function newRestMapper(client: KubeClient, timers: Timers = systemTimers)
   };
   return {
     known,
+    inGroup: (group, kind) => {
+      const type = [...types.values()].find((one) => one.group === group && one.kind === kind);
+      const unavailable = latest?.unavailable.find((apiVersion) => parseApiVersion(apiVersion).group === group);
+      return { ...(type ? { type } : {}), ...(unavailable === undefined ? {} : { unavailable }) };
+    },
     reload,
     whyUnavailable,
     onNewKind: (listener) => {
@@ -68,7 +75,7 @@ export function newRestMapper(client: KubeClient, timers: Timers = systemTimers)
     },
     resourceFor: async (apiVersion, kind, options) => {
       const type = known(apiVersion, kind);
-      if (type || timers.now() - loadedAtMs < RELOAD_PERIOD_MS) return type;
+      if (type || timers.monotonic() - loadedAtMs < RELOAD_PERIOD_MS) return type;
       await reload(options);
       return known(apiVersion, kind);
     },

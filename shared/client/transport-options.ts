@@ -73,13 +73,13 @@ function newTokenFileReader(path: string, timers: Timers): (refused: boolean) =>
   let token = '';
   let readAtMs = Number.NEGATIVE_INFINITY;
   return async (refused) => {
-    if (!refused && timers.now() - readAtMs < TOKEN_FILE_PERIOD_MS) return token;
+    if (!refused && timers.monotonic() - readAtMs < TOKEN_FILE_PERIOD_MS) return token;
     try {
       token = (await readFile(path, 'utf8')).trim();
     } catch (error) {
       throw new Error(`cannot read the token file ${path}: ${fileReason(error)}`);
     }
-    readAtMs = timers.now();
+    readAtMs = timers.monotonic();
     return token;
   };
 }

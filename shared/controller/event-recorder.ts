@@ -129,7 +129,7 @@ function newEvent(object: KubeObject, text: EventText, component: string, nowMs:
 function newPace(clock: Clock): () => Promise<void> {
   let nextMs = Number.NEGATIVE_INFINITY;
   return async () => {
-    const nowMs = clock.now();
+    const nowMs = clock.monotonic();
     nextMs = Math.max(nextMs, nowMs - (AT_ONCE - 1) * EACH_MS);
     const waitMs = nextMs - nowMs;
     nextMs += EACH_MS;
@@ -140,7 +140,7 @@ function newPace(clock: Clock): () => Promise<void> {
 function newDamper(clock: Clock): (key: string) => boolean {
   const buckets = new Map<string, { tokens: number; atMs: number }>();
   return (key) => {
-    const nowMs = clock.now();
+    const nowMs = clock.monotonic();
     const bucket = buckets.get(key) ?? { tokens: BURST, atMs: nowMs };
     const tokens = Math.min(BURST, bucket.tokens + (nowMs - bucket.atMs) / REFILL_MS);
     buckets.delete(key);

@@ -4,6 +4,8 @@ import type { Clock } from './clock.ts';
 export interface FakeClock extends Clock {
   /** Moves on by so many ms, running what falls due in order, and lets promises settle after each. */
   advance(ms: number): Promise<void>;
+  /** The machine's time is set to another one: by so many ms, and nothing falls due. */
+  set(byMs: number): void;
   /** How many timers are waiting. */
   pending(): number;
 }
@@ -16,6 +18,7 @@ interface Timer {
 
 export function newFakeClock(startMs = Date.UTC(2026, 0, 1)): FakeClock {
   let nowMs = startMs;
+  let offMs = 0;
   let order = 0;
   const timers = new Set<Timer>();
   const nextUntil = (endMs: number): Timer | undefined => {
@@ -23,7 +26,11 @@ export function newFakeClock(startMs = Date.UTC(2026, 0, 1)): FakeClock {
     return due.sort((a, b) => a.dueMs - b.dueMs || a.order - b.order)[0];
   };
   return {
-    now: () => nowMs,
+    now: () => nowMs + offMs,
+    monotonic: () => nowMs,
+    set: (byMs) => {
+      offMs += byMs;
+    },
     pending: () => timers.size,
     setTimeout: (task, delayMs) => {
       const timer = { dueMs: nowMs + Math.max(0, delayMs), order: order++, task };

@@ -235,6 +235,28 @@ describe('leader election', () => {
     expect(server.lease()?.spec?.holderIdentity).toBe('b');
   });
 
+  test.each([-3_600_000, 3_600_000])(
+    'a clock that is set by %i ms ends no term, and holds no successor up',
+    async (ms) => {
+      const { server, client } = newFakeLeaseServer();
+      const clock = newFakeClock();
+      const a = startCandidate(client, clock, 'a');
+      await clock.advance(5000);
+      const b = startCandidate(client, clock, 'b');
+      await clock.advance(5000);
+      clock.set(ms);
+      await clock.advance(1000);
+      expect([a.leads(), b.leads()]).toEqual([true, false]);
+      server.isAway = true;
+      await clock.advance(12_000);
+      expect(a.leads()).toBe(false);
+      server.isAway = false;
+      clock.set(ms);
+      await clock.advance(20_000);
+      expect(server.lease()?.spec?.holderIdentity).toBe('b');
+    },
+  );
+
   test('one whose lease was taken by another is no leader from its next renewal on', async () => {
     const { client } = newFakeLeaseServer();
     const clock = newFakeClock();

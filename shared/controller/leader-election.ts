@@ -137,21 +137,21 @@ export function newElector(options: LeaderElectionOptions): Elector {
           log.info({ lease: leaseOf(options) }, 'another leads, or has ended without giving its lease back: waiting');
         isTold ||= outcome === 'taken';
         const pauseMs = timing.retryPeriodMs * (1 + Math.random() * 0.2);
-        await sleep(clock, Math.min(pauseMs, untilExpiredMs(observed, clock.now())), signal);
+        await sleep(clock, Math.min(pauseMs, untilExpiredMs(observed, clock.monotonic())), signal);
       }
       return false;
     },
     keepRenewing: async (signal) => {
-      let renewedMs = clock.now();
+      let renewedMs = clock.monotonic();
       while (!signal.aborted) {
         await sleep(clock, timing.retryPeriodMs, signal);
         if (signal.aborted) return;
-        const startedMs = clock.now();
+        const startedMs = clock.monotonic();
         const limitMs = renewedMs + timing.renewDeadlineMs - startedMs;
         const outcome = await withDeadline(clock, limitOf(limitMs, signal), attempt);
         if (outcome === 'held') renewedMs = startedMs;
         else if (signal.aborted) return;
-        else if (outcome === 'taken' || clock.now() - renewedMs >= timing.renewDeadlineMs) {
+        else if (outcome === 'taken' || clock.monotonic() - renewedMs >= timing.renewDeadlineMs) {
           lost = true;
           const why =
             outcome === 'taken' ? 'another has the leader lease' : 'the leader lease could not be renewed in time';
@@ -188,6 +188,7 @@ async function tryAcquireOrRenew(
 ): Promise<{ observed: Observed | undefined; held: Lease | undefined }> {
   const { client, clock, identity } = options;
   const nowMs = clock.now();
+  const lookedMs = clock.monotonic();
   if (state.held) {
     try {
       return { ...state, held: await client.update(leases, ours(options, timing, state.held, nowMs), { signal }) };
@@ -201,9 +202,9 @@ async function tryAcquireOrRenew(
   }
   const record = JSON.stringify(current.spec ?? {});
   const isSame = state.observed?.record === record;
-  const observed = isSame ? state.observed : { record, expiresMs: nowMs + durationMs(current, timing) };
+  const observed = isSame ? state.observed : { record, expiresMs: lookedMs + durationMs(current, timing) };
   const holder = current.spec?.holderIdentity ?? '';
-  const isTaken = holder !== '' && holder !== identity && (observed?.expiresMs ?? 0) > nowMs;
+  const isTaken = holder !== '' && holder !== identity && (observed?.expiresMs ?? 0) > lookedMs;
   if (isTaken) return { observed, held: undefined };
   return { observed, held: await client.update(leases, ours(options, timing, current, nowMs), { signal }) };
 }

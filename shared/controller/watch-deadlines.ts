@@ -27,7 +27,7 @@ const LASTING_MS = 10_000;
 
 export function newWatchDeadlines(clock: Clock, outer: AbortSignal, awaitsInitialEvents: boolean): WatchDeadlines {
   const controller = new AbortController();
-  const startedMs = clock.now();
+  const startedMs = clock.monotonic();
   const timeoutSeconds = Math.round(MIN_WATCH_SECONDS * (1 + Math.random()));
   let cause: Error | undefined;
   let events = 0;
@@ -56,8 +56,8 @@ export function newWatchDeadlines(clock: Clock, outer: AbortSignal, awaitsInitia
       isAwaiting = !listIsComplete;
       if (isAwaiting) cancelIdle = awaitMore();
     },
-    hasLasted: () => events > 0 && clock.now() - startedMs >= LASTING_MS,
-    wasWorthwhile: () => events > 0 || clock.now() - startedMs >= SHORT_WATCH_MS,
+    hasLasted: () => events > 0 && clock.monotonic() - startedMs >= LASTING_MS,
+    wasWorthwhile: () => events > 0 || clock.monotonic() - startedMs >= SHORT_WATCH_MS,
     cause: () => cause,
     stop: () => {
       cancelTotal();

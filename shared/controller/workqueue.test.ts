@@ -45,6 +45,16 @@ test('of several delays for one key the earliest counts', async () => {
   expect(clock.pending()).toBe(0);
 });
 
+test('of several delays the earliest counts also when the clock was set back in between', async () => {
+  const clock = newFakeClock();
+  const queue = newWorkqueue(clock);
+  queue.addAfter('a', 20);
+  clock.set(-3_600_000);
+  queue.addAfter('a', 90);
+  await clock.advance(20);
+  expect(queue.length()).toBe(1);
+});
+
 test('shut down, it ends every wait, cancels every delay and takes nothing more', async () => {
   const clock = newFakeClock();
   const queue = newWorkqueue(clock);

@@ -59,7 +59,7 @@ class KeyQueue implements Workqueue {
       this.add(key);
       return;
     }
-    const dueMs = this.#clock.now() + delayMs;
+    const dueMs = this.#clock.monotonic() + delayMs;
     const current = this.#delayed.get(key);
     if (current && current.dueMs <= dueMs) return;
     current?.cancel();

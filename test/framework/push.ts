@@ -71,6 +71,7 @@ function hurried(clock: Clock): Clock {
   const startMs = clock.now();
   return {
     now: () => startMs + (clock.now() - startMs) * 20,
+    monotonic: () => clock.monotonic() * 20,
     setTimeout: (task, delayMs) => clock.setTimeout(task, delayMs / 20),
   };
 }

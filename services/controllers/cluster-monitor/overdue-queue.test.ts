@@ -73,7 +73,7 @@ test('a process that was asleep judges nobody by that', async () => {
     fire = task;
     return () => undefined;
   };
-  const sleeping = { now: () => now, setTimeout: keep };
+  const sleeping = { now: () => now, monotonic: () => now, setTimeout: keep };
   const slept: string[] = [];
   const held = newOverdueQueue({ clock: sleeping, onOverdue: (member) => slept.push(member) });
   held.touch('a', 40_000);
@@ -83,6 +83,19 @@ test('a process that was asleep judges nobody by that', async () => {
   now += 40_000;
   fire();
   expect(slept).toEqual(['a']);
+});
+
+test.each([-3_600_000, 3_600_000])('a clock that is set by %i ms moves nobody’s time', async (ms) => {
+  queue.touch('a', 40_000);
+  await clock.advance(10_000);
+  clock.set(ms);
+  queue.touch('b', 40_000);
+  await clock.advance(29_999);
+  expect(overdue).toEqual([]);
+  await clock.advance(1);
+  expect(overdue).toEqual(['a']);
+  await clock.advance(10_000);
+  expect(overdue).toEqual(['a', 'b']);
 });
 
 test('stopping leaves no timer', () => {

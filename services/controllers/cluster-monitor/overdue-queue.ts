@@ -33,7 +33,7 @@ export function newOverdueQueue(options: { clock: Clock; onOverdue: (member: str
     cancelTimer?.();
     dueAt = next;
     cancelTimer =
-      next === Number.POSITIVE_INFINITY ? undefined : clock.setTimeout(fire, Math.max(0, next - clock.now()));
+      next === Number.POSITIVE_INFINITY ? undefined : clock.setTimeout(fire, Math.max(0, next - clock.monotonic()));
   };
   const leaveLine = (member: string): void => {
     const grace = graces.get(member);
@@ -44,16 +44,16 @@ export function newOverdueQueue(options: { clock: Clock; onOverdue: (member: str
     told.delete(member);
     graces.set(member, graceMs);
     const line = lines.get(graceMs) ?? new Map<string, number>();
-    lines.set(graceMs, line.set(member, clock.now()));
+    lines.set(graceMs, line.set(member, clock.monotonic()));
   };
   const restartAll = (): void => {
     for (const [member, grace] of graces) touch(member, grace);
   };
   const fire = (): void => {
-    const wasHeldUp = clock.now() > dueAt + STALL_MS;
+    const wasHeldUp = clock.monotonic() > dueAt + STALL_MS;
     dueAt = Number.POSITIVE_INFINITY;
     if (wasHeldUp) restartAll();
-    for (const member of takeOverdue(lines, clock.now())) {
+    for (const member of takeOverdue(lines, clock.monotonic())) {
       told.add(member);
       onOverdue(member);
     }
@@ -63,7 +63,7 @@ export function newOverdueQueue(options: { clock: Clock; onOverdue: (member: str
     touch: (member, graceMs) => {
       touch(member, graceMs);
       // A timer that is armed already fires no later than it must; moving it for every sign of life would cost more than it saves.
-      if (dueAt === Number.POSITIVE_INFINITY || clock.now() + graceMs < dueAt) arm();
+      if (dueAt === Number.POSITIVE_INFINITY || clock.monotonic() + graceMs < dueAt) arm();
     },
     forget: (member) => {
       leaveLine(member);

@@ -34,9 +34,9 @@ export function newRefresher(
     last = last.then(look);
   };
   const soon = (delayMs: number): void => {
-    if (isStopped || dueMs <= clock.now() + delayMs) return;
+    if (isStopped || dueMs <= clock.monotonic() + delayMs) return;
     cancel?.();
-    dueMs = clock.now() + delayMs;
+    dueMs = clock.monotonic() + delayMs;
     cancel = clock.setTimeout(fire, delayMs);
   };
   return {

@@ -38,11 +38,12 @@ export function newDeparturesController(deps: ControllerDeps): Controller {
   const reconcile = async (name: string, signal: AbortSignal): Promise<ReconcileResult | undefined> => {
     const binding = informer.store.get(name);
     const cluster = binding?.metadata.annotations?.[LEFT_ANNOTATION];
-    if (cluster !== undefined && !leaving.has(name)) leaving.set(name, { cluster, until: clock.now() + FAREWELL_MS });
+    if (cluster !== undefined && !leaving.has(name))
+      leaving.set(name, { cluster, until: clock.monotonic() + FAREWELL_MS });
     const farewell = leaving.get(name);
     if (!farewell) return undefined;
     // Without its binding there is nothing left to wait for: an administrator has taken the rights away.
-    if (binding && clock.now() < farewell.until) return { requeueAfterMs: farewell.until - clock.now() };
+    if (binding && clock.monotonic() < farewell.until) return { requeueAfterMs: farewell.until - clock.monotonic() };
     await endFarewell(deps, farewell.cluster, signal);
     leaving.delete(name);
     return undefined;
