@@ -30,8 +30,8 @@ export default defineConfig({
             'scripts/**/*.test.ts',
           ],
           expect: expectations,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -107,7 +107,7 @@ function signRequests(): void {
 
 /** Keys and signatures are made in real time: the clock must not get to the end of a request's patience, 5 min, before they are there. */
 async function until(what: string, isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + 25_000;
   while (!isSo()) {
     if (Date.now() > deadline) throw new Error(`not so: ${what}`);
     await clock.advance(100);

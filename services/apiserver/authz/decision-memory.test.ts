@@ -173,7 +173,10 @@ test('it answers as if it remembered nothing, whatever becomes of roles and bind
     }
     reader.close();
   };
-  await fc.assert(fc.asyncProperty(fc.array(changes, { minLength: 15, maxLength: 30 }), walk), { numRuns: 40 });
+  await fc.assert(fc.asyncProperty(fc.array(changes, { minLength: 15, maxLength: 30 }), walk), {
+    numRuns: 40,
+    seed: 1,
+  });
 });
 
 test('where a change of rights can not be read nobody has any, nor what they had, until it can', async () => {

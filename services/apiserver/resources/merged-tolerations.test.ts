@@ -42,7 +42,7 @@ test('tolerations that others cover go, as when each is held against each', () =
     fc.property(fc.array(toleration, { maxLength: 8 }), (all) => {
       expect(mergedTolerations(all)).toEqual(mergedOneByOne(all));
     }),
-    { numRuns: 3000 },
+    { numRuns: 3000, seed: 1 },
   );
 });
 
