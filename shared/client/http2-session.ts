@@ -83,17 +83,29 @@ function newPinger(session: ClientHttp2Session, at: string, timers: Timers): Pin
   };
 }
 
+/** What still comes is a sign of life too: on a slow line the answer stands behind it. */
 function ping(session: ClientHttp2Session, at: string, timers: Timers, onAnswer: () => void): void {
   if (session.destroyed) return;
-  const cancelDeadline = timers.setTimeout(() => {
-    session.destroy(
-      new TransportError(`${at} has not answered for ${PING_DEADLINE_MS / 1000} s; the connection is given up`),
-    );
-  }, PING_DEADLINE_MS);
-  session.once('close', cancelDeadline);
+  let cancelDeadline = (): void => {};
+  const giveUpUnlessMore = (readBefore: number): void => {
+    cancelDeadline = timers.setTimeout(() => {
+      const read = bytesReadBy(session);
+      if (read > readBefore) return giveUpUnlessMore(read);
+      session.destroy(
+        new TransportError(`${at} has not answered for ${PING_DEADLINE_MS / 1000} s; the connection is given up`),
+      );
+    }, PING_DEADLINE_MS);
+  };
+  giveUpUnlessMore(bytesReadBy(session));
+  const onClose = (): void => cancelDeadline();
+  session.once('close', onClose);
   session.ping((error) => {
     cancelDeadline();
-    session.off('close', cancelDeadline);
+    session.off('close', onClose);
     if (!error) onAnswer();
   });
+}
+
+function bytesReadBy({ socket }: ClientHttp2Session): number {
+  return socket?.bytesRead ?? 0;
 }
