@@ -159,10 +159,10 @@ function checked(base64: string, wish: CertificateWish): string {
   if (!certificateMatchesKey(pem, wish.key) || subject.commonName !== userOf(wish)) {
     throw new RegisterError('the hub issued a certificate for another key or another name than was asked for');
   }
-  // A chain with intermediates is the API server's to judge; a bare certificate must be from the CA that cluster-info named.
+  // A chain with intermediates is the API server's to judge; a bare certificate must be from the CA that cluster-info named, if one is known.
   const issuers = pemBlocks(wish.caPem, 'CERTIFICATE');
   const isBare = pemBlocks(chain, 'CERTIFICATE').length === 1;
-  if (isBare && !issuers.some((issuer) => isIssuedBy(pem, issuer))) {
+  if (isBare && issuers.length > 0 && !issuers.some((issuer) => isIssuedBy(pem, issuer))) {
     throw new RegisterError('the certificate that the hub issued is not from the CA that it named in cluster-info', {
       fix: 'The cluster that signs client certificates there has another CA. Where that is meant, put both CAs into cluster-info.',
     });

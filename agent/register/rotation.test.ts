@@ -154,6 +154,16 @@ describe('the leader', () => {
     expect(told).toMatchObject([{ notAfter, hasRotated: true }]);
   });
 
+  test('renews where the hub is verified by the authorities of the system, and its own is not known', async () => {
+    credentials = newHubCredentials(first, undefined);
+    deps = { ...deps, credentials };
+    signRequests();
+    start();
+    await clock.advance(21 * DAY_MS);
+    await until('a new certificate, or a failure', () => told.length > 0);
+    expect(told).toMatchObject([{ hasRotated: true }]);
+  });
+
   test('goes on with what it has when the hub gives nothing, says so days before the end, and tries again', async () => {
     hub.before = (request) => {
       if (request.startsWith('create')) throw new Error('no route to host');
