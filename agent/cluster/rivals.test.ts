@@ -51,15 +51,6 @@ test('one that is there from the beginning is told at the third meeting', () => 
   expect(rivals.condition([])).toMatchObject({ type: 'IdentityShared', status: 'True' });
 });
 
-test('an agent that does not say which one it is has no name, and is one all the same', () => {
-  const { rivals } = newScene('a', 'b');
-  for (let n = 0; n < 3; n += 1) {
-    rivals.met({ ...leaseOf('b'), metadata: {} });
-    rivals.renewed(leaseOf('a'));
-  }
-  expect(rivals.condition([])?.status).toBe('True');
-});
-
 const toldBefore = (): Condition[] => {
   const { beat, rivals } = newScene('a', 'b');
   beat(20, true);

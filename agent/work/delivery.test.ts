@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { newForbidden, StatusError } from '../../shared/apis/meta/status-error.ts';
+import { newForbidden, newInvalid, StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { failedManifestsOf } from '../../shared/apis/work/failed-manifests.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
@@ -166,6 +166,22 @@ describe('a manifest that can not be applied', () => {
     expect(world.events.map(({ reason }) => reason)).toEqual(['SyncFailed']);
   });
 
+  test('for what it names can not be changed in place is no error that is tried again ever more slowly', async () => {
+    const cause = { reason: 'FieldValueInvalid', message: 'field is immutable', field: 'data' };
+    putWork(world, [configMap('a')]);
+    await settle(world);
+    world.member.intercept((request) => {
+      if (request === 'apply configmaps default/a') throw newInvalid({ resource: 'configmaps', name: 'a' }, [cause]);
+    });
+    putWork(world, [configMap('a', { a: '2' })]);
+    world.member.requests.length = 0;
+    expect(await settle(world, 29_000)).toEqual([]);
+    expect(condition('Applied')?.message).toContain("the member can't change this in place: annotate the manifest");
+    expect(memberRequests()).toEqual(['apply configmaps default/a']);
+    await settle(world, 2000);
+    expect(memberRequests()).toHaveLength(2);
+  });
+
   test('is told with a word for a reason, whatever a webhook calls it', async () => {
     const refusal = newForbidden({ resource: 'configmaps', name: 'bad' }, 'no');
     world.member.intercept((request) => {
@@ -278,6 +294,7 @@ test('a Work by which somebody tells the hub of EndpointSlices is left alone, wh
 test.each<[string, object]>([
   ['with the label of such a one', { labels: { 'endpointslice.karmada.io/managed-by': 'ServiceExport' } }],
   ['with the name of the one that tells of orphans', { name: 'pullet-orphans' }],
+  ['with the label of the one that tells of orphans', { labels: { 'pullet.io/orphans': 'true' } }],
 ])('a Work %s is delivered as any other', async (_name, metadata) => {
   putWork(world, [configMap('a')], { metadata });
   await settle(world);

@@ -48,3 +48,23 @@ describe('what every JavaScript object has', () => {
     expect([ownField({}, 'constructor'), ownField({}, '__proto__'), ownField([], 'map')]).toEqual(none);
   });
 });
+
+test.each(['name', 'containerPort', 'port', 'protocol', 'mountPath', 'devicePath', 'ip', 'key', 'type'])(
+  'an item of a list is known by its %s, and by nothing else that it has',
+  (key) => {
+    expect(pathOf({ list: [{ [key]: 'x', other: 1 }] }, '/list/0/other')).toEqual(['list', { [key]: 'x' }, 'other']);
+  },
+);
+
+test.each<[string, unknown]>([
+  ['has no name', { other: 1 }],
+  ['has a name that is none', { name: {} }],
+  ['is nothing', null],
+])('an item that %s is none that a pointer can lead through', (_what, item) => {
+  expect(() => pathOf({ list: [item] }, '/list/0/other')).toThrow('leads into a list whose items have no name');
+});
+
+test('where a list was meant and something else is, there is no item', () => {
+  const path = ['list', { name: 'x' }, 'other'];
+  for (const list of [undefined, 'text', { x: 1 }]) expect(valueAt({ list }, path)).toBeUndefined();
+});

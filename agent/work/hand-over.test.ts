@@ -27,11 +27,12 @@ const b = (): Unstructured | undefined => world.member.get('configmaps', 'defaul
 interface OtherWork {
   spec?: object;
   annotations?: Record<string, string>;
+  labels?: Record<string, string>;
   /** Annotations of each manifest. */
   manifest?: Record<string, string>;
 }
 
-function putOther(names: string[], { annotations = {}, spec = {}, manifest = {} }: OtherWork = {}): void {
+function putOther(names: string[], { annotations = {}, labels = {}, spec = {}, manifest = {} }: OtherWork = {}): void {
   const found = world.hub.get('works', `${SPACE}/v`);
   const manifests = names.map((name) => {
     const object = configMap(name, { a: '2' });
@@ -41,7 +42,7 @@ function putOther(names: string[], { annotations = {}, spec = {}, manifest = {} 
     ...found,
     apiVersion: 'work.karmada.io/v1alpha1',
     kind: 'Work',
-    metadata: { ...found?.metadata, name: 'v', namespace: SPACE, annotations },
+    metadata: { ...found?.metadata, name: 'v', namespace: SPACE, annotations, labels },
     spec: { workload: { manifests }, ...spec },
   });
 }
@@ -240,8 +241,11 @@ test('all Works that wait for another are looked at when that one changes, and o
   expect(enqueued).toEqual(['w', 'x']);
 });
 
-test('an object goes though another Work asks what it would change', async () => {
-  putOther(['b'], { spec: { suspendDispatching: true }, annotations: { 'pullet.io/dry-run': 'true' } });
+test.each<[string, object]>([
+  ['asks what it would change', { annotations: { 'pullet.io/dry-run': 'true' } }],
+  ['tells the hub of what is in the member', { labels: { 'endpointslice.karmada.io/managed-by': 'ServiceExport' } }],
+])('an object goes though another Work %s', async (_what, marks) => {
+  putOther(['b'], { spec: { suspendDispatching: true }, ...marks });
   putWork(world, [configMap('a')]);
   await settle(world, LONG_MS);
   expect([isThere('a'), isThere('b')]).toEqual([true, false]);

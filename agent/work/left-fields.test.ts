@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { ownsField } from './field-path.ts';
-import { leftFields, onlyFields, withoutFields } from './left-fields.ts';
+import { leftFields, onlyFields, withLiveFields, withoutFields } from './left-fields.ts';
 
 const work: Work = { apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata: { name: 'w' }, spec: {} };
 
@@ -143,5 +143,24 @@ describe('an object', () => {
     [undefined, false],
   ])('with managed fields %j: its manager owns the image: %j', (fields, expected) => {
     expect(ownsField(fields, ['spec', 'containers', { name: 'web' }, 'image'])).toBe(expected);
+  });
+});
+
+test('many fields, also of one map or one item, are those of the live object, with and without the others', () => {
+  const ports = [{ containerPort: 80, hostPort: 1 }];
+  const spec = { containers: [{ name: 'web', image: 'a', ports }], mode: { x: '1', y: '1', z: '1' } };
+  const pointers = ['/spec/containers/0/image', '/spec/containers/0/ports/0/hostPort', '/spec/mode/x', '/spec/mode/y'];
+  const manifest = object('v1', 'Sample', { spec }, pointers.join());
+  const livePorts = [{ containerPort: 80, hostPort: 2 }];
+  const live = object('v1', 'Sample', {
+    spec: { containers: [{ name: 'web', image: 'b', ports: livePorts }], mode: { x: '2' } },
+  });
+  const paths = leftFields(work, manifest);
+  expect(onlyFields(live, paths)['spec']).toEqual(live['spec']);
+  const containers = [{ name: 'web', image: 'b', ports: livePorts }];
+  expect(withLiveFields(manifest, live, paths)['spec']).toEqual({ containers, mode: { x: '2', z: '1' } });
+  expect(withoutFields(manifest, paths)['spec']).toEqual({
+    containers: [{ name: 'web', ports: [{ containerPort: 80 }] }],
+    mode: { z: '1' },
   });
 });

@@ -22,7 +22,14 @@ test.each<[string, object, string, string]>([
   ['many lines, as they are quoted', { stringData: { a: 'a "b"\nc d' } }, String.raw`got "a \"b\"\nc d"`, 'got "***"'],
   ['a long one within a word', { stringData: { a: 'hunter2!' } }, 'https://xhunter2!y', 'https://x***y'],
   ['not a short one within a word', { stringData: { a: 'a' } }, 'data[a] is bad', 'data[***] is bad'],
-  ['not an empty one', { stringData: { a: '' } }, 'no', 'no'],
+  ['not an empty one', { stringData: { a: '' } }, 'no, "" is', 'no, "" is'],
+  ['nothing for a null', { data: { a: null } }, 'null is no text', 'null is no text'],
+  [
+    'all of a long one, though it begins as another',
+    { stringData: { a: 'hunter2!', b: 'hunter2!longer' } },
+    'got hunter2!longer',
+    'got ***',
+  ],
 ])('of a Secret is masked: %s', (_name, content, words, expected) => {
   expect(withoutSecretData(secret(content), words)).toBe(expected);
 });
