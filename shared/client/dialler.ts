@@ -100,6 +100,7 @@ function connectTls(
 ): Promise<TLSSocket> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
+    const socket = connectOrThrow(options, at);
     const settle = (): void => {
       cancelDeadline();
       signal.removeEventListener('abort', close);
@@ -111,7 +112,6 @@ function connectTls(
     };
     const close = (): void => fail(signal.reason);
     const cancelDeadline = timers.setTimeout(() => fail({ code: 'ETIMEDOUT' }), CONNECT_DEADLINE_MS);
-    const socket = connectOrThrow(options, at);
     socket.once('error', fail);
     const closed = (): void => fail({ code: 'ECONNRESET' });
     socket.once('close', closed);
