@@ -3,10 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCertRevoke } from '../../cli/commands/cert-revoke.ts';
 import type { Factory } from '../../cli/factory.ts';
 import { HUB_LEASE } from '../../services/install/hub-rights.ts';
-import {
-  ADMISSION_POLICY_NAME,
-  validatingAdmissionPolicies,
-} from '../../services/install/policy/agent-admission-policy.ts';
+import { ADMISSION_POLICY_NAME } from '../../services/install/policy/agent-admission-policy.ts';
+import { validatingAdmissionPolicies } from '../../shared/apis/admissionregistration/v1.ts';
 import { certificateSigningRequests } from '../../shared/apis/certificates/v1.ts';
 import { agentKeysKey } from '../../shared/apis/cluster/agent-keys.ts';
 import {
@@ -77,8 +75,14 @@ async function newScene(member: TestMember, flags: string[] = []): Promise<Scene
 const at = ({ server, caPem }: TestHub, who: Partial<TransportOptions>): KubeClient =>
   clientFor(world, { transport: { ...who, server, caPem } });
 const bearer = (hub: TestHub, token: string): KubeClient => at(hub, { token });
-const agentOf = async (hub: TestHub, member: TestMember, clusterName: string): Promise<KubeClient> =>
-  clientOf(world, await registerMember(world, { hub, member, clusterName }));
+const ownWorks = (agent: KubeClient, cluster: string) => agent.list(works, { namespace: executionSpace(cluster) });
+
+/** A kube-apiserver knows of rights a moment after they are given. */
+async function agentOf(hub: TestHub, member: TestMember, clusterName: string): Promise<KubeClient> {
+  const agent = await clientOf(world, await registerMember(world, { hub, member, clusterName }));
+  await eventually(`${clusterName} has its rights`, () => ownWorks(agent, clusterName));
+  return agent;
+}
 
 async function expiredToken(hub: TestHub): Promise<KubeClient> {
   const expired = await createToken(hub, 1000);
@@ -92,6 +96,7 @@ async function revokedAgent(hub: TestHub, member: TestMember): Promise<KubeClien
   const streams = { out: () => {}, err: () => {}, isTerminal: false };
   const factory = { hubClient: async () => hub.client, clock: systemClock, streams } as unknown as Factory;
   await runCertRevoke({ hub: {}, cluster: 'revoked' }, factory);
+  await eventually('it is revoked', async () => (await outcome(ownWorks(agent, 'revoked'))) !== 'allowed');
   return agent;
 }
 

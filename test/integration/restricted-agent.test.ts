@@ -63,6 +63,14 @@ describe('an agent with --manage', () => {
     await member.client.get(roles, { namespace: 'karmada-system', name: 'karmada-agent' });
   });
 
+  test('becomes Ready, with its nodes counted', async () => {
+    await untilReady(hub, 'm1', 'True');
+    await eventually('nodes are counted', async () => {
+      const { status } = await hub.client.get(clusters, { name: 'm1' });
+      return status?.nodeSummary?.totalNum === 2;
+    });
+  });
+
   test('is told by doctor what that is', async () => {
     let out = '';
     const write = (text: string): void => {
@@ -72,14 +80,6 @@ describe('an agent with --manage', () => {
     await runAgent(args, { streams: { out: write, err: write }, env: {}, signal: new AbortController().signal });
     expect(out).toMatch(/ok +rights in the member +the agent may do what it needs for itself/);
     expect(out).toMatch(/ok +what it manages +configmaps, services; Works may hold nothing else/);
-  });
-
-  test('becomes Ready, with its nodes counted', async () => {
-    await untilReady(hub, 'm1', 'True');
-    await eventually('nodes are counted', async () => {
-      const { status } = await hub.client.get(clusters, { name: 'm1' });
-      return status?.nodeSummary?.totalNum === 2;
-    });
   });
 
   test('delivers what it may manage', async () => {

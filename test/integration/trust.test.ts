@@ -104,7 +104,7 @@ describe.runIf(hubIsKube)('on a real kube-apiserver a revoked credential', () =>
 
   test('has no rights from then on, and its name stays closed until its last certificate has ended', async () => {
     const agent = await clientOf(world, await registerMember(world, { hub, member, clusterName: 'revoked' }));
-    await ownWorks(agent, 'revoked');
+    await eventually('it has its rights', () => ownWorks(agent, 'revoked'));
     const end = await eventually('the hub knows until when it was certified', async () => {
       const [key] = Object.values((await fetchAgentKeys(hub.client, 'revoked')).keys);
       return key?.issued?.until;
