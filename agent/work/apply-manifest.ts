@@ -19,7 +19,7 @@ import { type KindDeps, resourceOf, UnavailableKind, UnknownKind } from './kind-
 import { describe, type Manifest } from './manifest.ts';
 import type { MemberWatches } from './member-watches.ts';
 import { missingRule } from './missing-rule.ts';
-import { isOlder, isSameState, type Observed, observe } from './observed.ts';
+import { isBehind, isSameState, type Observed, observe } from './observed.ts';
 import { foreignReason, type OwnershipDeps } from './ownership.ts';
 import { withoutSecretData } from './secret-words.ts';
 
@@ -125,7 +125,7 @@ async function tryApply(deps: ApplyDeps, attempt: Attempt, signal: AbortSignal):
       retry: 'never',
     });
   await deps.watches.watch(type);
-  const seen = deps.watches.get(type, namespace, name);
+  const seen = deps.watches.look(type, namespace, name);
   const decision = decideApply(previous, manifest, seen, deps.clock.now());
   if (previous && decision.apply === 'no') return { delivery: previous, did: 'nothing' };
   if (previous && decision.apply === 'later') return { delivery: previous, did: 'nothing', againInMs: decision.inMs };
@@ -217,8 +217,8 @@ async function findLive(
   previous: Delivery | undefined,
   signal: AbortSignal,
 ): Promise<Observed | undefined> {
-  const seen = deps.watches.get(type, key.namespace, key.name);
-  if (seen && !(previous?.applied && isOlder(seen, previous.applied))) return seen;
+  const seen = deps.watches.look(type, key.namespace, key.name);
+  if (seen.object && !(previous?.applied && isBehind(seen, previous.applied))) return seen.object;
   return getObserved(deps.member, type, key, signal);
 }
 

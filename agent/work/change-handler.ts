@@ -1,7 +1,11 @@
+import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { ChangeHandler } from '../../shared/controller/informer.ts';
 import type { WorkStates } from './delivery.ts';
 import { hasDrifted } from './drift.ts';
-import { isSameState, type Observed, observedId, workKeyOf } from './observed.ts';
+import type { MemberWatches } from './member-watches.ts';
+import { isSameState, type Observed, observedId, type Sight, workKeyOf } from './observed.ts';
+import { isLower } from './resource-version.ts';
 
 /**
  * What a change of an object in the member means for the Work that it came from: drift to undo, or news for its status. An object that leaves the
@@ -18,14 +22,51 @@ export function newChangeHandler(
       const state = states.get(key);
       const delivery = state?.deliveries.get(observedId(object));
       if (state?.isApplying && !deleted) continue;
-      if (delivery?.applied && !deleted && isSameState(delivery.applied, object)) {
+      if (delivery?.applied && !deleted && isAsApplied(delivery.applied, object)) {
         delivery.applied = object; // as our own apply left it, which is known; one copy of it is enough
         continue;
       }
       if (delivery && deleted) delivery.isGone = true;
       const isTakenOver = workKeyOf(object) !== key;
-      if (deleted || isTakenOver || (delivery?.applied && hasDrifted(delivery.applied, object))) tell.drifted(key);
+      if (deleted || isTakenOver || (delivery?.applied && hasDrifted(delivery.applied, asTold(object))))
+        tell.drifted(key);
       if (delivery) tell.changed(key);
     }
   };
+}
+
+/** A member that was restored may give a version of an object again, to another state of it. */
+function isAsApplied(applied: Observed, object: Observed): boolean {
+  return isSameState(applied, object) && applied.digest === object.digest;
+}
+
+function asTold(object: Observed): Sight {
+  return { object, upTo: object.metadata.resourceVersion };
+}
+
+/**
+ * What no change tells of is seen when all objects of a resource are known anew: what came and went while nobody watched, and what a restored member has otherwise
+ * than it was applied. Of a list from before an apply nobody can tell whether the member was restored or only answered late: then nothing counts as applied.
+ */
+export function newListHandler(
+  states: WorkStates,
+  watches: Pick<MemberWatches, 'look'>,
+  drifted: (key: string) => void,
+): (type: ResourceType<Unstructured>) => void {
+  return (type) => {
+    for (const [key, { deliveries }] of states.entries()) {
+      for (const delivery of deliveries.values()) {
+        const { applied, identifier } = delivery;
+        if (!applied || !delivery.type || !isSameType(delivery.type, type)) continue;
+        const seen = watches.look(type, identifier.namespace, identifier.name);
+        const isFromBefore = isLower(seen.upTo, applied.metadata.resourceVersion);
+        if (isFromBefore) delete delivery.applied;
+        if (isFromBefore || hasDrifted(applied, seen)) drifted(key);
+      }
+    }
+  };
+}
+
+function isSameType(one: ResourceType<Unstructured>, other: ResourceType<Unstructured>): boolean {
+  return one.group === other.group && one.version === other.version && one.resource === other.resource;
 }

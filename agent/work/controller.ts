@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
-import type { KubeObject } from '../../shared/apis/meta/v1.ts';
+import type { KubeObject, Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
 import { withDeadline } from '../../shared/client/deadline.ts';
@@ -12,7 +13,7 @@ import type { Logger } from '../../shared/controller/logger.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import { agedWorks } from './aged-works.ts';
-import { newChangeHandler } from './change-handler.ts';
+import { newChangeHandler, newListHandler } from './change-handler.ts';
 import { NOT_OURS, newWorkStates, type WorkState, type WorkStates } from './delivery.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
 import { newOffers } from './hand-over.ts';
@@ -116,8 +117,12 @@ async function runTurn(deps: DeliveryDeps, options: DeliveryOptions, { signal, e
     drifted: (key) => delivery.enqueue(key),
     changed: (key) => tellings.tell(key),
   });
-  const onList = (): void => orphans.changed();
+  const onList = (type: ResourceType<Unstructured>): void => {
+    listed(type);
+    orphans.changed();
+  };
   const watches = newMemberWatches({ member, newInformer: deps.newInformer, clock, log, onChange, onList }, signal);
+  const listed = newListHandler(states, watches, (key) => delivery.enqueue(key));
   const lastWrites = newDelayed(signal, LAST_WRITE_MS, clock);
   const wakes = [hub, member].map(
     ({ transport }) =>
@@ -291,7 +296,8 @@ function deliverable(work: Work | undefined, uid: string): Work | undefined {
 }
 
 function newLook(watches: MemberWatches): StatusWriterDeps['look'] {
-  return ({ type, identifier }) => type && watches.get(type, identifier.namespace, identifier.name);
+  return ({ type, identifier: { namespace, name } }) =>
+    type ? watches.look(type, namespace, name) : { object: undefined, upTo: undefined };
 }
 
 /** A failure is news that somebody may wait for; so is what a deletion waits for. */

@@ -96,7 +96,7 @@ test.each<[string, number[], object]>([
   const seen = { metadata: { resourceVersion: '2' }, digest: 'drifted' } as Observed;
   const corrections = minutesAgo.map((minutes) => NOW_MS - minutes * MINUTE_MS);
   const previous = { applied, hash: 'h', isGone: false, corrections } as unknown as Delivery;
-  expect(decideApply(previous, { hash: 'h' } as Manifest, seen, NOW_MS)).toEqual(expected);
+  expect(decideApply(previous, { hash: 'h' } as Manifest, { object: seen, upTo: '2' }, NOW_MS)).toEqual(expected);
 });
 
 test('of corrections only those of the last ten minutes are kept', () => {

@@ -1,7 +1,7 @@
 import { FIGHT_WINDOW_MS } from './contests.ts';
 import type { Delivery } from './delivery.ts';
 import type { Manifest } from './manifest.ts';
-import { isOlder, type Observed } from './observed.ts';
+import { isBehind, type Observed, type Sight } from './observed.ts';
 
 /** Whether a manifest has to be applied now: because it is new or changed, or because the object in the member isn't what it made of it. */
 
@@ -10,11 +10,10 @@ export type ApplyDecision = { apply: 'no' } | { apply: 'new' | 'drift' } | { app
 const FREE_CORRECTIONS = 3;
 const MAX_DELAY_MS = 60_000;
 
-/** `seen` is the object as the watch knows it now. */
 export function decideApply(
   previous: Delivery | undefined,
   manifest: Manifest,
-  seen: Observed | undefined,
+  seen: Sight,
   nowMs: number,
 ): ApplyDecision {
   if (!previous?.applied || previous.hash !== manifest.hash || previous.failure) return { apply: 'new' };
@@ -23,9 +22,9 @@ export function decideApply(
   return inMs > 0 ? { apply: 'later', inMs } : { apply: 'drift' };
 }
 
-/** A state from before our own last apply says nothing. */
-export function hasDrifted(applied: Observed, seen: Observed | undefined): boolean {
-  return seen !== undefined && !isOlder(seen, applied) && seen.digest !== applied.digest;
+/** Whether the object is another by now, or gone. */
+export function hasDrifted(applied: Observed, seen: Sight): boolean {
+  return !isBehind(seen, applied) && seen.object?.digest !== applied.digest;
 }
 
 /** The first corrections are made at once; somebody who keeps changing things back is answered ever more slowly. */

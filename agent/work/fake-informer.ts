@@ -71,3 +71,19 @@ export function newFakeInformer(api: FakeApi): <T extends KubeObject>(options: I
     };
   };
 }
+
+/** For tests: as long as they are cut, watches tell nothing. */
+export function newCutWatches(api: FakeApi) {
+  let isCut = false;
+  const newInformer = newFakeInformer({
+    ...api,
+    listen: (resource, listener) =>
+      api.listen(resource, (object, deleted) => {
+        if (!isCut) listener(object, deleted);
+      }),
+  });
+  const cut = (wanted: boolean): void => {
+    isCut = wanted;
+  };
+  return { newInformer, cut };
+}

@@ -6,7 +6,7 @@ import type { Clock } from '../../shared/controller/clock.ts';
 import type { ChangeHandler, Informer, InformerOptions } from '../../shared/controller/informer.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
 import { joinKey } from '../../shared/controller/store.ts';
-import { type Observed, observe } from './observed.ts';
+import { type Observed, observe, type Sight } from './observed.ts';
 
 /**
  * Watches in the member exactly the resources that are delivered to it, of each only the objects with our label, and keeps of each
@@ -16,6 +16,7 @@ export interface MemberWatches {
   /** Starts a watch, if there is none yet; resolves when its objects are known, or a few seconds after its start without. */
   watch(type: ResourceType<Unstructured>): Promise<void>;
   get(type: ResourceType<Unstructured>, namespace: string | undefined, name: string): Observed | undefined;
+  look(type: ResourceType<Unstructured>, namespace: string | undefined, name: string): Sight;
   /** Every object with our label of the resources that are watched. */
   all(): Observed[];
   /** Resolves when all watches have ended, after the signal. */
@@ -29,7 +30,7 @@ export interface MemberWatchesOptions {
   log: Logger;
   onChange: ChangeHandler<Observed>;
   /** Called when all objects of one more resource are known, or known anew. */
-  onList(): void;
+  onList(type: ResourceType<Unstructured>): void;
 }
 
 const SYNC_TIMEOUT_MS = 5000;
@@ -46,7 +47,7 @@ export function newMemberWatches(options: MemberWatchesOptions, signal: AbortSig
       type: type as ResourceType<KubeObject> as ResourceType<Observed>,
       labelSelector: `${MANAGED_LABEL}=true`,
       transform: (live: KubeObject) => observe(live as Unstructured),
-      onList: options.onList,
+      onList: () => options.onList(type),
       resumes: () => false, // of what a restored store has forgotten nothing but a whole list tells
       clock,
       log,
@@ -56,6 +57,11 @@ export function newMemberWatches(options: MemberWatchesOptions, signal: AbortSig
     return { informer, known: syncedOrTimeout(informer, clock) };
   };
 
+  const look: MemberWatches['look'] = (type, namespace, name) => {
+    const informer = watches.get(keyOfType(type))?.informer;
+    return { object: informer?.store.get(joinKey(namespace, name)), upTo: informer?.seenUpTo() };
+  };
+
   return {
     watch: async (type) => {
       const key = keyOfType(type);
@@ -63,7 +69,8 @@ export function newMemberWatches(options: MemberWatchesOptions, signal: AbortSig
       watches.set(key, watch);
       await watch.known;
     },
-    get: (type, namespace, name) => watches.get(keyOfType(type))?.informer.store.get(joinKey(namespace, name)),
+    get: (...place) => look(...place).object,
+    look,
     all: () => [...watches.values()].flatMap(({ informer }) => informer.store.list()),
     ended: async () => {
       await Promise.all(runs);

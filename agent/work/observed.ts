@@ -12,7 +12,7 @@ import { healthOf } from './health.ts';
 import { isKarmadaAgents } from './karmada-takeover.ts';
 import { objectId } from './manifest.ts';
 import { ownedDigest } from './owned-digest.ts';
-import { isLower } from './resource-version.ts';
+import { isLower, isNumber } from './resource-version.ts';
 import { statusBody } from './status-body.ts';
 
 /** All that is kept of a live object in the member: who it is, whose it is, what is compared, and what is reported. */
@@ -78,6 +78,23 @@ export function isSameState({ metadata: a }: KubeObject, { metadata: b }: KubeOb
 /** Whether `a` is an older state than `b` of the same object; versions that can't be compared count as not older. */
 export function isOlder(a: KubeObject, b: KubeObject): boolean {
   return isLower(a.metadata.resourceVersion, b.metadata.resourceVersion);
+}
+
+/** What a watch shows under one name. */
+export interface Sight {
+  object: Observed | undefined;
+  /** The version up to which it has seen everything; undefined before its first list. */
+  upTo: string | undefined;
+}
+
+/**
+ * Whether the watch has not come to where the object was as `applied` says: then what it shows is from before, and says nothing. Without versions that can be compared
+ * what it shows counts, and what it doesn't show does not; nor does that of an object from which the member took our label at once.
+ */
+export function isBehind({ object, upTo }: Sight, applied: Observed): boolean {
+  const { resourceVersion, labels } = applied.metadata;
+  if (!object && labels?.[MANAGED_LABEL] !== 'true') return true;
+  return isNumber(upTo) && isNumber(resourceVersion) ? isLower(upTo, resourceVersion) : !object;
 }
 
 /** Holds only as long as the object is the very one, in the very state, that was seen. */

@@ -164,7 +164,7 @@ async function applyAll(
 function isOvertaken({ watches }: WorkDeps, { delivery, againInMs }: ApplyResult): boolean {
   const { applied, type, identifier, failure } = delivery;
   if (!applied || !type || failure || againInMs !== undefined) return false;
-  return hasDrifted(applied, watches.get(type, identifier.namespace, identifier.name));
+  return hasDrifted(applied, watches.look(type, identifier.namespace, identifier.name));
 }
 
 /** The manifests of one step at the same time. */

@@ -30,28 +30,12 @@ import {
   untilHistoryIsNot,
   world,
 } from './delivery-scene.ts';
-import { newFakeInformer } from './fake-informer.ts';
-import { type FakeApi, newEnding } from './fake-world.ts';
+import { newCutWatches, newFakeInformer } from './fake-informer.ts';
+import { newEnding } from './fake-world.ts';
 import { stampOf } from './lease-stamp.ts';
 import { newStampedLease } from './stamped-lease.ts';
 
 /** A hub that is restored from a backup under a running agent. */
-
-/** Of the hub: as long as it is cut, its watches tell nothing. */
-function newCutWatches(hub: FakeApi) {
-  let isCut = false;
-  const newInformer = newFakeInformer({
-    ...hub,
-    listen: (resource, listener) =>
-      hub.listen(resource, (object, deleted) => {
-        if (!isCut) listener(object, deleted);
-      }),
-  });
-  const cut = (wanted: boolean): void => {
-    isCut = wanted;
-  };
-  return { newInformer, cut };
-}
 
 test('what it says counts, though the agent knows of newer versions of the Work that it wrote itself', async () => {
   enter(newDeliveryWorld());

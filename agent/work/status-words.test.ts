@@ -41,7 +41,8 @@ function stateOf(deliveries: Delivery[]): WorkState {
   return state;
 }
 
-const statusOf = (state: WorkState, seen?: Observed) => workStatus(work, state, () => seen, newFakeClock());
+const statusOf = (state: WorkState, object?: Observed, upTo = object?.metadata.resourceVersion) =>
+  workStatus(work, state, () => ({ object, upTo }), newFakeClock());
 
 test.each<[string, Partial<Delivery>, string | undefined, object]>([
   ['as it was applied, before the watch has it', {}, undefined, { health: 'Healthy', status: { version: '5' } }],
@@ -66,7 +67,7 @@ test('of a suspended Work what was told of its manifests stays', () => {
   const manifestStatuses = [{ identifier: delivery(0).identifier, health: 'Healthy' as const }];
   const state = Object.assign(stateOf([]), { isSuspended: true });
   const before = { ...work, status: { conditions: [], manifestStatuses } };
-  const status = workStatus(before, state, () => undefined, newFakeClock());
+  const status = workStatus(before, state, () => ({ object: undefined, upTo: undefined }), newFakeClock());
   expect(status.manifestStatuses).toBe(manifestStatuses);
   expect(status.conditions?.map(({ type }) => type)).toEqual(['Dispatching']);
 });

@@ -25,7 +25,13 @@ beforeEach(() => {
   hub = newFakeApi();
   put();
   clock = newFakeClock();
-  deps = { hub: hub.client, clock, states: newWorkStates(), getWork, look: () => undefined };
+  deps = {
+    hub: hub.client,
+    clock,
+    states: newWorkStates(),
+    getWork,
+    look: () => ({ object: undefined, upTo: undefined }),
+  };
 });
 
 test('a Work that is only half delivered is not told to be applied', async () => {

@@ -17,13 +17,13 @@ import { jsonEqual } from '../../shared/controller/json-equal.ts';
 import { fightsOf } from './contests.ts';
 import type { Delivery, WorkState } from './delivery.ts';
 import { describe } from './manifest.ts';
-import { isOlder, type Observed } from './observed.ts';
+import { isBehind, type Observed, type Sight } from './observed.ts';
 import { inRoom } from './status-room.ts';
 
 /** What a Work's status says: its conditions, and status and health of every manifest (the wire contract, sections 6.1 and 6.6). */
 
 /** The object as the watch in the member knows it now. */
-export type Look = (delivery: Delivery) => Observed | undefined;
+export type Look = (delivery: Delivery) => Sight;
 
 type Words = { reason: string; message: string };
 
@@ -135,7 +135,7 @@ function manifestStatus(delivery: Delivery, look: Look): ManifestStatus {
   return { identifier, ...(live.statusBody ? { status: live.statusBody } : {}), health: live.health };
 }
 
-function newest(applied: Observed | undefined, seen: Observed | undefined): Observed | undefined {
-  if (!applied || !seen) return applied ?? seen;
-  return isOlder(seen, applied) ? applied : seen;
+/** Undefined if there is none, or nobody knows of one. */
+function newest(applied: Observed | undefined, seen: Sight): Observed | undefined {
+  return applied && isBehind(seen, applied) ? applied : seen.object;
 }

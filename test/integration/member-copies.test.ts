@@ -6,7 +6,7 @@ import { startSimulatedMember } from '../../services/hub/simulated-member.ts';
 import { clusters, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
 import { configMaps, secrets } from '../../shared/apis/core/v1.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
-import type { Condition } from '../../shared/apis/meta/v1.ts';
+import type { Condition, Unstructured } from '../../shared/apis/meta/v1.ts';
 import { STATE_LABEL, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { findCondition } from '../../shared/controller/conditions.ts';
@@ -79,8 +79,10 @@ async function deliver(work: string, ...names: string[]): Promise<void> {
   await untilApplied(hub, 'm1', work);
 }
 
-async function change(work: string, ...names: string[]): Promise<void> {
-  const patch = { spec: { workload: { manifests: manifestsOf(names) } } };
+const change = (work: string, ...names: string[]): Promise<void> => setManifests(work, manifestsOf(names));
+
+async function setManifests(work: string, manifests: Unstructured[]): Promise<void> {
+  const patch = { spec: { workload: { manifests } } };
   await hub.client.patch(works, keyOf(work), { type: 'merge', patch });
 }
 
@@ -99,6 +101,12 @@ async function there({ client }: { client: KubeClient }): Promise<string> {
 
 const untilThere = (of: DiskMember, names: string) =>
   eventually(`there is ${names}`, async () => (await there(of)) === names);
+
+const untilLater = ({ client }: DiskMember) =>
+  eventually('a has its later content', async () => {
+    const { data } = await client.get(configMaps, { namespace: 'default', name: 'a' });
+    return data?.['of'] === 'later';
+  });
 
 const makeTheirs = ({ client }: DiskMember, name: string) =>
   client.create(configMaps, {
@@ -162,12 +170,15 @@ test.runIf(memberIsKube)('a member whose etcd was restored under its agent gets 
   await kube.resume();
   await change('w', 'a', 'c');
   await untilThere(real, 'a,c');
+  await setManifests('w', [configMapManifest('default', 'a', { of: 'later' }), ...manifestsOf(['c'])]);
+  await untilLater(real);
   await deliver('y', 'y1');
   await kube.halt();
   await rm(etcd, { recursive: true });
   await cp(copy, etcd, { recursive: true });
   await kube.resume();
   await eventually('what is missing is made again', async () => (await there(real)) === 'a,b,c,y1', 90_000);
+  await untilLater(real);
 });
 
 /** Objects in the inventory. */

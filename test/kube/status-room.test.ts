@@ -62,7 +62,13 @@ describe.runIf('dir' in binaries)('a Work of one MiB', () => {
     const state = states.of(key, work);
     state.isSettled = true;
     for (const delivery of deliveries) state.deliveries.set(delivery.id, delivery);
-    const deps = { hub, clock: systemClock, states, getWork: () => work, look: () => undefined };
+    const deps = {
+      hub,
+      clock: systemClock,
+      states,
+      getWork: () => work,
+      look: () => ({ object: undefined, upTo: undefined }),
+    };
     await writeStatus(deps, key, new AbortController().signal);
     return hub.get(works, { namespace: 'default', name });
   }
