@@ -48,7 +48,7 @@ beforeAll(async () => {
   [hub, member] = await Promise.all([startHubProcess(world, 'hub'), startMemberProcess(world, 'member')]);
   links = [await startLink(world, hub), await startLink(world, member)];
   agent = startAgentProcess(world, await join());
-}, 180_000);
+});
 
 afterAll(() => world.stop());
 

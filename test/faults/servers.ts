@@ -25,7 +25,7 @@ export interface HubProcess extends ApiProcess {
   restore(file: string): Promise<void>;
 }
 
-const START_MS = 60_000;
+const START_MS = 180_000;
 
 /** An API of a member: a real kube-apiserver with its etcd where PULLET_TEST_MEMBER is `kube`, else a hub. */
 export function startMemberProcess(world: World, name: string): Promise<ApiProcess> {
