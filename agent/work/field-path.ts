@@ -56,8 +56,12 @@ export function setAt(object: Fields, path: FieldPath, value: unknown): void {
   let at: unknown = object;
   path.forEach((step, index) => {
     const isLast = index === path.length - 1;
+    if (typeof step !== 'string') {
+      at = itemOf(at as unknown[], step, isLast ? value : undefined);
+      return;
+    }
     const next = isLast ? value : typeof path[index + 1] === 'string' ? {} : [];
-    at = typeof step === 'string' ? childOf(at as Fields, step, next, isLast) : itemOf(at as unknown[], step);
+    at = childOf(at as Fields, step, next, isLast);
   });
 }
 
@@ -68,20 +72,23 @@ function childOf(at: Fields, step: string, next: unknown, isLast: boolean): unkn
   return ownField(at, step);
 }
 
-function itemOf(at: unknown[], identity: ItemIdentity): unknown {
-  const found = at.find((item) => isItem(item, identity));
-  if (found) return found;
-  const made = { ...identity };
-  at.push(made);
-  return made;
+/** The item, or the value in its place. */
+function itemOf(at: unknown[], identity: ItemIdentity, value?: unknown): unknown {
+  const found = at.findIndex((item) => isItem(item, identity));
+  const item = value ?? at[found] ?? { ...identity };
+  at[found < 0 ? at.length : found] = item;
+  return item;
 }
 
-/** Takes the field away, and what is empty then. */
+/** Takes the field, or the item, away, and what is empty then. */
 export function removeAt(object: Fields, path: FieldPath): void {
   const parent = valueAt(object, path.slice(0, -1));
   const last = path.at(-1);
-  if (typeof last !== 'string' || !isFields(parent)) return;
-  delete parent[last];
+  if (typeof last === 'object' && Array.isArray(parent)) {
+    const found = parent.findIndex((item) => isItem(item, last));
+    if (found >= 0) parent.splice(found, 1);
+  } else if (typeof last === 'string' && isFields(parent)) delete parent[last];
+  else return;
   if (path.length > 1 && Object.keys(parent).length === 0) removeAt(object, path.slice(0, -1));
 }
 

@@ -164,3 +164,21 @@ test('many fields, also of one map or one item, are those of the live object, wi
     mode: { z: '1' },
   });
 });
+
+test('an item of a list is left to others as a whole', () => {
+  const web = { name: 'web', image: 'a' };
+  const log = { name: 'log', image: 'a' };
+  const manifest = object(
+    'v1',
+    'Sample',
+    { spec: { containers: [web, log] }, list: [log] },
+    '/spec/containers/1,/list/0,/spec/containers/1',
+  );
+  const paths = leftFields(work, manifest);
+  const liveLog = { name: 'log', image: 'b', tty: true };
+  const live = object('v1', 'Sample', { spec: { containers: [liveLog, web] } });
+  expect(onlyFields(live, paths)).toMatchObject({ spec: { containers: [liveLog] } });
+  expect(withLiveFields(manifest, live, paths)['spec']).toEqual({ containers: [web, liveLog] });
+  const { spec, list } = withoutFields(manifest, paths);
+  expect({ spec, list }).toEqual({ spec: { containers: [web] }, list: undefined });
+});

@@ -26,7 +26,7 @@ test.each<[string, object, string, string]>([
   ['nothing for a null', { data: { a: null } }, 'null is no text', 'null is no text'],
   [
     'all of a long one, though it begins as another',
-    { stringData: { a: 'hunter2!', b: 'hunter2!longer' } },
+    { stringData: { a: 'hunter2!longer', b: 'hunter2!' } },
     'got hunter2!longer',
     'got ***',
   ],
