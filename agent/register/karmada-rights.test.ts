@@ -86,7 +86,7 @@ describe('register on a Karmada control plane', () => {
       failing += 1;
     }
     expect(failing).toBeGreaterThan(FIRST + 8);
-  }, 60_000);
+  });
 
   /** A run in a new world that loses the hub after so many requests; false if it needed no more. */
   async function cutAfter(requests: number): Promise<boolean> {

@@ -167,5 +167,5 @@ describe('after kill -9', () => {
       expect(Buffer.from(entry.value).toString()).toBe(`${entry.key}@${entry.modRevision}`);
     expect(storage.revision()).toBe(1 + found.size);
     await storage.close();
-  }, 60_000);
+  });
 });

@@ -17,7 +17,6 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 test.runIf(existsSync('/dev/full') && existsSync('/proc/self/fd'))(
   'after a commit that failed at its last page the store goes on without being started again',
-  { timeout: 60_000 },
   async () => {
     const { stdout } = await run(process.execPath, ['--import', 'tsx', fixture, directory]);
     expect(JSON.parse(stdout)).toEqual({

@@ -37,9 +37,7 @@ function hideHolder(): void {
   writeFileSync(lock, JSON.stringify({ pid: 2 ** 22 + 1, started: '1', id }));
 }
 
-test('a store that is open in another container is refused, and is free when that process is killed', {
-  timeout: 60_000,
-}, async () => {
+test('a store that is open in another container is refused, and is free when that process is killed', async () => {
   const child = await holdElsewhere();
   hideHolder();
   expect(() => openLmdbStorage({ directory, clock })).toThrow(StorageLockedError);
