@@ -20,6 +20,8 @@ import { newGeneratorApprovingController } from './karmada-compat/generator-appr
 import { newKarmadaCompat } from './karmada-compat/karmada-compat.ts';
 import { newUnfinishedJoinsController } from './karmada-compat/unfinished-joins.ts';
 import { newNamespaceController } from './namespace/controller.ts';
+import { newPolicyTypesController } from './policy-types/controller.ts';
+import type { PolicyTypeCheck } from './policy-types/reconcile.ts';
 import { newServiceAccountTokenController, type ServingCa } from './serviceaccount-token/controller.ts';
 import { newTokenCleanerController } from './token-cleaner/controller.ts';
 
@@ -33,6 +35,8 @@ export interface HubControllerOptions {
   signing?: { ca: () => CertificateAuthority; policy?: SigningPolicy };
   /** Of the embedded API, to be put into service-account token Secrets; absent: they stay empty. */
   servingCa?: ServingCa;
+  /** Of the embedded API, which checks the types of policies' expressions; absent: their statuses stay empty. */
+  checkPolicyTypes?: PolicyTypeCheck;
   /** Every join waits for a person. */
   requiresApproval?: boolean;
   /** Serve karmadactl and karmada-agents too: the embedded API only. */
@@ -90,12 +94,21 @@ export function newHousekeepingControllers(deps: HubControllerDeps, options: Hou
   return newControllerSet(deps, apiHousekeeping(deps, options));
 }
 
-type HousekeepingOptions = Pick<HubControllerOptions, 'servingCa'>;
+type HousekeepingOptions = Pick<HubControllerOptions, 'servingCa' | 'checkPolicyTypes'>;
 
-function apiHousekeeping({ newInformer }: HubControllerDeps, { servingCa }: HousekeepingOptions): NewController[] {
+function apiHousekeeping(
+  { newInformer }: HubControllerDeps,
+  { servingCa, checkPolicyTypes: check }: HousekeepingOptions,
+): NewController[] {
   const tokens: NewController[] =
     servingCa === undefined ? [] : [(own) => newServiceAccountTokenController(own, servingCa)];
-  return [newNamespaceController, (own) => newGarbageCollectorController({ ...own, newInformer }), ...tokens];
+  const policies: NewController[] = check === undefined ? [] : [(own) => newPolicyTypesController(own, check)];
+  return [
+    newNamespaceController,
+    (own) => newGarbageCollectorController({ ...own, newInformer }),
+    ...tokens,
+    ...policies,
+  ];
 }
 
 function newControllerSet(deps: HubControllerDeps, factories: NewController[]): ControllerSet {

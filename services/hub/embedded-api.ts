@@ -8,6 +8,7 @@ import type { Clock } from '../../shared/controller/clock.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
 import { newPolicyCheck } from '../apiserver/admission-policy/policy-check.ts';
 import { newPolicyReader } from '../apiserver/admission-policy/policy-reader.ts';
+import { typeWarnings } from '../apiserver/admission-policy/type-warnings.ts';
 import { newAccessControl, newApiServer } from '../apiserver/api-server.ts';
 import type { CredentialCheck } from '../apiserver/authn/credential-check.ts';
 import type { Authorizer } from '../apiserver/authz/authorizer.ts';
@@ -23,6 +24,7 @@ import { newUnstoredCheck } from '../apiserver/registry/unstored-check.ts';
 import type { Handler } from '../apiserver/request.ts';
 import { newResourceHandler } from '../apiserver/resource-handler.ts';
 import { newCatalog } from '../apiserver/types/catalog.ts';
+import type { PolicyTypeCheck } from '../controllers/policy-types/reconcile.ts';
 import type { Storage } from '../storage/backend.ts';
 import type { HubPki } from './hub-pki.ts';
 import { type ForwardedCaller, newForwardingTransport, newInMemoryTransport } from './in-memory-transport.ts';
@@ -52,6 +54,8 @@ export interface EmbeddedApi {
   clientOf(caller: ForwardedCaller): KubeClient;
   /** Opens it to the network; resolves to the port. */
   listen(address: { host: string; port: number }): Promise<number>;
+  /** What the types of a policy's expressions have wrong. */
+  checkPolicyTypes: PolicyTypeCheck;
   /** For connections from now on; open ones go on. */
   useCertificates(pki: HubPki): void;
   /** Ends the listener and everything that follows the store; the store stays open. */
@@ -115,6 +119,7 @@ export function newEmbeddedApi(options: EmbeddedApiOptions): EmbeddedApi {
       listeners.push(listener);
       return listener.port;
     },
+    checkPolicyTypes: (policy) => typeWarnings(policy, catalog),
     useCertificates: (changed) => {
       pki = changed;
       for (const listener of listeners) listener.setTlsMaterial(tlsOf(pki));

@@ -171,6 +171,7 @@ function startControllers(
       signing: { ca: () => pki.current().ca },
       servesKarmada,
       servingCa: { pem: () => pki.current().caPem, onChange: pki.follow },
+      checkPolicyTypes: embedded.checkPolicyTypes,
       requiresApproval: options.requiresApproval,
       monitorGrace: options.monitorGrace,
     },

@@ -14,7 +14,7 @@ import { openLmdbStorage } from '../storage/lmdb-backend.ts';
 import { newMemoryStorage } from '../storage/memory-backend.ts';
 import { runInBackground } from './background.ts';
 import { openDataDirectory, writePrivateFile } from './data-directory.ts';
-import { newEmbeddedApi } from './embedded-api.ts';
+import { type EmbeddedApi, newEmbeddedApi } from './embedded-api.ts';
 import { type HubPki, loadHubPki } from './hub-pki.ts';
 import { ensureKubernetesObjects } from './initial-objects.ts';
 import { serverUrl, servingHosts } from './serving-hosts.ts';
@@ -76,7 +76,7 @@ async function start(options: SimulatedMemberOptions, teardown: Teardown): Promi
   const server = serverUrl(host, port);
   const kubeconfig = directory.adminKubeconfig;
   writePrivateFile(kubeconfig, adminKubeconfig(name, pki, server));
-  startControllers(options, { client, servingCa: unchanging(pki.caPem) }, teardown);
+  startControllers(options, { embedded, servingCa: unchanging(pki.caPem) }, teardown);
   return { name, server, caPem: pki.caPem, kubeconfig, client, stop: teardown.run };
 }
 
@@ -102,11 +102,11 @@ function adminKubeconfig(name: string, { caPem, admin }: HubPki, server: string)
 
 function startControllers(
   { clock, log }: SimulatedMemberOptions,
-  { client, servingCa }: { client: KubeClient; servingCa: ServingCa },
+  { embedded: { client, checkPolicyTypes }, servingCa }: { embedded: EmbeddedApi; servingCa: ServingCa },
   teardown: Teardown,
 ): void {
   const deps = { client, newInformer, newController, clock, log };
-  const housekeeping = newHousekeepingControllers(deps, { servingCa });
+  const housekeeping = newHousekeepingControllers(deps, { servingCa, checkPolicyTypes });
   const informers = newInformers(deps);
   const simulation = newSimulationControllers({ client, newController, clock, log, informers });
   const running = runInBackground(async (signal) => {

@@ -1,3 +1,4 @@
+import { validatingAdmissionPolicies } from '../../shared/apis/admissionregistration/v1.ts';
 import { customResourceDefinitions } from '../../shared/apis/apiextensions/v1.ts';
 import { clusterCrd } from '../../shared/apis/cluster/v1alpha1.crd.ts';
 import { CLUSTER_NAMESPACE, clusters, SYSTEM_LABEL } from '../../shared/apis/cluster/v1alpha1.ts';
@@ -14,7 +15,6 @@ import { type InstallStep, newItem } from './install-step.ts';
 import {
   AGENT_ADMISSION_POLICY,
   AGENT_ADMISSION_POLICY_BINDING,
-  validatingAdmissionPolicies,
   validatingAdmissionPolicyBindings,
 } from './policy/agent-admission-policy.ts';
 import { CLUSTER_INFO_POLICY, JOIN_CLUSTER_ROLE_BINDINGS, JOIN_CLUSTER_ROLES } from './policy/join-policy.ts';

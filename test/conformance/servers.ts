@@ -4,11 +4,10 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { newHousekeepingControllers } from '../../services/controllers/controllers.ts';
 import { runInBackground } from '../../services/hub/background.ts';
-import { newEmbeddedApi } from '../../services/hub/embedded-api.ts';
+import { type EmbeddedApi, newEmbeddedApi } from '../../services/hub/embedded-api.ts';
 import { loadHubPki } from '../../services/hub/hub-pki.ts';
 import { ensureKubernetesObjects } from '../../services/hub/initial-objects.ts';
 import { newMemoryStorage } from '../../services/storage/memory-backend.ts';
-import type { KubeClient } from '../../shared/client/client.ts';
 import { kubeconfigText } from '../../shared/client/kubeconfig-text.ts';
 import { newInformer } from '../../shared/controller/list-watch-informer.ts';
 import { systemClock } from '../../shared/controller/system-clock.ts';
@@ -43,7 +42,7 @@ export interface ServerPair {
 }
 
 export interface ServerPairOptions {
-  /** Whether both have what deletes dependents and empties namespaces; by default nothing runs beside the APIs. */
+  /** Whether both have what deletes dependents, empties namespaces and checks the types of policies; by default nothing runs beside the APIs. */
   hasControllers?: boolean;
 }
 
@@ -79,7 +78,7 @@ export async function startEmbedded(world: World, hasControllers = false): Promi
   });
   world.onStop('embedded', () => api.close());
   await ensureKubernetesObjects(api.client);
-  if (hasControllers) runControllers(world, api.client);
+  if (hasControllers) runControllers(world, api);
   const server = `https://${host}:${await api.listen({ host, port: 0 })}`;
   const caPem = pki.ca.certificatePem;
   const { certPem, keyPem } = pki.admin;
@@ -89,16 +88,16 @@ export async function startEmbedded(world: World, hasControllers = false): Promi
   return { name: 'embedded', server, caPem, kubeconfig, ...senders(world, { server, caPem, certPem, keyPem }) };
 }
 
-function runControllers(world: World, client: KubeClient): void {
+function runControllers(world: World, { client, checkPolicyTypes }: EmbeddedApi): void {
   const deps = { client, newInformer, newController, clock: systemClock, log: world.log };
-  const running = runInBackground((signal) => newHousekeepingControllers(deps, {}).run(signal));
+  const running = runInBackground((signal) => newHousekeepingControllers(deps, { checkPolicyTypes }).run(signal));
   world.onStop('controllers', running.stop);
 }
 
 async function startUpstream(world: World, hasControllers: boolean): Promise<ConformanceServer> {
   const kube = await startKubeControlPlane({
     name: 'conformance',
-    controllers: hasControllers ? ['namespace', 'garbagecollector'] : [],
+    controllers: hasControllers ? ['namespace', 'garbagecollector', 'validatingadmissionpolicy-status-controller'] : [],
   });
   world.onStop('upstream', () => kube.stop());
   const { server, caPem, clientCertPem: certPem, clientKeyPem: keyPem, kubeconfigPath: kubeconfig } = kube;

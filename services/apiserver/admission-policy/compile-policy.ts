@@ -57,12 +57,12 @@ export const PATCH: Wanted = [listOf(JSON_PATCH)];
 /** Each variable knows of those before it. */
 export function prepareVariables(
   variables: readonly NamedExpression[],
-  hasParams: boolean,
+  declared: Pick<Declared, 'hasParams' | 'object' | 'params'>,
 ): { prepared: Map<string, Prepared>; types: Map<string, CelType> } {
   const prepared = new Map<string, Prepared>();
   const types = new Map<string, CelType>();
   for (const { name, expression } of variables) {
-    const one = prepare(expression, { hasParams, hasAuthorizer: true, own: types }, undefined);
+    const one = prepare(expression, { ...declared, hasAuthorizer: true, own: types }, undefined);
     types.set(name, variableType('type' in one.outcome ? one.outcome.type : undefined));
     prepared.set(name, one);
   }
@@ -81,7 +81,7 @@ export function preparedPolicy(policy: AdmissionPolicy): PreparedPolicy {
 
 function preparePolicy({ spec = {} }: AdmissionPolicy): PreparedPolicy {
   const hasParams = Boolean(spec.paramKind);
-  const { prepared, types: own } = prepareVariables(spec.variables ?? [], hasParams);
+  const { prepared, types: own } = prepareVariables(spec.variables ?? [], { hasParams });
   const [asking, telling] = [true, false].map((hasAuthorizer) => ({ hasParams, hasAuthorizer, own }));
   const ready = (text: string, wanted: Wanted, declared = asking): Prepared =>
     prepare(text, declared ?? { hasParams, hasAuthorizer: false, own }, wanted);

@@ -23,7 +23,7 @@ test('the variables of a policy may not cost more than is left, and none is eval
       { name: 'two', expression: dear },
       { name: 'three', expression: 'object.a == 1' },
     ],
-    false,
+    { hasParams: false },
   );
   const declared = { hasParams: false, hasAuthorizer: false, own: types };
   const rule = prepare('variables.one && variables.two && variables.three', declared, undefined);

@@ -23,7 +23,7 @@ const schema: Schema = {
 };
 
 function outcome(rule: string): string {
-  const self = schemaType(schema, 'self', false) as CelType;
+  const self = schemaType(schema, { name: 'self', isResource: false }) as CelType;
   const compiled = compileExpression(rule, new Map([['self', self]]));
   return 'error' in compiled ? compiled.error : formatType(compiled.type);
 }

@@ -45,7 +45,7 @@ export function checkVariables(
   variables: readonly NamedExpression[],
   hasParams: boolean,
 ): { causes: StatusCause[]; types: ReadonlyMap<string, CelType> } {
-  const { prepared, types } = prepareVariables(variables, hasParams);
+  const { prepared, types } = prepareVariables(variables, { hasParams });
   const causes = firstCausesIn(variables, ({ name, expression = '' }, index) => {
     const field = `spec.variables[${index}].expression`;
     if (expression.trim() === '') return [required(field, NOT_GIVEN)];

@@ -31,7 +31,7 @@ interface Checks {
 type RuleCheck = (one: { rule: ValidationRule; field: string }) => StatusCause[];
 
 export function rulesCheck({ schema, path, isResource, uncorrelated, often }: RulePlace, costs: Costs): RuleCheck {
-  const self = schemaType(schema, 'selfType0', isResource);
+  const self = schemaType(schema, { name: 'selfType0', isResource });
   const size = declaredSize(schema, isResource);
   if (!self || !size) {
     const why =

@@ -8,15 +8,10 @@ import type { ResourceType } from '../../../shared/apis/resource-type.ts';
  * in CEL what the table of `agentMayWrite` says. It is asked about every write of an agent and of nobody else. Reviews never come to such policies.
  */
 
-const common = { group: 'admissionregistration.k8s.io', version: 'v1', namespaced: false } as const;
-
-export const validatingAdmissionPolicies: ResourceType<Unstructured> = {
-  ...common,
-  resource: 'validatingadmissionpolicies',
-  kind: 'ValidatingAdmissionPolicy',
-};
 export const validatingAdmissionPolicyBindings: ResourceType<Unstructured> = {
-  ...common,
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  namespaced: false,
   resource: 'validatingadmissionpolicybindings',
   kind: 'ValidatingAdmissionPolicyBinding',
 };

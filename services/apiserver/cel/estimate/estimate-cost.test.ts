@@ -56,7 +56,7 @@ const costs: [rule: string, cost: bigint][] = [
 ];
 
 test.each(costs)('what it may cost: %s', (rule, cost) => {
-  const self = schemaType(schema, 'self', false);
+  const self = schemaType(schema, { name: 'self', isResource: false });
   const size = declaredSize(schema, false);
   if (!self || !size) throw new Error('rules see nothing of the schema');
   expect(compileExpression(rule, new Map([['self', self]]), { self: size })).toMatchObject({ mostCost: cost });
