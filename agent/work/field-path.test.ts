@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { ownField, pathOf, removeAt, setAt, valueAt } from './field-path.ts';
+import { type ItemIdentity, ownField, ownsField, pathOf, removeAt, setAt, valueAt } from './field-path.ts';
 
 /** As it comes over the wire: `__proto__` is a key of the object itself. */
 const parsed = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
@@ -67,4 +67,41 @@ test.each<[string, unknown]>([
 test('where a list was meant and something else is, there is no item', () => {
   const path = ['list', { name: 'x' }, 'other'];
   for (const list of [undefined, 'text', { x: 1 }]) expect(valueAt({ list }, path)).toBeUndefined();
+});
+
+const items = [
+  null,
+  'text',
+  { name: 'x', v: 1 },
+  { name: 'y', v: 2 },
+  { port: 1, protocol: 'TCP', v: 3 },
+  { port: 1, v: 4 },
+];
+
+test.each<[ItemIdentity, number | undefined]>([
+  [{ name: 'x' }, 1],
+  [{ name: 'y' }, 2],
+  [{ port: 1, protocol: 'TCP' }, 3],
+  [{ port: 1, protocol: 'UDP' }, 4], // which does not say what it is
+  [{ name: 'z', port: 2 }, undefined],
+  [{ key: 'x' }, undefined],
+])('the item %j of a list is the first that says nothing else', (identity, expected) => {
+  expect(valueAt({ list: items }, ['list', identity, 'v'])).toBe(expected);
+});
+
+test('an item that is not there is not taken away, and neither is another', () => {
+  const object = { list: [{ name: 'y' }] };
+  removeAt(object, ['list', { name: 'x' }]);
+  expect(object).toEqual({ list: [{ name: 'y' }] });
+});
+
+test.each<[string, ItemIdentity, boolean]>([
+  ['k:{"port":1,"protocol":"TCP"}', { port: 1, protocol: 'TCP' }, true],
+  ['k:{"port":1,"protocol":"TCP"}', { port: 1 }, true],
+  ['k:{"port":1,"protocol":"TCP"}', { port: 1, protocol: 'UDP' }, false],
+  ['k:{"port":1,"protocol":"TCP"}', { port: 2 }, false],
+  ['v:1', { port: 1 }, false],
+  ['f:port', { port: 1 }, false],
+])('managed fields that name the item %s own %j: %j', (name, identity, expected) => {
+  expect(ownsField({ 'f:list': { [name]: {} } }, ['list', identity])).toBe(expected);
 });

@@ -113,10 +113,11 @@ function isStep(name: string, step: FieldStep): boolean {
   );
 }
 
+/** It says the same of what it says, and not nothing. */
 function isItem(item: unknown, identity: ItemIdentity): boolean {
-  return (
-    isFields(item) && Object.entries(identity).every(([key, value]) => item[key] === undefined || item[key] === value)
-  );
+  if (!isFields(item)) return false;
+  const said = Object.entries(identity).filter(([key]) => item[key] !== undefined);
+  return said.length > 0 && said.every(([key, value]) => item[key] === value);
 }
 
 function isFields(value: unknown): value is Fields {
