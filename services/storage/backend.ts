@@ -36,6 +36,10 @@ export interface ListRequest {
   after?: string;
   /** Read at this older revision; absent: newest. Throws `CompactedError` if it is gone, `FutureRevisionError` if it is not reached yet. */
   revision?: number;
+  /** Only entries that it accepts; how many remain is not counted then. Everything is read once, and no further than it takes. */
+  accept?: (entry: Entry) => boolean;
+  /** With `accept`: whether there is more when this one is behind the last; absent: whatever it is. */
+  countsAsMore?: (entry: Entry) => boolean;
 }
 
 export interface ListResult {
@@ -44,7 +48,7 @@ export interface ListResult {
   revision: number;
   /** There are more keys after the last entry. */
   more: boolean;
-  /** How many keys come after the last entry; only when `more`. */
+  /** How many keys come after the last entry; only when `more`, and without `accept`. */
   remaining?: number;
 }
 

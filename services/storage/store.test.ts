@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import type { Storage } from './backend.ts';
+import { describe, expect, test } from 'vitest';
+import type { Entry, Storage } from './backend.ts';
 import { newMemoryTables } from './memory-tables.ts';
 import { DamagedValueError } from './storage-errors.ts';
 import { newStore } from './store.ts';
@@ -122,4 +122,56 @@ test('a change is told once to who watches a folder, also while somebody watches
   await storage.put('/g/kind/ns/a', 0, value('1'));
   await storage.put('/g/kind/one', 0, value('1'));
   expect(heard).toEqual(['folder /g/kind/ns/a', 'key /g/kind/one']);
+});
+
+describe('a page of what is accepted', () => {
+  async function newCounted() {
+    const tables = newMemoryTables();
+    const counts = { read: 0, undone: 0, counted: 0 };
+    const storage = newStore({
+      ...tables,
+      *range(prefix, after) {
+        for (const entry of tables.range(prefix, after)) {
+          counts.read++;
+          yield entry;
+        }
+      },
+      heldAt(revision, prefix) {
+        counts.undone++;
+        return tables.heldAt(revision, prefix);
+      },
+      count(prefix, after) {
+        counts.counted++;
+        return tables.count(prefix, after);
+      },
+    });
+    for (const name of 'abcdefgh') await storage.put(`/g/${name}`, 0, value(name));
+    const before = storage.revision();
+    await storage.put('/g/i', 0, value('i'));
+    return { storage, before, counts };
+  }
+  const accept = ({ key }: Entry) => key > '/g/d';
+
+  test.each([
+    ['now', undefined, 0],
+    ['of an older revision', 9, 1],
+  ])('is one pass that ends where it is known that there is more: %s', async (_what, revision, undone) => {
+    const { storage, counts } = await newCounted();
+    const at = revision === undefined ? {} : { revision };
+    const page = storage.list({ prefix: '/g/', limit: 2, accept, ...at });
+    expect(page).toMatchObject({ more: true, revision: revision ?? storage.revision() });
+    expect(page.entries.map(({ key }) => key)).toEqual(['/g/e', '/g/f']);
+    expect(page).not.toHaveProperty('remaining');
+    expect(counts).toEqual({ read: 7, undone, counted: 0 });
+  });
+
+  test('has more only where that counts', async () => {
+    const { storage, before, counts } = await newCounted();
+    const countsAsMore = ({ key }: Entry) => key === '/g/a';
+    expect(storage.list({ prefix: '/g/', limit: 2, accept, countsAsMore })).toMatchObject({ more: false });
+    const whole = storage.list({ prefix: '/g/', limit: 4, accept, revision: before });
+    expect(whole).toMatchObject({ more: false, revision: before });
+    expect(whole.entries).toHaveLength(4);
+    expect(counts.undone).toBe(1);
+  });
 });

@@ -1,4 +1,11 @@
-import { CompactedError, FutureRevisionError, type ListRequest, type ListResult, type Storage } from './backend.ts';
+import {
+  CompactedError,
+  type Entry,
+  FutureRevisionError,
+  type ListRequest,
+  type ListResult,
+  type Storage,
+} from './backend.ts';
 import { newCommitter } from './committer.ts';
 import type { StorageClock } from './compactor.ts';
 import { newLastChanges } from './last-changes.ts';
@@ -111,16 +118,34 @@ export function newStore(tables: Tables, { clock, onError }: StoreOptions = {}):
   };
 }
 
-function list(tables: Tables, { prefix, limit = Number.POSITIVE_INFINITY, after, revision }: ListRequest): ListResult {
+function list(tables: Tables, request: ListRequest): ListResult {
+  const { prefix, limit = Number.POSITIVE_INFINITY, after } = request;
   const newest = tables.counters().revision;
-  const isNewest = revision === undefined || revision === newest;
+  const { revision = newest } = request;
+  const isNewest = revision === newest;
+  const all = isNewest ? tables.range(prefix, after) : entriesAt(tables, revision, prefix, after);
+  if (request.accept) return { ...accepted(all, limit, request), revision };
   const entries: ListResult['entries'] = [];
   let beyond = 0;
-  for (const entry of isNewest ? tables.range(prefix, after) : entriesAt(tables, revision, prefix, after)) {
+  for (const entry of all) {
     if (entries.length < limit) entries.push(entry);
     else if (++beyond === 1 && isNewest) break;
   }
-  if (beyond === 0) return { entries, revision: revision ?? newest, more: false };
+  if (beyond === 0) return { entries, revision, more: false };
   const remaining = isNewest ? tables.count(prefix, entries.at(-1)?.key ?? after) : beyond;
-  return { entries, revision: revision ?? newest, more: true, remaining };
+  return { entries, revision, more: true, remaining };
+}
+
+function accepted(
+  all: Iterable<Entry>,
+  limit: number,
+  { accept, countsAsMore }: ListRequest,
+): Pick<ListResult, 'entries' | 'more'> {
+  const entries: Entry[] = [];
+  for (const entry of all) {
+    if (entries.length < limit) {
+      if (accept?.(entry) ?? true) entries.push(entry);
+    } else if (countsAsMore?.(entry) ?? true) return { entries, more: true };
+  }
+  return { entries, more: false };
 }

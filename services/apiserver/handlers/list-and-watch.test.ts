@@ -142,6 +142,24 @@ describe('list', () => {
     expect(last.body.metadata).not.toHaveProperty('continue');
   });
 
+  test.each([
+    ['now', {}],
+    ['of the past', { resourceVersionMatch: 'Exact' }],
+  ])('asks the store once, whatever the selector leaves out: %s', async (_what, exact) => {
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await create(name, name === 'e' ? { app: 'x' } : {});
+    const revision = String(api.storage.revision());
+    await create('f', { app: 'x' });
+    let asked = 0;
+    const { list: read } = api.registry.storage;
+    api.registry.storage.list = (request) => {
+      asked++;
+      return read(request);
+    };
+    const at = 'resourceVersionMatch' in exact ? { ...exact, resourceVersion: revision } : {};
+    expect(names(await list({ limit: '1', labelSelector: 'app=x', ...at }))).toEqual(['e']);
+    expect(asked).toBe(1);
+  });
+
   test('is a table, or metadata, for who asks', async () => {
     await create('a');
     const as = (form: string) => `application/json;as=${form};v=v1;g=meta.k8s.io,application/json`;

@@ -1,5 +1,5 @@
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
-import type { Entry, ListResult, Storage } from '../../storage/backend.ts';
+import type { Entry, Storage } from '../../storage/backend.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { decodeEntry } from './object-codec.ts';
 import type { Selection } from './selection.ts';
@@ -21,42 +21,18 @@ export interface Page {
   remaining?: number;
 }
 
-/** One page of a collection: with selectors, as many reads as it takes to fill it. Throws what the store throws. */
+/** One page of a collection, of one pass over it. Throws what the store throws. */
 export function readPage({ storage, definition, selection, limit, after, revision }: PageRequest): Page {
-  const read = (from: string | undefined, at: number | undefined): ListResult =>
-    storage.list({
-      prefix: selection.prefix,
-      ...(limit === undefined ? {} : { limit }),
-      ...(from === undefined ? {} : { after: from }),
-      ...(at === undefined ? {} : { revision: at }),
-    });
-  const { matches, indexed } = selection;
-  if (!matches) return read(after, revision);
-  const accept = (entry: Entry) => matches(decodeEntry(definition, entry));
+  const { prefix, matches, indexed } = selection;
   const isIndexed = after === undefined && revision === undefined && indexed !== undefined;
-  const counts = isIndexed ? { counts: (entry: Entry) => indexed(decodeEntry(definition, entry)) } : {};
-  const first = read(after, revision);
-  return filled(first, { accept, limit, ...counts }, (from) => read(from, first.revision));
-}
-
-interface Choice {
-  accept(entry: Entry): boolean;
-  /** Whether there is more when this is what is left; absent: whatever it is. */
-  counts?: (entry: Entry) => boolean;
-  limit: number | undefined;
-}
-
-function filled(first: ListResult, { accept, counts, limit }: Choice, readAfter: (key: string) => ListResult): Page {
-  const entries: Entry[] = [];
-  const { revision } = first;
-  for (let chunk = first; ; chunk = readAfter(chunk.entries.at(-1)?.key ?? '')) {
-    for (const entry of chunk.entries) {
-      if (entries.length !== limit && accept(entry)) entries.push(entry);
-      else if (entries.length === limit && (counts?.(entry) ?? true)) return { revision, entries, more: true };
-    }
-    const isMore = chunk.more && entries.length === limit && counts === undefined;
-    if (isMore || !chunk.more) return { revision, entries, more: isMore };
-  }
+  return storage.list({
+    prefix,
+    ...(limit === undefined ? {} : { limit }),
+    ...(after === undefined ? {} : { after }),
+    ...(revision === undefined ? {} : { revision }),
+    ...(matches ? { accept: (entry: Entry) => matches(decodeEntry(definition, entry)) } : {}),
+    ...(isIndexed ? { countsAsMore: (entry: Entry) => indexed(decodeEntry(definition, entry)) } : {}),
+  });
 }
 
 export const decoded = (definition: ResourceDefinition, entries: readonly Entry[]): Unstructured[] =>
