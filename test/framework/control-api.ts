@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { PolicyRule } from '../../shared/apis/rbac/v1.ts';
 import { newKey, privateKeyPem, publicKeyDer } from '../../shared/pki/private-key.ts';
 import { issueCertificate, newCa } from '../../shared/pki/x509.ts';
+import { eventually } from './eventually.ts';
 import { hubIsKube, startTestHub, type TestHub } from './start-hub.ts';
 import type { World } from './world.ts';
 
@@ -98,7 +99,7 @@ function ask(url: string, method: string, { caller, ca, body }: Sent): Promise<C
   });
 }
 
-/** A service account with these rights in all the hub: its token. */
+/** A service account with these rights in all the hub, which count from now on: its token. */
 export async function newServiceAccountCaller(
   { client }: TestHub,
   name: string,
@@ -111,6 +112,18 @@ export async function newServiceAccountCaller(
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(object),
     });
+  const isAllowed = async ({ apiGroups, resources, resourceNames, verbs }: PolicyRule): Promise<boolean> => {
+    const [resource, subresource] = resources?.[0]?.split('/') ?? [];
+    const resourceAttributes = {
+      group: apiGroups?.[0],
+      resource,
+      subresource,
+      name: resourceNames?.[0],
+      verb: verbs[0],
+    };
+    const spec = { user: `system:serviceaccount:default:${name}`, resourceAttributes };
+    return JSON.parse(await post('/apis/authorization.k8s.io/v1/subjectaccessreviews', { spec })).status.allowed;
+  };
   const accounts = '/api/v1/namespaces/default/serviceaccounts';
   const rbac = '/apis/rbac.authorization.k8s.io/v1';
   const metadata = { name };
@@ -121,6 +134,8 @@ export async function newServiceAccountCaller(
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
     subjects: [{ kind: 'ServiceAccount', name, namespace: 'default' }],
   });
+  const [rule] = rules; // all come in one object
+  if (rule) await eventually(`${name} has its rights`, () => isAllowed(rule));
   const answer = JSON.parse(await post(`${accounts}/${name}/token`, { spec: { expirationSeconds: 3600 } }));
   return { token: answer.status.token };
 }

@@ -56,14 +56,15 @@ describe('a push-mode cluster', () => {
   test('is Ready after join, and told of like one with an agent', async () => {
     expect(await joinPushMember(world, { hub, member: pushed })).toContain('cluster(push1) is joined successfully');
     await untilReady(hub, 'push1', 'True');
-    const told = await eventually('nodes are counted', async () => {
-      const { status } = await getCluster('push1');
-      return status?.nodeSummary ? status : undefined;
-    });
-    const { status } = await getCluster('pull1');
-    expect(told.kubernetesVersion).toBe(status?.kubernetesVersion);
-    expect(told.nodeSummary).toEqual(status?.nodeSummary);
-    expect(told.apiEnablements).toEqual(status?.apiEnablements);
+    const counted = (name: string) =>
+      eventually(`nodes of ${name} are counted`, async () => {
+        const { status } = await getCluster(name);
+        return status?.nodeSummary ? status : undefined;
+      });
+    const [told, expected] = [await counted('push1'), await counted('pull1')];
+    expect(told.kubernetesVersion).toBe(expected.kubernetesVersion);
+    expect(told.nodeSummary).toEqual(expected.nodeSummary);
+    expect(told.apiEnablements).toEqual(expected.apiEnablements);
   });
 
   test('gets the same Works, with the same statuses', async () => {
