@@ -170,6 +170,24 @@ test('an object that another agent delivered, and the deleted Work never did, go
   await expectMoved('c');
 });
 
+test('an object of any group that another agent delivered goes over to the Work that names it', async () => {
+  const deployed = (): Unstructured | undefined => world.member.get('deployments', 'default/d');
+  await restart(() => {
+    const { labels, annotations } = b()?.metadata ?? {};
+    const object = deployment('d');
+    world.member.put('deployments', {
+      ...object,
+      metadata: { ...object.metadata, ...(labels && annotations ? { labels, annotations } : {}) },
+    });
+    putWork(world, [configMap('a'), configMap('b'), deployment('d')]);
+    world.hub.remove('works', `${SPACE}/w`);
+    putOther([], { spec: { workload: { manifests: [deployment('d')] } } });
+  });
+  await settle(world, LONG_MS);
+  expect([workOf(world), deployed()?.metadata.annotations?.['work.karmada.io/name']]).toEqual([undefined, 'v']);
+  expect(memberRequests()).not.toContain('delete deployments default/d');
+});
+
 async function expectMoved(name: string): Promise<void> {
   const { uid } = world.member.get('configmaps', `default/${name}`)?.metadata ?? {};
   await settle(world, 60_000);
