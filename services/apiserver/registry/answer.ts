@@ -1,4 +1,3 @@
-import { dump } from 'js-yaml';
 import { newNotAcceptable, type StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { newUnreasonedError } from '../merge/unreasoned-error.ts';
@@ -10,6 +9,7 @@ import { partialMetadata } from './partial-metadata.ts';
 import type { Registry } from './registry.ts';
 import { scalesOf } from './scale.ts';
 import { includeObjectOf, newTable } from './table.ts';
+import { toYaml } from './yaml-writer.ts';
 
 /** Objects to responses, in the representation that the client asked for. */
 
@@ -18,9 +18,6 @@ const CONTENT_TYPES = {
   yaml: 'application/yaml',
   protobuf: 'application/vnd.kubernetes.protobuf',
 } as const;
-
-/** As upstream's YAML: keys in order, lists not indented, double quotes. */
-const YAML = { sortKeys: true, quoteStyle: 'double', seqNoIndent: true, noRefs: true, lineWidth: -1 } as const;
 
 export function answerWith(format: Representation['format'], status: number, value: object): ServerResponse {
   return { status, headers: { 'content-type': CONTENT_TYPES[format] }, body: encoded(format, value) };
@@ -31,7 +28,7 @@ function encoded(format: Representation['format'], value: object): string | Uint
     case 'json':
       return `${JSON.stringify(value)}\n`;
     case 'yaml':
-      return dump(value, YAML);
+      return toYaml(value);
     case 'protobuf':
       return encodeProtobuf(value);
   }
