@@ -96,7 +96,15 @@ function newScene(spec: object | undefined, answer: () => void = () => {}) {
 test('only the very object that was seen, as it was seen, is deleted', async () => {
   const { asked, run } = newScene({});
   expect(await run()).toBe('deleted');
-  expect(asked).toMatchObject([{ preconditions: { uid: 'uid-1', resourceVersion: '7' } }]);
+  const preconditions = { uid: 'uid-1', resourceVersion: '7' };
+  expect(asked).toMatchObject([{ propagationPolicy: 'Background', preconditions }]);
+});
+
+test('one that the member will not delete is none that has changed', async () => {
+  const { run } = newScene({}, () => {
+    throw forbidden;
+  });
+  await expect(run()).rejects.toThrow(forbidden.message);
 });
 
 test('one that has changed meanwhile is to be looked at again', async () => {
