@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EXECUTION_FINALIZER, type Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { removeExecutionFinalizer } from './finalizer.ts';
+import { addExecutionFinalizer, removeExecutionFinalizer } from './finalizer.ts';
 
 const { signal } = new AbortController();
 
@@ -23,13 +23,13 @@ function deletedWork(finalizers: string[]): Work {
   };
 }
 
-async function sentFor(work: Work): Promise<Work[]> {
+async function sentFor(work: Work, change = removeExecutionFinalizer): Promise<Work[]> {
   const sent: Work[] = [];
   const update = async (_type: unknown, object: Work): Promise<Work> => {
     sent.push(object);
     return object;
   };
-  await removeExecutionFinalizer({ update } as unknown as KubeClient, work, signal);
+  await change({ update } as unknown as KubeClient, work, signal);
   return sent;
 }
 
@@ -68,4 +68,10 @@ test.each(['deletionTimestamp', 'resourceVersion'] as const)(
 
 test('a Work without our finalizer is not written', async () => {
   expect(await sentFor(deletedWork(['example.com/hold']))).toEqual([]);
+});
+
+test('a Work that has our finalizer is not written to have it, and one that has not is', async () => {
+  expect(await sentFor(deletedWork(['example.com/hold', EXECUTION_FINALIZER]), addExecutionFinalizer)).toEqual([]);
+  const [sent] = await sentFor(deletedWork(['example.com/hold']), addExecutionFinalizer);
+  expect(sent?.metadata.finalizers).toEqual(['example.com/hold', EXECUTION_FINALIZER]);
 });
