@@ -67,7 +67,6 @@ export default defineConfig({
           expect: expectations,
           testTimeout: 600_000,
           hookTimeout: 900_000,
-          fileParallelism: false,
         },
       },
       {
