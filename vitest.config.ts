@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { bundledTests } from './scripts/bundled-tests.ts';
+import { LongestFirst } from './scripts/longest-first.ts';
 
 /** Where CI wants a JSON report of each run; the tier's name is in VITEST_TIER. */
 const { VITEST_JSON_DIR: reportDir, VITEST_TIER: tier = 'readme' } = process.env;
@@ -16,6 +17,7 @@ export default defineConfig({
   test: {
     // Integration tests wait more than they work: several at a time also where there are two processors. A real kube-apiserver beside each of them works itself.
     maxWorkers: Math.max(tier === 'readme' ? 3 : 2, availableParallelism() - 1),
+    sequence: { sequencer: LongestFirst },
     ...(reportDir ? { reporters: ['default', 'json'], outputFile: { json: `${reportDir}/${tier}.json` } } : {}),
     projects: [
       {
