@@ -44,6 +44,25 @@ describe('usages of a certificate', () => {
   });
 });
 
+describe('the text of a request', () => {
+  const withText = (bytes: number): Unstructured => {
+    const text = '-----BEGIN CERTIFICATE REQUEST-----'.padEnd(bytes);
+    const csr = newCsr(['client auth']);
+    return { ...csr, spec: { ...(csr['spec'] as object), request: Buffer.from(text).toString('base64') } };
+  };
+
+  test('has 64 KiB at most when it is made, and is not shown where it has more', () => {
+    expect(strategy.validateCreate?.(withText(65_536))).toEqual([]);
+    expect(strategy.validateCreate?.(withText(65_537))).toEqual([
+      { reason: 'FieldValueTooLong', message: 'Too long: may not be more than 65536 bytes', field: 'spec.request' },
+    ]);
+  });
+
+  test('that was stored longer does not keep it from changing', () => {
+    expect(strategy.validateUpdate?.(withText(65_537), withText(65_537))).toEqual([]);
+  });
+});
+
 describe('conditions of a certificate', () => {
   const conditions = Array.from({ length: LENGTH }, (_, n) => ({
     type: `t${n}`,

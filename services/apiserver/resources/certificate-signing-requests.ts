@@ -3,7 +3,7 @@ import type { StatusCause, Unstructured } from '../../../shared/apis/meta/v1.ts'
 import { isPathSegment } from '../registry/object-names.ts';
 import type { Strategy } from '../registry/strategy.ts';
 import { statusAndMetadata } from '../registry/subresource-rules.ts';
-import { duplicate, invalid, notSupported, required } from '../types/field-error.ts';
+import { duplicate, invalid, notSupported, required, tooLong } from '../types/field-error.ts';
 import { repeated } from './repeated.ts';
 import { validateSignerName } from './signer-name.ts';
 import { conditionsOf, stamped, validateSigningStatus, withDecisionsOf } from './signing-request-status.ts';
@@ -27,7 +27,8 @@ export const certificateSigningRequestStrategy: Strategy = {
   prepareForUpdate(object, old) {
     object['spec'] = structuredClone(old['spec']);
   },
-  validateCreate: (object) => validateSpec(csr(object).spec),
+  validateCreate: (object) =>
+    isTooLong(object) ? [tooLong('spec.request', MAX_REQUEST_BYTES)] : validateSpec(csr(object).spec),
   validateUpdate: (object) => validateSpec(csr(object).spec, { isStored: true }),
   subresources: {
     approval(object, old, { nowMs }) {
@@ -49,6 +50,12 @@ export const certificateSigningRequestStrategy: Strategy = {
 function csr(object: Unstructured): Partial<Csr> {
   return object as Partial<Csr>;
 }
+
+/** Decoded. Upstream has no such limit; whoever may ask for a certificate, as the holder of a token may, must not fill the store with texts. A request for the longest of keys has a tenth of it. */
+const MAX_REQUEST_BYTES = 65_536;
+
+const isTooLong = (object: Unstructured): boolean =>
+  Buffer.byteLength(csr(object).spec?.request ?? '', 'base64') > MAX_REQUEST_BYTES;
 
 const USAGES = [
   'any',

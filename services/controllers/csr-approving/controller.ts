@@ -1,8 +1,8 @@
-import { certificateSigningRequests } from '../../../shared/apis/certificates/v1.ts';
 import { type Controller, source } from '../../../shared/controller/controller.ts';
 import { keyOf } from '../../../shared/controller/store.ts';
 import { parseCertificateRequest } from '../../../shared/pki/x509.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
+import { csrInformer } from '../csr-informer.ts';
 import { isApprovedByOthers, isDecided } from '../csr-state.ts';
 import { type ApprovingDeps, reconcileApproval } from './reconcile.ts';
 
@@ -12,7 +12,7 @@ export function newCsrApprovingController(
   options: Pick<ApprovingDeps, 'requiresApproval' | 'endsCertificates' | 'karmada'>,
 ): Controller {
   const { client, clock, informers, log } = deps;
-  const informer = informers.of(certificateSigningRequests);
+  const informer = csrInformer(informers);
   const approvingDeps = {
     client,
     clock,

@@ -13,6 +13,7 @@ import type { Logger } from '../../../shared/controller/logger.ts';
 import { withRequestCondition } from '../../../shared/controller/request-condition.ts';
 import type { CertificateRequest } from '../../../shared/pki/x509.ts';
 import { ensureClusterNamespace } from '../cluster-mailbox.ts';
+import { readWhole } from '../csr-informer.ts';
 import { reconcileIssued } from '../csr-issued/reconcile.ts';
 import {
   APPROVED_BY_HUB,
@@ -34,6 +35,7 @@ import { isAgentRequest, RECOGNIZERS, type Recognizer, refusedName } from './rec
  */
 export interface ApprovingDeps {
   client: KubeClient;
+  /** As it is kept, without its texts. */
   getRequest: (name: string) => CertificateSigningRequest | undefined;
   /** Throws if the request can't be read or its signature is wrong. */
   parseRequest: (pem: string) => Promise<CertificateRequest>;
@@ -54,20 +56,22 @@ export async function reconcileApproval(
   name: string,
   signal: AbortSignal,
 ): Promise<ReconcileResult | undefined> {
-  const csr = deps.getRequest(name);
-  if (csr?.spec.signerName !== KUBE_APISERVER_CLIENT_SIGNER) return undefined;
-  const isByOthers = isApprovedByOthers(csr);
-  if (isDecided(csr) && !isByOthers) return undefined;
+  const known = deps.getRequest(name);
+  if (known?.spec.signerName !== KUBE_APISERVER_CLIENT_SIGNER || !isOpen(known)) return undefined;
+  const csr = await readWhole(deps.client, known, signal);
+  if (!csr || !isOpen(csr)) return undefined;
   const request = await parseOrIgnore(deps, csr);
   if (!request || !isAgentRequest(request, csr.spec.usages ?? [])) return undefined;
   if (deps.karmada?.decidesOn(request.subject.commonName)) return undefined;
-  if (isByOthers) return await followApproval(deps, csr, request, signal);
+  if (isApprovedByOthers(csr)) return await followApproval(deps, csr, request, signal);
   const recognizer = await entitledAs(deps.client, csr, request, signal);
   if (!recognizer) return undefined;
   const refusal = refusedName(request.subject.commonName);
   if (refusal) return await decide(deps, csr, denied(refusal), signal);
   return await admitAndApprove(deps, { csr, request, recognizer }, signal);
 }
+
+const isOpen = (csr: CertificateSigningRequest): boolean => !isDecided(csr) || isApprovedByOthers(csr);
 
 /** What can't be read is nobody's agent; the signer says what is wrong with it if somebody approves it by hand. */
 async function parseOrIgnore(

@@ -20,6 +20,7 @@ import {
 } from '../../../shared/pki/x509.ts';
 import { revokedMessage } from '../csr-approving/admit.ts';
 import { isAgentRequest } from '../csr-approving/recognizers.ts';
+import { readWhole } from '../csr-informer.ts';
 import { hasCondition, isApprovedByOthers, isIssued, REFUSED_BY_HUB, requestPem } from '../csr-state.ts';
 
 /**
@@ -28,6 +29,7 @@ import { hasCondition, isApprovedByOthers, isIssued, REFUSED_BY_HUB, requestPem 
  */
 export interface SigningDeps {
   client: KubeClient;
+  /** As it is kept, without its texts. */
   getRequest: (name: string) => CertificateSigningRequest | undefined;
   /** The one that signs now. */
   ca: () => CertificateAuthority;
@@ -49,7 +51,9 @@ export async function reconcileSigning(
   name: string,
   signal: AbortSignal,
 ): Promise<ReconcileResult | undefined> {
-  const csr = deps.getRequest(name);
+  const known = deps.getRequest(name);
+  if (!known || !awaitsSignature(known)) return undefined;
+  const csr = await readWhole(deps.client, known, signal);
   if (!csr || !awaitsSignature(csr)) return undefined;
   const parsed = await parse(csr);
   if (parsed instanceof Error) return await fail(deps, csr, 'CertificateRequestInvalid', parsed.message, signal);

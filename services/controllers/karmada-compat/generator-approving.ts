@@ -10,6 +10,7 @@ import { keyOf } from '../../../shared/controller/store.ts';
 import { parseCertificateRequest } from '../../../shared/pki/x509.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
 import { isAgentRequest } from '../csr-approving/recognizers.ts';
+import { csrInformer, readWhole } from '../csr-informer.ts';
 import { APPROVED_BY_HUB, isDecided, LEAVING_RETRY_MS, REFUSED_BY_HUB, requestPem } from '../csr-state.ts';
 import { prepareGenerator } from './prepare-generator.ts';
 
@@ -17,7 +18,7 @@ import { prepareGenerator } from './prepare-generator.ts';
 
 export function newGeneratorApprovingController(deps: ControllerDeps): Controller {
   const { clock, informers, log } = deps;
-  const informer = informers.of(certificateSigningRequests);
+  const informer = csrInformer(informers);
   return deps.newController({
     name: 'generator-approving',
     sources: [source(informer, (csr) => (isDecided(csr) ? [] : [keyOf(csr)]))],
@@ -29,9 +30,11 @@ export function newGeneratorApprovingController(deps: ControllerDeps): Controlle
 
 async function reconcileGenerator(
   deps: ControllerDeps,
-  csr: CertificateSigningRequest | undefined,
+  known: CertificateSigningRequest | undefined,
   signal: AbortSignal,
 ): Promise<ReconcileResult | undefined> {
+  if (known?.spec.signerName !== KUBE_APISERVER_CLIENT_SIGNER || isDecided(known)) return undefined;
+  const csr = await readWhole(deps.client, known, signal);
   if (!csr || isDecided(csr) || !(await isGenerators(csr))) return undefined;
   const outcome = await prepareGenerator(deps, csr, signal);
   if (outcome === 'leaving') return { requeueAfterMs: LEAVING_RETRY_MS };
@@ -40,7 +43,6 @@ async function reconcileGenerator(
 }
 
 async function isGenerators(csr: CertificateSigningRequest): Promise<boolean> {
-  if (csr.spec.signerName !== KUBE_APISERVER_CLIENT_SIGNER) return false;
   try {
     const request = await parseCertificateRequest(requestPem(csr));
     return isAgentRequest(request, csr.spec.usages ?? []) && request.subject.commonName === AGENT_RBAC_GENERATOR;
