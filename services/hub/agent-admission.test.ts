@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { AdmissionContext } from '../apiserver/registry/registry.ts';
 import { checkAgentWrite } from './agent-admission.ts';
@@ -10,6 +10,7 @@ function outcome(
   user: typeof agent,
   resource: [group: string, plural: string],
   object: object,
+  old?: object,
 ): 'allowed' | 'forbidden' {
   const [group, plural] = resource;
   const metadata = { name: '', ...(object as { metadata?: object }).metadata };
@@ -17,7 +18,7 @@ function outcome(
   const context = {
     user,
     definition: { group, plural },
-    operation: 'CREATE',
+    operation: old ? 'UPDATE' : 'CREATE',
     subresource: '',
     namespace,
     name: '',
@@ -27,7 +28,7 @@ function outcome(
     void checkAgentWrite(
       context as unknown as AdmissionContext,
       { apiVersion: '', kind: '', ...object, metadata },
-      undefined,
+      old ? { apiVersion: '', kind: '', metadata, ...old } : undefined,
     );
     return 'allowed';
   } catch (error) {
@@ -68,4 +69,48 @@ test.each<[string, typeof agent, [string, string], object, string]>([
   ],
 ])('%s', (_, user, resource, object, expected) => {
   expect(outcome(user, resource, object)).toBe(expected);
+});
+
+describe('an event that is there', () => {
+  const metadata = { name: 'e', namespace: 'default' };
+  const about = (name: string, kind = 'Cluster') => ({ metadata, involvedObject: { kind, name } });
+
+  test.each<[string, object, string]>([
+    ['about its own Cluster is told again', about('m1'), 'allowed'],
+    ["about another's is not made its own", about('m2'), 'forbidden'],
+    ['about a node is not', about('m1', 'Node'), 'forbidden'],
+    ['of the newer kind about another is not', { metadata, regarding: { kind: 'Cluster', name: 'm2' } }, 'forbidden'],
+    ['about nothing is not', { metadata }, 'forbidden'],
+  ])('%s', (_, old, expected) => {
+    expect(outcome(agent, EVENTS, about('m1'), old)).toBe(expected);
+  });
+});
+
+describe('the size of what is written', () => {
+  const CSRS: [string, string] = ['certificates.k8s.io', 'certificatesigningrequests'];
+  const joiner = { name: 'system:bootstrap:abcdef', groups: ['system:bootstrappers', 'system:authenticated'] };
+  const labelled = (length: number) => ({ metadata: { name: 'r', labels: { a: 'x'.repeat(length) } } });
+  const held = (length: number) => ({ metadata: { name: 'r', finalizers: ['x'.repeat(length)] } });
+  const owned = (length: number) => ({ metadata: { name: 'r', ownerReferences: [{ uid: 'x'.repeat(length) }] } });
+  const work = (length: number) => ({
+    metadata: { name: 'w', namespace: 'karmada-es-m1' },
+    spec: { text: 'x'.repeat(length) },
+  });
+  const heldWork = (length: number) => ({ metadata: { ...work(1).metadata, finalizers: ['x'.repeat(length)] } });
+  const WORKS: [string, string] = ['work.karmada.io', 'works'];
+
+  test.each<[string, typeof agent, [string, string], object, object | undefined, string]>([
+    ['of an ordinary request', joiner, CSRS, labelled(100_000), undefined, 'allowed'],
+    ['of a large one', joiner, CSRS, labelled(300_000), undefined, 'forbidden'],
+    ['of a large one by an agent', agent, CSRS, labelled(300_000), undefined, 'forbidden'],
+    ['of a large one by an administrator', admin, CSRS, labelled(300_000), undefined, 'allowed'],
+    ['of finalizers', joiner, CSRS, held(20_000), undefined, 'forbidden'],
+    ['of owners', joiner, CSRS, owned(20_000), undefined, 'forbidden'],
+    ['of finalizers that were there', agent, WORKS, heldWork(20_000), heldWork(20_000), 'allowed'],
+    ['of finalizers that come to it', agent, WORKS, heldWork(20_001), heldWork(20_000), 'forbidden'],
+    ['of a new Work', agent, WORKS, work(300_000), undefined, 'forbidden'],
+    ['of a Work that was sent to it', agent, WORKS, work(300_000), work(300_000), 'allowed'],
+  ])('%s', (_, user, resource, object, old, expected) => {
+    expect(outcome(user, resource, object, old)).toBe(expected);
+  });
 });

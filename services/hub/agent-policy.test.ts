@@ -10,7 +10,8 @@ import { AGENT_ADMISSION_POLICY } from '../install/policy/agent-admission-policy
 
 const user = { name: agentUser('m1'), groups: [AGENT_ORGANIZATION, 'system:authenticated'] };
 
-function policyLets({ operation, group, resource, namespace, name, syncMode, involvedObject }: AgentWrite): boolean {
+function policyLets(write: AgentWrite): boolean {
+  const { operation, group, resource, namespace, name, syncMode, involvedObject, formerlyInvolved } = write;
   const object = {
     metadata: { name },
     ...(syncMode ? { spec: { syncMode } } : {}),
@@ -25,7 +26,7 @@ function policyLets({ operation, group, resource, namespace, name, syncMode, inv
   };
   const known = {
     object: plainValue(operation === 'DELETE' ? null : object),
-    oldObject: null,
+    oldObject: plainValue(operation === 'UPDATE' ? { ...object, involvedObject: formerlyInvolved ?? {} } : null),
     params: null,
     namespaceObject: null,
     request: plainValue(request),
@@ -37,11 +38,22 @@ const places = ['karmada-cluster', executionSpace('m1'), executionSpace('m2'), '
 const names = ['m1', 'm2', 'karmada-agent-m1', 'm1-impersonator'];
 const resources = [...Object.keys(OWN_WRITES), 'configmaps.'].map((each) => each.split(/\.(.*)/));
 
+/** What an Event is about, and was before it is changed. */
+function involved(operation: AgentWrite['operation']): [about: string | undefined, before: string | undefined][] {
+  const clusters = [undefined, 'm1', 'm2'];
+  return clusters.flatMap((about) =>
+    (operation === 'UPDATE' ? clusters : [undefined]).map((before): [string | undefined, string | undefined] => [
+      about,
+      before,
+    ]),
+  );
+}
+
 describe.each(['CREATE', 'UPDATE', 'DELETE'] as const)('on %s', (operation) => {
   test.each(resources)('%s of %s', (resource = '', group = '') => {
     for (const namespace of places)
       for (const name of names)
-        for (const about of [undefined, 'm1', 'm2']) {
+        for (const [about, before] of involved(operation)) {
           const write: AgentWrite = {
             operation,
             group,
@@ -52,6 +64,7 @@ describe.each(['CREATE', 'UPDATE', 'DELETE'] as const)('on %s', (operation) => {
               ? { syncMode: about === 'm2' ? 'Push' : 'Pull' }
               : {}),
             ...(about && operation !== 'DELETE' ? { involvedObject: { kind: 'Cluster', name: about } } : {}),
+            ...(operation === 'UPDATE' ? { formerlyInvolved: before ? { kind: 'Cluster', name: before } : {} } : {}),
           };
           expect(policyLets(write), JSON.stringify(write)).toBe(agentMayWrite(user, write) === undefined);
         }

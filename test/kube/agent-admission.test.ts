@@ -68,13 +68,17 @@ const newEvent = (name: string) => ({
 const EXISTING: [string, object][] = [
   ['/api/v1/namespaces', { metadata: { name: 'karmada-es-m1' } }],
   ['/api/v1/namespaces', { metadata: { name: 'karmada-es-m2' } }],
+  [events('default'), { ...event('default', 'Node', 'm1'), metadata: { name: 'about-node' } }],
   ...['m1', 'm2'].flatMap((name): [string, object][] => [
+    [events('default'), { ...event('default', 'Cluster', name), metadata: { name: `about-${name}` } }],
     [CLUSTERS, cluster(name, 'Pull')],
     [`${LEASES}/karmada-cluster/leases`, lease(name)],
     [secrets('karmada-cluster'), secret(name)],
     [works(name), work('w')],
   ]),
 ];
+
+const ABOUT_M1 = { involvedObject: { kind: 'Cluster', name: 'm1' }, message: 'gone' };
 
 type Case = [what: string, write: Write, expected: 'allowed' | 'forbidden'];
 const post = (target: string, body: object): Write => ({ method: 'POST', path: target, body });
@@ -120,6 +124,9 @@ const CASES: Case[] = [
   ['an event about its Cluster', post(events('default'), event('default', 'Cluster', 'm1')), 'allowed'],
   ['an event about another', post(events('default'), event('default', 'Cluster', 'm2')), 'forbidden'],
   ['an event about something else', post(events('default'), event('default', 'Node', 'm1')), 'forbidden'],
+  ['an event about its Cluster, told again', patch(`${events('default')}/about-m1`, ABOUT_M1), 'allowed'],
+  ['an event about another, made its own', patch(`${events('default')}/about-m2`, ABOUT_M1), 'forbidden'],
+  ['an event about a node, made its own', patch(`${events('default')}/about-node`, ABOUT_M1), 'forbidden'],
   ['an event in its execution space', post(events('karmada-es-m1'), event('karmada-es-m1', 'Work', 'w')), 'allowed'],
   ['one in that of another', post(events('karmada-es-m2'), event('karmada-es-m2', 'Work', 'w')), 'forbidden'],
   ['an event of the newer kind', post(newEvents('default'), newEvent('m1')), 'allowed'],

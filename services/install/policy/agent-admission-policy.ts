@@ -28,11 +28,18 @@ const VARIABLES = {
   syncMode: "request.operation == 'DELETE' ? '' : object.?spec.?syncMode.orValue('')",
   aboutKind: about('kind'),
   aboutName: about('name'),
+  // Where nothing was there before, it was about nothing else.
+  wasAboutKind: `request.operation == 'UPDATE' ? ${involved('oldObject', 'kind')} : variables.aboutKind`,
+  wasAboutName: `request.operation == 'UPDATE' ? ${involved('oldObject', 'name')} : variables.aboutName`,
 };
 
-/** core/v1 Events say `involvedObject`, events.k8s.io/v1 ones `regarding`. */
 function about(field: string): string {
-  return `request.operation == 'DELETE' ? '' : object.?involvedObject.?${field}.orValue(object.?regarding.?${field}.orValue(''))`;
+  return `request.operation == 'DELETE' ? '' : ${involved('object', field)}`;
+}
+
+/** core/v1 Events say `involvedObject`, events.k8s.io/v1 ones `regarding`. */
+function involved(state: 'object' | 'oldObject', field: string): string {
+  return `${state}.?involvedObject.?${field}.orValue(${state}.?regarding.?${field}.orValue(''))`;
 }
 
 export const AGENT_ADMISSION_POLICY: Unstructured = {
@@ -79,6 +86,8 @@ function ownWrite({ operations, namespace, name, syncMode, about }: OwnWrite): s
     ...is('syncMode', syncMode),
     ...is('aboutKind', about?.kind),
     ...is('aboutName', about?.name),
+    ...is('wasAboutKind', about?.kind),
+    ...is('wasAboutName', about?.name),
   ];
   return conditions.length === 0 ? 'true' : conditions.join(' && ');
 }

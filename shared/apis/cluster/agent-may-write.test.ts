@@ -19,6 +19,16 @@ describe('an agent may write', () => {
       'an event about its Cluster',
       { operation: 'CREATE', ...event, namespace: 'default', involvedObject: { kind: 'Cluster', name: 'm1' } },
     ],
+    [
+      'an event about its Cluster again',
+      {
+        operation: 'UPDATE',
+        ...event,
+        namespace: 'default',
+        involvedObject: { kind: 'Cluster', name: 'm1' },
+        formerlyInvolved: { kind: 'Cluster', name: 'm1' },
+      },
+    ],
     ['a certificate request', { operation: 'CREATE', ...csr, name: 'm1-abcde' }],
   ])('%s', (_what, write) => expect(agentMayWrite(agent, write)).toBeUndefined());
 });
@@ -36,6 +46,26 @@ describe('an agent may not write', () => {
     [
       'an event about another Cluster',
       { operation: 'CREATE', ...event, namespace: 'default', involvedObject: { kind: 'Cluster', name: 'm2' } },
+    ],
+    [
+      'an event about another Cluster, as one about its own',
+      {
+        operation: 'UPDATE',
+        ...event,
+        namespace: 'default',
+        involvedObject: { kind: 'Cluster', name: 'm1' },
+        formerlyInvolved: { kind: 'Cluster', name: 'm2' },
+      },
+    ],
+    [
+      'an event about something of its name, as one about its Cluster',
+      {
+        operation: 'UPDATE',
+        ...event,
+        namespace: 'default',
+        involvedObject: { kind: 'Cluster', name: 'm1' },
+        formerlyInvolved: { kind: 'Node', name: 'm1' },
+      },
     ],
     ['an approval', { operation: 'UPDATE', ...csr, name: 'm1-abcde' }],
     [

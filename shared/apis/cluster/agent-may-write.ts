@@ -18,7 +18,15 @@ export interface AgentWrite {
   /** Of a Cluster's new state. */
   syncMode?: string;
   /** The new state of an Event: about which object it speaks. */
-  involvedObject?: { kind?: string; namespace?: string; name?: string };
+  involvedObject?: InvolvedObject;
+  /** The state of it before; absent where there was none. Nobody may read or take over what others have told by changing it. */
+  formerlyInvolved?: InvolvedObject;
+}
+
+export interface InvolvedObject {
+  kind?: string;
+  namespace?: string;
+  name?: string;
 }
 
 /** One way in which a write belongs to the agent's cluster: all that is said must hold. In names `*` stands for the cluster's. */
@@ -27,7 +35,7 @@ export interface OwnWrite {
   namespace?: string;
   name?: string;
   syncMode?: 'Pull';
-  /** An Event about such an object. */
+  /** An Event about such an object, now and before. */
   about?: { kind: string; name: string };
 }
 
@@ -61,13 +69,15 @@ function belongs(write: AgentWrite, own: OwnWrite, cluster: string): boolean {
   const isOf = (pattern: string | undefined, value: string | undefined) =>
     pattern === undefined || value === pattern.replace('*', () => cluster);
   const { about, operations, syncMode } = own;
+  const { involvedObject, formerlyInvolved = involvedObject } = write;
   return (
     (!operations || operations.includes(write.operation)) &&
     isOf(own.namespace, write.namespace) &&
     isOf(own.name, write.name) &&
     isOf(syncMode, write.syncMode) &&
-    isOf(about?.kind, write.involvedObject?.kind) &&
-    isOf(about?.name, write.involvedObject?.name)
+    [involvedObject, formerlyInvolved].every(
+      (involved) => isOf(about?.kind, involved?.kind) && isOf(about?.name, involved?.name),
+    )
   );
 }
 
