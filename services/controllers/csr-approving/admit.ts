@@ -1,4 +1,5 @@
 import type { CertificateSigningRequest } from '../../../shared/apis/certificates/v1.ts';
+import { tooManyKeys } from '../../../shared/apis/cluster/agent-keys.ts';
 import {
   AGENT_USER_PREFIX,
   APPROVED_REQUEST_ANNOTATION,
@@ -107,6 +108,8 @@ async function renew(deps: ApprovingDeps, claimant: Claimant, signal: AbortSigna
   if (record.keys[claimant.key]?.isRevoked) return { refusal: revokedMessage(claimant.cluster) };
   const closed = closedUntil(claimDeps(deps), record);
   if (closed) return { refusal: refusalOf(closed, claimant.cluster) };
+  const tooMany = tooManyKeys(record, claimant.key, deps.clock.now());
+  if (tooMany) return { refusal: tooManyMessage(claimant.cluster, tooMany) };
   if (await renewClaim(deps.client, claimant, signal)) return 'granted';
   return { refusal: `cluster ${claimant.cluster} is not registered any more` };
 }
@@ -124,6 +127,13 @@ export function revokedMessage(cluster: string): string {
   return (
     `the key of this request was revoked for cluster ${cluster}. Have a token made on the hub, pullet token create --cluster-name ` +
     `${cluster} --replace, and use it here: pullet cert renew --new-key --token TOKEN`
+  );
+}
+
+function tooManyMessage(cluster: string, why: string): string {
+  return (
+    `cluster ${cluster} gets no certificate for another key: ${why}. "pullet cert status ${cluster}" lists them. To end them all, have a token made on the hub, pullet token create ` +
+    `--cluster-name ${cluster} --replace, and use it in the member: pullet cert renew --new-key --token TOKEN`
   );
 }
 

@@ -232,6 +232,26 @@ describe('a request that somebody else has approved', () => {
     expect(rights()).toBeUndefined();
   });
 
+  test('for one key more than an agent can need is refused in words, and not signed', async () => {
+    await hub.start();
+    await kube.client.create(namespaces, newExecutionSpace('m1', { 'pullet.io/claimed-by-key': 'sha256:0' }));
+    const pins = Array.from({ length: 20 }, (_, n) => `sha256:${n}`);
+    const until = FIXTURE_NOW + 3600_000;
+    const grow = (record: AgentKeys) => pins.reduce((all, pin) => withAgentKey(all, pin, until, FIXTURE_NOW), record);
+    const record = await changeAgentKeys(kube.client, 'm1', grow);
+    await ask({ name: 'more', key: await newKey(), user: 'system:karmada:agent:m1' });
+    await approve('more');
+    await hub.until(() => statusOf('more').conditions?.[1] !== undefined);
+    expect(statusOf('more').conditions?.[1]).toMatchObject({
+      type: 'Failed',
+      message: expect.stringContaining('20 keys of its agent have certificates that are still good'),
+    });
+    expect(await fetchAgentKeys(kube.client, 'm1')).toEqual(record);
+    expect(kube.get('namespaces', 'karmada-es-m1')?.metadata.annotations).toMatchObject({
+      'pullet.io/claimed-by-key': 'sha256:0',
+    });
+  });
+
   test('and that another signer has signed already has its rights too, and its certificate on the record', async () => {
     await hub.start({ isEmbedded: false });
     const key = await newKey();

@@ -7,6 +7,7 @@ import {
   readAgentKeys,
   recordEnd,
   renderAgentKeys,
+  tooManyKeys,
   withAgentKey,
   withIssuedKey,
   withRevokedKeys,
@@ -54,6 +55,32 @@ describe('the record of keys', () => {
     expect(lastRevokedEnd(two, NOW)).toBeUndefined();
     expect(lastRevokedEnd(withRevokedKeys(two, NOW), NOW)).toBe(NOW + 2000);
     expect(lastRevokedEnd(withRevokedKeys(two, NOW, b), NOW)).toBe(NOW + 1000);
+  });
+
+  test('has room for a revocation, however many keys somebody has put on it', () => {
+    const pins = Array.from({ length: 7000 }, (_, n) => `sha256:${String(n).padStart(64, '0')}`);
+    const full: AgentKeys = {
+      keys: Object.fromEntries(pins.map((pin, n) => [pin, { until: NOW + 1 + n, isRevoked: n % 2 === 0 }])),
+    };
+    const record = withRevokedKeys(full, NOW);
+    expect(JSON.stringify(renderAgentKeys(record)).length).toBeLessThan(10_000);
+    expect(pins.every((pin) => isRevoked(record, pin, NOW - 1))).toBe(true);
+    expect(lastRevokedEnd(record, NOW)).toBe(NOW + 7000);
+    expect(withRevokedKeys(full, NOW, pins[0]).keys[pins[0] ?? '']).toEqual({ until: NOW + 1, isRevoked: true });
+    expect(withRevokedKeys(record, NOW)).toEqual(record);
+  });
+
+  test('takes some twenty keys that are good at once, and more when they have ended or are revoked', () => {
+    const pins = Array.from({ length: 20 }, (_, n) => `sha256:${n}`);
+    const grown = (count: number) =>
+      pins.slice(0, count).reduce((record, pin, n) => withAgentKey(record, pin, NOW + 1000 + n, NOW), NO_AGENT_KEYS);
+    expect(tooManyKeys(grown(19), a, NOW)).toBeUndefined();
+    expect(tooManyKeys(grown(20), a, NOW)).toBe(
+      '20 keys of its agent have certificates that are still good, and no more are certified before the first ends at 2026-01-01T00:00:01.000Z',
+    );
+    expect(tooManyKeys(grown(20), 'sha256:3', NOW)).toBeUndefined();
+    expect(tooManyKeys(grown(20), a, NOW + 1000)).toBeUndefined();
+    expect(tooManyKeys(withRevokedKeys(grown(20), NOW, 'sha256:3'), a, NOW)).toBeUndefined();
   });
 
   test.each<[string, AgentKeys, number, boolean]>([

@@ -79,13 +79,34 @@ export function withIssuedKey(record: AgentKeys, pin: string, issued: { from: nu
   return { ...record, keys: { ...record.keys, [pin]: { ...known, until, issued: { from: issued.from, until } } } };
 }
 
-/** The record with every key revoked but `except`. */
+/**
+ * How many keys of a cluster are good at once: an agent needs two while it renews, and whoever has its credential must not certify new ones until the record is full and
+ * nothing can be revoked any more.
+ */
+const MOST_GOOD_KEYS = 20;
+/** How many revoked ones are kept by name. */
+const MOST_REVOKED_KEYS = 50;
+
+/** Why no other key than those of the record may be certified; undefined if one may. */
+export function tooManyKeys({ keys }: AgentKeys, pin: string, now: number): string | undefined {
+  const good = Object.entries(keys).filter(([, { isRevoked: revoked, until }]) => !revoked && until > now);
+  if (good.length < MOST_GOOD_KEYS || pin in keys) return undefined;
+  const next = Math.min(...good.map(([, { until }]) => until));
+  return `${good.length} keys of its agent have certificates that are still good, and no more are certified before the first ends at ${timeText(next)}`;
+}
+
+/**
+ * The record with every key revoked but `except`. It is small and never needs more room than there is: of very many keys those stay on it that were good until now or
+ * whose certificates last longest, and of the others `revokedBefore` says enough.
+ */
 export function withRevokedKeys(record: AgentKeys, now: number, except?: string): AgentKeys {
-  const entries = Object.entries(record.keys).map(([pin, key]): [string, AgentKey] => [
-    pin,
-    pin === except ? key : { ...key, isRevoked: true },
-  ]);
-  return withoutEnded({ keys: Object.fromEntries(entries), revokedBefore: now }, now);
+  const { [except ?? '']: spared, ...others } = withoutEnded(record, now).keys;
+  const revoked = Object.entries(others)
+    .sort(([, a], [, b]) => Number(a.isRevoked) - Number(b.isRevoked) || b.until - a.until)
+    .slice(0, MOST_REVOKED_KEYS)
+    .map(([pin, key]): [string, AgentKey] => [pin, { ...key, isRevoked: true }]);
+  const kept = except !== undefined && spared ? { [except]: spared } : {};
+  return { keys: { ...kept, ...Object.fromEntries(revoked) }, revokedBefore: now };
 }
 
 function withoutEnded(record: AgentKeys, now: number): AgentKeys {
