@@ -5,7 +5,7 @@ import type { ClusterAccess } from './kubeconfig.ts';
 /** Where Kubernetes mounts a pod's service account. */
 export const SERVICE_ACCOUNT_DIR = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** The access of a process in a pod: the service account's token, read again as it is replaced. Throws with a sentence outside of a pod. */
+/** The access of a process in a pod: the service account's token and the cluster's authorities, read again as they are replaced. Throws with a sentence outside of a pod. */
 export async function inClusterAccess(
   env: Readonly<Record<string, string | undefined>> = process.env,
   dir: string = SERVICE_ACCOUNT_DIR,
@@ -31,6 +31,7 @@ export async function inClusterAccess(
     transport: {
       server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
       caPem,
+      caFile: join(dir, 'ca.crt'),
       tokenFile: join(dir, 'token'),
       proxyUrl: '', // a proxy in the environment is the way out of the cluster, never to its own API
     },

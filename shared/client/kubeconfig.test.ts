@@ -62,6 +62,7 @@ describe('reading', () => {
     const user = 'client-certificate: me.crt, client-key: me.key, tokenFile: token';
     const path = await write('sub/config', config({ cluster: 'certificate-authority: ca.crt', user }));
     const { transport } = await loadKubeconfig({ path });
+    expect(transport.caFile).toBe(join(dir, 'sub/ca.crt'));
     expect(transport).toMatchObject({ caPem: 'CA', certPem: 'CERT', keyPem: 'KEY', tokenFile: join(dir, 'sub/token') });
   });
 
@@ -146,7 +147,13 @@ describe('in a cluster', () => {
     const env = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' };
     expect(await inClusterAccess(env, join(dir, 'sa'))).toMatchObject({
       namespace: 'karmada-system',
-      transport: { server: 'https://[fd00::1]:443', caPem: 'CA', tokenFile: join(dir, 'sa/token'), proxyUrl: '' },
+      transport: {
+        server: 'https://[fd00::1]:443',
+        caPem: 'CA',
+        caFile: join(dir, 'sa/ca.crt'),
+        tokenFile: join(dir, 'sa/token'),
+        proxyUrl: '',
+      },
     });
   });
 

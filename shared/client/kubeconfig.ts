@@ -134,11 +134,16 @@ async function clusterOptions(cluster: KubeconfigCluster, name: string): Promise
   }
   return {
     server,
-    ...(caPem ? { caPem } : {}),
+    ...(caPem ? { caPem, ...caFileOf(cluster) } : {}),
     ...(cluster['insecure-skip-tls-verify'] ? { insecureSkipTlsVerify: true } : {}),
     ...(cluster['tls-server-name'] ? { tlsServerName: cluster['tls-server-name'] } : {}),
     ...(proxyUrl ? { proxyUrl } : {}),
   };
+}
+
+function caFileOf(cluster: KubeconfigCluster): Pick<TransportOptions, 'caFile'> {
+  const { 'certificate-authority': path, 'certificate-authority-data': data } = cluster;
+  return path && !data ? { caFile: relativeTo(cluster.file, path) } : {};
 }
 
 function serverOf({ server }: KubeconfigCluster, where: string): string {

@@ -1,6 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { newFakeClock } from '../controller/fake-clock.ts';
 import { accessFromText } from './kubeconfig.ts';
-import { impersonationHeaders, type TransportOptions, withoutUser } from './transport-options.ts';
+import { impersonationHeaders, newCredentialSource, type TransportOptions, withoutUser } from './transport-options.ts';
 
 describe('impersonation', () => {
   test('is a header for each part, and each group one of its own', () => {
@@ -26,10 +30,33 @@ describe('impersonation', () => {
   });
 });
 
+test('authorities in a file are read again, and what is none of them changes nothing', async () => {
+  const dir = await mkdtemp(path.join(tmpdir(), 'pullet-trust-'));
+  try {
+    const caFile = path.join(dir, 'ca.crt');
+    const clock = newFakeClock();
+    const source = newCredentialSource({ server: 'https://c', caPem: 'first', caFile, token: 't' }, clock);
+    const seen = async (text: string | undefined) => {
+      if (text !== undefined) await writeFile(caFile, text);
+      await clock.advance(60_000);
+      return source(false);
+    };
+    const both = '-----BEGIN CERTIFICATE-----\nfirst and second';
+    expect(await source(false)).toEqual({ token: 't', caPem: 'first' });
+    expect(await seen(both)).toEqual({ token: 't', caPem: both });
+    expect(await seen('')).toEqual({ token: 't', caPem: both });
+    await rm(caFile);
+    expect(await seen(undefined)).toEqual({ token: 't', caPem: both });
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+});
+
 test('without the user all that leads to the server stays', () => {
   const way: TransportOptions = {
     server: 'https://c',
     caPem: 'ca',
+    caFile: 'ca.crt',
     insecureSkipTlsVerify: false,
     tlsServerName: 'name',
     proxyUrl: '',

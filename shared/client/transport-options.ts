@@ -9,6 +9,8 @@ export interface TransportOptions {
   server: string;
   /** PEM bundle of the authorities to trust; the system's if absent. */
   caPem?: string;
+  /** Where `caPem` was read: read again when it may have changed, for an authority is followed by another while both are in it. */
+  caFile?: string;
   certPem?: string;
   keyPem?: string;
   token?: string;
@@ -56,24 +58,42 @@ export interface Credentials {
 /** Asked before each request; keeps what it has as long as that is good. `refused` says that the server answered 401 to the last. */
 export type CredentialSource = (refused: boolean) => Promise<Credentials>;
 
-const TOKEN_FILE_PERIOD_MS = 60_000;
+/** Mounted tokens and authorities are replaced long before they expire, so once a minute is often enough. */
+const FILE_PERIOD_MS = 60_000;
 
 /** The credentials for one request, from whichever of the options gives them. */
 export function newCredentialSource(options: TransportOptions, timers: Timers): CredentialSource {
   const { credentials, tokenFile, certPem, keyPem, token } = options;
   const certificate = { ...(certPem ? { certPem } : {}), ...(keyPem ? { keyPem } : {}) };
   if (credentials) return async (refused) => ({ ...certificate, ...(await credentials(refused)) });
-  if (!tokenFile) return async () => ({ ...certificate, ...(token ? { token } : {}) });
-  const readToken = newTokenFileReader(tokenFile, timers);
-  return async (refused) => ({ ...certificate, token: await readToken(refused) });
+  const readTrust = newTrustReader(options, timers);
+  const readToken = tokenFile ? newTokenFileReader(tokenFile, timers) : async () => token;
+  return async (refused) => {
+    const [trust, fresh] = await Promise.all([readTrust(), readToken(refused)]);
+    return { ...certificate, ...trust, ...(fresh ? { token: fresh } : {}) };
+  };
 }
 
-/** Mounted service-account tokens are replaced long before they expire, so once a minute is often enough. */
+/** What can't be read, or is no certificate, changes nothing. */
+function newTrustReader({ caFile, caPem }: TransportOptions, timers: Timers): () => Promise<{ caPem?: string }> {
+  if (!caFile) return async () => ({});
+  let known = caPem ?? '';
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (timers.monotonic() - readAtMs >= FILE_PERIOD_MS) {
+      const text = await readFile(caFile, 'utf8').catch(() => '');
+      if (text.includes('-----BEGIN CERTIFICATE-----')) known = text;
+      readAtMs = timers.monotonic();
+    }
+    return known ? { caPem: known } : {};
+  };
+}
+
 function newTokenFileReader(path: string, timers: Timers): (refused: boolean) => Promise<string> {
   let token = '';
   let readAtMs = Number.NEGATIVE_INFINITY;
   return async (refused) => {
-    if (!refused && timers.monotonic() - readAtMs < TOKEN_FILE_PERIOD_MS) return token;
+    if (!refused && timers.monotonic() - readAtMs < FILE_PERIOD_MS) return token;
     try {
       token = (await readFile(path, 'utf8')).trim();
     } catch (error) {
