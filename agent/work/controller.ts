@@ -23,6 +23,7 @@ import { newIntent, newInventoryKeeper } from './inventory-keeper.ts';
 import type { KindDeps } from './kind-problems.ts';
 import { namedIds } from './manifest.ts';
 import { type MemberWatches, newMemberWatches } from './member-watches.ts';
+import { newObjectKinds, type ObjectKindsDeps } from './object-kinds.ts';
 import { newOrphanController } from './orphan-controller.ts';
 import { newOutcomes, type OutcomeEvent } from './outcome.ts';
 import { reconcileWork, type WorkDeps } from './reconcile.ts';
@@ -41,6 +42,7 @@ export interface DeliveryDeps {
   newInformer<T extends KubeObject>(options: InformerOptions<T>): Informer<T>;
   newController(options: ControllerOptions): Controller;
   resourceFor: KindDeps['resourceFor'];
+  resourceInGroup: ObjectKindsDeps['resourceInGroup'];
   /** Asks the member anew which kinds it serves. */
   reloadKinds(signal: AbortSignal): Promise<void>;
   /** Calls back whenever the member serves a kind that it did not serve before. */
@@ -167,7 +169,7 @@ async function runTurn(deps: DeliveryDeps, options: DeliveryOptions, { signal, e
     ...{ hub, member, clock, log, states, watches, inventory, history, getWork: view.get, isLive: view.isLive },
     cluster: options.cluster,
     ...(deps.metrics ? { metrics: deps.metrics } : {}),
-    resourceFor: deps.resourceFor,
+    ...newObjectKinds({ ...deps, cluster: options.cluster }),
     reloadKinds: deps.reloadKinds,
     ...newIntent(inventory, history),
     tellStatus: (key) => tellings.tell(key),

@@ -117,14 +117,13 @@ function namedOnly(work: Work, recorded: InventoryObject[]): Target[] {
     .map(({ identifier, object }) => ({ ...identifier, group: identifier.group ?? '', apiVersion: object.apiVersion }));
 }
 
-/** Gone too where the member no longer serves the kind: then there are no objects of it. */
 async function takeAway(
   deps: WorkDeps,
   work: Work,
   object: Target,
   { by, signal }: { by: (removal: Removal) => Promise<Removed>; signal: AbortSignal },
 ): Promise<LetGo> {
-  const type = await deps.resourceFor(object.apiVersion, object.kind, signal);
+  const type = await deps.typeOf(object, signal);
   if (!type) return { is: 'gone' };
   const whose = object.uid === undefined ? {} : { uid: object.uid };
   const removal = { type, object, workKey: keyOf(work), ...whose };

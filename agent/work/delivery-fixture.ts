@@ -95,6 +95,8 @@ export async function startDelivery(
       newInformer: (options) => (options.client === hub.client ? ofHub(options) : ofMember(options)),
       newController: controllers.newController,
       resourceFor: async (apiVersion, kind) => TYPES[`${apiVersion}/${kind}`],
+      resourceInGroup: async (group, kind) =>
+        Object.values(TYPES).find((type) => type.group === group && type.kind === kind),
       reloadKinds: async () => {},
       onNewKind: () => () => {},
       recordEvent: (_work, event) => events.push(event),

@@ -13,6 +13,16 @@ export class UnavailableKind extends Error {
   }
 }
 
+/** The member serves no such kind, but may have just started and not have said all. */
+export class UnconfirmedKind extends Error {
+  constructor(cluster: string, { group, kind }: { group: string; kind: string }) {
+    const where = group === '' ? 'the core API' : `the API group ${group}`;
+    super(
+      `the cluster ${cluster} serves no kind "${kind}" of ${where} now: it counts as gone when that is still so in half a minute`,
+    );
+  }
+}
+
 export interface KindDeps {
   cluster: string;
   /** The member's resource for a kind; undefined if it serves none, after asking it again. Throws `UnavailableKind`. */

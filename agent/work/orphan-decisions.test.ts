@@ -255,7 +255,7 @@ describe("a person's word", () => {
       namespace: SPACE,
       worksNaming: () => [],
       getWork: (key: string) => (key.endsWith('/pullet-orphans') ? workOf(world, 'pullet-orphans') : undefined),
-      resourceFor: async (_: string, kind: string) => void asked.push(kind),
+      typeOf: async ({ kind }: { kind: string }) => void asked.push(kind),
     } as unknown as DecisionDeps;
     await heedDecisions(deps, newOrphanWaits(world.clock), new AbortController().signal);
     expect(asked).toEqual([]);
@@ -291,7 +291,7 @@ describe("a person's word", () => {
           worksNaming: () => [],
         },
         getWork: (key: string) => (key.endsWith('/pullet-orphans') ? workOf(world, 'pullet-orphans') : undefined),
-        resourceFor: async () => undefined,
+        typeOf: async () => undefined,
       } as unknown as DecisionDeps;
       await heedDecisions(deps, newOrphanWaits(world.clock), new AbortController().signal);
       expect(records.size).toBe(0);
@@ -395,7 +395,7 @@ test.each([
     ...{ hub: world.hub.client, clock: world.clock, log: silentLogger, namespace: SPACE, worksNaming: () => [] },
     getWork: (key: string) =>
       key.endsWith('/pullet-orphans') ? workOf(world, 'pullet-orphans') : { metadata: { uid: 'uid-1' }, spec: {} },
-    resourceFor: async (_: string, kind: string) => {
+    typeOf: async ({ kind }: { kind: string }) => {
       asked.push(kind);
       const { orphaned: __, ...leaving } = { ...b, isLeaving: true };
       objects = { 'takes over': [a], 'has taken with it': [] }[what] ?? [a, leaving];

@@ -132,7 +132,7 @@ async function removalOf(
   { work, object }: Orphan,
   signal: AbortSignal,
 ): Promise<Removal | undefined> {
-  const type = await deps.resourceFor(object.apiVersion, object.kind, signal);
+  const type = await deps.typeOf(object, signal);
   return type && { type, object, workKey: work, uid: object.uid };
 }
 

@@ -177,8 +177,8 @@ test('orphans are told only when all of them have been looked at', async () => {
     put: (uid: string, next: typeof record) => void records.set(uid, next),
     remove: (uid: string) => void records.delete(uid),
   } as Inventory;
-  const resourceFor = () => new Promise<undefined>((resolve) => setImmediate(resolve, undefined)); // no longer served
-  const deps = { inventory, resourceFor, clock: world.clock, watches: { all: () => [] }, getWork: () => undefined };
+  const typeOf = () => new Promise<undefined>((resolve) => setImmediate(resolve, undefined)); // no longer served
+  const deps = { inventory, typeOf, clock: world.clock, watches: { all: () => [] }, getWork: () => undefined };
   expect(await findOrphans(deps as unknown as OrphanDeps, new AbortController().signal)).toEqual([]);
 });
 

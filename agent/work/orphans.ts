@@ -27,7 +27,7 @@ export interface OrphanDeps extends RemovalDeps {
   /** As the hub has it, which must have answered. */
   getWork(key: string): Work | undefined;
   worksNaming: WorkDeps['worksNaming'];
-  resourceFor: WorkDeps['resourceFor'];
+  typeOf: WorkDeps['typeOf'];
 }
 
 export interface Orphan {
@@ -142,7 +142,7 @@ async function findLive(
   { work, object }: Orphan,
   signal: AbortSignal,
 ): Promise<Observed | undefined> {
-  const type = await deps.resourceFor(object.apiVersion, object.kind, signal);
+  const type = await deps.typeOf(object, signal);
   const found = type && (await getObserved(deps.member, type, object, signal));
   if (!found || workKeyOf(found) !== work) return undefined;
   const isIt = object.uid === '' ? found.isApplied : found.metadata.uid === object.uid;

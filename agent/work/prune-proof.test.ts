@@ -27,7 +27,7 @@ function newScene({ generation, resourceVersion }: Version, confirm: () => Promi
     clock: newFakeClock(),
     log: silentLogger,
     orphansChanged: () => {},
-    resourceFor: async () => undefined,
+    typeOf: async () => undefined,
     watches: { get: () => undefined },
   } as unknown as PruneDeps;
   const metadata = { name: 'w', namespace: 'karmada-es-m1', generation, resourceVersion };

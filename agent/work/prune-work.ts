@@ -9,6 +9,7 @@ import type { HubHistory } from './hub-history.ts';
 import type { Inventory } from './inventory.ts';
 import { type InventoryObject, type InventoryRecord, inventoryObject, type OrphanReason } from './inventory-record.ts';
 import { describe, idsNamedBy, objectId } from './manifest.ts';
+import type { ObjectKinds } from './object-kinds.ts';
 import { isOlder } from './observed.ts';
 import { type Remaining, removeAll, removeInOrder } from './remove-in-order.ts';
 
@@ -19,6 +20,7 @@ import { type Remaining, removeAll, removeInOrder } from './remove-in-order.ts';
  * the end of another, and what is to come in the place of an object may be refused. Then keeps the inventory up to date.
  */
 export interface PruneDeps extends ApplyDeps, HandOverDeps {
+  typeOf: ObjectKinds['typeOf'];
   inventory: Inventory;
   history: HubHistory;
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
@@ -103,14 +105,13 @@ async function keep(
   return found.metadata.deletionTimestamp ? { is: 'pending', heldBy: holderOf(found) } : { is: 'kept', heldBy: until };
 }
 
-/** Of a kind that the member no longer serves there are no objects. */
 async function prune(
   deps: PruneDeps,
   work: Work,
   object: InventoryObject,
   { by, signal }: { by: LastStep; signal: AbortSignal },
 ): Promise<LetGo> {
-  const type = await deps.resourceFor(object.apiVersion, object.kind, signal);
+  const type = await deps.typeOf(object, signal);
   if (!type) return { is: 'gone' };
   const removal = { type, object, uid: object.uid, workKey: keyOf(work) };
   return (await handOver(deps, removal, signal)) ?? by(removal);

@@ -2,6 +2,7 @@ import { KINDS_WITH_CONTENTS } from '../../shared/apis/work/kinds-with-contents.
 import { inSteps } from './apply-order.ts';
 import type { LetGo } from './hand-over.ts';
 import { inParallel } from './in-parallel.ts';
+import { UnconfirmedKind } from './kind-problems.ts';
 
 /** Takes objects out of the member in the reverse order of applying, each step really gone before the next. */
 
@@ -64,6 +65,7 @@ export async function removeAll<T>(
       return 'heldBy' in removed ? [{ object, why: removed.heldBy, ...WAITS[removed.is] }] : [];
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof UnconfirmedKind) return [{ object, why: error.message }];
       return [{ object, why: error instanceof Error ? error.message : String(error), error }];
     }
   });

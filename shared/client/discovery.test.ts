@@ -96,6 +96,22 @@ describe('the mapper', () => {
     expect(mapper.known('v1', 'Pod')?.resource).toBe('pods');
   });
 
+  test('knows the resource of a kind in whatever version, the preferred one first, and which versions of a group are not known', async () => {
+    const things = { resource: 'things', responseKind: { kind: 'Thing' }, scope: 'Cluster' };
+    const versions = ['v2', 'v1'].map((version) => ({ version, resources: [things] }));
+    const stale = { version: 'v1', freshness: 'Stale' };
+    const items = [
+      { metadata: { name: 'example.com' }, versions },
+      { metadata: { name: 'away.example' }, versions: [stale] },
+    ];
+    const apis = { kind: 'APIGroupDiscoveryList', items };
+    const mapper = newRestMapper(clientFor({ ...aggregated, '/apis': apis }).client);
+    await mapper.reload();
+    expect(mapper.inGroup('example.com', 'Thing').type).toMatchObject({ version: 'v2', resource: 'things' });
+    expect(mapper.inGroup('example.com', 'Widget')).toEqual({});
+    expect(mapper.inGroup('away.example', 'Thing')).toEqual({ unavailable: 'away.example/v1' });
+  });
+
   test('looks again for a kind that it does not know, but not all the time', async () => {
     const clock = newFakeClock();
     const documents = { ...aggregated };
