@@ -198,6 +198,7 @@ function arrived(
   { manifest, type, delivery, isDrift }: Attempt & { type: ResourceType<Unstructured>; isDrift: boolean },
   { live, contests: more }: OwnApplied,
 ): ApplyResult {
+  deps.watches.served(type);
   const { namespace, name } = manifest.identifier;
   const seen = deps.watches.get(type, namespace, name);
   const now = deps.clock.now();

@@ -54,17 +54,35 @@ export function newListHandler(
   drifted: (key: string) => void,
 ): (type: ResourceType<Unstructured>) => void {
   return (type) => {
-    for (const [key, { deliveries }] of states.entries()) {
-      for (const delivery of deliveries.values()) {
-        const { applied, identifier } = delivery;
-        if (!applied || !delivery.type || !isSameType(delivery.type, type)) continue;
-        const seen = watches.look(type, identifier.namespace, identifier.name);
-        const isFromBefore = isLower(seen.upTo, applied.metadata.resourceVersion);
-        if (isFromBefore) delete delivery.applied;
-        if (isFromBefore || hasDrifted(applied, seen)) drifted(key);
-      }
+    for (const { key, delivery, applied } of appliedOf(states, type)) {
+      const { namespace, name } = delivery.identifier;
+      const seen = watches.look(type, namespace, name);
+      const isFromBefore = isLower(seen.upTo, applied.metadata.resourceVersion);
+      if (isFromBefore) delete delivery.applied;
+      if (isFromBefore || hasDrifted(applied, seen)) drifted(key);
     }
   };
+}
+
+/** Of a resource that the member does not serve (any more) nothing counts as applied. */
+export function forgetApplied(
+  states: WorkStates,
+  type: ResourceType<Unstructured>,
+  drifted: (key: string) => void,
+): void {
+  for (const { key, delivery } of appliedOf(states, type)) {
+    delete delivery.applied;
+    drifted(key);
+  }
+}
+
+function* appliedOf(states: WorkStates, type: ResourceType<Unstructured>) {
+  for (const [key, { deliveries }] of states.entries()) {
+    for (const delivery of deliveries.values()) {
+      const { applied } = delivery;
+      if (applied && delivery.type && isSameType(delivery.type, type)) yield { key, delivery, applied };
+    }
+  }
 }
 
 function isSameType(one: ResourceType<Unstructured>, other: ResourceType<Unstructured>): boolean {

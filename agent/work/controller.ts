@@ -13,7 +13,7 @@ import type { Logger } from '../../shared/controller/logger.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import { agedWorks } from './aged-works.ts';
-import { newChangeHandler, newListHandler } from './change-handler.ts';
+import { forgetApplied, newChangeHandler, newListHandler } from './change-handler.ts';
 import { NOT_OURS, newWorkStates, type WorkState, type WorkStates } from './delivery.ts';
 import type { DeliveryMetrics } from './delivery-metrics.ts';
 import { newOffers } from './hand-over.ts';
@@ -23,6 +23,7 @@ import { newIntent, newInventoryKeeper } from './inventory-keeper.ts';
 import type { KindDeps } from './kind-problems.ts';
 import { namedIds } from './manifest.ts';
 import { type MemberWatches, newMemberWatches } from './member-watches.ts';
+import { neededKinds } from './needed-kinds.ts';
 import { newObjectKinds, type ObjectKindsDeps } from './object-kinds.ts';
 import { newOrphanController } from './orphan-controller.ts';
 import { newOutcomes, type OutcomeEvent } from './outcome.ts';
@@ -123,7 +124,17 @@ async function runTurn(deps: DeliveryDeps, options: DeliveryOptions, { signal, e
     listed(type);
     orphans.changed();
   };
-  const watches = newMemberWatches({ member, newInformer: deps.newInformer, clock, log, onChange, onList }, signal);
+  const onNotServed = (type: ResourceType<Unstructured>): void => {
+    const forget = (): void => forgetApplied(states, type, (key) => delivery.enqueue(key));
+    deps.reloadKinds(signal).then(forget, forget);
+  };
+  const watches = newMemberWatches(
+    {
+      ...{ member, newInformer: deps.newInformer, clock, log, onChange, onList, onNotServed },
+      neededKinds: () => neededKinds(states, inventory),
+    },
+    signal,
+  );
   const listed = newListHandler(states, watches, (key) => delivery.enqueue(key));
   const lastWrites = newDelayed(signal, LAST_WRITE_MS, clock);
   const wakes = [hub, member].map(
@@ -216,7 +227,11 @@ async function runTurn(deps: DeliveryDeps, options: DeliveryOptions, { signal, e
     signal,
   );
   deps.metrics?.queue(() => delivery.depth());
-  signal.addEventListener('abort', deps.onNewKind(workDeps.retryFailed), { once: true });
+  const onNewKind = (): void => {
+    watches.kindsChanged();
+    workDeps.retryFailed();
+  };
+  signal.addEventListener('abort', deps.onNewKind(onNewKind), { once: true });
   const informing = hubIsReady(options, signal).then(() => informer.run(signal));
   await Promise.all([informing, keeper.run(signal), orphans.run(signal), status.run(signal), delivery.run(signal)]);
   await watches.ended();

@@ -1,7 +1,8 @@
 import type { KubeObject, Unstructured } from '../../shared/apis/meta/v1.ts';
-import { groupResource, type ResourceType } from '../../shared/apis/resource-type.ts';
+import { apiVersionOf, groupResource, type ResourceType } from '../../shared/apis/resource-type.ts';
 import { MANAGED_LABEL } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { withAnyOf } from '../../shared/client/deadline.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { ChangeHandler, Informer, InformerOptions } from '../../shared/controller/informer.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
@@ -9,12 +10,16 @@ import { joinKey } from '../../shared/controller/store.ts';
 import { type Observed, observe, type Sight } from './observed.ts';
 
 /**
- * Watches in the member exactly the resources that are delivered to it, of each only the objects with our label, and keeps of each
- * object only what `observe` leaves.
+ * Watches in the member exactly the resources that are delivered to it, as long as they are and the member serves them, of each only the objects
+ * with our label, and keeps of each object only what `observe` leaves.
  */
 export interface MemberWatches {
-  /** Starts a watch, if there is none yet; resolves when its objects are known, or a few seconds after its start without. */
+  /** Starts a watch, if there is none yet; resolves when its objects are known, or a few seconds after its start without. Of a resource that was just not served there is none for some minutes. */
   watch(type: ResourceType<Unstructured>): Promise<void>;
+  /** An object of it was applied: it is served, whatever was answered before. */
+  served(type: ResourceType<Unstructured>): void;
+  /** What was not served may be by now. */
+  kindsChanged(): void;
   get(type: ResourceType<Unstructured>, namespace: string | undefined, name: string): Observed | undefined;
   look(type: ResourceType<Unstructured>, namespace: string | undefined, name: string): Sight;
   /** Every object with our label of the resources that are watched. */
@@ -31,31 +36,84 @@ export interface MemberWatchesOptions {
   onChange: ChangeHandler<Observed>;
   /** Called when all objects of one more resource are known, or known anew. */
   onList(type: ResourceType<Unstructured>): void;
+  /** Called when a watch has ended because the member does not serve the resource. */
+  onNotServed(type: ResourceType<Unstructured>): void;
+  /** The kinds of which something is delivered, or written down: see `kindKey`. */
+  neededKinds(): Set<string>;
+}
+
+interface Watch {
+  type: ResourceType<Unstructured>;
+  informer: Informer<Observed>;
+  known: Promise<void>;
+  askedAtMs: number;
+  end(): void;
 }
 
 const SYNC_TIMEOUT_MS = 5000;
+/** What nobody has needed for so long is watched no longer. */
+const UNNEEDED_MS = 10 * 60_000;
+const ABSENT = { firstMs: 60_000, maxMs: 60 * 60_000 };
 
 export function newMemberWatches(options: MemberWatchesOptions, signal: AbortSignal): MemberWatches {
   const { member: client, clock } = options;
-  const watches = new Map<string, { informer: Informer<Observed>; known: Promise<void> }>();
-  const runs: Promise<void>[] = [];
+  const watches = new Map<string, Watch>();
+  const runs = new Set<Promise<void>>();
+  /** Not served when asked last, and how long that is taken for true. */
+  const absent = new Map<string, { untilMs: number; waitMs: number }>();
 
-  const start = (type: ResourceType<Unstructured>): { informer: Informer<Observed>; known: Promise<void> } => {
+  const end = (key: string): void => {
+    watches.get(key)?.end();
+    watches.delete(key);
+  };
+
+  const start = (type: ResourceType<Unstructured>): Watch => {
+    const key = keyOfType(type);
     const log = options.log.child({ resource: groupResource(type) });
+    const stop = new AbortController();
     const informer = options.newInformer<Observed>({
       client,
       type: type as ResourceType<KubeObject> as ResourceType<Observed>,
       labelSelector: `${MANAGED_LABEL}=true`,
       transform: (live: KubeObject) => observe(live as Unstructured),
-      onList: () => options.onList(type),
+      onList: () => {
+        absent.delete(key);
+        options.onList(type);
+      },
+      onNotServed: () => {
+        end(key);
+        const waitMs = Math.min(ABSENT.maxMs, 2 * (absent.get(key)?.waitMs ?? ABSENT.firstMs / 2));
+        absent.set(key, { untilMs: clock.monotonic() + waitMs, waitMs });
+        log.warn({ version: type.version }, 'the cluster does not serve what was delivered to it: it is not watched');
+        options.onNotServed(type);
+      },
       resumes: () => false, // of what a restored store has forgotten nothing but a whole list tells
       clock,
       log,
     });
+    const watch: Watch = {
+      type,
+      informer,
+      known: syncedOrTimeout(informer, clock),
+      askedAtMs: clock.monotonic(),
+      end: () => stop.abort(),
+    };
+    watches.set(key, watch);
     informer.addHandler(options.onChange);
-    runs.push(informer.run(signal));
-    return { informer, known: syncedOrTimeout(informer, clock) };
+    const run = withAnyOf([signal, stop.signal], (either) => informer.run(either));
+    runs.add(run);
+    void run.finally(() => runs.delete(run)).catch(() => {}); // whoever waits for all of them is told
+    return watch;
   };
+
+  const endUnneeded = (): void => {
+    const needed = options.neededKinds();
+    const longAgoMs = clock.monotonic() - UNNEEDED_MS;
+    for (const [key, { type, askedAtMs }] of watches) {
+      if (askedAtMs <= longAgoMs && !needed.has(kindKey(apiVersionOf(type), type.kind))) end(key);
+    }
+  };
+  everyNowAndThen(clock, signal, endUnneeded);
 
   const look: MemberWatches['look'] = (type, namespace, name) => {
     const informer = watches.get(keyOfType(type))?.informer;
@@ -65,10 +123,16 @@ export function newMemberWatches(options: MemberWatchesOptions, signal: AbortSig
   return {
     watch: async (type) => {
       const key = keyOfType(type);
+      if (clock.monotonic() < (absent.get(key)?.untilMs ?? 0)) return;
       const watch = watches.get(key) ?? start(type);
-      watches.set(key, watch);
+      watch.askedAtMs = clock.monotonic();
       await watch.known;
     },
+    served: (type) => {
+      const key = keyOfType(type);
+      if (absent.delete(key) && !watches.has(key)) start(type);
+    },
+    kindsChanged: () => absent.clear(),
     get: (...place) => look(...place).object,
     look,
     all: () => [...watches.values()].flatMap(({ informer }) => informer.store.list()),
@@ -76,6 +140,23 @@ export function newMemberWatches(options: MemberWatchesOptions, signal: AbortSig
       await Promise.all(runs);
     },
   };
+}
+
+/** What `neededKinds` is made of. */
+export function kindKey(apiVersion: string, kind: string): string {
+  return `${apiVersion} ${kind}`;
+}
+
+function everyNowAndThen(clock: Clock, signal: AbortSignal, act: () => void): void {
+  let cancel = (): void => {};
+  const wait = (): void => {
+    cancel = clock.setTimeout(() => {
+      act();
+      wait();
+    }, UNNEEDED_MS);
+  };
+  if (!signal.aborted) wait();
+  signal.addEventListener('abort', () => cancel(), { once: true });
 }
 
 function keyOfType(type: ResourceType<Unstructured>): string {

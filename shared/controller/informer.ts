@@ -21,6 +21,8 @@ export interface InformerOptions<T extends KubeObject> {
   indexes?: Record<string, (object: T) => string[]>;
   /** Called after a whole list, the first or another, has been swapped in. */
   onList?: () => void;
+  /** Called whenever the server says that it serves no such resource; the informer asks again, unless its run is ended by then. */
+  onNotServed?: () => void;
   /**
    * Whether a watch that broke may go on from the version that it had; absent: always. Where it may not, everything is listed anew: a server may have been restored from a backup meanwhile,
    * and one that has not come to that version yet need not say so (kube-apiserver takes the watch, and tells nothing before it has passed it).

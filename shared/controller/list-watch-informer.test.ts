@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ConfigMap, configMaps } from '../apis/core/v1.ts';
-import { newExpired, newInvalid } from '../apis/meta/status-error.ts';
+import { newExpired, newInvalid, newNotFound } from '../apis/meta/status-error.ts';
 import { type FakeAnswer, newFakeTransport } from '../client/fake-transport.ts';
 import { newKubeClient } from '../client/kube-client.ts';
 import { TransportError, type TransportRequest } from '../client/transport.ts';
@@ -50,7 +50,7 @@ function bookmark(resourceVersion: string, isEnd = false) {
 
 function start(
   answers: ((request: TransportRequest) => FakeAnswer)[],
-  more: Partial<Pick<InformerOptions<ConfigMap>, 'resumes' | 'transform'>> = {},
+  more: Partial<Pick<InformerOptions<ConfigMap>, 'resumes' | 'transform' | 'onNotServed'>> = {},
 ) {
   const clock = newFakeClock();
   const transport = newFakeTransport((request, index) => {
@@ -128,6 +128,19 @@ describe('an informer', () => {
     await clock.advance(2000);
     expect(informer.seenUpTo()).toBe('9');
     expect(await seen(() => again.send('BOOKMARK', bookmark('3', true)))).toBe('3'); // the server was restored
+  });
+
+  test('says that nothing of the kind is served, and asks no more where that ends it', async () => {
+    const notServed = (): FakeAnswer => ({ status: 404, body: newNotFound({ resource: 'configmaps' }).status });
+    let times = 0;
+    const onNotServed = (): void => {
+      times += 1;
+      if (times === 2) stop.abort();
+    };
+    const { clock, asked, stop, running } = start([unreachable, notServed, notServed], { onNotServed });
+    await clock.advance(60_000);
+    expect([times, asked().length]).toEqual([2, 3]);
+    await running;
   });
 
   test('tells how far it has seen where it lists in pages', async () => {

@@ -65,6 +65,7 @@ class ListWatchInformer<T extends KubeObject> implements Informer<T>, ListSink<T
     let isBroken = false;
     while (!signal.aborted) {
       const outcome = await runState(this.#options, this, state, signal);
+      if (!signal.aborted && outcome.result === 'failed' && isNotServed(outcome.error)) this.#options.onNotServed?.();
       if (signal.aborted) break;
       const wasWatch = state.phase === 'watch';
       state = nextState(state, outcome, this.#options.resumes?.());
@@ -155,6 +156,10 @@ class ListWatchInformer<T extends KubeObject> implements Informer<T>, ListSink<T
     log.warn({ resource, err: outcome.error, retryInMs }, 'watching failed');
     await sleep(clock, retryInMs, signal, isOfServer(outcome.error) ? this.#onConnect : undefined);
   }
+}
+
+function isNotServed(error: unknown): boolean {
+  return isStatusError(error) && error.code === 404;
 }
 
 /** It could not be reached, or does not work: not a refusal, which no new connection changes. */
