@@ -2,7 +2,8 @@ import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { Source } from '../../shared/controller/controller.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import { findOwn, type Removal, type RemovalDeps, type Removed } from './delete-object.ts';
-import { objectId } from './manifest.ts';
+import type { Inventory } from './inventory.ts';
+import { namedIds, objectId } from './manifest.ts';
 import { isDelivered } from './work-view.ts';
 
 /**
@@ -11,6 +12,8 @@ import { isDelivered } from './work-view.ts';
  * It may be the same Work, which has come to name it again meanwhile.
  */
 export interface HandOverDeps extends RemovalDeps {
+  inventory: Pick<Inventory, 'entries'>;
+  getWork(key: string): Work | undefined;
   /** The Works of the hub whose manifests name the object, by its id. */
   worksNaming(id: string): Work[];
   /** The Work may have the object now: if it was refused it before, it is delivered again. Who offers it is looked at again when that Work changes. */
@@ -26,10 +29,25 @@ export async function handOver(deps: HandOverDeps, removal: Removal, signal: Abo
   if (found === 'gone' || found === 'foreign') return { is: found };
   if (found.metadata.deletionTimestamp) return undefined;
   const id = objectId(removal.object);
-  const taker = deps.worksNaming(id).find(isDelivered);
+  const taker = deps.worksNaming(id).find(isDelivered) ?? delivererOf(deps, { id, uid: found.metadata.uid });
   if (!taker) return undefined;
+  if (keyOf(taker) === removal.workKey && !namedIds(taker).includes(id)) return { is: 'foreign' };
   deps.offer(taker, { id, from: removal.workKey });
   return { is: 'offered', heldBy: `until Work ${keyOf(taker)}, which names it, has taken it over` };
+}
+
+/** Who delivers the very object under another id: some kinds are served in two groups, as the Events of Kubernetes and the roles of OpenShift. */
+function delivererOf(
+  { inventory, getWork }: HandOverDeps,
+  { id, uid }: { id: string; uid: string | undefined },
+): Work | undefined {
+  for (const [workUid, { work, objects }] of inventory.entries()) {
+    const same = objects.find((object) => object.uid === uid && !object.orphaned && objectId(object) !== id);
+    const deliverer = same && getWork(work);
+    if (deliverer?.metadata.uid !== workUid || !isDelivered(deliverer)) continue;
+    if (same && namedIds(deliverer).includes(objectId(same))) return deliverer;
+  }
+  return undefined;
 }
 
 /** Which Works wait until another has taken over what they offered it. */

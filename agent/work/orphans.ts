@@ -84,14 +84,15 @@ const UNRECORDED = 'unrecorded:';
 
 /** What carries our marks in the member, of the kinds that are watched, but stands in no record of a Work of that name. */
 function addUnrecorded({ inventory, watches, getWork, worksNaming, namespace, clock, log }: OrphanDeps): void {
-  const recorded = recordedIds(inventory);
+  const recorded = recordedObjects(inventory);
   for (const seen of watches.all()) {
     const key = workKeyOf(seen);
     if (!key || splitKey(key).namespace !== namespace || seen.metadata.deletionTimestamp) continue;
     const id = observedId(seen);
     const ids = recorded.get(key) ?? new Set();
-    if (ids.has(id) || getWork(key)?.metadata.deletionTimestamp || isNamed({ worksNaming }, id)) continue;
-    recorded.set(key, ids.add(id)); // it may be watched in another version, too
+    const isRecorded = ids.has(id) || ids.has(seen.metadata.uid ?? '');
+    if (isRecorded || getWork(key)?.metadata.deletionTimestamp || isNamed({ worksNaming }, id)) continue;
+    recorded.set(key, ids.add(id).add(seen.metadata.uid ?? '')); // it may be watched in another version, or another group, too
     const orphaned = { reason: 'NotInInventory' as const, since: rfc3339(clock.now()) };
     const known = inventory.get(`${UNRECORDED}${key}`);
     const object = inventoryObject(seen);
@@ -104,10 +105,12 @@ function addUnrecorded({ inventory, watches, getWork, worksNaming, namespace, cl
   }
 }
 
-function recordedIds(inventory: Inventory): Map<string, Set<string>> {
+/** Of each Work the ids and the uids. */
+function recordedObjects(inventory: Inventory): Map<string, Set<string>> {
   const ids = new Map<string, Set<string>>();
   for (const [, { work, objects }] of inventory.entries()) {
-    ids.set(work, new Set([...(ids.get(work) ?? []), ...objects.map(objectId)]));
+    const uids = objects.flatMap(({ uid }) => (uid === '' ? [] : [uid]));
+    ids.set(work, new Set([...(ids.get(work) ?? []), ...objects.map(objectId), ...uids]));
   }
   return ids;
 }
