@@ -42,9 +42,10 @@ async function connectPair(): Promise<{ client: Socket; server: Socket }> {
   return { client, server };
 }
 
-/** The timer that was set last for so long, when it is called. */
-function newManualTimers(): { timers: Timers; fire(delayMs: number): void } {
+/** The timer that was set last for so long, when it is called; time stands still until it is moved. */
+function newManualTimers(): { timers: Timers; fire(delayMs: number): void; pass(ms: number): void } {
   const waiting = new Map<number, () => void>();
+  let nowMs = 0;
   const setTimeout: Timers['setTimeout'] = (task, delayMs) => {
     waiting.set(delayMs, task);
     return () => void waiting.delete(delayMs);
@@ -55,15 +56,35 @@ function newManualTimers(): { timers: Timers; fire(delayMs: number): void } {
     if (!task) throw new Error(`nothing waits for ${delayMs} ms`);
     task();
   };
-  return { timers: { now: () => 0, monotonic: () => 0, setTimeout }, fire };
+  const pass = (ms: number): void => {
+    nowMs += ms;
+  };
+  return { timers: { now: () => nowMs, monotonic: () => nowMs, setTimeout }, fire, pass };
 }
 
-test('a connection on which more keeps coming is not given up, though the answer to a PING is behind it', async () => {
+async function open() {
   const { client, server } = await connectPair();
-  const { timers, fire } = newManualTimers();
-  const { session, streamOpened } = newHttp2Connection(client as TLSSocket, 'hub.test:6443', timers);
+  const manual = newManualTimers();
+  const connection = newHttp2Connection(client as TLSSocket, 'hub.test:6443', manual.timers);
   server.write(settings);
-  await once(session, 'connect');
+  await once(connection.session, 'connect');
+  return { server, ...manual, ...connection };
+}
+
+test('a connection that was quiet for long is asked at once when it is used again, and given up without an answer', async () => {
+  const { session, streamOpened, fire, pass } = await open();
+  const close = streamOpened();
+  close();
+  pass(60_000);
+  streamOpened();
+  fire(0);
+  const failed = once(session, 'error');
+  fire(PING_DEADLINE_MS);
+  expect(String(await failed)).toContain('hub.test:6443 has not answered for 15 s');
+});
+
+test('a connection on which more keeps coming is not given up, though the answer to a PING is behind it', async () => {
+  const { server, session, streamOpened, fire } = await open();
   streamOpened();
   const stream = session.request({ ':path': '/watch' });
   stream.on('error', () => {});

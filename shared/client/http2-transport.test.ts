@@ -2,12 +2,11 @@ import { once } from 'node:events';
 import http2, { type Http2SecureServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { newKey, privateKeyPem, publicKeyDer } from '../pki/private-key.ts';
 import { type CertificateAuthority, issueCertificate, newCa } from '../pki/x509.ts';
 import { newHttpTransport } from './http2-transport.ts';
 import { readText } from './json-lines.ts';
-import type { Timers } from './timers.ts';
 import { type Transport, TransportError } from './transport.ts';
 import type { TransportOptions } from './transport-options.ts';
 
@@ -87,34 +86,6 @@ function connect(server: string, options: Partial<TransportOptions> = {}): Trans
   const transport = newHttpTransport({ server, caPem: ca.certificatePem, ...options });
   closers.push(() => void transport.close());
   return transport;
-}
-
-/** Real timers, and shorter by so much from when that is said. */
-function newHastyTimers(): { timers: Timers; hasten(factor: number): void; running(): number } {
-  const startMs = Date.now();
-  let factor = 1;
-  const running = new Set<NodeJS.Timeout>();
-  const now = (): number => startMs + (Date.now() - startMs) * factor;
-  const timers = {
-    now,
-    monotonic: now,
-    setTimeout: (task: () => void, delayMs: number) => {
-      const end = (): void => {
-        clearTimeout(timer);
-        running.delete(timer);
-      };
-      const timer = setTimeout(() => {
-        end();
-        task();
-      }, delayMs / factor);
-      running.add(timer);
-      return end;
-    },
-  };
-  const hasten = (by: number): void => {
-    factor = by;
-  };
-  return { timers, hasten, running: () => running.size };
 }
 
 describe('over HTTP/2', () => {
@@ -280,26 +251,9 @@ describe('over HTTP/2', () => {
       once(silent, 'connection').then(() => transport.close()),
     ]);
   });
-
-  test('a silent connection under an open watch is given up', async () => {
-    const { url } = await startH2((stream, headers) => {
-      stream.respond({ ':status': 200 });
-      if (headers[':path'] === '/') stream.end('fine');
-    });
-    const proxy = await startProxy(new URL(url).port);
-    const { timers, hasten, running } = newHastyTimers();
-    const transport = connect(proxy.url, { timers });
-    // The connection is made in its own time, and at rest before time goes faster.
-    await readText((await transport.request({ method: 'GET', path: '/' })).body);
-    await vi.waitUntil(() => running() === 0, 20_000);
-    hasten(200);
-    const { body } = await transport.request({ method: 'GET', path: '/watch' });
-    proxy.freeze();
-    await expect(readText(body)).rejects.toThrow(/has not answered for 15 s/);
-  });
 });
 
-/** Passes bytes on until it is frozen, as a cut cable does: without a word. */
+/** Passes bytes on until it is cut. */
 async function startProxy(port: string) {
   const sockets: net.Socket[] = [];
   const server = net.createServer((inward) => {
@@ -318,16 +272,10 @@ async function startProxy(port: string) {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  const freeze = (): void => {
-    for (const socket of sockets) {
-      socket.unpipe();
-      socket.pause();
-    }
-  };
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
   };
-  return { url: urlOf(server), freeze, cut };
+  return { url: urlOf(server), cut };
 }
 
 describe('over HTTP/1.1', () => {
