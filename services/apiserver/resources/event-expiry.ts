@@ -80,7 +80,7 @@ async function* pages(storage: Storage, prefix: string): AsyncGenerator<Entry> {
 /** As the server notes it in the metadata. NaN, which is no time ago, where that is not so. */
 function lastWriteMs({ metadata }: Unstructured): number {
   const times = [metadata.creationTimestamp, ...(metadata.managedFields ?? []).map(({ time }) => time)];
-  return Math.max(...times.flatMap((time) => (time === undefined ? [] : [Date.parse(time)])));
+  return Math.max(...times.flatMap((time) => (typeof time === 'string' ? [Date.parse(time)] : [])));
 }
 
 async function remove(
