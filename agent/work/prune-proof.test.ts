@@ -14,8 +14,12 @@ const kept = { history: 'h', work: 'karmada-es-m1/w', generation: 1, resourceVer
 
 type Version = { generation: number; resourceVersion: string };
 
-function newScene({ generation, resourceVersion }: Version, confirm: () => Promise<string>) {
-  let record: InventoryRecord = kept;
+function newScene(
+  { generation, resourceVersion }: Version,
+  confirm: () => Promise<string>,
+  before: InventoryRecord = kept,
+) {
+  let record = before;
   const deps = {
     inventory: {
       get: () => record,
@@ -60,3 +64,12 @@ test.each<[string, Version, string]>([
     expect([await pruned, record().resourceVersion]).toEqual([kept === '100' ? 'failed' : [], kept]);
   },
 );
+
+test('what a Work names again is not proven to be unwanted any more, though it can not be applied now', async () => {
+  const before = { ...kept, objects: [{ ...object, isLeaving: true as const }] };
+  const { prune, record } = newScene({ generation: 2, resourceVersion: '150' }, async () => 'h', before);
+  const id = objectId(object);
+  const failure = { message: 'no room', reason: 'Forbidden', retry: 'backoff' };
+  await prune(new Map([[id, { id, identifier: object, failure } as unknown as Delivery]]));
+  expect(record().objects).toEqual([object]);
+});

@@ -172,7 +172,9 @@ function namedObjects(deliveries: Map<string, Delivery>, known: InventoryRecord 
   const before = new Map((known?.objects ?? []).map((object) => [objectId(object), object]));
   return [...deliveries.values()].flatMap((delivery) => {
     const object = toObject(delivery) ?? idsNamedBy(delivery.identifier).flatMap((id) => before.get(id) ?? [])[0];
-    return object && !wasNeverMade(object, delivery) ? [object] : [];
+    if (!object || wasNeverMade(object, delivery)) return [];
+    const { isLeaving: _, ...named } = object;
+    return [named];
   });
 }
 
