@@ -33,8 +33,13 @@ export function claimantOf({ csr, request }: Candidate): Claimant {
   return {
     cluster: request.subject.commonName.slice(AGENT_USER_PREFIX.length),
     key: spkiPin(request.publicKey),
-    uid: csr.metadata.annotations?.[MEMBER_UID_ANNOTATION] ?? '',
+    uid: memberUidOf(csr),
   };
+}
+
+/** As the joiner declares it; '' if it declares none. */
+export function memberUidOf({ metadata }: CertificateSigningRequest): string {
+  return metadata.annotations?.[MEMBER_UID_ANNOTATION] ?? '';
 }
 
 function isJoin({ recognizer }: Candidate): boolean {

@@ -116,6 +116,12 @@ describe('a certificate request', () => {
     ['another member with the key', { uid: 'other' }, 'belongs to another'],
     ['the generator', { cn: 'system:karmada:agent:rbac-generator' }, 'rbac-generator'],
     ['a name that no cluster can have', { cn: 'system:karmada:agent:M_1' }, 'invalid cluster name(M_1)'],
+    [
+      'a name without end',
+      { cn: `system:karmada:agent:${'ü'.repeat(20_000)}` },
+      `invalid cluster name(${'ü'.repeat(80)}…)`,
+    ],
+    ['a uid without end', { uid: 'u'.repeat(200_000) }, 'has 200000 characters'],
   ])('for %s is denied', async (_what, options, message) => {
     await hub.start();
     const key = await newKey();
@@ -126,6 +132,7 @@ describe('a certificate request', () => {
     expect(statusOf('second').conditions).toMatchObject([
       { type: 'Denied', message: expect.stringContaining(message) },
     ]);
+    expect(statusOf('second').conditions?.[0]?.message.length).toBeLessThan(1000);
   });
 
   test.each<[string, Parameters<typeof newCsr>[0]]>([

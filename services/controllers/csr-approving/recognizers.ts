@@ -56,12 +56,25 @@ function hasAgentUsages(usages: string[]): boolean {
   return set.size === 2 && set.has('digital signature') && set.has('client auth');
 }
 
-/** Why no cluster may be called what the common name says, or undefined. */
-export function refusedName(commonName: string): string | undefined {
+/** Longer than any that is good; the rest of one that is not is not told. */
+const SHOWN_CHARACTERS = 80;
+/** Kubernetes' own have 36. */
+const MAX_UID_CHARACTERS = 128;
+
+/** Why nobody may be let in as what the request says, or undefined. `uid`: of the member, as its annotation declares it. */
+export function refusedClaim(commonName: string, uid: string): string | undefined {
   if (commonName === AGENT_RBAC_GENERATOR) {
     return `the identity ${AGENT_RBAC_GENERATOR} may do anything on the hub and is not given out; this hub makes the rights of agents itself (join with pullet register)`;
   }
   const name = commonName.slice(AGENT_USER_PREFIX.length);
   const wrong = validateClusterName(name);
-  return wrong === undefined ? undefined : `invalid cluster name(${name}): ${wrong}`;
+  if (wrong !== undefined) return `invalid cluster name(${shown(name)}): ${wrong}`;
+  if (uid.length <= MAX_UID_CHARACTERS) return undefined;
+  return `the uid of the member cluster has ${uid.length} characters, and may have ${MAX_UID_CHARACTERS}`;
+}
+
+/** Whole characters of it. */
+function shown(name: string): string {
+  const characters = [...name.slice(0, 3 * SHOWN_CHARACTERS)];
+  return characters.length <= SHOWN_CHARACTERS ? name : `${characters.slice(0, SHOWN_CHARACTERS).join('')}…`;
 }

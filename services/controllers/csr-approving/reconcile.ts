@@ -25,8 +25,8 @@ import {
   requestPem,
 } from '../csr-state.ts';
 import type { KarmadaCompat } from '../karmada-compat/karmada-compat.ts';
-import { admit, type Candidate, claimantOf, makeRoom, recordAdmitted } from './admit.ts';
-import { isAgentRequest, RECOGNIZERS, type Recognizer, refusedName } from './recognizers.ts';
+import { admit, type Candidate, claimantOf, makeRoom, memberUidOf, recordAdmitted } from './admit.ts';
+import { isAgentRequest, RECOGNIZERS, type Recognizer, refusedClaim } from './recognizers.ts';
 
 /**
  * Makes true: an agent's certificate request from somebody entitled is approved, after the hub has made what the agent needs: first the claim on
@@ -66,7 +66,7 @@ export async function reconcileApproval(
   if (isApprovedByOthers(csr)) return await followApproval(deps, csr, request, signal);
   const recognizer = await entitledAs(deps.client, csr, request, signal);
   if (!recognizer) return undefined;
-  const refusal = refusedName(request.subject.commonName);
+  const refusal = refusedClaim(request.subject.commonName, memberUidOf(csr));
   if (refusal) return await decide(deps, csr, denied(refusal), signal);
   return await admitAndApprove(deps, { csr, request, recognizer }, signal);
 }
@@ -154,7 +154,7 @@ async function followApproval(
   const { commonName } = request.subject;
   const recognizer = RECOGNIZERS.find(({ matches }) => matches(csr.spec.username ?? '', commonName));
   if (!recognizer || commonName === AGENT_RBAC_GENERATOR) return undefined;
-  const wrong = refusedName(commonName);
+  const wrong = refusedClaim(commonName, memberUidOf(csr));
   if (wrong) return await refuseApproved(deps, csr, wrong, signal);
   const candidate = { csr, request, recognizer };
   const { cluster, key } = claimantOf(candidate);
