@@ -83,7 +83,20 @@ export interface AuditTrail {
 export function noteObject(audit: AuditTrail | undefined, { metadata }: Unstructured): void {
   if (!audit) return;
   const { name, namespace, uid, resourceVersion } = metadata;
-  audit.object = { name, namespace, uid, resourceVersion } as ObjectMeta;
+  audit.object = {
+    name: shortened(name),
+    namespace: shortened(namespace),
+    uid: shortened(uid),
+    resourceVersion: shortened(resourceVersion),
+  } as ObjectMeta;
+}
+
+/** None that is stored is longer. */
+const MAX_CHARACTERS = 2000;
+
+/** What was sent is not known to be valid yet. */
+function shortened(text: string | undefined): string | undefined {
+  return text === undefined || text.length <= MAX_CHARACTERS ? text : `${text.slice(0, MAX_CHARACTERS)}…`;
 }
 
 /** What was said first stays, as upstream. */

@@ -107,6 +107,20 @@ describe('an audit event', () => {
     expect(JSON.stringify(events)).not.toContain('hunter2');
   });
 
+  test('shows of a text that names the object no more than a name can have', async () => {
+    const long = 'x'.repeat(2_000_000);
+    const store = async (context: RequestContext) => {
+      const metadata = { name: long, namespace: long, uid: long, resourceVersion: long };
+      noteObject(context.audit, { apiVersion: 'v1', kind: 'Secret', metadata });
+      return { status: 422, body: '' };
+    };
+    const handlers = { resources: store, discovery: store, openApi: store };
+    const request = newRequest('POST', '/api/v1/secrets', { inProcessUser: admin });
+    const { events } = await audited([request], { handlers });
+    expect(events[0]?.objectRef?.name).toBe(`${'x'.repeat(2000)}…`);
+    expect(JSON.stringify(events[0]).length).toBeLessThan(10_000);
+  });
+
   test('of a watch is made when it opens and when it ends', async () => {
     async function* stream(): AsyncGenerator<Uint8Array> {
       yield Buffer.from('{}');
