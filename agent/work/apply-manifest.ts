@@ -8,7 +8,7 @@ import { withDeadline } from '../../shared/client/deadline.ts';
 import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
-import { applyOwn, createUnseen, type OwnApplied } from './apply-own.ts';
+import { AnotherObject, applyOwn, createUnseen, type OwnApplied } from './apply-own.ts';
 import { withContests } from './contests.ts';
 import { type Delivery, type Failure, NOT_OURS } from './delivery.ts';
 import { OTHER_REASON } from './delivery-metrics.ts';
@@ -144,7 +144,7 @@ async function send(
   attempt: Attempt & { type: ResourceType<Unstructured>; isDrift: boolean },
   signal: AbortSignal,
 ): Promise<ApplyResult> {
-  const { work, manifest, previous, delivery, type, isDrift } = attempt;
+  const { work, manifest, previous, type } = attempt;
   const { namespace, name } = manifest.identifier;
   if (isPresumedAbsent(deps, attempt)) {
     await deps.intend(work, [inventoryObject(type, manifest.identifier)]);
@@ -152,6 +152,19 @@ async function send(
     if (made) return arrived(deps, attempt, { live: made, contests: [] });
   }
   const found = await findLive(deps, type, { namespace, name }, previous, signal);
+  return applyTo(deps, attempt, found, signal).catch(async (error: unknown) => {
+    if (!(error instanceof AnotherObject)) throw error;
+    return applyTo(deps, attempt, await getObserved(deps.member, type, { namespace, name }, signal), signal);
+  });
+}
+
+async function applyTo(
+  deps: ApplyDeps,
+  attempt: Attempt & { type: ResourceType<Unstructured>; isDrift: boolean },
+  found: Observed | undefined,
+  signal: AbortSignal,
+): Promise<ApplyResult> {
+  const { work, manifest, delivery, type, isDrift } = attempt;
   const foreign = found && foreignReason(deps, work, manifest, found);
   if (foreign) return failed(delivery, { message: foreign, reason: NOT_OURS, retry: 'slow' });
   await deps.intend(work, [inventoryObject(type, manifest.identifier, found?.metadata.uid)]);

@@ -1,4 +1,4 @@
-import { isConflict } from '../../shared/apis/meta/status-error.ts';
+import { isConflict, isInvalid, StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { AGENT_FIELD_MANAGER, LEFT_FIELD_MANAGER, type Work } from '../../shared/apis/work/v1alpha1.ts';
@@ -44,10 +44,25 @@ export async function applyOwn(deps: ApplyOwnDeps, apply: OwnApply, signal: Abor
   try {
     return await change(deps, apply, signal);
   } catch (error) {
+    if (isOfAnother(error)) throw new AnotherObject();
     if (!isImmutableChange(error)) throw error;
     const { found } = apply;
     throw new ImmutableChange(error, apply.manifest, await deleteToRecreate(deps.member, { ...apply, found }, signal));
   }
+}
+
+/** What was looked at is gone by now, and there is nothing of its name, or what somebody else has made. */
+export class AnotherObject extends Error {
+  constructor() {
+    super('somebody else just deleted it or made it anew; looking again');
+  }
+}
+
+/** How servers answer an apply with the uid of an object that is gone: a conflict if there is none of its name, else an immutable field. */
+function isOfAnother(error: unknown): boolean {
+  if (!(error instanceof StatusError)) return false;
+  if (isConflict(error)) return error.message.includes('uid mismatch');
+  return isInvalid(error) && (error.status.details?.causes ?? []).some(({ field }) => field === 'metadata.uid');
 }
 
 /** No object has it: an apply at this version makes an object that is not there, and is a conflict with one that is, whatever it says. */
@@ -125,13 +140,15 @@ async function leave(
 }
 
 async function change(deps: ApplyOwnDeps, apply: OwnApply, signal: AbortSignal): Promise<OwnApplied> {
-  const { manifest, type, isDrift } = apply;
-  const object = manifest.left.length > 0 ? withoutFields(manifest.object, manifest.left) : manifest.object;
+  const { manifest, type, isDrift, found } = apply;
+  const wanted = manifest.left.length > 0 ? withoutFields(manifest.object, manifest.left) : manifest.object;
+  const uid = found?.metadata.uid;
+  const object = uid ? { ...wanted, metadata: { ...wanted.metadata, uid } } : wanted; // by force only upon what was looked at
   if (!isDrift) return { live: await send(deps, type, object, { force: true, signal }), contests: [] };
   try {
     return { live: await send(deps, type, object, { force: false, signal }), contests: [] };
   } catch (error) {
-    if (!isConflict(error)) throw error;
+    if (!isConflict(error) || isOfAnother(error)) throw error;
     const contests = contestsOf(error, deps.clock.now());
     return { live: await send(deps, type, object, { force: true, signal }), contests };
   }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { newAlreadyExists, newConflict, newNotFound } from '../../shared/apis/meta/status-error.ts';
+import { newAlreadyExists, newConflict, newInvalid, newNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { DeleteOptions, FieldsV1, KubeObject, Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
@@ -14,6 +14,8 @@ import { joinKey, keyOf } from '../../shared/controller/store.ts';
 
 type Json = Record<string, unknown>;
 type Listener = (object: Unstructured, deleted: boolean) => void;
+
+const UID_IS_IMMUTABLE = { reason: 'FieldValueInvalid', field: 'metadata.uid', message: 'field is immutable' };
 
 export interface FakeApi {
   client: KubeClient;
@@ -146,7 +148,9 @@ export function newFakeApi(): FakeApi {
     ) => {
       note('apply', type, keyFrom(object));
       const before = objects.get(idOf(type.resource, keyOf(object)));
-      const { resourceVersion, ...metadata } = object.metadata;
+      const { resourceVersion, uid, ...metadata } = object.metadata;
+      if (uid && !before) throw newConflict(type, 'uid mismatch');
+      if (uid && uid !== before?.metadata.uid) throw newInvalid(type, [UID_IS_IMMUTABLE]);
       if (before && resourceVersion && resourceVersion !== before.metadata.resourceVersion)
         throw newConflict(type, 'modified');
       const after = applied(before, { ...object, metadata }, fieldManager);
