@@ -8,11 +8,13 @@ import {
 import { leases } from '../../../shared/apis/coordination/v1.ts';
 import { type Namespace, namespaces } from '../../../shared/apis/core/v1.ts';
 import { isNotFound } from '../../../shared/apis/meta/status-error.ts';
-import { EXECUTION_FINALIZER, type Work, works } from '../../../shared/apis/work/v1alpha1.ts';
+import type { ObjectMeta } from '../../../shared/apis/meta/v1.ts';
+import { EXECUTION_FINALIZER, works } from '../../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
 import { deleteIfPresent, getIfPresent } from '../../../shared/client/ensure-object.ts';
 import { removeAgentRights } from '../agent-rights.ts';
 import { beginFarewell } from '../karmada-compat/departures.ts';
+import { listMetadata } from '../list-metadata.ts';
 
 /**
  * A cluster leaves, in the order that lets its agent finish: Works first, until they are gone from the hub (the agent has then removed their
@@ -54,19 +56,19 @@ export async function removeWhatIsLeft(
 /** Deletes every Work and says how many are still there. Read live, not from a cache: a Work overlooked here is orphaned. */
 async function deleteWorks(client: KubeClient, cluster: Cluster, signal: AbortSignal): Promise<number> {
   const namespace = executionSpace(cluster.metadata.name ?? '');
-  const { items } = await client.list(works, { namespace, signal });
-  for (const work of items) {
-    const { name = '', uid } = work.metadata;
+  const found = await listMetadata(client, works, namespace, signal);
+  for (const work of found) {
+    const { name = '', uid, deletionTimestamp } = work;
     if (isForced(cluster)) await stripFinalizer(client, work, signal);
-    if (work.metadata.deletionTimestamp) continue;
+    if (deletionTimestamp) continue;
     await deleteIfPresent(client, works, { name, namespace, ...(uid ? { uid } : {}) }, signal);
   }
-  if (items.length === 0) return 0;
-  return (await client.list(works, { namespace, signal })).items.length;
+  if (found.length === 0) return 0;
+  return (await listMetadata(client, works, namespace, signal)).length;
 }
 
-async function stripFinalizer(client: KubeClient, work: Work, signal: AbortSignal): Promise<void> {
-  const { name = '', namespace = '', resourceVersion, finalizers = [] } = work.metadata;
+async function stripFinalizer(client: KubeClient, work: ObjectMeta, signal: AbortSignal): Promise<void> {
+  const { name = '', namespace = '', resourceVersion, finalizers = [] } = work;
   if (!finalizers.includes(EXECUTION_FINALIZER)) return;
   const kept = finalizers.filter((finalizer) => finalizer !== EXECUTION_FINALIZER);
   const patch = { metadata: { resourceVersion, finalizers: kept } };

@@ -1,8 +1,9 @@
 import { isNotFound, isStatusError } from '../../../shared/apis/meta/status-error.ts';
-import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import type { ObjectMeta, Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { RBAC_GROUP } from '../../../shared/apis/rbac/v1.ts';
 import { groupResource, type ResourceType } from '../../../shared/apis/resource-type.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
+import { listMetadata } from '../list-metadata.ts';
 import type { ServedResource } from '../served-resources.ts';
 
 /** What is still in a namespace after one attempt to delete all of it. */
@@ -49,12 +50,12 @@ async function deleteResource(
 ): Promise<void> {
   const { type, namespace, left } = target;
   try {
-    const { items } = await client.list(type, { namespace, signal });
-    if (items.length === 0) return;
-    for (const { metadata } of items) {
-      if (!metadata.deletionTimestamp) await deleteOne(client, type, { name: metadata.name ?? '', namespace }, signal);
+    const found = await listMetadata(client, type, namespace, signal);
+    if (found.length === 0) return;
+    for (const { name = '', deletionTimestamp } of found) {
+      if (!deletionTimestamp) await deleteOne(client, type, { name, namespace }, signal);
     }
-    count(left, type, (await client.list(type, { namespace, signal })).items);
+    count(left, type, await listMetadata(client, type, namespace, signal));
   } catch (error) {
     signal.throwIfAborted();
     if (!isGone(error)) left.errors.push(wrap(error, type, namespace));
@@ -74,10 +75,10 @@ async function deleteOne(
   }
 }
 
-function count(left: LeftContent, type: ResourceType, items: Unstructured[]): void {
-  if (items.length === 0) return;
-  left.counts.set(`${type.resource}.${type.group}`, items.length);
-  for (const finalizer of items.flatMap(({ metadata }) => metadata.finalizers ?? [])) {
+function count(left: LeftContent, type: ResourceType, found: ObjectMeta[]): void {
+  if (found.length === 0) return;
+  left.counts.set(`${type.resource}.${type.group}`, found.length);
+  for (const finalizer of found.flatMap(({ finalizers = [] }) => finalizers)) {
     left.finalizers.set(finalizer, (left.finalizers.get(finalizer) ?? 0) + 1);
   }
 }
