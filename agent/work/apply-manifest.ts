@@ -126,7 +126,7 @@ async function tryApply(deps: ApplyDeps, attempt: Attempt, signal: AbortSignal):
     });
   await deps.watches.watch(type);
   const seen = deps.watches.look(type, namespace, name);
-  const decision = decideApply(previous, manifest, seen, deps.clock.now());
+  const decision = decideApply(previous, manifest, seen, deps.clock.monotonic());
   if (previous && decision.apply === 'no') return { delivery: previous, did: 'nothing' };
   if (previous && decision.apply === 'later') return { delivery: previous, did: 'nothing', againInMs: decision.inMs };
   const isDrift = decision.apply === 'drift';
@@ -214,7 +214,7 @@ function arrived(
   deps.watches.served(type);
   const { namespace, name } = manifest.identifier;
   const seen = deps.watches.get(type, namespace, name);
-  const now = deps.clock.now();
+  const now = deps.clock.monotonic();
   const corrections = isDrift ? withCorrection(delivery.corrections, now) : delivery.corrections;
   const contests = withContests(delivery.contests, more, now);
   return {

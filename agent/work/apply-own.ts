@@ -149,7 +149,7 @@ async function change(deps: ApplyOwnDeps, apply: OwnApply, signal: AbortSignal):
     return { live: await send(deps, type, object, { force: false, signal }), contests: [] };
   } catch (error) {
     if (!isConflict(error) || isOfAnother(error)) throw error;
-    const contests = contestsOf(error, deps.clock.now());
+    const contests = contestsOf(error, deps.clock.monotonic());
     return { live: await send(deps, type, object, { force: true, signal }), contests };
   }
 }

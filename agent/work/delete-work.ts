@@ -43,7 +43,7 @@ export async function deleteWork(
   const left = await letGo(deps, work, signal);
   keepOrphans(deps, work, orphans);
   deps.states.forget(key);
-  deps.states.of(key, work).letGo = { work: left, untilMs: deps.clock.now() + HUB_TELLS_MS };
+  deps.states.of(key, work).letGo = { work: left, untilMs: deps.clock.monotonic() + HUB_TELLS_MS };
   return undefined;
 }
 
@@ -53,7 +53,7 @@ const HUB_TELLS_MS = 30_000;
 /** The member's word that its objects are gone may come before the hub's that the Work is: nothing is asked once more for that. */
 function letGoInMs({ states, clock }: WorkDeps, work: Work): number {
   const { letGo: before } = states.get(keyOf(work)) ?? {};
-  return before && !isOlder(before.work, work) ? before.untilMs - clock.now() : 0;
+  return before && !isOlder(before.work, work) ? before.untilMs - clock.monotonic() : 0;
 }
 
 /** What could not be asked for is tried again with a growing delay. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { Delivery } from './delivery.ts';
 import { configMap, deployment, putWork, settle } from './delivery-fixture.ts';
 import { begin, memberRequests, world } from './delivery-scene.ts';
@@ -76,6 +77,22 @@ describe('drift in the member', () => {
     const applies = memberRequests().filter((request) => request.startsWith('apply'));
     expect(applies.length).toBeGreaterThan(3);
     expect(applies.length).toBeLessThan(8);
+  });
+
+  test('is answered, and told of, in time also when the clock is set back', async () => {
+    const change = async (value: string): Promise<void> => {
+      const live = world.member.get('configmaps', 'default/a')!;
+      world.member.put('configmaps', { ...live, data: { a: value } });
+      await settle(world, 250);
+    };
+    for (const value of ['x', 'y', 'z']) await change(value);
+    world.clock.set(-3_600_000);
+    await change('again');
+    putWork(world, [configMap('a'), configMap('b')]);
+    await settle(world, 5000);
+    expect(world.member.get('configmaps', 'default/a')?.['data']).toEqual({ a: '1' });
+    const { status } = world.hub.get('works', 'karmada-es-m1/w') as unknown as Work;
+    expect(status?.manifestStatuses).toHaveLength(2);
   });
 });
 

@@ -42,7 +42,8 @@ export function newInventoryKeeper(
   let tookMs = 0;
   let changes = { count: 0, firstMs: 0, lastMs: 0 };
   const isToWait = (): boolean =>
-    changes.count > MANY_CHANGES && clock.now() < Math.min(changes.lastMs + QUIET_MS, changes.firstMs + MAX_BUSY_MS);
+    changes.count > MANY_CHANGES &&
+    clock.monotonic() < Math.min(changes.lastMs + QUIET_MS, changes.firstMs + MAX_BUSY_MS);
   const controller = newController({
     ...{ clock, log, wakes, backoff: BACKOFF, name: 'inventory', sources: [] },
     reconcile: async (key, signal) => {
@@ -54,15 +55,15 @@ export function newInventoryKeeper(
       }
       if (isToWait()) return { requeueAfterMs: QUIET_MS };
       changes = { ...changes, count: 0 };
-      const startedMs = clock.now();
+      const startedMs = clock.monotonic();
       const outcome = await flush(signal);
-      tookMs = clock.now() - startedMs;
+      tookMs = clock.monotonic() - startedMs;
       return outcome === 'refused' ? { requeueAfterMs: REFUSED_MS } : undefined;
     },
   });
   return {
     onDirty: () => {
-      const nowMs = clock.now();
+      const nowMs = clock.monotonic();
       changes = { count: changes.count + 1, firstMs: changes.count === 0 ? nowMs : changes.firstMs, lastMs: nowMs };
       controller.enqueueAfter(KEY, Math.max(DELAY_MS, tookMs * REST_FACTOR));
     },

@@ -35,11 +35,11 @@ export function newOrphanWaits(clock: Clock): OrphanWaits {
     return wait?.word === word ? wait : undefined;
   };
   return {
-    isDue: (decision) => (find(decision)?.dueMs ?? 0) <= clock.now(),
+    isDue: (decision) => (find(decision)?.dueMs ?? 0) <= clock.monotonic(),
     note: ({ word, uid }, why) => {
       const before = find({ word, uid });
       const failures = (before?.failures ?? 0) + 1;
-      waits.set(uid, { word, uid, why, failures, dueMs: clock.now() + Math.round(backoffMs(failures, RETRY)) });
+      waits.set(uid, { word, uid, why, failures, dueMs: clock.monotonic() + Math.round(backoffMs(failures, RETRY)) });
       return before?.why !== why;
     },
     keepOnly: (decisions) => {
@@ -49,7 +49,7 @@ export function newOrphanWaits(clock: Clock): OrphanWaits {
     of: (uid) => waits.get(uid),
     nextInMs: () => {
       const due = [...waits.values()].map(({ dueMs }) => dueMs);
-      return due.length > 0 ? Math.max(0, Math.min(...due) - clock.now()) : undefined;
+      return due.length > 0 ? Math.max(0, Math.min(...due) - clock.monotonic()) : undefined;
     },
   };
 }

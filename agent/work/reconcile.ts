@@ -115,7 +115,7 @@ async function deliver(
   state.isPruningHeldBack = left.some(({ isKept }) => isKept);
   deps.tellStatus(key);
   deps.tellOutcome(work, failuresOf(state)[0]?.message);
-  const ends = [...state.deliveries.values()].flatMap((one) => fightEndsInMs(one, deps.clock.now()) ?? []);
+  const ends = [...state.deliveries.values()].flatMap((one) => fightEndsInMs(one, deps.clock.monotonic()) ?? []);
   return nextLook(state, [...againInMs, ...ends, ...(left.length > 0 ? [lookAgainMs(left)] : [])]);
 }
 
@@ -179,15 +179,15 @@ async function applyInSteps(
   for (const step of inSteps(manifests, ({ identifier }) => identifier.kind)) {
     const results = await inParallel(step, async (manifest) => {
       const previous = state.deliveries.get(manifest.key);
-      const startMs = deps.clock.now();
+      const startMs = deps.clock.monotonic();
       const result = await applyManifest(deps, work, manifest, previous, signal);
-      count(deps, result, (deps.clock.now() - startMs) / 1000);
+      count(deps, result, (deps.clock.monotonic() - startMs) / 1000);
       state.deliveries.set(manifest.key, result.delivery);
       logResult(deps, work, result);
       return result;
     });
     all.push(...results);
-    const arrived = results.filter(({ did }) => did === 'applied').map(({ delivery }) => delivery);
+    const arrived = results.filter(({ did }) => did !== 'nothing').map(({ delivery }) => delivery);
     await afterStep(deps, arrived, signal);
   }
   return all;
@@ -223,11 +223,10 @@ const ESTABLISH_PAUSE_MS = 100;
 async function waitUntilEstablished(deps: WorkDeps, delivery: Delivery, signal: AbortSignal): Promise<void> {
   const { type, identifier } = delivery;
   if (!type) return;
-  for (let tries = 0; tries < ESTABLISH_TRIES; tries += 1) {
-    if (delivery.applied?.health === 'Healthy') return;
+  let health = delivery.applied?.health;
+  for (let tries = 0; tries < ESTABLISH_TRIES && health !== 'Healthy'; tries += 1) {
     await sleep(deps.clock, ESTABLISH_PAUSE_MS, signal);
     signal.throwIfAborted();
-    const live = await getObserved(deps.member, type, identifier, signal).catch(() => undefined);
-    if (live) delivery.applied = live;
+    health = (await getObserved(deps.member, type, identifier, signal).catch(() => undefined))?.health;
   }
 }

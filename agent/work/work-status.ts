@@ -49,7 +49,7 @@ function deliveryStatus(work: Work, state: WorkState, look: Look, clock: Clock):
         dispatching(state),
         applied(state, deliveries),
         available(state, deliveries, manifestStatuses),
-        degraded(state, deliveries, clock.now()),
+        degraded(state, deliveries, clock.monotonic()),
       ];
   const known = withLeaving(before.conditions ?? [], work, state, clock);
   const conditions = wanted.reduce((all, condition) => setCondition(all, condition, clock), known);
