@@ -37,6 +37,13 @@ describe('JSON is as it is', () => {
     expect(await answered(target, more)).toBe(plain.body);
   });
 
+  test('where it is so deep that it would become many times as long', async () => {
+    const deep = (lists: number) => `{"a":[${Array(lists).fill(`${'['.repeat(400)}"]["${']'.repeat(400)}`)}]}`;
+    const curl = { userAgent: 'curl/8.5.0' };
+    expect(await answered('/api/v1/pods', curl, { ...plain, body: deep(250) })).toBe(deep(250));
+    expect(String(await answered('/api/v1/pods', curl, { ...plain, body: deep(2) }))).toContain('\n');
+  });
+
   test('as YAML, and as a stream', async () => {
     const curl = { userAgent: 'curl/8.5.0' };
     const yaml = { status: 200, headers: { 'content-type': 'application/yaml' }, body: 'kind: Pod\n' };

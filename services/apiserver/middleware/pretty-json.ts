@@ -31,5 +31,24 @@ async function indented(answer: Promise<ServerResponse>): Promise<ServerResponse
   const text =
     body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString() : body;
   if (!isJson || typeof text !== 'string' || text === '') return response;
+  if (addsTooMuch(text)) return response;
   return { ...response, body: JSON.stringify(JSON.parse(text), null, 2) };
+}
+
+/** What is nested deeply becomes hundreds of times as long; nobody reads that. */
+const MOST_ADDED = 16 << 20;
+const STRING_OR_MARK = /"(?:[^"\\]|\\.)*"|[{}[\],]/g;
+
+/** Whether line ends and indentation alone would be more than that. Of valid JSON, in one pass. */
+function addsTooMuch(text: string): boolean {
+  let depth = 0;
+  let added = 0;
+  for (const [mark] of text.matchAll(STRING_OR_MARK)) {
+    if (mark.startsWith('"')) continue;
+    if (mark === '{' || mark === '[') depth++;
+    else if (mark !== ',') depth--;
+    added += 1 + 2 * depth;
+    if (added > MOST_ADDED) return true;
+  }
+  return false;
 }
