@@ -87,6 +87,8 @@ export interface Storage {
   readonly epoch: string;
   /** Newest revision whose write is durable. Never goes back. */
   revision(): number;
+  /** Newest revision that those who watch have been told of: what they heard is all there was up to it. Behind `revision()` while a commit that failed may have happened. */
+  published(): number;
   /** Oldest revision that can still be read or watched from. */
   compactedRevision(): number;
   get(key: string): Entry | undefined;

@@ -90,8 +90,10 @@ test('what was told as failed and is found on the disk later is told before what
   const before = storage.revision();
   storage.watch('/g/', before, ({ key, revision }) => heard.push([key, revision]));
   await expect(storage.put('/g/a', 0, value('1'))).rejects.toThrow('who knows');
+  expect([storage.revision(), storage.published()]).toEqual([before + 1, before]);
   isFailing = false;
   await storage.put('/g/b', 0, value('1'));
+  expect(storage.published()).toBe(before + 2);
   expect(heard).toEqual([
     ['/g/a', before + 1],
     ['/g/b', before + 2],

@@ -68,6 +68,7 @@ export function newStore(tables: Tables, { clock, onError }: StoreOptions = {}):
   return {
     epoch: tables.epoch,
     revision: () => tables.counters().revision,
+    published: () => published,
     compactedRevision: () => tables.counters().compacted,
     get: (key) => tables.get(key),
     count: (prefix) => tables.count(prefix),

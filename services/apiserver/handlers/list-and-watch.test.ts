@@ -334,3 +334,20 @@ describe('watch', () => {
     expect(answer.body.message).toContain('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
   });
 });
+
+test('a bookmark says up to where changes were told, not what may have been written besides', async () => {
+  const watch = await api.open({
+    verb: 'watch',
+    ...inDefault,
+    query: { allowWatchBookmarks: 'true', resourceVersion: '3' },
+  });
+  await create('a');
+  await watch.next(1);
+  const told = api.storage.revision();
+  // As after a commit that was told as failed and is on the disk.
+  api.registry.storage.revision = () => told + 1;
+  api.advance(MINUTE_MS);
+  const [bookmark] = await watch.next(1);
+  expect(bookmark).toMatchObject({ type: 'BOOKMARK', object: { metadata: { resourceVersion: String(told) } } });
+  await watch.close();
+});

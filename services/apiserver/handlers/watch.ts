@@ -100,7 +100,12 @@ function newStream({ view, start, signal, timeoutMs }: Stream): AsyncIterable<Ui
     owned.release();
   };
 
-  const bookmark = () => queue.push(encodeBookmark(view, storage.revision(), { isFirst: false }));
+  let toldUpTo = 0;
+  const onTold = (revision: number) => {
+    toldUpTo = Math.max(toldUpTo, revision);
+  };
+  // Not the newest revision: whoever resumes from a bookmark is not told of what came before it.
+  const bookmark = () => queue.push(encodeBookmark(view, Math.max(toldUpTo, storage.published()), { isFirst: false }));
   function bookmarkAgain(): void {
     bookmark();
     owned.add(clock.setTimeout(bookmarkAgain, BOOKMARK_EVERY_MS));
@@ -113,7 +118,7 @@ function newStream({ view, start, signal, timeoutMs }: Stream): AsyncIterable<Ui
   const onAbort = () => stop();
   signal.addEventListener('abort', onAbort, { once: true });
   owned.add(() => signal.removeEventListener('abort', onAbort));
-  owned.add(openWatch({ view, start, initial, queue, stop }));
+  owned.add(openWatch({ view, start, initial, queue, stop, onTold }));
   owned.add(onRedefinition(view, stop));
   if (start.sendsBookmarks) owned.add(clock.setTimeout(bookmarkAgain, BOOKMARK_EVERY_MS));
   owned.add(clock.setTimeout(timeUp, timeoutMs));
@@ -159,7 +164,7 @@ function newOwner() {
 }
 
 /** Returns what closes the watch. A start that is compacted away is told as an event, as upstream does. */
-function openWatch({ view, start, initial, queue, stop }: Events): () => void {
+function openWatch({ view, start, initial, queue, stop, onTold }: Opening): () => void {
   const { storage } = view.registry;
   let isFirst = !tellsInitial({ view, start, initial });
   let isOver = false;
@@ -190,7 +195,7 @@ function openWatch({ view, start, initial, queue, stop }: Events): () => void {
   }
   try {
     const from = initial?.revision ?? (start.revision || storage.revision());
-    const watch = storage.watch(view.selection.prefix, from, tell);
+    const watch = storage.watch(view.selection.prefix, from, tell, onTold);
     return () => watch.cancel();
   } catch (error) {
     if (!(error instanceof CompactedError)) throw error;
@@ -218,6 +223,10 @@ interface Events {
   initial: { entries: Entry[]; revision: number } | undefined;
   queue: EventQueue;
   stop: (last?: Uint8Array) => void;
+}
+
+interface Opening extends Events {
+  onTold: (revision: number) => void;
 }
 
 async function* events({ view, start, initial, queue, stop }: Events): AsyncGenerator<Uint8Array> {
