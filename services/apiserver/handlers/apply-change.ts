@@ -8,10 +8,11 @@ import { notMap } from '../merge/merge-patch.ts';
 import { ApplyConflictError } from '../merge/merger.ts';
 import { newUnreasonedError } from '../merge/unreasoned-error.ts';
 import { completedMerge } from '../registry/decode-object.ts';
-import { parseYaml } from '../registry/parse-text.ts';
+import { jsonInYaml, parseYaml } from '../registry/parse-text.ts';
 import { isQueryTrue } from '../registry/query-values.ts';
 import { ownership, type WriteRequest } from '../registry/write-request.ts';
 import { duplicateKeys, yamlErrors } from '../registry/yaml-duplicates.ts';
+import { duplicateFields } from '../types/duplicate-fields.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { checkPlace, decodedTree } from './patched-object.ts';
 
@@ -61,7 +62,7 @@ function typeOf({ kind, apiVersion }: JsonObject): { kind: string; apiVersion: s
 function parseConfiguration(text: string): JsonObject {
   let document: unknown;
   try {
-    document = text.trim() === '' ? {} : (parseYaml(text) ?? {});
+    document = text.trim() === '' ? {} : (jsonInYaml(text) ?? parseYaml(text) ?? {});
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw newBadRequest(`error decoding YAML: error converting YAML to JSON: yaml: ${why}`);
@@ -99,8 +100,14 @@ function dropWrongTimes({ metadata }: Unstructured): void {
     if (Number.isNaN(Date.parse(metadata[field] ?? ''))) delete metadata[field];
 }
 
+/** Of JSON it is seldom that there are any, which is quickly told. */
+function duplicatesIn(text: string): string[] {
+  const json = jsonInYaml(text);
+  return json !== undefined && duplicateFields(text, json).length === 0 ? [] : duplicateKeys(text);
+}
+
 function tellDuplicates({ options: { fieldValidation }, context }: WriteRequest, text: string): void {
-  const twice = fieldValidation === 'Ignore' ? [] : duplicateKeys(text);
+  const twice = fieldValidation === 'Ignore' ? [] : duplicatesIn(text);
   if (twice.length === 0) return;
   if (fieldValidation !== 'Warn')
     throw newBadRequest(`error strict decoding YAML: error converting YAML to JSON: ${yamlErrors(twice)}`);

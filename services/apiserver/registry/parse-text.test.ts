@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkExpanded, numberTooLarge, parseJson, parseYaml } from './parse-text.ts';
+import { checkExpanded, jsonInYaml, numberTooLarge, parseJson, parseYaml } from './parse-text.ts';
 
 const nested = (depth: number): string => `${'{"a":'.repeat(depth)}"]}{["${'}'.repeat(depth)}`;
 
@@ -66,4 +66,23 @@ test('what is not repeated is not counted', () => {
   const shared = [1, 2];
   expect(() => checkExpanded([[1, 2], [3, 4], shared, shared], 2)).not.toThrow();
   expect(() => checkExpanded([shared, shared, shared], 3)).toThrow('excessive aliasing');
+});
+
+test.each(['{"a": [1, "b\\/\\ud83d\\ude00"], "c": {"d": null}, "c": -1.5e3}', ' \n{}\n', nested(499)])(
+  'JSON is told apart from other YAML, and says the same: %j',
+  (text) => {
+    expect(jsonInYaml(text)).toEqual(parseYaml(text));
+  },
+);
+
+test.each(['a: 1', '[1]', '{a: 1}', '{"a":1} # b', '{"a":"\u0085"}', '{"<<":{}}', '{"a"\n:1}', '{"a":1e999}'])(
+  'what may mean something else in YAML is left to it: %j',
+  (text) => {
+    expect(jsonInYaml(text)).toBeUndefined();
+  },
+);
+
+test('JSON in place of YAML has its bounds', () => {
+  expect(() => jsonInYaml(nested(501))).toThrow('exceeded max depth');
+  expect(() => jsonInYaml('{"a":"\\ud800"}')).toThrow('invalid Unicode character');
 });
