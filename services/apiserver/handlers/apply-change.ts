@@ -1,4 +1,4 @@
-import { newBadRequest, newConflict } from '../../../shared/apis/meta/status-error.ts';
+import { isStatusError, newBadRequest, newConflict } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf, parseApiVersion } from '../../../shared/apis/resource-type.ts';
 import { apply } from '../merge/apply.ts';
@@ -64,6 +64,7 @@ function parseConfiguration(text: string): JsonObject {
   try {
     document = text.trim() === '' ? {} : (jsonInYaml(text) ?? parseYaml(text) ?? {});
   } catch (error) {
+    if (isStatusError(error)) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw newBadRequest(`error decoding YAML: error converting YAML to JSON: yaml: ${why}`);
   }

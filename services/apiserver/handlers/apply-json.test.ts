@@ -35,3 +35,11 @@ test('what begins like JSON may be YAML', async () => {
 test('half a character is refused', async () => {
   expect(await applied(`{${HEAD},"data":{"b":"\\ud800"}}`)).toMatchObject({ code: 400 });
 });
+
+test('YAML of too many values is too large', async () => {
+  const lines = Array.from({ length: 130_000 }, (_, index) => `k${index}: ""`);
+  expect(await applied(`{${HEAD},data: {${lines.join(',')}}}`)).toMatchObject({
+    code: 413,
+    body: { reason: 'RequestEntityTooLarge' },
+  });
+});

@@ -1,6 +1,6 @@
 import { builtinNameOfKind, builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
 import { refTo } from '../../../shared/apis/builtin/expand-definition.ts';
-import { newBadRequest, newInvalid, type StatusError } from '../../../shared/apis/meta/status-error.ts';
+import { isStatusError, newBadRequest, newInvalid, type StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { apiVersionOf, parseApiVersion } from '../../../shared/apis/resource-type.ts';
 import { GO_TYPE_META, goJsonKind } from '../merge/go-json-kind.ts';
@@ -33,6 +33,7 @@ function parseDocument({ bytes: body, text, format }: Sent, kind: string): unkno
     // Upstream makes JSON of it, with its keys in order.
     return format === 'json' ? parseJson(text) : inKeyOrder(parseYaml(text));
   } catch (error) {
+    if (isStatusError(error)) throw error;
     const why = format === 'json' ? jsonErrorText(error, text) : error instanceof Error ? error.message : String(error);
     if (format === 'protobuf') throw newUnrecognized(kind, `${why.replace(/^proto: /, '')} (${shown(body)})`, '');
     if (why.startsWith('json: unsupported value')) throw newUnrecognized(kind, `${why} (${shown(body)})`, '');

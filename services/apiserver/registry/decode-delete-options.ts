@@ -1,5 +1,5 @@
 import { builtinSchema, resolveBuiltin } from '../../../shared/apis/builtin/definitions.ts';
-import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
+import { isStatusError, newBadRequest } from '../../../shared/apis/meta/status-error.ts';
 import { GO_TYPE_META, goJsonKind } from '../merge/go-json-kind.ts';
 import { decodeProtobuf } from '../protobuf/decode-object.ts';
 import { firstMistypedField } from '../types/mistyped-fields.ts';
@@ -42,6 +42,7 @@ function parsed(text: string, format: 'json' | 'yaml'): unknown {
   try {
     return format === 'json' ? parseJson(text) : parseYaml(text);
   } catch (error) {
+    if (isStatusError(error)) throw error;
     const why = format === 'json' ? jsonErrorText(error, text) : error instanceof Error ? error.message : String(error);
     throw newUnidentified(`${format} parse error: ${why}`);
   }

@@ -86,3 +86,20 @@ test('JSON in place of YAML has its bounds', () => {
   expect(() => jsonInYaml(nested(501))).toThrow('exceeded max depth');
   expect(() => jsonInYaml('{"a":"\\ud800"}')).toThrow('invalid Unicode character');
 });
+
+test('YAML as large as definitions are is read', () => {
+  const property = (index: number): string =>
+    `        p${index}:\n          type: string\n          description: A word, or two.\n`;
+  const text = `spec:\n  schema:\n    properties:\n${Array.from({ length: 17_000 }, (_, index) => property(index)).join('')}`;
+  expect(text.length).toBeGreaterThan(1 << 20);
+  expect(
+    Object.keys((parseYaml(text) as { spec: { schema: { properties: object } } }).spec.schema.properties),
+  ).toHaveLength(17_000);
+});
+
+test.each(['1,', '[],', '- 1\n', '? a\n', '- - - -\n', 'a: b\n'])(
+  'YAML of more values than that is refused: %j',
+  (value) => {
+    expect(() => parseYaml(`a: [${value.repeat(300_000)}]`)).toThrow(expect.objectContaining({ code: 413 }));
+  },
+);

@@ -1,4 +1,5 @@
 import { load } from 'js-yaml';
+import { newRequestEntityTooLarge } from '../../../shared/apis/meta/status-error.ts';
 import { MAX_DEPTH, newTooDeep } from '../types/check-depth.ts';
 import { GO_YAML } from './go-yaml.ts';
 
@@ -36,8 +37,12 @@ export function numberTooLarge(text: string): string | undefined {
   return tooLarge && `json: cannot unmarshal number ${tooLarge} into Go value of type float64`;
 }
 
-/** Of a key that comes twice the last counts. Throws an Error in words for what is no YAML, too deep, or aliases without end. */
+/**
+ * Of a key that comes twice the last counts. Throws an Error in words for what is no YAML, too deep, or aliases without end, and 413 for what may have more values
+ * than can be read in a moment.
+ */
 export function parseYaml(text: string): unknown {
+  checkMarks(text);
   if (text.split('\n').every((line) => NOTHING.test(line))) return null;
   const value = load(text, { json: true, schema: GO_YAML, maxDepth: MAX_YAML_DEPTH });
   checkExpanded(value, Math.min(text.length * MAX_ALIASING, MAX_REPEATED));
@@ -65,6 +70,25 @@ const OTHERWISE_IN_YAML = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|"<<"|"[ \t\
 function checkCharacters(text: string, value: unknown): void {
   if (SURROGATE.test(text) && HALF.test(JSON.stringify(value) ?? ''))
     throw new Error('yaml: found invalid Unicode character escape code');
+}
+
+/** A definition of a mebibyte has some 100 000. */
+const MAX_YAML_MARKS = 250_000;
+/** Before every value but the first is one of these. */
+const MARK = /[\n,[{]|[-?:]\s/g;
+
+/** Throws 413. */
+export function checkMarks(text: string): void {
+  if (text.length <= MAX_YAML_MARKS) return;
+  let marks = 0;
+  MARK.lastIndex = 0;
+  while (MARK.test(text))
+    if (++marks > MAX_YAML_MARKS) {
+      MARK.lastIndex = 0;
+      throw newRequestEntityTooLarge(
+        `YAML may have at most ${MAX_YAML_MARKS} line ends and marks such as "- ", ": " and commas; send it as JSON`,
+      );
+    }
 }
 
 const SURROGATE = /\\u[dD][89a-fA-F]/;

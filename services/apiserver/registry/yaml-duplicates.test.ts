@@ -24,3 +24,9 @@ test.each([
 ])('%j', (text, lines) => {
   expect(duplicateKeys(text)).toEqual(lines);
 });
+
+test('what has too many values is not looked through', () => {
+  expect(() => duplicateKeys(`{"a": 1, "a": [${'1,'.repeat(300_000)}1]}`)).toThrow(
+    expect.objectContaining({ code: 413 }),
+  );
+});

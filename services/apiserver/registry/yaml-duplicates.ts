@@ -1,11 +1,12 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents } from 'js-yaml';
-import { MAX_YAML_DEPTH } from './parse-text.ts';
+import { checkMarks, MAX_YAML_DEPTH } from './parse-text.ts';
 
 /**
  * What Go's strict YAML decoder says of keys that a mapping has twice, a line for each: `line 3: key "a" already set in map`. The text must be valid YAML.
- * Linear in its length.
+ * Linear in its length. Throws 413 as `parseYaml`.
  */
 export function duplicateKeys(text: string): string[] {
+  checkMarks(text);
   const walk: Walk = {
     text,
     events: parseEvents(text, { maxDepth: MAX_YAML_DEPTH }),
