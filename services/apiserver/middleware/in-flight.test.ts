@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isStatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
 import { newRequestInfo } from '../request-info.ts';
@@ -15,7 +15,11 @@ interface Asked {
 }
 
 function newLimited() {
-  const limit = newInFlightLimit({ renewals: { ofUser: 1, total: 2 }, others: { ofUser: 2, total: 3 } });
+  const limit = newInFlightLimit({
+    renewals: { ofUser: 1, total: 2 },
+    others: { ofUser: 2, total: 3 },
+    watches: { ofUser: 1, total: 2 },
+  });
   const releases: (() => void)[] = [];
   const next = async (): Promise<ServerResponse> => {
     await new Promise<void>((resolve) => releases.push(resolve));
@@ -71,4 +75,46 @@ test('there is room again when something is answered; administrators need none',
   releaseAll();
   await new Promise(setImmediate);
   expect(await ask({ user: 'a', method: 'PUT', path: LEASE })).toBe('waits');
+});
+
+describe('watches', () => {
+  function newWatched() {
+    const share = { ofUser: 9, total: 9 };
+    const limit = newInFlightLimit({ renewals: share, others: share, watches: { ofUser: 1, total: 2 } });
+    const open = (user: string, groups: string[] = []) => {
+      const leaving = new AbortController();
+      const request = { method: 'GET', path: WORKS, query: new URLSearchParams('watch=1') };
+      const signal = () => leaving.signal;
+      const context = {
+        info: newRequestInfo(request),
+        user: { name: user, groups },
+        signal,
+      } as unknown as RequestContext;
+      const next = async (): Promise<ServerResponse> => ({ status: 200, body: (async function* () {})() });
+      const status = async (): Promise<ServerResponse> => limit(context, next);
+      return { answer: status(), leaving };
+    };
+    return { open };
+  }
+  const refused = { code: 429 };
+
+  test('have a share of a user and of all, which administrators need not', async () => {
+    const { open } = newWatched();
+    await open('a').answer;
+    await expect(open('a').answer).rejects.toMatchObject(refused);
+    await open('b').answer;
+    await expect(open('c').answer).rejects.toMatchObject(refused);
+    expect(await open('a', ['system:masters']).answer).toMatchObject({ status: 200 });
+  });
+
+  test.each(['is read to its end', 'is given up', 'has lost its reader'])('leave room when one %s', async (how) => {
+    const { open } = newWatched();
+    const { answer, leaving } = open('a');
+    const body = (await answer).body as AsyncIterable<Uint8Array>;
+    if (how === 'has lost its reader') leaving.abort();
+    else if (how === 'is given up') await body[Symbol.asyncIterator]().return?.();
+    else for await (const _ of body);
+    await open('a').answer;
+    await expect(open('a').answer).rejects.toMatchObject(refused);
+  });
 });

@@ -1,7 +1,8 @@
 import { newTooManyRequests } from '../../../shared/apis/meta/status-error.ts';
 import { GROUP_MASTERS } from '../../../shared/apis/user-info.ts';
-import type { Middleware, RequestInfo } from '../request.ts';
+import type { Handler, Middleware, RequestContext, RequestInfo, ServerResponse } from '../request.ts';
 import { isLongRunning } from './long-running.ts';
+import { isStream, onceEnded } from './stream-end.ts';
 
 /** How many requests may be in flight at a time. */
 export interface Share {
@@ -15,12 +16,16 @@ export interface InFlightLimits {
   renewals: Share;
   /** All other requests. */
   others: Share;
+  /** Watches that are open. */
+  watches: Share;
 }
 
 /** So many renewals that each of 10 000 clusters may wait for its own: waiting makes them fewer, being refused does not. A user has few leases. */
 const IN_FLIGHT_LIMITS: InFlightLimits = {
   renewals: { ofUser: 50, total: 10_000 },
   others: { ofUser: 400, total: 2000 },
+  // Each of 10 000 agents has a few; an administrator's tools have hundreds.
+  watches: { ofUser: 2000, total: 100_000 },
 };
 
 /**
@@ -30,17 +35,54 @@ const IN_FLIGHT_LIMITS: InFlightLimits = {
 export function newInFlightLimit(limits: InFlightLimits = IN_FLIGHT_LIMITS): Middleware {
   const renewals = newLevel(limits.renewals);
   const others = newLevel(limits.others);
+  const watches = newLevel(limits.watches);
   return async (context, next) => {
     const { name, groups } = context.user;
-    if (isLongRunning(context.info) || groups.includes(GROUP_MASTERS)) return next(context);
+    if (groups.includes(GROUP_MASTERS)) return next(context);
+    if (isLongRunning(context.info)) return whileOpen(watches, context, next);
     const level = isRenewal(context.info) ? renewals : others;
-    if (!level.enter(name)) throw newTooManyRequests('Too many requests, please try again later.', 1);
+    if (!level.enter(name)) throw newRefusal();
     try {
       return await next(context);
     } finally {
       level.leave(name);
     }
   };
+}
+
+const newRefusal = () => newTooManyRequests('Too many requests, please try again later.', 1);
+
+/** A place until the stream is over, given up, or its reader is gone. */
+async function whileOpen(level: Level, context: RequestContext, next: Handler): Promise<ServerResponse> {
+  const { name } = context.user;
+  if (!level.enter(name)) throw newRefusal();
+  let isOver = false;
+  const leave = (): void => {
+    if (!isOver) level.leave(name);
+    isOver = true;
+  };
+  try {
+    const response = await next(context);
+    if (isStream(response)) return { ...response, body: endingWith(context.signal(), response.body, leave) };
+    leave();
+    return response;
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+function endingWith(
+  signal: AbortSignal,
+  body: AsyncIterable<Uint8Array>,
+  leave: () => void,
+): AsyncIterable<Uint8Array> {
+  signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
+  return onceEnded(body, () => {
+    signal.removeEventListener('abort', leave);
+    leave();
+  });
 }
 
 /** With the look at a lease that goes before its renewal. */
