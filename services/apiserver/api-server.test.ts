@@ -112,7 +112,10 @@ describe('limits', () => {
     };
     const handlers = { resources: wait, discovery: wait, openApi: wait };
     const share = { ofUser: 2, total: 10 };
-    const server = await newTestServer({ handlers, inFlightLimits: { renewals: share, others: share, watches: share } });
+    const server = await newTestServer({
+      handlers,
+      inFlightLimits: { renewals: share, others: share, watches: share },
+    });
     const rules = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
     const subjects = [{ kind: 'Group' as const, name: 'system:authenticated' }];
     await grant(server.storage, { name: 'all', rules, subjects });
