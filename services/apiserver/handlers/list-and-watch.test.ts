@@ -217,6 +217,26 @@ describe('watch', () => {
     await reader.close();
   });
 
+  test('keeps nothing of what was there once it has been told', async () => {
+    await create('a');
+    await create('b');
+    const { storage } = api.registry;
+    const kept: { entries: unknown[] }[] = [];
+    const read = storage.list;
+    storage.list = (request) => {
+      const page = read(request);
+      kept.push(page);
+      return page;
+    };
+    const reader = await watch({});
+    await reader.next(1);
+    expect(kept.map(({ entries }) => entries.length)).toEqual([1]);
+    await create('c');
+    expect(await shown(reader, 2)).toEqual(['ADDED b@5', 'ADDED c@6']);
+    expect(kept[0]?.entries).toEqual([]);
+    await reader.close();
+  });
+
   test('an object that begins or ceases to match comes and goes', async () => {
     await create('a');
     const reader = await watch({ labelSelector: 'app=x', resourceVersion: '4' });

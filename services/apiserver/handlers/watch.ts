@@ -245,9 +245,11 @@ interface InitialEvents {
   initial: { entries: Entry[]; revision: number };
 }
 
+/** What is told is let go of: the watch may stay open for an hour, and would keep all of it. */
 function* initialEvents({ view, start, initial }: InitialEvents): Iterable<Uint8Array> {
+  const untold = initial.entries.reverse();
   let isFirst = true;
-  for (const entry of initial.entries) {
+  for (let entry = untold.pop(); entry; entry = untold.pop()) {
     const event = encodeInitial(view, entry, isFirst);
     if (!event) continue;
     isFirst = false;
