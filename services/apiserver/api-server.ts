@@ -32,10 +32,11 @@ import { compression } from './middleware/compression.ts';
 import { newCredentialEnd } from './middleware/credential-end.ts';
 import { errorResponse, newErrorResponses } from './middleware/error-response.ts';
 import { newImpersonation } from './middleware/impersonation.ts';
-import { type InFlightLimits, newInFlightLimit } from './middleware/in-flight.ts';
+import { type InFlightLimits, newInFlightLimit, type Share } from './middleware/in-flight.ts';
 import { prettyJson } from './middleware/pretty-json.ts';
 import { newRequestMetrics } from './middleware/request-metrics.ts';
 import { newRequestTimeout } from './middleware/timeout.ts';
+import { newUnreadLimit } from './middleware/unread-answers.ts';
 import { warnings } from './middleware/warnings.ts';
 import type { AdmissionCheck, Clock, EscalationCheck } from './registry/registry.ts';
 import type { UnstoredCheck } from './registry/unstored-check.ts';
@@ -59,6 +60,8 @@ export interface ApiServerOptions {
   metrics: MetricsRegistry;
   healthChecks?: HealthCheck[];
   inFlightLimits?: InFlightLimits;
+  /** Bytes of answers that wait to be read. */
+  unreadLimit?: Share;
   audit?: AuditSink;
   /** Which client certificates are refused although TLS has verified them; none if absent. */
   credentials?: CredentialCheck;
@@ -174,6 +177,7 @@ function newChain(options: ApiServerOptions): Handler {
     newImpersonation(access.authorize),
     noteImpersonated,
     newInFlightLimit(options.inFlightLimits),
+    newUnreadLimit(options.unreadLimit),
     newAuthorization(access.authorize),
   ];
   return compose(middlewares, newRoutes(options, tokens));

@@ -45,6 +45,14 @@ export interface ServerResponse {
   headers?: Record<string, string>;
   /** A stream for watches; it ends when its consumer stops reading or the request's signal aborts. */
   body?: Uint8Array | string | AsyncIterable<Uint8Array>;
+  /** What memory it takes until it has been read; of a stream: what it has yet to tell of its beginning. */
+  holding?: Holding;
+}
+
+export interface Holding {
+  bytes: number;
+  /** Set by who keeps count: to be called when nothing is held any more, as often as anybody notices. */
+  release?: () => void;
 }
 
 /** As upstream's RequestInfo: what the path and method mean. */

@@ -41,6 +41,7 @@ function newTransport(handle: (request: ServerRequest) => Promise<ServerResponse
       if (isClosed) throw new TransportError('the client of the embedded API is closed');
       request.signal?.throwIfAborted();
       const response = await handle(toServerRequest(request, requester));
+      response.holding?.release?.();
       return toTransportResponse(response, request.signal);
     },
     close: async () => {

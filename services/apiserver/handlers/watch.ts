@@ -19,7 +19,7 @@ import {
   encodeInitial,
   newEventView,
 } from '../registry/watch-event.ts';
-import type { RequestContext, ServerResponse } from '../request.ts';
+import type { Holding, RequestContext, ServerResponse } from '../request.ts';
 
 /** GET of a collection with `watch=true`. Source: Kubernetes API concepts, "Efficient detection of changes" and "Streaming lists". */
 
@@ -50,8 +50,9 @@ export async function handleWatch(
   const { definition } = target;
   const view = newEventView({ registry, definition, selection, format, as, metaVersion, include, isInProcess });
   const isOver = timeout <= 0 || method === 'HEAD';
-  const body = isOver ? '' : newStream({ view, start, signal: context.signal(), timeoutMs: timeout });
-  return { status: 200, headers: { 'content-type': STREAM_TYPES[format] }, body };
+  const headers = { 'content-type': STREAM_TYPES[format] };
+  if (isOver) return { status: 200, headers, body: '' };
+  return { status: 200, headers, ...newStream({ view, start, signal: context.signal(), timeoutMs: timeout }) };
 }
 
 interface Start {
@@ -89,15 +90,17 @@ interface Stream {
 }
 
 /** Opens the watch at once, so that nothing is missed before the first read; it ends with the signal, the timeout or its reader. */
-function newStream({ view, start, signal, timeoutMs }: Stream): AsyncIterable<Uint8Array> {
+function newStream({ view, start, signal, timeoutMs }: Stream): Pick<ServerResponse, 'body' | 'holding'> {
   const { storage, clock } = view.registry;
   const queue = view.isInProcess ? newEventQueue({ join: joinNoted }) : newEventQueue();
   const owned = newOwner();
   const isAhead = (start.revision ?? 0) > storage.revision();
   const initial = start.sendsInitial && !isAhead ? storage.list({ prefix: view.selection.prefix }) : undefined;
+  const holding: Holding = { bytes: initial?.entries.reduce((sum, { value }) => sum + value.length, 0) ?? 0 };
   const stop = (last?: Uint8Array) => {
     queue.end(last);
     owned.release();
+    holding.release?.();
   };
 
   let toldUpTo = 0;
@@ -123,7 +126,8 @@ function newStream({ view, start, signal, timeoutMs }: Stream): AsyncIterable<Ui
   if (start.sendsBookmarks) owned.add(clock.setTimeout(bookmarkAgain, BOOKMARK_EVERY_MS));
   owned.add(clock.setTimeout(timeUp, timeoutMs));
   if (signal.aborted) stop();
-  return endedBy(stop, events({ view, start, initial, queue, stop }));
+  const told = () => holding.release?.();
+  return { body: endedBy(stop, events({ view, start, initial, queue, stop, told })), holding };
 }
 
 /** A generator that is given up before its first read never comes to its end by itself. */
@@ -225,14 +229,20 @@ interface Events {
   stop: (last?: Uint8Array) => void;
 }
 
+interface Streaming extends Events {
+  /** Of what was there. */
+  told: () => void;
+}
+
 interface Opening extends Events {
   onTold: (revision: number) => void;
 }
 
-async function* events({ view, start, initial, queue, stop }: Events): AsyncGenerator<Uint8Array> {
+async function* events({ view, start, initial, queue, stop, told }: Streaming): AsyncGenerator<Uint8Array> {
   try {
     if (initial && !isUnshown(view)) yield* initialEvents({ view, initial, start });
     else if (initial && hasInitial({ view, start, initial })) return;
+    told();
     for (let batch = await queue.take(); batch; batch = await queue.take()) yield* batch;
   } finally {
     stop();

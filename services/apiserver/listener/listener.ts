@@ -165,13 +165,16 @@ function newExchange({ handle, log, stallMs, connections }: ExchangeDeps): Excha
   return async (incoming) => {
     const { writer } = incoming;
     const leaving = new Leaving(connections);
+    let answer: ServerResponse | undefined;
     writer.on('close', () => {
       leaving.leave();
       connections.answered();
+      answer?.holding?.release?.();
     });
     try {
       const request = new IncomingRequest(incoming, peerOf(incoming, peers), leaving);
-      const answer = await handle(request);
+      answer = await handle(request);
+      if (writer.destroyed) answer.holding?.release?.();
       await writeResponse(writer, answer, { isHead: request.method === 'HEAD', stallMs, setTimeout: startTimer });
       leaving.answered();
     } catch (error) {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { constants } from 'node:http2';
 import https from 'node:https';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { ServerRequest } from '../request.ts';
@@ -57,6 +58,40 @@ describe('streams', () => {
     request.pause();
     await ended.promise;
     expect(chunks).toBeLessThan(20);
+    session.destroy();
+  });
+
+  test.each([
+    ['HTTP/1.1, read', 100],
+    ['HTTP/2, read', 100],
+    ['HTTP/2, read', 1000],
+    ['HTTP/2, left unread until the stream is given up', 100],
+    ['HTTP/2, left unread until the stream is given up', 1000],
+  ])('what an answer holds is let go of when it is over: %s, %i KiB', async (how, kib) => {
+    let released = 0;
+    const release = (): void => {
+      released += 1;
+    };
+    const listener = await start(async () => {
+      const body = Buffer.alloc(kib << 10, 'x');
+      return { status: 200, body, holding: { bytes: body.length, release } };
+    });
+    if (how.startsWith('HTTP/1.1')) {
+      await http1(listener, {});
+      await expect.poll(() => released).toBeGreaterThan(0);
+      return;
+    }
+    const session = connect(listener);
+    if (how.endsWith('given up')) session.settings({ initialWindowSize: 0 });
+    const stream = session.request({ ':path': '/' });
+    stream.on('error', () => {});
+    await once(stream, 'response');
+    if (how.endsWith('given up')) {
+      await new Promise((resolve) => session.ping(resolve));
+      expect(released).toBe(0);
+      stream.close(constants.NGHTTP2_CANCEL);
+    } else stream.resume();
+    await expect.poll(() => released).toBeGreaterThan(0);
     session.destroy();
   });
 

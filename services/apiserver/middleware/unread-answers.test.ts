@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { isStatusError } from '../../../shared/apis/meta/status-error.ts';
+import type { RequestContext, ServerResponse } from '../request.ts';
+import { newUnreadLimit } from './unread-answers.ts';
+
+const KIB = 1024;
+
+function newLimited() {
+  const limit = newUnreadLimit({ ofUser: 20 * KIB, total: 50 * KIB });
+  const client = new AbortController();
+  const answerTo = async (
+    user: string,
+    response: ServerResponse,
+    { verb = 'list', groups = [] as string[] } = {},
+  ): Promise<ServerResponse | number> => {
+    const context = { info: { verb }, user: { name: user, groups }, signal: () => client.signal };
+    return limit(context as unknown as RequestContext, async () => response).catch((error: unknown) =>
+      isStatusError(error) ? error.code : 500,
+    );
+  };
+  const ask = (user: string, kib: number, more = {}) =>
+    answerTo(user, { status: 200, body: Buffer.alloc(kib * KIB) }, more);
+  return { answerTo, ask, leave: () => client.abort() };
+}
+
+const release = (answer: ServerResponse | number): void => (answer as ServerResponse).holding?.release?.();
+
+test('who leaves answers unread gets no more than their share, and again when one is read', async () => {
+  const { ask } = newLimited();
+  const first = await ask('a', 12);
+  expect(first).toMatchObject({ status: 200 });
+  expect(await ask('a', 12)).toBe(429);
+  expect(await ask('b', 12)).toMatchObject({ status: 200 });
+  release(first);
+  release(first);
+  expect(await ask('a', 12)).toMatchObject({ status: 200 });
+  expect(await ask('a', 12)).toBe(429);
+});
+
+test('one answer of any size has room, and small ones always have', async () => {
+  const { ask } = newLimited();
+  expect(await ask('a', 200)).toMatchObject({ status: 200 });
+  expect(await ask('a', 3)).toMatchObject({ status: 200 });
+  expect(await ask('b', 5)).toBe(429); // there is none left of all together
+});
+
+test('what was written is answered in any case, and system:masters is not counted', async () => {
+  const { ask } = newLimited();
+  await ask('a', 18);
+  expect(await ask('a', 18, { verb: 'create' })).toMatchObject({ status: 200 });
+  for (let round = 0; round < 5; round++)
+    expect(await ask('root', 40, { groups: ['system:masters'] })).toMatchObject({ status: 200 });
+  expect(await ask('b', 10)).toMatchObject({ status: 200 });
+});
+
+test('a watch that has much to tell at its beginning counts, and is closed where there is no room', async () => {
+  const { answerTo, ask } = newLimited();
+  let isClosed = false;
+  const over = { done: true, value: undefined } as const;
+  const stream = {
+    next: async () => over,
+    return: async () => {
+      isClosed = true;
+      return over;
+    },
+  };
+  const watch = (): ServerResponse => ({
+    status: 200,
+    body: { [Symbol.asyncIterator]: () => stream },
+    holding: { bytes: 15 * KIB },
+  });
+  const first = await answerTo('a', watch(), { verb: 'watch' });
+  expect(await answerTo('a', watch(), { verb: 'watch' })).toBe(429);
+  expect(isClosed).toBe(true);
+  release(first);
+  expect(await ask('a', 15)).toMatchObject({ status: 200 });
+});
+
+test('an answer that nobody waits for any more takes no room', async () => {
+  const { ask, leave } = newLimited();
+  await ask('a', 18);
+  leave();
+  expect(await ask('a', 18)).toMatchObject({ status: 200 });
+  expect(await ask('a', 18)).toMatchObject({ status: 200 });
+});
