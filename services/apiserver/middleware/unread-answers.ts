@@ -36,14 +36,15 @@ export function newUnreadLimit(share: Share = UNREAD): Middleware {
       throw newTooManyRequests('Too many answers have not been read, please try again later.', 1);
     }
     add(name, bytes);
-    let isHeld = true;
-    holding.release = () => {
-      if (isHeld) add(name, -bytes);
-      isHeld = false;
-    };
     const signal = context.signal(); // of whom nobody hands the answer to
-    signal.addEventListener('abort', holding.release, { once: true });
-    if (signal.aborted) holding.release();
+    const release = (): void => {
+      if (holding.release) add(name, -bytes);
+      delete holding.release;
+      signal.removeEventListener('abort', release);
+    };
+    holding.release = release;
+    signal.addEventListener('abort', release, { once: true });
+    if (signal.aborted) release();
     return { ...response, holding };
   };
 }
