@@ -189,7 +189,7 @@ test('where a change of rights can not be read nobody has any, nor what they had
   await carryOut(storage, { ...place, resource: 'clusterrolebindings' });
   expect(authorize(jane, question()).allowed).toBe(true);
   await storage.put(`/${RBAC}/roles/a/odd`, 0, () => Buffer.from('{'));
-  expect(() => authorize(jane, question())).toThrow();
+  expect(() => authorize(jane, question())).toThrow(SyntaxError);
   expect(authorize({ name: 'root', groups: ['system:masters'] }, question()).allowed).toBe(true);
   const { modRevision = 0 } = storage.get(`/${RBAC}/roles/a/odd`) ?? {};
   await storage.delete(`/${RBAC}/roles/a/odd`, modRevision, () => Buffer.from('{'));
