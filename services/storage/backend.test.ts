@@ -208,6 +208,37 @@ describe.each([
     expect(listed(storage, '/')).toEqual(['/a=3', '/bb=1', '/c=2', '/d=1']);
   });
 
+  test('pages of an older revision tell how much is left, whatever has come and gone since', async () => {
+    const storage = open();
+    const keys = ['a', 'b', 'ba', 'c', 'd', 'e'].map((name) => `/g/kind/ns/${name}`);
+    const states = new Map<number, string[]>();
+    // Each key comes and goes at another rate.
+    for (let turn = 0; turn < 40; turn++) {
+      const key = keys[(turn * 7) % keys.length] ?? '';
+      if (storage.get(key) && turn % 3 > 0) await remove(storage, key);
+      else await put(storage, key, `${turn}`);
+      states.set(
+        storage.revision(),
+        storage.list({ prefix: '/g/kind/ns/' }).entries.map((entry) => entry.key),
+      );
+    }
+    for (const [revision, known] of states)
+      for (const after of [undefined, ...keys]) {
+        const left = known.filter((key) => after === undefined || key > after);
+        const { entries, more, remaining } = storage.list({
+          prefix: '/g/kind/ns/',
+          revision,
+          limit: 2,
+          ...(after === undefined ? {} : { after }),
+        });
+        expect([...entries.map(({ key }) => key), more, remaining]).toEqual([
+          ...left.slice(0, 2),
+          left.length > 2,
+          left.length > 2 ? left.length - 2 : undefined,
+        ]);
+      }
+  });
+
   test('a watch tells the past after a revision, then the present, without a gap', async () => {
     const storage = open();
     const start = await put(storage, '/w/a', '1');

@@ -167,6 +167,26 @@ describe('a page of what is accepted', () => {
     expect(counts).toEqual({ read: 7, undone, counted: 0 });
   });
 
+  test('is counted, not read, beyond its end, and without a selector', async () => {
+    const { storage, before, counts } = await newCounted();
+    await storage.delete('/g/h', storage.get('/g/h')?.modRevision ?? 0, value('h'));
+    const page = storage.list({ prefix: '/g/', limit: 2, revision: before });
+    expect(page).toMatchObject({ more: true, remaining: 6 });
+    expect(counts).toEqual({ read: 3, undone: 1, counted: 1 });
+  });
+
+  test('is not made of what has changed elsewhere', async () => {
+    const { storage, counts } = await newCounted();
+    for (const name of 'abc') await storage.put(`/g/kind/ns/${name}`, 0, value(name));
+    const then = storage.revision();
+    await storage.put('/g/kind/other/a', 0, value('a'));
+    const page = storage.list({ prefix: '/g/kind/ns/', limit: 1, revision: then });
+    expect(page).toMatchObject({ more: true, remaining: 2, revision: then });
+    expect(counts).toMatchObject({ undone: 0 });
+    expect(storage.list({ prefix: '/g/kind/', limit: 1, revision: then })).toMatchObject({ remaining: 2 });
+    expect(counts).toMatchObject({ undone: 1 });
+  });
+
   test('has more only where that counts', async () => {
     const { storage, before, counts } = await newCounted();
     const countsAsMore = ({ key }: Entry) => key === '/g/a';

@@ -9,7 +9,7 @@ import {
 import { newCommitter } from './committer.ts';
 import type { StorageClock } from './compactor.ts';
 import { newLastChanges } from './last-changes.ts';
-import { entriesAt } from './older-revision.ts';
+import { currentEntries, type Entries, entriesAt } from './older-revision.ts';
 import type { LogRecord, Tables } from './tables.ts';
 import { newWatchers } from './watchers.ts';
 import { newWriteHealth } from './write-health.ts';
@@ -60,6 +60,12 @@ export function newStore(tables: Tables, { clock, onError }: StoreOptions = {}):
     if (revision < counters.compacted) throw new CompactedError(counters.compacted);
   }
 
+  /** Of what can be read now; of a folder. Undoing all that has changed elsewhere would take as long as that is. */
+  function isUnchanged(prefix: string, revision: number): boolean {
+    const isAllTold = published === tables.counters().revision;
+    return isAllTold && prefix.endsWith('/') && !lastChanges.mayHaveChanged(prefix, revision);
+  }
+
   async function trim(revision: number): Promise<void> {
     const trimOnce = () => committer.exclusively(() => tables.trimLog(revision, TRIM_AT_ONCE));
     while ((await trimOnce()) === TRIM_AT_ONCE);
@@ -73,8 +79,12 @@ export function newStore(tables: Tables, { clock, onError }: StoreOptions = {}):
     get: (key) => tables.get(key),
     count: (prefix) => tables.count(prefix),
     list(request) {
-      if (request.revision !== undefined) checkReadable(request.revision);
-      return list(tables, request);
+      const newest = tables.counters().revision;
+      const { prefix, after, revision = newest } = request;
+      if (request.revision !== undefined) checkReadable(revision);
+      const isCurrent = revision === newest || isUnchanged(prefix, revision);
+      const entries = isCurrent ? currentEntries(tables, prefix, after) : entriesAt(tables, revision, prefix, after);
+      return { ...(request.accept ? accepted(entries.all, request) : page(entries, request)), revision };
     },
     put: (key, precondition, encode) => committer.put(key, precondition, encode),
     delete: (key, precondition, encode) => committer.delete(key, precondition, encode),
@@ -119,28 +129,21 @@ export function newStore(tables: Tables, { clock, onError }: StoreOptions = {}):
   };
 }
 
-function list(tables: Tables, request: ListRequest): ListResult {
-  const { prefix, limit = Number.POSITIVE_INFINITY, after } = request;
-  const newest = tables.counters().revision;
-  const { revision = newest } = request;
-  const isNewest = revision === newest;
-  const all = isNewest ? tables.range(prefix, after) : entriesAt(tables, revision, prefix, after);
-  if (request.accept) return { ...accepted(all, limit, request), revision };
+function page(
+  { all, countAfter }: Entries,
+  { limit = Number.POSITIVE_INFINITY, after }: ListRequest,
+): Omit<ListResult, 'revision'> {
   const entries: ListResult['entries'] = [];
-  let beyond = 0;
   for (const entry of all) {
     if (entries.length < limit) entries.push(entry);
-    else if (++beyond === 1 && isNewest) break;
+    else return { entries, more: true, remaining: countAfter(entries.at(-1)?.key ?? after) };
   }
-  if (beyond === 0) return { entries, revision, more: false };
-  const remaining = isNewest ? tables.count(prefix, entries.at(-1)?.key ?? after) : beyond;
-  return { entries, revision, more: true, remaining };
+  return { entries, more: false };
 }
 
 function accepted(
   all: Iterable<Entry>,
-  limit: number,
-  { accept, countsAsMore }: ListRequest,
+  { limit = Number.POSITIVE_INFINITY, accept, countsAsMore }: ListRequest,
 ): Pick<ListResult, 'entries' | 'more'> {
   const entries: Entry[] = [];
   for (const entry of all) {
