@@ -79,8 +79,13 @@ async function* pages(storage: Storage, prefix: string): AsyncGenerator<Entry> {
 
 /** As the server notes it in the metadata. NaN, which is no time ago, where that is not so. */
 function lastWriteMs({ metadata }: Unstructured): number {
-  const times = [metadata.creationTimestamp, ...(metadata.managedFields ?? []).map(({ time }) => time)];
-  return Math.max(...times.flatMap((time) => (typeof time === 'string' ? [Date.parse(time)] : [])));
+  let lastMs = Number.NEGATIVE_INFINITY;
+  const note = (time: unknown): void => {
+    if (typeof time === 'string') lastMs = Math.max(lastMs, Date.parse(time));
+  };
+  note(metadata.creationTimestamp);
+  for (const { time } of metadata.managedFields ?? []) note(time);
+  return lastMs;
 }
 
 async function remove(
