@@ -10,7 +10,7 @@ afterEach(() => void vi.useRealTimers());
 
 function newSession() {
   const server = new EventEmitter();
-  const session = Object.assign(new EventEmitter(), { close: vi.fn() });
+  const session = Object.assign(new EventEmitter(), { close: vi.fn(), destroy: vi.fn() });
   newConnections(server as unknown as Http2SecureServer, IDLE_MS);
   server.emit('session', session);
   return session;
@@ -36,6 +36,21 @@ test('a connection is idle when its last stream has ended for long enough, howev
   expect(session.close).not.toHaveBeenCalled();
   vi.advanceTimersByTime(1);
   expect(session.close).toHaveBeenCalledOnce();
+});
+
+test('an answer that nobody takes is given up in the end, and a connection that takes not even that; a watch is not', () => {
+  const session = newSession();
+  const newStream = (writableEnded: boolean) => Object.assign(new EventEmitter(), { writableEnded, close: vi.fn() });
+  const [unread, watch] = [newStream(true), newStream(false)];
+  for (const stream of [unread, watch]) session.emit('stream', stream);
+  vi.advanceTimersByTime(IDLE_MS);
+  expect(unread.close).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(IDLE_MS);
+  expect(unread.close).toHaveBeenCalledOnce();
+  expect(session.destroy).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(IDLE_MS);
+  expect(session.destroy).toHaveBeenCalledOnce();
+  expect(watch.close).not.toHaveBeenCalled();
 });
 
 test('nothing waits for a connection that is gone', () => {

@@ -1,4 +1,4 @@
-import type { Http2SecureServer, ServerHttp2Session } from 'node:http2';
+import { constants, type Http2SecureServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 
 /** The open connections of a listener: idle ones are closed, and all of them when it ends. */
@@ -56,22 +56,36 @@ export function newConnections(server: Http2SecureServer, idleMs: number): Conne
  * have been idle for long enough, and again as much later as it was not: node's own is set anew some ten times for each request.
  */
 function closeWhenIdle(session: ServerHttp2Session, idleMs: number): void {
-  let streams = 0;
+  const streams: OpenStreams = new Map();
   let idleSinceMs = performance.now();
   session.on('stream', (stream) => {
-    streams += 1;
+    streams.set(stream, 0);
     stream.on('close', () => {
-      streams -= 1;
+      streams.delete(stream);
       idleSinceMs = performance.now();
     });
   });
   const look = (): void => {
-    const leftMs = streams > 0 ? idleMs : idleSinceMs + idleMs - performance.now();
+    giveUpUnread(session, streams);
+    const leftMs = streams.size > 0 ? idleMs : idleSinceMs + idleMs - performance.now();
     if (leftMs > 0) timer = setTimeout(look, leftMs).unref();
     else session.close();
   };
   let timer = setTimeout(look, idleMs).unref();
   session.once('close', () => clearTimeout(timer));
+}
+
+/** In how many looks each was found to have all of its answer. */
+type OpenStreams = Map<ServerHttp2Stream, number>;
+
+/** Whoever takes nothing of a small answer would keep it, and the session, for ever: the stream is ended, and the session where not even that gets through. */
+function giveUpUnread(session: ServerHttp2Session, streams: OpenStreams): void {
+  for (const [stream, looks] of streams) {
+    if (!stream.writableEnded) continue;
+    streams.set(stream, looks + 1);
+    if (looks === 1) stream.close(constants.NGHTTP2_CANCEL);
+    else if (looks > 1) session.destroy();
+  }
 }
 
 /** Connections of HTTP/1.1 that wait for the next request; node has this on servers that allow it, but not in its types. */
