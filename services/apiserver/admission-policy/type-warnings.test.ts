@@ -43,6 +43,32 @@ test('which kinds are meant is not known of a rule about all', () => {
   expect(warningsOf('object.foo == 1', { matchConstraints: about('*') })).toEqual([]);
 });
 
+test('a rule is looked at once for each kind, however many threes its lists make', () => {
+  const many = (name: string): string[] => Array.from({ length: 10_000 }, (_, index) => `${name}${index}`);
+  const rule = { apiGroups: ['apps', ...many('g')], apiVersions: ['v1', ...many('v')], operations: ['CREATE'] };
+  const [warning] = warningsOf('object.foo == 1', {
+    matchConstraints: { resourceRules: [{ ...rule, resources: [...many('r'), 'Deployments'] }] },
+  });
+  expect(warning).toMatch(/^apps\/v1, Kind=Deployment: /);
+});
+
+test('where no group is named a kind of any is meant, and of each rule no more than ten', () => {
+  const all = newCatalog().list();
+  const rule = {
+    apiGroups: [''],
+    apiVersions: ['v1'],
+    operations: ['CREATE'],
+    resources: all.map(({ plural }) => plural),
+  };
+  const kindsIn = (resources: string[]) =>
+    warningsOf('object.foo == 1', { matchConstraints: { resourceRules: [{ ...rule, resources }] } })[0]?.match(
+      /^.*(?=, Kind=)/gm,
+    );
+  expect(kindsIn(['deployments'])).toEqual(['apps/v1']);
+  expect(kindsIn(['events'])).toEqual(['/v1', 'events.k8s.io/v1']);
+  expect(kindsIn(rule.resources)).toHaveLength(10);
+});
+
 test('many expressions take no longer than a definition may', () => {
   const validations = Array.from({ length: 3000 }, (_, index) => ({ expression: `object.foo${index} == 1` }));
   const rules = ['apps', 'batch', 'networking.k8s.io', 'policy', 'rbac.authorization.k8s.io', ''].map((group) => ({

@@ -68,26 +68,23 @@ function matchedKinds({ resourceRules }: MatchResources, catalog: ResourceCatalo
 
 type Rule = NonNullable<MatchResources['resourceRules']>[number];
 
+/**
+ * In the order of the group, version and name that they are found by. Each kind is looked at once: a rule has as many such threes as the product of its lists.
+ */
 function kindsOf({ apiGroups, apiVersions, resources }: Rule, catalog: ResourceCatalog): ResourceDefinition[] {
-  const sorted = (texts: readonly string[] | null | undefined): string[] => [...(texts ?? [])].sort();
-  const [groups, versions] = [sorted(apiGroups), sorted(apiVersions)];
+  const [groups, versions] = [new Set(apiGroups), new Set(apiVersions)];
   if ([...groups, ...versions].some((part) => part.includes('*'))) return [];
-  const names = sorted(resources).filter((resource) => !/[*/]/.test(resource));
-  return groups.flatMap((group) =>
-    versions.flatMap((version) =>
-      names.flatMap((name) => named({ group, version, name: name.toLowerCase() }, catalog)),
-    ),
-  );
+  const names = new Set(resources?.filter((name) => !/[*/]/.test(name)).map((name) => name.toLowerCase()));
+  const found = catalog.list().flatMap((definition) => {
+    const { group, version, plural, singular } = definition;
+    if (!versions.has(version)) return [];
+    const ownNames = [...new Set([plural, singular])].filter((name) => names.has(name));
+    return namesOfGroup(group)
+      .filter((one) => groups.has(one))
+      .flatMap((one) => ownNames.map((name) => ({ place: [one, version, name].join('\0'), definition })));
+  });
+  return found.sort((a, b) => (a.place < b.place ? -1 : 1)).map(({ definition }) => definition);
 }
 
 /** No group stands for any, as clients look kinds up. */
-function named(
-  place: { group: string; version: string; name: string },
-  catalog: ResourceCatalog,
-): ResourceDefinition[] {
-  const { group, version, name } = place;
-  return catalog
-    .list()
-    .filter((one) => (group === '' || one.group === group) && one.version === version)
-    .filter(({ plural, singular }) => plural === name || singular === name);
-}
+const namesOfGroup = (group: string): string[] => (group === '' ? [''] : ['', group]);
