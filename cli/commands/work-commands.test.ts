@@ -267,6 +267,16 @@ describe('pullet describe cluster', () => {
     );
   });
 
+  test('says what people call it, and what it is for', async () => {
+    const annotations = { 'pullet.io/display-name': 'Store 17', 'pullet.io/description': 'Behind the station' };
+    const metadata = { name: 'near', annotations };
+    hub.put(clusters, { apiVersion: 'v', kind: 'Cluster', metadata, spec: {} } as Cluster);
+    expect(await shell.pullet('describe cluster near')).toBe(0);
+    expect(shell.out).toContain(
+      'Name:          near\nDisplay name:  Store 17\nDescription:   Behind the station\nMode:',
+    );
+  });
+
   test('says what waits for a person, and counts no work by which it is told', async () => {
     const metadata = { name: 'pullet-orphans', namespace: 'karmada-es-near', labels: { 'pullet.io/orphans': 'true' } };
     const identifier = { ordinal: 0, version: 'v1', kind: 'ConfigMap', resource: '', namespace: 'shop', name: 'a' };

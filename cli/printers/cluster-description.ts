@@ -1,4 +1,9 @@
-import { type Cluster, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
+import {
+  type Cluster,
+  DESCRIPTION_ANNOTATION,
+  DISPLAY_NAME_ANNOTATION,
+  executionSpace,
+} from '../../shared/apis/cluster/v1alpha1.ts';
 import type { Taint } from '../../shared/apis/core/v1.ts';
 import { shortHumanDuration } from '../../shared/apis/duration.ts';
 import type { Condition } from '../../shared/apis/meta/v1.ts';
@@ -24,6 +29,7 @@ export function describeCluster(cluster: Cluster, context: ClusterDescriptionCon
   const { totalNum = 0, readyNum = 0 } = status?.nodeSummary ?? {};
   const facts = [
     ['Name:', name],
+    ...forPeople(cluster),
     ['Mode:', spec.syncMode ?? ''],
     ['Version:', status?.kubernetesVersion || 'not told yet'],
     ...where(cluster),
@@ -41,15 +47,26 @@ export function describeCluster(cluster: Cluster, context: ClusterDescriptionCon
   );
 }
 
+/** What `pullet edit cluster` has written. */
+function forPeople({ metadata: { annotations = {} } }: Cluster): string[][] {
+  return whatIsTold([
+    ['Display name:', annotations[DISPLAY_NAME_ANNOTATION] ?? ''],
+    ['Description:', annotations[DESCRIPTION_ANNOTATION] ?? ''],
+  ]);
+}
+
 function where({ spec }: Cluster): string[][] {
   const { apiEndpoint, provider, region, zones = [] } = spec;
-  const told = [
+  return whatIsTold([
     ['API endpoint:', apiEndpoint ?? ''],
     ['Provider:', provider ?? ''],
     ['Region:', region ?? ''],
     ['Zones:', zones.join(', ')],
-  ];
-  return told.filter(([, text]) => text !== '');
+  ]);
+}
+
+function whatIsTold(facts: string[][]): string[][] {
+  return facts.filter(([, text]) => text !== '');
 }
 
 function worksWords(works: Work[] | undefined, namespace: string): string {
