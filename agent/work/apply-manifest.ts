@@ -1,11 +1,10 @@
-import { StatusError } from '../../shared/apis/meta/status-error.ts';
+import { isObjectNotFound, StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { manifestSubject } from '../../shared/apis/work/failed-manifests.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { withDeadline } from '../../shared/client/deadline.ts';
-import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { AnotherObject, applyOwn, createUnseen, type OwnApplied } from './apply-own.ts';
@@ -251,7 +250,7 @@ interface ObjectPlace {
   name: string;
 }
 
-/** Undefined if there is none; of a kind that lives elsewhere, in namespaces or outside of them, there can't be one. */
+/** Undefined if there is none, and the member itself says so; of a kind that lives elsewhere, in namespaces or outside of them, there can't be one. */
 export async function getLive(
   member: KubeClient,
   type: ResourceType<Unstructured>,
@@ -259,5 +258,10 @@ export async function getLive(
   signal: AbortSignal,
 ): Promise<Unstructured | undefined> {
   if (scopeProblem(type, namespace)) return undefined;
-  return getIfPresent(member, type, { name, ...(namespace ? { namespace } : {}) }, signal);
+  try {
+    return await member.get(type, { name, ...(namespace ? { namespace } : {}) }, { signal });
+  } catch (error) {
+    if (isObjectNotFound(error)) return undefined;
+    throw error;
+  }
 }

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { newConflict, newForbidden, newNotFound } from '../../shared/apis/meta/status-error.ts';
+import { newConflict, newForbidden, newNotFound, newPathNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { statusErrorOf } from '../../shared/client/response-error.ts';
 import { deleteObject, type Removed } from './delete-object.ts';
 import type { MemberWatches } from './member-watches.ts';
 import { observe } from './observed.ts';
@@ -28,7 +29,7 @@ function live(uid: string, more: Unstructured['metadata'] = {}, kind = 'X'): Uns
 /** `answer`: to the request to delete it, or to one after the other. `after`: what is there then. `before`: what is seen of it. */
 function remove(
   answer: object | Error | (object | Error)[],
-  after: Unstructured | undefined,
+  after: Unstructured | Error | undefined,
   before: Unstructured | 'unseen' = live('uid-1'),
 ): Promise<Removed> {
   const member = {
@@ -40,6 +41,7 @@ function remove(
     },
     get: async () => {
       if (!after) throw newNotFound({ ...type, name: 'a' });
+      if (after instanceof Error) throw after;
       return after;
     },
   } as unknown as KubeClient;
@@ -118,4 +120,17 @@ describe('an object', () => {
     const refusal = newForbidden({ resource: 'x', name: 'a' }, 'no');
     await expect(remove(refusal, live('uid-1'))).rejects.toThrow('no');
   });
+
+  const nothingKnown: [string, Error][] = [
+    ['the member no longer serves what it was delivered as', newPathNotFound()],
+    ['a proxy before the member has lost it', statusErrorOf(404, '<html>404 Not Found</html>', undefined)],
+  ];
+
+  test.each(nothingKnown)(
+    'of which nobody knows whether it is there is none that is gone: %s',
+    async (_why, unknown) => {
+      await expect(remove(success, unknown, 'unseen')).rejects.toThrow('could not find the requested resource');
+      await expect(remove(unknown, unknown)).rejects.toThrow('could not find the requested resource');
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { newNotFound, newPathNotFound } from '../../shared/apis/meta/status-error.ts';
 import { EXECUTION_FINALIZER, type Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { addExecutionFinalizer, removeExecutionFinalizer } from './finalizer.ts';
@@ -74,4 +75,14 @@ test('a Work that has our finalizer is not written to have it, and one that has 
   expect(await sentFor(deletedWork(['example.com/hold', EXECUTION_FINALIZER]), addExecutionFinalizer)).toEqual([]);
   const [sent] = await sentFor(deletedWork(['example.com/hold']), addExecutionFinalizer);
   expect(sent?.metadata.finalizers).toEqual(['example.com/hold', EXECUTION_FINALIZER]);
+});
+
+test('a Work that is gone already is let go of, and one of which a proxy before the hub knows nothing is not', async () => {
+  const work = deletedWork([EXECUTION_FINALIZER]);
+  const letGo = (error: Error): Promise<Work> => {
+    const update = async (): Promise<never> => Promise.reject(error);
+    return removeExecutionFinalizer({ update } as unknown as KubeClient, work, signal);
+  };
+  expect(await letGo(newNotFound({ group: 'work.karmada.io', resource: 'works', name: 'app' }))).toBe(work);
+  await expect(letGo(newPathNotFound())).rejects.toThrow('could not find the requested resource');
 });

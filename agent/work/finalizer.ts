@@ -1,4 +1,4 @@
-import { isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { isObjectNotFound } from '../../shared/apis/meta/status-error.ts';
 import { EXECUTION_FINALIZER, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { withFinalizer, withoutFinalizer } from '../../shared/controller/finalizers.ts';
@@ -18,7 +18,7 @@ export async function removeExecutionFinalizer(hub: KubeClient, work: Work, sign
   try {
     return await hub.update(works, leastOf(wanted), { ...UNCHECKED, signal });
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (!isObjectNotFound(error)) throw error;
     return work;
   }
 }

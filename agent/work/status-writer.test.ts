@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { newPathNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { newWorkStates } from './delivery.ts';
@@ -55,6 +56,18 @@ test('another Work of the same name, made the moment before, is not told what be
   await writeStatus(deps, KEY, signal);
   expect(hub.requests).toEqual([`update/status works ${KEY}`, `get works ${KEY}`]);
   expect([getWork().metadata.uid, getWork().status]).toEqual(['another', undefined]);
+});
+
+test('what a proxy before the hub did not pass on is told again; of a Work that is gone nothing', async () => {
+  deps.states.of(KEY, getWork()).isSettled = true;
+  hub.intercept(() => {
+    throw newPathNotFound();
+  });
+  await expect(writeStatus(deps, KEY, signal)).rejects.toThrow('could not find the requested resource');
+  hub.intercept(() => hub.forget('works', KEY));
+  clock.advance(1000);
+  expect(await writeStatus(deps, KEY, signal)).toBeUndefined();
+  expect(hub.requests).toEqual(Array(2).fill(`update/status works ${KEY}`));
 });
 
 test('nothing of the first is said of another Work of the same name, whoever looks', () => {

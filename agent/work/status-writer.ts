@@ -1,4 +1,4 @@
-import { isConflict, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { isConflict, isObjectNotFound } from '../../shared/apis/meta/status-error.ts';
 import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
@@ -49,7 +49,7 @@ export async function writeStatus(
   try {
     state.latest = await put(deps, { work, state, wanted }, signal);
   } catch (error) {
-    if (isNotFound(error)) return undefined;
+    if (isObjectNotFound(error)) return undefined;
     if (!isConflict(error)) throw error;
     await rewrite(deps, key, state, signal);
   }

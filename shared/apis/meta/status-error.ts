@@ -183,6 +183,9 @@ function hasReason(error: unknown, ...reasons: StatusReason[]): boolean {
 }
 
 export const isNotFound = (error: unknown): boolean => hasReason(error, 'NotFound');
+/** Said of an object, by who would know of it: not of a path that is not served, which any proxy on the way says too, and whose objects may well be there. */
+export const isObjectNotFound = (error: unknown): boolean =>
+  isNotFound(error) && isStatusError(error) && (error.status.details?.name ?? error.status.details?.kind) !== undefined;
 export const isAlreadyExists = (error: unknown): boolean => hasReason(error, 'AlreadyExists');
 export const isConflict = (error: unknown): boolean => hasReason(error, 'Conflict');
 export const isForbidden = (error: unknown): boolean => hasReason(error, 'Forbidden');
