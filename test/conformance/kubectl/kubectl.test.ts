@@ -14,7 +14,7 @@ import { deskCommands } from './desk.ts';
 import { deskFiles } from './desk-files.ts';
 import { firstFiles, firstSteps } from './first-steps.ts';
 import { makingCommands } from './making.ts';
-import { newKubectl } from './run-kubectl.ts';
+import { newKubectl, saidByBoth } from './run-kubectl.ts';
 import { stateCommands, stateFiles } from './states.ts';
 
 /** Each has a namespace of its own, or only reads, so that they are told at the same time. */
@@ -58,7 +58,7 @@ describe.runIf('dir' in binaries && hasKubectl)('kubectl on both', () => {
     const folder = await folderWithFiles(name);
     const [ours, theirs] = [await newKubectl(pair.embedded, folder), await newKubectl(pair.upstream, folder)];
     for (const command of commands) {
-      const [embedded, upstream] = await Promise.all([ours(command), theirs(command)]);
+      const [embedded, upstream] = await saidByBoth(command, () => Promise.all([ours(command), theirs(command)]));
       expect.soft(embedded, command).toBe(upstream);
       if (givesRights.test(command)) await settleRights(pair.upstream);
     }
