@@ -7,10 +7,10 @@ import { type FollowedWatch, followWatch } from './follow-watch.ts';
 import { freshenCache, isFromCache } from './fresh-cache.ts';
 import { withoutIntended } from './intended.ts';
 import { type Json, type Normaliser, newNormaliser } from './normalise.ts';
+import { isReadAgain } from './read-again.ts';
 import { readProtobuf } from './read-protobuf.ts';
 import type { WireAnswer, WireRequest } from './send.ts';
 import type { ConformanceServer, ServerPair } from './servers.ts';
-import { isDocument } from './settled-documents.ts';
 import { settlements } from './settlements.ts';
 import { describeStep, type Memory, newMemory, type Step, toWire } from './step.ts';
 
@@ -92,7 +92,7 @@ async function settledAnswers(sides: readonly Side[], step: Step): Promise<Outco
     const [embedded, upstream] = await Promise.all(sides.map((side) => ask(side, step).catch(unanswered)));
     const answers = withoutIntended(step, embedded as Compared, upstream as Compared);
     const lines = step.isUncompared ? [] : differences(...answers);
-    if (lines.length === 0 || !isDocument(step) || Date.now() > endMs) return { lines, answers };
+    if (lines.length === 0 || !isReadAgain(step) || Date.now() > endMs) return { lines, answers };
   }
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { play } from './play.ts';
+import { isDocument } from './read-again.ts';
 import type { ConformanceServer } from './servers.ts';
-import { isDocument } from './settled-documents.ts';
 
 const headers = { 'content-type': ['application/json'] };
 
@@ -16,13 +16,18 @@ function newServer(former: number): ConformanceServer {
 }
 
 test.each([
-  ['/apis', undefined],
-  ['/api/v1/configmaps', 0],
-])('only a document is asked for again until both say the same: %s', async (path, mismatch) => {
-  const pair = { embedded: newServer(0), upstream: newServer(3), stop: async () => {} };
-  const found = await play(pair, [{ method: 'GET', path }], { sequences: 0, requests: 0 });
-  expect(found?.step).toBe(mismatch);
-});
+  ['/apis', {}, undefined],
+  ['/api/v1/configmaps', { watch: 1, timeoutSeconds: 1 }, undefined],
+  ['/api/v1/configmaps', { timeoutSeconds: 5 }, 0],
+  ['/api/v1/configmaps', {}, 0],
+])(
+  'only a document, and a watch of a second, is asked for again until both say the same: %s %j',
+  async (path, query, mismatch) => {
+    const pair = { embedded: newServer(0), upstream: newServer(6), stop: async () => {} };
+    const found = await play(pair, [{ method: 'GET', path, query }], { sequences: 0, requests: 0 });
+    expect(found?.step).toBe(mismatch);
+  },
+);
 
 test.each([
   ['/api', true],
