@@ -64,7 +64,7 @@ export function newNormaliser(now: () => number = Date.now): Normaliser {
       return ports.mark(String(value));
     }
     if (name === 'cells' && Array.isArray(value))
-      return value.map((cell) => (/^\d+s$/.test(String(cell)) ? '<age>' : visit(withoutPorts(cell))));
+      return value.map((cell) => (/^(\d+m)?\d+s$/.test(String(cell)) ? '<age>' : visit(withoutPorts(cell))));
     if (name === 'managedFields' && Array.isArray(value)) return sortEntries(value.map((item) => visit(item)));
     return visit(value);
   };
