@@ -66,7 +66,7 @@ describe.runIf('dir' in binaries)('a real control plane', () => {
 
   test('streams the initial events of a watch, with the bookmark that ends them', async () => {
     const query =
-      'watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=1';
+      'watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=5';
     const { status, body } = await plainGet(kube, `/api/v1/namespaces?${query}`);
     expect(status).toBe(200);
     const events = body
@@ -155,23 +155,23 @@ describe.runIf('dir' in binaries)('the end of a control plane', () => {
   });
 
   test('a start that fails says why, with the log, and leaves nothing', async () => {
-    const failing = startKubeControlPlane({ name: 'failing', apiserverFlags: ['--no-such-flag'] });
+    const failing = startKubeControlPlane({ name: own('failing'), apiserverFlags: ['--no-such-flag'] });
     await expect(failing).rejects.toThrow(/kube-apiserver ended with code 1[\s\S]*unknown flag: --no-such-flag/);
-    expect(await foldersOf('failing')).toEqual([]);
+    expect(await foldersOf(own('failing'))).toEqual([]);
   });
 
   test('a start that takes too long says what it waited for, and leaves nothing', async () => {
-    const late = startKubeControlPlane({ name: 'late', startTimeoutMs: 0 });
+    const late = startKubeControlPlane({ name: own('late'), startTimeoutMs: 0 });
     await expect(late).rejects.toThrow(
       /not ready in time; last answer of https:\/\/127\.0\.0\.1:\d+\/readyz: .*ECONNREFUSED/,
     );
-    expect(await foldersOf('late')).toEqual([]);
+    expect(await foldersOf(own('late'))).toEqual([]);
   });
 
   test('a start that is given up leaves nothing', async () => {
-    const aborted = startKubeControlPlane({ name: 'aborted', signal: AbortSignal.timeout(500) });
+    const aborted = startKubeControlPlane({ name: own('aborted'), signal: AbortSignal.timeout(500) });
     await expect(aborted).rejects.toMatchObject({ name: expect.stringMatching(/^(Abort|Timeout)Error$/) });
-    expect(await foldersOf('aborted')).toEqual([]);
+    expect(await foldersOf(own('aborted'))).toEqual([]);
   });
 });
 
@@ -180,6 +180,9 @@ async function newSigningRequest(name: string): Promise<string> {
   const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' };
   return (await x509.Pkcs10CertificateRequestGenerator.create({ name, keys, signingAlgorithm })).toString('pem');
 }
+
+/** A name that no other test on this machine gives: control planes with the same are beside one another. */
+const own = (name: string): string => `${name}-${process.pid}`;
 
 async function foldersOf(name: string): Promise<readonly string[]> {
   return (await readdir(tmpdir())).filter((entry) => entry.startsWith(`pullet-kube-${name}-`));

@@ -48,13 +48,20 @@ describe.runIf('dir' in binaries)('a member', () => {
     // In a whole cluster a controller does that.
     const status = { hard: { 'count/configmaps': '0' }, used: { 'count/configmaps': '0' } };
     await member.client.update(quotas, { ...made, status }, { subresource: 'status' });
+    const probe = newObject<ConfigMap>('v1', 'ConfigMap', { name: 'probe', namespace: 'full' });
+    await eventually('the quota is in force', () =>
+      member.client.create(configMaps, probe, { dryRun: true }).then(
+        () => false,
+        (error: unknown) => String(error).includes('exceeded quota'),
+      ),
+    );
     await deliver('full');
     await untilSaid('full', /ConfigMap full\/full: .*exceeded quota: tight/);
     await neighbourIsFine('beside-full');
     await member.client.delete(quotas, { name: 'tight', namespace: 'full' });
     await recovers('full');
     await remove('full');
-  }, 200_000);
+  });
 
   test('that is too busy for a Work says so, and is asked again when it wants to be', async () => {
     const { member, deliver, untilSaid, neighbourIsFine, recovers, remove } = failing;
@@ -105,7 +112,7 @@ describe.runIf('dir' in binaries)('a member', () => {
     await occupying;
     await recovers('busy');
     await remove('busy');
-  }, 200_000);
+  });
 
   test('of which an aggregated API is down delivers all the rest, and says that something is missing', async () => {
     const { hub, member, untilSaid, neighbourIsFine, recovers } = failing;
@@ -129,7 +136,7 @@ describe.runIf('dir' in binaries)('a member', () => {
     await member.client.delete(apiServices, { name });
     await member.client.create(definitions, newDefinition());
     await recovers('away');
-  }, 200_000);
+  });
 
   test('that changes what is delivered to it is not fought with, and drift is undone all the same', async () => {
     const { member, deliver, recovers } = failing;
@@ -148,7 +155,7 @@ describe.runIf('dir' in binaries)('a member', () => {
     });
     expect(after.data?.['a']).toBe('theirs');
     await untouched(key, after);
-  }, 200_000);
+  });
 
   function untouched(key: { namespace: string; name: string }, { metadata }: ConfigMap): Promise<void> {
     return throughout('nobody writes the object', 2000, async () => {
