@@ -10,7 +10,8 @@ const { VITEST_JSON_DIR: reportDir, VITEST_TIER: tier = 'readme' } = process.env
 const plugins = [bundledTests()];
 
 /** Generous, as all deadlines of tests: what is right is seen at once, and a machine that has much else to do is no failure. */
-const expectations = { poll: { timeout: 20_000 } };
+const expectations = { poll: { timeout: 60_000 } };
+const slow = { testTimeout: 600_000, hookTimeout: 900_000 };
 
 /** The tiers of the test-suite, from cheap to real; each is a project, run with `vitest run --project NAME`. */
 export default defineConfig({
@@ -46,8 +47,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/framework/**/*.test.ts'],
           expect: expectations,
-          testTimeout: 240_000,
-          hookTimeout: 300_000,
+          ...slow,
         },
       },
       {
@@ -57,8 +57,7 @@ export default defineConfig({
           include: ['test/kube/**/*.test.ts', 'test/conformance/**/*.test.ts'],
           exclude: ['test/conformance/*sequences.test.ts'],
           expect: expectations,
-          testTimeout: 120_000,
-          hookTimeout: 900_000,
+          ...slow,
         },
       },
       {
@@ -67,8 +66,7 @@ export default defineConfig({
           name: 'search',
           include: ['test/conformance/*sequences.test.ts'],
           expect: expectations,
-          testTimeout: 600_000,
-          hookTimeout: 900_000,
+          ...slow,
         },
       },
       {
@@ -77,8 +75,8 @@ export default defineConfig({
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
           expect: expectations,
+          ...slow,
           testTimeout: 1_800_000,
-          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },
@@ -87,8 +85,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           expect: expectations,
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          ...slow,
           fileParallelism: false,
         },
       },

@@ -71,7 +71,7 @@ async function runRegister(request: RegisterRequest, more: Partial<RegisterOptio
     ...(request.proxyUrl ? { proxyUrl: request.proxyUrl } : {}),
     token: request.token ?? (await createToken(hub)),
     caCertHashes: caPins(hub.caPem),
-    timeoutMs: request.timeoutMs ?? 60_000,
+    timeoutMs: request.timeoutMs ?? 180_000,
     clusterName,
     namespace: 'karmada-system',
     clusterNamespace: 'karmada-cluster',

@@ -47,7 +47,7 @@ export async function unjoinPushMember(world: World, pair: Pair, more: Partial<U
   const options = {
     ...flagsOf(pair),
     clusterNamespace: 'karmada-cluster',
-    waitMs: 60_000,
+    waitMs: 180_000,
     force: false,
     ...more,
   };

@@ -259,7 +259,6 @@ const untilOrphaned = (number: number) =>
   eventually(
     'they are told of',
     async () => (await pullet('get works --orphans')).split(space).length > 1 && (await orphanCount()) === number,
-    60_000,
   );
 
 const orphanCount = async (): Promise<number> =>

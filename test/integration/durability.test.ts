@@ -52,9 +52,7 @@ function mountSmallDisk(directory: string): boolean {
 }
 
 describe('a full disk', () => {
-  test('makes the API read-only with a clear reason, loses nothing, and is recovered from without help', {
-    timeout: 300_000,
-  }, async (context) => {
+  test('makes the API read-only with a clear reason, loses nothing, and is recovered from without help', async (context) => {
     const dataDir = path.join(world.dir, 'hub-process');
     await mkdir(dataDir, { mode: 0o700 });
     if (!mountSmallDisk(dataDir)) return context.skip('mounting a tmpfs needs root');

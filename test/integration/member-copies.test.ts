@@ -177,7 +177,7 @@ test.runIf(memberIsKube)('a member whose etcd was restored under its agent gets 
   await rm(etcd, { recursive: true });
   await cp(copy, etcd, { recursive: true });
   await kube.resume();
-  await eventually('what is missing is made again', async () => (await there(real)) === 'a,b,c,y1', 90_000);
+  await eventually('what is missing is made again', async () => (await there(real)) === 'a,b,c,y1');
   await untilLater(real);
 });
 
@@ -202,7 +202,7 @@ describe('two members that are copies of one', () => {
     await makeTheirs(copy, 'theirs-too');
     agent = startAgent(member);
     const other = startAgent(copy);
-    const told = await eventually('the hub is told', async () => (await identityShared('True')) ?? false, 90_000);
+    const told = await eventually('the hub is told', async () => (await identityShared('True')) ?? false);
     expect(told.message).toContain('both are the agent of this cluster');
     for (const { log } of [agent, other])
       await eventually('the log says so', () => log().includes('both are the agent of this cluster'));
@@ -214,7 +214,7 @@ describe('two members that are copies of one', () => {
     expect(await there(member)).toMatch(/^a,c,theirs(,x1)?$/);
     expect(await there(copy)).toMatch(/^a,c,theirs-too(,x1)?$/);
     await other.kill();
-    await eventually('the hub is told that it is over', async () => identityShared('False'), 90_000);
+    await eventually('the hub is told that it is over', async () => identityShared('False'));
     await change('w', 'a');
     await eventually('the one that is left goes on', async () => !(await there(member)).includes('c'));
     expect(await there(copy)).toContain('a,c,theirs-too');

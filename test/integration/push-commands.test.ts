@@ -29,9 +29,6 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
-/** kube-controller-manager hears of a new kind only every half minute. */
-const COLLECTED_MS = 80_000;
-
 const isGone = (probe: Promise<unknown>): Promise<boolean> =>
   probe.then(
     () => false,
@@ -140,6 +137,6 @@ test('deleting the Cluster with any tool takes its Secrets along', async () => {
   await hub.client.delete(clusters, { name: 'm1' });
   for (const name of ['m1', 'm1-impersonator']) {
     const gone = () => isGone(hub.client.get(secrets, { namespace: 'karmada-cluster', name }));
-    await eventually(`secret ${name} is gone`, gone, COLLECTED_MS);
+    await eventually(`secret ${name} is gone`, gone);
   }
 });

@@ -47,7 +47,7 @@ beforeEach(async () => {
 async function leave(change: Partial<UnregisterOptions>): Promise<void> {
   const names = { clusterName: name, namespace: 'karmada-system', agentName: 'karmada-agent' };
   await unregister(
-    { ...names, clusterNamespace: 'karmada-cluster', waitMs: 60_000, ...change },
+    { ...names, clusterNamespace: 'karmada-cluster', waitMs: 180_000, ...change },
     {
       hub: hub.client,
       member: member.client,

@@ -34,7 +34,7 @@ describe.runIf('dir' in binaries)('a member', () => {
     await member.client.delete(webhooks, { name: 'closed' });
     await recovers('closed');
     await remove('closed');
-  }, 200_000);
+  });
 
   test('whose webhook hangs makes its Works wait, however many, and no others', async () => {
     const { member, configureWebhook, deliver, untilSaid, neighbourIsFine, recovers, remove } = failing;
@@ -48,7 +48,7 @@ describe.runIf('dir' in binaries)('a member', () => {
       await recovers(name);
       await remove(name);
     }
-  }, 300_000);
+  });
 
   test('whose webhook says no is asked again until it says yes, and its Work repeats what it says', async () => {
     const { hub, configureWebhook, deliver, untilSaid, neighbourIsFine, recovers, remove } = failing;
@@ -80,5 +80,5 @@ describe.runIf('dir' in binaries)('a member', () => {
     const isGone = async (): Promise<boolean> =>
       (await getIfPresent(hub.client, works, { name: 'denied', namespace: executionSpace('m1') })) === undefined;
     await eventually('the Work is gone', isGone, AGAIN_MS);
-  }, 300_000);
+  });
 });

@@ -80,15 +80,11 @@ describe.runIf('dir' in binaries)('a Work of one MiB', () => {
     ['little, is told whole', 1, 1, undefined, 1],
     ['large statuses, is told without them', 2, 400 * KIB, 'StatusesLeftOut', 2],
     ['thousands of manifests, is told without the healthy ones', 5000, 1, 'HealthyLeftOut', 0],
-  ])(
-    'of which there is to tell %s',
-    async (_, count, statusBytes, reason, told) => {
-      const deliveries = Array.from({ length: count }, (_one, ordinal) => newDelivery(ordinal, statusBytes));
-      const work = await tell(`tells-${count}-${statusBytes}`, deliveries);
-      expect(reasonOf(work)).toBe(reason);
-      expect(work.status?.manifestStatuses?.length ?? 0).toBe(told);
-      expect(work.status?.conditions?.find(({ type }) => type === 'Applied')?.status).toBe('True');
-    },
-    300_000,
-  );
+  ])('of which there is to tell %s', async (_, count, statusBytes, reason, told) => {
+    const deliveries = Array.from({ length: count }, (_one, ordinal) => newDelivery(ordinal, statusBytes));
+    const work = await tell(`tells-${count}-${statusBytes}`, deliveries);
+    expect(reasonOf(work)).toBe(reason);
+    expect(work.status?.manifestStatuses?.length ?? 0).toBe(told);
+    expect(work.status?.conditions?.find(({ type }) => type === 'Applied')?.status).toBe('True');
+  });
 });

@@ -32,7 +32,7 @@ function resourcesInOrder({ body }: WireAnswer): unknown {
   return { ...document, resources: document.resources.toSorted((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
-describe.runIf('dir' in binaries)('documents', { timeout: 300_000 }, () => {
+describe.runIf('dir' in binaries)('documents', () => {
   let pair: ServerPair;
   beforeAll(async () => {
     pair = await startServedPair(documentedDefinitions);
