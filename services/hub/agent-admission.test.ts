@@ -11,6 +11,7 @@ function outcome(
   resource: [group: string, plural: string],
   object: object,
   old?: object,
+  subresource = '',
 ): 'allowed' | 'forbidden' {
   const [group, plural] = resource;
   const metadata = { name: '', ...(object as { metadata?: object }).metadata };
@@ -19,7 +20,7 @@ function outcome(
     user,
     definition: { group, plural },
     operation: old ? 'UPDATE' : 'CREATE',
-    subresource: '',
+    subresource,
     namespace,
     name: '',
     dryRun: false,
@@ -97,6 +98,10 @@ describe('the size of what is written', () => {
     spec: { text: 'x'.repeat(length) },
   });
   const heldWork = (length: number) => ({ metadata: { ...work(1).metadata, finalizers: ['x'.repeat(length)] } });
+  const ownedFields = (length: number) => ({
+    ...work(300_000),
+    metadata: { ...work(1).metadata, managedFields: [{ manager: 'x'.repeat(length) }] },
+  });
   const WORKS: [string, string] = ['work.karmada.io', 'works'];
 
   test.each<[string, typeof agent, [string, string], object, object | undefined, string]>([
@@ -110,7 +115,19 @@ describe('the size of what is written', () => {
     ['of finalizers that come to it', agent, WORKS, heldWork(20_001), heldWork(20_000), 'forbidden'],
     ['of a new Work', agent, WORKS, work(300_000), undefined, 'forbidden'],
     ['of a Work that was sent to it', agent, WORKS, work(300_000), work(300_000), 'allowed'],
+    ['of a Work that an agent makes larger', agent, WORKS, work(300_001), work(300_000), 'forbidden'],
+    ['of a Work that an agent makes as large as it may make one', agent, WORKS, work(200_000), work(1), 'allowed'],
+    ['of a Work that an administrator makes larger', admin, WORKS, work(300_001), work(300_000), 'allowed'],
+    ['of a large Work that is held', agent, WORKS, { ...work(300_000), ...heldWork(30) }, work(300_000), 'allowed'],
+    ['of a large Work with many owners of fields', agent, WORKS, ownedFields(70_000), work(300_000), 'forbidden'],
+    ['of who owned its fields before', agent, WORKS, ownedFields(70_000), ownedFields(70_000), 'allowed'],
   ])('%s', (_, user, resource, object, old, expected) => {
     expect(outcome(user, resource, object, old)).toBe(expected);
+  });
+
+  test('what a member tells of what was sent to it is as large as it is, whoever owns its fields is not', () => {
+    const told = { ...work(100_000), status: { text: 'x'.repeat(1_000_000) } };
+    expect(outcome(agent, WORKS, told, work(100_000), 'status')).toBe('allowed');
+    expect(outcome(agent, WORKS, { ...told, ...ownedFields(70_000) }, work(100_000), 'status')).toBe('forbidden');
   });
 });

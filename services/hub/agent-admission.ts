@@ -41,30 +41,77 @@ function involvedObjectOf(object: Unstructured | undefined): InvolvedObject | un
   return typeof about === 'object' && about !== null ? about : undefined;
 }
 
-/** What one of them has to say elsewhere is much less. */
-const MAX_CHARACTERS = 256 * 1024;
+/** Of what of an object an agent or a joiner may write only so much, or as much as there was before. */
+interface Bound {
+  /** The beginning of what is said of it. */
+  what: string;
+  maxCharacters: number;
+  part(object: Unstructured): unknown;
+  /** Whatever was there before. */
+  isAbsolute?: true;
+}
+
+/** What one of them has to say elsewhere than in what is large is much less. */
+const WHOLE: Bound = {
+  what: 'an object that an agent or a joiner writes has',
+  maxCharacters: 256 * 1024,
+  part: (object) => object,
+  isAbsolute: true,
+};
+
 /** Of the metadata that the garbage collector keeps of everything in memory. */
-const MAX_HELD_CHARACTERS = 16 * 1024;
-/** The Works that are sent to a member and the status of its Cluster are as large as they are. */
+const HELD: Bound = {
+  what: 'finalizers and owner references that an agent or a joiner writes have',
+  maxCharacters: 16 * 1024,
+  part: ({ metadata: { finalizers, ownerReferences } }) =>
+    finalizers || ownerReferences ? [finalizers, ownerReferences] : undefined,
+};
+
+/** Who owns which fields a writer may say too. Of a Work, however large, they are few. */
+const MANAGED: Bound = {
+  what: 'managedFields that an agent writes have',
+  maxCharacters: 64 * 1024,
+  part: ({ metadata: { managedFields } }) => managedFields,
+};
+
+/** But for the status, what has a bound of its own, and what changes with each write. */
+const SENT: Bound = {
+  what: 'what an agent writes besides a status has',
+  maxCharacters: WHOLE.maxCharacters,
+  part({ status: _told, metadata, ...rest }) {
+    const {
+      finalizers: _f,
+      ownerReferences: _o,
+      managedFields: _m,
+      resourceVersion: _r,
+      generation: _g,
+      ...named
+    } = metadata;
+    return [named, rest];
+  },
+};
+
+/** The Works that are sent to a member, what it tells of them, and the status of its Cluster are as large as they are. */
 const LARGE = new Set(['works.work.karmada.io', 'clusters.cluster.karmada.io']);
 
-/** Why it is too large, where agents and joiners write it: they are many and not in the hub's hands, and what they write must fill neither its memory nor its disk. */
-function excess({ definition, operation, user }: AdmissionContext, ...[object, old]: States): string | undefined {
-  if (!object || !user.groups.some((group) => group === AGENT_ORGANIZATION || group === BOOTSTRAP_DEFAULT_GROUP)) {
-    return undefined;
-  }
-  const held = heldCharacters(object);
-  if (held > MAX_HELD_CHARACTERS && held > heldCharacters(old)) {
-    return `finalizers and owner references that an agent or a joiner writes have at most ${MAX_HELD_CHARACTERS} characters, and these have ${held}`;
-  }
-  if (operation === 'UPDATE' && LARGE.has(`${definition.plural}.${definition.group}`)) return undefined;
-  const { length } = JSON.stringify(object);
-  return length <= MAX_CHARACTERS
-    ? undefined
-    : `what an agent or a joiner writes has at most ${MAX_CHARACTERS} characters, and this has ${length}`;
+function boundsOf({ definition, operation, subresource }: AdmissionContext): Bound[] {
+  const isLarge = operation === 'UPDATE' && LARGE.has(`${definition.plural}.${definition.group}`);
+  if (!isLarge) return [HELD, WHOLE];
+  return subresource === 'status' ? [HELD, MANAGED] : [HELD, MANAGED, SENT];
 }
 
-function heldCharacters(object: Unstructured | undefined): number {
-  const { finalizers, ownerReferences } = object?.metadata ?? {};
-  return finalizers || ownerReferences ? JSON.stringify([finalizers, ownerReferences]).length : 0;
+/** Why it is too large, where agents and joiners write it: they are many and not in the hub's hands, and what they write must fill neither its memory nor its disk. */
+function excess(context: AdmissionContext, ...[object, old]: States): string | undefined {
+  const { groups } = context.user;
+  if (!object || !groups.some((group) => group === AGENT_ORGANIZATION || group === BOOTSTRAP_DEFAULT_GROUP))
+    return undefined;
+  for (const { what, maxCharacters, part, isAbsolute } of boundsOf(context)) {
+    const length = lengthOf(part(object));
+    const before = old && !isAbsolute ? lengthOf(part(old)) : 0;
+    if (length > Math.max(maxCharacters, before))
+      return `${what} at most ${maxCharacters} characters, and this has ${length}`;
+  }
+  return undefined;
 }
+
+const lengthOf = (value: unknown): number => JSON.stringify(value)?.length ?? 0;
