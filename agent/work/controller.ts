@@ -300,12 +300,12 @@ function newDelayed(signal: AbortSignal, ms: number, clock: Clock): { signal: Ab
 }
 
 /** Resolves too when it is not worth waiting any longer. */
-async function hubIsReady({ hubIsReady: isReady }: DeliveryOptions, signal: AbortSignal): Promise<void> {
-  try {
-    await isReady;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
+function hubIsReady({ hubIsReady: isReady }: DeliveryOptions, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    Promise.resolve(isReady).then(resolve, reject);
+    if (signal.aborted) resolve();
+  });
 }
 
 function deliverable(work: Work | undefined, uid: string): Work | undefined {

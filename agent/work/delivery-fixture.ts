@@ -81,7 +81,7 @@ export function putCluster({ hub }: DeliveryWorld): void {
 export async function startDelivery(
   world: DeliveryWorld,
   more: Partial<DeliveryDeps> = {},
-  { signal } = new AbortController(),
+  { signal, hubIsReady }: { signal: AbortSignal; hubIsReady?: Promise<void> } = new AbortController(),
 ): Promise<void> {
   const { hub, member, clock, controllers, events } = world;
   const ofHub = newFakeInformer(hub);
@@ -103,7 +103,7 @@ export async function startDelivery(
       state: newSecretStateStore({ member: member.client, namespace: STATE_NAMESPACE, log: silentLogger }),
       ...more,
     },
-    { cluster: 'm1', concurrentWorkSyncs: 1, keepsWorks: true },
+    { cluster: 'm1', concurrentWorkSyncs: 1, keepsWorks: true, ...(hubIsReady ? { hubIsReady } : {}) },
     signal,
   );
 }

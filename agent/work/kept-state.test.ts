@@ -41,3 +41,20 @@ test('what may not be read when the agent starts is read when it may, and proves
   stop.abort();
   await ended;
 });
+
+test('for what may be read by now nobody waits until the hub answers', async () => {
+  enter(newDeliveryWorld(world));
+  world.member.intercept((request) => {
+    if (request === 'list secrets') throw newForbidden({ resource: 'secrets' }, 'no');
+  });
+  const stop = new AbortController();
+  let begun = 0;
+  const heartbeat = { lease: { name: 'm1' }, carry: () => void begun++, stampNow: async () => {} };
+  const more = { newController: newEnding(world.controllers), heartbeat };
+  const ended = startDelivery(world, more, { signal: stop.signal, hubIsReady: new Promise(() => {}) });
+  await settle(world, LONG_MS);
+  world.member.intercept(() => {});
+  await expect.poll(() => settle(world, LONG_MS).then(() => begun), { timeout: 30_000 }).toBe(2);
+  stop.abort();
+  await ended;
+});
