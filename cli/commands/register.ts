@@ -44,7 +44,10 @@ export function newRegisterCommand(factory: Factory): Command {
     .option('--cluster-name <name>', 'name of the cluster on the hub (default: its name in the kubeconfig)')
     .option('--kubeconfig <file>', 'kubeconfig of the member (default: $KUBECONFIG, then ~/.kube/config)')
     .option('--context <name>', 'context of that kubeconfig (default: its current one)')
-    .option('--karmada-agent-image <image>', 'image of the agent; required, as none is published yet')
+    .option(
+      '--karmada-agent-image <image>',
+      'image of the agent; required but with --agent-kubeconfig-out, as none is published yet',
+    )
     .option(
       '--karmada-agent-replicas <count>',
       'replicas of the agent as a Deployment',
