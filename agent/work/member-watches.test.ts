@@ -95,6 +95,22 @@ test.each<[string, (watches: ReturnType<typeof newWatched>['watches']) => Promis
   expect(started).toHaveLength(2);
 });
 
+test('what can be applied and is said not to be there when it is watched is asked for ever more rarely, and watched as soon as it can be', async () => {
+  const { watches, started, is, pass } = newWatched();
+  is.served = false;
+  const deliver = async (): Promise<void> => {
+    await watches.watch(type);
+    watches.served(type);
+  };
+  await pass(60 * MINUTE_MS, MINUTE_MS / 4, deliver);
+  expect(started.length).toBeGreaterThan(4);
+  expect(started.length).toBeLessThan(10);
+  is.served = true;
+  watches.served(type);
+  await pass(60 * MINUTE_MS, MINUTE_MS / 4, async () => {});
+  expect(areEnded(started).filter((isEnded) => !isEnded)).toHaveLength(1);
+});
+
 test('what nothing needs any more is watched no longer after a while, and again when it is asked for', async () => {
   const { watches, started, is, clock } = newWatched();
   await watches.watch(type);

@@ -6,6 +6,7 @@ import { withAnyOf } from '../../shared/client/deadline.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { ChangeHandler, Informer, InformerOptions } from '../../shared/controller/informer.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
+import { sleep } from '../../shared/controller/sleep.ts';
 import { joinKey } from '../../shared/controller/store.ts';
 import { type Observed, observe, type Sight } from './observed.ts';
 
@@ -16,7 +17,7 @@ import { type Observed, observe, type Sight } from './observed.ts';
 export interface MemberWatches {
   /** Starts a watch, if there is none yet; resolves when its objects are known, or a few seconds after its start without. Of a resource that was just not served there is none for some minutes. */
   watch(type: ResourceType<Unstructured>): Promise<void>;
-  /** An object of it was applied: it is served, whatever was answered before. */
+  /** An object of it was applied: it is served, whatever was answered before. It is asked for at once, the first time. */
   served(type: ResourceType<Unstructured>): void;
   /** What was not served may be by now. */
   kindsChanged(): void;
@@ -50,6 +51,15 @@ interface Watch {
   end(): void;
 }
 
+/** Not served when it was asked for last, and how long that is taken for true. */
+interface Absence {
+  untilMs: number;
+  waitMs: number;
+  /** Objects of it are applied all the same: servers that are one to their clients may not all have come to the same version. */
+  isContradicted?: boolean;
+  isToBeAskedFor?: boolean;
+}
+
 const SYNC_TIMEOUT_MS = 5000;
 /** What nobody has needed for so long is watched no longer. */
 const UNNEEDED_MS = 10 * 60_000;
@@ -59,8 +69,7 @@ export function newMemberWatches(options: MemberWatchesOptions, signal: AbortSig
   const { member: client, clock } = options;
   const watches = new Map<string, Watch>();
   const runs = new Set<Promise<void>>();
-  /** Not served when asked last, and how long that is taken for true. */
-  const absent = new Map<string, { untilMs: number; waitMs: number }>();
+  const absent = new Map<string, Absence>();
 
   const end = (key: string): void => {
     watches.get(key)?.end();
@@ -82,8 +91,9 @@ export function newMemberWatches(options: MemberWatchesOptions, signal: AbortSig
       },
       onNotServed: () => {
         end(key);
-        const waitMs = Math.min(ABSENT.maxMs, 2 * (absent.get(key)?.waitMs ?? ABSENT.firstMs / 2));
-        absent.set(key, { untilMs: clock.monotonic() + waitMs, waitMs });
+        const { waitMs: before = ABSENT.firstMs / 2, isContradicted = false } = absent.get(key) ?? {};
+        const waitMs = Math.min(ABSENT.maxMs, 2 * before);
+        absent.set(key, { untilMs: clock.monotonic() + waitMs, waitMs, isContradicted });
         log.warn({ version: type.version }, 'the cluster does not serve what was delivered to it: it is not watched');
         options.onNotServed(type);
       },
@@ -106,6 +116,14 @@ export function newMemberWatches(options: MemberWatchesOptions, signal: AbortSig
     return watch;
   };
 
+  const askLater = (type: ResourceType<Unstructured>, known: Absence, waitMs: number): void => {
+    const key = keyOfType(type);
+    known.isToBeAskedFor = true;
+    void sleep(clock, waitMs, signal).then(() => {
+      if (!signal.aborted && absent.get(key) === known && !watches.has(key)) start(type);
+    });
+  };
+
   const endUnneeded = (): void => {
     const needed = options.neededKinds();
     const longAgoMs = clock.monotonic() - UNNEEDED_MS;
@@ -123,16 +141,24 @@ export function newMemberWatches(options: MemberWatchesOptions, signal: AbortSig
   return {
     watch: async (type) => {
       const key = keyOfType(type);
-      if (clock.monotonic() < (absent.get(key)?.untilMs ?? 0)) return;
+      if (!watches.has(key) && clock.monotonic() < (absent.get(key)?.untilMs ?? 0)) return;
       const watch = watches.get(key) ?? start(type);
       watch.askedAtMs = clock.monotonic();
       await watch.known;
     },
     served: (type) => {
       const key = keyOfType(type);
-      if (absent.delete(key) && !watches.has(key)) start(type);
+      const known = absent.get(key);
+      if (!known || known.isToBeAskedFor || watches.has(key)) return;
+      const waitMs = known.isContradicted ? known.untilMs - clock.monotonic() : 0;
+      known.isContradicted = true;
+      if (waitMs <= 0) start(type);
+      else askLater(type, known, waitMs);
     },
-    kindsChanged: () => absent.clear(),
+    kindsChanged: () => {
+      for (const known of absent.values())
+        Object.assign(known, { untilMs: 0, waitMs: ABSENT.firstMs / 2, isToBeAskedFor: false });
+    },
     get: (...place) => look(...place).object,
     look,
     all: () => [...watches.values()].flatMap(({ informer }) => informer.store.list()),
