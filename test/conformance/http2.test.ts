@@ -5,6 +5,7 @@ import { ensureBinaries } from '../kube/binaries.ts';
 import { compareHttp2 } from './compare-http2.ts';
 import { http2Groups, wholeExchange } from './http2-cases.ts';
 import type { Exchange } from './http2-exchange.ts';
+import { lastDifferences } from './sent-again.ts';
 import { type ServerPair, startServerPair } from './servers.ts';
 
 /** Most of each exchange is waiting. */
@@ -21,8 +22,11 @@ describe.runIf('dir' in binaries)('as a kube-apiserver', () => {
 
   async function differing([name, exchange]: [string, Exchange]): Promise<string[]> {
     const whole = wholeExchange(exchange);
-    const [embedded, upstream] = await Promise.all([pair.embedded.sendHttp2(whole), pair.upstream.sendHttp2(whole)]);
-    return compareHttp2(name, embedded, upstream).map((line) => `${name}: ${line}`);
+    const lines = await lastDifferences(async () => {
+      const [embedded, upstream] = await Promise.all([pair.embedded.sendHttp2(whole), pair.upstream.sendHttp2(whole)]);
+      return compareHttp2(name, embedded, upstream);
+    });
+    return lines.map((line) => `${name}: ${line}`);
   }
 
   test.each(Object.entries(http2Groups))('%s', async (_name, exchanges) => {

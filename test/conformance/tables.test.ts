@@ -48,6 +48,7 @@ import { ruleChangeGroups } from './rule-change-cases.ts';
 import { ruleCostGroups } from './rule-cost-cases.ts';
 import { ruledGroups } from './ruled-values.ts';
 import { schemaGroups } from './schema-cases.ts';
+import { lastDifferences } from './sent-again.ts';
 import { startServedPair } from './served.ts';
 import type { ServerPair } from './servers.ts';
 import { serviceGroups } from './service-cases.ts';
@@ -140,8 +141,10 @@ describe.runIf('dir' in binaries)('as a kube-apiserver', () => {
   async function differingRaw(name: string, text: string): Promise<string | undefined> {
     tally.requests++;
     const sent = rawText(text);
-    const [embedded, upstream] = await Promise.all([pair.embedded.sendRaw(sent), pair.upstream.sendRaw(sent)]);
-    const lines = compareRaw({ name, text }, embedded, upstream);
+    const lines = await lastDifferences(async () => {
+      const [embedded, upstream] = await Promise.all([pair.embedded.sendRaw(sent), pair.upstream.sendRaw(sent)]);
+      return compareRaw({ name, text }, embedded, upstream);
+    });
     return lines.length > 0 ? lines.join('\n') : undefined;
   }
 
