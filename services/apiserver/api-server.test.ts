@@ -133,6 +133,25 @@ describe('limits', () => {
     waiting[4]?.();
     expect((await again).status).toBe(200);
   });
+
+  test('what a user leaves unread counts as long as it has become: indented, and compressed', async () => {
+    const KIB = 1024;
+    const body = `{"a":${'['.repeat(400)}${Array(4 * KIB).fill('0')}${']'.repeat(400)}}`;
+    const answer = async () => ({ status: 200, headers: { 'content-type': 'application/json' }, body });
+    const handlers = { resources: answer, discovery: answer, openApi: answer };
+    const server = await newTestServer({ handlers, unreadLimit: { ofUser: 100 * KIB, total: 10_000 * KIB } });
+    const rules = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
+    const subjects = [{ kind: 'Group' as const, name: 'system:authenticated' }];
+    await grant(server.storage, { name: 'all', rules, subjects });
+    const statuses = async (name: string, headers: Record<string, string>) => {
+      const get = () => ask(server, '/api/v1/pods', { clientCertificate: certificate(name, []), headers });
+      return [(await get()).status, (await get()).status];
+    };
+    expect(await statuses('plain', {})).toEqual([200, 200]);
+    const accept = 'application/json;pretty=1';
+    expect(await statuses('pretty', { accept })).toEqual([200, 429]);
+    expect(await statuses('pressed', { accept, 'accept-encoding': 'gzip' })).toEqual([200, 200]);
+  });
 });
 
 describe('health, version, metrics', () => {

@@ -163,11 +163,12 @@ function newChain(options: ApiServerOptions): Handler {
     newWebSocketTokenAuthenticator(kinds),
   ]);
   const middlewares = [
-    compression,
-    prettyJson,
     requestId,
     newAudit(options.audit, () => clock.now()),
     newRequestMetrics(options.metrics),
+    newUnreadLimit(options.unreadLimit),
+    compression,
+    prettyJson,
     warnings,
     newErrorResponses(log),
     newRequestTimeout(clock),
@@ -177,7 +178,6 @@ function newChain(options: ApiServerOptions): Handler {
     newImpersonation(access.authorize),
     noteImpersonated,
     newInFlightLimit(options.inFlightLimits),
-    newUnreadLimit(options.unreadLimit),
     newAuthorization(access.authorize),
   ];
   return compose(middlewares, newRoutes(options, tokens));

@@ -114,7 +114,7 @@ function objectReference(info: RequestInfo, sent: AuditTrail['object'] = {}): Ob
 /** The reason of a Status, which says nothing of any object, and not its message, which may. */
 function responseStatus({ status: code, body }: ServerResponse): AuditEvent['responseStatus'] {
   if (code < 400) return { metadata: {}, code };
-  const reason = typeof body === 'string' ? /"reason":"(\w+)"/.exec(body)?.[1] : undefined;
+  const reason = typeof body === 'string' ? /"reason": ?"(\w+)"/.exec(body)?.[1] : undefined;
   return { metadata: {}, status: 'Failure', ...(reason ? { reason } : {}), code };
 }
 

@@ -69,7 +69,7 @@ describe('an audit event', () => {
     const forbidden = newRequest('GET', '/api/v1/secrets');
     const refuse = () => Promise.reject(newForbidden({ resource: 'pods', name: 'x' }, 'the secret is hunter2'));
     const handlers = { resources: refuse, discovery: refuse, openApi: refuse };
-    const own = newRequest('POST', '/api/v1/namespaces/a/pods', { inProcessUser: admin });
+    const own = newRequest('POST', '/api/v1/namespaces/a/pods', { inProcessUser: admin, userAgent: 'curl/8.5.0' });
     const { events } = await audited([bad, forbidden, own], { handlers });
     expect(events.map(({ user, responseStatus }) => [user.username, responseStatus])).toEqual([
       [undefined, { metadata: {}, status: 'Failure', reason: 'Unauthorized', code: 401 }],

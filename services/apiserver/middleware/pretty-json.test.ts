@@ -28,6 +28,12 @@ describe('JSON is over several lines', () => {
   });
 });
 
+test('a text of many megabytes in it is no matter', async () => {
+  const body = JSON.stringify({ long: 'a'.repeat(13 << 20), escaped: '\u0001"[', 'a["': ['"]'] });
+  const answer = await answered('/api/v1/pods', { userAgent: 'curl/8.5.0' }, { ...plain, body });
+  expect(answer === JSON.stringify(JSON.parse(body), null, 2)).toBe(true);
+});
+
 describe('JSON is as it is', () => {
   test.each([
     ['for programs', '/api/v1/pods', { userAgent: 'kubectl/v1.36' }],

@@ -1,4 +1,5 @@
 import { parseAccept } from '../registry/accept.ts';
+import { endOfString } from '../registry/parse-text.ts';
 import type { Middleware, RequestInfo, ServerRequest, ServerResponse } from '../request.ts';
 
 /**
@@ -37,16 +38,17 @@ async function indented(answer: Promise<ServerResponse>): Promise<ServerResponse
 
 /** What is nested deeply becomes hundreds of times as long; nobody reads that. */
 const MOST_ADDED = 16 << 20;
-const STRING_OR_MARK = /"(?:[^"\\]|\\.)*"|[{}[\],]/g;
 
 /** Whether line ends and indentation alone would be more than that. Of valid JSON, in one pass. */
 function addsTooMuch(text: string): boolean {
   let depth = 0;
   let added = 0;
-  for (const [mark] of text.matchAll(STRING_OR_MARK)) {
-    if (mark.startsWith('"')) continue;
+  for (let at = 0; at < text.length; at++) {
+    const mark = text[at];
+    if (mark === '"') at = endOfString(text, at);
     if (mark === '{' || mark === '[') depth++;
-    else if (mark !== ',') depth--;
+    else if (mark === '}' || mark === ']') depth--;
+    else if (mark !== ',') continue;
     added += 1 + 2 * depth;
     if (added > MOST_ADDED) return true;
   }

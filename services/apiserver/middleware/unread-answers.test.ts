@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { isStatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
 import { newUnreadLimit } from './unread-answers.ts';
 
@@ -13,10 +12,9 @@ function newLimited() {
     response: ServerResponse,
     { verb = 'list', groups = [] as string[] } = {},
   ): Promise<ServerResponse | number> => {
-    const context = { info: { verb }, user: { name: user, groups }, signal: () => client.signal };
-    return limit(context as unknown as RequestContext, async () => response).catch((error: unknown) =>
-      isStatusError(error) ? error.code : 500,
-    );
+    const context = { info: { verb }, user: { name: user, groups }, request: { signal: client.signal } };
+    const answer = await limit(context as unknown as RequestContext, async () => response);
+    return answer.status === 429 ? answer.status : answer;
   };
   const ask = (user: string, kib: number, more = {}) =>
     answerTo(user, { status: 200, body: Buffer.alloc(kib * KIB) }, more);
@@ -74,6 +72,14 @@ test('a watch that has much to tell at its beginning counts, and is closed where
   expect(isClosed).toBe(true);
   release(first);
   expect(await ask('a', 15)).toMatchObject({ status: 200 });
+});
+
+test('what is refused is not counted', async () => {
+  const { answerTo, ask } = newLimited();
+  const refused = { status: 404, body: 'x'.repeat(18 * KIB) };
+  expect(await answerTo('a', refused)).toMatchObject({ status: 404 });
+  expect(await ask('a', 18)).toMatchObject({ status: 200 });
+  expect(await answerTo('a', refused)).toMatchObject({ status: 404 });
 });
 
 test('an answer that nobody waits for any more takes no room', async () => {

@@ -1,6 +1,7 @@
 import { newTooManyRequests } from '../../../shared/apis/meta/status-error.ts';
 import { GROUP_MASTERS } from '../../../shared/apis/user-info.ts';
 import type { Holding, Middleware, ServerResponse } from '../request.ts';
+import { refusal } from './error-response.ts';
 import type { Share } from './in-flight.ts';
 import { isStream } from './stream-end.ts';
 
@@ -12,7 +13,8 @@ const READING = ['get', 'list', 'watch'];
 
 /**
  * 429 for who leaves more answers unread than their share, so that nobody fills the hub's memory with what is never taken: whole answers, and what a watch has yet to
- * tell of what was there. One answer of any size has room, where there is room for others at all. `system:masters` is not counted.
+ * tell of what was there. One answer of any size has room, where there is room for others at all. `system:masters` is not counted, nor is what is refused. Above what gives
+ * an answer its last form, which may be hundreds of times as long.
  */
 export function newUnreadLimit(share: Share = UNREAD): Middleware {
   const ofUser = new Map<string, number>();
@@ -33,10 +35,10 @@ export function newUnreadLimit(share: Share = UNREAD): Middleware {
     const hasRoom = (own === 0 || own + bytes <= share.ofUser) && (total === 0 || total + bytes <= share.total);
     if (!hasRoom && READING.includes(context.info.verb)) {
       if (isStream(response)) await response.body[Symbol.asyncIterator]().return?.();
-      throw newTooManyRequests('Too many answers have not been read, please try again later.', 1);
+      return refusal(newTooManyRequests('Too many answers have not been read, please try again later.', 1));
     }
     add(name, bytes);
-    const signal = context.signal(); // of whom nobody hands the answer to
+    const { signal } = context.request; // of whom nobody hands the answer to
     const release = (): void => {
       if (holding.release) add(name, -bytes);
       delete holding.release;
@@ -51,7 +53,7 @@ export function newUnreadLimit(share: Share = UNREAD): Middleware {
 
 /** Absent: nothing is held. */
 function holdingOf(response: ServerResponse): Holding | undefined {
-  const { body, holding } = response;
+  const { status, body, holding } = response;
   if (holding || isStream(response)) return holding;
-  return body === undefined ? undefined : { bytes: (body as Uint8Array | string).length };
+  return body === undefined || status >= 400 ? undefined : { bytes: (body as Uint8Array | string).length };
 }

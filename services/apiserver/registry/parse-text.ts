@@ -111,7 +111,8 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-function endOfString(text: string, start: number): number {
+/** Where the string of valid JSON ends that begins at `start`. */
+export function endOfString(text: string, start: number): number {
   for (let at = start + 1; ; at++) {
     if (text[at] === '\\') at++;
     else if (text[at] === '"' || at >= text.length) return at;
