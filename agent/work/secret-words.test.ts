@@ -19,6 +19,7 @@ test.each<[string, object, string, string]>([
   ],
   ['what is encoded, in plain', { data: { a: 'aHVudGVyMiE=' } }, 'a webhook says: "hunter2!"', 'a webhook says: "***"'],
   ['what is encoded, as it is', { data: { a: 'aHVudGVyMiE=' } }, 'no aHVudGVyMiE= here', 'no *** here'],
+  ['what is plain, encoded', { stringData: { a: 'hunter2!' } }, 'a webhook says: aHVudGVyMiE=', 'a webhook says: ***'],
   ['many lines, as they are quoted', { stringData: { a: 'a "b"\nc d' } }, String.raw`got "a \"b\"\nc d"`, 'got "***"'],
   ['a long one within a word', { stringData: { a: 'hunter2!' } }, 'https://xhunter2!y', 'https://x***y'],
   ['not a short one within a word', { stringData: { a: 'a' } }, 'data[a] is bad', 'data[***] is bad'],

@@ -8,7 +8,8 @@ const LONG = 8;
 /** The member's words about an object; of a Secret without what is in it, for an API server quotes values that it can't take, and a webhook may quote any. */
 export function withoutSecretData(object: Unstructured, words: string): string {
   if (object.apiVersion !== 'v1' || object.kind !== 'Secret') return words;
-  const values = [...decoded(object['data']), ...scalars(object['data']), ...scalars(object['stringData'])];
+  const [data, stringData] = [scalars(object['data']), scalars(object['stringData'])];
+  const values = [...data, ...data.map(decoded), ...stringData, ...stringData.map(encoded)];
   const quoted = values.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
   const longestFirst = [...new Set(quoted)].sort((a, b) => b.length - a.length);
   return longestFirst.reduce((text, value) => (value === '' ? text : masked(text, value)), words);
@@ -33,5 +34,7 @@ function scalars(value: unknown): string[] {
   return found;
 }
 
-const decoded = (data: unknown): string[] =>
-  scalars(data).map((value) => Buffer.from(value, 'base64').toString('utf8'));
+const decoded = (data: string): string => Buffer.from(data, 'base64').toString('utf8');
+
+/** As a webhook sees what came as `stringData`. */
+const encoded = (text: string): string => Buffer.from(text).toString('base64');
