@@ -4,11 +4,11 @@ import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { applyOwn, createUnseen } from './apply-own.ts';
+import { AnotherObject, applyOwn, createUnseen } from './apply-own.ts';
 import { configMap, SPACE } from './delivery-fixture.ts';
 import { newFakeClock } from './fake-world.ts';
 import { takeOver } from './karmada-takeover.ts';
-import { manifestsOf } from './manifest.ts';
+import { type Manifest, manifestsOf } from './manifest.ts';
 import { observe } from './observed.ts';
 
 /** Which requests are sent by force, and which not: what the fake API of the other tests does not judge. */
@@ -62,7 +62,7 @@ test('what somebody else makes after it was looked for in vain is not overrun', 
   conflicts = 1;
   const apply = { work, manifest, type, found: undefined, isDrift: false };
   await expect(applyOwn(deps, apply, signal)).rejects.toThrow('somebody else just made it');
-  expect(sent).toEqual([{ isForced: false, resourceVersion: undefined }]);
+  expect(sent).toEqual([{ isForced: false, resourceVersion: String(Number.MAX_SAFE_INTEGER) }]);
 });
 
 test.each([
@@ -92,6 +92,45 @@ test("an object of Karmada's agent is taken over before it is changed, whatever 
   expect(requests).toEqual(['patch', 'apply']);
 });
 
+function withIgnored(data: Record<string, string>): Manifest {
+  const object = configMap('a', data);
+  object.metadata.annotations = { 'pullet.io/ignore-fields': '/data/b' };
+  const [one = expect.unreachable()] = manifestsOf({ ...work, spec: { workload: { manifests: [object] } } });
+  return one;
+}
+
+/** A member that has the object, which is of our manager, and what it is asked to apply. */
+function newHolder(uid: string) {
+  const owned = { manager: 'pullet-agent', operation: 'Apply' as const, fieldsV1: { 'f:data': { 'f:b': {} } } };
+  const live = { ...configMap('a', { b: '2' }), metadata: { name: 'a', uid, managedFields: [owned] } };
+  const applied: (string | undefined)[] = [];
+  const holder = {
+    get: async () => live,
+    apply: async (_type: unknown, object: Unstructured) => {
+      applied.push(object.metadata.uid);
+      return live;
+    },
+  } as unknown as KubeClient;
+  return { live, applied, deps: { ...deps, member: holder } };
+}
+
+test('who lets go of fields does so in the very object that was looked at, or that was just made', async () => {
+  const leaving = withIgnored({ a: '1', b: '2' });
+  const { live, applied, deps: own } = newHolder('u1');
+  await applyOwn(own, { work, manifest: leaving, type, found: observe(live), isDrift: false }, signal);
+  expect(applied).toEqual(['u1', 'u1', 'u1']);
+  await createUnseen(own, { manifest: leaving, type }, signal);
+  expect(applied.slice(3)).toEqual([undefined, 'u1', 'u1']);
+});
+
+test('nothing is let go of in another object than was looked at', async () => {
+  const { live, applied, deps: own } = newHolder('u2');
+  const found = observe({ ...live, metadata: { ...live.metadata, uid: 'u1' } });
+  const apply = { work, manifest: withIgnored({ b: '2' }), type, found, isDrift: false };
+  await expect(applyOwn(own, apply, signal)).rejects.toThrow(AnotherObject);
+  expect(applied).toEqual([]);
+});
+
 test('of an object just made, what counts only then belongs to our other manager, and no longer to ours', async () => {
   const applied: [string, unknown][] = [];
   const recorded = {
@@ -100,10 +139,7 @@ test('of an object just made, what counts only then belongs to our other manager
       return object;
     },
   } as unknown as KubeClient;
-  const object = configMap('a', { a: '1', b: '2' });
-  object.metadata.annotations = { 'pullet.io/ignore-fields': '/data/b' };
-  const [leaving = expect.unreachable()] = manifestsOf({ ...work, spec: { workload: { manifests: [object] } } });
-  await createUnseen({ ...deps, member: recorded }, { manifest: leaving, type }, signal);
+  await createUnseen({ ...deps, member: recorded }, { manifest: withIgnored({ a: '1', b: '2' }), type }, signal);
   expect(applied).toEqual([
     ['pullet-agent', { a: '1', b: '2' }],
     ['pullet-agent-left', { b: '2' }],

@@ -1,5 +1,5 @@
 import { isConflict, isInvalid, StatusError } from '../../shared/apis/meta/status-error.ts';
-import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { KubeObject, Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { AGENT_FIELD_MANAGER, LEFT_FIELD_MANAGER, type Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
@@ -40,13 +40,13 @@ export interface OwnApplied {
 
 export async function applyOwn(deps: ApplyOwnDeps, apply: OwnApply, signal: AbortSignal): Promise<OwnApplied> {
   if (!apply.found) return { live: await create(deps, apply, signal), contests: [] };
-  if (apply.found.isKarmadaAgents || apply.manifest.left.length > 0) await prepare(deps, apply, signal);
+  const { found } = apply;
   try {
-    return await change(deps, apply, signal);
+    if (found.isKarmadaAgents || apply.manifest.left.length > 0) await prepare(deps, { ...apply, found }, signal);
+    return await change(deps, { ...apply, found }, signal);
   } catch (error) {
     if (isOfAnother(error)) throw new AnotherObject();
     if (!isImmutableChange(error)) throw error;
-    const { found } = apply;
     throw new ImmutableChange(error, apply.manifest, await deleteToRecreate(deps.member, { ...apply, found }, signal));
   }
 }
@@ -83,15 +83,11 @@ export async function createUnseen(
   return live && leaveOthers(deps, { manifest, type, live }, signal);
 }
 
-/** Not by force: what somebody else just made is not overrun. */
-async function create(deps: ApplyOwnDeps, { manifest, type }: OwnApply, signal: AbortSignal): Promise<Unstructured> {
-  try {
-    const live = await send(deps, type, manifest.object, { force: false, signal });
-    return await leaveOthers(deps, { manifest, type, live }, signal);
-  } catch (error) {
-    if (isConflict(error)) throw new Error('somebody else just made it; looking again');
-    throw error;
-  }
+/** What somebody else just made is not overrun, nor shared with them. */
+async function create(deps: ApplyOwnDeps, apply: OwnApply, signal: AbortSignal): Promise<Unstructured> {
+  const live = await createUnseen(deps, apply, signal);
+  if (!live) throw new Error('somebody else just made it; looking again');
+  return live;
 }
 
 /** Lets go, in an object just made, of what counts only then. */
@@ -102,21 +98,22 @@ async function leaveOthers(
 ): Promise<Unstructured> {
   if (manifest.left.length === 0) return live;
   await leave(deps, type, live, { paths: manifest.left, signal });
-  return send(deps, type, withoutFields(manifest.object, manifest.left), { force: true, signal });
+  return send(deps, type, ofVery(live, withoutFields(manifest.object, manifest.left)), { force: true, signal });
 }
 
 /** Sees to it that our field manager owns what Karmada's agent wrote, and lets go of what is left to others without changing it. */
 async function prepare(
   deps: ApplyOwnDeps,
-  { manifest, type }: Pick<OwnApply, 'manifest' | 'type'>,
+  { manifest, type, found }: Pick<OwnApply, 'manifest' | 'type'> & { found: Observed },
   signal: AbortSignal,
 ): Promise<void> {
   const { name, namespace } = manifest.identifier;
   const key = { name, ...(namespace ? { namespace } : {}) };
   const live = await deps.member.get(type, key, { signal });
+  if (live.metadata.uid !== found.metadata.uid) throw new AnotherObject();
   if (isKarmadaAgents(live)) {
     await takeOver(deps.member, type, live, signal);
-    return prepare(deps, { manifest, type }, signal);
+    return prepare(deps, { manifest, type, found }, signal);
   }
   const owned = live.metadata.managedFields?.find(
     ({ manager, operation, subresource }) => manager === AGENT_FIELD_MANAGER && operation === 'Apply' && !subresource,
@@ -124,7 +121,8 @@ async function prepare(
   const isOwned = manifest.left.some((path) => ownsField(owned?.fieldsV1, path));
   if (!isOwned) return;
   // What was left before and is the Work's again has an owner before it is let go of: else it would have its default for a moment.
-  await send(deps, type, withLiveFields(manifest.object, live, manifest.left), { force: true, signal });
+  const kept = withLiveFields(manifest.object, live, manifest.left);
+  await send(deps, type, ofVery(live, kept), { force: true, signal });
   await leave(deps, type, live, { paths: manifest.left, signal });
 }
 
@@ -136,14 +134,16 @@ async function leave(
   { paths, signal }: { paths: readonly FieldPath[]; signal: AbortSignal },
 ): Promise<void> {
   const options = { fieldManager: LEFT_FIELD_MANAGER, force: false, ...UNWARNED, signal };
-  await member.apply(type, onlyFields(live, paths), options);
+  await member.apply(type, ofVery(live, onlyFields(live, paths)), options);
 }
 
-async function change(deps: ApplyOwnDeps, apply: OwnApply, signal: AbortSignal): Promise<OwnApplied> {
-  const { manifest, type, isDrift, found } = apply;
+async function change(
+  deps: ApplyOwnDeps,
+  { manifest, type, isDrift, found }: OwnApply & { found: Observed },
+  signal: AbortSignal,
+): Promise<OwnApplied> {
   const wanted = manifest.left.length > 0 ? withoutFields(manifest.object, manifest.left) : manifest.object;
-  const uid = found?.metadata.uid;
-  const object = uid ? { ...wanted, metadata: { ...wanted.metadata, uid } } : wanted; // by force only upon what was looked at
+  const object = ofVery(found, wanted);
   if (!isDrift) return { live: await send(deps, type, object, { force: true, signal }), contests: [] };
   try {
     return { live: await send(deps, type, object, { force: false, signal }), contests: [] };
@@ -152,6 +152,11 @@ async function change(deps: ApplyOwnDeps, apply: OwnApply, signal: AbortSignal):
     const contests = contestsOf(error, deps.clock.monotonic());
     return { live: await send(deps, type, object, { force: true, signal }), contests };
   }
+}
+
+/** To be applied only upon the object that was looked at. */
+function ofVery({ metadata: { uid } }: KubeObject, object: Unstructured): Unstructured {
+  return uid ? { ...object, metadata: { ...object.metadata, uid } } : object;
 }
 
 function send(
