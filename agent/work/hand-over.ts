@@ -12,7 +12,7 @@ import { isDelivered } from './work-view.ts';
  * It may be the same Work, which has come to name it again meanwhile.
  */
 export interface HandOverDeps extends RemovalDeps {
-  inventory: Pick<Inventory, 'entries'>;
+  inventory: Pick<Inventory, 'withObject'>;
   getWork(key: string): Work | undefined;
   /** The Works of the hub whose manifests name the object, by its id. */
   worksNaming(id: string): Work[];
@@ -29,7 +29,7 @@ export async function handOver(deps: HandOverDeps, removal: Removal, signal: Abo
   if (found === 'gone' || found === 'foreign') return { is: found };
   if (found.metadata.deletionTimestamp) return undefined;
   const id = objectId(removal.object);
-  const taker = deps.worksNaming(id).find(isDelivered) ?? delivererOf(deps, { id, uid: found.metadata.uid });
+  const taker = deps.worksNaming(id).find(isDelivered) ?? delivererOf(deps, { id, uid: found.metadata.uid ?? '' });
   if (!taker) return undefined;
   if (keyOf(taker) === removal.workKey && !namedIds(taker).includes(id)) return { is: 'foreign' };
   deps.offer(taker, { id, from: removal.workKey });
@@ -37,11 +37,8 @@ export async function handOver(deps: HandOverDeps, removal: Removal, signal: Abo
 }
 
 /** Who delivers the very object under another id: some kinds are served in two groups, as the Events of Kubernetes and the roles of OpenShift. */
-function delivererOf(
-  { inventory, getWork }: HandOverDeps,
-  { id, uid }: { id: string; uid: string | undefined },
-): Work | undefined {
-  for (const [workUid, { work, objects }] of inventory.entries()) {
+function delivererOf({ inventory, getWork }: HandOverDeps, { id, uid }: { id: string; uid: string }): Work | undefined {
+  for (const [workUid, { work, objects }] of inventory.withObject(uid)) {
     const same = objects.find((object) => object.uid === uid && !object.orphaned && objectId(object) !== id);
     const deliverer = same && getWork(work);
     if (deliverer?.metadata.uid !== workUid || !isDelivered(deliverer)) continue;

@@ -16,6 +16,7 @@ import {
   shardOf,
 } from './known-state.ts';
 import { objectId } from './manifest.ts';
+import { newRecords } from './records.ts';
 import type { StateStore } from './state-store.ts';
 
 /**
@@ -27,6 +28,8 @@ export interface Inventory {
   load(signal: AbortSignal): Promise<'loaded' | 'refused'>;
   get(workUid: string): InventoryRecord | undefined;
   entries(): [string, InventoryRecord][];
+  /** Those with the very object, under whatever id. */
+  withObject(objectUid: string): [string, InventoryRecord][];
   put(workUid: string, record: InventoryRecord): void;
   remove(workUid: string): void;
   /** The Work itself is another, though what it delivered is not. */
@@ -66,7 +69,7 @@ export interface InventoryOptions {
 const HEAD_REST = { factor: 4, maxMs: 50 };
 
 export function newInventory(options: InventoryOptions): Inventory {
-  const records = new Map<string, InventoryRecord>();
+  const records = newRecords();
   const dirty = new Set<string>();
   let known = new Map<string, Work>();
   const intentions = new Map<string, Head['intentions'][string]>();
@@ -129,7 +132,7 @@ export function newInventory(options: InventoryOptions): Inventory {
   /** A shard that is refused keeps no other from being written: those of a quota that is used up may still be changed, and not made. */
   const saveDirty = async (signal: AbortSignal): Promise<void> => {
     const unsaved = new Set(dirty);
-    const byShard = groupByShard(records.keys());
+    const byShard = groupByShard(records.uids());
     dirty.clear();
     try {
       await inParallel([...unsaved], async (name) => {
@@ -174,8 +177,9 @@ export function newInventory(options: InventoryOptions): Inventory {
         return 'refused';
       }
     },
-    get: (uid) => records.get(uid),
-    entries: () => [...records],
+    get: records.get,
+    entries: records.entries,
+    withObject: records.withObject,
     put,
     remove: (uid) => {
       if (records.delete(uid)) change(uid);
