@@ -9,7 +9,7 @@ import { deleteObject, type Removal, type Removed } from './delete-object.ts';
 import { removeExecutionFinalizer } from './finalizer.ts';
 import { handOver, type LetGo } from './hand-over.ts';
 import type { InventoryObject } from './inventory-record.ts';
-import { describe, manifestsOf, objectId } from './manifest.ts';
+import { describe, manifestIds, manifestsOf, objectId } from './manifest.ts';
 import { isOlder } from './observed.ts';
 import type { WorkDeps } from './reconcile.ts';
 import { releaseObject } from './release-object.ts';
@@ -112,6 +112,7 @@ type Target = Omit<InventoryObject, 'uid'> & { uid?: string };
 /** What stands in no record of the Work. */
 function namedOnly(work: Work, recorded: InventoryObject[]): Target[] {
   const known = new Set(recorded.map(objectId));
+  if (manifestIds(work).every((id) => known.has(id))) return []; // as for nearly all
   return manifestsOf(work)
     .filter(({ id, problem }) => problem === undefined && !known.has(id))
     .map(({ identifier, object }) => ({ ...identifier, group: identifier.group ?? '', apiVersion: object.apiVersion }));

@@ -40,7 +40,7 @@ test('a Work that goes with the write is named at its version alone', async () =
   const [sent] = await sentFor(work);
   expect(sent).toEqual({
     ...work,
-    metadata: { ...metadata, finalizers: [] },
+    metadata: { ...metadata, finalizers: [], managedFields: [{}] },
     spec: { workload: { manifests: [] } },
     status: undefined,
   });

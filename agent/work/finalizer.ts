@@ -24,13 +24,15 @@ export async function removeExecutionFinalizer(hub: KubeClient, work: Work, sign
 }
 
 /**
- * Of a Work that goes with this write nothing is stored any more, so that its manifests, a megabyte maybe, need not be sent; at its version, so that nobody
- * can have come to hold it meanwhile. One that something else holds is written as it is.
+ * Of a Work that goes with this write nothing is stored any more, so that its manifests, a megabyte maybe, need not be sent, nor its fields' owners be kept
+ * account of (one empty entry forgets them); at its version, so that nobody can have come to hold it meanwhile. One that something else holds is written as it is.
  */
 function leastOf({ status: _, ...work }: Work): Work {
-  const { labels: _l, annotations: _a, managedFields: _m, ...metadata } = work.metadata;
+  const { labels: _l, annotations: _a, ...metadata } = work.metadata;
   const goes = metadata.deletionTimestamp && metadata.resourceVersion && metadata.finalizers?.length === 0;
-  return goes ? { ...work, metadata, spec: { workload: { manifests: [] } } } : work;
+  return goes
+    ? { ...work, metadata: { ...metadata, managedFields: [{}] }, spec: { workload: { manifests: [] } } }
+    : work;
 }
 
 /** The Work is as the server gave it, which need not look for keys that it does not know, or has twice. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
-import { manifestsOf, namedIds } from './manifest.ts';
+import { manifestIds, manifestsOf, namedIds } from './manifest.ts';
 
 function workOf(manifests: unknown[]): Work {
   const spec = { workload: { manifests: manifests as Unstructured[] } };
@@ -20,6 +20,19 @@ test('a manifest that is nested too deep has a problem, names its object all the
   expect(first?.problem).toBe('Thing default/a is nested too deep to be delivered');
   expect(first?.key).toBe('example.com/Thing/default/a');
   expect(second?.problem).toBeUndefined();
+});
+
+test('the ids of manifests are those that they have when they are made ready, whatever they are', () => {
+  const work = workOf([
+    thing('a', deep),
+    thing('b', 1),
+    thing('b', 2),
+    { kind: 'Thing' },
+    { apiVersion: 5, kind: {} },
+    null,
+  ]);
+  expect(manifestIds(work)).toEqual(manifestsOf(work).map(({ id }) => id));
+  expect(manifestIds({ ...work, spec: {} })).toEqual([]);
 });
 
 test('a Work names each object once, whether or not it can be delivered', () => {

@@ -62,6 +62,11 @@ export function namedIds(work: Work): string[] {
   return [...new Set(manifests.flatMap((raw, ordinal) => idsNamedBy(identifierOf(raw, ordinal))))];
 }
 
+/** The ids of the manifests, the unusable ones too, as `manifestsOf` has them: without the work of making them ready to be applied. */
+export function manifestIds(work: Work): string[] {
+  return (work.spec.workload?.manifests ?? []).map((raw, ordinal) => objectId(identifierOf(raw, ordinal)));
+}
+
 /** Two where a namespace is named: a kind that lives outside of namespaces may be given one by mistake, and no object of another kind has an id without. */
 export function idsNamedBy({ group = '', kind, namespace, name }: ManifestStatus['identifier']): string[] {
   const outside = objectId({ group, kind, name });
