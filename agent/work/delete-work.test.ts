@@ -242,7 +242,9 @@ describe('a Work that is seen being deleted', () => {
     const nowhere = configMap('nowhere');
     delete nowhere.metadata.namespace;
     const named = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n', namespace: 'default' } };
-    putWork(world, [configMap('a'), nowhere, named, { apiVersion: 'v1', kind: 'ConfigMap', metadata: {} }]);
+    const nameless = { apiVersion: 'v1', kind: 'ConfigMap', metadata: {} };
+    const kindless = { apiVersion: 'v1', metadata: { name: 'no-kind' } } as Unstructured;
+    putWork(world, [configMap('a'), nowhere, named, nameless, kindless]);
     await settle(world);
     remove();
     expect(await settle(world, LONG_MS)).toEqual([]);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
-import type { Delivery } from './delivery.ts';
+import { type Delivery, NOT_OURS } from './delivery.ts';
 import type { InventoryRecord } from './inventory-record.ts';
 import { objectId } from './manifest.ts';
 import { type PruneDeps, pruneWork } from './prune-work.ts';
@@ -72,4 +72,16 @@ test('what a Work names again is not proven to be unwanted any more, though it c
   const failure = { message: 'no room', reason: 'Forbidden', retry: 'backoff' };
   await prune(new Map([[id, { id, identifier: object, failure } as unknown as Delivery]]));
   expect(record().objects).toEqual([object]);
+});
+
+test.each([
+  ['is not kept on record where there was one that is not the Work’s', NOT_OURS, []],
+  ['is kept on record where the member refused it', 'Forbidden', [{ ...object, uid: '' }]],
+])('what was only meant to be made %s', async (_what, reason, objects) => {
+  const before = { ...kept, objects: [{ ...object, uid: '' }] };
+  const { prune, record } = newScene({ generation: 1, resourceVersion: '100' }, async () => 'h', before);
+  const id = objectId(object);
+  const failure = { message: 'no', reason, retry: 'slow' };
+  await prune(new Map([[id, { id, identifier: object, failure } as unknown as Delivery]]));
+  expect(record().objects).toEqual(objects);
 });
