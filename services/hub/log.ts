@@ -23,12 +23,8 @@ export function newLogger({ format, verbosity, write }: LogOptions): Logger {
     timestamp: pino.stdTimeFunctions.isoTime,
   };
   if (format === 'json') return pino(options, { write });
-  const pretty = prettyFactory({
-    colorize: false,
-    singleLine: true,
-    translateTime: 'SYS:HH:MM:ss.l',
-    errorLikeObjectKeys: [],
-  });
+  // With its day, and in UTC as an agent's: what is looked for in a log is often of another day, or machine.
+  const pretty = prettyFactory({ colorize: false, singleLine: true, translateTime: false, errorLikeObjectKeys: [] });
   return pino(options, { write: (line) => write(`${printableLine(pretty(line).trimEnd())}\n`) });
 }
 
