@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isConflict } from '../../shared/apis/meta/status-error.ts';
 import { leavingWords } from '../../shared/apis/work/leaving-objects.ts';
 import { EXECUTION_FINALIZER, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
@@ -37,8 +38,7 @@ export async function deleteWork(
   const { preserveResourcesOnDeletion: keepsAll } = work.spec;
   const pending = await (keepsAll ? releaseAll : deleteInSteps)(deps, work, targets, signal);
   if (pending.length > 0) {
-    wait(deps, work, pending);
-    return nextLook(pending);
+    return nextLook(pending, wait(deps, work, pending));
   }
   const left = await letGo(deps, work, signal);
   keepOrphans(deps, work, orphans);
@@ -57,18 +57,21 @@ function letGoInMs({ states, clock }: WorkDeps, work: Work): number {
 }
 
 /** What could not be asked for is tried again with a growing delay. */
-function nextLook(pending: Pending[]): ReconcileResult {
+function nextLook(pending: Pending[], unchangedMs: number): ReconcileResult {
   const failed = pending.find(({ error }) => error !== undefined);
   if (failed) throw failed.error;
-  return { requeueAfterMs: lookAgainMs(pending) };
+  return { requeueAfterMs: lookAgainMs(pending, unchangedMs) };
 }
 
-/** From now on the Work is none that an agent without a hub would deliver. */
-function wait(deps: WorkDeps, work: Work, pending: Pending[]): void {
+/** For how long the same was waited for, in milliseconds. From now on the Work is none that an agent without a hub would deliver. */
+function wait(deps: WorkDeps, work: Work, pending: Pending[]): number {
   const state = deps.states.of(keyOf(work), work);
+  const now = deps.clock.monotonic();
   if (!state.waitingFor) deps.inventory.workChanged(work.metadata.uid ?? '');
-  state.waitingFor = pending.map(({ object, why }) => leavingWords(describe(object), why));
+  const waitingFor = pending.map(({ object, why }) => leavingWords(describe(object), why));
+  if (!isDeepStrictEqual(waitingFor, state.waitingFor)) Object.assign(state, { waitingFor, wordsSinceMs: now });
   deps.tellStatus(keyOf(work));
+  return now - state.wordsSinceMs;
 }
 
 function keepOrphans(

@@ -58,6 +58,8 @@ export interface WorkState {
   isPruningHeldBack?: boolean;
   /** The Work is being deleted, and these objects are not gone yet: in words. */
   waitingFor?: string[];
+  /** Since when the words of `leaving` or `waitingFor` have been the same, by the monotonic clock. */
+  wordsSinceMs: number;
   /** Of objects that the deleted Work has let go of already, by id. */
   released?: Set<string>;
   /** The deleted Work as it was when our finalizer was taken off, and until when the hub has time to tell of that (milliseconds since the epoch). */
@@ -77,6 +79,7 @@ function newWorkState(work: Work): WorkState {
     isSettled: false,
     isApplying: false,
     leaving: [],
+    wordsSinceMs: Number.NEGATIVE_INFINITY,
     statusWrittenAt: Number.NEGATIVE_INFINITY,
     numberWrites: 0,
   };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isDryRun } from '../../shared/apis/work/dry-run.ts';
 import { leavingWords } from '../../shared/apis/work/leaving-objects.ts';
 import { ORPHANS_LABEL, ORPHANS_WORK, type Work } from '../../shared/apis/work/v1alpha1.ts';
@@ -111,12 +112,15 @@ async function deliver(
   Object.assign(state, { isSuspended: false, isSettled: true, generation: work.metadata.generation ?? 0 });
   deps.tellStatus(key);
   const left = await pruneWork(deps, work, state.deliveries, signal);
-  state.leaving = left.map(({ object, why }) => leavingWords(describe(object), why));
+  const now = deps.clock.monotonic();
+  const leaving = left.map(({ object, why }) => leavingWords(describe(object), why));
+  if (!isDeepStrictEqual(leaving, state.leaving)) Object.assign(state, { leaving, wordsSinceMs: now });
   state.isPruningHeldBack = left.some(({ isKept }) => isKept);
   deps.tellStatus(key);
   deps.tellOutcome(work, failuresOf(state)[0]?.message);
-  const ends = [...state.deliveries.values()].flatMap((one) => fightEndsInMs(one, deps.clock.monotonic()) ?? []);
-  return nextLook(state, [...againInMs, ...ends, ...(left.length > 0 ? [lookAgainMs(left)] : [])]);
+  const ends = [...state.deliveries.values()].flatMap((one) => fightEndsInMs(one, now) ?? []);
+  const looks = left.length > 0 ? [lookAgainMs(left, now - state.wordsSinceMs)] : [];
+  return nextLook(state, [...againInMs, ...ends, ...looks]);
 }
 
 function failuresOf({ deliveries }: WorkState): Failure[] {

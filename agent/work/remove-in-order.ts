@@ -44,11 +44,15 @@ function isHeldBack(kind: string, left: Remaining<unknown>[]): boolean {
 const LOOK_AGAIN_MS = 1000;
 /** Works are looked at when what they wait for has changed: this is only for what nobody has told. */
 const WAITING_AGAIN_MS = 30_000;
+/** Of the time that it has been so. */
+const LOOKS_FACTOR = 0.25;
 
-/** When what is left is worth a look again. */
-export function lookAgainMs(left: readonly Remaining<unknown>[]): number {
+/** When what is left is worth a look again, which costs hub and member requests; `unchangedMs`: for how long it has been left in the same words. */
+export function lookAgainMs(left: readonly Remaining<unknown>[], unchangedMs: number): number {
   const isOnTheWay = left.some(({ isOffered, isKept, why }) => !isOffered && !isKept && why !== AFTER_OTHERS);
-  return isOnTheWay ? LOOK_AGAIN_MS : WAITING_AGAIN_MS;
+  return isOnTheWay
+    ? Math.min(WAITING_AGAIN_MS, Math.max(LOOK_AGAIN_MS, unchangedMs * LOOKS_FACTOR))
+    : WAITING_AGAIN_MS;
 }
 
 const WAITS = { pending: {}, offered: { isOffered: true }, kept: { isKept: true } } as const;
