@@ -43,9 +43,13 @@ export function newTellings(options: TellingsOptions, signal: AbortSignal): Tell
   signal.addEventListener('abort', () => cancel?.(), { once: true });
 
   const areMany = (): boolean => {
+    let count = waiting();
     const now = clock.monotonic();
-    const quick = [...underWay].filter(({ key, sinceMs }) => now - sinceMs < SLOW_MS && !slow.has(key));
-    return waiting() + quick.length >= MANY;
+    for (const { key, sinceMs } of underWay) {
+      if (count >= MANY) return true;
+      if (now - sinceMs < SLOW_MS && !slow.has(key)) count += 1;
+    }
+    return count >= MANY;
   };
   /** In how many milliseconds what has been held since then may go. */
   const waitMsOf = (sinceMs: number): number => {
