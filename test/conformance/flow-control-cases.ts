@@ -29,6 +29,18 @@ const levels: Fields[] = [
   queuing({ queues: 4 }),
   queuing({ queues: 1024, handSize: 7 }),
 ];
+const named = (name: string, more: Fields = {}): Fields => ({ metadata: { name }, ...more });
+const exempt = { type: 'Exempt', limited: null };
+/** Upstream has these from its beginning: only what is refused is told alike. */
+const fixedLevels: Fields[] = [
+  named('exempt'),
+  named('exempt', { spec: { type: 'Exempt' } }),
+  named('exempt', { spec: { ...exempt, exempt: { lendablePercent: 101 } } }),
+  named('catch-all'),
+  named('catch-all', { spec: exempt }),
+  named('catch-all', { spec: { limited: { limitResponse: { type: 'Reject', queuing: null } } } }),
+  named('global-default', { spec: exempt }),
+];
 const levelChanges: [Fields, Fields][] = [
   [{}, { spec: { limited: { nominalConcurrencyShares: 7 } } }],
   [{}, { spec: { type: 'Exempt' } }],
@@ -77,6 +89,20 @@ const schemas: Fields[] = [
   rule({ subjects, nonResourceRules: [{ verbs: ['odd'], nonResourceURLs: ['a', '/a b', '/a//b', '/a*', ''] }] }),
   rule({ subjects, nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['/a', '*'] }] }),
 ];
+const fixedSchemas: Fields[] = [
+  named('exempt'),
+  named('exempt', { spec: { matchingPrecedence: 1, priorityLevelConfiguration: { name: 'exempt' } } }),
+  named('exempt', {
+    spec: {
+      matchingPrecedence: 1,
+      priorityLevelConfiguration: { name: 'exempt' },
+      rules: [{ subjects: [{ kind: 'Group', group: { name: 'others' } }], resourceRules }],
+    },
+  }),
+  named('catch-all'),
+  named('catch-all', { spec: { matchingPrecedence: 10_000, distinguisherMethod: { type: 'ByUser' } } }),
+  named('other', { spec: { matchingPrecedence: 1 } }),
+];
 const lacking = rule({ subjects });
 const refusedChange: Case = {
   name: 'a FlowSchema can not become wrong',
@@ -85,9 +111,9 @@ const refusedChange: Case = {
 
 export const flowControlGroups: Readonly<Record<string, Case[]>> = {
   PriorityLevelConfigurations: [
-    ...creations(level, levels),
+    ...creations(level, [...levels, ...fixedLevels]),
     ...updates(level, levelChanges),
     ...updates(level, levelStates, '/status'),
   ],
-  FlowSchemas: [...creations(schema, schemas), refusedChange],
+  FlowSchemas: [...creations(schema, [...schemas, ...fixedSchemas]), refusedChange],
 };

@@ -144,7 +144,10 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
       .replace(/(and volumeAttributesClassName for bound claims)\n.*?(\]?)$/s, '$1$2'),
   ),
   'shown structs': inMessages((message) =>
-    message.replace(/Invalid value: \{.*?\}: field is immutable/gs, 'Invalid value: <struct>: field is immutable'),
+    message.replace(
+      /Invalid value: \{.*?\}: (field is immutable|spec of '[^']+'[^:]* must equal the fixed value)/gs,
+      'Invalid value: <struct>: $1',
+    ),
   ),
   'descriptions of columns': inBody((body) =>
     mapField(body, 'columnDefinitions', (columns) => mapField(columns, 'description', () => '')),

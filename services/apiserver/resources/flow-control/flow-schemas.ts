@@ -4,6 +4,7 @@ import { forbidden, invalid, notSupported, required } from '../../types/field-er
 import { mustBeNamed } from '../pod-spec/field-rules.ts';
 import { conditionTypeCauses } from './condition-types.ts';
 import { type FlowRule, validateFlowRule } from './flow-rules.ts';
+import { fixedSchemaCauses } from './mandatory-objects.ts';
 
 /** FlowSchemas: whose requests another API server would count together. Source: flowcontrol/validation. */
 
@@ -52,6 +53,7 @@ export function validateFlowSchema(object: Unstructured): StatusCause[] {
       ...validateSubjects(rule.subjects ?? [], `spec.rules[${index}].subjects`),
       ...validateFlowRule(rule, `spec.rules[${index}]`),
     ]),
+    ...fixedSchemaCauses(object),
     ...conditionTypeCauses(object),
   ];
 }

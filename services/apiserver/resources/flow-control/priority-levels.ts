@@ -1,6 +1,7 @@
 import type { StatusCause, Unstructured } from '../../../../shared/apis/meta/v1.ts';
 import { forbidden, invalid, notSupported, required } from '../../types/field-error.ts';
 import { conditionTypeCauses } from './condition-types.ts';
+import { fixedLevelCauses } from './mandatory-objects.ts';
 
 /** PriorityLevelConfigurations: how many requests another API server would let through at once. Source: flowcontrol/validation. */
 
@@ -41,6 +42,7 @@ export function validatePriorityLevel(object: Unstructured): StatusCause[] {
       : []),
     ...(isMisnamed ? [invalid('spec.type', type, "must be 'Exempt' if and only if `name` is 'exempt'")] : []),
     ...validateLevel(specOf(object)),
+    ...fixedLevelCauses(object),
     ...conditionTypeCauses(object),
   ];
 }
