@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { newConflict } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import {
   configMap,
@@ -59,6 +60,27 @@ test('of a deleted Work that was let go nothing is asked while the word that it 
   await settle(world, 3000);
   expect(world.member.requests.filter(isOfDelivery)).toEqual(['delete configmaps default/a']);
   expect(world.hub.requests.filter(isOfDelivery)).toEqual([`update works ${SPACE}/w`]);
+});
+
+test('a Work is let go of that has gone before the agent says so, of which the server says that it is not the one that was meant', async () => {
+  const { world, beLate, catchUp } = await newLateWorld();
+  putWork(world, [configMap('a')]);
+  await settle(world, 3000);
+  const UPDATE = `update works ${SPACE}/w`;
+  world.hub.intercept((request) => {
+    if (request !== UPDATE) return;
+    world.hub.forget('works', `${SPACE}/w`);
+    throw newConflict({ resource: 'works', name: 'w' }, 'Precondition failed: UID in precondition');
+  });
+  world.hub.requests.length = 0;
+  world.hub.remove('works', `${SPACE}/w`);
+  beLate();
+  expect(await settle(world, 8000)).toEqual([]);
+  catchUp();
+  await settle(world, 3000);
+  expect(world.hub.requests.filter(isOfDelivery)).toEqual([UPDATE, `get works ${SPACE}/w`]);
+  const kept = world.member.list('secrets').map(({ metadata }) => metadata.name);
+  expect([kept, world.member.get('configmaps', 'default/a')]).toEqual([['pullet-state-head'], undefined]);
 });
 
 test('a Work of the same name that is made and deleted meanwhile takes its own objects along', async () => {
