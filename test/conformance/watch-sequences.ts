@@ -182,15 +182,21 @@ function views({ kind, choices }: Watched): fc.Arbitrary<View> {
     { ...initial, allowWatchBookmarks: 'false' },
     { ...initial, sendInitialEvents: 'false', resourceVersion: latest },
   );
-  return fc.record({
-    start: starts,
-    choice: pick(...choices),
-    accept: pick(undefined, undefined, undefined, tables, partial),
-    after: fc.nat({ max: 8 }),
-    isLive: fc.boolean(),
-    place: pick<View['place']>('here', 'here', 'here', 'everywhere', 'deprecated'),
-  });
+  return fc
+    .record({
+      start: starts,
+      choice: pick(...choices),
+      accept: pick(undefined, undefined, undefined, tables, partial),
+      after: fc.nat({ max: 8 }),
+      isLive: fc.boolean(),
+      place: pick<View['place']>('here', 'here', 'here', 'everywhere', 'deprecated'),
+    })
+    .map((view) => ({ ...view, isLive: view.isLive || beginsNow(view) }));
 }
+
+/** It sees nothing of what was before it: no last event, if it is opened after that. */
+const beginsNow = ({ start }: Pick<View, 'start'>): boolean =>
+  start['sendInitialEvents'] === 'false' && start['resourceVersion'] === undefined;
 
 function watchStep(kind: Kind, { choice, start, accept, place }: View): Step {
   const { labelSelector, ...fields } = choice.query;
