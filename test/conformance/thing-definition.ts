@@ -1,4 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Body } from './objects.ts';
+
+/** Another where anything is said otherwise. */
+const editionOf = (parts: unknown): string =>
+  `edition-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8)}`;
 
 /** The sequence's own CustomResourceDefinition, of Things, with these fields beside those that every object has. Its column tells `settleDefinition` that it is served. */
 export const thingDefinition = (properties: Body, version: Body = {}): Body => ({
@@ -15,7 +20,9 @@ export const thingDefinition = (properties: Body, version: Body = {}): Body => (
         served: true,
         storage: true,
         schema: { openAPIV3Schema: { type: 'object', properties } },
-        additionalPrinterColumns: [{ name: 'edition-1', type: 'string', jsonPath: '.metadata.name' }],
+        additionalPrinterColumns: [
+          { name: editionOf([properties, version]), type: 'string', jsonPath: '.metadata.name' },
+        ],
         ...version,
       },
     ],
