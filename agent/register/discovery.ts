@@ -12,7 +12,7 @@ import { withDeadline } from '../../shared/client/deadline.ts';
 import { ProxyError } from '../../shared/client/proxy.ts';
 import type { TransportOptions } from '../../shared/client/transport-options.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
-import { matchesAnyPin, parseCaPin } from '../../shared/pki/ca-pin.ts';
+import { caPins, matchesAnyPin, parseCaPin } from '../../shared/pki/ca-pin.ts';
 import { verifyClusterInfo } from '../../shared/pki/cluster-info-signature.ts';
 import { type ClusterInfo, parseClusterInfo } from './cluster-info-kubeconfig.ts';
 import { hubAt, type RegisterDeps, RegisterError, type RegisterOptions } from './register-options.ts';
@@ -86,9 +86,9 @@ function verify(clusterInfo: ConfigMap, token: BootstrapToken): ClusterInfo {
 
 function requirePin(info: ClusterInfo, pins: string[]): void {
   if (matchesAnyPin(info.caPem, pins)) return;
-  const listed = pins.map((pin) => JSON.stringify(pin)).join(', ');
+  const found = caPins(info.caPem).map((pin) => JSON.stringify(pin));
   throw identityError(
-    `cluster CA found in cluster-info ConfigMap is invalid: none of the public keys ${listed} are pinned`,
+    `cluster CA found in cluster-info ConfigMap is invalid: none of the public keys ${found.join(', ')} are pinned`,
     'The hub has another CA than the one that the pin was made from. Print a new command on the hub: pullet token create --print-register-command',
   );
 }

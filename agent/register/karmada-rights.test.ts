@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { newUnauthorized } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import { TransportError } from '../../shared/client/transport.ts';
+import { isKarmada } from './karmada-rights.ts';
 import { newRegisterWorld, type RegisterWorld, requestsOf, runRegister } from './register-fixture.ts';
 
 let world: RegisterWorld;
@@ -105,4 +107,10 @@ describe('register on a Karmada control plane', () => {
     if (outcome !== 'through') expect(outcome).toContain('cut');
     return outcome !== 'through';
   }
+});
+
+test('a token by which the hub knows nobody is told to be none, by the first that is asked with it', async () => {
+  const raw = (): Promise<string> => Promise.reject(newUnauthorized());
+  const asked = isKarmada({ ...world.hub.client, raw }, new AbortController().signal);
+  await expect(asked).rejects.toThrow(/does not accept the token.*\n.*pullet token create/);
 });

@@ -9,7 +9,7 @@ import {
   SYSTEM_LABEL,
 } from '../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
-import { isForbidden, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { isForbidden, isNotFound, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import {
   clusterRoleBindings,
@@ -24,7 +24,7 @@ import type { KubeClient } from '../../shared/client/client.ts';
 import { createIfAbsent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import { newKey, privateKeyPem } from '../../shared/pki/private-key.ts';
 import { type RegisterDeps, RegisterError } from './register-options.ts';
-import { type CertificateWish, requestCertificate } from './request-certificate.ts';
+import { type CertificateWish, requestCertificate, tokenNotAccepted } from './request-certificate.ts';
 
 /**
  * On a Karmada control plane nobody makes an agent's rights but who joins it: through the short-lived identity rbac-generator, as karmadactl does (the
@@ -56,7 +56,7 @@ export async function isKarmada(hub: KubeClient, signal: AbortSignal): Promise<b
     return resources.some(({ name, kind }) => name === 'clusters/proxy' && kind === 'ClusterProxyOptions');
   } catch (error) {
     if (isNotFound(error) || isForbidden(error)) return false;
-    throw error;
+    throw isUnauthorized(error) ? tokenNotAccepted(error) : error;
   }
 }
 

@@ -6,6 +6,7 @@ import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import { clusterRoleBindings } from '../../shared/apis/rbac/v1.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import { newFakeKube } from '../../shared/controller/fake-kube.ts';
+import { caPins } from '../../shared/pki/ca-pin.ts';
 import { newCa } from '../../shared/pki/x509.ts';
 import {
   ca,
@@ -65,8 +66,7 @@ describe('register fails', () => {
       { caCertHashes: [`sha256:${'0'.repeat(64)}`] },
       () => undefined,
       [
-        'cluster CA found in cluster-info ConfigMap is invalid: none of the public keys "sha256:0000',
-        'are pinned',
+        `cluster CA found in cluster-info ConfigMap is invalid: none of the public keys "${caPins(ca.certificatePem)[0]}" are pinned`,
         'pullet token create',
       ],
     ],

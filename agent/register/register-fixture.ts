@@ -28,6 +28,8 @@ export interface RegisterWorld {
   texts: string[];
   /** Each connection that was opened to the hub. */
   connections: TransportOptions[];
+  /** Somebody approves and signs what the hub is asked for. */
+  isApproving: boolean;
   /** Of the member, that a DaemonSet's selector selects. */
   nodes: number;
   /** For files; gone after `close`. */
@@ -56,6 +58,7 @@ export function newRegisterWorld(): RegisterWorld {
     clock: newFakeClock(now),
     lines: [],
     texts: [],
+    isApproving: true,
     nodes: 1,
     connections: [],
     folder,
@@ -78,7 +81,7 @@ export function kubeconfigOf({ certificatePem }: CertificateAuthority): string {
 /** cluster-info with that authority, signed with that token. */
 export function putClusterInfo(hub: FakeKube, authority: CertificateAuthority, signer = token): void {
   const kubeconfig = kubeconfigOf(authority);
-  const data = { kubeconfig, [`jws-kubeconfig-${token.id}`]: signClusterInfo(kubeconfig, signer) };
+  const data = { kubeconfig, [`jws-kubeconfig-${signer.id}`]: signClusterInfo(kubeconfig, signer) };
   hub.put(configMaps, {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -90,7 +93,7 @@ export function putClusterInfo(hub: FakeKube, authority: CertificateAuthority, s
 export const requestsOf = (kube: FakeKube) =>
   kube.list('certificatesigningrequests.certificates.k8s.io') as unknown as CertificateSigningRequest[];
 
-/** An approver and signer that never refuses. */
+/** An approver and signer that never refuses, while there is one. */
 export function signEveryRequest(world: RegisterWorld, kube: FakeKube, authority: CertificateAuthority): void {
   const informer = kube.newInformer({
     client: kube.client,
@@ -99,7 +102,7 @@ export function signEveryRequest(world: RegisterWorld, kube: FakeKube, authority
     log: undefined as never,
   });
   informer.addHandler(({ object }) => {
-    if (object.status) return;
+    if (object.status || !world.isApproving) return;
     world.signing = Promise.all([world.signing, sign(kube, authority, object)]);
   });
 }

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
+import { type CertificateSigningRequest, certificateSigningRequests } from '../../shared/apis/certificates/v1.ts';
 import { TransportError } from '../../shared/client/transport.ts';
-import { keysOf, newRegisterWorld, registerOptions, runRegister } from './register-fixture.ts';
+import {
+  ca,
+  keysOf,
+  newRegisterWorld,
+  putClusterInfo,
+  registerOptions,
+  requestsOf,
+  runRegister,
+} from './register-fixture.ts';
 
 /** A run that is cut off from one side after so many requests to it, and then a second one. `through`: the first needed no more. */
 async function cutAfter(requests: number, side: 'hub' | 'member'): Promise<'cut' | 'through'> {
@@ -52,6 +61,54 @@ test('a second run whose pin is of another CA does not go on with the certificat
     const another = registerOptions({ caCertHashes: [`sha256:${'0'.repeat(64)}`] });
     await expect(runRegister(world, another)).rejects.toThrow('none of the public keys');
     expect(world.lines.join('\n')).not.toContain('joined successfully');
+  } finally {
+    world.close();
+  }
+});
+
+test.each([
+  ['that has been approved since', 1, (csr: CertificateSigningRequest) => csr],
+  [
+    'but not with one that has been refused',
+    2,
+    (csr: CertificateSigningRequest) => ({
+      ...csr,
+      status: { conditions: [{ type: 'Denied' as const, status: 'True' as const, reason: 'Rejected' }] },
+    }),
+  ],
+  [
+    'but not with one whose certificate is for another key',
+    2,
+    (csr: CertificateSigningRequest) => ({
+      ...csr,
+      status: { certificate: Buffer.from(ca.certificatePem).toString('base64') },
+    }),
+  ],
+])('a second run goes on with the request of the first, %s', async (_which, requests, decide) => {
+  const world = newRegisterWorld();
+  try {
+    world.isApproving = false;
+    await expect(runRegister(world)).rejects.toThrow('has not been approved');
+    world.isApproving = true;
+    for (const csr of requestsOf(world.hub)) world.hub.put(certificateSigningRequests, decide(csr));
+    await runRegister(world);
+    expect(world.lines.at(-1)).toBe('\ncluster(m1) is joined successfully');
+    expect(requestsOf(world.hub)).toHaveLength(requests);
+  } finally {
+    world.close();
+  }
+});
+
+test('a second run with another token asks anew', async () => {
+  const world = newRegisterWorld();
+  try {
+    world.isApproving = false;
+    await expect(runRegister(world)).rejects.toThrow('has not been approved');
+    world.isApproving = true;
+    const other = { id: 'ghijkl', secret: '0123456789abcdef' };
+    putClusterInfo(world.hub, ca, other);
+    await runRegister(world, registerOptions({ token: `${other.id}.${other.secret}` }));
+    expect(requestsOf(world.hub)).toHaveLength(2);
   } finally {
     world.close();
   }

@@ -1,3 +1,4 @@
+import { createHash, type KeyObject } from 'node:crypto';
 import { CLUSTER_NAMESPACE } from '../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
@@ -125,13 +126,20 @@ async function obtainKubeconfig(
       await makeKarmadaRights(deps, hub, { ...options, memberUid, server, caPem }, signal);
     }
     const expirationSeconds = options.certExpirationSeconds;
-    const wish = { clusterName, key, memberUid, expirationSeconds, caPem, timeoutMs };
+    const wish = { clusterName, key, memberUid, expirationSeconds, caPem, timeoutMs, join: joinWord(key, options) };
     const certPem = await requestCertificate({ hub, clock: deps.clock, print: deps.print }, wish, signal);
     const keyPem = privateKeyPem(key);
     await store.saveKubeconfig(renderFor(options, { caPem, certPem, keyPem }), signal);
   } finally {
     await hub.close();
   }
+}
+
+/** Of this key and token; five characters, as names of such requests end with. */
+function joinWord(key: KeyObject, { token }: RegisterOptions): string {
+  const [tokenId = ''] = token.split('.');
+  const digest = createHash('sha256').update(publicKeyDer(key)).update(tokenId).digest('hex');
+  return BigInt(`0x${digest}`).toString(36).slice(-5);
 }
 
 async function tellPlan(

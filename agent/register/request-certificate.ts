@@ -13,6 +13,7 @@ import {
 } from '../../shared/apis/cluster/v1alpha1.ts';
 import { isAlreadyExists, isForbidden, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { sleep } from '../../shared/controller/sleep.ts';
@@ -33,6 +34,8 @@ export interface CertificateWish {
   /** The certificate must come from one of these. */
   caPem: string;
   timeoutMs: number;
+  /** Of a join that may be run again: a word of its own, the same in each run, by which that goes on with the request of the one before. */
+  join?: string;
   /** Absent: the agent of the cluster. */
   identity?: { user: string; requestPrefix: string };
 }
@@ -41,12 +44,14 @@ const POLL_MS = 1000;
 /** A hub that makes its answer at once is not waited for a whole second. */
 const FIRST_POLLS_MS = [100, 200, 400];
 
-export async function requestCertificate(
-  deps: { hub: KubeClient; clock: Clock; print?: (line: string) => void },
-  wish: CertificateWish,
-  signal: AbortSignal,
-): Promise<string> {
-  const name = await post(deps.hub, wish, signal);
+interface Deps {
+  hub: KubeClient;
+  clock: Clock;
+  print?: (line: string) => void;
+}
+
+export async function requestCertificate(deps: Deps, wish: CertificateWish, signal: AbortSignal): Promise<string> {
+  const name = await post(deps, wish, signal);
   const deadline = deps.clock.now() + wish.timeoutMs;
   let told: string | undefined;
   for (let polls = 0; ; polls++) {
@@ -78,19 +83,20 @@ async function look(
   }
 }
 
-async function post(hub: KubeClient, wish: CertificateWish, signal: AbortSignal): Promise<string> {
-  const csr = newRequest(wish);
+/** The name of a request that is posted, or of the one of an earlier run: what a person has approved since is not to be approved again. */
+async function post(deps: Deps, wish: CertificateWish, signal: AbortSignal): Promise<string> {
+  const { hub } = deps;
+  const name = `${wish.identity?.requestPrefix ?? `${wish.clusterName}-`}${wish.join ?? randomCharacters(5)}`;
   try {
-    await hub.create(certificateSigningRequests, csr, { signal });
-    return csr.metadata.name ?? '';
+    await hub.create(certificateSigningRequests, newRequest(name, wish), { signal });
+    return name;
   } catch (error) {
-    if (isAlreadyExists(error)) return await post(hub, wish, signal);
-    if (isUnauthorized(error)) {
-      throw new RegisterError('the hub does not accept the token: it is unknown there, or has expired', {
-        cause: error,
-        fix: 'Make a new one on the hub: pullet token create --print-register-command',
-      });
+    if (isAlreadyExists(error)) {
+      if (wish.join !== undefined && (await isStillGood(deps, name, wish, signal))) return name;
+      const { join: _taken, ...again } = wish;
+      return await post(deps, again, signal);
     }
+    if (isUnauthorized(error)) throw tokenNotAccepted(error);
     if (!isForbidden(error)) throw error;
     throw new RegisterError('the token may not ask for certificates on the hub', {
       cause: error,
@@ -99,13 +105,36 @@ async function post(hub: KubeClient, wish: CertificateWish, signal: AbortSignal)
   }
 }
 
-function newRequest(wish: CertificateWish): CertificateSigningRequest {
+export function tokenNotAccepted(cause: unknown): RegisterError {
+  return new RegisterError(
+    'the hub does not accept the token: it is unknown there, has expired, or is not for authentication',
+    {
+      cause,
+      fix: 'Make a new one on the hub: pullet token create --print-register-command',
+    },
+  );
+}
+
+/** One that was refused, or whose certificate has ended, says nothing about a run of now. */
+async function isStillGood(
+  { hub, clock }: Deps,
+  name: string,
+  { key }: CertificateWish,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const csr = await getIfPresent(hub, certificateSigningRequests, { name }, signal);
+  if (!csr || csr.status?.conditions?.some(({ type }) => type !== 'Approved')) return false;
+  const [pem] = pemBlocks(Buffer.from(csr.status?.certificate ?? '', 'base64').toString(), 'CERTIFICATE');
+  return pem === undefined || (certificateMatchesKey(pem, key) && readCertificate(pem).notAfter > clock.now());
+}
+
+function newRequest(name: string, wish: CertificateWish): CertificateSigningRequest {
   const subject = { commonName: userOf(wish), organizations: [AGENT_ORGANIZATION] };
   return {
     apiVersion: 'certificates.k8s.io/v1',
     kind: 'CertificateSigningRequest',
     metadata: {
-      name: `${wish.identity?.requestPrefix ?? `${wish.clusterName}-`}${randomCharacters(5)}`,
+      name,
       labels: { [SYSTEM_LABEL]: 'true' },
       ...(wish.memberUid === undefined ? {} : { annotations: { [MEMBER_UID_ANNOTATION]: wish.memberUid } }),
     },
