@@ -1,8 +1,11 @@
-/** What an apply that carries a uid does: the agent sends the one that it has seen, so as not to take over another object of the name. */
+/**
+ * What an apply that carries a uid does: the agent sends the one that it has seen, so as not to take over another object of the name. And what is said of objects
+ * that are not there.
+ */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { customResourceDefinitions } from '../../shared/apis/apiextensions/v1.ts';
-import { StatusError } from '../../shared/apis/meta/status-error.ts';
+import { isObjectNotFound, StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
@@ -46,7 +49,7 @@ const kinds: [string, ResourceType<Unstructured>, string][] = [
   ],
 ];
 
-describe.runIf('dir' in binaries)('an apply that carries a uid', () => {
+describe.runIf('dir' in binaries)('a kube-apiserver', () => {
   let world: World;
   let member: KubeClient;
 
@@ -60,7 +63,7 @@ describe.runIf('dir' in binaries)('an apply that carries a uid', () => {
   });
   afterAll(() => world?.stop());
 
-  describe.each(kinds)('of %s', (_kind, type, apiVersion) => {
+  describe.each(kinds)('with an object of %s', (_kind, type, apiVersion) => {
     const object = (a: string, uid?: string): Unstructured => ({
       ...{ apiVersion, kind: type.kind, data: { a } },
       metadata: { namespace: 'default', name: 'one', ...(uid ? { uid } : {}) },
@@ -72,7 +75,7 @@ describe.runIf('dir' in binaries)('an apply that carries a uid', () => {
         (error: unknown) => (error instanceof StatusError ? [error.code, error.reason, error.message] : error),
       );
 
-    test('changes that object, is owned as without it, and is a conflict where there is another or none', async () => {
+    test('an apply that carries a uid changes that object, is owned as without it, and is a conflict where there is another or none', async () => {
       const without = await member.apply(type, object('1'), MINE);
       const uid = without.metadata.uid ?? '';
       const live = await member.apply(type, object('2', uid), MINE);
@@ -89,6 +92,25 @@ describe.runIf('dir' in binaries)('an apply that carries a uid', () => {
       const theirs = await member.apply(type, object('4'), { ...MINE, fieldManager: 'theirs' });
       expect(await answer('5', uid)).toEqual([422, 'Invalid', expect.stringContaining('metadata.uid: ')]);
       expect(await member.get(type, key)).toEqual(theirs);
+    });
+
+    test('an apply at a version that no object has makes one, and is a conflict where there is one', async () => {
+      const unseen = object('1');
+      Object.assign(unseen.metadata, { name: 'two', resourceVersion: String(Number.MAX_SAFE_INTEGER) });
+      const send = () => member.apply(type, unseen, { ...MINE, force: false });
+      expect((await send())['data']).toEqual({ a: '1' });
+      await expect(send()).rejects.toMatchObject({ reason: 'Conflict' });
+    });
+
+    test('one that is gone is told of otherwise than what is not served', async () => {
+      const missing = { namespace: 'default', name: 'never' };
+      const isKnown = (served: ResourceType<Unstructured>) =>
+        Promise.all(
+          [member.get(served, missing), member.delete(served, missing)].map((one) => one.catch(isObjectNotFound)),
+        );
+      expect(await isKnown(type)).toEqual([true, true]);
+      expect(await isKnown({ ...type, version: 'v7' })).toEqual([false, false]);
+      expect(await isKnown({ ...type, resource: 'never' })).toEqual([false, false]);
     });
   });
 });
