@@ -85,12 +85,12 @@ export function newFakeApi(): FakeApi {
     requests.push(request);
     intercept(request);
   };
-  const listed = (resource: string, label: string) => ({
+  const listed = (resource: string, { label = '', namespace = '' }: { label?: string; namespace?: string }) => ({
     apiVersion: 'v1',
     kind: 'List',
     metadata: { resourceVersion: String(version) },
     items: [...objects]
-      .filter(([id]) => id.startsWith(`${resource} `))
+      .filter(([id]) => id.startsWith(`${resource} ${namespace ? `${namespace}/` : ''}`))
       .map(([, object]) => structuredClone(object))
       .filter(({ metadata }) => !label || metadata.labels?.[label] !== undefined),
   });
@@ -109,9 +109,9 @@ export function newFakeApi(): FakeApi {
       note('get', type, key);
       return find(type, key);
     },
-    list: async (type: ResourceType, { labelSelector = '' }: { labelSelector?: string } = {}) => {
+    list: async (type: ResourceType, scope: { labelSelector?: string; namespace?: string } = {}) => {
       intercept(`list ${type.resource}`);
-      return listed(type.resource, labelSelector);
+      return listed(type.resource, { ...scope, label: scope.labelSelector ?? '' });
     },
     delete: async (type: ResourceType, key: ObjectKey) => {
       note('delete', type, key);
@@ -164,7 +164,8 @@ export function newFakeApi(): FakeApi {
         const [collection = '', label = ''] = path.split('?labelSelector=');
         const resource = collection.split('/').at(-1) ?? '';
         intercept(`list metadata of ${resource}`);
-        const { items, ...list } = listed(resource, decodeURIComponent(label));
+        const [, namespace = ''] = /\/namespaces\/([^/]+)\/[^/]+$/.exec(collection) ?? [];
+        const { items, ...list } = listed(resource, { label: decodeURIComponent(label), namespace });
         return JSON.stringify({ ...list, items: items.map(({ metadata }) => ({ metadata })) });
       }
       const { resource, key } = targetOf(path);

@@ -54,6 +54,17 @@ test('hubs that keep theirs in one namespace do not read, name or remove each ot
   expect((await stores[2]?.load(signal))?.get('head')?.toString()).toBe('kept by 2');
 });
 
+test('what is kept in another namespace is somebody else’s', async () => {
+  const stores = ['ours', 'theirs'].map((namespace) =>
+    newSecretStateStore({ member: member.client, namespace, log: silentLogger, maxBytes: MAX_BYTES }),
+  );
+  for (const [index, store] of stores.entries()) await store.save('head', Buffer.from(`kept by ${index}`), signal);
+  for (const [index, store] of stores.entries()) {
+    expect([...(await store.load(signal))]).toEqual([['head', Buffer.from(`kept by ${index}`)]]);
+    expect(await store.altered(signal)).toEqual([]);
+  }
+});
+
 test('the namespace is made where it is missing', async () => {
   member.intercept((request) => {
     const isThere = member.get('namespaces', 'ours') !== undefined;
@@ -116,6 +127,38 @@ describe('a blob that is too large for a Secret', () => {
     expect((await kept()).has('3')).toBe(false);
   });
 
+  test('whose list of parts makes no sense is not used, and keeps no other from being', async () => {
+    const store = newStore();
+    await store.save('3', large, signal);
+    await store.save('head', Buffer.from('one'), signal);
+    const head = member.get('secrets', 'ours/pullet-state-3') as Unstructured;
+    for (const list of ['[', '"x"', '["pullet-state-3-0"]']) {
+      member.put('secrets', { ...head, data: { parts: Buffer.from(list).toString('base64') } });
+      expect([...(await kept()).keys()]).toEqual(['head']);
+    }
+  });
+
+  test('is whole again when it is saved as it was before it was removed, or is gone', async () => {
+    const store = newStore();
+    await store.save('3', large, signal);
+    await store.remove('3', signal);
+    await store.save('3', large, signal);
+    expect((await kept()).get('3')?.equals(large)).toBe(true);
+    for (const name of names()) member.remove('secrets', `ours/${name}`);
+    await store.load(signal);
+    await store.save('3', large, signal);
+    expect((await kept()).get('3')?.equals(large)).toBe(true);
+  });
+
+  test('is still there, whole, when it could not be removed', async () => {
+    const store = newStore();
+    await store.save('3', large, signal);
+    killAt(1);
+    await expect(store.remove('3', signal)).rejects.toThrow('killed');
+    member.intercept(() => {});
+    expect((await kept()).get('3')?.equals(large)).toBe(true);
+  });
+
   test('of which a part was missing is whole again when it is saved, also if it has not changed', async () => {
     await newStore().save('3', large, signal);
     const part = names().find((name) => name?.startsWith('pullet-state-3-'));
@@ -140,6 +183,20 @@ describe('of two who write, as a former leader and the next one may,', () => {
     await former.save('3', large, signal);
     await loaded;
     expect(loaded).toBeDefined();
+    expect((await kept()).get('3')?.equals(large)).toBe(true);
+  });
+
+  test('the next one takes no part from the other who has named it since', async () => {
+    const former = newStore();
+    const next = newStore();
+    let loaded: Promise<unknown> | undefined;
+    member.intercept((request) => {
+      if (request === 'update secrets ours/pullet-state-3') loaded ??= next.load(signal);
+    });
+    await former.save('3', large, signal);
+    await loaded;
+    await next.load(signal);
+    expect(await next.altered(signal)).toEqual([]);
     expect((await kept()).get('3')?.equals(large)).toBe(true);
   });
 
@@ -186,6 +243,17 @@ describe('what people did to the Secrets', () => {
     },
   );
 
+  test('a part that was changed goes when no Secret names it any more', async () => {
+    const store = newStore();
+    await store.save('3', randomBytes(2 * MAX_BYTES), signal);
+    const part = names().find((one) => one?.startsWith('pullet-state-3-')) ?? '';
+    member.put('secrets', { ...secret(part), data: {} });
+    expect(await store.altered(signal)).toEqual(['3']);
+    await store.save('3', Buffer.from('small'), signal);
+    expect(await store.altered(signal)).toEqual([]);
+    expect(names()).toEqual(['pullet-state-3']);
+  });
+
   test('what is being written is not taken for changed', async () => {
     const store = newStore();
     await store.save('head', Buffer.from('one'), signal);
@@ -206,7 +274,8 @@ describe('what people did to the Secrets', () => {
     copy('pullet-state-head', 'pullet-state-head-copy');
     copy(part, 'copy-of-a-part');
     await store.save('head', Buffer.from('new'), signal);
-    expect((await kept()).get('head')?.toString()).toBe('new');
+    expect((await store.load(signal)).get('head')?.toString()).toBe('new');
+    expect(await store.altered(signal)).toEqual([]);
     expect(names()).toEqual(expect.arrayContaining(['pullet-state-head-copy', 'copy-of-a-part']));
   });
 
