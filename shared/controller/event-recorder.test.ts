@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ConfigMap, Event } from '../apis/core/v1.ts';
-import { newForbidden, newNotFound } from '../apis/meta/status-error.ts';
+import { newAlreadyExists, newForbidden, newNotFound } from '../apis/meta/status-error.ts';
 import { newFakeTransport } from '../client/fake-transport.ts';
 import { newKubeClient } from '../client/kube-client.ts';
 import { newEventRecorder } from './event-recorder.ts';
@@ -53,6 +53,24 @@ test('one that expired meanwhile is said anew', async () => {
   recorder.record(object, text);
   await recorder.flush();
   expect(sent().map(([method]) => method)).toEqual(['POST', 'PATCH', 'POST']);
+});
+
+test('one that was said before the process was started anew is counted on, without the right to read it', async () => {
+  const taken = { status: 409, body: newAlreadyExists({ resource: 'events', name: 'x' }).status };
+  const forbidden = { status: 403, body: newForbidden({ resource: 'events' }, 'no').status };
+  const answers: Record<string, { status?: number; body?: object }> = {
+    POST: taken,
+    GET: forbidden,
+    PATCH: { body: { kind: 'Event', count: 7 } },
+  };
+  const { recorder, sent } = newRecorder((method) => answers[method] ?? {});
+  recorder.record(object, text);
+  await recorder.flush();
+  expect(sent().map(([method, { count }]) => [method, count])).toEqual([
+    ['POST', 1],
+    ['PATCH', undefined],
+    ['PATCH', 8],
+  ]);
 });
 
 test('one that is refused harms nobody', async () => {

@@ -84,16 +84,20 @@ async function writeOrCount(client: KubeClient, event: Event, said: number | und
     return 1;
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
-    const { name = '', namespace = '' } = event.metadata;
-    const existing = await client.get(events, { name, namespace });
-    return patchCount(client, event, (existing.count ?? 1) + 1);
+    // The answer tells the count: who may write events may not always read them.
+    const { count = 1 } = await patch(client, event, {});
+    return patchCount(client, event, count + 1);
   }
 }
 
-async function patchCount(client: KubeClient, { metadata, lastTimestamp }: Event, count: number): Promise<number> {
-  const { name = '', namespace = '' } = metadata;
-  await client.patch(events, { name, namespace }, { type: 'merge', patch: { count, lastTimestamp } });
+async function patchCount(client: KubeClient, event: Event, count: number): Promise<number> {
+  await patch(client, event, { count });
   return count;
+}
+
+function patch(client: KubeClient, { metadata, lastTimestamp }: Event, change: Partial<Event>): Promise<Event> {
+  const { name = '', namespace = '' } = metadata;
+  return client.patch(events, { name, namespace }, { type: 'merge', patch: { ...change, lastTimestamp } });
 }
 
 function remember(counts: Map<string, number>, name: string, count: number): void {
