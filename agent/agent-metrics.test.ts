@@ -68,3 +68,18 @@ test('the hub counts as connected for the duration of a lease, where heartbeats 
   stop();
   expect(connected()).toBeUndefined();
 });
+
+test.each([-3600_000, 3600_000])(
+  'that the hub is connected is counted by no clock that is set, as by %d ms',
+  async (byMs) => {
+    const clock = newFakeClock();
+    const { heartbeatsDue, hubHeard, text } = newAgentMetrics(clock);
+    heartbeatsDue(40_000);
+    hubHeard(clock.now());
+    clock.set(byMs);
+    await clock.advance(39_999);
+    expect(text()).toContain('pullet_agent_hub_connected 1');
+    await clock.advance(1);
+    expect(text()).toContain('pullet_agent_hub_connected 0');
+  },
+);

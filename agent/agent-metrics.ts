@@ -9,7 +9,7 @@ export interface AgentMetrics {
   delivery: DeliveryMetrics;
   /** From now on, until what is returned is called, heartbeats are due: the hub is to have taken one within so many milliseconds. */
   heartbeatsDue(withinMs: number): () => void;
-  /** The hub has taken a heartbeat. */
+  /** The hub has taken a heartbeat; milliseconds since the epoch. */
   hubHeard(nowMs: number): void;
   text(): string;
 }
@@ -19,10 +19,11 @@ const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 /** Reasons come from members, and each is kept for ever. */
 const MAX_REASONS = 50;
 
-export function newAgentMetrics(clock: Pick<Clock, 'now'>): AgentMetrics {
+export function newAgentMetrics(clock: Pick<Clock, 'monotonic'>): AgentMetrics {
   const buckets = BUCKETS.map(() => 0);
   const failures = new Map<string, number>();
   let [sum, count, corrections, heardMs] = [0, 0, 0, 0];
+  let heardAtMs = 0; // by the monotonic clock
   let depth = (): number => 0;
   let dueWithinMs: number | undefined;
   const observe = (seconds: number): void => {
@@ -80,7 +81,7 @@ export function newAgentMetrics(clock: Pick<Clock, 'now'>): AgentMetrics {
             'pullet_agent_hub_connected',
             'gauge',
             "Whether the hub has taken a heartbeat within the lease's duration; only where heartbeats are due, so not of a replica that stands by.",
-            (name) => [`${name} ${Number(heardMs > 0 && clock.now() - heardMs < (dueWithinMs ?? 0))}`],
+            (name) => [`${name} ${Number(heardMs > 0 && clock.monotonic() - heardAtMs < (dueWithinMs ?? 0))}`],
           )),
       ...family(
         'pullet_agent_hub_heartbeat_timestamp_seconds',
@@ -99,7 +100,7 @@ export function newAgentMetrics(clock: Pick<Clock, 'now'>): AgentMetrics {
       };
     },
     hubHeard: (nowMs) => {
-      heardMs = nowMs;
+      [heardMs, heardAtMs] = [nowMs, clock.monotonic()];
     },
     text,
   };
