@@ -18,12 +18,14 @@ export interface Wait {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The API server's own word for ready, and the namespaces it makes a little later. */
+/** The API server's own word for ready, and what it makes a little later: namespaces, and the Service that shows that addresses are given. */
 export const apiserverPaths: readonly string[] = [
   '/readyz',
   '/api/v1/namespaces/default',
   '/api/v1/namespaces/kube-system',
   '/api/v1/namespaces/kube-public',
+  '/api/v1/namespaces/kube-node-lease',
+  '/api/v1/namespaces/default/services/kubernetes',
 ];
 
 /**
