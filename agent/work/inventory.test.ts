@@ -2,43 +2,13 @@ import { expect, test } from 'vitest';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
-import { type Inventory, newInventory } from './inventory.ts';
-import type { InventoryObject } from './inventory-record.ts';
-import { decodeHead, decodeShard, encodeState, HEAD, shardOf } from './known-state.ts';
-import type { StateStore } from './state-store.ts';
+import { newInventory } from './inventory.ts';
+import { newKept, object, open, WHOSE } from './inventory-fixture.ts';
+import { decodeShard, encodeState, HEAD, shardOf } from './known-state.ts';
 
 /** What an agent that is killed, or whose member is away, must not have forgotten. */
 
 const { signal } = new AbortController();
-const WHOSE = { work: 'karmada-es-m1/w', history: 'h' };
-
-function newKept() {
-  const blobs = new Map<string, Buffer>();
-  const altered: string[] = [];
-  let before: (name: string) => Promise<void> | void = () => {};
-  const store: StateStore = {
-    load: async () => new Map(blobs),
-    save: async (name, bytes) => {
-      await before(name);
-      blobs.set(name, bytes);
-    },
-    altered: async () => altered.splice(0),
-    remove: async (name) => void blobs.delete(name),
-  };
-  return {
-    blobs,
-    store,
-    /** As somebody else, who is seen the next time that somebody looks. */
-    take: (name: string) => {
-      blobs.delete(name);
-      altered.push(name);
-    },
-    beforeSave: (act: typeof before) => {
-      before = act;
-    },
-    intentions: async () => Object.keys((await decodeHead(blobs.get(HEAD) ?? Buffer.from('')))?.intentions ?? {}),
-  };
-}
 
 /** A member that answers when the test says so. */
 function newGate() {
@@ -48,19 +18,6 @@ function newGate() {
   });
   return { open: () => open(), isOpen };
 }
-
-function open(store: StateStore, log = silentLogger, onDirty = () => {}): Inventory {
-  return newInventory({ store, log, workOf: () => undefined, onDirty, signal });
-}
-
-const object = (name: string, uid = ''): InventoryObject => ({
-  apiVersion: 'v1',
-  group: '',
-  kind: 'ConfigMap',
-  namespace: 'default',
-  name,
-  uid,
-});
 
 test('an object that is about to be made is known to the next agent', async () => {
   const { store } = newKept();
