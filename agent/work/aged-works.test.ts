@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { newNotFound, newPathNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
-import { agedWorks } from './aged-works.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
+import { agedWorks, findAged } from './aged-works.ts';
 import type { InventoryRecord } from './inventory-record.ts';
 
 /** Which Works of a whole list are worth a question, for each costs a request. */
@@ -29,4 +31,17 @@ test.each<[string, Partial<InventoryRecord>, object | undefined]>([
   ['of which no version is known', { resourceVersion: '' }, { uid: 'uid-w', resourceVersion: '149' }],
 ])('a Work %s is not', (_what, record, metadata) => {
   expect(agedAmong({ ...RECORD, ...record }, metadata)).toEqual([]);
+});
+
+test('a suspect that is gone is cleared, and one of which a proxy before the hub knows nothing is not', async () => {
+  const cleared: unknown[] = [];
+  const suspect = { key: KEY, uid: 'uid-w', resourceVersion: '150' };
+  const ask = (error: Error): Promise<string | undefined> => {
+    const hub = { get: () => Promise.reject(error) } as unknown as KubeClient;
+    return findAged(hub, [suspect], (one) => void cleared.push(one), new AbortController().signal);
+  };
+  await expect(ask(newPathNotFound())).rejects.toThrow('could not find the requested resource');
+  expect(cleared).toEqual([]);
+  expect(await ask(newNotFound({ resource: 'works', name: 'w' }))).toBeUndefined();
+  expect(cleared).toEqual([suspect]);
 });

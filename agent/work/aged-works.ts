@@ -1,6 +1,6 @@
 import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { getIfPresent } from '../../shared/client/ensure-object.ts';
+import { getUnlessGone } from '../../shared/client/ensure-object.ts';
 import { splitKey } from '../../shared/controller/store.ts';
 import type { Inventory } from './inventory.ts';
 import { isOlder } from './observed.ts';
@@ -57,7 +57,7 @@ export async function findAged(
 }
 
 async function isAged(hub: KubeClient, { key, uid, resourceVersion }: AgedWork, signal: AbortSignal): Promise<boolean> {
-  const live = await getIfPresent(hub, works, splitKey(key), signal);
+  const live = await getUnlessGone(hub, works, splitKey(key), signal);
   return live?.metadata.uid === uid && isOlder(live, delivered(live, resourceVersion));
 }
 

@@ -1,10 +1,11 @@
-import { isObjectNotFound, StatusError } from '../../shared/apis/meta/status-error.ts';
+import { StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { manifestSubject } from '../../shared/apis/work/failed-manifests.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { withDeadline } from '../../shared/client/deadline.ts';
+import { getUnlessGone } from '../../shared/client/ensure-object.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { AnotherObject, applyOwn, createUnseen, type OwnApplied } from './apply-own.ts';
@@ -258,10 +259,5 @@ export async function getLive(
   signal: AbortSignal,
 ): Promise<Unstructured | undefined> {
   if (scopeProblem(type, namespace)) return undefined;
-  try {
-    return await member.get(type, { name, ...(namespace ? { namespace } : {}) }, { signal });
-  } catch (error) {
-    if (isObjectNotFound(error)) return undefined;
-    throw error;
-  }
+  return getUnlessGone(member, type, { name, ...(namespace ? { namespace } : {}) }, signal);
 }

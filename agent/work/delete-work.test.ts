@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { newConflict } from '../../shared/apis/meta/status-error.ts';
+import { newConflict, newPathNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import {
   configMap,
@@ -92,6 +92,18 @@ describe('a Work that is seen being deleted', () => {
       forgetSecrets((name) => name.startsWith('pullet-state-'));
     });
     expect([isThere('a'), isThere('b')]).toEqual([true, true]);
+  });
+
+  test('waits while a proxy before the hub answers for it, and takes its objects along then', async () => {
+    world.hub.intercept((request) => {
+      if (request.startsWith('get namespaces')) throw newPathNotFound();
+    });
+    remove();
+    await settle(world, LONG_MS);
+    expect([work() === undefined, isThere('a')]).toEqual([false, true]);
+    world.hub.intercept(() => {});
+    await settle(world, LONG_MS);
+    expect([work(), isThere('a'), isThere('b'), orphans()]).toEqual([undefined, false, false, []]);
   });
 
   test('leaves what was orphaned before', async () => {

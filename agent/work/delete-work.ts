@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isConflict } from '../../shared/apis/meta/status-error.ts';
 import { leavingWords } from '../../shared/apis/work/leaving-objects.ts';
 import { EXECUTION_FINALIZER, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
-import { getIfPresent } from '../../shared/client/ensure-object.ts';
+import { getUnlessGone } from '../../shared/client/ensure-object.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 import type { ReconcileResult } from '../../shared/controller/controller.ts';
 import { hasFinalizer } from '../../shared/controller/finalizers.ts';
@@ -163,7 +163,7 @@ async function letGo(deps: WorkDeps, work: Work, signal: AbortSignal): Promise<W
     return await removeExecutionFinalizer(deps.hub, work, signal);
   } catch (error) {
     if (!isConflict(error)) throw error;
-    const live = await getIfPresent(deps.hub, works, splitKey(keyOf(work)), signal);
+    const live = await getUnlessGone(deps.hub, works, splitKey(keyOf(work)), signal);
     const isIt = live?.metadata.uid === work.metadata.uid;
     return live && isIt ? await removeExecutionFinalizer(deps.hub, live, signal) : work;
   }

@@ -3,11 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { SEEN_VERSION_ANNOTATION } from '../../shared/apis/cluster/v1alpha1.ts';
 import { type Lease, leases } from '../../shared/apis/coordination/v1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
-import { isForbidden, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { isForbidden, isObjectNotFound } from '../../shared/apis/meta/status-error.ts';
 import { STORE_EPOCH_ANNOTATION } from '../../shared/apis/store-epoch.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient, ObjectKey } from '../../shared/client/client.ts';
-import { getIfPresent } from '../../shared/client/ensure-object.ts';
+import { getUnlessGone } from '../../shared/client/ensure-object.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import type { Logger } from '../../shared/controller/logger.ts';
 import { type AgedWork, findAged } from './aged-works.ts';
@@ -162,7 +162,7 @@ async function askHub(
       ...(stamp ? { lease: stamp } : {}),
     };
   } catch (error) {
-    if (isForbidden(error) || isNotFound(error)) return undefined;
+    if (isForbidden(error) || isObjectNotFound(error)) return undefined;
     throw error;
   }
 }
@@ -170,7 +170,7 @@ async function askHub(
 /** Undefined if there is no lease yet, or none that the agent may read. */
 async function readStamp(hub: KubeClient, key: ObjectKey, signal: AbortSignal): Promise<LeaseStamp | undefined> {
   try {
-    const lease = await getIfPresent(hub, leases, key, signal);
+    const lease = await getUnlessGone(hub, leases, key, signal);
     return lease && stampOf(lease);
   } catch (error) {
     if (isForbidden(error)) return undefined;

@@ -4,6 +4,7 @@ import {
   newForbidden,
   newInvalid,
   newNotFound,
+  newPathNotFound,
   type StatusError,
 } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
@@ -74,11 +75,12 @@ test.each<[string, object, object, boolean, object?]>([
 const statefulSets = { group: 'apps', version: 'v1', resource: 'statefulsets', kind: 'StatefulSet', namespaced: true };
 
 /** The Work asks for an object to be made again that is there with this spec. */
-function newScene(spec: object | undefined, answer: () => void = () => {}) {
+function newScene(spec: object | Error | undefined, answer: () => void = () => {}) {
   const asked: unknown[] = [];
   const member = {
     get: async () => {
       if (!spec) throw newNotFound(statefulSets);
+      if (spec instanceof Error) throw spec;
       return { kind: 'StatefulSet', metadata: {}, spec };
     },
     delete: async (...args: unknown[]) => {
@@ -112,6 +114,13 @@ test('one that has changed meanwhile is to be looked at again', async () => {
     throw newConflict(statefulSets, 'changed');
   });
   expect(await run()).toBe('changed');
+});
+
+test('one of which nobody knows what would go with it is left until the member says', async () => {
+  const unknown = newPathNotFound();
+  const { asked, run } = newScene(unknown);
+  await expect(run()).rejects.toThrow(unknown.message);
+  expect(asked).toEqual([]);
 });
 
 test('one whose claims go with it as it is there is left, though the manifest no longer says so', async () => {

@@ -4,7 +4,7 @@ import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { KINDS_WITH_CONTENTS } from '../../shared/apis/work/kinds-with-contents.ts';
 import { RECREATE_ANNOTATION, RECREATE_ON_IMMUTABLE, type Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { getIfPresent } from '../../shared/client/ensure-object.ts';
+import { getUnlessGone } from '../../shared/client/ensure-object.ts';
 import type { Manifest } from './manifest.ts';
 import { asSeen, type Observed } from './observed.ts';
 
@@ -80,7 +80,7 @@ export async function deleteToRecreate(
   const { name = '', namespace } = found.metadata;
   const key = { name, ...(namespace ? { namespace } : {}) };
   const isWanted = (live?: Unstructured): boolean => wantsRecreation(work, manifest, live);
-  if (!isWanted() || !isWanted(await getIfPresent(member, type, key, signal))) return 'left';
+  if (!isWanted() || !isWanted(await getUnlessGone(member, type, key, signal))) return 'left';
   try {
     await member.delete(type, key, { propagationPolicy: 'Background', preconditions: asSeen(found), signal });
     return 'deleted';

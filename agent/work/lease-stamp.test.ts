@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Lease } from '../../shared/apis/coordination/v1.ts';
-import { newForbidden } from '../../shared/apis/meta/status-error.ts';
+import { newForbidden, newPathNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import { type FakeApi, newFakeApi } from './fake-world.ts';
@@ -84,11 +84,11 @@ describe('the lease on the hub', () => {
     expect(await history.confirm()).toBe('h');
   });
 
-  test('can not be read now: nothing is confirmed', async () => {
+  test.each([new Error('away'), newPathNotFound()])('can not be read now: nothing is confirmed (%s)', async (error) => {
     hub.intercept((request) => {
-      if (request === `get leases ${LEASE}`) throw new Error('away');
+      if (request === `get leases ${LEASE}`) throw error;
     });
-    await expect(history.confirm()).rejects.toThrow('away');
+    await expect(history.confirm()).rejects.toThrow(error.message);
   });
 
   test('proves nothing where nobody knows what it was given', async () => {

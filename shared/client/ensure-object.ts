@@ -1,4 +1,4 @@
-import { isAlreadyExists, isNotFound } from '../apis/meta/status-error.ts';
+import { isAlreadyExists, isNotFound, isObjectNotFound } from '../apis/meta/status-error.ts';
 import type { KubeObject } from '../apis/meta/v1.ts';
 import type { ResourceType } from '../apis/resource-type.ts';
 import type { KubeClient, ObjectKey } from './client.ts';
@@ -31,6 +31,24 @@ export async function getIfPresent<T extends KubeObject>(
     return await client.get(type, key, optional(signal));
   } catch (error) {
     if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The same where a mistake would cost something: undefined only if the server itself says that there is no such object. That it serves no such path, or that a proxy before
+ * it knows of none, is an error.
+ */
+export async function getUnlessGone<T extends KubeObject>(
+  client: KubeClient,
+  type: ResourceType<T>,
+  key: ObjectKey,
+  signal?: AbortSignal,
+): Promise<T | undefined> {
+  try {
+    return await client.get(type, key, optional(signal));
+  } catch (error) {
+    if (isObjectNotFound(error)) return undefined;
     throw error;
   }
 }
