@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { parseYaml } from './parse-text.ts';
 
 test.each<[string, unknown]>([
@@ -33,6 +33,21 @@ test.each<[string, unknown]>([
   ['!!str 5', '5'],
 ])('%s', (text, value) => {
   expect(parseYaml(`a: ${text}\n`)).toEqual({ a: value });
+});
+
+test('of a number with very many digits none is reckoned with', () => {
+  const reckon = vi.spyOn(globalThis, 'BigInt');
+  try {
+    const digits = '9'.repeat(100_000);
+    expect(parseYaml(`a: ${digits}\nb: -${digits}\nc: ${'9'.repeat(20)}`)).toEqual({
+      a: digits,
+      b: `-${digits}`,
+      c: 1e20,
+    });
+    expect(Math.max(...reckon.mock.calls.map(([text]) => String(text).length))).toBe(20);
+  } finally {
+    reckon.mockRestore();
+  }
 });
 
 test('keys are texts, and << takes in another mapping', () => {

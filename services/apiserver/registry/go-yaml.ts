@@ -27,11 +27,14 @@ const FLOAT = /^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/;
 const INTEGER = /^([-+]?)(?:0[xX]([\da-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|(0|[1-9]\d*))$/;
 const MAX_UINT64 = 2n ** 64n - 1n;
 const MIN_INT64 = -(2n ** 63n);
+/** To read more takes a time that grows faster than their number. */
+const MOST_DIGITS = String(MAX_UINT64).length;
 
 function integerOf(plain: string): number | undefined {
   const match = INTEGER.exec(plain);
   if (!match) return undefined;
   const [, sign, hexadecimal, octal, binary, decimal] = match;
+  if (decimal && decimal.length > MOST_DIGITS) return undefined;
   const text = hexadecimal ? `0x${hexadecimal}` : octal ? `0o${octal}` : binary ? `0b${binary}` : (decimal ?? '');
   const value = sign === '-' ? -BigInt(text) : BigInt(text);
   return value > MAX_UINT64 || value < MIN_INT64 ? undefined : Number(value);
