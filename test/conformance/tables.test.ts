@@ -24,6 +24,7 @@ import { metadataGroups } from './metadata-cases.ts';
 import { mutatingPolicyGroups } from './mutating-policy-cases.ts';
 import { nameGroups } from './name-cases.ts';
 import { networkGroups } from './network-cases.ts';
+import { numberGroups } from './number-cases.ts';
 import { oddGroups } from './odd-cases.ts';
 import { parameterRightsGroups } from './parameter-rights-cases.ts';
 import { pathGroups } from './path-cases.ts';
@@ -122,6 +123,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...schemaGroups,
   ...writeGroups,
   ...foundGroups,
+  ...numberGroups,
 };
 
 describe.runIf('dir' in binaries)('as a kube-apiserver', () => {
@@ -170,7 +172,7 @@ describe.runIf('dir' in binaries)('as a kube-apiserver', () => {
 async function reported<C extends { name: string }>(
   cases: readonly C[],
   compare: (one: C) => Promise<string | undefined>,
-  atOnce = 4,
+  atOnce = 8,
 ): Promise<string[]> {
   const waiting = [...cases];
   const reports: string[] = [];

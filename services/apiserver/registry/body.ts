@@ -13,6 +13,7 @@ import type { FieldValidation } from '../types/field-validation.ts';
 import { firstMistypedField } from '../types/mistyped-fields.ts';
 import { jsonErrorText } from './json-error.ts';
 import { bodyFormat } from './negotiation.ts';
+import { checkWritten } from './number-marks.ts';
 import { firstTooLarge, numberTooLarge, parseJson, parseYaml } from './parse-text.ts';
 import { duplicateKeys, yamlErrors } from './yaml-duplicates.ts';
 
@@ -73,7 +74,7 @@ export async function readBody({ request }: RequestContext, expected: ExpectedKi
   const document = parseDocument({ bytes, text, format }, expected.kind);
   if (expected.source === 'crd' && format === 'json') checkNumbers(text, document, expected);
   const object = asObject(document, expected, text);
-  if (expected.source !== 'crd' && format === 'json') checkLargeNumber(text, object, expected);
+  if (expected.source !== 'crd' && format === 'json') checkOwnNumbers(text, object, expected);
   return { object, duplicates: (mode) => duplicatesIn({ text, format, document }, mode) };
 }
 
@@ -88,13 +89,17 @@ function checkNumbers(text: string, document: unknown, expected: ExpectedKind): 
 }
 
 /** A built-in kind's own numbers are read as they are written, of which parsing leaves nothing. Throws 400. */
-function checkLargeNumber(text: string, object: Unstructured, expected: ExpectedKind): void {
-  const written = firstTooLarge(text);
-  if (written === undefined) return;
+function checkOwnNumbers(text: string, object: Unstructured, expected: ExpectedKind): void {
   const name = builtinNameOfKind(expected.group, expected.version, expected.kind);
-  const wrong = name && firstMistypedField(object, builtinSchema(name) ?? {}, resolveBuiltin);
-  if (!wrong?.includes('Infinity')) return;
-  throw newUnusable(object.kind, expected.version, expected, wrong.replace(/-?Infinity/, written));
+  const schema = builtinSchema(name ?? '') ?? {};
+  checkWritten(text, (marked) => {
+    const wrong = firstMistypedField(JSON.parse(marked), schema, resolveBuiltin);
+    if (wrong !== undefined) throw newUnusable(object.kind, expected.version, expected, wrong);
+  });
+  const written = firstTooLarge(text);
+  const wrong = written && firstMistypedField(object, schema, resolveBuiltin);
+  if (wrong?.includes('Infinity'))
+    throw newUnusable(object.kind, expected.version, expected, wrong.replace(/-?Infinity/, written ?? ''));
 }
 
 /** In YAML they are one error where they are refused, and a warning each else. */

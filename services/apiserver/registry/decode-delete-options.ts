@@ -6,18 +6,25 @@ import { firstMistypedField } from '../types/mistyped-fields.ts';
 import type { GivenDeleteOptions } from './delete-options.ts';
 import { jsonErrorText } from './json-error.ts';
 import { bodyFormat } from './negotiation.ts';
+import { checkWritten } from './number-marks.ts';
 import { parseJson, parseYaml } from './parse-text.ts';
 
 /** DeleteOptions as a body; fields of null are absent. In the words of upstream, which reads them apart from objects. Throws 400 and 415. */
 export function decodeDeleteOptions(body: Uint8Array, contentType: string | undefined): GivenDeleteOptions {
   const format = bodyFormat(contentType);
-  const document = format === 'protobuf' ? fromProtobuf(body) : fromText(Buffer.from(body).toString(), format);
+  const text = format === 'protobuf' ? '' : Buffer.from(body).toString();
+  const document = format === 'protobuf' ? fromProtobuf(body) : fromText(text, format);
   checkIdentity(document);
+  if (format === 'json') checkWritten(text, (marked) => checkTypes(JSON.parse(marked)));
+  checkTypes(document);
+  const { preconditions, ...options } = withoutNulls(document);
+  return { ...options, ...(preconditions ? { preconditions: withoutNulls(preconditions) } : {}) };
+}
+
+function checkTypes(document: unknown): void {
   const schema = builtinSchema('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions') ?? {};
   const mistyped = firstMistypedField(document, schema, resolveBuiltin, 'DeleteOptions');
   if (mistyped) throw newBadRequest(mistyped);
-  const { preconditions, ...options } = withoutNulls(document);
-  return { ...options, ...(preconditions ? { preconditions: withoutNulls(preconditions) } : {}) };
 }
 
 type Document = GivenDeleteOptions & { kind?: unknown; apiVersion?: unknown };

@@ -58,7 +58,7 @@ function goType(schema: Schema): string {
 /** What Go calls the value in its message. */
 function goValue(value: unknown, wanted: Schema): string {
   if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'number') return isOfIntegers(wanted) ? `number ${value}` : 'number';
+  if (typeof value === 'number') return isOfIntegers(wanted) || wanted.type === 'number' ? `number ${value}` : 'number';
   return jsonTypeOf(value);
 }
 
@@ -83,7 +83,7 @@ function fits(value: unknown, schema: Schema): boolean {
     case 'boolean':
       return typeof value === 'boolean';
     case 'number':
-      return typeof value === 'number';
+      return Number.isFinite(value);
     case 'integer':
       return Number.isInteger(value) && (schema.format === 'int32' ? inInt32 : inInt64)(value as number);
     default:
