@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { newConflict, newPathNotFound } from '../../shared/apis/meta/status-error.ts';
+import { newConflict, newForbidden, newPathNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import {
   configMap,
@@ -39,6 +39,9 @@ import {
 
 vi.setConfig({ testTimeout: 60_000 }); // many rounds, on whatever machine
 
+/** Longer than a hub that has said who it is may say nothing, and not be taken for another. */
+const SILENCE_MS = 40_000;
+
 beforeEach(beginDelivered);
 
 describe('a Work that is seen being deleted', () => {
@@ -61,6 +64,7 @@ describe('a Work that is seen being deleted', () => {
       remove();
       change();
     });
+    if (workOf(world)) await settle(world, SILENCE_MS);
     expect([isThere('a'), isThere('b')]).toEqual([true, true]);
     expect(workOf(world)).toBeUndefined();
     expect(orphans()).toEqual(['a: HubChanged', 'b: HubChanged']);
@@ -94,9 +98,12 @@ describe('a Work that is seen being deleted', () => {
     expect([isThere('a'), isThere('b')]).toEqual([true, true]);
   });
 
-  test('waits while a proxy before the hub answers for it, and takes its objects along then', async () => {
+  test.each([
+    ['a proxy before the hub answers for it', newPathNotFound()],
+    ['a hub that has just started refuses what it will grant', newForbidden({ resource: 'namespaces' }, 'not yet')],
+  ])('waits while %s, and takes its objects along then', async (_why, error) => {
     world.hub.intercept((request) => {
-      if (request.startsWith('get namespaces')) throw newPathNotFound();
+      if (request.startsWith('get namespaces')) throw error;
     });
     remove();
     await settle(world, LONG_MS);

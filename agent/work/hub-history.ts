@@ -60,6 +60,7 @@ const REST = { factor: 4, maxMs: 50 };
 
 export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHistory {
   const { inventory, log, over = signal } = deps;
+  const silence = newSilence(deps);
   let confirmed: string | undefined;
   /** By uid. */
   const suspects = new Map<string, AgedWork>();
@@ -85,7 +86,8 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
   const askNow = async (): Promise<string> => {
     const before = inventory.mark();
     const now = await askHub(deps, signal);
-    if (!now) return '';
+    if (!now) return silence.heard();
+    silence.end();
     const problem = before && (breakOf(before, now) ?? wordsOf(await findSuspect()));
     if (before && !problem) {
       const latest = inventory.mark() ?? before; // it may have been raised meanwhile
@@ -138,6 +140,24 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
       const stamp = stampOf(lease);
       if (!mark || isDeepStrictEqual(stamp, mark.lease) || hasForgotten(stamp, mark.lease)) return;
       await inventory.commitMark({ ...mark, lease: stamp }).catch(() => undefined);
+    },
+  };
+}
+
+/** What is orphaned because a hub no longer says who it is stays so: it is believed when it still says nothing after this. One that has just started may refuse what it grants a moment later. */
+const SILENCE_MS = 30_000;
+
+function newSilence({ inventory, clock }: HubHistoryDeps): { heard(): ''; end(): void } {
+  let sinceMs: number | undefined;
+  return {
+    heard: () => {
+      if (!clock || !inventory.mark()) return '';
+      sinceMs ??= clock.monotonic();
+      if (clock.monotonic() - sinceMs >= SILENCE_MS) return '';
+      throw new Error('the hub does not say which one it is, as it did before; asking again');
+    },
+    end: () => {
+      sinceMs = undefined;
     },
   };
 }
