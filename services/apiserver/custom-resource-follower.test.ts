@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { followCustomResourceDefinitions } from './custom-resource-follower.ts';
 import { newFixture } from './handlers/request-fixture.ts';
+import type { MutableCatalog } from './types/catalog.ts';
 import { newCronTabCrd } from './types/crd-fixture.ts';
 
 const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
@@ -51,6 +53,43 @@ test('once the cleanup is stopped nothing more is deleted', async () => {
   await settled();
   expect(deleted).toHaveLength(1);
   expect(api.storage.count(`/${spec.group}/${spec.names.plural}/`)).toBe(2);
+});
+
+test('a change that could not be taken in is taken in as it is stored then', async () => {
+  const api = newFixture();
+  api.stop();
+  const { catalog } = api.registry as { catalog: MutableCatalog };
+  let isFailing = false;
+  const stop = followCustomResourceDefinitions(api.registry, {
+    ...catalog,
+    setCustomResourceDefinition(crd) {
+      if (isFailing) throw new Error('no room for it');
+      catalog.setCustomResourceDefinition(crd);
+    },
+  });
+  const { spec, metadata, apiVersion, kind } = newCronTabCrd();
+  const { name = '' } = metadata;
+  const body = { apiVersion, kind, metadata: { name }, spec };
+  const shortNames = () => catalog.find(spec.group, 'v1', spec.names.plural)?.shortNames;
+  const rename = (shortName: string) =>
+    api.send({
+      verb: 'patch',
+      resource: DEFINITIONS,
+      name,
+      contentType: 'application/merge-patch+json',
+      body: { spec: { names: { shortNames: [shortName] } } },
+    });
+  await api.send({ verb: 'create', resource: DEFINITIONS, body });
+  const before = shortNames();
+  isFailing = true;
+  await rename('one');
+  api.advance(RETRY_MS);
+  await rename('two');
+  expect(shortNames()).toEqual(before);
+  isFailing = false;
+  api.advance(RETRY_MS);
+  expect(shortNames()).toEqual(['two']);
+  stop();
 });
 
 /** What follows at once from what was done. */

@@ -40,13 +40,34 @@ export function followCustomResourceDefinitions(registry: Registry, catalog: Mut
   const log_ = (name: string) => (error: unknown) =>
     log.warn({ err: error, crd: name }, 'the objects of a deleted CustomResourceDefinition could not be removed');
 
+  /** Keys of what could not be taken in. */
+  const untaken = new Set<string>();
+  const retry = newRetry(registry.clock, () => {
+    for (const key of untaken) take(key, () => storage.get(key)?.value);
+  });
+
+  /** Until it can be taken in, what was defined before stays. */
+  function take(key: string, read: () => Uint8Array | undefined): void {
+    try {
+      const value = read();
+      if (value) served(value);
+      else gone(key);
+      untaken.delete(key);
+    } catch (error) {
+      log.warn({ err: error, crd: nameOfKey(key).name }, 'a CustomResourceDefinition could not be taken in');
+      untaken.add(key);
+      retry.soon();
+    }
+  }
+
   const listed = storage.list({ prefix });
   for (const { value } of listed.entries) served(value);
-  const watch = storage.watch(prefix, listed.revision, (change: Change) =>
-    change.type === 'put' ? served(change.value) : gone(change.key),
+  const watch = storage.watch(prefix, listed.revision, ({ type, key, value }: Change) =>
+    take(key, () => (type === 'put' ? value : undefined)),
   );
   return () => {
     watch.cancel();
+    retry.stop();
     for (const stop of cleaning.values()) stop();
   };
 }
