@@ -99,6 +99,12 @@ test('what somebody else keeps in the directory is neither read nor removed', as
   expect((await readdir(directory)).sort()).toEqual(['draft.tmp', 'head.gz', 'head.txt', 'site.gz', 'site.gz.tmp']);
 });
 
+test('two who begin at once, as a former leader and the next one may, make the directory together', async () => {
+  const stores = Array.from({ length: 8 }, () => newDirectoryStateStore(path.join(directory, 'a', 'b')));
+  const loaded = await Promise.all(stores.map((store) => store.load(signal)));
+  expect(loaded.map(({ size }) => size)).toEqual(stores.map(() => 0));
+});
+
 test('a directory that can be used is made, with those above it, for nobody else', async () => {
   const below = path.join(directory, 'a', 'b');
   await checkStateDirectory(below);

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import { newKept, object, open, WHOSE } from './inventory-fixture.ts';
@@ -58,23 +59,40 @@ test('a mark that was raised is written with what is written next', async () => 
   expect(next.mark()).toEqual({ ...mark, revision: '9' });
 });
 
-test.each([
-  ['the head', HEAD],
-  ['a shard', shardOf('uid-1')],
-])('%s that is damaged is not used, and keeps nothing else from being', async (_what, name) => {
+const { generation: _, ...ageless } = RECORD;
+const { objects: __, ...empty } = RECORD;
+
+test.each<[string, string | object]>([
+  ['is not what was written', 'damaged'],
+  ['is no map', gzipSync('1').toString('latin1')],
+  ['is nothing', gzipSync('null').toString('latin1')],
+  ['does not say of a Work how old it was', { 'uid-3': { record: ageless } }],
+  ['does not say of a Work what it delivered', { 'uid-3': { record: empty } }],
+  ['says nothing of a Work', { 'uid-3': {} }],
+])('a part that %s is not used, and keeps no other from being', async (_what, content) => {
   const kept = newKept();
-  const uids = ['uid-1', 'uid-2'];
-  for (const uid of uids)
-    kept.blobs.set(shardOf(uid), await encodeState({ [uid]: { record: { ...RECORD, objects: [object(uid, uid)] } } }));
-  kept.blobs.set(
-    HEAD,
-    await encodeState({ mark: { history: 'h', hub: 'hub-1', epoch: '', revision: '5' }, intentions: {} }),
-  );
-  kept.blobs.set(name, Buffer.from('damaged'));
+  const [lost, other] = ['uid-1', 'uid-2'].map((uid) => ({
+    [uid]: { record: { ...RECORD, objects: [object(uid, uid)] } },
+  }));
+  const damaged = typeof content === 'string' ? Buffer.from(content, 'latin1') : encodeState({ ...lost, ...content });
+  kept.blobs.set(HEAD, await encodeState({ intentions: {} }));
+  kept.blobs.set(shardOf('uid-2'), await encodeState({ ...other }));
+  kept.blobs.set(shardOf('uid-1'), await damaged);
   const inventory = open(kept.store);
   expect(await inventory.load(signal)).toBe('loaded');
-  expect(inventory.mark()?.history).toBe(name === HEAD ? undefined : 'h');
-  expect(uids.filter((uid) => inventory.get(uid))).toEqual(name === HEAD ? uids : ['uid-2']);
+  expect(inventory.entries().map(([uid]) => uid)).toEqual(['uid-2']);
+});
+
+test.each<[string, Buffer]>([
+  ['is not what was written', Buffer.from('damaged')],
+  ['says nothing', gzipSync('{}')],
+])('a head that %s keeps nothing else from being used', async (_what, head) => {
+  const kept = newKept();
+  kept.blobs.set(shardOf('uid-1'), await encodeState({ 'uid-1': { record: RECORD } }));
+  kept.blobs.set(HEAD, head);
+  const inventory = open(kept.store);
+  expect([await inventory.load(signal), inventory.mark()]).toEqual(['loaded', undefined]);
+  expect(inventory.get('uid-1')).toEqual(RECORD);
 });
 
 test('another version of the Work alone is no reason to write', async () => {
@@ -88,4 +106,17 @@ test('another version of the Work alone is no reason to write', async () => {
   expect([due, inventory.get('uid-1')?.resourceVersion]).toEqual([1, '2']);
   inventory.put('uid-1', { ...RECORD, generation: 2 });
   expect(due).toBe(2);
+});
+
+test('what a Work is about to make is known to the next agent, with whose it is, also where the Work had nothing before', async () => {
+  const { store } = newKept();
+  const inventory = open(store);
+  await inventory.load(signal);
+  inventory.put('uid-2', { ...RECORD, generation: 3 });
+  for (const uid of ['uid-1', 'uid-2']) await inventory.intend(uid, WHOSE, [object('a')]);
+  const next = open(store);
+  await next.load(signal);
+  const made = { ...WHOSE, generation: 0, resourceVersion: '', objects: [object('a')] };
+  expect(['uid-1', 'uid-2'].map((uid) => next.get(uid))).toEqual([made, made]);
+  expect(inventory.get('uid-1')).toEqual(made);
 });
