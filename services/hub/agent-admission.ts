@@ -3,6 +3,7 @@ import { agentMayWrite, type InvolvedObject } from '../../shared/apis/cluster/ag
 import { AGENT_ORGANIZATION } from '../../shared/apis/cluster/v1alpha1.ts';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import type { UserInfo } from '../../shared/apis/user-info.ts';
 import type { AdmissionCheck, AdmissionContext } from '../apiserver/registry/registry.ts';
 
 /** Keeps each agent to its own names, which RBAC can't do for objects that are yet to be created, and agents and joiners to objects of an ordinary size. */
@@ -102,9 +103,7 @@ function boundsOf({ definition, operation, subresource }: AdmissionContext): Bou
 
 /** Why it is too large, where agents and joiners write it: they are many and not in the hub's hands, and what they write must fill neither its memory nor its disk. */
 function excess(context: AdmissionContext, ...[object, old]: States): string | undefined {
-  const { groups } = context.user;
-  if (!object || !groups.some((group) => group === AGENT_ORGANIZATION || group === BOOTSTRAP_DEFAULT_GROUP))
-    return undefined;
+  if (!object || !isAgentOrJoiner(context.user)) return undefined;
   for (const { what, maxCharacters, part, isAbsolute } of boundsOf(context)) {
     const length = lengthOf(part(object));
     const before = old && !isAbsolute ? lengthOf(part(old)) : 0;
@@ -112,6 +111,11 @@ function excess(context: AdmissionContext, ...[object, old]: States): string | u
       return `${what} at most ${maxCharacters} characters, and this has ${length}`;
   }
   return undefined;
+}
+
+/** Whoever holds a bootstrap token is a joiner. */
+export function isAgentOrJoiner({ groups }: UserInfo): boolean {
+  return groups.some((group) => group === AGENT_ORGANIZATION || group === BOOTSTRAP_DEFAULT_GROUP);
 }
 
 const lengthOf = (value: unknown): number => JSON.stringify(value)?.length ?? 0;
