@@ -142,6 +142,11 @@ test('what would be very long, or take very long, stays JSON, which is YAML too'
   for (const value of values(100)) expect(toYaml(value, 100_000)).toBe(dump(value, YAML));
 });
 
+test('a text that comes very many times costs as much as one', () => {
+  const value = Array.from({ length: 70_000 }, (_, index) => (index % 7 === 0 ? ['a\nb', 0.5] : '#'));
+  expect(toYaml(value)).toBe(dump(value, YAML));
+});
+
 test('long texts are written', () => {
   for (const text of ['x', ': ', 'x y\n', '\u0001']) {
     const value = { a: { b: text.repeat(70_000) } };

@@ -7,7 +7,7 @@ import { dump } from 'js-yaml';
 export function toYaml(value: unknown, maxLength = MAX_LENGTH): string {
   try {
     if (!isBlock(value)) return dump(value, AS_VALUE);
-    const out = newOutput(maxLength);
+    const out = newOutput(maxLength, value);
     writeBlock(out, value, 0, true);
     return out.text();
   } catch (error) {
@@ -17,8 +17,9 @@ export function toYaml(value: unknown, maxLength = MAX_LENGTH): string {
 }
 
 const MAX_LENGTH = 16 << 20;
-/** A text that only the library knows how to write costs as much as so many characters. */
+/** A text that only the library knows how to write costs as much as so many characters, and each of its own as so many. */
 const ODD_COST = 256;
+const ODD_CHARACTER_COST = 4;
 /** Beyond, the library's patterns may find no room on the stack. */
 const LONGEST_ODD = 64 << 10;
 /** Longer keys have a line of their own; so does the YAML that upstream reads. */
@@ -27,12 +28,12 @@ const TOO_LONG = new Error('too long');
 
 interface Output {
   add(text: string): void;
-  /** Counts what costs time and is no text. */
-  count(cost: number): void;
+  /** What only the library knows how to write. */
+  odd: ReadonlyMap<unknown, string>;
   text(): string;
 }
 
-function newOutput(maxLength: number): Output {
+function newOutput(maxLength: number, value: Block): Output {
   const parts: string[] = [];
   let left = maxLength;
   const count = (cost: number): void => {
@@ -40,7 +41,7 @@ function newOutput(maxLength: number): Output {
     if (left < 0) throw TOO_LONG;
   };
   return {
-    count,
+    odd: writtenOnes(oddOnes(value, count)),
     add: (text) => {
       count(text.length);
       parts.push(text);
@@ -100,24 +101,53 @@ const WORDS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 const UID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const NUMBER_OR_TIME = /^\d+$|^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
-function scalar(out: Output, value: unknown, indent: number): string {
-  if (typeof value === 'string') {
-    if (value.length > LONGEST_ODD || NUMBER_OR_TIME.test(value)) return JSON.stringify(value);
-    return isPlain(value) || UID.test(value) ? value : oddText(out, value, indent);
-  }
-  if (Number.isSafeInteger(value) && !Object.is(value, -0)) return String(value);
-  if (typeof value === 'boolean' || value === null) return String(value);
-  if (Array.isArray(value)) return '[]';
-  return typeof value === 'object' ? '{}' : oddText(out, value, indent);
+function scalar({ odd }: Output, value: unknown, indent: number): string {
+  const text = simple(value) ?? odd.get(value) ?? '';
+  return indent === 0 || !text.includes('\n') ? text : text.replaceAll(/\n(?!\n|$)/g, `\n${' '.repeat(indent)}`);
 }
 
-/** As the value of a key, whose text may have several lines. */
-const AS_VALUE = { quoteStyle: 'double', lineWidth: -1 } as const;
-const [KEY, DOCUMENT_END] = ['k: ', '...\n'];
+/** On one line; undefined for what is odd. */
+function simple(value: unknown): string | undefined {
+  if (typeof value === 'string') {
+    if (value.length > LONGEST_ODD || NUMBER_OR_TIME.test(value)) return JSON.stringify(value);
+    return isPlain(value) || UID.test(value) ? value : undefined;
+  }
+  if (Object.is(value, -0)) return '-0.0';
+  if (Number.isSafeInteger(value) || typeof value === 'boolean' || value === null) return String(value);
+  if (Array.isArray(value)) return '[]';
+  return typeof value === 'object' ? '{}' : undefined;
+}
 
-function oddText(out: Output, value: unknown, indent: number): string {
-  out.count(ODD_COST);
-  const written = dump({ k: value }, AS_VALUE).slice(KEY.length);
-  const text = (written.endsWith(`\n${DOCUMENT_END}`) ? written.slice(0, -DOCUMENT_END.length) : written).slice(0, -1);
-  return indent === 0 ? text : text.replaceAll(/\n(?!\n|$)/g, `\n${' '.repeat(indent)}`);
+/** Each once, among the keys and the values. */
+function oddOnes(block: Block, count: (cost: number) => void): Set<unknown> {
+  const found = new Set<unknown>();
+  const look = (value: unknown): void => {
+    if (found.has(value) || simple(value) !== undefined) return;
+    count(ODD_COST + ODD_CHARACTER_COST * String(value).length);
+    found.add(value);
+  };
+  const walk = (part: unknown): void => {
+    if (!isBlock(part)) {
+      look(part);
+      return;
+    }
+    if (!Array.isArray(part)) for (const key in part) if (!key.includes('\n')) look(key);
+    for (const value of Object.values(part)) walk(value);
+  };
+  walk(block);
+  return found;
+}
+
+/** Texts may have several lines. */
+const AS_VALUE = { quoteStyle: 'double', lineWidth: -1 } as const;
+const [DOCUMENT_END, ITEM] = ['...\n', '- '];
+
+/** All in one list: for each call the library makes itself ready anew, which takes many times as long as to write a text. */
+function writtenOnes(odd: Set<unknown>): Map<unknown, string> {
+  if (odd.size === 0) return new Map();
+  const written = dump([...odd], AS_VALUE);
+  const list = written.endsWith(`\n${DOCUMENT_END}`) ? written.slice(0, -DOCUMENT_END.length) : written;
+  // No line of a text begins so: they are indented.
+  const texts = list.slice(ITEM.length, -1).split(`\n${ITEM}`);
+  return new Map([...odd].map((value, index) => [value, texts[index] ?? '']));
 }
