@@ -53,6 +53,16 @@ describe('a Work for a karmada-agent', () => {
     });
   });
 
+  test.each([
+    ['orphans are told', { labels: { 'pullet.io/orphans': 'true' } }],
+    ['is asked what would change', { annotations: { 'pullet.io/dry-run': 'true' } }],
+  ])('is left as it is where by it %s: nobody would take the finalizer away', (_what, marks) => {
+    const work = newWork();
+    Object.assign(work.metadata, marks);
+    Object.assign(work['spec'] as object, { suspendDispatching: true });
+    expect(filled(structuredClone(work))).toEqual(work);
+  });
+
   test('is pruned of what another cluster had set', () => {
     const work = filled(newWork('1', { resourceVersion: '7', uid: 'x', ownerReferences: [{}], finalizers: ['f'] }));
     expect(Object.keys(manifestOf(work)?.metadata ?? {})).toEqual(['name', 'labels', 'annotations']);

@@ -1,15 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ObjectMeta, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { isDryRun } from '../../../shared/apis/work/dry-run.ts';
 import { pruneManifest } from '../../../shared/apis/work/prune-manifest.ts';
 import {
   EXECUTION_FINALIZER,
   MANAGED_ANNOTATIONS_ANNOTATION,
   MANAGED_LABEL,
   MANAGED_LABELS_ANNOTATION,
+  ORPHANS_LABEL,
   TEMPLATE_GENERATION_ANNOTATION,
   WORK_NAME_ANNOTATION,
   WORK_NAMESPACE_ANNOTATION,
   WORK_PERMANENT_ID_LABEL,
+  type Work,
 } from '../../../shared/apis/work/v1alpha1.ts';
 
 /**
@@ -18,6 +21,7 @@ import {
  */
 export function fillWork(work: Unstructured, old: Unstructured | undefined): void {
   const { metadata } = work;
+  if (isMessage(work)) return;
   if (!old) metadata.finalizers = [...new Set([...(metadata.finalizers ?? []), EXECUTION_FINALIZER])];
   const workload = (work['spec'] as { workload?: { manifests?: unknown } } | undefined)?.workload;
   if (!workload || !Array.isArray(workload.manifests)) return;
@@ -26,6 +30,11 @@ export function fillWork(work: Unstructured, old: Unstructured | undefined): voi
   workload.manifests = workload.manifests.map((manifest: unknown, index) =>
     isObject(manifest) ? filled(manifest, metadata, before[index]) : manifest,
   );
+}
+
+/** One by which Pullet's agents and commands talk delivers nothing, and who takes it away would wait for a finalizer that nobody removes. */
+function isMessage(work: Unstructured): boolean {
+  return ORPHANS_LABEL in (work.metadata.labels ?? {}) || isDryRun(work as unknown as Work);
 }
 
 function manifestsOf(work: Unstructured | undefined): unknown[] {
