@@ -1,9 +1,14 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Fixture, newFixture, type WatchReader } from './request-fixture.ts';
 
 let api: Fixture;
 const inDefault = { resource: 'configmaps', namespace: 'default' };
 const MINUTE_MS = 60_000;
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 
 beforeEach(async () => {
   api = newFixture();
@@ -234,6 +239,19 @@ describe('watch', () => {
     await create('c');
     expect(await shown(reader, 2)).toEqual(['ADDED b@5', 'ADDED c@6']);
     expect(kept[0]?.entries).toEqual([]);
+    await reader.close();
+  });
+
+  test('keeps nothing of what it has told while nothing happens', async () => {
+    const reader = await watch({ allowWatchBookmarks: 'true', resourceVersion: '3' });
+    api.advance(MINUTE_MS);
+    const told = await reader.piece().then((piece) => new WeakRef(piece));
+    const next = reader.piece();
+    for (let turns = 0; turns < 10; turns++) await turn();
+    collect();
+    expect(told.deref() !== undefined).toBe(false);
+    api.advance(MINUTE_MS);
+    expect(Buffer.from(await next).toString()).toContain('BOOKMARK');
     await reader.close();
   });
 

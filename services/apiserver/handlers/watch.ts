@@ -243,7 +243,7 @@ async function* events({ view, start, initial, queue, stop, told }: Streaming): 
     if (initial && !isUnshown(view)) yield* initialEvents({ view, initial, start });
     else if (initial && hasInitial({ view, start, initial })) return;
     told();
-    for (let batch = await queue.take(); batch; batch = await queue.take()) yield* batch;
+    for (let batch = await queue.take(); batch; batch = await queue.take()) yield* takenOut(batch);
   } finally {
     stop();
   }
@@ -255,17 +255,21 @@ interface InitialEvents {
   initial: { entries: Entry[]; revision: number };
 }
 
-/** What is told is let go of: the watch may stay open for an hour, and would keep all of it. */
-function* initialEvents({ view, start, initial }: InitialEvents): Iterable<Uint8Array> {
-  const untold = initial.entries.reverse();
+function* initialEvents({ view, initial, start }: InitialEvents): Iterable<Uint8Array> {
   let isFirst = true;
-  for (let entry = untold.pop(); entry; entry = untold.pop()) {
+  for (const entry of takenOut(initial.entries)) {
     const event = encodeInitial(view, entry, isFirst);
     if (!event) continue;
     isFirst = false;
     yield event;
   }
   if (start.marksInitialEnd) yield encodeBookmark(view, initial.revision, { isInitialEnd: true, isFirst });
+}
+
+/** In order; what is told is let go of: the watch may stay open for an hour, and nothing may happen in it. */
+function* takenOut<T>(untold: T[]): Iterable<T> {
+  untold.reverse();
+  for (let one = untold.pop(); one; one = untold.pop()) yield one;
 }
 
 function newTooOld(revision: number, { compactedRevision }: CompactedError) {

@@ -70,9 +70,17 @@ async function writeStream(
   try {
     writer.head(response.status, headersOf(response), options.isHead ? 'nothing' : 'stream');
     if (options.isHead) return;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
-      if (writer.destroyed) return;
-      if (!writer.write(next.value)) await drained(writer, options);
+    // What has come is in no variable of this function, which would keep it, and all of the pool that its bytes are in, until the next event of a watch.
+    const take = ({ done, value }: IteratorResult<Uint8Array>): Taken => {
+      if (done) return 'all';
+      if (writer.destroyed) return 'none';
+      return writer.write(value) ? 'one' : 'one too many';
+    };
+    let taken: Taken = 'one';
+    while (taken !== 'all') {
+      taken = await iterator.next().then(take);
+      if (taken === 'none') return;
+      if (taken === 'one too many') await drained(writer, options);
     }
     writer.end();
   } catch (error) {
@@ -82,6 +90,9 @@ async function writeStream(
     await iterator.return?.();
   }
 }
+
+/** Of a stream, with what its reader has room for. */
+type Taken = 'one' | 'one too many' | 'all' | 'none';
 
 /** Resolves when more can be written, or when nobody will read it any more. */
 function drained(writer: ResponseWriter, { stallMs, setTimeout }: WriteOptions): Promise<void> {
