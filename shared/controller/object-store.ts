@@ -49,18 +49,24 @@ export function newObjectStore<T extends KubeObject>(indexFunctions: IndexFuncti
 }
 
 function newIndex<T>(valuesOf: (object: T) => string[]) {
-  const keysByValue = new Map<string, Set<string>>();
+  /** Most values are of one object, as a uid is: a set of its own for each would be most of the index. */
+  const keysByValue = new Map<string, string | Set<string>>();
   const remove = (key: string, value: string): void => {
     const keys = keysByValue.get(value);
-    if (keys?.delete(key) && keys.size === 0) keysByValue.delete(value);
+    const isLast = typeof keys === 'string' ? keys === key : keys?.delete(key) && keys.size === 0;
+    if (isLast) keysByValue.delete(value);
   };
   const add = (key: string, value: string): void => {
     const keys = keysByValue.get(value);
-    if (keys) keys.add(key);
-    else keysByValue.set(value, new Set([key]));
+    if (keys === undefined) keysByValue.set(value, key);
+    else if (typeof keys !== 'string') keys.add(key);
+    else if (keys !== key) keysByValue.set(value, new Set([keys, key]));
   };
   return {
-    keys: (value: string): Iterable<string> => keysByValue.get(value) ?? [],
+    keys: (value: string): Iterable<string> => {
+      const keys = keysByValue.get(value) ?? [];
+      return typeof keys === 'string' ? [keys] : keys;
+    },
     clear: () => keysByValue.clear(),
     move: (key: string, previous: T | undefined, next: T | undefined) => {
       const before = previous === undefined ? [] : valuesOf(previous);

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import type { PolicyRule, Subject } from '../../../shared/apis/rbac/v1.ts';
 import { newMemoryStorage } from '../../storage/memory-backend.ts';
@@ -10,6 +12,13 @@ import { newStorageRbacReader } from './storage-rbac-reader.ts';
 const RBAC = 'rbac.authorization.k8s.io';
 const jane = { name: 'jane', groups: ['dev', 'system:authenticated'] };
 const JANE: Subject[] = [{ kind: 'User', name: 'jane' }];
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+const used = (): number => {
+  collect();
+  return process.memoryUsage().heapUsed;
+};
 
 function newWorld() {
   const storage = newMemoryStorage();
@@ -201,6 +210,17 @@ describe('reasons', () => {
     expect(authorize(account, asked('GET', '/api/v1/namespaces/n/pods')).reason).toBe(
       'RBAC: allowed by RoleBinding "s/n" of Role "s" to ServiceAccount "bot/n"',
     );
+  });
+
+  test('take up no more memory than their texts, since they are kept', async () => {
+    const { storage, authorize } = newWorld();
+    const rules = [{ verbs: ['*'], apiGroups: [''], resources: ['pods'] }];
+    await grant(storage, { name: 'r', namespace: 'n', rules, subjects: JANE });
+    const pods = asked('GET', '/api/v1/namespaces/n/pods');
+    const before = used();
+    const reasons = Array.from({ length: 10_000 }, () => authorize(jane, pods).reason);
+    const bytesOfOne = (used() - before) / reasons.length;
+    expect(bytesOfOne).toBeLessThan(2 * (reasons[0] ?? '').length);
   });
 
   test('a binding to a role that is not there', async () => {

@@ -63,7 +63,9 @@ export function aggregate(messages: string[]): string {
 function describe({ namespace, name, roleRef, subject }: AppliedBinding): string {
   const [kind, where] = namespace === '' ? ['ClusterRoleBinding', ''] : ['RoleBinding', `/${namespace}`];
   const role = `${roleRef.kind} ${JSON.stringify(roleRef.name)}`;
-  return `RBAC: allowed by ${kind} ${JSON.stringify(name + where)} of ${role} to ${describeSubject(subject, namespace)}`;
+  const parts = ['RBAC: allowed by', kind, JSON.stringify(name + where), 'of', role, 'to'];
+  // Joined it is one text; a template leaves a tree of its parts, and decisions are kept for each of thousands of clusters.
+  return [...parts, describeSubject(subject, namespace)].join(' ');
 }
 
 function describeSubject({ kind, name, namespace }: Subject, bindingNamespace: string): string {
