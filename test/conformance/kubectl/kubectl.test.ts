@@ -16,6 +16,7 @@ import { firstFiles, firstSteps } from './first-steps.ts';
 import { makingCommands } from './making.ts';
 import { newKubectl, saidByBoth } from './run-kubectl.ts';
 import { stateCommands, stateFiles } from './states.ts';
+import { forbidRepairEvents } from './without-repair.ts';
 
 /** Each has a namespace of its own, or only reads, so that they are told at the same time. */
 const tables: Readonly<Record<string, readonly string[]>> = {
@@ -40,6 +41,7 @@ describe.runIf('dir' in binaries && hasKubectl)('kubectl on both', () => {
   beforeAll(async () => {
     directory = await mkdtemp(path.join(tmpdir(), 'pullet-kubectl-'));
     pair = await startServedPair();
+    await forbidRepairEvents(pair.upstream);
   });
   afterAll(async () => {
     await pair?.stop();

@@ -63,6 +63,10 @@ const counted = (replicas: number): object => ({
 const told = (of: string, status: object): string =>
   `kubectl patch ${of} --subresource=status --type=merge -p '${json({ status })}'`;
 
+/** `rollout status` begins with what upstream's cache was told last: it is made to have seen the Deployment as it is. */
+const isCached = `until kubectl get --raw "/apis/apps/v1/namespaces/states/deployments?resourceVersionMatch=NotOlderThan&resourceVersion=$(
+   kubectl get deployment rolled -o jsonpath={.metadata.resourceVersion})" > $HOME/list 2>&1; do sleep 0.1; done`;
+
 const nodes = [
   'kubectl create -f node.json',
   'kubectl create -f placed.json',
@@ -100,6 +104,7 @@ const rollouts = [
   'kubectl rollout undo deployment/rolled --to-revision=1',
   'kubectl get rs',
   told('deployment rolled', counted(1)),
+  isCached,
   'kubectl rollout status deployment/rolled --timeout=30s',
   'kubectl wait --for=condition=Available deployment/rolled --timeout=30s',
   'kubectl describe deployment rolled',
@@ -113,7 +118,7 @@ const watches = [
    kubectl create configmap come --from-literal=a=b; until grep -q come $HOME/seen; do sleep 0.1; done
    kubectl delete configmap come; until [ $(grep -c come $HOME/seen) = 2 ]; do sleep 0.1; done
    kill $watch; cat $HOME/seen`,
-  `kubectl scale deployment rolled --replicas=7
+  `kubectl scale deployment rolled --replicas=7; ${isCached}
    kubectl rollout status deployment/rolled --timeout=60s > $HOME/rolled 2>&1 & status=$!
    until [ -s $HOME/rolled ]; do sleep 0.1; done
    ${told('deployment rolled', counted(7))}; wait $status; echo "exit $?"; cat $HOME/rolled`,
