@@ -44,6 +44,7 @@ test.each([
   [{ query: { watch: 1 } }, true],
   [{ isWatch: true }, true],
   [{ opens: 'x' }, true],
+  [{ isWarned: true }, true],
   [{ path: '/api/v1/watch/namespaces/n/configmaps/a' }, true],
   [{ query: { labelSelector: 'a=b' } }, false],
   [{}, false],

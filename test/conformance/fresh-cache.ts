@@ -4,10 +4,10 @@ import { askJson, until } from './ask-until.ts';
 import type { ConformanceServer } from './servers.ts';
 import type { Memory, Step } from './step.ts';
 
-/** Any watch, and whatever may be older than the last write. */
-export function isFromCache({ path, query = {}, isWatch, opens }: Step): boolean {
+/** Any watch, whatever may be older than the last write, and a write whose warnings tell with what it began. */
+export function isFromCache({ path, query = {}, isWatch, opens, isWarned }: Step): boolean {
   const isAskedOld = ['watch', 'resourceVersion', 'resourceVersionMatch'].some((name) => name in query);
-  return isAskedOld || isWatch === true || opens !== undefined || path.includes('/watch/');
+  return isAskedOld || isWatch === true || isWarned === true || opens !== undefined || path.includes('/watch/');
 }
 
 /** The collection that a path is in or is itself; undefined of what has none. */

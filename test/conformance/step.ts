@@ -37,6 +37,8 @@ export interface Step {
   opaque?: boolean;
   /** Sent without the administrator's certificate: as nobody, or with the last token that was asked for. */
   bare?: 'anonymous' | 'token';
+  /** Sent when upstream's cache has seen the writes before it: an update that begins with an older object begins again, and warns of both. */
+  isWarned?: boolean;
   /** Of an object that a server also writes on its own, now or a moment later: its resourceVersion says nothing. */
   isRewritten?: boolean;
   /** For what follows; its answer holds what no two servers have in common. */

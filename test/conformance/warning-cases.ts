@@ -384,6 +384,7 @@ const renamed: Case[] = kinds.flatMap(([kind, path, body, next]) =>
       path: `${path}/${name}`,
       contentType: contentTypes.merge,
       body: change,
+      isWarned: true,
     });
     const made: Step = { method: 'POST', path, body: { ...body, metadata } };
     const labelled = kind === 'StatefulSet' ? [] : [patch({ metadata: { labels: { z: 'z' } } })];
