@@ -16,8 +16,8 @@ const slow = { testTimeout: 600_000, hookTimeout: 900_000 };
 /** The tiers of the test-suite, from cheap to real; each is a project, run with `vitest run --project NAME`. */
 export default defineConfig({
   test: {
-    // Integration tests wait more than they work: several at a time also where there are two processors. A real kube-apiserver beside each of them works itself.
-    maxWorkers: Math.max(tier === 'readme' ? 3 : 2, availableParallelism() - 1),
+    // Tests wait more than they work, also where real kube-apiservers work beside them: several at a time also where there are two processors.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     ...(reportDir ? { reporters: ['default', 'json'], outputFile: { json: `${reportDir}/${tier}.json` } } : {}),
     projects: [
@@ -77,7 +77,6 @@ export default defineConfig({
           expect: expectations,
           ...slow,
           testTimeout: 1_800_000,
-          fileParallelism: false,
         },
       },
       {
