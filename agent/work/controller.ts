@@ -167,7 +167,9 @@ async function runTurn(deps: DeliveryDeps, options: DeliveryOptions, { signal, e
   const over = lastWrites.signal;
   const history = newHubHistory({ hub, namespace, ...lease, inventory, log, clock, onBreak, over }, signal);
   deps.heartbeat?.carry(history);
-  if ((await inventory.load(signal)) === 'refused') untilReadable(deps, signal).then(end, () => {});
+  const isUnread = (await inventory.load(signal)) === 'refused';
+  if (isUnread) untilReadable(deps, signal).then(end, () => {});
+  const readUntilMs = clock.monotonic() + READ_SOON_MS;
   const view = newWorkView({ informer, inventory, clock, log });
   const getLive = (key: string): Work | undefined => informer.store.get(key);
   const offers = newOffers(specSource(informer));
@@ -186,6 +188,7 @@ async function runTurn(deps: DeliveryDeps, options: DeliveryOptions, { signal, e
     tellStatus: (key) => tellings.tell(key),
     tellOutcome: outcomes.note,
     orphansChanged: () => orphans.changed(),
+    isKeptReadSoon: () => isUnread && clock.monotonic() < readUntilMs,
     worksNaming: (id) => informer.store.byIndex('named', id),
     offer: (work, { id, from }) => {
       offers.note(keyOf(work), from);
@@ -263,6 +266,8 @@ function newTurn(signal: AbortSignal): Turn {
 }
 
 const READ_AGAIN = { baseMs: 5000, maxMs: 5 * 60_000 };
+/** A member that has just started may refuse what it grants a moment later. */
+const READ_SOON_MS = 30_000;
 
 /** Rejects when the signal aborts. */
 async function untilReadable({ state, clock }: DeliveryDeps, signal: AbortSignal): Promise<void> {

@@ -33,6 +33,7 @@ export async function deleteWork(
     deps.states.forget(key);
     return undefined;
   }
+  if (deps.isKeptReadSoon()) return { requeueAfterMs: READ_SOON_LOOK_MS };
   const lateMs = letGoInMs(deps, work);
   if (lateMs > 0) return { requeueAfterMs: lateMs };
   const { targets, orphans } = await planOf(deps, work);
@@ -47,6 +48,8 @@ export async function deleteWork(
   deps.states.of(key, work).letGo = { work: left, untilMs: deps.clock.monotonic() + HUB_TELLS_MS };
   return undefined;
 }
+
+const READ_SOON_LOOK_MS = 5000;
 
 /** A hub under load may be late with the word that the Work is gone; after this it is asked, for one that came out of a backup looks the same. */
 const HUB_TELLS_MS = 30_000;

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
-import { configMap, newDeliveryWorld, putWork, settle, startDelivery } from './delivery-fixture.ts';
+import { configMap, newDeliveryWorld, putWork, SPACE, settle, startDelivery, workOf } from './delivery-fixture.ts';
 import { beginDelivered, enter, isThere, LONG_MS, orphans, restart, world } from './delivery-scene.ts';
 import { newEnding } from './fake-world.ts';
 
@@ -55,6 +55,36 @@ test('for what may be read by now nobody waits until the hub answers', async () 
   await settle(world, LONG_MS);
   world.member.intercept(() => {});
   await expect.poll(() => settle(world, LONG_MS).then(() => begun), { timeout: 30_000 }).toBe(2);
+  stop.abort();
+  await ended;
+});
+
+test('a Work that is deleted while what is kept may not be read yet waits for that, and takes its objects along', async () => {
+  enter(newDeliveryWorld(world));
+  world.hub.remove('works', `${SPACE}/w`);
+  world.member.intercept((request) => {
+    if (request === 'list secrets') throw newForbidden({ resource: 'secrets' }, 'not yet');
+  });
+  const stop = new AbortController();
+  const ended = startDelivery(world, { newController: newEnding(world.controllers) }, stop);
+  await settle(world, 1000);
+  world.member.intercept(() => {});
+  const look = () => settle(world, LONG_MS).then(() => [workOf(world), isThere('a'), isThere('b'), orphans()]);
+  await expect.poll(look, { timeout: 30_000 }).toEqual([undefined, false, false, []]);
+  stop.abort();
+  await ended;
+});
+
+test('a Work that is deleted goes without its objects where what is kept may not be read for long', async () => {
+  enter(newDeliveryWorld(world));
+  world.hub.remove('works', `${SPACE}/w`);
+  world.member.intercept((request) => {
+    if (request === 'list secrets') throw newForbidden({ resource: 'secrets' }, 'no');
+  });
+  const stop = new AbortController();
+  const ended = startDelivery(world, { newController: newEnding(world.controllers) }, stop);
+  await settle(world, 40_000);
+  expect([workOf(world), isThere('a'), isThere('b')]).toEqual([undefined, true, true]);
   stop.abort();
   await ended;
 });

@@ -38,6 +38,8 @@ export interface WorkDeps extends PruneDeps {
   tellStatus(key: string): void;
   tellOutcome(work: Work, failure: string | undefined): void;
   metrics?: DeliveryMetrics;
+  /** What is kept in the member may not be read, and may be in a moment: what proves that objects may go with their Work. */
+  isKeptReadSoon(): boolean;
   /** Whether the hub has told its Works; else they are the last known ones. */
   isLive(): boolean;
   /** Something arrived that others may have waited for: a namespace, a kind. */
