@@ -36,10 +36,12 @@ export function mergeLists(list: ListAtom, { live, applied }: Lists, merge: Merg
   const shared = right.elements.filter((element) => left.items.has(element));
   const merged = new Set<PathElement>();
   const out: unknown[] = [];
+  // Of the shared ones; to take the first away would move all the others.
+  let next = 0;
   const takeApplied = (element: PathElement): void => {
     merged.add(element);
     out.push(merge(left.items.get(element), right.items.get(element)));
-    if (shared[0] === element) shared.shift();
+    if (shared[next] === element) next++;
   };
   let [l, r] = [0, 0];
   while (l < left.elements.length || r < right.elements.length) {
@@ -52,7 +54,7 @@ export function mergeLists(list: ListAtom, { live, applied }: Lists, merge: Merg
         continue;
       }
       // Shared, but its turn comes later.
-      if (right.items.has(mine) && shared[0] !== undefined && shared[0] !== mine) {
+      if (right.items.has(mine) && shared[next] !== undefined && shared[next] !== mine) {
         l++;
         continue;
       }
