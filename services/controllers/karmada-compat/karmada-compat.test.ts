@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CertificateSigningRequest, certificateSigningRequests } from '../../../shared/apis/certificates/v1.ts';
+import { clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { type Namespace, namespaces, type Secret, secrets } from '../../../shared/apis/core/v1.ts';
 import type { FakeKube } from '../../../shared/controller/fake-kube.ts';
 import { readCertificate } from '../../../shared/pki/certificate-info.ts';
@@ -132,6 +133,28 @@ describe('a join by karmadactl', () => {
     expect(await decisionOn('m1-other')).toMatchObject({ type: 'Denied' });
     expect(generatorRights()).toHaveLength(3);
   });
+
+  test.each([
+    ['m1-impersonator', undefined, 'the Secret of the name is of cluster m1'],
+    ['m1', 'm1-impersonator', 'while there is cluster m1-impersonator'],
+  ])(
+    'of a name by which the agent could read what is of another cluster is refused: %s',
+    async (cluster, other, why) => {
+      if (other)
+        kube.put(clusters, {
+          apiVersion: 'cluster.karmada.io/v1alpha1',
+          kind: 'Cluster',
+          metadata: { name: other },
+          spec: { syncMode: 'Push' },
+        });
+      await ask(`agent-rbac-generator-${cluster}abcde`, GENERATOR);
+      expect(await decisionOn(`agent-rbac-generator-${cluster}abcde`)).toMatchObject({
+        type: 'Denied',
+        message: expect.stringContaining(why),
+      });
+      expect(kube.list('rolebindings.rbac.authorization.k8s.io')).toEqual([]);
+    },
+  );
 
   test('of a name that is taken gives a certificate without rights: enough to see that', async () => {
     await ask('m1-abcde', 'system:karmada:agent:m1');

@@ -1,11 +1,24 @@
 import type { CertificateSigningRequest } from '../../../shared/apis/certificates/v1.ts';
+import { clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
+import { getIfPresent } from '../../../shared/client/ensure-object.ts';
 import type { Clock } from '../../../shared/controller/clock.ts';
 import { ensureAgentRights } from '../agent-rights.ts';
 import { ensureClusterNamespace, ensureLease } from '../cluster-mailbox.ts';
 import { tokenUseOf } from '../csr-approving/token-use.ts';
 import { giveGeneratorRights } from './generator-rights.ts';
 import { beginJoin, isKarmadaToken, joiningCluster } from './joins.ts';
+
+const IMPERSONATOR_SUFFIX = '-impersonator';
+
+/** Why an agent of that name could read a credential of another cluster, or another's of it: Karmada keeps those of a cluster in Secrets called CLUSTER and CLUSTER-impersonator. */
+async function sharedSecret(client: KubeClient, cluster: string, signal: AbortSignal): Promise<string | undefined> {
+  if (cluster.endsWith(IMPERSONATOR_SUFFIX))
+    return `no cluster may be called ${cluster} that has a karmada-agent: the Secret of the name is of cluster ${cluster.slice(0, -IMPERSONATOR_SUFFIX.length)}`;
+  const other = `${cluster}${IMPERSONATOR_SUFFIX}`;
+  if (!(await getIfPresent(client, clusters, { name: other }, signal))) return undefined;
+  return `no cluster may be called ${cluster} that has a karmada-agent while there is cluster ${other}, whose Secret it could read`;
+}
 
 /**
  * A request for the identity rbac-generator, in the mode that serves karmadactl: before anybody has a certificate the hub makes all that the join is
@@ -22,6 +35,8 @@ export async function prepareGenerator(
     return { refused: 'only tokens made by karmadactl may ask for the identity rbac-generator' };
   const cluster = joiningCluster(csr);
   if (cluster === undefined) return { refused: 'the request is not named agent-rbac-generator-CLUSTER' };
+  const shared = await sharedSecret(client, cluster, signal);
+  if (shared) return { refused: shared };
   const use = await tokenUseOf({ client, now: deps.clock.now() }, token, { cluster, key: '', uid: '' }, signal);
   if (typeof use === 'string') return { refused: use };
   const claim = await beginJoin(deps, cluster, token, signal);
