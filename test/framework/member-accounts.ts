@@ -1,8 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { subjectAccessReviews } from '../../shared/apis/authorization/v1.ts';
 import { serviceAccounts } from '../../shared/apis/core/v1.ts';
 import { clusterRoleBindings } from '../../shared/apis/rbac/v1.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
 import { loadKubeconfig } from '../../shared/client/kubeconfig.ts';
+import { eventually } from './eventually.ts';
 import type { TestMember } from './start-member.ts';
 
 /** Accounts of a member, and kubeconfigs for them. */
@@ -22,6 +25,7 @@ export async function newMemberToken(
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
       subjects: [{ kind: 'ServiceAccount', name, namespace }],
     });
+    await eventually(`${name} may do everything`, () => isAllowedEverything(client, name));
   }
   const answer = await client.raw({
     method: 'POST',
@@ -30,6 +34,16 @@ export async function newMemberToken(
     body: JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds } }),
   });
   return JSON.parse(answer).status.token;
+}
+
+/** A real API server learns a moment later of the rights that it has stored. */
+async function isAllowedEverything(client: KubeClient, name: string): Promise<boolean> {
+  const user = `system:serviceaccount:${namespace}:${name}`;
+  const { status } = await client.create(subjectAccessReviews, {
+    ...{ apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', metadata: {} },
+    spec: { user, resourceAttributes: { group: '*', resource: '*', verb: '*' } },
+  });
+  return status?.allowed === true;
 }
 
 export const base64 = (text: string): string => Buffer.from(text).toString('base64');

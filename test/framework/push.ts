@@ -66,12 +66,11 @@ export async function rotatePushCredentials(
   return printed();
 }
 
-/** What waits on purpose waits less. */
+/** What waits on purpose waits less, and nothing is given up earlier. */
 function hurried(clock: Clock): Clock {
-  const startMs = clock.now();
   return {
-    now: () => startMs + (clock.now() - startMs) * 20,
-    monotonic: () => clock.monotonic() * 20,
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
     setTimeout: (task, delayMs) => clock.setTimeout(task, delayMs / 20),
   };
 }
