@@ -41,10 +41,11 @@ test('authorities in a file are read again, and what is none of them changes not
       await clock.advance(60_000);
       return source(false);
     };
-    const both = '-----BEGIN CERTIFICATE-----\nfirst and second';
+    const both = '-----BEGIN CERTIFICATE-----\nfirst and second\n-----END CERTIFICATE-----\n';
     expect(await source(false)).toEqual({ token: 't', caPem: 'first' });
     expect(await seen(both)).toEqual({ token: 't', caPem: both });
     expect(await seen('')).toEqual({ token: 't', caPem: both });
+    expect(await seen(`${both}-----BEGIN CERTIFICATE-----\nhalf wri`)).toEqual({ token: 't', caPem: both });
     await rm(caFile);
     expect(await seen(undefined)).toEqual({ token: 't', caPem: both });
   } finally {

@@ -74,7 +74,7 @@ export function newCredentialSource(options: TransportOptions, timers: Timers): 
   };
 }
 
-/** What can't be read, or is no certificate, changes nothing. */
+/** What can't be read, is no certificate or is only half written changes nothing. */
 function newTrustReader({ caFile, caPem }: TransportOptions, timers: Timers): () => Promise<{ caPem?: string }> {
   if (!caFile) return async () => ({});
   let known = caPem ?? '';
@@ -82,7 +82,7 @@ function newTrustReader({ caFile, caPem }: TransportOptions, timers: Timers): ()
   return async () => {
     if (timers.monotonic() - readAtMs >= FILE_PERIOD_MS) {
       const text = await readFile(caFile, 'utf8').catch(() => '');
-      if (text.includes('-----BEGIN CERTIFICATE-----')) known = text;
+      if (text.lastIndexOf('-----END CERTIFICATE-----') > text.lastIndexOf('-----BEGIN CERTIFICATE-----')) known = text;
       readAtMs = timers.monotonic();
     }
     return known ? { caPem: known } : {};
