@@ -92,15 +92,24 @@ export function newRbacIndex(): RbacIndex {
   };
 }
 
+/** Most keys have one value, a cluster's roles and its agent among them: a set of its own for each would be most of the map. */
 function newSetMap() {
-  const sets = new Map<string, Set<string>>();
+  const sets = new Map<string, string | Set<string>>();
   return {
-    get: (key: string): Iterable<string> => sets.get(key) ?? [],
-    add: (key: string, value: string): void => void sets.set(key, (sets.get(key) ?? new Set()).add(value)),
+    get: (key: string): Iterable<string> => {
+      const values = sets.get(key) ?? [];
+      return typeof values === 'string' ? [values] : values;
+    },
+    add: (key: string, value: string): void => {
+      const values = sets.get(key);
+      if (values === undefined) sets.set(key, value);
+      else if (typeof values !== 'string') values.add(value);
+      else if (values !== value) sets.set(key, new Set([values, value]));
+    },
     delete: (key: string, value: string): void => {
-      const set = sets.get(key);
-      set?.delete(value);
-      if (set?.size === 0) sets.delete(key);
+      const values = sets.get(key);
+      const isLast = typeof values === 'string' ? values === value : values?.delete(value) && values.size === 0;
+      if (isLast) sets.delete(key);
     },
   };
 }
