@@ -79,7 +79,7 @@ async function newRequest(): Promise<string> {
     commonName: agentUser(cluster),
     organizations: [AGENT_ORGANIZATION],
   });
-  const { metadata } = await joiner.create(certificateSigningRequests, {
+  const request = {
     ...{ apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' },
     metadata: { generateName: `${cluster}-` },
     spec: {
@@ -87,7 +87,9 @@ async function newRequest(): Promise<string> {
       signerName: 'kubernetes.io/kube-apiserver-client',
       usages: ['digital signature', 'client auth'],
     },
-  } as never);
+  } as never;
+  // A real API server learns a moment later of the token that it has stored.
+  const { metadata } = await eventually('it is asked for', () => joiner.create(certificateSigningRequests, request));
   return metadata.name ?? '';
 }
 
