@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
+import { rfc3339 } from '../../shared/controller/conditions.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import { type Delivery, NOT_OURS } from './delivery.ts';
@@ -17,9 +18,9 @@ type Version = { generation: number; resourceVersion: string };
 function newScene(
   { generation, resourceVersion }: Version,
   confirm: () => Promise<string>,
-  before: InventoryRecord = kept,
+  before: InventoryRecord | null = kept,
 ) {
-  let record = before;
+  let record = before ?? undefined;
   const deps = {
     inventory: {
       get: () => record,
@@ -47,7 +48,8 @@ test.each<[string, Version, string[]]>([
 ])('of a Work that is %s than what was delivered', async (_what, version, orphaned) => {
   const { prune, record } = newScene(version, async () => 'h');
   await prune(new Map());
-  expect(record().objects.map(({ orphaned: why }) => why?.reason)).toEqual(orphaned);
+  const since = rfc3339(newFakeClock().now());
+  expect(record()?.objects.map(({ orphaned: why }) => why)).toEqual(orphaned.map((reason) => ({ reason, since })));
 });
 
 test.each<[string, Version, string]>([
@@ -61,9 +63,17 @@ test.each<[string, Version, string]>([
     });
     const id = objectId(object);
     const pruned = prune(new Map([[id, { id, identifier: object } as unknown as Delivery]])).catch(() => 'failed');
-    expect([await pruned, record().resourceVersion]).toEqual([kept === '100' ? 'failed' : [], kept]);
+    expect([await pruned, record()?.resourceVersion]).toEqual([kept === '100' ? 'failed' : [], kept]);
   },
 );
+
+test('what was delivered stays on record though it is somebody else’s by now', async () => {
+  const { prune, record } = newScene({ generation: 1, resourceVersion: '100' }, async () => 'h');
+  const id = objectId(object);
+  const failure = { message: 'no', reason: NOT_OURS, retry: 'slow' };
+  await prune(new Map([[id, { id, identifier: object, failure } as unknown as Delivery]]));
+  expect(record()?.objects).toEqual([object]);
+});
 
 test('what a Work names again is not proven to be unwanted any more, though it can not be applied now', async () => {
   const before = { ...kept, objects: [{ ...object, isLeaving: true as const }] };
@@ -71,7 +81,13 @@ test('what a Work names again is not proven to be unwanted any more, though it c
   const id = objectId(object);
   const failure = { message: 'no room', reason: 'Forbidden', retry: 'backoff' };
   await prune(new Map([[id, { id, identifier: object, failure } as unknown as Delivery]]));
-  expect(record().objects).toEqual([object]);
+  expect(record()?.objects).toEqual([object]);
+});
+
+test('a Work of which nothing is written down has nothing to be asked about', async () => {
+  const { prune, record } = newScene({ generation: 1, resourceVersion: '100' }, async () => 'h', null);
+  expect(await prune(new Map())).toEqual([]);
+  expect(record()?.objects).toEqual([]);
 });
 
 test.each([
@@ -83,5 +99,5 @@ test.each([
   const id = objectId(object);
   const failure = { message: 'no', reason, retry: 'slow' };
   await prune(new Map([[id, { id, identifier: object, failure } as unknown as Delivery]]));
-  expect(record().objects).toEqual(objects);
+  expect(record()?.objects).toEqual(objects);
 });

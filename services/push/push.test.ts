@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Cluster, type ClusterSpec, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
-import { secrets } from '../../shared/apis/core/v1.ts';
+import { namespaces, secrets } from '../../shared/apis/core/v1.ts';
 import { newUnauthorized } from '../../shared/apis/meta/status-error.ts';
 import type { Condition } from '../../shared/apis/meta/v1.ts';
 import { type Work, works } from '../../shared/apis/work/v1alpha1.ts';
@@ -13,6 +13,7 @@ import type { TransportOptions } from '../../shared/client/transport-options.ts'
 import { type FakeClock, newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
+import { keyOf } from '../../shared/controller/store.ts';
 import { newController } from '../../shared/controller/worker-loop.ts';
 import { newCa } from '../../shared/pki/x509.ts';
 import { runPush } from './controller.ts';
@@ -176,6 +177,7 @@ describe('the hub', () => {
   test.each<[string, () => void]>([
     ['is gone', () => void hub.put(clusters, goneCluster())],
     ['has an agent now', () => void hub.put(clusters, newCluster('m1', { syncMode: 'Pull' }))],
+    ['has no Secret any more', () => void hub.client.delete(secrets, { namespace: 'karmada-cluster', name: 'm1' })],
   ])('stops when the Cluster %s', async (_name, leave) => {
     await join('m1');
     leave();
@@ -189,6 +191,14 @@ describe('the hub', () => {
     await hub.client.delete(secrets, { namespace: 'karmada-cluster', name: 'm1' });
     await clock.advance(1000);
     expect(dialled.map(({ isClosed }) => isClosed)).toEqual([false]);
+  });
+
+  test('keeps what it delivers beside what an agent or other hubs keep, under the name of the cluster', async () => {
+    hub.put(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system', uid: 'hub-1' } });
+    hub.put(works, work('m1'));
+    await join('m1');
+    const kept = () => dialled[0]?.member.list('secrets').map(keyOf);
+    await expect.poll(() => clock.advance(1000).then(kept)).toContain('karmada-cluster/pullet-state-m1.head');
   });
 
   test('leaves no connection and no timer when it stops leading', async () => {
