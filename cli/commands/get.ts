@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { isNotFound, StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { KubeList, KubeObject } from '../../shared/apis/meta/v1.ts';
 import { groupResource, type ResourceType } from '../../shared/apis/resource-type.ts';
 import { ORPHANS_LABEL, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
@@ -89,9 +90,22 @@ export async function runGet(options: GetOptions, factory: Factory): Promise<voi
   }
   const client = await factory.hubClient(options.hub);
   if (options.orphans) return showOrphans(options, client, factory);
-  if (options.output === 'json' || options.output === 'yaml') await printObjects(options, client, factory);
-  else if (options.type.kind === works.kind && options.output !== 'name') await showWorks(options, client, factory);
-  else await printTable(options, client, factory);
+  try {
+    await showFor(options)(options, client, factory);
+  } catch (error) {
+    throw withHint(error, options);
+  }
+}
+
+function showFor({ type, output }: GetOptions): typeof printTable {
+  if (output === 'json' || output === 'yaml') return printObjects;
+  return type.kind === works.kind && output !== 'name' ? showWorks : printTable;
+}
+
+/** Who names a work and not its cluster has looked where none are. */
+function withHint(error: unknown, { type, namespace }: GetOptions): unknown {
+  if (!isNotFound(error) || !type.namespaced || namespace !== undefined) return error;
+  return new StatusError({ ...error.status, message: `${error.message}\n${SPACES_HINT.trimEnd()}` });
 }
 
 async function showOrphans(options: GetOptions, client: KubeClient, factory: Factory): Promise<void> {

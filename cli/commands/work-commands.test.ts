@@ -104,6 +104,13 @@ describe('pullet get works', () => {
   });
 });
 
+test('pullet get works by a name alone says where works are', async () => {
+  expect(await shell.pullet('get works shop')).toBe(1);
+  expect(shell.err).toMatch(/^Error from server \(NotFound\): .*\nThe works of each cluster .*: give -A, or -n /);
+  expect(await shell.pullet('get works nothing -n karmada-es-near')).toBe(1);
+  expect(shell.err.match(/give -A/g)).toHaveLength(1);
+});
+
 test.each([
   ['HealthyLeftOut', '1/2'],
   ['ManifestsLeftOut', '?/2'],

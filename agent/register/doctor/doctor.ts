@@ -126,7 +126,8 @@ async function checkTokenOf(
   return [signature, await checkToken(deps, { ...hubAt(options), caPem, token: options.token }, signal)];
 }
 
-const RENEW = 'Register the cluster again with a new token: pullet token create --cluster-name NAME --replace';
+const RENEW =
+  'Have a token made on the hub, pullet token create --cluster-name NAME --replace, and with it: pullet cert renew --new-key --token TOKEN';
 const ENDED =
   'Make a token for its name on the hub, pullet token create --cluster-name NAME, and with that: pullet cert renew --token TOKEN';
 const UNTRUSTED =
