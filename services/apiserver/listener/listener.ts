@@ -7,7 +7,7 @@ import {
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { ServerRequest, ServerResponse } from '../request.ts';
+import type { Holding, ServerRequest, ServerResponse } from '../request.ts';
 import type { ServerLogger } from '../server-logger.ts';
 import { readPeerCertificate } from './client-certificate.ts';
 import { type Connections, newConnections } from './connections.ts';
@@ -165,23 +165,28 @@ function newExchange({ handle, log, stallMs, connections }: ExchangeDeps): Excha
   return async (incoming) => {
     const { writer } = incoming;
     const leaving = new Leaving(connections);
-    let answer: ServerResponse | undefined;
+    let holding: Holding | undefined;
     writer.on('close', () => {
       leaving.leave();
       connections.answered();
-      answer?.holding?.release?.();
+      holding?.release?.();
     });
     try {
       const request = new IncomingRequest(incoming, peerOf(incoming, peers), leaving);
-      answer = await handle(request);
-      if (writer.destroyed) answer.holding?.release?.();
+      const answer = await handle(request);
+      ({ holding } = answer);
       await writeResponse(writer, answer, { isHead: request.method === 'HEAD', stallMs, setTimeout: startTimer });
-      leaving.answered();
+      if (!writer.destroyed) leaving.answered();
     } catch (error) {
       log.debug({ err: error }, 'an answer could not be written');
       writer.abort();
     } finally {
       leaving.forget();
+      if (writer.destroyed) {
+        // It may be long until it is closed.
+        leaving.leave();
+        holding?.release?.();
+      }
     }
   };
 }

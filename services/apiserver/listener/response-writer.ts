@@ -3,6 +3,7 @@ import { constants, type ServerHttp2Stream, sensitiveHeaders } from 'node:http2'
 
 /** Where an answer goes, in either HTTP version: the head, once, and then the body. */
 export interface ResponseWriter {
+  /** Nothing more can be written. What was written may stay in memory until it is closed, which a connection that takes nothing puts off. */
   readonly destroyed: boolean;
   /** Before a whole body it goes out with that, before a stream at once. The headers become its own. */
   head(status: number, headers: ResponseHeaders, next: 'body' | 'stream' | 'nothing'): void;
@@ -45,26 +46,22 @@ export class Http2Writer implements ResponseWriter {
   }
 
   get destroyed(): boolean {
-    return this.#stream.destroyed;
-  }
-
-  get #isGone(): boolean {
     return this.#stream.destroyed || this.#stream.closed;
   }
 
   head(status: number, headers: ResponseHeaders, next: 'body' | 'stream' | 'nothing'): void {
-    if (this.#isGone) return;
+    if (this.destroyed) return;
     if (next === 'nothing') closeOnceAnswered(this.#stream);
     const answer = Object.assign(headers, { ':status': status, [sensitiveHeaders]: UNINDEXED });
     this.#stream.respond(answer, { endStream: next === 'nothing' });
   }
 
   write(chunk: Uint8Array): boolean {
-    return this.#isGone || this.#stream.write(chunk);
+    return this.destroyed || this.#stream.write(chunk);
   }
 
   end(chunk?: Uint8Array): void {
-    if (this.#isGone) return;
+    if (this.destroyed) return;
     closeOnceAnswered(this.#stream);
     if (chunk) this.#stream.end(chunk);
     else this.#stream.end();

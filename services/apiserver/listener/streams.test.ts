@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { constants } from 'node:http2';
 import https from 'node:https';
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { ServerRequest } from '../request.ts';
 import { closeListeners, connect, http1, start, text } from './listener-fixture.ts';
@@ -95,6 +96,48 @@ describe('streams', () => {
     session.destroy();
   });
 
+  test.each(['whole', 'a stream'])(
+    'what an answer holds is let go of when its connection takes nothing any more: %s',
+    async (what) => {
+      let released = 0;
+      let isEnded = false;
+      const body = Buffer.alloc(64 << 20);
+      async function* pieces(): AsyncGenerator<Uint8Array> {
+        try {
+          for (let at = 0; at < body.length; at += 1 << 20) yield body.subarray(at, at + (1 << 20));
+        } finally {
+          isEnded = true;
+        }
+      }
+      const release = (): void => {
+        released += 1;
+      };
+      const listener = await start(
+        async () => ({
+          status: 200,
+          body: what === 'whole' ? body : pieces(),
+          holding: { bytes: body.length, release },
+        }),
+        { stallMs: 100 },
+      );
+      const { port, cut, close } = await startWire(listener.port);
+      const session = connect({ ...listener, port });
+      session.on('error', () => {});
+      await once(session, 'connect');
+      session.setLocalWindowSize(100 << 20);
+      session.settings({ initialWindowSize: 100 << 20 });
+      await new Promise((resolve) => session.ping(resolve));
+      const stream = session.request({ ':path': '/' });
+      stream.on('error', () => {});
+      await once(stream, 'response');
+      cut();
+      await expect.poll(() => released).toBeGreaterThan(0);
+      if (what !== 'whole') expect(isEnded).toBe(true);
+      session.destroy();
+      close();
+    },
+  );
+
   test('closing ends open watches and refuses new connections', async () => {
     let watches = 0;
     const watch = async ({ signal }: ServerRequest) => {
@@ -115,6 +158,27 @@ describe('streams', () => {
     await expect(http1(listener, {})).rejects.toThrow(/ECONNREFUSED/);
   });
 });
+
+/** Between a client and a server, until it is cut: then both are there and nothing comes through. */
+async function startWire(port: number) {
+  const ends = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = createConnection({ host: '127.0.0.1', port });
+    near.pipe(far).pipe(near);
+    for (const end of [near, far]) ends.add(end.on('error', () => {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    cut: () => {
+      for (const end of ends) end.unpipe().pause();
+    },
+    close: () => {
+      server.close();
+      for (const end of ends) end.destroy();
+    },
+  };
+}
 
 async function* untilAborted(signal: AbortSignal): AsyncGenerator<Uint8Array> {
   yield Buffer.from('{}\n');

@@ -103,7 +103,11 @@ function drained(writer: ResponseWriter, { stallMs, setTimeout }: WriteOptions):
       writer.off('close', done);
       resolve();
     };
-    const cancel = setTimeout(() => writer.abort(), stallMs);
+    // Not when it is closed, which comes after what can't go out either.
+    const cancel = setTimeout(() => {
+      writer.abort();
+      done();
+    }, stallMs);
     writer.on('drain', done);
     writer.on('close', done);
     if (writer.destroyed) done();
