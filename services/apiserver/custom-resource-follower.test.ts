@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { followCustomResourceDefinitions } from './custom-resource-follower.ts';
 import { newFixture } from './handlers/request-fixture.ts';
-import type { MutableCatalog } from './types/catalog.ts';
+import { newCatalog } from './types/catalog.ts';
 import { newCronTabCrd } from './types/crd-fixture.ts';
 
 const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
@@ -57,8 +57,7 @@ test('once the cleanup is stopped nothing more is deleted', async () => {
 
 test('a change that could not be taken in is taken in as it is stored then', async () => {
   const api = newFixture();
-  api.stop();
-  const { catalog } = api.registry as { catalog: MutableCatalog };
+  const catalog = newCatalog();
   let isFailing = false;
   const stop = followCustomResourceDefinitions(api.registry, {
     ...catalog,
@@ -90,6 +89,7 @@ test('a change that could not be taken in is taken in as it is stored then', asy
   api.advance(RETRY_MS);
   expect(shortNames()).toEqual(['two']);
   stop();
+  api.stop();
 });
 
 /** What follows at once from what was done. */
