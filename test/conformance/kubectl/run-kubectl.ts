@@ -10,7 +10,7 @@ import type { ConformanceServer } from '../servers.ts';
 export type Kubectl = (command: string) => Promise<string>;
 
 /** For a line that never ends; what is waited for in it comes at once, or as fast as the machine is. */
-const timeout = 90_000;
+const timeout = 300_000;
 
 /** @param directory holds the files that the commands name; `$HOME` is the server's own in it. */
 export async function newKubectl({ name, kubeconfig }: ConformanceServer, directory: string): Promise<Kubectl> {
