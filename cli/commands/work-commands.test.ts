@@ -277,7 +277,7 @@ describe('pullet describe cluster', () => {
   test('says what people call it, and what it is for', async () => {
     const annotations = { 'pullet.io/display-name': 'Store 17', 'pullet.io/description': 'Behind the station' };
     const metadata = { name: 'near', annotations };
-    hub.put(clusters, { apiVersion: 'v', kind: 'Cluster', metadata, spec: {} } as Cluster);
+    hub.put(clusters, { apiVersion: 'v', kind: 'Cluster', metadata, spec: { syncMode: 'Pull' } } as Cluster);
     expect(await shell.pullet('describe cluster near')).toBe(0);
     expect(shell.out).toContain(
       'Name:          near\nDisplay name:  Store 17\nDescription:   Behind the station\nMode:',

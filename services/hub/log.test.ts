@@ -16,6 +16,6 @@ test('a line of text says when: the day too, in UTC', () => {
   const write = (line: string): void => {
     written += line;
   };
-  newLogger({ format: 'text', verbosity: 1, write }).info('told');
+  newLogger({ format: 'text', verbosity: 1, write }).info({}, 'told');
   expect(written).toMatch(/^\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\] INFO: told\n$/);
 });

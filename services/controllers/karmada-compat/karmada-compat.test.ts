@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CertificateSigningRequest, certificateSigningRequests } from '../../../shared/apis/certificates/v1.ts';
-import { clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
+import { type Cluster, clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { type Namespace, namespaces, type Secret, secrets } from '../../../shared/apis/core/v1.ts';
 import type { FakeKube } from '../../../shared/controller/fake-kube.ts';
 import { readCertificate } from '../../../shared/pki/certificate-info.ts';
@@ -146,7 +146,7 @@ describe('a join by karmadactl', () => {
           kind: 'Cluster',
           metadata: { name: other },
           spec: { syncMode: 'Push' },
-        });
+        } as Cluster);
       await ask(`agent-rbac-generator-${cluster}abcde`, GENERATOR);
       expect(await decisionOn(`agent-rbac-generator-${cluster}abcde`)).toMatchObject({
         type: 'Denied',
