@@ -34,6 +34,7 @@ test('a question is answered, and taken away when its time is over', async () =>
   ask({ 'pullet.io/dry-run-expires': inSeconds(60) });
   await settle(world, 55_000);
   expect(isAnswered()).toBe(true);
+  expect(world.member.get('configmaps', 'default/a')).toBeUndefined();
   await settle(world, 10_000);
   expect(workOf(world)).toBeUndefined();
   expect(world.member.requests.filter((request) => request.startsWith('delete configmaps'))).toEqual([]);
@@ -67,6 +68,18 @@ test('what an agent has answered before it was restarted, too late for anybody, 
   await startDelivery(world);
   await settle(world);
   expect(workOf(world)).toBeUndefined();
+});
+
+test('what an agent has answered before it was restarted, in time, stays, and is not asked for once more', async () => {
+  ask({ 'pullet.io/dry-run-expires': inSeconds(60) });
+  await settle(world);
+  const { status } = workOf(world) ?? {};
+  world = newDeliveryWorld(world);
+  world.member.requests.length = 0;
+  await startDelivery(world);
+  await settle(world, 10_000);
+  expect([isAnswered(), workOf(world)?.status]).toEqual([true, status]);
+  expect(world.member.requests.filter((request) => request.startsWith('apply configmaps'))).toEqual([]);
 });
 
 test.each([
