@@ -112,7 +112,7 @@ const rollouts = [
 
 /** Each waits for what the one before it has said, and for nothing else. */
 const watches = [
-  `kubectl create configmap first
+  `kubectl create configmap first; : > $HOME/seen
    kubectl get configmaps -w -o name > $HOME/seen 2>&1 & watch=$!
    until grep -q first $HOME/seen; do sleep 0.1; done
    kubectl create configmap come --from-literal=a=b; until grep -q come $HOME/seen; do sleep 0.1; done
