@@ -6,6 +6,7 @@ test.each([
   ['{"a":1.5,"b":0.25,"c":-7.5,"d":-9223372036854775808}', 'what is as its value, or can be held'],
   ['{"a":"1.0","b":"x:1e3, 2.0","c":"\\" 1.0"}', 'texts'],
   ['{"a":1e999}', 'what can not be held at all'],
+  ['{"a":"\\" :1.0', 'a text without an end'],
 ])('%s has no marks: %s', (json) => {
   expect(markNumbers(json)).toBeUndefined();
 });

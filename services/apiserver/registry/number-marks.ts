@@ -1,4 +1,5 @@
 import { isStatusError, StatusError } from '../../../shared/apis/meta/status-error.ts';
+import { TEXT_OR_NUMBER } from './parse-text.ts';
 
 /**
  * Go reads integers of digits alone: `1.0` and `1e3` are refused where one belongs, and told as they are written. Parsing leaves nothing of how numbers are written; so a
@@ -13,12 +14,11 @@ export interface NumberMarks {
 
 /** Few bodies for built-in kinds have any that look like it. */
 const SUSPECT = /[:,[\s]-?\d+(?:[.eE]|\d{18})/;
-const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs;
 /** No number of an object is near the marks. */
 const FIRST = 7_300_000_000;
 const MARK = /\b73\d{8}\.5\b/g;
 
-/** Of valid JSON; undefined where all numbers can be told by their values. */
+/** Of JSON, which need not be valid; undefined where all numbers can be told by their values. */
 export function markNumbers(json: string): NumberMarks | undefined {
   if (!SUSPECT.test(json)) return undefined;
   const numbers: string[] = [];

@@ -23,6 +23,11 @@ test.each([
   expect(numberTooLarge(text)).toBe(told);
 });
 
+test('numbers are not looked for in a text without an end, from each of its quotes anew', () => {
+  expect(numberTooLarge('{"a":"\\" :1e999')).toBeUndefined();
+  expect(jsonInYaml(`{"a":1e999,"b":"${'\\"'.repeat(1_000_000)}`)).toBeUndefined();
+});
+
 test.each(['', ' ', '\n\n', '# nothing\n  # at all'])('YAML that says nothing is null: %j', (text) => {
   expect(parseYaml(text)).toBeNull();
 });

@@ -23,15 +23,16 @@ export function parseJson(text: string): unknown {
 
 /** Seldom anything but such a number, so that few texts are looked through. */
 const SUSPECT = /[:,[\s]-?(?:[\d.]+[eE]\+?\d{3}|\d{300})/;
-const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs;
+/** Of JSON. A text without an end goes to the end: from each quote in it one would be looked for anew, which takes hours. */
+export const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"?|-?\d[\d.eE+-]*/gs;
 
-/** Of valid JSON: the first number that Go can't hold, as it is written. */
+/** Of JSON: the first number that Go can't hold, as it is written. */
 export function firstTooLarge(text: string): string | undefined {
   if (!SUSPECT.test(text)) return undefined;
   return text.match(TEXT_OR_NUMBER)?.find((one) => !one.startsWith('"') && !Number.isFinite(Number(one)));
 }
 
-/** Of valid JSON: what Go says of the first number that it can't hold. */
+/** Of JSON: what Go says of the first number that it can't hold. */
 export function numberTooLarge(text: string): string | undefined {
   const tooLarge = firstTooLarge(text);
   return tooLarge && `json: cannot unmarshal number ${tooLarge} into Go value of type float64`;
