@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
-import { type FakeApi, newFakeApi } from './fake-world.ts';
+import { type FakeApi, newFakeApi, newFakeClock } from './fake-world.ts';
 import { type HubHistory, newHubHistory } from './hub-history.ts';
 import type { HubMark } from './inventory-record.ts';
 
@@ -12,6 +12,8 @@ let hub: FakeApi;
 let mark: HubMark | undefined;
 let history: HubHistory;
 let breaks: number;
+let deps: Parameters<typeof newHubHistory>[0];
+const { signal } = new AbortController();
 /** The mark is about to be written down. */
 let commit: (next: HubMark) => Promise<unknown>;
 /** Whether it is. */
@@ -39,8 +41,8 @@ beforeEach(() => {
   const onBreak = (): void => {
     breaks += 1;
   };
-  const deps = { hub: hub.client, namespace: 'karmada-es-m1', inventory, log: silentLogger, onBreak };
-  history = newHubHistory(deps, new AbortController().signal);
+  deps = { hub: hub.client, namespace: 'karmada-es-m1', inventory, log: silentLogger, onBreak };
+  history = newHubHistory(deps, signal);
 });
 
 /** So many writes of others, which the agent does not see. */
@@ -174,6 +176,23 @@ test('a hub that does not let itself be asked has no history', async () => {
     if (request.startsWith('list works')) throw newForbidden({ resource: 'works' }, 'no');
   });
   expect(await history.confirm()).toBe('');
+});
+
+test('a hub that does not say any more who it is is believed when that stays so, and from then on', async () => {
+  const clock = newFakeClock();
+  const ask = newHubHistory({ ...deps, clock }, signal).confirm;
+  const MINUTE_MS = 60_000;
+  await ask();
+  hub.intercept((request) => {
+    if (request.startsWith('list works')) throw newForbidden({ resource: 'works' }, 'no');
+  });
+  await expect(ask()).rejects.toThrow('does not say which one it is');
+  clock.advance(60 * MINUTE_MS);
+  await expect(ask(), 'what was heard long ago does not count').rejects.toThrow('does not say which one it is');
+  clock.advance(MINUTE_MS);
+  expect(await ask()).toBe('');
+  clock.advance(60 * MINUTE_MS);
+  expect(await ask(), 'it is waited for once').toBe('');
 });
 
 test('what another process has written down is not known before the hub has been asked', async () => {

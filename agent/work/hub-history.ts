@@ -146,18 +146,23 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
 
 /** What is orphaned because a hub no longer says who it is stays so: it is believed when it still says nothing after this. One that has just started may refuse what it grants a moment later. */
 const SILENCE_MS = 30_000;
+/** What it did not say longer ago than this does not count, unless it was believed then. */
+const FORGOTTEN_MS = 5 * 60_000;
 
 function newSilence({ inventory, clock }: HubHistoryDeps): { heard(): ''; end(): void } {
-  let sinceMs: number | undefined;
+  let silence: { sinceMs: number; untilMs: number } | undefined;
+  const isBelieved = (): boolean => silence !== undefined && silence.untilMs - silence.sinceMs >= SILENCE_MS;
   return {
     heard: () => {
       if (!clock || !inventory.mark()) return '';
-      sinceMs ??= clock.monotonic();
-      if (clock.monotonic() - sinceMs >= SILENCE_MS) return '';
+      const untilMs = clock.monotonic();
+      if (!isBelieved() && untilMs - (silence?.untilMs ?? untilMs) > FORGOTTEN_MS) silence = undefined;
+      silence = { sinceMs: silence?.sinceMs ?? untilMs, untilMs };
+      if (isBelieved()) return '';
       throw new Error('the hub does not say which one it is, as it did before; asking again');
     },
     end: () => {
-      sinceMs = undefined;
+      silence = undefined;
     },
   };
 }
