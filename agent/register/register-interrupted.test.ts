@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type CertificateSigningRequest, certificateSigningRequests } from '../../shared/apis/certificates/v1.ts';
+import { namespaces } from '../../shared/apis/core/v1.ts';
 import { TransportError } from '../../shared/client/transport.ts';
+import { newFakeKube } from '../../shared/controller/fake-kube.ts';
 import {
   ca,
+  KUBE_SYSTEM,
   keysOf,
   newRegisterWorld,
   putClusterInfo,
@@ -108,6 +112,25 @@ test('a second run with another token asks anew', async () => {
     const other = { id: 'ghijkl', secret: '0123456789abcdef' };
     putClusterInfo(world.hub, ca, other);
     await runRegister(world, registerOptions({ token: `${other.id}.${other.secret}` }));
+    expect(requestsOf(world.hub)).toHaveLength(2);
+  } finally {
+    world.close();
+  }
+});
+
+test.each([
+  ['of another member', 'another-uid', {}],
+  ['for a certificate of another length', 'member-uid', { certExpirationSeconds: 3600 }],
+])('a second run %s does not go on with the request of the first', async (_which, uid, change) => {
+  const world = newRegisterWorld();
+  try {
+    const options = registerOptions({ agentKubeconfigOut: join(world.folder, 'agent.kubeconfig') });
+    world.isApproving = false;
+    await expect(runRegister(world, options)).rejects.toThrow('has not been approved');
+    world.isApproving = true;
+    world.member = newFakeKube();
+    world.member.put(namespaces, { ...KUBE_SYSTEM, metadata: { name: 'kube-system', uid } });
+    await runRegister(world, { ...options, ...change });
     expect(requestsOf(world.hub)).toHaveLength(2);
   } finally {
     world.close();

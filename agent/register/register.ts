@@ -126,7 +126,8 @@ async function obtainKubeconfig(
       await makeKarmadaRights(deps, hub, { ...options, memberUid, server, caPem }, signal);
     }
     const expirationSeconds = options.certExpirationSeconds;
-    const wish = { clusterName, key, memberUid, expirationSeconds, caPem, timeoutMs, join: joinWord(key, options) };
+    const join = joinWord(key, memberUid, options);
+    const wish = { clusterName, key, memberUid, expirationSeconds, caPem, timeoutMs, join };
     const certPem = await requestCertificate({ hub, clock: deps.clock, print: deps.print }, wish, signal);
     const keyPem = privateKeyPem(key);
     await store.saveKubeconfig(renderFor(options, { caPem, certPem, keyPem }), signal);
@@ -135,10 +136,11 @@ async function obtainKubeconfig(
   }
 }
 
-/** Of this key and token; five characters, as names of such requests end with. */
-function joinWord(key: KeyObject, { token }: RegisterOptions): string {
+/** Of this key and token, and of what else is asked with them; five characters, as names of such requests end with. */
+function joinWord(key: KeyObject, memberUid: string, { token, certExpirationSeconds }: RegisterOptions): string {
   const [tokenId = ''] = token.split('.');
-  const digest = createHash('sha256').update(publicKeyDer(key)).update(tokenId).digest('hex');
+  const asked = [tokenId, memberUid, certExpirationSeconds].join(' ');
+  const digest = createHash('sha256').update(publicKeyDer(key)).update(asked).digest('hex');
   return BigInt(`0x${digest}`).toString(36).slice(-5);
 }
 
