@@ -84,7 +84,7 @@ const ROWS: Flag[] = [
     default: '*',
     help: "Which parts run: '*' all, 'foo' only, '-foo' not: clusterStatus, execution, certRotation.",
   },
-  { name: 'concurrent-work-syncs', type: 'integer', default: '32', help: 'Works delivered at the same time.' },
+  { name: 'concurrent-work-syncs', type: 'integer', default: '64', help: 'Works delivered at the same time.' },
   {
     name: 'leader-elect',
     type: 'boolean',
