@@ -36,7 +36,7 @@ describe('the command line', () => {
       leaseRenewIntervalFraction: 0.25,
       successThresholdMs: 30_000,
       failureThresholdMs: 30_000,
-      concurrentWorkSyncs: 32,
+      concurrentWorkSyncs: 64,
       leaderElection: { leaseDurationMs: 12_000, renewDeadlineMs: 10_000, retryPeriodMs: 2000 },
       metricsAddress: ':8080',
       healthAddress: '0.0.0.0:10357',
