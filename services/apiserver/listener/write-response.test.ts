@@ -55,3 +55,30 @@ test('what a stream has told is not kept while the next is waited for', async ()
   await written;
   expect(isOver).toBe(true);
 });
+
+test('a stream that is given up does not wait for what it would tell next', async () => {
+  let isEnded = false;
+  async function* silent(): AsyncGenerator<Uint8Array> {
+    try {
+      yield new Uint8Array(100);
+      await new Promise(() => {});
+    } finally {
+      isEnded = true;
+    }
+  }
+  let isGivenUp = false;
+  const writer: ResponseWriter = {
+    ...newWriter([], () => {}),
+    write: () => false,
+    abort: () => {
+      isGivenUp = true;
+    },
+  };
+  Object.defineProperty(writer, 'destroyed', { get: () => isGivenUp });
+  const stalled = (task: () => void) => {
+    setImmediate(task);
+    return () => {};
+  };
+  await writeResponse(writer, { status: 200, body: silent() }, { ...options, setTimeout: stalled });
+  expect(isEnded).toBe(true);
+});

@@ -79,8 +79,8 @@ async function writeStream(
     let taken: Taken = 'one';
     while (taken !== 'all') {
       taken = await iterator.next().then(take);
-      if (taken === 'none') return;
       if (taken === 'one too many') await drained(writer, options);
+      if (writer.destroyed) return;
     }
     writer.end();
   } catch (error) {
