@@ -130,6 +130,26 @@ describe('the mapper', () => {
     expect(transport.requests).toHaveLength(4);
   });
 
+  test('looks now and then whether a kind that it knows is still served, for which nobody waits', async () => {
+    const clock = newFakeClock();
+    const documents = { ...aggregated };
+    const { client, transport } = clientFor(documents);
+    const mapper = newRestMapper(client, clock);
+    const look = (): ReturnType<typeof mapper.resourceFor> => mapper.resourceFor('apps/v1', 'Deployment');
+    expect(await look()).toBeDefined();
+    delete documents['/apis'];
+    await clock.advance(60_000);
+    expect([await look(), await look()]).not.toContain(undefined);
+    await clock.advance(1000);
+    expect(await look(), 'the server is away').toBeDefined();
+    expect(transport.requests, 'it is not asked all the time').toHaveLength(4);
+    documents['/apis'] = { kind: 'APIGroupDiscoveryList', items: [] };
+    await clock.advance(60_000);
+    await look();
+    await clock.advance(0);
+    expect(await look()).toBeUndefined();
+  });
+
   test('keeps what it knows of a group whose server is away', async () => {
     const documents = { ...aggregated };
     const mapper = newRestMapper(clientFor(documents).client);

@@ -1,13 +1,17 @@
 import { apiVersionOf, parseApiVersion, type ResourceType } from '../apis/resource-type.ts';
 import { newDiscovery } from './cached-discovery.ts';
 import type { KubeClient, RequestOptions } from './client.ts';
+import { withDeadline } from './deadline.ts';
 import type { DiscoveredApis } from './discovery.ts';
 import { systemTimers, type Timers } from './timers.ts';
 import { reasonOfUnavailable } from './unavailable-group.ts';
 
 /** Which resource an object's apiVersion and kind stand for, as the server's discovery says. */
 export interface RestMapper {
-  /** Undefined if the server does not serve the kind. A kind that is not known yet is looked for anew, at most every few seconds. */
+  /**
+   * Undefined if the server does not serve the kind. A kind that is not known yet is looked for anew, at most every few seconds; whether one that is known is still served
+   * is asked once a minute, for whoever wants to know later.
+   */
   resourceFor(apiVersion: string, kind: string, options?: RequestOptions): Promise<ResourceType | undefined>;
   /** What is known now, without asking the server. */
   known(apiVersion: string, kind: string): ResourceType | undefined;
@@ -22,6 +26,7 @@ export interface RestMapper {
 }
 
 const RELOAD_PERIOD_MS = 5000;
+const RENEWAL = { everyMs: 60_000, timeoutMs: 30_000 };
 
 export function newRestMapper(client: KubeClient, timers: Timers = systemTimers): RestMapper {
   const discover = newDiscovery(client);
@@ -29,6 +34,7 @@ export function newRestMapper(client: KubeClient, timers: Timers = systemTimers)
   let types = new Map<string, ResourceType>();
   let latest: DiscoveredApis | undefined;
   let loadedAtMs = Number.NEGATIVE_INFINITY;
+  let renewedAtMs = Number.NEGATIVE_INFINITY;
   let loading: Promise<DiscoveredApis> | undefined;
   const reasons = new Map<string, string>();
 
@@ -53,6 +59,13 @@ export function newRestMapper(client: KubeClient, timers: Timers = systemTimers)
     });
     return loading;
   };
+  const renew = (): void => {
+    const now = timers.monotonic();
+    if (now - Math.max(loadedAtMs, renewedAtMs) < RENEWAL.everyMs) return;
+    renewedAtMs = now;
+    const limit = { signal: undefined, timeoutMs: RENEWAL.timeoutMs, what: () => 'discovery' };
+    void withDeadline(timers, limit, (signal) => reload({ signal })).catch(() => {}); // what is known stays so
+  };
   const known = (apiVersion: string, kind: string): ResourceType | undefined => types.get(`${apiVersion}|${kind}`);
   const whyUnavailable = async (apiVersion: string, options: RequestOptions = {}): Promise<string | undefined> => {
     if (!latest?.unavailable.includes(apiVersion)) return undefined;
@@ -75,6 +88,7 @@ export function newRestMapper(client: KubeClient, timers: Timers = systemTimers)
     },
     resourceFor: async (apiVersion, kind, options) => {
       const type = known(apiVersion, kind);
+      if (type) renew();
       if (type || timers.monotonic() - loadedAtMs < RELOAD_PERIOD_MS) return type;
       await reload(options);
       return known(apiVersion, kind);
