@@ -152,6 +152,24 @@ describe('limits', () => {
     expect(await statuses('pretty', { accept })).toEqual([200, 429]);
     expect(await statuses('pressed', { accept, 'accept-encoding': 'gzip' })).toEqual([200, 200]);
   });
+
+  test('while they are compressed answers count as long as they are', async () => {
+    const body = 'a'.repeat(1 << 20);
+    const answer = async () => ({ status: 200, body });
+    const handlers = { resources: answer, discovery: answer, openApi: answer };
+    const server = await newTestServer({ handlers, unreadLimit: { ofUser: body.length, total: 10 * body.length } });
+    const rules = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
+    const subjects = [{ kind: 'Group' as const, name: 'system:authenticated' }];
+    await grant(server.storage, { name: 'all', rules, subjects });
+    const get = () =>
+      ask(server, '/api/v1/pods', {
+        clientCertificate: certificate('a', []),
+        headers: { 'accept-encoding': 'gzip' },
+      });
+    const together = await Promise.all(Array.from({ length: 20 }, get));
+    expect(new Set(together.map(({ status }) => status))).toEqual(new Set([200, 429]));
+    expect((await get()).status).toBe(200);
+  });
 });
 
 describe('health, version, metrics', () => {

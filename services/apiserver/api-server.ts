@@ -162,12 +162,14 @@ function newChain(options: ApiServerOptions): Handler {
     newBearerTokenAuthenticator(kinds),
     newWebSocketTokenAuthenticator(kinds),
   ]);
+  const unread = newUnreadLimit(options.unreadLimit);
   const middlewares = [
     requestId,
     newAudit(options.audit, () => clock.now()),
     newRequestMetrics(options.metrics),
-    newUnreadLimit(options.unreadLimit),
+    unread.formed,
     compression,
+    unread.unformed,
     prettyJson,
     warnings,
     newErrorResponses(log),

@@ -13,7 +13,7 @@ function newLimited() {
     { verb = 'list', groups = [] as string[] } = {},
   ): Promise<ServerResponse | number> => {
     const context = { info: { verb }, user: { name: user, groups }, request: { signal: client.signal } };
-    const answer = await limit(context as unknown as RequestContext, async () => response);
+    const answer = await limit.formed(context as unknown as RequestContext, async () => response);
     return answer.status === 429 ? answer.status : answer;
   };
   const ask = (user: string, kib: number, more = {}) =>
@@ -88,4 +88,25 @@ test('an answer that nobody waits for any more takes no room', async () => {
   leave();
   expect(await ask('a', 18)).toMatchObject({ status: 200 });
   expect(await ask('a', 18)).toMatchObject({ status: 200 });
+});
+
+test('an answer that takes time to get its last form counts as long as it is meanwhile, also where it never gets it', async () => {
+  const { formed, unformed } = newUnreadLimit({ ofUser: 20 * KIB, total: 50 * KIB });
+  const { signal } = new AbortController();
+  const begin = (form: (response: ServerResponse) => Promise<ServerResponse>) => {
+    const context = { info: { verb: 'list' }, user: { name: 'a', groups: [] }, request: { signal } };
+    const answer = async () => ({ status: 200, body: Buffer.alloc(12 * KIB) });
+    return formed(context as unknown as RequestContext, async (its) => form(await unformed(its, answer)));
+  };
+  let end = (_body: Uint8Array): void => {};
+  let fail = (): void => {};
+  const short = begin(({ status }) => new Promise((resolve) => (end = (body) => resolve({ status, body }))));
+  expect((await begin(async (response) => response)).status).toBe(429);
+  end(Buffer.alloc(5 * KIB));
+  expect((await short).status).toBe(200);
+  const broken = begin(() => new Promise((_, reject) => (fail = () => reject(new Error('no form')))));
+  expect((await begin(async (response) => response)).status).toBe(429);
+  fail();
+  await expect(broken).rejects.toThrow('no form');
+  expect((await begin(async (response) => response)).status).toBe(200);
 });
