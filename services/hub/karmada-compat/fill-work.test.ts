@@ -93,7 +93,8 @@ describe('a Work for a karmada-agent', () => {
     expect(filled(released, old).metadata.finalizers).toEqual([]);
   });
 
-  test.each<[string, object]>([
+  test.each<[string, object | null]>([
+    ['no spec', null],
     ['no workload', {}],
     ['manifests that are none', { workload: { manifests: 'x' } }],
     ['a manifest without metadata', { workload: { manifests: [{ kind: 'X' }, null] } }],

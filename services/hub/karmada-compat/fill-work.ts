@@ -34,7 +34,8 @@ export function fillWork(work: Unstructured, old: Unstructured | undefined): voi
 
 /** One by which Pullet's agents and commands talk delivers nothing, and who takes it away would wait for a finalizer that nobody removes. */
 function isMessage(work: Unstructured): boolean {
-  return ORPHANS_LABEL in (work.metadata.labels ?? {}) || isDryRun(work as unknown as Work);
+  // It is yet to be validated.
+  return ORPHANS_LABEL in (work.metadata.labels ?? {}) || (Boolean(work['spec']) && isDryRun(work as unknown as Work));
 }
 
 function manifestsOf(work: Unstructured | undefined): unknown[] {
