@@ -32,11 +32,6 @@ async function programOf(pid: number): Promise<string> {
   return basename(command);
 }
 
-/** What came in between, in seconds. */
-export function processorTimesBetween(before: ProcessorTimes, after: ProcessorTimes): ProcessorTimes {
-  return new Map([...after].map(([name, seconds]) => [name, seconds - (before.get(name) ?? 0)]));
-}
-
 /** For each of `works`, in milliseconds: `agent 4.0, hub etcd 2.1`, and the sum. */
 export function processorTimePerWork(spent: ProcessorTimes, works: number): string {
   const named = [...withoutMachine(spent), ['all', sumOf(spent)] as const];

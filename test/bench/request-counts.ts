@@ -24,10 +24,10 @@ export async function requestCounts(client: KubeClient): Promise<RequestCounts> 
   return counts;
 }
 
-/** What came in between, for each of `works`, most first: `2.0 PATCH configmaps, 0.3 PUT secrets`. What is less than one in a hundred is left out. */
-export function requestsPerWork(before: RequestCounts, after: RequestCounts, works: number): string {
-  return [...after]
-    .map(([asked, count]): [string, number] => [asked, (count - (before.get(asked) ?? 0)) / works])
+/** For each of `works`, most first: `2.0 PATCH configmaps, 0.3 PUT secrets`. What is less than one in a hundred is left out. */
+export function requestsPerWork(counts: RequestCounts, works: number): string {
+  return [...counts]
+    .map(([asked, count]): [string, number] => [asked, count / works])
     .filter(([, each]) => each >= 0.01)
     .sort(([, one], [, other]) => other - one)
     .map(([asked, each]) => `${each.toFixed(2)} ${asked}`)
