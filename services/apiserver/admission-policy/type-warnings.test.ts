@@ -52,6 +52,20 @@ test('a rule is looked at once for each kind, however many threes its lists make
   expect(warning).toMatch(/^apps\/v1, Kind=Deployment: /);
 });
 
+test('the kinds that are served are looked through once, however many rules there are', () => {
+  const catalog = newCatalog();
+  let looks = 0;
+  const list = () => {
+    looks += 1;
+    return catalog.list();
+  };
+  const { resourceRules } = about('deployments');
+  const matchConstraints = { resourceRules: Array.from({ length: 1000 }, () => resourceRules).flat() };
+  const policy = { spec: { matchConstraints, validations: [{ expression: 'object.foo == 1' }] } };
+  expect(typeWarnings(policy as unknown as AdmissionPolicy, { ...catalog, list })).toHaveLength(1);
+  expect(looks).toBe(1);
+});
+
 test('where no group is named a kind of any is meant, and of each rule no more than ten', () => {
   const all = newCatalog().list();
   const rule = {

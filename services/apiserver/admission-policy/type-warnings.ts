@@ -57,8 +57,9 @@ const MOST_KINDS = 10;
 
 function matchedKinds({ resourceRules }: MatchResources, catalog: ResourceCatalog): ResourceDefinition[] {
   const found = new Set<ResourceDefinition>();
+  const byName = kindsByName(catalog);
   for (const rule of resourceRules ?? []) {
-    const own = kindsOf(rule, catalog).slice(0, MOST_KINDS);
+    const own = kindsOf(rule, byName).slice(0, MOST_KINDS);
     for (const definition of own) found.add(definition);
     if (own.length === MOST_KINDS) break;
   }
@@ -67,22 +68,36 @@ function matchedKinds({ resourceRules }: MatchResources, catalog: ResourceCatalo
 }
 
 type Rule = NonNullable<MatchResources['resourceRules']>[number];
+type KindsByName = ReadonlyMap<string, readonly ResourceDefinition[]>;
+
+/** By plurals and singulars. */
+function kindsByName(catalog: ResourceCatalog): KindsByName {
+  const byName = new Map<string, ResourceDefinition[]>();
+  for (const definition of catalog.list())
+    for (const name of new Set([definition.plural, definition.singular])) {
+      const known = byName.get(name);
+      if (known) known.push(definition);
+      else byName.set(name, [definition]);
+    }
+  return byName;
+}
 
 /**
- * In the order of the group, version and name that they are found by. Each kind is looked at once: a rule has as many such threes as the product of its lists.
+ * In the order of the group, version and name that they are found by. No more is looked at than kinds of the names: a rule has as many such threes as the product of
+ * its lists, and a policy tens of thousands of rules.
  */
-function kindsOf({ apiGroups, apiVersions, resources }: Rule, catalog: ResourceCatalog): ResourceDefinition[] {
+function kindsOf({ apiGroups, apiVersions, resources }: Rule, byName: KindsByName): ResourceDefinition[] {
   const [groups, versions] = [new Set(apiGroups), new Set(apiVersions)];
   if ([...groups, ...versions].some((part) => part.includes('*'))) return [];
   const names = new Set(resources?.filter((name) => !/[*/]/.test(name)).map((name) => name.toLowerCase()));
-  const found = catalog.list().flatMap((definition) => {
-    const { group, version, plural, singular } = definition;
-    if (!versions.has(version)) return [];
-    const ownNames = [...new Set([plural, singular])].filter((name) => names.has(name));
-    return namesOfGroup(group)
-      .filter((one) => groups.has(one))
-      .flatMap((one) => ownNames.map((name) => ({ place: [one, version, name].join('\0'), definition })));
-  });
+  const found = [...names].flatMap((name) =>
+    (byName.get(name) ?? [])
+      .filter(({ version }) => versions.has(version))
+      .flatMap((definition) => {
+        const named = namesOfGroup(definition.group).filter((group) => groups.has(group));
+        return named.map((group) => ({ place: [group, definition.version, name].join('\0'), definition }));
+      }),
+  );
   return found.sort((a, b) => (a.place < b.place ? -1 : 1)).map(({ definition }) => definition);
 }
 
