@@ -308,6 +308,17 @@ describe.each([
     expect(listed(storage, '/')).toEqual(['/a=3']);
   });
 
+  test('tells how much room its history takes, until that is forgotten', async () => {
+    const storage = open();
+    const large = (text: string) => Buffer.alloc(200_000, text);
+    const first = await storage.put('/a', 0, () => large('1'));
+    const { modRevision } = (first.ok && first.entry) || { modRevision: 0 };
+    await storage.put('/a', modRevision, () => large('2'));
+    expect(storage.historyBytes()).toBeGreaterThanOrEqual(600_000);
+    await storage.compact(storage.revision());
+    expect(storage.historyBytes()).toBeLessThan(50_000);
+  });
+
   test('answers what it accepted before it closes, and nothing after', async () => {
     const storage = open();
     const accepted = storage.put('/a', 0, bytes('1'));
@@ -328,7 +339,10 @@ test('history is compacted by age and by number as the clock moves', async () =>
       return () => {};
     },
   };
-  const storage = newMemoryStorage({ clock, compaction: { keepMs: 100, maxRevisions: 5, everyMs: 50 } });
+  const storage = newMemoryStorage({
+    clock,
+    compaction: { keepMs: 100, maxRevisions: 5, maxBytes: 1 << 20, everyMs: 50 },
+  });
   const later = async () => {
     nowMs += 50;
     due();

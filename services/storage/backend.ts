@@ -91,6 +91,8 @@ export interface Storage {
   published(): number;
   /** Oldest revision that can still be read or watched from. */
   compactedRevision(): number;
+  /** How much room the history takes. */
+  historyBytes(): number;
   get(key: string): Entry | undefined;
   list(request: ListRequest): ListResult;
   count(prefix: string): number;

@@ -14,7 +14,7 @@ function newFixture() {
       return () => {};
     },
   };
-  const compaction = { keepMs: 300_000, maxRevisions: 1000, everyMs: 30_000 };
+  const compaction = { keepMs: 300_000, maxRevisions: 1000, maxBytes: 100_000, everyMs: 30_000 };
   const storage = withCompaction(newStore(newMemoryTables()), { clock, compaction });
   let written = 0;
   return {
@@ -60,4 +60,17 @@ test('a clock that is set forward forgets history and nothing else', async () =>
   await look();
   expect(storage.list({ prefix: '/' }).entries.map(({ key }) => key)).toEqual(['/0']);
   expect(storage.revision()).toBe(2);
+});
+
+test('however young, no more history is kept than has room on the disk, without waiting for a look', async () => {
+  const { storage } = newFixture();
+  const writeLarge = async (key: string): Promise<void> => {
+    const precondition = storage.get(key)?.modRevision ?? 0;
+    await storage.put(key, precondition, (revision) => Buffer.alloc(5000, revision));
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  };
+  for (let round = 0; round < 200; round++) await writeLarge('/large');
+  expect(storage.historyBytes()).toBeLessThan(125_000);
+  expect(storage.historyBytes()).toBeGreaterThan(50_000);
+  expect(storage.list({ prefix: '/', revision: storage.revision() - 3 }).entries).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import type { Storage } from './backend.ts';
 import { StorageClosedError } from './storage-errors.ts';
 
-/** Forgets old history by itself: what is older than an age, and what is beyond a number of revisions, so that disk and memory stay bounded. */
+/** Forgets old history by itself: what is older than an age, and what is beyond a number of revisions or of bytes, so that disk and memory stay bounded. */
 
 /** Time as a dependency; the system's clock fits. */
 export interface StorageClock {
@@ -14,11 +14,18 @@ export interface CompactionOptions {
   keepMs: number;
   /** At most so many revisions of history, however young. */
   maxRevisions: number;
+  /** At most about so many bytes of it on the disk: whoever writes something large over and over must not fill that. At least half as much is kept. */
+  maxBytes: number;
   everyMs: number;
 }
 
 /** Five minutes, as kube-apiserver asks of etcd. */
-const DEFAULT_COMPACTION: CompactionOptions = { keepMs: 300_000, maxRevisions: 100_000, everyMs: 30_000 };
+const DEFAULT_COMPACTION: CompactionOptions = {
+  keepMs: 300_000,
+  maxRevisions: 100_000,
+  maxBytes: 1 << 30,
+  everyMs: 30_000,
+};
 
 export interface CompactorOptions {
   clock: StorageClock;
@@ -27,7 +34,7 @@ export interface CompactorOptions {
   onError?: (error: unknown) => void;
 }
 
-/** The same store, looking at its history every `everyMs` until it is closed. */
+/** The same store, looking at its history every `everyMs`, and whenever much has been written, until it is closed. */
 export function withCompaction(storage: Storage, options: CompactorOptions): Storage {
   const stop = startCompactor(storage, options);
   return {
@@ -39,18 +46,34 @@ export function withCompaction(storage: Storage, options: CompactorOptions): Sto
   };
 }
 
+/** How far the store had come at a moment. */
+interface Sample {
+  atMs: number;
+  revision: number;
+  /** Bytes of all changes since the start, which the log may keep as much less. */
+  written: number;
+}
+
 function startCompactor(storage: Storage, { clock, compaction = DEFAULT_COMPACTION, onError }: CompactorOptions) {
-  const samples: { atMs: number; revision: number }[] = [{ atMs: clock.now(), revision: storage.revision() }];
+  const { keepMs, maxRevisions, maxBytes, everyMs } = compaction;
+  let written = 0;
+  const newSample = (): Sample => ({ atMs: clock.now(), revision: storage.revision(), written });
+  const samples = [newSample()];
   let cancel = () => {};
 
-  function target(): number {
+  function byAge(): number {
     const nowMs = clock.now();
     // What a clock that was set back since has put into the future is as old as can be told: of now.
     for (const sample of samples) sample.atMs = Math.min(sample.atMs, nowMs);
-    const oldest = nowMs - compaction.keepMs;
-    let byAge = 0;
-    while (samples[0] && samples[0].atMs <= oldest) byAge = samples.shift()?.revision ?? byAge;
-    return Math.max(byAge, storage.revision() - compaction.maxRevisions);
+    let upTo = 0;
+    while (samples[0] && samples[0].atMs <= nowMs - keepMs) upTo = samples.shift()?.revision ?? upTo;
+    return upTo;
+  }
+
+  function byBytes(): number {
+    if (storage.historyBytes() <= maxBytes) return 0;
+    const last = samples.findLast((sample) => written - sample.written >= maxBytes / 2) ?? samples[0];
+    return last?.revision ?? 0;
   }
 
   /** One that the store's end broke off has not failed. */
@@ -59,12 +82,20 @@ function startCompactor(storage: Storage, { clock, compaction = DEFAULT_COMPACTI
   }
 
   function look(): void {
-    const upTo = target();
-    samples.push({ atMs: clock.now(), revision: storage.revision() });
+    const upTo = Math.max(byAge(), byBytes(), storage.revision() - maxRevisions);
+    samples.push(newSample());
     if (upTo > storage.compactedRevision()) storage.compact(upTo).catch(failed);
-    cancel = clock.setTimeout(look, compaction.everyMs);
   }
 
-  cancel = clock.setTimeout(look, compaction.everyMs);
+  function lookAgain(): void {
+    look();
+    cancel = clock.setTimeout(lookAgain, everyMs);
+  }
+
+  storage.watch('/', storage.revision(), ({ value, previous }) => {
+    written += value.length + (previous?.length ?? 0);
+    if (written - (samples.at(-1)?.written ?? 0) >= maxBytes / 8) look();
+  });
+  cancel = clock.setTimeout(lookAgain, everyMs);
   return () => cancel();
 }

@@ -20,6 +20,20 @@ export interface Environment {
   meta: Table<string>;
 }
 
+/** As LMDB counts its pages. */
+interface TableStats {
+  pageSize: number;
+  treeBranchPageCount: number;
+  treeLeafPageCount: number;
+  overflowPages: number;
+}
+
+/** How much room a table takes in the file. The library tells it, but not its types. */
+export function bytesOfTable<K extends string | number>(table: Table<K>): number {
+  const { pageSize, treeBranchPageCount, treeLeafPageCount, overflowPages } = table.getStats() as TableStats;
+  return pageSize * (treeBranchPageCount + treeLeafPageCount + overflowPages);
+}
+
 /**
  * `checkPages` runs when it is known that nobody else has the file open, and before anything of it is read. Throws `StorageLockedError`. Processes that can't see
  * each other (of two containers with one volume) are told apart by LMDB's own list of readers, which is empty unless somebody alive has the file open.

@@ -4,6 +4,7 @@ import { type Entry, MAX_KEY_BYTES } from './backend.ts';
 import { checked, withChecksum } from './checksum.ts';
 import { decodeEntry, decodeFoundEntry, encodeEntry } from './lmdb-entry.ts';
 import {
+  bytesOfTable,
   checkRoom,
   closed,
   type Environment,
@@ -156,6 +157,7 @@ export function openLmdbTables(directory: string, checkPages?: () => unknown): T
     *logKeys(afterRevision) {
       for (const { revision, bytes } of logged(afterRevision, false)) yield { key: keyOfLogRecord(bytes), revision };
     },
+    logBytes: () => bytesOfTable(environment.log),
     heldAt: (revision, prefix) => entriesBefore(history, revision, prefix),
     snapshot() {
       const [opened, held] = [environment, reading];

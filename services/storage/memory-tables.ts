@@ -44,6 +44,7 @@ export function newMemoryTables(): Tables {
     },
     log: (afterRevision, prefix) => changesAfter(afterRevision).filter(({ key }) => key.startsWith(prefix)),
     logKeys: changesAfter,
+    logBytes: () => log.reduce((sum, { value, previous }) => sum + value.length + (previous?.length ?? 0), 0),
     heldAt(revision, prefix) {
       const held = new Map<string, Entry | undefined>();
       for (const record of changesAfter(revision))

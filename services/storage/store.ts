@@ -76,6 +76,7 @@ export function newStore(tables: Tables, { clock, onError }: StoreOptions = {}):
     revision: () => tables.counters().revision,
     published: () => published,
     compactedRevision: () => tables.counters().compacted,
+    historyBytes: () => tables.logBytes(),
     get: (key) => tables.get(key),
     count: (prefix) => tables.count(prefix),
     list(request) {

@@ -17,6 +17,8 @@ export interface Tables {
   log(afterRevision: number, prefix: string): Iterable<LogRecord>;
   /** Which keys these are of, for all keys: without the values it costs little. */
   logKeys(afterRevision: number): Iterable<Pick<Change, 'key' | 'revision'>>;
+  /** How much room the log takes. */
+  logBytes(): number;
   /** Of every key under `prefix` that changed after a revision, what it held then; undefined when it did not exist. In no order. */
   heldAt(revision: number, prefix: string): Map<string, Entry | undefined>;
   /** The entries and the revision as of the last finished commit, for as long as it is open. */
