@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
+import { TransportError } from '../../shared/client/transport.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import { type FakeApi, newFakeApi, newFakeClock } from './fake-world.ts';
 import { type HubHistory, newHubHistory } from './hub-history.ts';
@@ -192,6 +193,27 @@ test('a hub that does not say any more who it is is believed when that stays so,
   clock.advance(MINUTE_MS);
   expect(await ask()).toBe('');
   clock.advance(60 * MINUTE_MS);
+  expect(await ask(), 'it is waited for once').toBe('');
+});
+
+test('a hub that was away meanwhile has not gone on saying nothing: each time that it starts it may refuse for a moment', async () => {
+  const clock = newFakeClock();
+  const ask = newHubHistory({ ...deps, clock }, signal).confirm;
+  await ask();
+  const refuses = newForbidden({ resource: 'works' }, 'no');
+  let answer: Error = refuses;
+  hub.intercept((request) => {
+    if (request.startsWith('list works')) throw answer;
+  });
+  for (const next of [refuses, new TransportError('away'), refuses]) {
+    answer = next;
+    await expect(ask()).rejects.toThrow(next === refuses ? 'does not say which one it is' : 'away');
+    clock.advance(60_000);
+  }
+  expect(await ask(), 'believed when it stays so').toBe('');
+  answer = new TransportError('away');
+  await expect(ask()).rejects.toThrow('away');
+  answer = refuses;
   expect(await ask(), 'it is waited for once').toBe('');
 });
 

@@ -85,7 +85,10 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
   };
   const askNow = async (): Promise<string> => {
     const before = inventory.mark();
-    const now = await askHub(deps, signal);
+    const now = await askHub(deps, signal).catch((error: unknown) => {
+      silence.interrupted();
+      throw error;
+    });
     if (!now) return silence.heard();
     silence.end();
     const problem = before && (breakOf(before, now) ?? wordsOf(await findSuspect()));
@@ -149,7 +152,14 @@ const SILENCE_MS = 30_000;
 /** What it did not say longer ago than this does not count, unless it was believed then. */
 const FORGOTTEN_MS = 5 * 60_000;
 
-function newSilence({ inventory, clock }: HubHistoryDeps): { heard(): ''; end(): void } {
+interface Silence {
+  heard(): '';
+  /** The hub gave no answer at all: one that starts again and again may refuse for a moment each time. */
+  interrupted(): void;
+  end(): void;
+}
+
+function newSilence({ inventory, clock }: HubHistoryDeps): Silence {
   let silence: { sinceMs: number; untilMs: number } | undefined;
   const isBelieved = (): boolean => silence !== undefined && silence.untilMs - silence.sinceMs >= SILENCE_MS;
   return {
@@ -160,6 +170,9 @@ function newSilence({ inventory, clock }: HubHistoryDeps): { heard(): ''; end():
       silence = { sinceMs: silence?.sinceMs ?? untilMs, untilMs };
       if (isBelieved()) return '';
       throw new Error('the hub does not say which one it is, as it did before; asking again');
+    },
+    interrupted: () => {
+      if (!isBelieved()) silence = undefined;
     },
     end: () => {
       silence = undefined;

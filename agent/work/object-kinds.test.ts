@@ -82,6 +82,23 @@ describe('a kind that is served in no version', () => {
     await expect(look()).rejects.toThrow(UnconfirmedKind);
   });
 
+  test.each<[string, (member: ReturnType<typeof newMember>) => Promise<unknown>]>([
+    ['was asked for by its version', ({ kinds }) => kinds.resourceFor('batch/v1beta1', 'CronJob', signal)],
+    ['was looked for', ({ look }) => look()],
+  ])('counts anew where the member was away meanwhile, and %s: it may start late each time', async (_name, ask) => {
+    const member = newMember();
+    const { clock, away, look } = member;
+    await expect(look()).rejects.toThrow(UnconfirmedKind);
+    clock.advance(20_000);
+    away.add('batch/v1beta1');
+    await expect(ask(member)).rejects.toThrow(UnavailableKind);
+    away.clear();
+    clock.advance(20_000);
+    await expect(look()).rejects.toThrow(UnconfirmedKind);
+    clock.advance(30_000);
+    expect(await look()).toBeUndefined();
+  });
+
   test('does not count as gone while a version of its group can not be listed', async () => {
     const { clock, away, kinds, look } = newMember();
     away.add('batch/v1');

@@ -13,10 +13,13 @@ export interface ObjectKinds {
   typeOf(object: ObjectKind, signal: AbortSignal): Promise<ResourceType<Unstructured> | undefined>;
 }
 
-interface ObjectKind {
-  apiVersion: string;
+interface GroupKind {
   group: string;
   kind: string;
+}
+
+interface ObjectKind extends GroupKind {
+  apiVersion: string;
 }
 
 export interface ObjectKindsDeps extends KindDeps {
@@ -42,21 +45,27 @@ export function newObjectKinds(deps: ObjectKindsDeps): ObjectKinds {
     const { sinceMs, untilMs } = missing.get(key) ?? { sinceMs: 0, untilMs: 0 };
     return untilMs - sinceMs >= CONFIRMED_AFTER_MS;
   };
+  /** A member that does not answer may be about to start once more. */
+  const orForget = <T>(of: GroupKind, answer: Promise<T>): Promise<T> =>
+    answer.catch((error: unknown) => {
+      missing.delete(keyOf(of));
+      throw error;
+    });
   const inGroup = async (group: string, kind: string, signal: AbortSignal): ReturnType<KindDeps['resourceFor']> => {
-    const type = await deps.resourceInGroup(group, kind, signal);
+    const type = await orForget({ group, kind }, deps.resourceInGroup(group, kind, signal));
     note(keyOf({ group, kind }), type);
     return type;
   };
   return {
     resourceFor: async (apiVersion, kind, signal) => {
-      const type = await deps.resourceFor(apiVersion, kind, signal);
       const { group } = parseApiVersion(apiVersion);
+      const type = await orForget({ group, kind }, deps.resourceFor(apiVersion, kind, signal));
       if (type) note(keyOf({ group, kind }), type);
       else await inGroup(group, kind, signal).catch(() => undefined);
       return type;
     },
     typeOf: async ({ apiVersion, group, kind }, signal) => {
-      const exact = await deps.resourceFor(apiVersion, kind, signal);
+      const exact = await orForget({ group, kind }, deps.resourceFor(apiVersion, kind, signal));
       const type = exact ?? (await inGroup(group, kind, signal));
       const key = keyOf({ group, kind });
       if (exact) note(key, exact);
@@ -66,6 +75,6 @@ export function newObjectKinds(deps: ObjectKindsDeps): ObjectKinds {
   };
 }
 
-function keyOf({ group, kind }: { group: string; kind: string }): string {
+function keyOf({ group, kind }: GroupKind): string {
   return `${group}/${kind}`;
 }
