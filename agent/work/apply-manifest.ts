@@ -13,6 +13,7 @@ import { withContests } from './contests.ts';
 import { type Delivery, type Failure, NOT_OURS } from './delivery.ts';
 import { OTHER_REASON } from './delivery-metrics.ts';
 import { decideApply, withCorrection } from './drift.ts';
+import { noteExisting } from './existed-before.ts';
 import { ImmutableChange } from './immutable-change.ts';
 import { type InventoryObject, inventoryObject } from './inventory-record.ts';
 import { type KindDeps, resourceOf, UnavailableKind, UnknownKind } from './kind-problems.ts';
@@ -20,7 +21,7 @@ import { describe, type Manifest } from './manifest.ts';
 import type { MemberWatches } from './member-watches.ts';
 import { missingRule } from './missing-rule.ts';
 import { isBehind, isSameState, type Observed, observe } from './observed.ts';
-import { foreignReason, type OwnershipDeps } from './ownership.ts';
+import { existedBefore, foreignReason, type OwnershipDeps } from './ownership.ts';
 import { withoutSecretData } from './secret-words.ts';
 
 /**
@@ -168,6 +169,7 @@ async function applyTo(
   const foreign = found && foreignReason(deps, work, manifest, found);
   if (foreign) return failed(delivery, { message: foreign, reason: NOT_OURS, retry: 'slow' });
   await deps.intend(work, [inventoryObject(type, manifest.identifier, found?.metadata.uid)]);
+  if (found && existedBefore(deps, work, found)) await noteExisting(deps.member, type, found, signal);
   return arrived(deps, attempt, await applyOwn(deps, { work, manifest, type, found, isDrift }, signal));
 }
 

@@ -7,7 +7,7 @@ import { rfc3339 } from '../../shared/controller/conditions.ts';
 import type { ReconcileResult } from '../../shared/controller/controller.ts';
 import { hasFinalizer } from '../../shared/controller/finalizers.ts';
 import { keyOf, splitKey } from '../../shared/controller/store.ts';
-import { deleteObject, type Removal, type Removed } from './delete-object.ts';
+import type { Removal, Removed } from './delete-object.ts';
 import { removeExecutionFinalizer } from './finalizer.ts';
 import { handOver, type LetGo } from './hand-over.ts';
 import type { InventoryObject } from './inventory-record.ts';
@@ -16,6 +16,7 @@ import { isOlder } from './observed.ts';
 import type { WorkDeps } from './reconcile.ts';
 import { releaseObject } from './release-object.ts';
 import { lookAgainMs, type Remaining, removeAll, removeInOrder } from './remove-in-order.ts';
+import { removeObject } from './remove-object.ts';
 
 /**
  * Takes away what a Work delivered, after the Work itself was seen with a deletion timestamp: in the reverse order of applying, each step
@@ -156,7 +157,7 @@ async function releaseAll(deps: WorkDeps, work: Work, targets: Target[], signal:
 }
 
 function deleteInSteps(deps: WorkDeps, work: Work, targets: Target[], signal: AbortSignal): Promise<Pending[]> {
-  const by = (removal: Removal): Promise<Removed> => deleteObject(deps, removal, signal);
+  const by = (removal: Removal): Promise<Removed> => removeObject(deps, removal, signal);
   return removeInOrder(targets, (target) => takeAway(deps, work, target, { by, signal }), signal);
 }
 

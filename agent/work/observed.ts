@@ -2,6 +2,7 @@ import type { DeleteOptions, KubeObject, ObjectMeta, Unstructured } from '../../
 import { parseApiVersion } from '../../shared/apis/resource-type.ts';
 import {
   AGENT_FIELD_MANAGER,
+  EXISTED_BEFORE_ANNOTATION,
   type Health,
   MANAGED_LABEL,
   WORK_NAME_ANNOTATION,
@@ -49,7 +50,7 @@ function trimMetadata(metadata: ObjectMeta): ObjectMeta {
     ...(resourceVersion ? { resourceVersion } : {}),
     ...(deletionTimestamp ? { deletionTimestamp, ...(finalizers ? { finalizers } : {}) } : {}),
     labels: pick(labels, [MANAGED_LABEL]),
-    annotations: pick(annotations, [WORK_NAME_ANNOTATION, WORK_NAMESPACE_ANNOTATION]),
+    annotations: pick(annotations, [WORK_NAME_ANNOTATION, WORK_NAMESPACE_ANNOTATION, EXISTED_BEFORE_ANNOTATION]),
   };
 }
 

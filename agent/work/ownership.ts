@@ -35,6 +35,13 @@ export function foreignReason(
   );
 }
 
+/** Whether no Work has delivered what a Work may have: it is there from before, and another's. */
+export function existedBefore(deps: OwnershipDeps, work: Work, found: Observed): boolean {
+  const owner = workKeyOf(found);
+  const isOfWork = owner !== undefined && (owner === keyOf(work) || deps.getWork(owner) !== undefined);
+  return !isOfWork && !found.isApplied;
+}
+
 /** Whether the Work may delete the object. */
 export function isDeletable(workKey: string, found: Observed): boolean {
   return workKeyOf(found) === workKey;

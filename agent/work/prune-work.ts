@@ -2,7 +2,7 @@ import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
 import { keyOf } from '../../shared/controller/store.ts';
 import type { ApplyDeps } from './apply-manifest.ts';
-import { deleteObject, findOwn, holderOf, type Removal } from './delete-object.ts';
+import { findOwn, holderOf, type Removal } from './delete-object.ts';
 import { type Delivery, NOT_OURS } from './delivery.ts';
 import { type HandOverDeps, handOver, type LetGo } from './hand-over.ts';
 import type { HubHistory } from './hub-history.ts';
@@ -12,6 +12,7 @@ import { describe, idsNamedBy, objectId } from './manifest.ts';
 import type { ObjectKinds } from './object-kinds.ts';
 import { isOlder } from './observed.ts';
 import { type Remaining, removeAll, removeInOrder } from './remove-in-order.ts';
+import { removeObject } from './remove-object.ts';
 
 /**
  * Deletes from the member what a Work delivered and no longer names, on proof only: the object stands in the inventory under the uid of this very Work, the hub
@@ -89,7 +90,7 @@ function untilApplied(deliveries: Map<string, Delivery>): string | undefined {
 }
 
 async function erase(deps: PruneDeps, removal: Removal, signal: AbortSignal): Promise<LetGo> {
-  const removed = await deleteObject(deps, removal, signal);
+  const removed = await removeObject(deps, removal, signal);
   if (removed.is === 'gone') deps.log.info({ work: removal.workKey, object: describe(removal.object) }, 'pruned');
   return removed;
 }

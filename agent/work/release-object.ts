@@ -1,6 +1,7 @@
 import type { ManagedFieldsEntry } from '../../shared/apis/meta/v1.ts';
 import {
   AGENT_FIELD_MANAGER,
+  EXISTED_BEFORE_ANNOTATION,
   KARMADA_AGENT_FIELD_MANAGER,
   LEFT_FIELD_MANAGER,
   MANAGED_ANNOTATIONS_ANNOTATION,
@@ -37,6 +38,7 @@ const UNMARKED = {
     'clusterresourcebinding.karmada.io/permanent-id',
   ]),
   annotations: nulls([
+    EXISTED_BEFORE_ANNOTATION,
     WORK_NAME_ANNOTATION,
     WORK_NAMESPACE_ANNOTATION,
     TEMPLATE_UID_ANNOTATION,

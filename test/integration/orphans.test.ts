@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningAgent } from '../../agent/agent.ts';
 import { clusters, executionSpace } from '../../shared/apis/cluster/v1alpha1.ts';
-import { configMaps } from '../../shared/apis/core/v1.ts';
+import { configMaps, namespaces } from '../../shared/apis/core/v1.ts';
 import { isNotFound } from '../../shared/apis/meta/status-error.ts';
 import type { Condition } from '../../shared/apis/meta/v1.ts';
 import { works } from '../../shared/apis/work/v1alpha1.ts';
@@ -113,6 +113,10 @@ describe('objects of a Work that vanished', () => {
     expect(data, 'nothing of the former delivery goes').toEqual({ a: 'b', c: 'd' });
     await hub.client.delete(works, { namespace: executionSpace('m1'), name: 'again' });
     await eventually('all of it is gone', async () => (await namesIn('shop')).length === 0);
+    await eventually('the Namespace, which was there before, is let go of', async () => {
+      const { metadata } = await member.client.get(namespaces, { name: 'shop' });
+      return !metadata.labels?.['karmada.io/managed'] && !metadata.deletionTimestamp;
+    });
   });
 });
 

@@ -104,6 +104,9 @@ export const IGNORE_FIELDS_ANNOTATION = 'pullet.io/ignore-fields';
 export const RECREATE_ANNOTATION = 'pullet.io/recreate';
 export const RECREATE_ON_IMMUTABLE = 'on-immutable-change';
 
+/** On a Namespace or a CustomResourceDefinition in a member that a Work took over: `true`. It is let go of where it would be deleted. */
+export const EXISTED_BEFORE_ANNOTATION = 'pullet.io/existed-before';
+
 /** On Works by which an agent of Karmada tells the hub of EndpointSlices; the wire contract, section 6.8. */
 export const UPWARD_LABEL = 'endpointslice.karmada.io/managed-by';
 
