@@ -3,6 +3,7 @@ import { newInvalid, newNotFound } from '../../shared/apis/meta/status-error.ts'
 import {
   configMap,
   type DeliveryWorld,
+  loseWork,
   newDeliveryWorld,
   putWork,
   SPACE,
@@ -90,6 +91,23 @@ test.each([
   ask(annotations);
   await settle(world, 60_000);
   expect(isAnswered()).toBe(true);
+});
+
+test('a Work made under the name of a question, while that is being taken away, stays', async () => {
+  ask({ 'pullet.io/dry-run-expires': inSeconds(60) });
+  await settle(world);
+  const { uid } = workOf(world)?.metadata ?? {};
+  let isReplaced = false;
+  world.hub.intercept((request) => {
+    if (request !== `delete works ${SPACE}/w` || isReplaced) return;
+    isReplaced = true;
+    loseWork(world);
+    putWork(world, [configMap('a')], { spec: { suspendDispatching: true } });
+  });
+  expect(await settle(world, 65_000)).toEqual([]);
+  expect(isReplaced).toBe(true);
+  const { metadata } = workOf(world) ?? {};
+  expect([metadata !== undefined, metadata?.uid === uid]).toEqual([true, false]);
 });
 
 test('a Work that is delivered is never taken away for such a time', async () => {

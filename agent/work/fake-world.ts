@@ -113,9 +113,11 @@ export function newFakeApi(): FakeApi {
       intercept(`list ${type.resource}`);
       return listed(type.resource, { ...scope, label: scope.labelSelector ?? '' });
     },
-    delete: async (type: ResourceType, key: ObjectKey) => {
+    delete: async (type: ResourceType, key: ObjectKey, { preconditions }: DeleteOptions = {}) => {
       note('delete', type, key);
-      save(type.resource, withDeletion(find(type, key)));
+      const found = find(type, key);
+      checkPreconditions(type, found, preconditions);
+      save(type.resource, withDeletion(found));
     },
     create: async (type: ResourceType, object: Unstructured) => {
       note('create', type, keyFrom(object));
@@ -172,10 +174,7 @@ export function newFakeApi(): FakeApi {
       note(method.toLowerCase(), { resource } as ResourceType, key);
       const found = find({ resource } as ResourceType, key);
       const { preconditions }: DeleteOptions = JSON.parse(body);
-      if (preconditions?.uid && preconditions.uid !== found.metadata.uid)
-        throw newConflict({ resource }, 'another uid');
-      if (preconditions?.resourceVersion && preconditions.resourceVersion !== found.metadata.resourceVersion)
-        throw newConflict({ resource }, 'stale');
+      checkPreconditions({ resource }, found, preconditions);
       const left = save(resource, withDeletion(found));
       const isGone = (left.metadata.finalizers ?? []).length === 0;
       return JSON.stringify(isGone ? { kind: 'Status', status: 'Success' } : left);
@@ -221,6 +220,15 @@ export function newFakeApi(): FakeApi {
     },
     list: (resource) => [...objects].filter(([id]) => id.startsWith(`${resource} `)).map(([, object]) => object),
   };
+}
+
+function checkPreconditions(
+  type: Pick<ResourceType, 'resource'>,
+  { metadata }: Unstructured,
+  { uid, resourceVersion }: DeleteOptions['preconditions'] = {},
+): void {
+  if (uid && uid !== metadata.uid) throw newConflict(type, 'another uid');
+  if (resourceVersion && resourceVersion !== metadata.resourceVersion) throw newConflict(type, 'stale');
 }
 
 function targetOf(path: string): { resource: string; key: ObjectKey } {
