@@ -85,8 +85,17 @@ describe('an object', () => {
     ['is another one', live('uid-2')],
     ['is of another Work', live('uid-1', { annotations: { 'work.karmada.io/name': 'v' } })],
   ])('that %s stays, and nothing is asked', async (_name, before) => {
-    expect(await remove(success, undefined, before)).toEqual({ is: 'foreign' });
+    expect(await remove(success, before, before)).toEqual({ is: 'foreign' });
     expect(asked).toEqual([]);
+  });
+
+  test.each<[string, Unstructured]>([
+    ['was another one', live('uid-0')],
+    ['was of another Work', live('uid-1', { annotations: { 'work.karmada.io/name': 'v' } })],
+  ])('that %s when the watch heard of it last, and is meant by now, goes', async (_name, before) => {
+    expect(await remove(success, live('uid-1', { resourceVersion: '2' }), before)).toEqual({ is: 'gone' });
+    expect(asked).toMatchObject([{ preconditions: { uid: 'uid-1', resourceVersion: '2' } }]);
+    expect(await remove(success, undefined, before), 'or is gone').toEqual({ is: 'gone' });
   });
 
   test('that is not there is gone, and nothing is asked', async () => {

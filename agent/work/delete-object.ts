@@ -52,7 +52,7 @@ export function holderOf({ kind, metadata: { finalizers = [] } }: Observed): str
   return kind === 'Namespace' ? 'until what is in it has gone' : 'on its way out';
 }
 
-/** The object as the watch has it, or the member where it has none. */
+/** The object as the watch has it; as the member has it where that would be none, or not the one that is meant: the watch may be far behind, and nobody looks again at what is not the Work's. */
 export async function findOwn(
   deps: RemovalDeps,
   removal: Removal,
@@ -60,7 +60,8 @@ export async function findOwn(
 ): Promise<Observed | 'gone' | 'foreign'> {
   const { type, object } = removal;
   const seen = deps.watches.get(type, object.namespace, object.name);
-  const found = seen ?? (await getObserved(deps.member, type, object, signal));
+  if (seen && isOfRemoval(removal, seen)) return seen;
+  const found = await getObserved(deps.member, type, object, signal);
   if (!found) return 'gone';
   return isOfRemoval(removal, found) ? found : 'foreign';
 }

@@ -229,7 +229,8 @@ test('an object that waits for another Work holds back only what it would go wit
 test('an object that is not the one of the Work is let go of without a search for others that name it', async () => {
   const type = { group: '', version: 'v1', resource: 'configmaps', kind: 'ConfigMap', namespaced: true };
   const object = { group: '', kind: 'ConfigMap', namespace: 'default', name: 'b' };
-  const deps = { watches: { get: () => observe(b() as Unstructured) } } as unknown as HandOverDeps;
+  const watches = { get: () => observe(b() as Unstructured) };
+  const deps = { member: world.member.client, watches } as unknown as HandOverDeps;
   const removal = { type, object, workKey: `${SPACE}/another`, uid: b()?.metadata.uid ?? '' };
   expect(await handOver(deps, removal, new AbortController().signal)).toEqual({ is: 'foreign' });
 });

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { configMap, newDeliveryWorld, putWork, setHub, settle, startDelivery } from './delivery-fixture.ts';
+import { configMap, newDeliveryWorld, putWork, SPACE, setHub, settle, startDelivery } from './delivery-fixture.ts';
 import { condition, enter, isThere, memberRequests, work, world } from './delivery-scene.ts';
 import { newCutWatches, newFakeInformer } from './fake-informer.ts';
 
@@ -106,6 +106,20 @@ test.each(restores)(
     expect(dataOf('a')).toEqual({ a: '2' });
   },
 );
+
+test.each<[string, () => void]>([
+  ['goes', () => world.hub.remove('works', `${SPACE}/w`)],
+  ['stops naming it', () => void putWork(world, [configMap('b')])],
+])('an object that was made again while the watch was broken goes when its Work %s', async (_what, act) => {
+  cut(true);
+  remove('a');
+  putWork(world, [configMap('a', { a: '2' })]);
+  await settle(world);
+  expect(dataOf('a'), 'made again').toEqual({ a: '2' });
+  act();
+  await settle(world);
+  expect(isThere('a')).toBe(false);
+});
 
 test('other content of the very version that was applied is set back in a restored member', async () => {
   const restore = world.member.backup();
