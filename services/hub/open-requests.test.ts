@@ -6,6 +6,7 @@ import { newMemoryStorage } from '../storage/memory-backend.ts';
 import { newOpenRequestLimit, type OpenRequestLimit } from './open-requests.ts';
 
 const TOKEN = 'system:bootstrap:abcdef';
+const BOUNDS = { open: 3000, issued: 5000 };
 const joiner = { name: TOKEN, groups: ['system:bootstrappers', 'system:authenticated'] };
 
 let storage: Storage;
@@ -13,7 +14,7 @@ let limit: OpenRequestLimit;
 
 beforeEach(() => {
   storage = newMemoryStorage();
-  limit = newOpenRequestLimit(storage, 3000);
+  limit = newOpenRequestLimit(storage, BOUNDS);
 });
 afterEach(() => limit.close());
 
@@ -52,6 +53,15 @@ test('who has much open makes no more requests until some are issued or gone', a
   expect(mayAsk()).toBe(true);
 });
 
+test('who has many that are issued makes no more requests until some are gone', async () => {
+  for (const name of ['a', 'b', 'c', 'd']) await put(name, { certificate: 'PEM' });
+  expect(mayAsk()).toBe(true);
+  await put('e', { certificate: 'PEM' });
+  expect(mayAsk()).toBe(false);
+  await storage.delete(keyOf('a'), storage.get(keyOf('a'))?.modRevision ?? 0, () => Buffer.from('{}'));
+  expect(mayAsk()).toBe(true);
+});
+
 test("others' requests count for them alone, and only joiners and agents are held to it", async () => {
   for (const name of ['a', 'b', 'c']) await put(name);
   for (const name of ['d', 'e', 'f']) await put(name, {}, 'admin');
@@ -65,6 +75,6 @@ test("others' requests count for them alone, and only joiners and agents are hel
 test('what is there at the start counts', async () => {
   for (const name of ['a', 'b', 'c']) await put(name);
   limit.close();
-  limit = newOpenRequestLimit(storage, 3000);
+  limit = newOpenRequestLimit(storage, BOUNDS);
   expect(mayAsk()).toBe(false);
 });
