@@ -30,6 +30,30 @@ test('what could not be removed is removed with the next', async () => {
   expect([...kept.blobs.keys()]).toEqual([HEAD]);
 });
 
+test('a write that fails is told when the others have ended: none may arrive after what is written next', async () => {
+  const kept = newKept();
+  const [fails, slow] = ['uid-1', 'uid-2'].map(shardOf);
+  const told: string[] = [];
+  let answer = (): void => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  kept.beforeSave(async (name) => {
+    if (name === slow) await answered;
+    told.push(name === fails ? 'fails' : 'is written');
+    if (name === fails) throw new Error('the member is away');
+  });
+  const inventory = open(kept.store);
+  await inventory.load(signal);
+  for (const uid of ['uid-1', 'uid-2']) inventory.put(uid, RECORD);
+  const flushed = inventory.flush(signal).catch(({ message }: Error) => void told.push(message));
+  await expect.poll(() => told).toContain('fails');
+  await new Promise(setImmediate);
+  answer();
+  await flushed;
+  expect(told).toEqual(['fails', 'is written', 'the member is away']);
+});
+
 test('a Work that goes while the rest is being written down takes no other along', async () => {
   const kept = newKept();
   const uids = Array.from({ length: 400 }, (_, n) => `uid-${n}`);

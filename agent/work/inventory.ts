@@ -250,12 +250,17 @@ function encoded(shard: Shard): Promise<Buffer> {
 
 const PARALLEL_WRITES = 4;
 
+/** Tries all, and throws the first failure when all have ended: who writes the same again must not be overtaken by this. */
 async function inParallel(names: string[], write: (name: string) => Promise<void>): Promise<void> {
   const left = [...names];
+  const failures: unknown[] = [];
   const worker = async (): Promise<void> => {
-    for (let name = left.shift(); name !== undefined; name = left.shift()) await write(name);
+    for (let name = left.shift(); name !== undefined; name = left.shift()) {
+      await write(name).catch((error: unknown) => void failures.push(error));
+    }
   };
   await Promise.all(Array.from({ length: PARALLEL_WRITES }, worker));
+  if (failures.length > 0) throw failures[0];
 }
 
 function groupByShard(uids: Iterable<string>): Map<string, string[]> {
