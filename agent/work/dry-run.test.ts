@@ -184,6 +184,36 @@ describe('what the member refuses though it would be delivered', () => {
   });
 });
 
+test('what is there is told to be as it should be or not, field by field, and whether a Work may have it', async () => {
+  const v = { apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata: { name: 'v', namespace: SPACE } };
+  const manifests = [configMap('same'), configMap('other')];
+  world.hub.put('works', { ...v, spec: { workload: { manifests } } });
+  for (const name of ['same-theirs', 'theirs']) world.member.put('configmaps', configMap(name));
+  await settle(world);
+  const changed = { a: '2', b: '3' };
+  const asked = [
+    configMap('same'),
+    configMap('other', changed),
+    configMap('same-theirs'),
+    configMap('theirs', changed),
+  ];
+  putWork(world, asked, {
+    ...{ spec: { suspendDispatching: true }, metadata: { annotations: { 'pullet.io/dry-run': 'true' } } },
+  });
+  await settle(world);
+  const changes = [
+    { field: '.data.a', before: '1', after: '2' },
+    { field: '.data.b', after: '3' },
+  ];
+  const message = expect.stringContaining('no Work has delivered it');
+  expect(workOf(world)?.status?.manifestStatuses?.map(({ status }) => status)).toEqual([
+    { result: 'Unchanged', changes: [] },
+    { result: 'Changed', changes },
+    { result: 'Unchanged', changes: [], message },
+    { result: 'Changed', changes, message },
+  ]);
+});
+
 test('what is refused is told without what is in a Secret', async () => {
   world.member.intercept((request) => {
     if (request === 'apply secrets default/s') throw new Error('expected string, got &{Value:4711}');

@@ -87,6 +87,35 @@ test('what a cluster says of its objects does not command the terminal, nor pass
   expect(shell.out).toBe('ConfigMap default/a would be changed: a\\nb\n  data.a\n  - x\\r^[[2J\n  + \\u202ey\n');
 });
 
+test('it says what would become of each object, in the order of the manifests', async () => {
+  const told = (ordinal: number, status: object): object => ({
+    ...{ identifier: { ordinal, kind: 'ConfigMap', namespace: 'default', name: `c${ordinal}` }, status },
+  });
+  const changes = [
+    { field: '.data.a', before: '1', after: '2' },
+    { field: '.data.b', after: { x: [1] } },
+    { field: '.data.c', before: 'z' },
+  ];
+  const manifestStatuses = [
+    told(3, { result: 'Refused', message: 'no' }),
+    told(1, { result: 'Changed', changes }),
+    told(0, { result: 'Unchanged', changes: [] }),
+    told(2, { result: 'Created' }),
+  ];
+  answer = { conditions: [{ type: 'DryRun', message: 'more was left out' }], manifestStatuses };
+  const shell = newShell();
+  expect(await diff(shell)).toBe(0);
+  expect(shell.out.split('\n')).toEqual([
+    'ConfigMap default/c0 is as it should be',
+    'ConfigMap default/c1 would be changed',
+    ...['  .data.a', '  - 1', '  + 2', '  .data.b', '  + x:', '  +   - 1', '  .data.c', '  - z'],
+    'ConfigMap default/c2 would be created',
+    'ConfigMap default/c3 would be refused: no',
+    'more was left out',
+    '',
+  ]);
+});
+
 test('it says which cluster is not there', async () => {
   hub.before = (request) => {
     if (request.startsWith('create works')) throw newNotFound({ resource: 'namespaces', name: SPACE });
