@@ -188,8 +188,8 @@ describe('an object in the record', () => {
 
   const suspect = { workUid: 'uid-1', work: `${SPACE}/w`, object: { ...seen, orphaned } };
 
-  function newRecords(object: InventoryObject) {
-    const record = { history: 'h', work: `${SPACE}/w`, generation: 1, resourceVersion: '1', objects: [object] };
+  function newRecords(...objects: InventoryObject[]) {
+    const record = { history: 'h', work: `${SPACE}/w`, generation: 1, resourceVersion: '1', objects };
     const records = new Map([['uid-1', record]]);
     const inventory = {
       get: (uid: string) => records.get(uid),
@@ -206,6 +206,17 @@ describe('an object in the record', () => {
     const { inventory, objects } = newRecords(object);
     replaceObject({ inventory, getWork: () => undefined }, suspect, undefined);
     expect(objects()).toEqual([object]);
+  });
+
+  test('is forgotten without another one of which no uid is known either', () => {
+    const [a, b] = ['a', 'b'].map((name) => ({ ...seen, name, uid: '', orphaned }));
+    const { inventory, objects } = newRecords(a as InventoryObject, b as InventoryObject);
+    replaceObject(
+      { inventory, getWork: () => undefined },
+      { ...suspect, object: { ...suspect.object, uid: '' } },
+      undefined,
+    );
+    expect(objects()).toEqual([b]);
   });
 
   test.each<[string, string | undefined, InventoryObject[] | undefined]>([
