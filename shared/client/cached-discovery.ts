@@ -1,5 +1,5 @@
 import type { KubeClient, RequestOptions } from './client.ts';
-import { AGGREGATED_DISCOVERY, type AnyDocument, type DiscoveredApis, discover, fromAggregated } from './discovery.ts';
+import { AGGREGATED_DISCOVERY, type DiscoveredApis, discover, fromAggregated, parseDocument } from './discovery.ts';
 
 /**
  * Discovery for whoever asks again and again: a server with aggregated discovery sends nothing as long as nothing has changed, and then the answer is the very
@@ -41,6 +41,6 @@ async function readPart(
   const answer = await client.answer({ method: 'GET', path, headers, ...options });
   if (answer.status === 304 && known) return known;
   const { etag = '' } = answer.headers;
-  const document: AnyDocument = JSON.parse(answer.text);
+  const document = parseDocument(answer.text, path);
   return document.kind === 'APIGroupDiscoveryList' ? { etag, apis: fromAggregated(document) } : undefined;
 }

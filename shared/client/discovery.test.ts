@@ -57,7 +57,7 @@ const legacy: Record<string, object> = {
   '/apis/apps/v1beta1': { resources: [] },
 };
 
-function clientFor(documents: Record<string, object>) {
+function clientFor(documents: Record<string, object | string>) {
   const transport = newFakeTransport(({ path }): FakeAnswer => {
     const body = documents[path];
     return body ? { body } : { status: 503, body: 'away' };
@@ -85,6 +85,22 @@ describe('discovery', () => {
     expect(apis.groupVersions[0]).toEqual({ group: '', version: 'v1', resources: [pods] });
     expect(apis.groupVersions.map(({ version }) => version)).toEqual(versions);
     expect(apis.unavailable).toEqual(['metrics.k8s.io/v1beta1']);
+  });
+
+  const noServer = [{}, { status: 'ok' }, [], 'ok', 1, null].map((said) => JSON.stringify(said));
+
+  test.each(noServer)('%s says nothing of what is served, and not that nothing is', async (said) => {
+    const documents: Record<string, object | string> = { ...aggregated };
+    const mapper = newRestMapper(clientFor(documents).client);
+    await mapper.reload();
+    documents['/apis'] = said;
+    await expect(mapper.reload()).rejects.toThrow(/is this a Kubernetes API server/);
+    expect(mapper.known('apps/v1', 'Deployment')).toBeDefined();
+  });
+
+  test.each(noServer)('a group version of which %s is told can not be listed', async (said) => {
+    const apis = await discover(clientFor({ ...legacy, '/apis/apps/v1': said }).client);
+    expect(apis.unavailable).toEqual(['apps/v1', 'metrics.k8s.io/v1beta1']);
   });
 });
 

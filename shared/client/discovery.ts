@@ -1,6 +1,8 @@
 import { isStatusError } from '../apis/meta/status-error.ts';
 import { apiVersionOf } from '../apis/resource-type.ts';
+import { listAnswer, parseAnswer } from './api-answer.ts';
 import type { KubeClient, RequestOptions } from './client.ts';
+import { UnreadableAnswerError } from './transport.ts';
 
 /** Which resources a server serves, by group and version (Kubernetes' aggregated discovery v2; the legacy documents where a server has no other). */
 export interface DiscoveredApis {
@@ -38,7 +40,7 @@ export async function discover(client: KubeClient, options: RequestOptions = {})
   const documents = await Promise.all(
     ['/api', '/apis'].map(async (path) => {
       const text = await client.raw({ method: 'GET', path, headers: { accept: AGGREGATED_DISCOVERY }, ...options });
-      return JSON.parse(text) as AnyDocument;
+      return parseDocument(text, path);
     }),
   );
   const parts = await Promise.all(
@@ -50,6 +52,11 @@ export async function discover(client: KubeClient, options: RequestOptions = {})
     groupVersions: parts.flatMap((part) => part.groupVersions),
     unavailable: parts.flatMap((part) => part.unavailable),
   };
+}
+
+/** Throws an UnreadableAnswerError. */
+export function parseDocument(text: string, path: string): AnyDocument {
+  return listAnswer(parseAnswer<AnyDocument>(text, `GET ${path}`), `GET ${path}`, 'items', 'versions', 'groups');
 }
 
 export interface AnyDocument {
@@ -114,6 +121,10 @@ interface LegacyResource {
   categories?: string[];
 }
 
+interface LegacyList {
+  resources: LegacyResource[] | null;
+}
+
 async function fromLegacy(client: KubeClient, document: AnyDocument, options: RequestOptions): Promise<DiscoveredApis> {
   const announced = announcedVersions(document);
   const found = await Promise.all(announced.map((each) => listLegacy(client, each, options)));
@@ -132,7 +143,7 @@ function announcedVersions(document: AnyDocument): { group: string; version: str
   });
 }
 
-/** Undefined where the server answers with an error: an aggregated API that is away must not hide the others. */
+/** Undefined where the server answers with an error, or makes no sense: an aggregated API that is away must not hide the others. */
 async function listLegacy(
   client: KubeClient,
   groupVersion: { group: string; version: string },
@@ -141,10 +152,11 @@ async function listLegacy(
   const { group, version } = groupVersion;
   const path = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   try {
-    const list: { resources?: LegacyResource[] } = JSON.parse(await client.raw({ method: 'GET', path, ...options }));
-    return { group, version, resources: legacyResources(list.resources ?? []) };
+    const answer = parseAnswer<LegacyList>(await client.raw({ method: 'GET', path, ...options }), `GET ${path}`);
+    const { resources } = listAnswer(answer, `GET ${path}`, 'resources');
+    return { group, version, resources: legacyResources(resources ?? []) };
   } catch (error) {
-    if (isStatusError(error)) return undefined;
+    if (isStatusError(error) || error instanceof UnreadableAnswerError) return undefined;
     throw error;
   }
 }

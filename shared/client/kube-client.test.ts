@@ -194,6 +194,19 @@ describe('answers', () => {
     await expect(client.get(namespaces, { name: 'n' })).rejects.toThrow(/is this a Kubernetes API server/);
   });
 
+  test.each(['{}', '{"status":"ok"}', '[]', '"ok"', '1', 'null'])(
+    '%s is no list, and not an empty one',
+    async (body) => {
+      const { client } = clientFor(() => ({ body }));
+      await expect(client.list(namespaces)).rejects.toThrow(/is this a Kubernetes API server/);
+    },
+  );
+
+  test('a list of nothing is one', async () => {
+    const { client } = clientFor(() => ({ body: { items: null } }));
+    expect(await client.list(namespaces)).toMatchObject({ metadata: {}, items: [] });
+  });
+
   test('warnings are told', async () => {
     const { client, warnings } = clientFor(() => ({ headers: { warning: '299 - "old \\"thing\\"", 299 - "other"' } }));
     await client.get(namespaces, { name: 'n' });

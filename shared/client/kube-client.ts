@@ -1,5 +1,6 @@
 import type { DeleteOptions, KubeList, KubeObject, WatchEvent } from '../apis/meta/v1.ts';
 import { apiVersionOf, type ResourceType } from '../apis/resource-type.ts';
+import { listAnswer } from './api-answer.ts';
 import type { KubeClient, PatchBody, RequestOptions, WatchOptions, WriteOptions } from './client.ts';
 import { jsonLines } from './json-lines.ts';
 import { jsonText } from './json-text.ts';
@@ -27,7 +28,8 @@ function newReads(send: Sender): Pick<KubeClient, 'get' | 'list' | 'watch'> {
     get: async (type, key, options) => send.json({ method: 'GET', path: objectPath(type, key), ...signalOf(options) }),
     list: async (type, options = {}) => {
       const path = withQuery(pathOf(type, { namespace: options.namespace }), listQuery(options));
-      return withTypes(type, await send.json({ method: 'GET', path, ...signalOf(options) }));
+      const answer = await send.json<KubeList<never>>({ method: 'GET', path, ...signalOf(options) });
+      return withTypes(type, listAnswer(answer, `listing ${type.resource}`, 'items'));
     },
     watch: (type, options, signal) => watchEvents(send, type, options, signal),
   };

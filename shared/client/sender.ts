@@ -1,9 +1,10 @@
+import { parseAnswer } from './api-answer.ts';
 import { withDeadline } from './deadline.ts';
 import { readText } from './json-lines.ts';
 import type { KubeClientOptions } from './kube-client-options.ts';
 import { statusErrorOf } from './response-error.ts';
 import { systemTimers, type Timers } from './timers.ts';
-import { type TransportRequest, type TransportResponse, UnreadableAnswerError } from './transport.ts';
+import type { TransportRequest, TransportResponse } from './transport.ts';
 
 /** Sends requests: waits and tries again when the server says Retry-After, and throws a StatusError for an error answer. */
 export interface Sender {
@@ -45,20 +46,9 @@ export function newSender(options: KubeClientOptions): Sender {
   return {
     answer,
     text,
-    json: async (request) => parse(await text(request), request),
+    json: async (request) => parseAnswer(await text(request), `${request.method} ${pathWithoutQuery(request)}`),
     stream: send,
   };
-}
-
-function parse<T>(text: string, request: TransportRequest): T {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const what = `${request.method} ${pathWithoutQuery(request)}`;
-    throw new UnreadableAnswerError(`${what}: the answer is not JSON; is this a Kubernetes API server?`, {
-      cause: error,
-    });
-  }
 }
 
 async function sendWithRetries(
