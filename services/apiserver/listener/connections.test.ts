@@ -53,6 +53,34 @@ test('an answer that nobody takes is given up in the end, and a connection that 
   expect(watch.close).not.toHaveBeenCalled();
 });
 
+function newHttp1Connection() {
+  const server = new EventEmitter();
+  const response = (writableEnded: boolean) => ({ writableEnded });
+  const socket = Object.assign(new EventEmitter(), {
+    alpnProtocol: 'http/1.1',
+    destroy: vi.fn(),
+    _httpMessage: response(false),
+  });
+  newConnections(server as unknown as Http2SecureServer, IDLE_MS);
+  server.emit('secureConnection', socket);
+  return { socket, response };
+}
+
+test('over HTTP/1.1 too an answer that nobody takes is given up in the end, and none that is not whole yet', () => {
+  const { socket, response } = newHttp1Connection();
+  vi.advanceTimersByTime(5 * IDLE_MS);
+  expect(socket.destroy).not.toHaveBeenCalled();
+  for (let answer = 0; answer < 5; answer++) {
+    socket._httpMessage = response(true);
+    vi.advanceTimersByTime(IDLE_MS);
+  }
+  expect(socket.destroy).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(IDLE_MS);
+  expect(socket.destroy).toHaveBeenCalledOnce();
+  socket.emit('close');
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 test('nothing waits for a connection that is gone', () => {
   const session = newSession();
   session.emit('close');

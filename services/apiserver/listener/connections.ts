@@ -1,5 +1,8 @@
+import type { ServerResponse as HttpResponse } from 'node:http';
 import { constants, type Http2SecureServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { AnsweringSocket } from './in-turn.ts';
 
 /** The open connections of a listener: idle ones are closed, and all of them when it ends. */
 export interface Connections {
@@ -25,6 +28,9 @@ export function newConnections(server: Http2SecureServer, idleMs: number): Conne
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
     closeWhenIdle(session, idleMs);
+  });
+  server.on('secureConnection', (socket: TLSSocket) => {
+    if (socket.alpnProtocol !== 'h2') closeWhenUnread(socket, idleMs);
   });
   const close = (graceMs: number): Promise<void> =>
     new Promise((resolve) => {
@@ -86,6 +92,18 @@ function giveUpUnread(session: ServerHttp2Session, streams: OpenStreams): void {
     if (looks === 1) stream.close(constants.NGHTTP2_CANCEL);
     else if (looks > 1) session.destroy();
   }
+}
+
+/** Node closes connections of HTTP/1.1 that are idle, but not those with an answer that is whole and that nobody takes. */
+function closeWhenUnread(socket: AnsweringSocket, idleMs: number): void {
+  let ended: HttpResponse | undefined;
+  const look = (): void => {
+    const { _httpMessage: current } = socket;
+    if (ended && current === ended) socket.destroy();
+    ended = current?.writableEnded ? current : undefined;
+  };
+  const timer = setInterval(look, idleMs).unref();
+  socket.once('close', () => clearInterval(timer));
 }
 
 /** Connections of HTTP/1.1 that wait for the next request; node has this on servers that allow it, but not in its types. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:tls';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ServerRequest } from '../request.ts';
 import type { Listener } from './listener.ts';
 import { closeListeners, start, text, tls } from './listener-fixture.ts';
@@ -164,6 +164,15 @@ describe('requests sent at once on one connection', () => {
     await ended;
     await listener.close();
     expect(told).toEqual(['/a', 'given up']);
+  });
+
+  test('are no reason for node to warn of itself, however many', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    onTestFinished(() => warned.mockRestore());
+    const listener = await start(async ({ path }) => text(path));
+    const answer = await raw(listener, `${`GET /a ${HEAD}\r\n`.repeat(50)}GET /b ${HEAD}${CLOSE}\r\n`);
+    expect(answer).toMatch(/\/b$/);
+    expect(warned).not.toHaveBeenCalled();
   });
 
   test('are no longer heard where there are hundreds', async () => {

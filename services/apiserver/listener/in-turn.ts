@@ -39,7 +39,7 @@ export function newTurns(): (take: Take) => Take {
 
 const isNext = (socket: AnsweringSocket, response: HttpResponse): boolean => socket._httpMessage === response;
 
-/** Not at all where nothing goes out any more. */
+/** Not at all where nothing goes out any more. How many wait is bounded elsewhere: node would log each client that has more than ten do so. */
 function afterCurrent({ _httpMessage: current }: AnsweringSocket, then: () => void): void {
-  current?.once('finish', then);
+  current?.setMaxListeners(0).once('finish', then);
 }
