@@ -4,7 +4,6 @@ import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { manifestSubject } from '../../shared/apis/work/failed-manifests.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { withDeadline } from '../../shared/client/deadline.ts';
 import { getUnlessGone } from '../../shared/client/ensure-object.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
@@ -18,6 +17,7 @@ import { ImmutableChange } from './immutable-change.ts';
 import { type InventoryObject, inventoryObject } from './inventory-record.ts';
 import { type KindDeps, resourceOf, UnavailableKind, UnknownKind } from './kind-problems.ts';
 import { describe, type Manifest } from './manifest.ts';
+import { inMember } from './member-deadline.ts';
 import type { MemberWatches } from './member-watches.ts';
 import { missingRule } from './missing-rule.ts';
 import { isBehind, isSameState, type Observed, observe } from './observed.ts';
@@ -46,8 +46,6 @@ export interface ApplyResult {
   did: 'nothing' | 'applied' | 'corrected';
 }
 
-const MEMBER_TIMEOUT_MS = 30_000;
-
 /** Never throws but when `signal` is aborted: a failure is part of the delivery. */
 export async function applyManifest(
   deps: ApplyDeps,
@@ -65,10 +63,8 @@ export async function applyManifest(
     return failed(delivery, { message, reason: 'InvalidManifest', retry: 'never' });
   }
   try {
-    const what = (): string => `the cluster ${deps.cluster}`;
-    const limit = { signal, timeoutMs: MEMBER_TIMEOUT_MS, what };
     const attempt = { work, manifest, previous, delivery };
-    return await withDeadline(deps.clock, limit, (aborted) => tryApply(deps, attempt, aborted));
+    return await inMember(deps, signal, (aborted) => tryApply(deps, attempt, aborted));
   } catch (error) {
     signal.throwIfAborted();
     if (previous?.applied) delivery.applied = previous.applied;

@@ -12,6 +12,7 @@ import { removeExecutionFinalizer } from './finalizer.ts';
 import { handOver, type LetGo } from './hand-over.ts';
 import type { InventoryObject } from './inventory-record.ts';
 import { describe, manifestIds, manifestsOf, objectId } from './manifest.ts';
+import { inMember } from './member-deadline.ts';
 import { isOlder } from './observed.ts';
 import type { WorkDeps } from './reconcile.ts';
 import { releaseObject } from './release-object.ts';
@@ -126,17 +127,21 @@ function namedOnly(work: Work, recorded: InventoryObject[]): Target[] {
     .map(({ identifier, object }) => ({ ...identifier, group: identifier.group ?? '', apiVersion: object.apiVersion }));
 }
 
-async function takeAway(
+type LastStep = (removal: Removal, signal: AbortSignal) => Promise<Removed>;
+
+function takeAway(
   deps: WorkDeps,
   work: Work,
   object: Target,
-  { by, signal }: { by: (removal: Removal) => Promise<Removed>; signal: AbortSignal },
+  { by, signal }: { by: LastStep; signal: AbortSignal },
 ): Promise<LetGo> {
-  const type = await deps.typeOf(object, signal);
-  if (!type) return { is: 'gone' };
-  const whose = object.uid === undefined ? {} : { uid: object.uid };
-  const removal = { type, object, workKey: keyOf(work), ...whose };
-  return (await handOver(deps, removal, signal)) ?? by(removal);
+  return inMember(deps, signal, async (aborted) => {
+    const type = await deps.typeOf(object, aborted);
+    if (!type) return { is: 'gone' };
+    const whose = object.uid === undefined ? {} : { uid: object.uid };
+    const removal = { type, object, workKey: keyOf(work), ...whose };
+    return (await handOver(deps, removal, aborted)) ?? by(removal, aborted);
+  });
 }
 
 type Pending = Remaining<Target>;
@@ -146,8 +151,8 @@ async function releaseAll(deps: WorkDeps, work: Work, targets: Target[], signal:
   const state = deps.states.of(keyOf(work), work);
   state.released ??= new Set();
   const { released } = state;
-  const by = async (removal: Removal): Promise<Removed> => {
-    await releaseObject(deps, removal, signal);
+  const by: LastStep = async (removal, aborted) => {
+    await releaseObject(deps, removal, aborted);
     released.add(objectId(removal.object));
     return { is: 'foreign' };
   };
@@ -157,7 +162,7 @@ async function releaseAll(deps: WorkDeps, work: Work, targets: Target[], signal:
 }
 
 function deleteInSteps(deps: WorkDeps, work: Work, targets: Target[], signal: AbortSignal): Promise<Pending[]> {
-  const by = (removal: Removal): Promise<Removed> => removeObject(deps, removal, signal);
+  const by: LastStep = (removal, aborted) => removeObject(deps, removal, aborted);
   return removeInOrder(targets, (target) => takeAway(deps, work, target, { by, signal }), signal);
 }
 

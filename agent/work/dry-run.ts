@@ -11,7 +11,6 @@ import {
   works,
 } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
-import { withDeadline } from '../../shared/client/deadline.ts';
 import { deleteIfPresent, getIfPresent } from '../../shared/client/ensure-object.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { findCondition, setCondition } from '../../shared/controller/conditions.ts';
@@ -23,6 +22,7 @@ import { inParallel } from './in-parallel.ts';
 import { type KindDeps, resourceOf } from './kind-problems.ts';
 import { withLiveFields } from './left-fields.ts';
 import { manifestsOf } from './manifest.ts';
+import { inMember } from './member-deadline.ts';
 import { observe } from './observed.ts';
 import { withoutSecretData } from './secret-words.ts';
 
@@ -32,8 +32,6 @@ export interface DryRunDeps extends KindDeps {
   member: KubeClient;
   clock: Clock;
 }
-
-const MEMBER_TIMEOUT_MS = 30_000;
 
 /** A timer of the system takes no longer. */
 const MAX_WAIT_MS = 24 * 3600_000;
@@ -79,8 +77,7 @@ async function discard({ hub }: DryRunDeps, { metadata }: Work, signal: AbortSig
 
 async function answerDryRun(deps: DryRunDeps, work: Work, signal: AbortSignal): Promise<void> {
   const { generation = 0 } = work.metadata;
-  const limit = { signal, timeoutMs: MEMBER_TIMEOUT_MS, what: () => `the cluster ${deps.cluster}` };
-  const answers = await withDeadline(deps.clock, limit, (aborted) => answersFor(deps, work, aborted));
+  const answers = await inMember(deps, signal, (aborted) => answersFor(deps, work, aborted));
   const { statuses: manifestStatuses, missing } = fitted(answers, work);
   const done = {
     type: CONDITION_DRY_RUN,

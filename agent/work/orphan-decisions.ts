@@ -6,6 +6,7 @@ import { getIfPresent } from '../../shared/client/ensure-object.ts';
 import { joinKey } from '../../shared/controller/store.ts';
 import { deleteObject, type Removal } from './delete-object.ts';
 import { describe, objectId } from './manifest.ts';
+import { inMember } from './member-deadline.ts';
 import type { Decision, OrphanWaits } from './orphan-waits.ts';
 import { isNamed, type Orphan, type OrphanDeps, orphansIn, replaceObject } from './orphans.ts';
 import { releaseObject } from './release-object.ts';
@@ -16,6 +17,7 @@ import { releaseObject } from './release-object.ts';
  */
 export interface DecisionDeps extends OrphanDeps {
   hub: KubeClient;
+  cluster: string;
 }
 
 /** What can't be done now is in `waits` afterwards, and stays on the list. */
@@ -74,9 +76,8 @@ async function carryOut(
   if (!isStill(deps, orphan)) return undefined;
   if (isNamed(deps, objectId(orphan.object))) return NAMED;
   try {
-    if (word === 'prune') return await remove(deps, orphan, signal);
-    await release(deps, orphan, signal);
-    return undefined;
+    const decided = word === 'prune' ? remove : release;
+    return await inMember(deps, signal, (aborted) => decided(deps, orphan, aborted));
   } catch (error) {
     signal.throwIfAborted();
     return (error instanceof Error ? error.message : String(error)).slice(0, MAX_WHY);
@@ -101,7 +102,7 @@ function readLive({ hub, namespace }: DecisionDeps, signal: AbortSignal): Promis
   return getIfPresent(hub, works, { name: ORPHANS_WORK, namespace }, signal);
 }
 
-async function release(deps: DecisionDeps, orphan: Orphan, signal: AbortSignal): Promise<void> {
+async function release(deps: DecisionDeps, orphan: Orphan, signal: AbortSignal): Promise<undefined> {
   const removal = await removalOf(deps, orphan, signal);
   if (removal) await releaseObject(deps, removal, signal);
   deps.log.info(

@@ -9,6 +9,7 @@ import type { HubHistory } from './hub-history.ts';
 import type { Inventory } from './inventory.ts';
 import { type InventoryObject, type InventoryRecord, inventoryObject, type OrphanReason } from './inventory-record.ts';
 import { describe, idsNamedBy, objectId } from './manifest.ts';
+import { inMember } from './member-deadline.ts';
 import type { ObjectKinds } from './object-kinds.ts';
 import { isOlder } from './observed.ts';
 import { type Remaining, removeAll, removeInOrder } from './remove-in-order.ts';
@@ -53,7 +54,7 @@ export async function pruneWork(
   return leaving;
 }
 
-type LastStep = (removal: Removal) => Promise<LetGo>;
+type LastStep = (removal: Removal, signal: AbortSignal) => Promise<LetGo>;
 
 function pruneAll(
   deps: PruneDeps,
@@ -69,13 +70,13 @@ function pruneAll(
   if (until !== undefined) {
     return removeAll(
       objects,
-      letGo((removal) => keep(deps, removal, { until, signal })),
+      letGo((removal, aborted) => keep(deps, removal, { until, signal: aborted })),
       signal,
     );
   }
   return removeInOrder(
     objects,
-    letGo((removal) => erase(deps, removal, signal)),
+    letGo((removal, aborted) => erase(deps, removal, aborted)),
     signal,
   );
 }
@@ -106,16 +107,18 @@ async function keep(
   return found.metadata.deletionTimestamp ? { is: 'pending', heldBy: holderOf(found) } : { is: 'kept', heldBy: until };
 }
 
-async function prune(
+function prune(
   deps: PruneDeps,
   work: Work,
   object: InventoryObject,
   { by, signal }: { by: LastStep; signal: AbortSignal },
 ): Promise<LetGo> {
-  const type = await deps.typeOf(object, signal);
-  if (!type) return { is: 'gone' };
-  const removal = { type, object, uid: object.uid, workKey: keyOf(work) };
-  return (await handOver(deps, removal, signal)) ?? by(removal);
+  return inMember(deps, signal, async (aborted) => {
+    const type = await deps.typeOf(object, aborted);
+    if (!type) return { is: 'gone' };
+    const removal = { type, object, uid: object.uid, workKey: keyOf(work) };
+    return (await handOver(deps, removal, aborted)) ?? by(removal, aborted);
+  });
 }
 
 function warnOf({ log }: PruneDeps, work: Work, { object, error }: Remaining<InventoryObject>): void {
