@@ -12,7 +12,7 @@ import type { TransportOptions } from '../shared/client/transport-options.ts';
 import type { Clock } from '../shared/controller/clock.ts';
 import { Interrupted } from './error-text.ts';
 import type { Endpoint, Factory, HubFlags, MemberFlags } from './factory.ts';
-import { newStreams } from './streams.ts';
+import { newStreams, watchOutput } from './streams.ts';
 
 /** Ctrl-C, who ends a service, and a terminal that is closed. */
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -25,9 +25,10 @@ export function newProcessFactory(): Factory {
   setMaxListeners(0, interrupt.signal);
   const onSignal = (name: NodeJS.Signals): void => interrupt.abort(new Interrupted(name));
   for (const name of ENDING) process.once(name, onSignal);
-  // Who reads has gone (`pullet demo | head`): nothing is left to be said, but everything to be stopped.
-  const onBrokenPipe = (): void => onSignal('SIGPIPE');
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', onBrokenPipe);
+  // Where nobody reads any more nothing is left to be said, but everything to be stopped (`pullet demo | head`).
+  const gone = (): void => onSignal('SIGPIPE');
+  watchOutput(process.stdout, { gone, lost: outputLost });
+  watchOutput(process.stderr, { gone, lost: failAtExit });
 
   const clientFor = (transport: TransportOptions): KubeClient => {
     const userAgent = `pullet/${VERSION}`;
@@ -58,10 +59,21 @@ export function newProcessFactory(): Factory {
     signal: interrupt.signal,
     close: async () => {
       for (const name of ENDING) process.off(name, onSignal);
-      for (const stream of [process.stdout, process.stderr]) stream.off('error', onBrokenPipe);
       await Promise.all(clients.map((client) => client.close()));
     },
   };
+}
+
+function outputLost(error: Error): void {
+  process.stderr.write(`error: cannot write to standard output: ${error.message}\n`);
+  failAtExit();
+}
+
+/** Whatever became of the command: who asked has not got all of the answer. */
+function failAtExit(): void {
+  process.once('exit', () => {
+    process.exitCode ||= 1;
+  });
 }
 
 /** A command that waits is what keeps its process alive. */
