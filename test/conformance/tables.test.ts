@@ -25,6 +25,7 @@ import { mutatingPolicyGroups } from './mutating-policy-cases.ts';
 import { nameGroups } from './name-cases.ts';
 import { networkGroups } from './network-cases.ts';
 import { numberGroups } from './number-cases.ts';
+import { numberFormatGroups } from './number-format-cases.ts';
 import { oddGroups } from './odd-cases.ts';
 import { parameterRightsGroups } from './parameter-rights-cases.ts';
 import { pathGroups } from './path-cases.ts';
@@ -124,6 +125,7 @@ const groups: Readonly<Record<string, Case[]>> = {
   ...writeGroups,
   ...foundGroups,
   ...numberGroups,
+  ...numberFormatGroups,
 };
 
 describe.runIf('dir' in binaries)('as a kube-apiserver', () => {

@@ -5,6 +5,7 @@ import { newBadRequest } from '../../../shared/apis/meta/status-error.ts';
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { dropUnknownFields } from '../types/drop-unknown-fields.ts';
 import { isJsonObject, type JsonObject } from '../types/json-value.ts';
+import { isKnownFormat } from '../types/known-formats.ts';
 import { firstMistypedField } from '../types/mistyped-fields.ts';
 
 /** The schemas of a CustomResourceDefinition beyond what its Go type says of them: parts that may be of several types decode themselves. */
@@ -72,18 +73,6 @@ const namedParts = (schema: JsonObject): [string, JsonObject][] =>
 
 const partsOf = (schema: JsonObject): JsonObject[] => namedParts(schema).map(([, part]) => part);
 
-/** Of texts, without hyphens. */
-const FORMATS = new Set(
-  (
-    'bsonobjectid uri email hostname ipv4 ipv6 cidr mac uuid uuid3 uuid4 uuid5 isbn isbn10 isbn13 creditcard ssn hexcolor rgbcolor ' +
-    'byte password date duration datetime k8sshortname k8slongname'
-  ).split(' '),
-);
-const NUMBERS = new Map([
-  ['integer', ['int32', 'int64']],
-  ['number', ['float', 'double']],
-]);
-
 /** Texts for formats that nothing checks and that were not there before. */
 export function formatWarnings(crd: CustomResourceDefinition, old?: CustomResourceDefinition): string[] {
   const before = new Set(old ? unknownFormats(old) : []);
@@ -99,6 +88,3 @@ function unknownIn(schema: Schema): string[] {
   const own = typeof format !== 'string' || format === '' || isKnownFormat(type, format) ? [] : [format];
   return [...own, ...partsOf(schema as JsonObject).flatMap((part) => unknownIn(part as Schema))];
 }
-
-const isKnownFormat = (type: string, format: string): boolean =>
-  type === 'string' ? FORMATS.has(format.replaceAll('-', '')) : NUMBERS.get(type)?.includes(format) === true;

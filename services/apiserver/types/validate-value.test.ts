@@ -43,6 +43,34 @@ test.each([
   for (const [index, words] of told.entries()) expect(messages[index]?.message).toContain(words);
 });
 
+test.each<[number | string | boolean, Schema, string[]]>([
+  [2 ** 31 - 1, { type: 'integer', format: 'int32' }, []],
+  [2 ** 31, { type: 'integer', format: 'int32' }, ['Checked value must be of type integer with format int32 in p']],
+  [-(2 ** 31), { type: 'integer', format: 'int32' }, []],
+  [2 ** 31, { type: 'integer', format: 'int64' }, []],
+  [2 ** 63, { type: 'integer' }, []],
+  [
+    1e19,
+    { type: 'integer' },
+    ['must be of type integer: "number"', 'Checked value must be of type integer (default format) in p'],
+  ],
+  [
+    0.5,
+    { type: 'integer', format: 'int64' },
+    ['must be of type int64: "float64"', 'Checked value must be of type integer with format int64 in p'],
+  ],
+  [1e39, { type: 'number', format: 'float' }, ['Checked value must be of type number with format float in p']],
+  [1e39, { type: 'number', format: 'double' }, []],
+  [true, { type: 'integer', format: 'int32' }, ['must be of type int32: ""']],
+  [5, { type: 'string', format: 'date' }, ['must be of type date: "int64"']],
+  ['x', { type: 'integer', format: 'int32' }, ['must be of type integer: "string"']],
+  [5, { type: 'integer', format: 'uint8', maximum: 1e19 }, ['Maximum boundary value must be of type integer (default']],
+])('%s is what its type and format can hold, or is refused: %j', (value, schema, told) => {
+  const messages = validateValue(value, schema, { path: 'p' }).map(({ message }) => message);
+  expect(messages).toHaveLength(told.length);
+  for (const [index, words] of told.entries()) expect(messages[index]).toContain(words);
+});
+
 test('below a name as long as a body wrong values are not told thousands of times', () => {
   const schema: Schema = { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } };
   const causes = validateValue({ ['n'.repeat(50_000)]: Array(20_000).fill(1) }, schema);

@@ -5,6 +5,8 @@ import { OutOfBudget, uncounted, type Work, working } from '../cel/budget.ts';
 import { invalid, notSupported, required, tooLong, tooMany, typeInvalid } from './field-error.ts';
 import { goPattern } from './go-pattern.ts';
 import { childPath, isJsonObject, type JsonObject, jsonTypeOf } from './json-value.ts';
+import { knownFormat } from './known-formats.ts';
+import { isInt64, numberRange } from './number-range.ts';
 import { isMapList, isUnchanged, oldField, oldItems } from './old-values.ts';
 import { propertyOf } from './property-of.ts';
 import { formatError } from './value-formats.ts';
@@ -60,8 +62,14 @@ function causesOf(value: unknown, schema: Schema, path: string, old: unknown): S
 /** At the root the place is empty, and the space stays. */
 const says = (path: string, words: string): string => `${path} in body ${words}`;
 
+/** What upstream takes for an integer, Go's can hold. */
+function typeOf(value: unknown): string {
+  const type = jsonTypeOf(value);
+  return type === 'integer' && !isInt64(value as number) ? 'number' : type;
+}
+
 function isOfType(value: unknown, type: string): boolean {
-  const actual = jsonTypeOf(value);
+  const actual = typeOf(value);
   return actual === type || (type === 'number' && actual === 'integer');
 }
 
@@ -73,12 +81,19 @@ function wantedTypes(schema: Schema): string[] {
 function typeErrors(value: unknown, schema: Schema, path: string): StatusCause[] {
   const types = wantedTypes(schema);
   if (types.length === 0 || types.some((type) => isOfType(value, type))) return [];
-  const actual = jsonTypeOf(value);
-  const wrong = typeInvalid(path, actual, says(path, `must be of type ${types.join(',')}: ${JSON.stringify(actual)}`));
-  const isFraction = types[0] === 'integer' && types.length === 1 && actual === 'number';
-  const unchecked = `Checked value must be of type integer (default format) in ${path}`;
-  return isFraction ? [wrong, invalid(noField, '', unchecked)] : [wrong];
+  const actual = typeOf(value);
+  const format = types.length === 1 && !FORMATLESS.includes(actual) ? knownFormat(schema) : undefined;
+  const shown = format === undefined ? actual : (GO_FORMATS.get(actual) ?? '');
+  const wanted = format ?? types.join(',');
+  return [typeInvalid(path, shown, says(path, `must be of type ${wanted}: ${JSON.stringify(shown)}`))];
 }
+
+/** Of these upstream tells the type where another format is wanted; of others their format. */
+const FORMATLESS: readonly string[] = ['null', 'string', 'array'];
+const GO_FORMATS = new Map([
+  ['integer', 'int64'],
+  ['number', 'float64'],
+]);
 
 /** How upstream names the place of an error that has none. */
 const noField = '<nil>';
@@ -99,7 +114,8 @@ function boundsErrors(value: unknown, schema: Schema, path: string): StatusCause
 }
 
 function stringErrors(value: string, schema: Schema, path: string): StatusCause[] {
-  const wrongFormat = schema.format && formatError(value, schema.format);
+  const format = knownFormat(schema);
+  const wrongFormat = format && formatError(value, format);
   return [
     ...textErrors(value, schema, path),
     ...(wrongFormat ? [typeInvalid(path, value, says(path, wrongFormat))] : []),
@@ -134,7 +150,12 @@ function hasPattern(text: string, source: string, path: string): boolean {
 
 function numberErrors(value: number, schema: Schema, path: string): StatusCause[] {
   const { minimum, maximum, multipleOf } = schema;
-  const errors: StatusCause[] = [];
+  const errors = [
+    ...rangeErrors('Checked', value, schema, path),
+    ...rangeErrors('MultipleOf', multipleOf, schema, path),
+    ...rangeErrors('Maximum boundary', maximum, schema, path),
+    ...rangeErrors('Minimum boundary', minimum, schema, path),
+  ];
   const add = (words: string): unknown => errors.push(invalid(path, value, says(path, words)));
   if (multipleOf !== undefined && !Number.isInteger(value / multipleOf)) {
     add(`should be a multiple of ${multipleOf}`);
@@ -146,6 +167,13 @@ function numberErrors(value: number, schema: Schema, path: string): StatusCause[
     add(`should be greater than ${schema.exclusiveMinimum ? '' : 'or equal to '}${minimum}`);
   }
   return errors;
+}
+
+/** Also the schema's own bounds have to be of its type and format, or nothing is right. */
+function rangeErrors(what: string, number: number | undefined, schema: Schema, path: string): StatusCause[] {
+  const range = numberRange(schema);
+  if (number === undefined || !range || range.has(number)) return [];
+  return [invalid(noField, '', `${what} value must be of type ${range.name} in ${path}`)];
 }
 
 function arrayErrors(value: unknown[], schema: Schema, path: string): StatusCause[] {
