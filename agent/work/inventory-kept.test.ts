@@ -144,3 +144,43 @@ test('what a Work is about to make is known to the next agent, with whose it is,
   expect(['uid-1', 'uid-2'].map((uid) => next.get(uid))).toEqual([made, made]);
   expect(inventory.get('uid-1')).toEqual(made);
 });
+
+/** The place where it is kept refuses the head, and nothing else, while `isAway`. */
+function failHead(kept: ReturnType<typeof newKept>, isAway: () => boolean): void {
+  kept.beforeSave((name) => {
+    if (name === HEAD && isAway()) throw new Error('the member is away');
+  });
+}
+
+test('a head that could not be written after all else was is written with the next flush, though nothing changes', async () => {
+  const kept = newKept();
+  const inventory = open(kept.store);
+  await inventory.load(signal);
+  await inventory.intend('uid-1', WHOSE, [object('a')]);
+  let isAway = true;
+  failHead(kept, () => isAway);
+  await expect(inventory.flush(signal)).rejects.toThrow('away');
+  expect(await kept.intentions()).toEqual(['uid-1']);
+  isAway = false;
+  await inventory.flush(signal);
+  expect(await kept.intentions()).toEqual([]);
+});
+
+test('a mark that could not be written is written some time later, though nothing changes', async () => {
+  const kept = newKept();
+  let dirty = 0;
+  const inventory = open(kept.store, silentLogger, () => {
+    dirty += 1;
+  });
+  await inventory.load(signal);
+  let isAway = true;
+  failHead(kept, () => isAway);
+  const mark = { history: 'h', hub: 'hub-1', epoch: '', revision: '1' };
+  await expect(inventory.commitMark(mark)).rejects.toThrow('away');
+  expect(dirty).toBe(1);
+  isAway = false;
+  await inventory.flush(signal);
+  const next = open(kept.store);
+  await next.load(signal);
+  expect(next.mark()).toEqual(mark);
+});

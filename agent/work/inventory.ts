@@ -76,7 +76,8 @@ export function newInventory(options: InventoryOptions): Inventory {
   let mark: HubMark | undefined;
   let keptHistory: string | undefined;
   let isUsable = false;
-  let isHeadAltered = false;
+  /** What is kept is not what the head should be: then a flush is due, or tried again. */
+  let isHeadBehind = false;
   /** Whether the member said no when state was last written, and whether that was told. */
   const refusal = { isNow: false, isTold: false };
   /** Of intentions: how many there have been, and up to which the head that is written has them. */
@@ -108,10 +109,11 @@ export function newInventory(options: InventoryOptions): Inventory {
       const { made } = count;
       try {
         await options.store.save(HEAD, await encodeState(head), options.signal);
-        isHeadAltered = false;
+        isHeadBehind = false;
         count.written = made;
         keptHistory = head.mark?.history;
       } catch (error) {
+        isHeadBehind = true;
         goOnInMemory(error);
       }
     },
@@ -202,9 +204,12 @@ export function newInventory(options: InventoryOptions): Inventory {
     },
     commitMark: async (next) => {
       mark = next;
-      const wasRefused = refusal.isNow;
-      await saveHead();
-      if (refusal.isNow && !wasRefused) options.onDirty(); // no record changes with it: nothing else would have it tried again
+      const wasBehind = isHeadBehind;
+      try {
+        await saveHead();
+      } finally {
+        if (isHeadBehind && !wasBehind) options.onDirty(); // no record changes with it: nothing else would have it tried again
+      }
     },
     keptHistory: () => keptHistory,
     lastKnownWorks: () => [...known.values()],
@@ -216,13 +221,13 @@ export function newInventory(options: InventoryOptions): Inventory {
       if (names.length === 0) return;
       options.log.warn({ names }, 'somebody deleted or changed parts of the kept state: they are written again');
       for (const name of names) {
-        if (name === HEAD) isHeadAltered = true;
+        if (name === HEAD) isHeadBehind = true;
         else dirty.add(name);
       }
       options.onDirty();
     },
     flush: async (signal) => {
-      if (!isUsable || (dirty.size === 0 && !refusal.isNow && !isHeadAltered)) return 'kept';
+      if (!isUsable || (dirty.size === 0 && !refusal.isNow && !isHeadBehind)) return 'kept';
       const settled = new Map(intentions);
       refusal.isNow = false;
       await saveDirty(signal);
