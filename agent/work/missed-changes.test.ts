@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { KubeClient } from '../../shared/client/client.ts';
+import { TransportError } from '../../shared/client/transport.ts';
 import { configMap, newDeliveryWorld, putWork, SPACE, setHub, settle, startDelivery } from './delivery-fixture.ts';
 import { condition, enter, isThere, memberRequests, work, world } from './delivery-scene.ts';
 import { newCutWatches, newFakeInformer } from './fake-informer.ts';
@@ -119,6 +120,17 @@ test.each<[string, () => void]>([
   act();
   await settle(world);
   expect(isThere('a')).toBe(false);
+});
+
+test('an object that was made again goes when its Work goes, though nobody heard that it was made', async () => {
+  const act = (): void => {
+    world.hub.remove('works', `${SPACE}/w`);
+    throw new TransportError('no answer');
+  };
+  beforeAnswer = { name: 'a', act };
+  remove('a');
+  await settle(world, MINUTE_MS);
+  expect([beforeAnswer, work(), isThere('a')]).toEqual([undefined, undefined, false]);
 });
 
 test('other content of the very version that was applied is set back in a restored member', async () => {

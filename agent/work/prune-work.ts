@@ -175,7 +175,8 @@ function newRecord({ work, deliveries, history, known }: Delivered, unnamed: Inv
 function namedObjects(deliveries: Map<string, Delivery>, known: InventoryRecord | undefined): InventoryObject[] {
   const before = new Map((known?.objects ?? []).map((object) => [objectId(object), object]));
   return [...deliveries.values()].flatMap((delivery) => {
-    const object = toObject(delivery) ?? idsNamedBy(delivery.identifier).flatMap((id) => before.get(id) ?? [])[0];
+    const [recorded] = idsNamedBy(delivery.identifier).flatMap((id) => before.get(id) ?? []);
+    const object = toObject(delivery, recorded) ?? recorded;
     if (!object || wasNeverMade(object, delivery)) return [];
     const { isLeaving: _, ...named } = object;
     return [named];
@@ -187,7 +188,11 @@ function wasNeverMade({ uid }: InventoryObject, { failure }: Delivery): boolean 
   return uid === '' && failure?.reason === NOT_OURS;
 }
 
-function toObject({ identifier, type, applied }: Delivery): InventoryObject | undefined {
+/** A try that failed may have reached the member all the same: of which object it was is what was written down before it. */
+function toObject(
+  { identifier, type, applied, failure }: Delivery,
+  recorded: InventoryObject | undefined,
+): InventoryObject | undefined {
   if (!type || !applied) return undefined;
-  return inventoryObject(type, identifier, applied.metadata.uid);
+  return inventoryObject(type, identifier, failure && recorded ? recorded.uid : applied.metadata.uid);
 }
