@@ -138,7 +138,7 @@ describe('an object that was only meant to be made when its Work was lost', () =
     putWork(world, [configMap('a'), configMap('b'), configMap('c')]);
     await settle(world, 0);
     await restart(loseTheWork);
-    expect(orphans()).toContain('c: WorkMissing');
+    expect(orphans()).toEqual(['a: WorkMissing', 'b: WorkMissing', 'c: WorkMissing']);
     const told = workOf(world, 'pullet-orphans')?.status?.manifestStatuses?.map(({ status }) => status?.['uid']);
     expect(told).toContain(world.member.get('configmaps', 'default/c')?.metadata.uid);
   });
@@ -283,6 +283,43 @@ describe('an object with marks of which nothing is written down', () => {
     }
     const told = workOf(world, 'pullet-orphans')?.status?.manifestStatuses ?? [];
     expect(told.map(({ status }) => status?.['since'])).not.toContain(undefined);
+  });
+
+  test('is told of with its kind, is kept by a Work that comes to name it, and else goes on the word of a person', async () => {
+    putWork(world, [configMap('a'), deployment('d')]);
+    await settle(world, LONG_MS);
+    const { uid: _, ...metadata } = world.member.get('deployments', 'default/d')?.metadata ?? {};
+    for (const name of ['x', 'y']) {
+      world.member.put('deployments', { ...deployment(name), metadata: { ...metadata, name } });
+      putMarked(name);
+    }
+    world.member.rewind(10_000); // everything is looked at again
+    await settle(world, LONG_MS);
+    const told = workOf(world, 'pullet-orphans') as Work;
+    const core = { group: '', version: 'v1', kind: 'ConfigMap', namespace: 'default' };
+    const apps = { ...core, group: 'apps', kind: 'Deployment' };
+    const identifiers = told.status?.manifestStatuses?.map(
+      ({ identifier: { ordinal: __, resource: ___, ...id } }) => id,
+    );
+    const expected = ['x', 'y'].flatMap((name) => [
+      { ...core, name },
+      { ...apps, name },
+    ]);
+    expect(identifiers).toEqual(expect.arrayContaining(expected));
+    expect(identifiers).toHaveLength(4);
+    const manifests = [configMap('x'), deployment('x')];
+    const v = { apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata: { name: 'v', namespace: SPACE } };
+    world.hub.put('works', { ...v, spec: { workload: { manifests }, suspendDispatching: true } });
+    const uids = told.status?.manifestStatuses?.map(({ status }) => status?.['uid']) ?? [];
+    const annotations = { 'pullet.io/prune': uids.join(',') };
+    world.hub.put('works', { ...told, metadata: { ...told.metadata, annotations } } as unknown as Unstructured);
+    await settle(world, LONG_MS);
+    const isLeft = (resource: string) =>
+      ['x', 'y'].map((name) => world.member.get(resource, `default/${name}`) !== undefined);
+    expect([isLeft('configmaps'), isLeft('deployments')]).toEqual([
+      [true, false],
+      [true, false],
+    ]);
   });
 
   test('is one, though its kind is watched in two versions', async () => {
