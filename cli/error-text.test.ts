@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newNotFound } from '../shared/apis/meta/status-error.ts';
+import { newNotFound, newPathNotFound } from '../shared/apis/meta/status-error.ts';
 import { ProxyError } from '../shared/client/proxy.ts';
 import { errorText, exitCodeOf, Interrupted } from './error-text.ts';
 import { UsageError } from './usage-error.ts';
@@ -8,6 +8,13 @@ describe('an error is one sentence for the user', () => {
   test('an API error says that the server said it', () => {
     const error = newNotFound({ group: 'cluster.karmada.io', resource: 'clusters', name: 'm1' });
     expect(errorText(error)).toBe('Error from server (NotFound): clusters.cluster.karmada.io "m1" not found');
+  });
+
+  test('what is not served at all is asked of a cluster that is no hub, most of the time', () => {
+    expect(errorText(newPathNotFound())).toBe(
+      'Error from server (NotFound): the server could not find the requested resource\n' +
+        'Is this a hub? See that --kubeconfig, or KUBECONFIG, names the one of the hub, and not of a member.',
+    );
   });
 
   test('a cause is told once', () => {

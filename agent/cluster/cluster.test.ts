@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Cluster } from '../../shared/apis/cluster/v1alpha1.ts';
 import { clusters } from '../../shared/apis/cluster/v1alpha1.ts';
-import { newForbidden, newUnauthorized } from '../../shared/apis/meta/status-error.ts';
+import { newForbidden, newPathNotFound, newUnauthorized } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { TerminalError } from '../../shared/controller/controller.ts';
 import { type FakeApi, newFakeApi, newFakeClock } from '../work/fake-world.ts';
@@ -58,6 +58,22 @@ describe("the member's Cluster on the hub", () => {
       throw newUnauthorized();
     });
     await expect(ensure()).rejects.toThrow('register it anew');
+  });
+
+  test.each<[string, string, Error, string]>([
+    ['is no hub', 'list clusters', newPathNotFound(), 'is the kubeconfig for the hub that of the hub?'],
+    [
+      'knows the agent as that of another cluster',
+      'get clusters m1',
+      newForbidden({ resource: 'clusters' }, 'no'),
+      'that of cluster "m1"?',
+    ],
+  ])('says what to look at when what it is told to dial %s', async (_name, refused, error, words) => {
+    hub.intercept((request) => {
+      if (request === refused) throw error;
+    });
+    await expect(ensure()).rejects.toThrow(words);
+    await expect(ensure()).rejects.toMatchObject({ cause: error });
   });
 
   test.each<[string, string, string[]]>([

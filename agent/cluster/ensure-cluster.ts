@@ -1,6 +1,6 @@
 import { type Cluster, type ClusterSpec, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
-import { isAlreadyExists, isForbidden, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
+import { isAlreadyExists, isForbidden, isNotServed, isUnauthorized } from '../../shared/apis/meta/status-error.ts';
 import { apiVersionOf } from '../../shared/apis/resource-type.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { getIfPresent } from '../../shared/client/ensure-object.ts';
@@ -27,6 +27,9 @@ export const REFUSED_BY_HUB =
   'the hub refuses this agent: its cluster was removed, or its credential was revoked or has ended; ' +
   'to bring the cluster back give it a new credential (pullet cert renew) or register it anew, else stop this agent';
 
+const NO_HUB =
+  'this Kubernetes API serves no clusters.cluster.karmada.io: is the kubeconfig for the hub that of the hub?';
+
 /** The uid of the member's kube-system: the member's identity as long as it lives. */
 async function clusterId(member: KubeClient, signal: AbortSignal): Promise<string> {
   const kubeSystem = await member.get(namespaces, { name: 'kube-system' }, { signal });
@@ -45,7 +48,7 @@ export async function ensureCluster(
   const id = await clusterId(clients.member, signal);
   const found = await getIfPresent(clients.hub, clusters, { name: identity.name }, signal).catch((error: unknown) => {
     if (isUnauthorized(error)) throw new Error(REFUSED_BY_HUB, { cause: error });
-    throw error;
+    throw isForbidden(error) ? new Error(anothersCredential(identity.name), { cause: error }) : error;
   });
   if (found) return sameCluster(found, id);
   await refuseSecondName(clients.hub, identity.name, id, signal);
@@ -55,6 +58,10 @@ export async function ensureCluster(
     if (!isAlreadyExists(error)) throw error;
     return sameCluster(await clients.hub.get(clusters, { name: identity.name }, { signal }), id);
   }
+}
+
+function anothersCredential(name: string): string {
+  return `the hub does not let this agent see its own Cluster: is the kubeconfig for the hub that of cluster "${name}"?`;
 }
 
 function sameCluster(found: Cluster, id: string): Cluster {
@@ -68,7 +75,10 @@ async function refuseSecondName(hub: KubeClient, name: string, id: string, signa
   const other = await hub
     .list(clusters, { signal })
     .then(({ items }) => items.find((cluster) => cluster.spec.id === id))
-    .catch((error: unknown) => (isForbidden(error) ? undefined : Promise.reject(error)));
+    .catch((error: unknown) => {
+      if (isForbidden(error)) return undefined;
+      throw isNotServed(error) ? new Error(NO_HUB, { cause: error }) : error;
+    });
   if (!other) return;
   throw alreadyRegistered(id, name, `this member is already registered as "${other.metadata.name ?? ''}"`);
 }

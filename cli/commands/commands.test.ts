@@ -16,6 +16,7 @@ const { certificatePem: caPem } = await newCa({ commonName: 'ca', days: 1, now: 
 
 beforeEach(() => {
   hub = newFakeKube();
+  hub.documents.set('/apis/cluster.karmada.io/v1alpha1', {});
   hub.documents.set('/apis/apiregistration.k8s.io/v1/apiservices/v1alpha1.cluster.karmada.io', {});
   const endpoint = { server: 'https://hub.example.com:6443', clusterName: 'hub', caPem };
   const member = newFakeKube().client;
@@ -45,6 +46,13 @@ describe('pullet token', () => {
     expect(shell.out).toMatch(
       /^pullet register hub\.example\.com:6443 --token [a-z0-9]{6}\.[a-z0-9]{16} --discovery-token-ca-cert-hash sha256:[0-9a-f]{64}\n$/,
     );
+  });
+
+  test('none is made in a cluster that is no hub', async () => {
+    hub.documents.delete('/apis/cluster.karmada.io/v1alpha1');
+    expect(await shell.pullet('token create')).toBe(1);
+    expect(shell.err).toContain('error: this cluster is no hub: it does not serve clusters.cluster.karmada.io\n');
+    expect(tokenSecrets()).toEqual([]);
   });
 
   test('no token is left behind when the command can not be printed', async () => {

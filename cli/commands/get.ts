@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
-import { isNotFound, isStatusError, StatusError } from '../../shared/apis/meta/status-error.ts';
+import { isObjectNotFound, isStatusError, StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { KubeList, KubeObject } from '../../shared/apis/meta/v1.ts';
 import { groupResource, type ResourceType } from '../../shared/apis/resource-type.ts';
 import { ORPHANS_LABEL, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
@@ -105,7 +105,7 @@ function showFor({ type, output }: GetOptions): typeof printTable {
 /** Who names a work and not its cluster has looked where none are. */
 function withHint(error: unknown, { type, namespace }: GetOptions): unknown {
   const isElsewhere = type.namespaced && namespace === undefined;
-  if (!isElsewhere || !isStatusError(error) || !isNotFound(error)) return error;
+  if (!isElsewhere || !isStatusError(error) || !isObjectNotFound(error)) return error;
   return new StatusError({ ...error.status, message: `${error.message}\n${SPACES_HINT.trimEnd()}` });
 }
 

@@ -10,8 +10,11 @@ import {
   KARMADA_TOKEN_GROUP,
   PULLET_TOKEN_GROUP,
 } from '../../shared/apis/bootstrap/token.ts';
-import { validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
+import { clusters, validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
 import { configMaps, secrets } from '../../shared/apis/core/v1.ts';
+import { isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { groupResource } from '../../shared/apis/resource-type.ts';
+import type { KubeClient } from '../../shared/client/client.ts';
 import {
   newBootstrapToken,
   newBootstrapTokenSecret,
@@ -136,8 +139,9 @@ function validate(options: TokenCreateOptions): void {
 export async function runTokenCreate(options: TokenCreateOptions, factory: Factory): Promise<void> {
   validate(options);
   // Whatever can fail is done before the token exists, so that none is left behind.
-  const command = options.printRegisterCommand ? await registerCommand(options, factory) : undefined;
   const client = await factory.hubClient(options.hub);
+  await requireHub(client);
+  const command = options.printRegisterCommand ? await registerCommand(options, factory) : undefined;
   const isKarmada = await isKarmadaControlPlane(client);
   if (isKarmada && options.limits) {
     throw new Error('a Karmada control plane does not know limits of tokens: make the token without them');
@@ -158,6 +162,19 @@ export async function runTokenCreate(options: TokenCreateOptions, factory: Facto
   const text = `${token.id}.${token.secret}`;
   factory.streams.out(`${command ? command(text) : text}\n`);
   if (command) factory.streams.err('Run it with the kubeconfig of the new member, not of the hub: --kubeconfig FILE\n');
+}
+
+/** A token that is made elsewhere is a credential there, and of use to nobody. */
+async function requireHub(client: KubeClient): Promise<void> {
+  const path = `/apis/${clusters.group}/${clusters.version}`;
+  await client.raw({ method: 'GET', path }).catch((error: unknown) => {
+    // Whatever else is wrong the next request tells.
+    if (!isNotFound(error)) return;
+    throw new Error(
+      `this cluster is no hub: it does not serve ${groupResource(clusters)}\n` +
+        'See that --kubeconfig, or KUBECONFIG, names the one of the hub; `pullet init` makes a cluster a hub.',
+    );
+  });
 }
 
 /** The register command as a function of the token. Throws if the kubeconfig does not say what the command must contain. */

@@ -27,6 +27,7 @@ const { certificatePem: caPem } = await newCa({ commonName: 'ca', days: 1, now: 
 
 beforeEach(() => {
   hub = newFakeKube();
+  hub.documents.set('/apis/cluster.karmada.io/v1alpha1', {});
   hub.documents.set('/apis/apiregistration.k8s.io/v1/apiservices/v1alpha1.cluster.karmada.io', {});
   hub.documents.set('/version', { gitVersion: 'v1.36.0+pullet.0.1.0' });
   const endpoint = { server: 'https://hub.example.com:6443', clusterName: 'hub', caPem };

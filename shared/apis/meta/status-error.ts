@@ -186,6 +186,8 @@ export const isNotFound = (error: unknown): boolean => hasReason(error, 'NotFoun
 /** Said of an object, by who would know of it: not of a path that is not served, which any proxy on the way says too, and whose objects may well be there. */
 export const isObjectNotFound = (error: unknown): boolean =>
   isNotFound(error) && isStatusError(error) && (error.status.details?.name ?? error.status.details?.kind) !== undefined;
+/** Said of a path and no object: the kind is not served there. */
+export const isNotServed = (error: unknown): boolean => isNotFound(error) && !isObjectNotFound(error);
 export const isAlreadyExists = (error: unknown): boolean => hasReason(error, 'AlreadyExists');
 export const isConflict = (error: unknown): boolean => hasReason(error, 'Conflict');
 export const isForbidden = (error: unknown): boolean => hasReason(error, 'Forbidden');
