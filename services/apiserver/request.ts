@@ -53,6 +53,8 @@ export interface Holding {
   bytes: number;
   /** Set by who keeps count: to be called when nothing is held any more, as often as anybody notices. */
   release?: () => void;
+  /** Set by who hands the answer on: breaks it off, so that nothing is held. */
+  giveUp?: () => void;
 }
 
 /** As upstream's RequestInfo: what the path and method mean. */

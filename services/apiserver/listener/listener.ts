@@ -175,6 +175,7 @@ function newExchange({ handle, log, stallMs, connections }: ExchangeDeps): Excha
       const request = new IncomingRequest(incoming, peerOf(incoming, peers), leaving);
       const answer = await handle(request);
       ({ holding } = answer);
+      if (holding) holding.giveUp = () => writer.abort();
       await writeResponse(writer, answer, { isHead: request.method === 'HEAD', stallMs, setTimeout: startTimer });
       if (!writer.destroyed) leaving.answered();
     } catch (error) {

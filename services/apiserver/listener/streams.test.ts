@@ -3,7 +3,7 @@ import { constants } from 'node:http2';
 import https from 'node:https';
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import type { ServerRequest } from '../request.ts';
+import type { Holding, ServerRequest } from '../request.ts';
 import { closeListeners, connect, http1, start, text } from './listener-fixture.ts';
 
 afterEach(closeListeners);
@@ -93,6 +93,21 @@ describe('streams', () => {
       stream.close(constants.NGHTTP2_CANCEL);
     } else stream.resume();
     await expect.poll(() => released).toBeGreaterThan(0);
+    session.destroy();
+  });
+
+  test.each([100, 1000])('an answer of %i KiB can be given up while it is left unread', async (kib) => {
+    const holding: Holding = { bytes: 0, release: () => released.resolve() };
+    const released = newSignal();
+    const listener = await start(async () => ({ status: 200, body: Buffer.alloc(kib << 10, 'x'), holding }));
+    const session = connect(listener);
+    session.settings({ initialWindowSize: 0 });
+    const stream = session.request({ ':path': '/' });
+    const error = once(stream, 'error');
+    await once(stream, 'response');
+    holding.giveUp?.();
+    await released.promise;
+    expect(String(await error)).toContain('NGHTTP2_INTERNAL_ERROR');
     session.destroy();
   });
 

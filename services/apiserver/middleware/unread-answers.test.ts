@@ -5,7 +5,11 @@ import { newUnreadLimit } from './unread-answers.ts';
 const KIB = 1024;
 
 function newLimited() {
-  const limit = newUnreadLimit({ ofUser: 20 * KIB, total: 50 * KIB });
+  let nowMs = 0;
+  const limit = newUnreadLimit({ ofUser: 20 * KIB, total: 50 * KIB }, () => nowMs);
+  const wait = (ms: number) => {
+    nowMs += ms;
+  };
   const client = new AbortController();
   const answerTo = async (
     user: string,
@@ -18,7 +22,7 @@ function newLimited() {
   };
   const ask = (user: string, kib: number, more = {}) =>
     answerTo(user, { status: 200, body: Buffer.alloc(kib * KIB) }, more);
-  return { answerTo, ask, leave: () => client.abort() };
+  return { answerTo, ask, wait, leave: () => client.abort() };
 }
 
 const release = (answer: ServerResponse | number): void => (answer as ServerResponse).holding?.release?.();
@@ -72,6 +76,46 @@ test('a watch that has much to tell at its beginning counts, and is closed where
   expect(isClosed).toBe(true);
   release(first);
   expect(await ask('a', 15)).toMatchObject({ status: 200 });
+});
+
+/** As the listener does. */
+function handOn(answer: ServerResponse | number, giveUp: () => void): void {
+  const { holding } = answer as ServerResponse;
+  if (holding) holding.giveUp = giveUp;
+}
+
+test('who has left much unread for long loses the oldest of it where others have no room, and nobody who has less', async () => {
+  const { ask, wait } = newLimited();
+  const givenUp: string[] = [];
+  for (const [user, kib] of [
+    ['a', 9],
+    ['b', 15],
+    ['b', 5],
+    ['c', 16],
+  ] as const) {
+    handOn(await ask(user, kib), () => givenUp.push(`${user} ${kib}`));
+    wait(1);
+  }
+  wait(9990);
+  expect(await ask('d', 10)).toBe(429);
+  expect(givenUp).toEqual([]);
+  wait(1000);
+  const answer = await ask('d', 10);
+  expect(answer).toMatchObject({ status: 200 });
+  expect(givenUp).toEqual(['b 15']);
+  expect(await ask('e', 20)).toBe(429);
+  expect(await ask('c', 6)).toBe(429);
+  expect(await ask('e', 10)).toMatchObject({ status: 200 });
+  expect(await ask('f', 10)).toMatchObject({ status: 200 });
+  expect(givenUp).toEqual(['b 15', 'c 16']);
+  release(answer);
+});
+
+test('what nobody can give up stays counted', async () => {
+  const { ask, wait } = newLimited();
+  for (const user of ['a', 'b', 'c']) await ask(user, 16);
+  wait(20_000);
+  expect(await ask('d', 10)).toBe(429);
 });
 
 test('what is refused is not counted', async () => {

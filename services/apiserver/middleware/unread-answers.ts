@@ -8,12 +8,15 @@ import { isStream } from './stream-end.ts';
 const UNREAD: Share = { ofUser: 64 << 20, total: 512 << 20 };
 /** Most answers are smaller, and gone at once. */
 const COUNTED_BYTES = 4096;
+/** An answer that has been on its way for so long may be given up for others. */
+const PATIENCE_MS = 10_000;
 /** Of what was written the answer is told in any case. */
 const READING = ['get', 'list', 'watch'];
 
 /**
  * 429 for who leaves more answers unread than their share, so that nobody fills the hub's memory with what is never taken: whole answers, and what a watch has yet to
- * tell of what was there. One answer of any size has room, where there is room for others at all. `system:masters` is not counted, nor is what is refused.
+ * tell of what was there. One answer of any size has room, where there is room for others at all. Where there is
+ * none, who has more than the asker would have loses what has been unread for long, the oldest first: a few who read nothing must not keep all others from reading. `system:masters` is not counted, nor is what is refused.
  */
 export interface UnreadLimit {
   /** Above what gives an answer its last form, which may be hundreds of times as long. */
@@ -22,8 +25,10 @@ export interface UnreadLimit {
   unformed: Middleware;
 }
 
-export function newUnreadLimit(share: Share = UNREAD): UnreadLimit {
+export function newUnreadLimit(share: Share = UNREAD, monotonic = () => performance.now()): UnreadLimit {
   const [unread, waiting] = [newRoom(share), newRoom(share)];
+  /** The oldest first. */
+  const underWay = new Set<Answer>();
   const waitingBytes = new WeakMap<RequestContext, number>();
   const unformed: Middleware = async (context, next) => {
     const response = await next(context);
@@ -33,6 +38,15 @@ export function newUnreadLimit(share: Share = UNREAD): UnreadLimit {
     waitingBytes.set(context, bytes);
     return response;
   };
+  const giveUpOld = ({ user }: RequestContext, bytes: number): void => {
+    const wanted = unread.of(user.name) + bytes;
+    for (const { holder, sinceMs, holding } of underWay) {
+      if (unread.isFor(bytes) || monotonic() - sinceMs < PATIENCE_MS) return;
+      if (!holding.giveUp || unread.of(holder) <= wanted) continue;
+      holding.giveUp();
+      holding.release?.();
+    }
+  };
   const formed: Middleware = async (context, next) => {
     const response = await next(context).finally(() => {
       waiting.add(context.user.name, -(waitingBytes.get(context) ?? 0));
@@ -40,14 +54,17 @@ export function newUnreadLimit(share: Share = UNREAD): UnreadLimit {
     const holding = countedOf(context, response);
     if (!holding) return response;
     const { bytes } = holding;
-    if (!unread.take(context, bytes)) {
+    if (!unread.take(context, bytes, giveUpOld)) {
       if (isStream(response)) await response.body[Symbol.asyncIterator]().return?.();
       return newRefusal();
     }
+    const answer = { holder: context.user.name, sinceMs: monotonic(), holding };
+    underWay.add(answer);
     const { signal } = context.request; // of whom nobody hands the answer to
     const release = (): void => {
       if (holding.release) unread.add(context.user.name, -bytes);
       delete holding.release;
+      underWay.delete(answer);
       signal.removeEventListener('abort', release);
     };
     holding.release = release;
@@ -58,6 +75,12 @@ export function newUnreadLimit(share: Share = UNREAD): UnreadLimit {
   return { formed, unformed };
 }
 
+interface Answer {
+  holder: string;
+  sinceMs: number;
+  holding: Holding;
+}
+
 const newRefusal = (): ServerResponse =>
   refusal(newTooManyRequests('Too many answers have not been read, please try again later.', 1));
 
@@ -65,20 +88,33 @@ const newRefusal = (): ServerResponse =>
 function newRoom(share: Share) {
   const ofUser = new Map<string, number>();
   let total = 0;
+  const of = (user: string): number => ofUser.get(user) ?? 0;
   const add = (user: string, bytes: number): void => {
     total += bytes;
-    const own = (ofUser.get(user) ?? 0) + bytes;
+    const own = of(user) + bytes;
     if (own === 0) ofUser.delete(user);
     else ofUser.set(user, own);
   };
+  /** Of all together. */
+  const isFor = (bytes: number): boolean => total === 0 || total + bytes <= share.total;
   return {
     add,
-    /** False: there is none, for what was only asked for. */
-    take({ user: { name }, info }: RequestContext, bytes: number): boolean {
-      const own = ofUser.get(name) ?? 0;
-      const hasRoom = (own === 0 || own + bytes <= share.ofUser) && (total === 0 || total + bytes <= share.total);
-      if (!hasRoom && READING.includes(info.verb)) return false;
-      add(name, bytes);
+    of,
+    isFor,
+    /** False: there is none, for what was only asked for. `make` may make some. */
+    take(
+      context: RequestContext,
+      bytes: number,
+      make: (context: RequestContext, bytes: number) => void = () => {},
+    ): boolean {
+      const { user, info } = context;
+      const own = of(user.name);
+      const isWithinShare = own === 0 || own + bytes <= share.ofUser;
+      if (READING.includes(info.verb)) {
+        if (isWithinShare && !isFor(bytes)) make(context, bytes);
+        if (!isWithinShare || !isFor(bytes)) return false;
+      }
+      add(user.name, bytes);
       return true;
     },
   };
