@@ -89,8 +89,14 @@ function reasonOf(error: unknown): string {
   if (error instanceof ImmutableChange) return 'Immutable';
   if (error instanceof UnknownKind) return 'NoKind';
   if (error instanceof UnavailableKind) return 'KindUnavailable';
-  if (error instanceof StatusError) return wordOf(error.reason || 'Unknown');
+  if (error instanceof StatusError) return misfitOf(error) ?? wordOf(error.reason);
   return error instanceof TransportError ? 'Unreachable' : OTHER_REASON;
+}
+
+/** A manifest that does not fit the schema is refused by an apply without a reason, as a fault of the server. */
+function misfitOf({ reason, message }: StatusError): string | undefined {
+  if (reason !== '' || !message.startsWith('failed to create typed patch object')) return undefined;
+  return message.includes('field not declared in schema') ? 'UndeclaredField' : 'Invalid';
 }
 
 /** A Status may come from a webhook, with anything for a reason. */

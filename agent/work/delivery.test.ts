@@ -194,6 +194,28 @@ describe('a manifest that can not be applied', () => {
     expect(failedManifestsOf(work() as Work).failed).toMatchObject([{ ordinal: 0, reason: 'Other' }]);
   });
 
+  test.each([
+    ['.spec.replica: field not declared in schema', 'UndeclaredField'],
+    ['.spec.replicas: expected numeric (int or float), got string', 'Invalid'],
+  ])('is told with a reason where the member has none: %s', async (words, reason) => {
+    const message = `failed to create typed patch object (default/bad; /v1, Kind=ConfigMap): ${words}`;
+    world.member.intercept((request) => {
+      if (request === 'apply configmaps default/bad')
+        throw new StatusError({
+          kind: 'Status',
+          apiVersion: 'v1',
+          status: 'Failure',
+          metadata: {},
+          code: 500,
+          message,
+        });
+    });
+    putWork(world, [configMap('bad')]);
+    await settle(world);
+    expect(failedManifestsOf(work() as Work).failed).toMatchObject([{ ordinal: 0, reason }]);
+    expect(condition('Applied')?.message).toContain(words);
+  });
+
   test('is told without what is in it, if it is a Secret', async () => {
     world.member.intercept((request) => {
       if (request === 'apply secrets default/s') throw new Error('expected string, got &{Value:4711}');

@@ -205,7 +205,8 @@ test('what is there is told to be as it should be or not, field by field, and wh
     { field: '.data.a', before: '1', after: '2' },
     { field: '.data.b', after: '3' },
   ];
-  const message = expect.stringContaining('no Work has delivered it');
+  const message =
+    'it exists and no Work has delivered it: a Work leaves it alone, unless it or the manifest is annotated with work.karmada.io/conflict-resolution: overwrite';
   expect(workOf(world)?.status?.manifestStatuses?.map(({ status }) => status)).toEqual([
     { result: 'Unchanged', changes: [] },
     { result: 'Changed', changes },

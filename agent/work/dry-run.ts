@@ -5,6 +5,7 @@ import { dryRunLeftMs } from '../../shared/apis/work/dry-run.ts';
 import {
   AGENT_FIELD_MANAGER,
   CONDITION_DRY_RUN,
+  CONFLICT_RESOLUTION_ANNOTATION,
   type DryRunAnswer,
   type ManifestStatus,
   type Work,
@@ -134,7 +135,8 @@ async function tryDryRun(
     ? {}
     : {
         message:
-          'it exists and no Work has delivered it, so only by a Work that says overwrite; any other leaves it alone',
+          'it exists and no Work has delivered it: a Work leaves it alone, unless it or the manifest is annotated with ' +
+          `${CONFLICT_RESOLUTION_ANNOTATION}: overwrite`,
       };
   return { result: changes.length > 0 ? 'Changed' : 'Unchanged', changes, ...foreign };
 }

@@ -17,7 +17,8 @@ describe("an object that isn't ours", () => {
     expect(condition('Applied')).toMatchObject({
       message:
         'Failed to apply all manifests (0/1): resource(kind=ConfigMap, default/a) already exists in the cluster m1 and the ' +
-        'work.karmada.io/conflict-resolution strategy value is empty, Karmada will not manage this resource',
+        'work.karmada.io/conflict-resolution strategy value is empty, Karmada will not manage this resource; to have it taken over, ' +
+        'annotate the Work or the manifest with work.karmada.io/conflict-resolution: overwrite',
     });
   });
 

@@ -31,7 +31,8 @@ export function foreignReason(
   if (other || found.isApplied || wantsOverwrite(work, manifest)) return undefined;
   return (
     `${subject(manifest)} already exists in the cluster ${deps.cluster} and the ${CONFLICT_RESOLUTION_ANNOTATION} strategy ` +
-    'value is empty, Karmada will not manage this resource'
+    'value is empty, Karmada will not manage this resource; to have it taken over, annotate the Work or the manifest with ' +
+    `${CONFLICT_RESOLUTION_ANNOTATION}: overwrite`
   );
 }
 
