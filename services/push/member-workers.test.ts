@@ -1,8 +1,8 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import type { MemberAccess } from './member-access.ts';
-import { type MemberWorkers, newMemberWorkers } from './member-workers.ts';
+import { type MemberWorkers, type MemberWorkersDeps, newMemberWorkers } from './member-workers.ts';
 import { type PushReconcileDeps, reconcilePush } from './reconcile.ts';
 
 /** No two work for one member at a time: both would write what is kept there. */
@@ -10,6 +10,7 @@ import { type PushReconcileDeps, reconcilePush } from './reconcile.ts';
 let working: string[];
 /** What has been told to end goes on until it is let. */
 let letEnd: () => void;
+let deps: MemberWorkersDeps;
 let workers: MemberWorkers;
 
 beforeEach(() => {
@@ -17,7 +18,7 @@ beforeEach(() => {
   const mayEnd = new Promise<void>((resolve) => {
     letEnd = resolve;
   });
-  workers = newMemberWorkers({
+  deps = {
     newMemberClient: () => ({ close: async () => {} }) as unknown as KubeClient,
     work: async ({ transport: { server } }, _member, signal) => {
       working.push(server);
@@ -26,7 +27,8 @@ beforeEach(() => {
       working.splice(working.indexOf(server), 1);
     },
     log: silentLogger,
-  });
+  };
+  workers = newMemberWorkers(deps);
 });
 
 const accessTo = (server: string): MemberAccess => ({
@@ -44,11 +46,44 @@ test('one that is to be found elsewhere is worked for there when the work for it
   expect(working).toEqual(['https://there']);
 });
 
+test.each<[string, Partial<MemberAccess>]>([
+  ['of a Cluster made anew under its name', { uid: 'another' }],
+  ['that keeps what is delivered elsewhere', { namespace: 'elsewhere' }],
+])('one %s is another', async (_what, change) => {
+  letEnd();
+  const signals: AbortSignal[] = [];
+  const work: MemberWorkersDeps['work'] = (access, member, signal) => {
+    signals.push(signal);
+    return deps.work(access, member, signal);
+  };
+  workers = newMemberWorkers({ ...deps, work });
+  await workers.ensure(accessTo('https://here'));
+  await workers.ensure(accessTo('https://here'));
+  await workers.ensure({ ...accessTo('https://here'), ...change });
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+});
+
+test('one the work for which has ended by itself is worked for anew', async () => {
+  const close = vi.fn(async () => {});
+  const newMemberClient = () => ({ close }) as unknown as KubeClient;
+  let end = (): void => {};
+  const work = () =>
+    new Promise<void>((_resolve, reject) => {
+      end = () => reject(new Error('ended'));
+    });
+  workers = newMemberWorkers({ ...deps, newMemberClient, work });
+  await workers.ensure(accessTo('https://here'));
+  expect(workers.isWorking('m1')).toBe(true);
+  end();
+  await expect.poll(() => workers.isWorking('m1')).toBe(false);
+  expect(close).toHaveBeenCalledOnce();
+});
+
 test('one that leaves has left when the work for it has ended', async () => {
   await workers.ensure(accessTo('https://here'));
-  const deps = { workers, getCluster: () => undefined } as unknown as PushReconcileDeps;
+  const pushDeps = { workers, getCluster: () => undefined } as unknown as PushReconcileDeps;
   let hasLeft = false;
-  const left = reconcilePush(deps, 'm1', new AbortController().signal).then(() => {
+  const left = reconcilePush(pushDeps, 'm1', new AbortController().signal).then(() => {
     hasLeft = true;
   });
   await new Promise(setImmediate);
