@@ -143,6 +143,40 @@ const inYaml: Case[] = FEW.map((number) =>
   ),
 );
 
+const GREATEST = '9223372036854775807';
+const patient = withNumber(
+  objectOf(pod, 'a', { spec: { containers: [{ name: 'a', image: 'i' }], terminationGracePeriodSeconds: N } }),
+  GREATEST,
+);
+const labelled = '{"metadata":{"labels":{"a":"b"}}}';
+const deployments = pathOf(deployment);
+const atEnds: Case[] = [
+  one(
+    'the greatest integer in a pod',
+    raw('POST', pods, patient),
+    raw('PATCH', `${pods}/a`, labelled, merge),
+    raw('PATCH', `${pods}/a`, '{"metadata":{"labels":{"a":"c"}}}', strategic),
+    get(`${pods}/a`, {}, { accept: 'application/yaml' }),
+    get(`${pods}/a`, {}, { accept: 'application/vnd.kubernetes.protobuf' }),
+    raw('DELETE', `${pods}/a`, withNumber({ gracePeriodSeconds: N }, GREATEST)),
+  ),
+  one('the greatest integer in YAML', raw('POST', pods, patient, 'application/yaml'), get(`${pods}/a`)),
+  ...[GREATEST, '-9223372036854775808', '9223372036854775808'].map((number) =>
+    one(
+      `${number} in a patch`,
+      create(deployment, 'a'),
+      patch(
+        `${deployments}/a`,
+        jsonPatch,
+        [{ op: 'add', path: '/spec/template/spec/terminationGracePeriodSeconds', value: N }],
+        number,
+      ),
+      get(`${deployments}/a`),
+      patch(`${deployments}/a`, merge, { metadata: { generation: N } }, number),
+    ),
+  ),
+];
+
 export const numberGroups: Readonly<Record<string, Case[]>> = {
   'numbers as they are written': [
     ...places.flatMap(([name, path, body]) =>
@@ -153,4 +187,5 @@ export const numberGroups: Readonly<Record<string, Case[]>> = {
     ...[...FEW, '1.50'].flatMap(changes),
     ...inYaml,
   ],
+  'the ends of integers': atEnds,
 };

@@ -1,5 +1,6 @@
 import type { Schema } from '../../../shared/apis/schema.ts';
 import { isJsonObject, type JsonObject } from '../types/json-value.ts';
+import { int64Of } from '../types/number-range.ts';
 import { propertyOf } from '../types/property-of.ts';
 import { addWork, ITEM_WORK, NAME_WORK } from './budget.ts';
 import { CelError, type CelList, type CelMap, type CelValue, Duration, type ListForm } from './cel-value.ts';
@@ -15,7 +16,7 @@ export function jsonValue(value: unknown, schema: Schema): CelValue {
   if (wrong !== undefined) throw new CelError(`invalid data, ${wrong}`);
   if (value === null || value === undefined) return null;
   if (typeof value === 'boolean') return value;
-  if (typeof value === 'number') return schema.type === 'number' || !Number.isInteger(value) ? value : BigInt(value);
+  if (typeof value === 'number') return schema.type === 'number' || !Number.isInteger(value) ? value : int64Of(value);
   if (typeof value === 'string') return textValue(value, schema);
   if (Array.isArray(value)) return listValue(value, schema);
   return isJsonObject(value) ? objectValue(value, schema) : null;

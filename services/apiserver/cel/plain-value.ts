@@ -1,4 +1,5 @@
 import { isJsonObject } from '../types/json-value.ts';
+import { int64Of } from '../types/number-range.ts';
 import { addWork, ITEM_WORK, NAME_WORK } from './budget.ts';
 import type { CelList, CelMap, CelValue } from './cel-value.ts';
 
@@ -8,7 +9,7 @@ import type { CelList, CelMap, CelValue } from './cel-value.ts';
  */
 export function plainValue(value: unknown): CelValue {
   if (value === null || value === undefined) return null;
-  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
+  if (typeof value === 'number') return Number.isInteger(value) ? int64Of(value) : value;
   if (typeof value === 'boolean' || typeof value === 'string') return value;
   if (Array.isArray(value)) return plainList(value);
   return isJsonObject(value) ? plainMap(value) : null;

@@ -1,4 +1,5 @@
 import { parseAccept } from '../registry/accept.ts';
+import { objectJson } from '../registry/object-json.ts';
 import { endOfString } from '../registry/parse-text.ts';
 import type { Middleware, RequestInfo, ServerRequest, ServerResponse } from '../request.ts';
 
@@ -33,7 +34,7 @@ async function indented(answer: Promise<ServerResponse>): Promise<ServerResponse
     body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString() : body;
   if (!isJson || typeof text !== 'string' || text === '') return response;
   if (addsTooMuch(text)) return response;
-  return { ...response, body: JSON.stringify(JSON.parse(text), null, 2) };
+  return { ...response, body: objectJson(JSON.parse(text), 2) };
 }
 
 /** What is nested deeply becomes hundreds of times as long; nobody reads that. */

@@ -87,3 +87,8 @@ describe('in protobuf', () => {
     expect(event.toString('latin1')).toContain('ADDED');
   });
 });
+
+test.each([2 ** 63, -(2 ** 63), 2 ** 53])('%s keeps its sign', (terminationGracePeriodSeconds) => {
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { terminationGracePeriodSeconds } };
+  expect(decodeProtobuf(encodeProtobuf(pod))).toMatchObject(pod);
+});

@@ -1,3 +1,4 @@
+import { int64Of } from '../types/number-range.ts';
 import { encodeSpecial } from './encode-special.ts';
 import { type MessageField, type MessageFields, messageFieldsOf } from './message-fields.ts';
 import { messageNameOf } from './message-name.ts';
@@ -77,7 +78,7 @@ function encodeValue(number: number, marked: string, value: unknown): Uint8Array
     case 'int32':
     case 'int64':
     case 'integer':
-      return integerField(number, BigInt(Math.trunc(Number(value))));
+      return integerField(number, int64Of(Math.trunc(Number(value))));
     case 'double':
     case 'number':
       return doubleField(number, Number(value));

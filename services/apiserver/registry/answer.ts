@@ -5,6 +5,7 @@ import { encodeProtobuf } from '../protobuf/encode-object.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { negotiateFor, type Representation } from './negotiation.ts';
+import { objectJson } from './object-json.ts';
 import { partialMetadata } from './partial-metadata.ts';
 import type { Registry } from './registry.ts';
 import { scalesOf } from './scale.ts';
@@ -26,7 +27,7 @@ export function answerWith(format: Representation['format'], status: number, val
 function encoded(format: Representation['format'], value: object): string | Uint8Array {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(value)}\n`;
+      return `${objectJson(value)}\n`;
     case 'yaml':
       return toYaml(value);
     case 'protobuf':

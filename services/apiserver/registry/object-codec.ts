@@ -3,6 +3,7 @@ import { apiVersionOf } from '../../../shared/apis/resource-type.ts';
 import type { Entry } from '../../storage/backend.ts';
 import { setKey } from '../merge/json-value.ts';
 import type { ChangedPart, ResourceDefinition } from '../types/resource-definition.ts';
+import { objectJson } from './object-json.ts';
 
 /**
  * Stored objects are JSON that starts with kind and apiVersion of the storage version, so that the bytes can be sent as they are, or, for items of
@@ -50,7 +51,7 @@ export function encodeRemembered(definition: ResourceDefinition, object: Unstruc
 export const decodeRemembered = (definition: ResourceDefinition, entry: Entry): Unstructured =>
   (entry.value as RememberedBytes)[STORED] ?? decodeEntry(definition, entry);
 
-const bytesOf = (stored: Unstructured): Uint8Array => Buffer.from(JSON.stringify(stored));
+const bytesOf = (stored: Unstructured): Uint8Array => Buffer.from(objectJson(stored));
 
 function storedObject(
   definition: ResourceDefinition,
@@ -116,7 +117,7 @@ export type StoredBytes = Pick<Entry, 'value' | 'modRevision'>;
 export function bytesAs(definition: ResourceDefinition, { value, modRevision }: StoredBytes): Uint8Array {
   const { storedForm } = definition;
   if (storedForm)
-    return modRevision > storedForm.sameAfter ? value : Buffer.from(JSON.stringify(decodeStored(definition, value)));
+    return modRevision > storedForm.sameAfter ? value : Buffer.from(objectJson(decodeStored(definition, value)));
   if (definition.version === definition.storageVersion) return value;
   const head = Buffer.from(headOf(definition));
   return Buffer.concat([head, value.subarray(headOf(storedAs(definition)).length)]);

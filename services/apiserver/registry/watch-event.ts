@@ -8,6 +8,7 @@ import type { ResourceDefinition } from '../types/resource-definition.ts';
 import type { Representation } from './negotiation.ts';
 import { withEvents } from './noted-events.ts';
 import { bytesAs, decodeEntry, decodeStored, type StoredBytes } from './object-codec.ts';
+import { objectJson } from './object-json.ts';
 import { partialMetadata } from './partial-metadata.ts';
 import type { Registry } from './registry.ts';
 import type { Selection } from './selection.ts';
@@ -211,7 +212,7 @@ function encodeObject(view: EventView, type: EventType, object: Unstructured, wi
 }
 
 function eventOf(format: EventView['format'], type: string, object: object): Uint8Array {
-  return format === 'protobuf' ? encodeProtobufEvent(type, object) : line(type, JSON.stringify(object));
+  return format === 'protobuf' ? encodeProtobufEvent(type, object) : line(type, objectJson(object));
 }
 
 function line(type: string, object: string | Uint8Array): Uint8Array {

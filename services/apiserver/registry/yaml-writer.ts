@@ -1,4 +1,6 @@
 import { dump } from 'js-yaml';
+import { INT64_END } from '../types/number-range.ts';
+import { objectJson } from './object-json.ts';
 
 /**
  * JSON as YAML, in time that grows with the text alone: a library's takes the product of length and depth. Keys are in order, lists not indented, and what must be quoted
@@ -12,7 +14,7 @@ export function toYaml(value: unknown, maxLength = MAX_LENGTH): string {
     return out.text();
   } catch (error) {
     if (error !== TOO_LONG) throw error;
-    return `${JSON.stringify(value)}\n`;
+    return `${objectJson(value)}\n`;
   }
 }
 
@@ -113,6 +115,7 @@ function simple(value: unknown): string | undefined {
     return isPlain(value) || UID.test(value) ? value : undefined;
   }
   if (Object.is(value, -0)) return '-0.0';
+  if (Math.abs(value as number) === INT64_END) return objectJson(value);
   if (Number.isSafeInteger(value) || typeof value === 'boolean' || value === null) return String(value);
   if (Array.isArray(value)) return '[]';
   return typeof value === 'object' ? '{}' : undefined;

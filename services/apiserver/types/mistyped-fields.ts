@@ -2,6 +2,7 @@ import { embeddedAround, goTypeOf } from '../../../shared/apis/builtin/expand-de
 import type { Schema, SchemaResolver } from '../../../shared/apis/schema.ts';
 import { goTimeError, MICRO_TIME_LAYOUT, TIME_LAYOUT } from './go-time.ts';
 import { isJsonObject, jsonTypeOf } from './json-value.ts';
+import { isInt32, isInt64 } from './number-range.ts';
 import { isPlainMicroTime, isPlainTime } from './plain-time.ts';
 import { propertyOf } from './property-of.ts';
 import { QUANTITY_RULE, quantityError } from './quantity-error.ts';
@@ -70,8 +71,6 @@ function textOf(mistake: Mistake): string {
   return `json: cannot unmarshal ${goValue(place.value, resolved)} into ${into} of type ${type}`;
 }
 
-const int32Max = 2 ** 31;
-
 function fits(value: unknown, schema: Schema): boolean {
   switch (schema.type) {
     case 'object':
@@ -85,19 +84,15 @@ function fits(value: unknown, schema: Schema): boolean {
     case 'number':
       return Number.isFinite(value);
     case 'integer':
-      return Number.isInteger(value) && (schema.format === 'int32' ? inInt32 : inInt64)(value as number);
+      return (schema.format === 'int32' ? isInt32 : isInt64)(value as number);
     default:
-      if (typeof value === 'number' && isOfIntegers(schema)) return Number.isInteger(value) && inInt32(value);
+      if (typeof value === 'number' && isOfIntegers(schema)) return isInt32(value);
       return !schema['x-kubernetes-int-or-string'] || typeof value === 'string' || typeof value === 'number';
   }
 }
 
 /** Not a quantity, which may be any number. */
 const isOfIntegers = ({ type, format }: Schema): boolean => type === 'integer' || format === 'int-or-string';
-
-/** As far as numbers here can tell. */
-const inInt64 = (value: number): boolean => value >= -(2 ** 63) && value < 2 ** 63;
-const inInt32 = (value: number): boolean => value >= -int32Max && value < int32Max;
 
 const base64Form = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
