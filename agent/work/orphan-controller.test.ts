@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
+import { TransportError } from '../../shared/client/transport.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import type { Informer } from '../../shared/controller/informer.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import { newController } from '../../shared/controller/worker-loop.ts';
+import { SPACE, workOf } from './delivery-fixture.ts';
+import { beginDelivered, orphansCondition, putMarked, restart, world } from './delivery-scene.ts';
 import { newOrphanController, type OrphanControllerDeps } from './orphan-controller.ts';
 
 test('orphans that could not be looked for are looked for soon after hub or member answer again', async () => {
@@ -36,4 +39,17 @@ test('orphans that could not be looked for are looked for soon after hub or memb
   expect(tries).toBeGreaterThan(before);
   stop.abort();
   await running;
+});
+
+test('what was told in part of orphans that are gone by now is taken back', async () => {
+  await beginDelivered();
+  let isCut = false;
+  world.hub.intercept((request) => {
+    if (isCut || request !== `update/status works ${SPACE}/pullet-orphans`) return;
+    isCut = true;
+    world.member.remove('configmaps', 'default/x');
+    throw new TransportError('away');
+  });
+  await restart(() => putMarked('x'));
+  expect([isCut, orphansCondition()?.status, workOf(world, 'pullet-orphans')]).toEqual([true, 'False', undefined]);
 });

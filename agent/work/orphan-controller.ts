@@ -27,11 +27,13 @@ const AGAIN_MS = 60_000;
 const IDLE_MS = 10 * 60_000;
 const BACKOFF = { baseMs: 1000, maxMs: 60_000 };
 const KEY = 'orphans';
+/** How many orphans the hub was told of. */
+const UNKNOWN = Number.POSITIVE_INFINITY;
 
 export function newOrphanController(deps: OrphanControllerDeps): OrphanController {
   const { clock, log, informer, wakes } = deps;
   const waits = newOrphanWaits(clock);
-  let told = Number.POSITIVE_INFINITY; // nobody knows what was told before
+  let told = UNKNOWN; // by whoever was there before
   let worksTold = new Set<string>();
   const controller = deps.newController({
     ...{ clock, log, wakes, backoff: BACKOFF, name: 'orphans', sources: [firstList(informer)] },
@@ -39,7 +41,10 @@ export function newOrphanController(deps: OrphanControllerDeps): OrphanControlle
       if (!informer.hasSynced()) return { requeueAfterMs: SETTLE_MS };
       await heedDecisions(deps, waits, signal);
       const orphans = await findOrphans(deps, signal);
-      if (orphans.length > 0 || told > 0) await reportOrphans(deps, orphans, waits, signal);
+      if (orphans.length > 0 || told > 0) {
+        told = UNKNOWN; // a part of it, if it fails
+        await reportOrphans(deps, orphans, waits, signal);
+      }
       told = orphans.length;
       worksTold = new Set(orphans.map(({ work }) => work));
       const againMs = orphans.length > 0 ? AGAIN_MS : IDLE_MS;
