@@ -50,7 +50,8 @@ const TABLE: readonly Flag[] = [
   { name: 'help', short: 'h', type: 'boolean', default: 'false', help: 'Print this.' },
 ];
 
-const HELP = `Find out why the agent does not reach its hub, or can't do its work in the member. Exits with 1 if anything has failed.
+const HELP = `Find out why the agent does not reach its hub, or can't do its work in the member.
+Exits with 1 if anything has failed.
 
 Usage:
   pullet doctor [flags]          in the agent's pod

@@ -179,7 +179,8 @@ function addressProblem(flag: string, address: string | undefined): string | und
 
 /** What `--help` prints. */
 export function usage(command: string): string {
-  return `Keeps a member cluster registered with a hub, and in the state that its Works on the hub describe.
+  return `Keeps a member cluster registered with a hub, and in the state that its Works
+on the hub describe.
 
 Usage:
   ${command} --cluster-name NAME --karmada-kubeconfig FILE [--kubeconfig FILE] [flags]
@@ -192,7 +193,8 @@ Examples:
   # In a pod of the member
   ${command} --cluster-name member1 --karmada-kubeconfig /etc/kubeconfig/karmada-kubeconfig
 
-Flags, each of which can also be given by the environment, as PULLET_AGENT_CLUSTER_NAME for --cluster-name:
+Flags, each of which can also be given by the environment, as
+PULLET_AGENT_CLUSTER_NAME for --cluster-name:
 ${formatFlags(OPTION_TABLE.map(({ env: _, ...flag }) => flag))}
 The flags of karmada-agent that have no meaning here are accepted and ignored.
 `;

@@ -32,7 +32,10 @@ function newPulletCommand(factory: Factory): Command {
     .description('Kubernetes clusters registered with a hub and kept in the state they should be in, in pull mode.')
     .version(VERSION, '-V, --version')
     .helpCommand(false)
-    .addHelpText('after', '\nTry it without a cluster:\n  pullet demo');
+    .addHelpText(
+      'after',
+      '\nTry it without a cluster:\n  pullet demo\n\nMore about a command:\n  pullet COMMAND --help',
+    );
   program.commandsGroup('Try it:').addCommand(newDemoCommand(factory));
   program
     .commandsGroup('Run it:')
@@ -89,7 +92,7 @@ function requireKnown(command: Command, [word, ...rest]: string[]): void {
 function configure(command: Command, factory: Factory): Command {
   command
     .exitOverride()
-    .configureHelp({ optionDescription })
+    .configureHelp({ optionDescription, formatItem, subcommandTerm: (child) => child.name() })
     .configureOutput({ writeOut: factory.streams.out, writeErr: factory.streams.err })
     .showHelpAfterError(`See \`${pathOf(command)} --help\`.`)
     .showSuggestionAfterError();
@@ -104,6 +107,17 @@ function optionDescription(option: Option): string {
   if (isUnset) return description;
   if (typeof defaultValue === 'string' && !defaultValueDescription) return `${description} (default: ${defaultValue})`;
   return new Help().optionDescription(option);
+}
+
+const MEANING_INDENT = 8;
+
+/** Beside each other as far as there is room for both on a terminal of 80 columns, else what it means stands below, as with the flags of the hub. */
+function formatItem(term: string, termWidth: number, description: string, help: Help): string {
+  const columns = help.helpWidth ?? 80;
+  const isRoomy = columns - termWidth - 4 >= help.minWidthToWrap;
+  if (isRoomy) return new Help().formatItem.call(help, term, termWidth, description, help);
+  const meaning = help.boxWrap(description, columns - MEANING_INDENT);
+  return `  ${term}\n${meaning.replaceAll(/^/gm, ' '.repeat(MEANING_INDENT))}`;
 }
 
 function pathOf(command: Command): string {

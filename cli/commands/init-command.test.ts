@@ -120,6 +120,16 @@ describe('pullet help', () => {
     expect(shell.out.replace(/\s+/g, ' ')).toContain(text);
   });
 
+  test.each(['', 'register', 'cert renew', 'doctor', 'unregister', 'agent'])(
+    '%s fits a terminal of 80 columns, but for what is to be typed',
+    async (words) => {
+      await shell.pullet(...words.split(' '), '--help');
+      const lines = shell.out.split('\n').filter((line) => !/^ +(pullet|--cluster-name|#) /.test(line));
+      expect(lines.length).toBeGreaterThan(10);
+      expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
+
   test('does not know every command', async () => {
     expect(await shell.pullet('help frobnicate')).toBe(2);
     expect(shell.err).toContain("unknown command 'frobnicate'");

@@ -15,7 +15,8 @@ import { BACKUP_PATH } from './backup-handler.ts';
 
 const HELP = `Copy all that a hub with the embedded API keeps to a file, while it runs.
 
-The file holds every Secret and the hub's private keys: keep it as safe as the hub. A file that exists is not overwritten.
+The file holds every Secret and the hub's private keys: keep it as safe as the
+hub. A file that exists is not overwritten.
 
 Usage:
   pullet hub backup FILE [--kubeconfig FILE]

@@ -18,15 +18,16 @@ const FLAGS: readonly Flag[] = [
 
 const HELP = `Make a hub's data directory out of a backup. The hub must not be running.
 
-The restored hub has the keys of the one that was backed up, and says by a new epoch that it went back in time. Its resourceVersions go on far above
-those of the lost hub.
+The restored hub has the keys of the one that was backed up, and says by a new
+epoch that it went back in time. Its resourceVersions go on far above those of
+the lost hub. Run it at the address of that one, where its members dial.
 
 Usage:
   pullet hub restore FILE --data-dir DIR [--force]
 
 Examples:
   pullet hub restore ./hub.backup --data-dir ./hub-again
-  pullet hub --data-dir ./hub-again
+  pullet hub --data-dir ./hub-again --listen 0.0.0.0:6443 --advertise-address hub.example.com:6443
 
 Flags:
 ${formatFlags(FLAGS)}`;
@@ -48,4 +49,5 @@ export async function runRestore(
   const { entries, revision, movedAside } = await restoreDirectory({ file, directory, force, now });
   streams.out(`${directory}: ${entries} objects restored; its revision is ${revision}\n`);
   if (movedAside) streams.out(`what was there before is in ${movedAside}\n`);
+  streams.err(`Run it with the --listen and --advertise-address of the lost hub: pullet hub --data-dir ${directory}\n`);
 }

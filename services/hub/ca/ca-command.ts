@@ -16,16 +16,18 @@ const FLAGS: readonly Flag[] = [
   ...ADMIN_FLAGS,
 ];
 
-const HELP = `Replace the certificate authority of a hub with the embedded API while agents stay connected.
+const HELP = `Replace the certificate authority of a hub with the embedded API while agents
+stay connected.
 
 Usage:
-  pullet hub ca status
-  pullet hub ca rotate    publish a new authority beside the old one; agents come to trust both
-  pullet hub ca switch    sign and serve with the new one; agents renew their certificates
-  pullet hub ca finish    drop the old one: its certificates are refused from then on
+  pullet hub ca status    which authorities there are, and who knows them
+  pullet hub ca rotate    publish a new one beside the old one, for agents to know
+  pullet hub ca switch    sign and serve with the new one; agents renew theirs
+  pullet hub ca finish    drop the old one: its certificates are refused then
   pullet hub ca cancel    instead of switch: forget the new one
 
-A step is refused as long as it would cut an agent off. admin.kubeconfig in the hub's directory follows each step; copies of it, and other kubeconfigs with the
+A step is refused as long as it would cut an agent off. admin.kubeconfig in the
+hub's directory follows each step; copies of it, and other kubeconfigs with the
 old authority, must be replaced by their owners between rotate and switch.
 
 Examples:
