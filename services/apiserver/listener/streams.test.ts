@@ -99,7 +99,8 @@ describe('streams', () => {
   test.each([100, 1000])('an answer of %i KiB can be given up while it is left unread', async (kib) => {
     const holding: Holding = { bytes: 0, release: () => released.resolve() };
     const released = newSignal();
-    const listener = await start(async () => ({ status: 200, body: Buffer.alloc(kib << 10, 'x'), holding }));
+    const answer = async () => ({ status: 200, body: Buffer.alloc(kib << 10, 'x'), holding });
+    const listener = await start(answer, { stallMs: 3600_000 });
     const session = connect(listener);
     session.settings({ initialWindowSize: 0 });
     const stream = session.request({ ':path': '/' });
