@@ -63,6 +63,25 @@ describe('the end of an agent’s certificate', () => {
     expect(told()).toMatchObject({ status: 'True', reason: 'Ended' });
   });
 
+  test('is no longer told as karmada-agent’s once Pullet’s agent in its place has renewed the certificate', async () => {
+    claim({ 'pullet.io/karmada-agent': 'true' });
+    await certify(365);
+    const cluster = newTestCluster('True');
+    kube.put(clusters, cluster as Cluster);
+    await hub.start();
+    await hub.until(() => told() !== undefined);
+    expect(told()?.message).toContain('karmada-agent');
+    const renewed = { type: 'CertificateRotated', status: 'True', reason: 'Rotated', message: '' };
+    const conditions = [...(readCluster(kube)?.status?.conditions ?? []), renewed];
+    kube.put(clusters, { ...readCluster(kube), status: { conditions } } as Cluster);
+    await hub.until(() => !told()?.message.includes('karmada-agent'));
+    expect(told()).toMatchObject({
+      status: 'False',
+      reason: 'NotYet',
+      message: 'the certificate of its agent ends at 2027-01-01T00:00:00Z',
+    });
+  });
+
   test('is told of Pullet’s own only when it should have been renewed long ago, and until it is', async () => {
     claim();
     await certify(30);

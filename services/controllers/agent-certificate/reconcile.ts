@@ -3,6 +3,7 @@ import {
   CLAIM_KEY_ANNOTATION,
   type Cluster,
   CONDITION_CERTIFICATE_EXPIRING,
+  CONDITION_CERTIFICATE_ROTATED,
   clusters,
 } from '../../../shared/apis/cluster/v1alpha1.ts';
 import type { ConfigMap, Namespace } from '../../../shared/apis/core/v1.ts';
@@ -15,7 +16,7 @@ import { KARMADA_AGENT_ANNOTATION } from '../karmada-compat/annotations.ts';
 
 /**
  * Makes true: a Cluster says in its condition CertificateExpiring when its agent's certificate is near its end. Of a karmada-agent, which neither renews nor reloads it,
- * the end is told from the start; of one that renews in time, nothing is. Owns that condition; leaves what the agent says of itself (CertificateRotated).
+ * the end is told from the start, until Pullet's agent in its place renews it; of one that renews in time, nothing is. Owns that condition; leaves what the agent says of itself (CertificateRotated).
  */
 export interface AgentCertificateDeps {
   client: KubeClient;
@@ -44,13 +45,18 @@ export async function reconcileAgentCertificate(
   if (!issued) return undefined;
   const now = deps.clock.now();
   const nearAt = issued.until - Math.min(NEAR_MS, (issued.until - issued.from) * NEAR_SHARE);
-  const isKarmadas = annotations[KARMADA_AGENT_ANNOTATION] === 'true';
+  const isKarmadas = annotations[KARMADA_AGENT_ANNOTATION] === 'true' && !isRenewed(cluster);
   const isTold = findCondition(conditionsOf(cluster), CONDITION_CERTIFICATE_EXPIRING) !== undefined;
   if (isKarmadas || isTold || now >= nearAt) {
     await tell(deps, cluster, conditionFor({ until: issued.until, nearAt, now, isKarmadas }), signal);
   }
   const next = [nearAt, issued.until].find((ms) => ms > now);
   return next === undefined ? undefined : { requeueAfterMs: Math.min(next - now, DAY_MS) };
+}
+
+/** Only Pullet's agent says so, or that it could not. */
+function isRenewed(cluster: Cluster): boolean {
+  return findCondition(conditionsOf(cluster), CONDITION_CERTIFICATE_ROTATED) !== undefined;
 }
 
 /** The one that has the claim on the name, unless it is revoked. */
@@ -76,7 +82,7 @@ function conditionFor({ until, nearAt, now, isKarmadas }: Certificate): NewCondi
   const reason = isOver ? 'Ended' : isNear ? 'EndsSoon' : 'NotYet';
   const ends = `the certificate of its agent ${isOver ? 'has ended' : 'ends'} at ${rfc3339(until)}`;
   const how = isKarmadas
-    ? '. The agent is karmada-agent, which neither renews nor reloads it: with a token made for this name, in the member: pullet cert renew --token TOKEN; then restart the agent'
+    ? '. It joined as karmada-agent, which neither renews nor reloads it: with a token made for this name, in the member: pullet cert renew --token TOKEN; then restart the agent'
     : isOver
       ? ': with a token made for this name, in the member: pullet cert renew --token TOKEN'
       : isNear
