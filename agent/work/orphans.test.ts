@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
+import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import { configMap, deployment, loseWork, putWork, SPACE, settle, workOf } from './delivery-fixture.ts';
 import {
   beginDelivered,
@@ -180,6 +181,29 @@ test('orphans are told only when all of them have been looked at', async () => {
   const typeOf = () => new Promise<undefined>((resolve) => setImmediate(resolve, undefined)); // no longer served
   const deps = { inventory, typeOf, clock: world.clock, watches: { all: () => [] }, getWork: () => undefined };
   expect(await findOrphans(deps as unknown as OrphanDeps, new AbortController().signal)).toEqual([]);
+});
+
+test.each([
+  ['is to be made is none, though no Work names it any more', 'a', []],
+  ['is not written down is one', 'b', ['b: NotInInventory']],
+])('an object with marks that %s', async (_what, name, expected) => {
+  const object = { apiVersion: 'v1', group: '', kind: 'ConfigMap', namespace: 'default', name: 'a', uid: '' };
+  const record = { history: 'h', work: `${SPACE}/w`, generation: 1, resourceVersion: '1', objects: [object] };
+  const records = new Map([['uid-1', record]]);
+  const inventory = {
+    entries: () => [...records],
+    get: (uid: string) => records.get(uid),
+    put: (uid: string, next: typeof record) => void records.set(uid, next),
+  } as Inventory;
+  const seen = world.member.get('configmaps', 'default/a') as Unstructured;
+  const deps = {
+    ...{ inventory, clock: world.clock, log: silentLogger, namespace: SPACE, worksNaming: () => [] },
+    watches: { all: () => [{ ...seen, metadata: { ...seen.metadata, name } }] },
+    getWork: () => ({ metadata: { uid: 'uid-1' }, spec: {} }),
+    typeOf: () => Promise.reject(new Error('away')),
+  } as unknown as OrphanDeps;
+  const found = await findOrphans(deps, new AbortController().signal);
+  expect(found.map(({ object: { name: of, orphaned } }) => `${of}: ${orphaned.reason}`)).toEqual(expected);
 });
 
 describe('an object in the record', () => {
