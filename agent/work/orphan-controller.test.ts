@@ -41,6 +41,31 @@ test('orphans that could not be looked for are looked for soon after hub or memb
   await running;
 });
 
+test('no Work is missing before the hub has told its Works', async () => {
+  const clock = newFakeClock();
+  const stop = new AbortController();
+  let hasTold = false;
+  const asked: string[] = [];
+  const deps: Partial<OrphanControllerDeps> = {
+    ...{ clock, newController, log: silentLogger, namespace: 'karmada-es-m1', wakes: [] },
+    informer: {
+      ...{ type: { resource: 'works' }, hasSynced: () => hasTold, synced: async () => {}, addHandler: () => () => {} },
+    } as unknown as Informer<Work>,
+    getWork: (key) => {
+      asked.push(key);
+      throw new Error('away');
+    },
+  };
+  const running = newOrphanController(deps as OrphanControllerDeps).run(stop.signal);
+  await clock.advance(60_000);
+  expect(asked).toEqual([]);
+  hasTold = true;
+  await clock.advance(2000);
+  expect(asked).not.toEqual([]);
+  stop.abort();
+  await running;
+});
+
 test('what was told in part of orphans that are gone by now is taken back', async () => {
   await beginDelivered();
   let isCut = false;
