@@ -266,6 +266,9 @@ describe('register fails', () => {
     await expect(runRegister(world)).rejects.toThrow(
       /has not been approved after 60 s\n.*kubectl certificate approve m1-/,
     );
+    const [told, ...more] = world.lines.filter((line) => line.startsWith('Waiting: '));
+    expect(told).toMatch(/is not approved yet; where a person decides, on the hub: pullet approve m1-/);
+    expect(more).toEqual([]);
   });
 
   test('when the last cluster of the name is still there, with what the hub says of that, at once and in the end', async () => {

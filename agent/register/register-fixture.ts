@@ -184,8 +184,12 @@ const newDeps = (world: RegisterWorld): RegisterDeps => ({
 });
 
 /** Time goes on as fast as the command waits for it. */
-export function runRegister(world: RegisterWorld, given = registerOptions()): Promise<unknown> {
-  const running = register(given, newDeps(world), new AbortController().signal);
+export function runRegister(
+  world: RegisterWorld,
+  given = registerOptions(),
+  change: Partial<RegisterDeps> = {},
+): Promise<unknown> {
+  const running = register(given, { ...newDeps(world), ...change }, new AbortController().signal);
   return runInFakeTime(world.clock, running, 200, () => world.signing);
 }
 

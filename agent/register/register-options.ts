@@ -71,8 +71,10 @@ export interface RegisterDeps {
   member: KubeClient;
   /** `https://host:port` of the member's API, for the Cluster's apiEndpoint. */
   memberServer: string;
-  /** The member's kubeconfig file as the user gave it, for the line that starts the agent. */
+  /** The member's kubeconfig file, as the user gave it if he did, for the line that starts the agent. */
   memberKubeconfig?: string;
+  /** Of that file; absent: its current one. */
+  memberContext?: string;
   newTransport(options: TransportOptions): Transport;
   newClient(transport: Transport): KubeClient;
   /** One line of progress, without its line break. */

@@ -127,6 +127,14 @@ describe('register with --agent-kubeconfig-out', () => {
     expect(world.lines.at(-1)).toContain(line);
   });
 
+  test('prints a line for the context and the namespace that it was given', async () => {
+    const file = join(world.folder, 'hub.kubeconfig');
+    const given = registerOptions({ agentKubeconfigOut: file, agentImage: '', namespace: 'agents' });
+    const line = `pullet agent --cluster-name m1 --hub-kubeconfig ${file} --kubeconfig m1 --context c-1 --leader-elect-resource-namespace agents`;
+    const result = await runRegister(world, given, { memberKubeconfig: 'm1', memberContext: 'c-1' });
+    expect(result).toEqual({ agentLine: line });
+  });
+
   test('overwrites no file', async () => {
     const file = join(world.folder, 'mine');
     writeFileSync(file, 'precious');

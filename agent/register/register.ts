@@ -156,6 +156,9 @@ async function tellPlan(
   if (options.output === 'yaml') deps.out?.(yamlOf(manifests));
 }
 
+/** Where the agent keeps its lease and its notes unless it is told otherwise. */
+const AGENT_NAMESPACE = 'karmada-system';
+
 /** The line that starts the agent outside the member: its defaults are left out. */
 function agentLine(options: RegisterOptions, deps: RegisterDeps): string {
   const zones = options.zones?.join(',');
@@ -163,6 +166,8 @@ function agentLine(options: RegisterOptions, deps: RegisterDeps): string {
     ['--cluster-name', options.clusterName],
     ['--hub-kubeconfig', options.agentKubeconfigOut],
     ['--kubeconfig', deps.memberKubeconfig],
+    ['--context', deps.memberContext],
+    ['--leader-elect-resource-namespace', options.namespace === AGENT_NAMESPACE ? undefined : options.namespace],
     ['--cluster-namespace', options.clusterNamespace === CLUSTER_NAMESPACE ? undefined : options.clusterNamespace],
     ['--cluster-provider', options.provider],
     ['--cluster-region', options.region],

@@ -43,6 +43,8 @@ export interface CertificateWish {
 const POLL_MS = 1000;
 /** A hub that makes its answer at once is not waited for a whole second. */
 const FIRST_POLLS_MS = [100, 200, 400];
+/** After some three seconds: a hub that decides by itself has done so. */
+const UNDECIDED_POLLS = 5;
 
 interface Deps {
   hub: KubeClient;
@@ -60,7 +62,7 @@ export async function requestCertificate(deps: Deps, wish: CertificateWish, sign
     if (csr) throwIfRefused(csr);
     if (csr?.status?.certificate) return checked(csr.status.certificate, wish);
     if (csr && isLate) throw notInTime(csr, wish);
-    const why = csr && whyItWaits(csr);
+    const why = csr && (whyItWaits(csr) ?? (polls >= UNDECIDED_POLLS ? whoDecides(csr) : undefined));
     if (why && why !== told) deps.print?.(`Waiting: ${why}`);
     told = why ?? told;
     await sleep(deps.clock, FIRST_POLLS_MS[polls] ?? POLL_MS, signal);
@@ -161,6 +163,11 @@ function throwIfRefused(csr: CertificateSigningRequest): void {
 
 function whyItWaits({ metadata }: CertificateSigningRequest): string | undefined {
   return metadata.annotations?.[REQUEST_WAITS_ANNOTATION];
+}
+
+function whoDecides({ metadata: { name = '' }, status }: CertificateSigningRequest): string | undefined {
+  if (status?.conditions?.some(({ type }) => type === 'Approved')) return undefined;
+  return `request ${name} is not approved yet; where a person decides, on the hub: pullet approve ${name}`;
 }
 
 function notInTime(csr: CertificateSigningRequest, wish: CertificateWish): RegisterError {

@@ -4,6 +4,7 @@ import type { RegisterOptions, Toleration } from '../../agent/register/register-
 import { CLUSTER_NAMESPACE, validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
+import { defaultKubeconfigFile } from '../../shared/client/kubeconfig.ts';
 import { parseProxyUrl } from '../../shared/client/proxy.ts';
 import {
   type AgentPodFlags,
@@ -264,12 +265,14 @@ export async function runRegister(options: RegisterCommandOptions, factory: Fact
   const endpoint = await factory.memberEndpoint(memberFlags);
   const name = clusterName ?? endpoint.clusterName;
   requireClusterName(name);
+  const memberKubeconfig = memberFlags.kubeconfig ?? defaultKubeconfigFile(factory.env);
   await register(
     { ...rest, clusterName: name },
     {
       member: await factory.memberClient(memberFlags),
       memberServer: endpoint.server,
-      ...(memberFlags.kubeconfig ? { memberKubeconfig: memberFlags.kubeconfig } : {}),
+      ...(memberKubeconfig ? { memberKubeconfig } : {}),
+      ...(memberFlags.context ? { memberContext: memberFlags.context } : {}),
       newTransport: (to) => newHttpTransport({ ...to, env: factory.env }),
       newClient: (transport) => newKubeClient({ transport, userAgent: 'pullet' }),
       print: (line) => (options.output ? factory.streams.err : factory.streams.out)(`${line}\n`),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inClusterAccess } from './in-cluster.ts';
-import { accessFromText, loadKubeconfig } from './kubeconfig.ts';
+import { accessFromText, defaultKubeconfigFile, loadKubeconfig } from './kubeconfig.ts';
 import { kubeconfigText } from './kubeconfig-text.ts';
 
 let dir: string;
@@ -76,6 +76,14 @@ describe('reading', () => {
   test('without a flag and KUBECONFIG it is the one in the home directory', async () => {
     await write('.kube/config', config({}));
     expect((await loadKubeconfig({ env: { HOME: dir } })).contextName).toBe('c');
+  });
+
+  test.each([
+    ['the one of KUBECONFIG', { HOME: '/h', KUBECONFIG: '/a' }, '/a'],
+    ['the one in the home directory', { HOME: '/h' }, '/h/.kube/config'],
+    ['none of several', { HOME: '/h', KUBECONFIG: '/a:/b' }, undefined],
+  ])('the one file that is meant without a flag is %s', (_name, env, file) => {
+    expect(defaultKubeconfigFile(env)).toBe(file);
   });
 
   test.each([

@@ -67,6 +67,12 @@ function filesOf({ path, env = process.env }: KubeconfigSource): { files: string
   return { files: [join(env['HOME'] ?? homedir(), '.kube', 'config')], mustExist: false };
 }
 
+/** The one file that is read for want of a flag; undefined where KUBECONFIG names several. */
+export function defaultKubeconfigFile(env: KubeconfigSource['env']): string | undefined {
+  const { files } = filesOf({ ...(env ? { env } : {}) });
+  return files.length === 1 ? files[0] : undefined;
+}
+
 async function readOne(file: string, mustExist: boolean): Promise<Kubeconfig | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' && !mustExist) return undefined;
