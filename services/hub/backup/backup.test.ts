@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -203,10 +203,14 @@ describe('restore', () => {
     ['cut off', async (file: string) => truncate(file, (await stat(file)).size - 9)],
     ['bent', async (file: string) => bend(file)],
     ['another', async (file: string) => writeFile(file, 'another')],
-  ])('refuses a file that is %s, and leaves no directory that a hub would take', async (_what, spoil) => {
+  ])('refuses a file that is %s, by its name, and leaves nothing', async (_what, spoil) => {
     await spoil(at('hub.backup'));
-    await expect(restore('again')).rejects.toThrow(/backup/);
-    expect(existsSync(at('again')) ? await readdir(at('again')) : []).toEqual([]);
+    await mkdir(at('there'));
+    const before = await readdir(dir);
+    for (const name of ['again', 'deep/er/again', 'there'])
+      await expect(restore(name)).rejects.toThrow(/^.*hub\.backup: .*backup/);
+    expect(await readdir(dir)).toEqual(before);
+    expect(await readdir(at('there'))).toEqual([]);
   });
 });
 

@@ -58,10 +58,30 @@ export interface Restored {
  * Throws in words when the directory is in use or not empty, or the backup is damaged; then what it held is as it was, also where what was restored can't be moved
  * into its place. `rename` is for tests.
  */
-export async function restoreDirectory(
-  { file, directory, force, now }: RestoreOptions,
-  rename: Rename = renameSync,
-): Promise<Restored> {
+export async function restoreDirectory(options: RestoreOptions, rename: Rename = renameSync): Promise<Restored> {
+  const made = missing(path.resolve(options.directory));
+  try {
+    return await restoreInto(options, rename);
+  } catch (error) {
+    removeEmpty(made);
+    throw error instanceof BackupError ? new BackupError(`${options.file}: ${error.message}`, { cause: error }) : error;
+  }
+}
+
+/** The directory and those above it that are not there, the innermost first. */
+function missing(directory: string): string[] {
+  return existsSync(directory) ? [] : [directory, ...missing(path.dirname(directory))];
+}
+
+function removeEmpty(directories: readonly string[]): void {
+  try {
+    for (const directory of directories) rmdirSync(directory);
+  } catch {
+    // It was not made, or somebody else has something there by now.
+  }
+}
+
+async function restoreInto({ file, directory, force, now }: RestoreOptions, rename: Rename): Promise<Restored> {
   const existing = filesIn(directory).filter((name) => name !== 'lost+found');
   if (existing.length > 0 && !force)
     throw new Error(
