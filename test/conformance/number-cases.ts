@@ -177,6 +177,23 @@ const atEnds: Case[] = [
   ),
 ];
 
+const tooLarge: Case[] = ['Ignore', 'Warn'].flatMap((fieldValidation) =>
+  ['1E400', '[{"a":-1e999}]', '1e308'].map((value) =>
+    one(
+      `${value} in patches, ${fieldValidation}`,
+      create(widget, 'a'),
+      raw('PATCH', `${pathOf(widget)}/a`, `[{"op":"add","path":"/spec/free","value":{"a":${value}}}]`, jsonPatch, {
+        fieldValidation,
+      }),
+      raw('PATCH', `${pathOf(widget)}/a`, `[{"op":"test","path":"/kind","value":${value}}]`, jsonPatch, {
+        fieldValidation,
+      }),
+      raw('PATCH', `${pathOf(widget)}/a`, `{"spec":{"free":{"a":${value}}}}`, merge, { fieldValidation }),
+      get(`${pathOf(widget)}/a`),
+    ),
+  ),
+);
+
 export const numberGroups: Readonly<Record<string, Case[]>> = {
   'numbers as they are written': [
     ...places.flatMap(([name, path, body]) =>
@@ -187,5 +204,5 @@ export const numberGroups: Readonly<Record<string, Case[]>> = {
     ...[...FEW, '1.50'].flatMap(changes),
     ...inYaml,
   ],
-  'the ends of integers': atEnds,
+  'the ends of integers': [...atEnds, ...tooLarge],
 };

@@ -179,6 +179,20 @@ const bodies: Case[] = [
   ...['true', '[{"op":"add","path":"/data","value":{}}]', 'ü', '{"apiVersion":"v1","kind":"List","items":[]}'].map(
     (raw) => one(`the body ${raw}`, write('POST', maps, { raw }), write('PUT', `${maps}/a`, { raw })),
   ),
+  one(
+    'halves of characters',
+    write('POST', maps, {
+      raw: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"a":"\\ud800x","b":"\\\\ud800"}}',
+    }),
+    write('PATCH', `${maps}/a`, { contentType: merge, raw: '{"data":{"c":"\\udc00\\ud800"}}' }),
+    write('PATCH', `${maps}/a`, {
+      contentType: 'application/json-patch+json',
+      raw: '[{"op":"add","path":"/data/d","value":"\\udfff"}]',
+    }),
+    create(widget, 'a'),
+    write('PATCH', `${widgets}/a`, { contentType: merge, raw: '{"spec":{"free":{"\\udfff":"\\ud800"}}}' }),
+    get(`${widgets}/a`),
+  ),
   one('options of another kind', write('DELETE', maps, { raw: '{"apiVersion":"v1","kind":"Status"}' })),
   one('no name in no namespace', write('POST', '/api/v1/namespaces/missing/configmaps')),
 ];

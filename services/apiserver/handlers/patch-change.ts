@@ -33,11 +33,11 @@ const quiet = (request: WriteRequest): WriteRequest => ({
 const WAYS: Record<PatchWay, (request: WriteRequest, old: Unstructured, text: string) => Unstructured> = {
   json(request, old, text) {
     const { patch, findings } = readJsonPatch(text, request.options.fieldValidation);
-    return decodedDocument(request, jsonPatch(old, patch), findings);
+    return decodedDocument(request, jsonPatch(old, patch), { findings, text });
   },
   merge(request, old, text) {
     const { patch, findings } = readMergePatch(text, request.options.fieldValidation);
-    return decodedDocument(request, mergePatch(old, patch), findings);
+    return decodedDocument(request, mergePatch(old, patch), { findings, text });
   },
   strategic(request, old, text) {
     const { patch, findings } = readStrategicPatch(text, request.options.fieldValidation);

@@ -14,6 +14,7 @@ import { asObject } from '../registry/body.ts';
 import { completed } from '../registry/decode-object.ts';
 import { dropDuplicateOwners } from '../registry/duplicate-owners.ts';
 import { goText } from '../registry/go-text.ts';
+import { hasEndless, numberTooLarge } from '../registry/parse-text.ts';
 import type { WriteRequest } from '../registry/write-request.ts';
 import { convertedTree } from '../types/converted-tree.ts';
 import { invalid } from '../types/field-error.ts';
@@ -22,14 +23,20 @@ import { isUntypedDocument, refuseUntyped } from './untyped-document.ts';
 
 /** What a patch made of an object, read as an object of its kind again. What is wrong with it is told as an invalid patch (422). */
 
-/** Of a JSON or merge patch: the document is decoded like any. `findings`: what was odd about the patch. */
-export function decodedDocument(request: WriteRequest, document: unknown, findings: readonly string[]): Unstructured {
+/** Of a JSON or merge patch: the document is decoded like any. `findings`: what was odd about the patch; `text`: that of the patch. */
+export function decodedDocument(
+  request: WriteRequest,
+  document: unknown,
+  { findings, text }: { findings: readonly string[]; text: string },
+): Unstructured {
   const { definition } = request.target;
   const written = writtenOrder(document);
   const refuse = (why: string): StatusError => newInvalidPatch(goJson(written), why);
   if (!isJsonObject(document)) throw refuse(NOT_OBJECT(document));
   if (definition.source === 'crd') checkCustomType(request, document, refuse);
   else if (isUntypedDocument(document)) throw refuseUntyped(request, document, { findings, refuse });
+  const tooLarge = definition.source === 'crd' ? numberTooLarge(text) : undefined;
+  if (tooLarge && hasEndless(document)) throw refuse(tooLarge);
   const decoding = isStatusOfCustom(request) ? asWhatItSays(request, document) : request;
   return reworded(refuse, () =>
     completed(decoding, asObject(written, decoding.target.definition), () => [...findings]),

@@ -17,6 +17,10 @@ describe('a JSON patch', () => {
     ['{"op":"add"}', 'json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp'],
     ['[1]', 'json: cannot unmarshal number into Go value of type handlers.jsonPatchOp'],
     ['[{"path":5}]', 'json: cannot unmarshal number into Go struct field jsonPatchOp.path of type string'],
+    [
+      '[{"op":"add","path":"/a","value":{"b":[1E400]}}]',
+      'json: cannot unmarshal number 1E400 into Go struct field jsonPatchOp.value of type float64',
+    ],
     ['text', "invalid character 'e' in literal true (expecting 'r')"],
     ['', 'unexpected end of JSON input'],
   ])('%s is refused', (text, why) => {
@@ -28,6 +32,11 @@ describe('a JSON patch', () => {
     const findings = ['json patch duplicate field "[0].op"', 'json patch unknown field "[0].more"'];
     expect(readJsonPatch(text, 'Warn').findings).toEqual(findings);
     expect(readJsonPatch(text, 'Ignore').findings).toEqual([]);
+  });
+
+  test("a number that is too large is nobody's but in a value", () => {
+    const text = '[{"op":"add","path":"/a","value":"1e400","more":1e400}]';
+    expect(readJsonPatch(text, 'Warn').patch).toHaveLength(1);
   });
 
   test('null is a patch without operations', () => {

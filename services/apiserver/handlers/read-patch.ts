@@ -4,7 +4,7 @@ import type { JsonPatchOperation } from '../merge/json-patch.ts';
 import { isJsonObject, type JsonObject } from '../merge/json-value.ts';
 import { notMap } from '../merge/merge-patch.ts';
 import { jsonErrorText } from '../registry/json-error.ts';
-import { numberTooLarge, parseJson } from '../registry/parse-text.ts';
+import { firstTooLarge, hasEndless, numberTooLarge, parseJson } from '../registry/parse-text.ts';
 import { duplicateFields } from '../types/duplicate-fields.ts';
 import type { FieldValidation } from '../types/field-validation.ts';
 
@@ -27,6 +27,11 @@ export function readJsonPatch(text: string, mode: FieldValidation): ReadPatch<Js
   if (strange !== undefined) throw newBadRequest(`${prefix}${cannotRead(strange, 'Go value', types.operation)}`);
   if (mode === 'Ignore') return { patch: operations as JsonPatchOperation[], findings: [] };
   for (const operation of operations) checkTexts((operation ?? {}) as JsonObject, prefix);
+  const tooLarge = firstTooLarge(text);
+  if (tooLarge && operations.some((operation) => hasEndless((operation as JsonObject | null)?.['value'])))
+    throw newBadRequest(
+      `${prefix}json: cannot unmarshal number ${tooLarge} into Go struct field jsonPatchOp.value of type float64`,
+    );
   const findings = [...duplicates(text), ...operations.flatMap(unknownFields)].map(
     (finding) => `json patch ${finding}`,
   );

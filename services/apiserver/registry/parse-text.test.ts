@@ -108,3 +108,10 @@ test.each(['1,', '[],', '- 1\n', '? a\n', '- - - -\n', 'a: b\n'])(
     expect(() => parseYaml(`a: [${value.repeat(300_000)}]`)).toThrow(expect.objectContaining({ code: 413 }));
   },
 );
+
+test.each([
+  ['{"a":"\\ud800x","b":["\\udc00\\ud800"],"\\udfff":1}', { a: '\ufffdx', b: ['\ufffd\ufffd'], '\ufffd': 1 }],
+  ['{"a":"\\ud83d\\ude00","b":"\\\\ud800"}', { a: '\u{1f600}', b: '\\ud800' }],
+])('halves of characters in JSON become U+FFFD: %s', (text, value) => {
+  expect(parseJson(text)).toEqual(value);
+});

@@ -1,5 +1,6 @@
 import { load } from 'js-yaml';
 import { newRequestEntityTooLarge } from '../../../shared/apis/meta/status-error.ts';
+import { isJsonObject, type JsonObject, setKey } from '../merge/json-value.ts';
 import { MAX_DEPTH, newTooDeep } from '../types/check-depth.ts';
 import { GO_YAML } from './go-yaml.ts';
 
@@ -14,11 +15,20 @@ export const MAX_YAML_DEPTH = 2 * MAX_DEPTH;
 const MAX_ALIASING = 4;
 const MAX_REPEATED = 1_000_000;
 
-/** Throws as `JSON.parse` does, and an Error with Go's words for what is nested too deeply. */
+/** Throws as `JSON.parse` does, and an Error with Go's words for what is nested too deeply. Halves of characters are none, as in Go: they become U+FFFD. */
 export function parseJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   if (text.length > 2 * MAX_DEPTH && depthOf(text) > MAX_DEPTH) throw newTooDeep();
-  return value;
+  return SURROGATE.test(text) ? wellFormed(value) : value;
+}
+
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return Buffer.from(value).toString();
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (!isJsonObject(value)) return value;
+  const whole: JsonObject = {};
+  for (const [key, one] of Object.entries(value)) setKey(whole, Buffer.from(key).toString(), wellFormed(one));
+  return whole;
 }
 
 /** Seldom anything but such a number, so that few texts are looked through. */
@@ -31,6 +41,12 @@ export function firstTooLarge(text: string): string | undefined {
   if (!SUSPECT.test(text)) return undefined;
   return text.match(TEXT_OR_NUMBER)?.find((one) => !one.startsWith('"') && !Number.isFinite(Number(one)));
 }
+
+/** Whether there is a number in it that is too large: it is read as one without end. */
+export const hasEndless = (value: unknown): boolean =>
+  typeof value === 'number'
+    ? !Number.isFinite(value)
+    : typeof value === 'object' && value !== null && Object.values(value).some(hasEndless);
 
 /** Of JSON: what Go says of the first number that it can't hold. */
 export function numberTooLarge(text: string): string | undefined {
