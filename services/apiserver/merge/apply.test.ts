@@ -126,7 +126,7 @@ describe('apply', () => {
     other.spec.containers[0]!['args'] = ['-v'];
     const updated = update(live, other, 'editor', t2);
     const next = applyThing({ spec: { replicas: 1 } }, { live: updated, manager: 'm', now: t3 });
-    expect(next.spec).toEqual({ replicas: 1 });
+    expect(next.spec).toEqual({ replicas: 1, containers: null });
     expect(next.metadata.managedFields?.map(({ manager }) => manager)).toEqual(['m']);
   });
 

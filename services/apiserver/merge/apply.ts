@@ -57,9 +57,8 @@ function applyFields(request: ApplyRequest): Unstructured {
   managed.set(key, self);
 
   const merged = mergeTyped(type, bare, request.applied);
-  const pruned = prune(type, merged, { last: last?.fields ?? emptyFieldSet, managed });
-  const after = pruned.object as Unstructured;
-  const owners = settle(request, { type, live: bare, after: pruned.compared, managed, key });
+  const after = prune(type, merged, { last: last?.fields ?? emptyFieldSet, managed }) as Unstructured;
+  const owners = settle(request, { type, live: bare, after, managed, key });
   const isChanged = !isEqual(bare, after);
   const own = owners.get(key);
   if (own) owners.set(key, { ...own, fields: stripUnownable(own.fields), time: isChanged ? request.now : last?.time });

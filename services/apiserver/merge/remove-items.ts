@@ -4,50 +4,38 @@ import { isJsonObject, type JsonObject, presentKeys, setKey } from './json-value
 import { listItemElement } from './list-item.ts';
 import { fieldElement } from './path-element.ts';
 
-/** What takes the place of a map or list of which nothing is left: null while owners are worked out (its name is still there), nothing in the object. */
-export type Emptied = null | undefined;
-
-export interface Removal {
-  set: FieldSet;
-  emptied: Emptied;
-}
-
 /**
- * A value without the map entries and list items of a set. What is atomic has nothing to remove from and goes as a whole. A map around one that became empty is
- * not empty itself: upstream has null in it, which a pointer of a built-in kind is not shown for.
+ * A value without the map entries and list items of a set. What is atomic has nothing to remove from and goes as a whole. A map or list of which nothing is left is null,
+ * as upstream: its name is still there. A kind with a struct, a map or a list in that place reads that as nothing; a custom resource is refused for it.
  */
-export function removeItems(type: TypeRef, value: unknown, removal: Removal): unknown {
+export function removeItems(type: TypeRef, value: unknown, set: FieldSet): unknown {
   const atom = deduceAtom(type.atom(), value);
-  if (atom.map && isJsonObject(value)) return removeFromMap(atom.map, value, removal);
-  if (atom.list && Array.isArray(value)) return removeFromList(atom.list, value, removal);
+  if (atom.map && isJsonObject(value)) return removeFromMap(atom.map, value, set);
+  if (atom.list && Array.isArray(value)) return removeFromList(atom.list, value, set);
   return value;
 }
 
-function removeFromMap(map: MapAtom, value: JsonObject, { set, emptied }: Removal): unknown {
-  if (map.atomic) return emptied;
+function removeFromMap(map: MapAtom, value: JsonObject, set: FieldSet): JsonObject | null {
+  if (map.atomic) return null;
   const left = presentKeys(value).filter((key) => !set.members.has(fieldElement(key)));
-  if (left.length === 0) return emptied;
+  if (left.length === 0) return null;
   const out: JsonObject = {};
-  for (const key of left) {
-    const element = fieldElement(key);
-    const kept = without(fieldType(map, key), value[key], { set: withPrefix(set, element), emptied });
-    if (kept !== undefined) setKey(out, key, kept);
-  }
+  for (const key of left)
+    setKey(out, key, without(fieldType(map, key), value[key], withPrefix(set, fieldElement(key))));
   return out;
 }
 
-function removeFromList(list: ListAtom, items: unknown[], { set, emptied }: Removal): unknown {
-  if (list.atomic) return emptied;
+function removeFromList(list: ListAtom, items: unknown[], set: FieldSet): unknown[] | null {
+  if (list.atomic) return null;
   const out: unknown[] = [];
   for (const item of items) {
     const element = listItemElement(list, item);
     if (set.members.has(element)) continue;
-    const kept = without(list.element, item, { set: withPrefix(set, element), emptied });
-    if (kept !== undefined && kept !== null) out.push(kept);
+    const kept = without(list.element, item, withPrefix(set, element));
+    if (kept !== null) out.push(kept);
   }
-  return out.length > 0 ? out : emptied;
+  return out.length > 0 ? out : null;
 }
 
-function without(type: TypeRef, value: unknown, removal: Removal): unknown {
-  return isEmptySet(removal.set) ? value : removeItems(type, value, removal);
-}
+const without = (type: TypeRef, value: unknown, set: FieldSet): unknown =>
+  isEmptySet(set) ? value : removeItems(type, value, set);
