@@ -2,7 +2,7 @@
 
 import { signingRequest } from './cluster-kinds.ts';
 import { type Fields, made, NAME, type PlainKind, patched, replaced } from './kind-steps.ts';
-import type { Case } from './single-changes.ts';
+import { type Case, contentTypes } from './single-changes.ts';
 import type { Step } from './step.ts';
 
 const request: PlainKind = signingRequest;
@@ -51,7 +51,24 @@ const decidedElsewhere: Case = {
   ],
 };
 
+const { apiVersion, kind } = request;
+const bare: Fields = { apiVersion, kind, metadata: { name: NAME } };
+
+/** Of one that somebody has applied, before which nobody owns anything. */
+const owned = ['approval', 'status'].map(
+  (part): Case => ({
+    name: `who owns what is told of a signing request by its ${part}`,
+    steps: [
+      made(request),
+      patched(request, { metadata: { labels: { app: 'x' } } }),
+      { method: 'PATCH', path, contentType: contentTypes.apply, body: bare, query: { fieldManager: 'm' } },
+      patched(request, told(condition(part === 'status' ? 'Odd' : 'Approved')), `/${part}`),
+      read,
+    ],
+  }),
+);
+
 export const signingRequestGroups: Readonly<Record<string, Case[]>> = {
   'decisions about signing requests': cases('approval', approvals),
-  'statuses of signing requests': [...cases('status', statuses), decidedElsewhere],
+  'statuses of signing requests': [...cases('status', statuses), decidedElsewhere, ...owned],
 };

@@ -13,6 +13,17 @@ test.each([
     { kind: 'Pod', subresource: 'status' },
     [['spec'], ['metadata', 'deletionTimestamp'], ['metadata', 'ownerReferences']],
   ],
+  ['a signing request', { kind: 'CertificateSigningRequest', subresource: '' }, [['spec'], ['status']]],
+  [
+    'the status of a signing request',
+    { kind: 'CertificateSigningRequest', subresource: 'status' },
+    [['spec'], ['status', 'conditions']],
+  ],
+  [
+    'the approval of a signing request',
+    { kind: 'CertificateSigningRequest', subresource: 'approval' },
+    [['spec'], ['status', 'certificate']],
+  ],
   [
     'a custom resource of the name of a built-in kind',
     { kind: 'CertificateSigningRequest', source: 'crd', subresource: '' },
