@@ -20,3 +20,10 @@ test('each number that is not as its value has a mark, and is told as it is writ
   expect(told).toEqual(['number 1.0', 'number -1e3', 'number 2.50', 'number 9223372036854775808']);
   expect(marks?.written('number 7.5')).toBeUndefined();
 });
+
+test('of very many the last have no marks: to tell them all takes longer than to read the text', () => {
+  const marks = markNumbers(`[${Array(10_002).fill('1.0').join()}]`);
+  const numbers: number[] = JSON.parse(marks?.text ?? '[]');
+  expect(numbers.filter((number) => number === 1)).toHaveLength(2);
+  expect(marks?.written(`number ${numbers[0]}`)).toBe('number 1.0');
+});

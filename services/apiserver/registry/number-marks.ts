@@ -14,6 +14,8 @@ export interface NumberMarks {
 
 /** Few bodies for built-in kinds have any that look like it. */
 const SUSPECT = /[:,[\s]-?\d+(?:[.eE]|\d{18})/;
+/** Of more than that the rest is told by their values: it would take half a second to mark as many as there can be. */
+const MOST_MARKS = 10_000;
 /** No number of an object is near the marks. */
 const FIRST = 7_300_000_000;
 const MARK = /\b73\d{8}\.5\b/g;
@@ -23,7 +25,7 @@ export function markNumbers(json: string): NumberMarks | undefined {
   if (!SUSPECT.test(json)) return undefined;
   const numbers: string[] = [];
   const text = json.replace(TEXT_OR_NUMBER, (one) => {
-    if (one.startsWith('"') || isAsItsValue(one)) return one;
+    if (numbers.length === MOST_MARKS || one.startsWith('"') || isAsItsValue(one)) return one;
     numbers.push(one);
     return `${FIRST + numbers.length - 1}.5`;
   });
