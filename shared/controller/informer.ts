@@ -32,7 +32,7 @@ export interface InformerOptions<T extends KubeObject> {
   log: Logger;
 }
 
-/** `object` is the new state (the last known one for a deletion), `previous` what the store had. */
+/** `object` is the new state (the last known one for a deletion, trimmed or not), `previous` what the store had. */
 export type ChangeHandler<T> = (change: { object: T; previous?: T; deleted: boolean }) => void;
 
 export interface Informer<T extends KubeObject> {

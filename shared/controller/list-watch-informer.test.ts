@@ -178,6 +178,23 @@ describe('an informer', () => {
     expect(told).toEqual(['-ns/odd@7', '+ns/b@8']);
   });
 
+  test('trims what it keeps, and not what is gone', async () => {
+    const watch = newWatch();
+    const trimmed: string[] = [];
+    const transform = (object: ConfigMap): ConfigMap => {
+      trimmed.push(object.metadata.resourceVersion ?? '');
+      return object;
+    };
+    const { clock, told } = start([() => watch.answer], { transform });
+    watch.send('ADDED', configMap('a', '1'));
+    watch.send('BOOKMARK', bookmark('5', true));
+    watch.send('MODIFIED', configMap('a', '6'));
+    watch.send('DELETED', configMap('a', '7'));
+    await clock.advance(0);
+    expect(told).toEqual(['+ns/a@1', '+ns/a@6 was 1', '-ns/a@7 was 6']);
+    expect(trimmed).toEqual(['1', '6']);
+  });
+
   test('resumes a broken watch from the last revision, bookmarks included', async () => {
     const [first, second] = [newWatch(), newWatch()];
     const { clock, asked } = start([() => first.answer, () => second.answer]);

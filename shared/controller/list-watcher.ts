@@ -139,9 +139,9 @@ function newEventReader<T extends KubeObject>(
       resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
       sink.seen(resourceVersion);
       if (event.type === 'BOOKMARK') return;
+      if (event.type === 'DELETED') return sink.remove(event.object);
       const [object] = kept(options, event.object);
-      if (event.type === 'DELETED') sink.remove(object ?? event.object);
-      else if (object) sink.set(object);
+      if (object) sink.set(object);
     },
   };
 }
