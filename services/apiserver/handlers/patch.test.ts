@@ -124,6 +124,14 @@ describe('patch', () => {
       422,
       'spec.size: Invalid value: 10: spec.size in body should be less than or equal to 9',
     ],
+    [
+      'what is no number, and shows the patch as Go quotes it',
+      web,
+      'strategic',
+      { spec: { replicas: 'é\ufeff\u0001"' } },
+      422,
+      String.raw`Invalid value: "map[spec:map[replicas:é\ufeff\x01\"]]": `,
+    ],
     ['another name', web, 'merge', { metadata: { name: 'x' } }, 400, 'does not match the name on the URL'],
   ] as const)('refuses %s', async (_what, where, type, body, code, message) => {
     const answer = await patch(where, type, body);

@@ -111,8 +111,7 @@ const decodeReason = (message: string): string =>
     .replace(/^the object provided is unrecognized \(must be of type \S+\): (.*) \(.*\)$/s, '$1');
 
 function newInvalidPatch(shown: string, why: string): StatusError {
-  const message = `Invalid value: ${JSON.stringify(shown)}: ${why}`;
-  return newInvalid({ resource: '' }, [{ reason: 'FieldValueInvalid', message, field: 'patch' }]);
+  return newInvalid({ resource: '' }, [invalid('patch', shown, why)]);
 }
 
 /** As Go's patch library writes it: the top level in order. So it is shown, and read: of several mistakes the first is told. */
