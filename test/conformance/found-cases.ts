@@ -1,7 +1,7 @@
 /** Differences that random sequences of appliers and of definitions have found, each as a case. */
 
 import { type Body, deployment, objectOf, pod, widget } from './objects.ts';
-import { at, post } from './requests.ts';
+import { at, mergePatch, post } from './requests.ts';
 import { type Case, contentTypes, create, merged, pathOf } from './single-changes.ts';
 import type { Step } from './step.ts';
 
@@ -143,6 +143,50 @@ const overflowing: Case[] = ['strategic', 'apply'].map((way) =>
   }),
 );
 
+/** Of a list that somebody owns as an empty one nothing is left. */
+const emptied: Case[] = [{ items: [] }, { set: [] }, { list: [] }, { free: {} }].map((empty) => {
+  const [name = ''] = Object.keys(empty);
+  const full = { items: [{ name: 'a' }], set: ['a'], list: [1], free: { a: 1 } }[name];
+  return one(
+    `an apply without what was applied over ${JSON.stringify(empty)}`,
+    post(pathOf(widget), widgetOf({ size: 3, ...empty }), { query: { fieldManager: 'other' } }),
+    applied({ size: 4, [name]: full }),
+    applied({ size: 4 }),
+    applied({ size: 3 }),
+    { method: 'GET', path },
+  );
+});
+
+const claims = '/api/v1/namespaces/<<namespace>>/persistentvolumeclaims';
+const wrongClaim = one(
+  'a claim of which more is wrong than that it is changed',
+  post(claims, {
+    metadata: { name: 'a' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  }),
+  mergePatch(`${claims}/a`, { spec: { resources: { requests: { storage: '0' } }, accessModes: ['ReadWriteOncePod'] } }),
+);
+
+/** Told with the patch, quoted as Go does. */
+const unseen: Case[] = ['\ufeff', '\u0000\u2028<>&', '\\u0000"\n'].map((value) =>
+  one(`a patch that is refused with ${JSON.stringify(value)}`, create(deployment, 'a'), {
+    method: 'PATCH',
+    path: at(deployment, 'a'),
+    contentType: contentTypes.strategic,
+    query: { fieldValidation: 'Strict' },
+    body: { data: { a: value } },
+  }),
+);
+
+const namedRow = one(
+  'a made up name in a Table',
+  post(
+    pathOf(widget),
+    { ...widgetOf({ size: 3 }), metadata: { generateName: 'some-' } },
+    { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' },
+  ),
+);
+
 export const foundGroups: Readonly<Record<string, Case[]>> = {
   'nulls in custom resources': nulls,
   'orders of what has none': ordered,
@@ -152,4 +196,8 @@ export const foundGroups: Readonly<Record<string, Case[]>> = {
   'values of other types': mistyped,
   'values of other types, in YAML': written,
   'values of other types, too big': overflowing,
+  'owned empty lists': emptied,
+  'mistakes beside a change': [wrongClaim],
+  'unseen characters in a patch': unseen,
+  'made up names in Tables': [namedRow],
 };

@@ -141,7 +141,7 @@ export const intendedDifferences: Readonly<Record<string, Rule>> = {
   'changes of a volume': inMessages((message) =>
     message
       .replace(/(spec\.persistentvolumesource is immutable after creation)\n.*?(\]?)$/s, '$1$2')
-      .replace(/(and volumeAttributesClassName for bound claims)\n.*?(\]?)$/s, '$1$2'),
+      .replace(/(and volumeAttributesClassName for bound claims)(\n[-+@ ].*)*\n?/, '$1'),
   ),
   'shown structs': inMessages((message) =>
     message.replace(

@@ -78,7 +78,6 @@ export function newNormaliser(now: () => number = Date.now): Normaliser {
     return visitFields(value, inList);
   };
   const visitFields = (value: { [name: string]: Json }, inList: boolean): Json => {
-    learnName(value);
     if (value['type'] === 'BOOKMARK')
       return { type: 'BOOKMARK', object: visit(withoutVersions(value['object'] ?? null)) };
     const isList = typeof value['kind'] === 'string' && /(List|Table)$/.test(value['kind']);
@@ -91,7 +90,17 @@ export function newNormaliser(now: () => number = Date.now): Normaliser {
         ]),
     );
   };
-  return { json: (body) => visit(body), text };
+  /** A Table tells names before it shows whose they are. */
+  const learnNames = (value: Json): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (!Array.isArray(value)) learnName(value);
+    for (const item of Object.values(value)) learnNames(item);
+  };
+  const json = (body: Json): Json => {
+    learnNames(body);
+    return visit(body);
+  };
+  return { json, text };
 }
 
 /** A Service's cell of ports has node ports in it. */
