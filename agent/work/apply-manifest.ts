@@ -8,7 +8,7 @@ import { getUnlessGone } from '../../shared/client/ensure-object.ts';
 import { TransportError } from '../../shared/client/transport.ts';
 import type { Clock } from '../../shared/controller/clock.ts';
 import { AnotherObject, applyOwn, createUnseen, type OwnApplied } from './apply-own.ts';
-import { withContests } from './contests.ts';
+import { contestOf, withContests } from './contests.ts';
 import { type Delivery, type Failure, NOT_OURS } from './delivery.ts';
 import { OTHER_REASON } from './delivery-metrics.ts';
 import { decideApply, withCorrection } from './drift.ts';
@@ -21,7 +21,7 @@ import { inMember } from './member-deadline.ts';
 import type { MemberWatches } from './member-watches.ts';
 import { missingRule } from './missing-rule.ts';
 import { isBehind, isSameState, type Observed, observe } from './observed.ts';
-import { existedBefore, foreignReason, type OwnershipDeps } from './ownership.ts';
+import { existedBefore, foreignReason, type OwnershipDeps, otherWorkOf } from './ownership.ts';
 import { withoutSecretData } from './secret-words.ts';
 
 /**
@@ -172,7 +172,10 @@ async function applyTo(
   if (foreign) return failed(delivery, { message: foreign, reason: NOT_OURS, retry: 'slow' });
   await deps.intend(work, [inventoryObject(type, manifest.identifier, found?.metadata.uid)]);
   if (found && existedBefore(deps, work, found)) await noteExisting(deps.member, type, found, signal);
-  return arrived(deps, attempt, await applyOwn(deps, { work, manifest, type, found, isDrift }, signal));
+  const { live, contests } = await applyOwn(deps, { work, manifest, type, found, isDrift }, signal);
+  const taker = found && isDrift ? otherWorkOf(deps, work, found) : undefined;
+  const taken = taker === undefined ? [] : [contestOf(taker, deps.clock.monotonic())];
+  return arrived(deps, attempt, { live, contests: [...contests, ...taken] });
 }
 
 /** What was never delivered and isn't seen is made without being looked for: to look would cost as much as to make it. */

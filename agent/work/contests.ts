@@ -25,6 +25,11 @@ export function contestsOf(error: unknown, nowMs: number): Contest[] {
   return [...fields].map(([manager, list]) => ({ atMs: nowMs, manager, fields: list }));
 }
 
+/** Another Work has taken the object, which it names in another group of APIs: its marks say so. */
+export function contestOf(work: string, nowMs: number): Contest {
+  return { atMs: nowMs, manager: `Work ${work}`, fields: ['.metadata.annotations'] };
+}
+
 /** Those that still count, with more. */
 export function withContests(contests: Contest[], more: Contest[], nowMs: number): Contest[] {
   return [...contests, ...more].filter(({ atMs }) => atMs > nowMs - FIGHT_WINDOW_MS);

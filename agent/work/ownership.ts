@@ -36,10 +36,15 @@ export function foreignReason(
   );
 }
 
+/** The key of another Work of the cluster that the object says it comes from. */
+export function otherWorkOf(deps: OwnershipDeps, work: Work, found: Observed): string | undefined {
+  const owner = workKeyOf(found);
+  return owner !== undefined && owner !== keyOf(work) && deps.getWork(owner) ? owner : undefined;
+}
+
 /** Whether no Work has delivered what a Work may have: it is there from before, and another's. */
 export function existedBefore(deps: OwnershipDeps, work: Work, found: Observed): boolean {
-  const owner = workKeyOf(found);
-  const isOfWork = owner !== undefined && (owner === keyOf(work) || deps.getWork(owner) !== undefined);
+  const isOfWork = workKeyOf(found) === keyOf(work) || otherWorkOf(deps, work, found) !== undefined;
   return !isOfWork && !found.isApplied;
 }
 

@@ -96,3 +96,16 @@ test('it stays when its Work comes to name another thing, and another Work deliv
   expect(live()?.metadata.annotations?.['work.karmada.io/name']).toBe('v');
   expect(condition('Progressing')).toBeUndefined();
 });
+
+test('two Works that name it in a group each, and so take it from each other, are both told which the other is', async () => {
+  putOther([event('events.k8s.io/v1')]);
+  await settle(world, 30_000);
+  const degraded = (name: string) =>
+    workOf(world, name)?.status?.conditions?.find(({ type }) => type === 'Degraded') ?? {};
+  const told = (other: string) => ({
+    status: 'True',
+    reason: 'FieldsContested',
+    message: `Event default/e: "Work ${SPACE}/${other}" keeps taking back .metadata.annotations from this Work`,
+  });
+  expect([degraded('w'), degraded('v')]).toMatchObject([told('v'), told('w')]);
+});
