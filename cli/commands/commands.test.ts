@@ -196,6 +196,18 @@ describe('pullet get', () => {
     expect(shell.err).toBe(expected);
   });
 
+  test.each(['clusters', 'clusters m1'])(
+    'get %s -o json leaves out who owns which field, as kubectl does',
+    async (which) => {
+      const owned = { metadata: { ...metadata, uid: 'u', managedFields: [{ manager: 'pullet-agent' }] }, spec: {} };
+      const path = `/apis/cluster.karmada.io/v1alpha1/${which.replace(' ', '/')}`;
+      hub.documents.set(path, which === 'clusters' ? { items: [owned] } : owned);
+      expect(await shell.pullet(`get ${which} -o json`)).toBe(0);
+      const told = JSON.parse(shell.out);
+      expect((told.items ?? [told]).map((item: Cluster) => item.metadata)).toEqual([{ name: 'm1', uid: 'u' }]);
+    },
+  );
+
   test('nothing there is said as kubectl says it', async () => {
     expect(await shell.pullet('get works')).toBe(0);
     expect(shell.out).toBe('');

@@ -124,3 +124,13 @@ test('it says which cluster is not there', async () => {
   expect(await diff(shell)).toBe(1);
   expect(shell.err).toContain('there is no cluster "m1" on this hub');
 });
+
+test.each([
+  ['', 'standard input: no manifests in it'],
+  ['a: b', 'standard input: a document has no apiVersion or kind'],
+])('what is wrong with %j from standard input is said of that', async (text, words) => {
+  const shell = newShell();
+  shell.factory = { ...shell.factory, streams: { ...shell.factory.streams, in: async () => text } };
+  expect(await shell.pullet('diff -f - --cluster m1')).toBe(1);
+  expect(shell.err).toBe(`error: ${words}\n`);
+});

@@ -62,7 +62,7 @@ export function newDiffCommand(factory: Factory): Command {
 
 export async function runDiff(options: DiffOptions, factory: Factory): Promise<void> {
   const manifests = (await Promise.all(options.files.map((file) => readManifests(file, factory)))).flat();
-  if (manifests.length === 0) throw new Error(`${options.files.join(', ')}: no manifests in it`);
+  if (manifests.length === 0) throw new Error(`${options.files.map(nameOf).join(', ')}: no manifests in it`);
   const client = await factory.hubClient(options.hub);
   await forgetExpired(client, executionSpace(options.cluster), factory.clock.now());
   const asked = await ask(client, options, newQuestion(options, manifests, factory.clock.now()));
@@ -90,9 +90,11 @@ async function readManifests(file: string, { streams }: Factory): Promise<Unstru
     const documents = loadAll(content).filter((document) => document !== null && document !== undefined);
     return documents.flatMap((document) => itemsOf(document, file));
   } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${nameOf(file)}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
+
+const nameOf = (file: string): string => (file === '-' ? 'standard input' : file);
 
 async function readText(file: string): Promise<string> {
   try {

@@ -235,11 +235,17 @@ async function printObjects(options: GetOptions, client: KubeClient, factory: Fa
     accept: 'application/json',
   });
   const single = options.names.length === 1;
-  const items = bodies.flatMap((body) =>
-    'items' in body ? body.items.map((item) => withKind(item, options)) : [body],
-  );
+  const items = bodies
+    .flatMap((body) => ('items' in body ? body.items.map((item) => withKind(item, options)) : [body]))
+    .map(withoutManagers);
   const value = single ? items[0] : { apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } };
   factory.streams.exact(options.output === 'json' ? `${JSON.stringify(value, null, 4)}\n` : toYaml(value));
+}
+
+/** Who owns which field is many lines that hardly anybody asks for: as kubectl does. */
+function withoutManagers<T extends KubeObject>(object: T): T {
+  const { managedFields: _owners, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }
 
 /** Items of a list come without their kind; somebody who pipes them on needs it. */
