@@ -55,6 +55,24 @@ describe('a task with several signals', () => {
     expect(signals.flatMap((signal) => getEventListeners(signal, 'abort'))).toEqual([]);
   });
 
+  test('shares the one listener of a signal with all others that have it', async () => {
+    const outer = new AbortController();
+    const tasks = [1, 2, 3].map(() => withAnyOf([outer.signal], untilAborted));
+    expect(getEventListeners(outer.signal, 'abort')).toHaveLength(1);
+    outer.abort(new Error('the end'));
+    const ends = await Promise.allSettled(tasks);
+    expect(ends.map((end) => end.status === 'rejected' && end.reason.message)).toEqual(Array(3).fill('the end'));
+  });
+
+  test('goes on when another with the same signal is done', async () => {
+    const outer = new AbortController();
+    const failure = expect(withAnyOf([outer.signal], untilAborted)).rejects.toThrow('the end');
+    await withAnyOf([outer.signal], async () => 'done');
+    outer.abort(new Error('the end'));
+    await failure;
+    expect(getEventListeners(outer.signal, 'abort')).toEqual([]);
+  });
+
   test('finds itself aborted where one was before', async () => {
     const signals = [new AbortController().signal, AbortSignal.abort(new Error('before'))];
     await expect(withAnyOf(signals, untilAborted)).rejects.toThrow('before');

@@ -40,13 +40,42 @@ async function follow<T>(
   signals: AbortSignal[],
   task: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const abort = ({ target }: Event): void => inner.abort((target as AbortSignal).reason);
-  for (const signal of signals) signal.addEventListener('abort', abort, { once: true });
+  const leave = signals.map((signal) => join(signal, inner));
   const first = signals.find(({ aborted }) => aborted);
   if (first) inner.abort(first.reason);
   try {
     return await task(inner.signal);
   } finally {
-    for (const signal of signals) signal.removeEventListener('abort', abort);
+    for (const one of leave) one();
   }
+}
+
+interface Followers {
+  all: Set<AbortController>;
+  abort: () => void;
+}
+
+const followersOf = new WeakMap<AbortSignal, Followers>();
+
+/** One listener for all that follow a signal: one that many requests share looks through all that it has whenever another comes or goes. The result ends it. */
+function join(signal: AbortSignal, inner: AbortController): () => void {
+  const { all, abort } = followersOf.get(signal) ?? newFollowers(signal);
+  all.add(inner);
+  return () => {
+    all.delete(inner);
+    if (all.size > 0) return;
+    followersOf.delete(signal);
+    signal.removeEventListener('abort', abort);
+  };
+}
+
+function newFollowers(signal: AbortSignal): Followers {
+  const all = new Set<AbortController>();
+  const abort = (): void => {
+    for (const inner of all) inner.abort(signal.reason);
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  const followers = { all, abort };
+  followersOf.set(signal, followers);
+  return followers;
 }

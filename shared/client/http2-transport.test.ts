@@ -206,6 +206,23 @@ describe('over HTTP/2', () => {
     await expect(readText(body)).rejects.toThrow('enough');
   });
 
+  test('a request that was given up while its credentials were asked for is not sent', async () => {
+    const sent: unknown[] = [];
+    const { url } = await startH2((stream, headers) => {
+      sent.push(headers[':path']);
+      stream.respond({ ':status': 200 });
+      stream.end();
+    });
+    const given = new AbortController();
+    const credentials = async () => {
+      given.abort(new Error('enough'));
+      return {};
+    };
+    const request = connect(url, { credentials }).request({ method: 'DELETE', path: '/', signal: given.signal });
+    await expect(request).rejects.toThrow('enough');
+    expect(sent).toEqual([]);
+  });
+
   test('a connection that breaks in the middle of an answer is an error, and the next request connects anew', async () => {
     const { url, sessions } = await startH2((stream, headers) => {
       stream.respond({ ':status': 200 });

@@ -33,6 +33,8 @@ type Channel = { protocol: 'h2'; connection: Http2Connection } | { protocol: 'ht
 class HttpTransport implements Transport {
   readonly #options: TransportOptions;
   readonly #dialler: Dialler;
+  /** Of all paths; without a slash at its end. */
+  readonly #base: string;
   readonly #timers: Timers;
   readonly #credentials: (refused: boolean) => Promise<Credentials>;
   #connections: Http2Connection[] = [];
@@ -50,6 +52,7 @@ class HttpTransport implements Transport {
     this.#options = options;
     this.#timers = options.timers ?? systemTimers;
     this.#dialler = newDialler(options, this.#timers);
+    this.#base = this.#dialler.url.pathname.replace(/\/$/, '');
     this.#credentials = newCredentialSource(options, this.#timers);
     this.#outage = newOutage(this.#timers, () => this.#tellConnected());
   }
@@ -95,7 +98,7 @@ class HttpTransport implements Transport {
     const authorization = authorizationOf(this.#options, credentials);
     return {
       ...request,
-      path: `${this.#dialler.url.pathname.replace(/\/$/, '')}${request.path}`,
+      path: `${this.#base}${request.path}`,
       headers: {
         ...(this.#options.userAgent ? { 'user-agent': this.#options.userAgent } : {}),
         ...(authorization ? { authorization } : {}),
@@ -106,19 +109,24 @@ class HttpTransport implements Transport {
   }
 
   async #send(request: OutgoingRequest, credentials: Credentials): Promise<TransportResponse> {
-    const channel = await withSignal(this.#channel(credentials), request.signal);
+    request.signal?.throwIfAborted(); // credentials may have taken long
+    const channel = this.#open(credentials) ?? (await withSignal(this.#connectOnce(credentials), request.signal));
     if (channel.protocol === 'http/1.1') return requestOverHttp1(channel.target, request);
     return requestOverHttp2(channel.connection, request, this.#dialler.at);
   }
 
-  /** A connection with room; concurrent requests wait for the same new one. A new client certificate means a new connection. */
-  async #channel(credentials: Credentials): Promise<Channel> {
+  /** What is open, with room. A new client certificate means a new connection. */
+  #open(credentials: Credentials): Channel | undefined {
     if (this.#isClosed) throw new TransportError(`the client of ${this.#dialler.at} is closed`);
     if (credentials.certPem !== this.#certPem) this.#retire(credentials.certPem);
     if (credentials.caPem !== this.#caPem) this.#trust(credentials.caPem);
     if (this.#http1) return { protocol: 'http/1.1', target: this.#http1 };
     const connection = this.#connections.find((candidate) => candidate.hasRoom());
-    if (connection) return { protocol: 'h2', connection };
+    return connection && { protocol: 'h2', connection };
+  }
+
+  /** Concurrent requests wait for the same new one. */
+  #connectOnce(credentials: Credentials): Promise<Channel> {
     this.#connecting ??= this.#connect(credentials).finally(() => {
       this.#connecting = undefined;
     });
