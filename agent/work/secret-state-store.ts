@@ -72,7 +72,7 @@ export function newSecretStateStore(options: SecretStateStoreOptions): StateStor
         else
           options.log.warn(
             { secret },
-            'a part of the kept state is missing: it is not used, and nothing that only it knows of is deleted',
+            'a part of the kept state is missing: it is not used, and nothing that only it knows of is deleted; whoever can restore it stops the agent first, which writes over it else',
           );
       }
       for (const [name, object] of found) if (isPart(object) && !named.has(name)) unnamed.add(name);
