@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
-import { newInventory } from './inventory.ts';
+import { type Inventory, newInventory } from './inventory.ts';
 import { newKept, object, open, WHOSE } from './inventory-fixture.ts';
 import { decodeShard, encodeState, HEAD, shardOf } from './known-state.ts';
+import type { StateStore } from './state-store.ts';
 
 /** What an agent that is killed, or whose member is away, must not have forgotten. */
 
@@ -38,6 +39,59 @@ test('so is what the same Work was about to make before', async () => {
   const next = open(store);
   await next.load(signal);
   expect(next.get('uid-1')?.objects).toEqual([object('a'), object('b')]);
+});
+
+describe('what a Work was about to make', () => {
+  const leaving = { ...object('a', 'u'), isLeaving: true as const };
+  const record = { ...WHOSE, generation: 2, resourceVersion: '1', objects: [leaving] };
+
+  /** Killed after the shard was written, and before the head that says so. */
+  async function killed(meanwhile: (inventory: Inventory) => Promise<void> = async () => {}): Promise<StateStore> {
+    const kept = newKept();
+    const inventory = open(kept.store);
+    await inventory.load(signal);
+    await inventory.intend('uid-1', WHOSE, [object('a')]);
+    inventory.put('uid-1', record);
+    let isKilled = false;
+    kept.beforeSave(async (name) => {
+      if (isKilled) throw new Error('killed');
+      if (name !== shardOf('uid-1')) return;
+      await meanwhile(inventory);
+      isKilled = true;
+    });
+    await expect(inventory.flush(signal)).rejects.toThrow('killed');
+    kept.beforeSave(() => {});
+    return kept.store;
+  }
+  const objectsIn = async (store: StateStore): Promise<unknown> => {
+    const next = open(store);
+    await next.load(signal);
+    return next.get('uid-1')?.objects;
+  };
+
+  test('takes nothing back of what became of it since, and was written down', async () => {
+    expect(await objectsIn(await killed())).toEqual([leaving]);
+  });
+
+  test('counts for what it was about to make meanwhile', async () => {
+    const store = await killed((inventory) => inventory.intend('uid-1', WHOSE, [object('b')]));
+    expect(await objectsIn(store)).toEqual([leaving, object('b')]);
+  });
+
+  test('counts for what the next agent was about to make in its place', async () => {
+    const store = await killed();
+    const next = open(store);
+    await next.load(signal);
+    await next.intend('uid-1', WHOSE, [object('a')]);
+    expect(await objectsIn(store)).toEqual([object('a')]);
+  });
+
+  test('counts where an agent wrote it that told nothing of the order', async () => {
+    const kept = newKept();
+    kept.blobs.set(shardOf('uid-1'), await encodeState({ 'uid-1': { record } }));
+    kept.blobs.set(HEAD, await encodeState({ intentions: { 'uid-1': { ...WHOSE, objects: [object('a')] } } }));
+    expect(await objectsIn(kept.store)).toEqual([object('a')]);
+  });
 });
 
 test('what is about to be made in the place of what was there is in the record once', async () => {
@@ -154,6 +208,8 @@ test.each([
   });
   expect(await inventory.load(signal)).toBe('loaded');
   await inventory.intend('uid-1', WHOSE, [object('a')]);
+  await inventory.flush(signal);
+  inventory.workChanged('uid-1'); // nothing is about to be made any more
   await inventory.flush(signal);
   const before = kept.blobs.get(name);
   kept.take(name);

@@ -10,6 +10,7 @@ import {
   encodeState,
   HEAD,
   type Head,
+  type Intention,
   keptWork,
   type Shard,
   type ShardEntry,
@@ -72,7 +73,7 @@ export function newInventory(options: InventoryOptions): Inventory {
   const records = newRecords();
   const dirty = new Set<string>();
   let known = new Map<string, Work>();
-  const intentions = new Map<string, Head['intentions'][string]>();
+  const intentions = new Map<string, Intention>();
   let mark: HubMark | undefined;
   let keptHistory: string | undefined;
   let isUsable = false;
@@ -98,8 +99,10 @@ export function newInventory(options: InventoryOptions): Inventory {
     Object.fromEntries(
       uids.flatMap((uid): [string, ShardEntry][] => {
         const record = records.get(uid);
-        const work = record && (options.workOf(uid, record) ?? known.get(uid));
-        return record ? [[uid, work ? { record, work: keptWork(work) } : { record }]] : [];
+        if (!record) return [];
+        const work = options.workOf(uid, record) ?? known.get(uid);
+        const covers = intentions.has(uid) ? { covers: count.made } : {};
+        return [[uid, { record, ...(work ? { work: keptWork(work) } : {}), ...covers }]];
       }),
     );
   const saveHead = coalesced(
@@ -164,9 +167,12 @@ export function newInventory(options: InventoryOptions): Inventory {
         }
         mark = kept.head.mark;
         keptHistory = mark?.history;
+        count.made = lastNumber(kept);
+        count.written = count.made;
         for (const [uid, intention] of Object.entries(kept.head.intentions)) {
           intentions.set(uid, intention); // the next head has it too, until the shard does
-          put(uid, withIntended(records.get(uid), intention));
+          const objects = notCovered(intention, kept.entries[uid]);
+          if (objects.length > 0) put(uid, withIntended(records.get(uid), { ...intention, objects }));
         }
         isUsable = true;
         return 'loaded';
@@ -194,7 +200,8 @@ export function newInventory(options: InventoryOptions): Inventory {
       if (fresh.length === 0) return (lastOf.get(uid) ?? 0) > count.written ? saveHead() : undefined;
       count.made += 1;
       lastOf.set(uid, count.made);
-      intentions.set(uid, { ...whose, objects: [...(intentions.get(uid)?.objects ?? []), ...fresh] });
+      const numbered = fresh.map((object) => ({ ...object, number: count.made }));
+      intentions.set(uid, { ...whose, objects: [...(intentions.get(uid)?.objects ?? []), ...numbered] });
       put(uid, withIntended(records.get(uid), { ...whose, objects: fresh }));
       await saveHead();
     },
@@ -248,8 +255,8 @@ export function newInventory(options: InventoryOptions): Inventory {
 function encoded(shard: Shard): Promise<Buffer> {
   return encodeState(shard).catch((error: unknown) => {
     if (!(error instanceof RangeError)) throw error;
-    const records = Object.entries(shard).map(([uid, { record }]) => [uid, { record }] as const);
-    return encodeState(Object.fromEntries(records));
+    const entries = Object.entries(shard).map(([uid, { work: _, ...entry }]) => [uid, entry] as const);
+    return encodeState(Object.fromEntries(entries));
   });
 }
 
@@ -304,11 +311,20 @@ function isKnown(record: InventoryRecord | undefined, { uid, ...object }: Invent
   return record?.objects.some((one) => one.uid === uid && objectId(one) === objectId(object)) ?? false;
 }
 
+/** What became of the others stands in the shard, which was written after the head. */
+function notCovered({ objects }: Intention, entry: ShardEntry | undefined): InventoryObject[] {
+  const { covers = Number.NEGATIVE_INFINITY } = entry ?? {};
+  return objects.flatMap(({ number = Number.POSITIVE_INFINITY, ...object }) => (number > covers ? [object] : []));
+}
+
+function lastNumber({ entries, head }: { entries: Shard; head: Head }): number {
+  const covered = Object.values(entries).map(({ covers = 0 }) => covers);
+  const intended = Object.values(head.intentions).flatMap(({ objects }) => objects.map(({ number = 0 }) => number));
+  return [...covered, ...intended].reduce((last, each) => Math.max(last, each), 0);
+}
+
 /** The record with objects that are about to be made; what is known of the same ones before no longer holds. */
-function withIntended(
-  record: InventoryRecord | undefined,
-  { work, history, objects }: Head['intentions'][string],
-): InventoryRecord {
+function withIntended(record: InventoryRecord | undefined, { work, history, objects }: Intention): InventoryRecord {
   const base = record ?? { history, work, generation: 0, resourceVersion: '', objects: [] };
   const ids = new Set(objects.map(objectId));
   return { ...base, objects: [...base.objects.filter((object) => !ids.has(objectId(object))), ...objects] };

@@ -11,6 +11,8 @@ export interface ShardEntry {
   record: InventoryRecord;
   /** The Work as it was seen last, without its status. */
   work?: Work;
+  /** The record covers all that was intended up to this number; absent where the head has no intention of the Work, and from agents that gave no numbers. */
+  covers?: number;
 }
 
 /** By uid of the Work. */
@@ -19,8 +21,17 @@ export type Shard = Record<string, ShardEntry>;
 export interface Head {
   mark?: HubMark;
   /** What is about to be put into the member, by uid of the Work, until the shard says so too. */
-  intentions: Record<string, { work: string; history: string; objects: InventoryObject[] }>;
+  intentions: Record<string, Intention>;
 }
+
+export interface Intention {
+  work: string;
+  history: string;
+  objects: IntendedObject[];
+}
+
+/** Numbers go up, from agent to agent too: the head may be older than the shard. */
+export type IntendedObject = InventoryObject & { number?: number };
 
 export const HEAD = 'head';
 const SHARDS = 32;
