@@ -21,6 +21,8 @@ import type { Leftover } from './unregister-member.ts';
 /** The hub's side of a cluster that leaves: its Works, the Cluster, and the rights where the hub's own controllers don't take them. */
 
 const POLL_MS = 300;
+/** An agent that is there has answered by then; who waits longer should know for what. */
+const TOLD_AFTER_POLLS = 10;
 /** For what holds a Work besides the agent, when the agent is no longer waited for. */
 const HELD_MS = 10_000;
 
@@ -41,7 +43,7 @@ export interface HubRemoval {
 export async function removeWorks(removal: HubRemoval, signal: AbortSignal): Promise<boolean> {
   const namespace = executionSpace(removal.clusterName);
   let isComplete = true;
-  for (;;) {
+  for (let polls = 0; ; polls += 1) {
     const { items } = await removal.hub.list(works, { namespace, signal });
     if (items.length === 0) return isComplete;
     for (const work of items) await deleteWork(removal, work, signal);
@@ -50,10 +52,18 @@ export async function removeWorks(removal: HubRemoval, signal: AbortSignal): Pro
       if (!removal.isForced) throw worksRemain(items, removal.clusterName);
       if (await abandon(removal, items, signal)) isComplete = false;
       else if (overdueMs >= HELD_MS) throw heldByOthers(items);
-    }
+    } else if (polls === TOLD_AFTER_POLLS) removal.print(waitsForAgent(items, -overdueMs));
     await sleep(removal.clock, POLL_MS, signal);
     signal.throwIfAborted();
   }
+}
+
+function waitsForAgent(left: Work[], forMs: number): string {
+  return `Waiting for the agent to let go of ${worksCount(left)}, ${Math.ceil(forMs / 1000)} s at most`;
+}
+
+function worksCount({ length }: Work[]): string {
+  return length === 1 ? '1 Work' : `${length} Works`;
 }
 
 async function deleteWork({ hub, keepsWorkloads }: HubRemoval, work: Work, signal: AbortSignal): Promise<void> {
@@ -85,7 +95,7 @@ async function isWritten(write: Promise<unknown>): Promise<boolean> {
 function worksRemain(left: Work[], clusterName: string): RegisterError {
   const names = left.map(({ metadata }) => metadata.name).slice(0, 5);
   return new RegisterError(
-    `${left.length} Works of ${clusterName} are still there (${names.join(', ')}): its agent has not removed their objects yet`,
+    `${worksCount(left)} of ${clusterName} still there (${names.join(', ')}): its agent has not removed their objects yet`,
     {
       fix: 'Look at the agent, or wait longer (--wait). To go on and leave those objects in the member: --force',
     },
@@ -95,7 +105,7 @@ function worksRemain(left: Work[], clusterName: string): RegisterError {
 function heldByOthers(left: Work[]): RegisterError {
   const { name = '', namespace = '', finalizers = [] } = left[0]?.metadata ?? {};
   return new RegisterError(
-    `${left.length} Works are still there, and not because of the agent: ${namespace}/${name} waits for ${finalizers.join(', ')}`,
+    `${worksCount(left)} still there, and not because of the agent: ${namespace}/${name} waits for ${finalizers.join(', ')}`,
     { fix: 'Have whoever set these finalizers take them off, then run this command again.' },
   );
 }

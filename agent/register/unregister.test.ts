@@ -44,7 +44,8 @@ describe('unregister', () => {
   });
 
   test('touches nothing else while a Work is still there, and says so in the end', async () => {
-    await expect(run()).rejects.toThrow(/2 Works of m1 are still there \(a, b\).*--force/s);
+    await expect(run()).rejects.toThrow(/2 Works of m1 still there \(a, b\).*--force/s);
+    expect(lines).toEqual(['Waiting for the agent to let go of 2 Works, 57 s at most']);
     expect(hub.get('clusters.cluster.karmada.io', 'm1')?.metadata.deletionTimestamp).toBeUndefined();
     expect(writes(member)).toEqual([]);
   });
