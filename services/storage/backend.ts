@@ -104,7 +104,8 @@ export interface Storage {
   delete(key: string, precondition: Precondition, encode: (revision: number) => Uint8Array): Promise<DeleteResult>;
   /**
    * Calls `onChange` for every durable change of keys under `prefix` with a revision greater than `afterRevision`, in order, without gaps: first those
-   * from the log, then live. Throws `CompactedError` if the log no longer reaches back so far. A prefix that ends within an object's name is
+   * from the log, then live. Throws `CompactedError` if the log no longer reaches back so far, or if it has more than
+   * 10 000 of them. A prefix that ends within an object's name is
    * taken for the key of one object: whether others that begin like it are told too is left open.
    * `onProgress` is called with a revision up to which everything has been told (for bookmarks), at least when the store moved on by itself.
    */

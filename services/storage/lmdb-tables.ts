@@ -14,8 +14,8 @@ import {
   type Table,
   written,
 } from './lmdb-environment.ts';
-import { decodeLogRecord, encodeLogRecord, keyOfLogRecord, type LoggedChange } from './log-record-codec.ts';
-import { changesAfter, entriesBefore, type LoggedHistory } from './logged-history.ts';
+import { decodeLogRecord, encodeLogRecord, headOfLogRecord } from './log-record-codec.ts';
+import { changesOf, entryBefore, type LoggedHistory } from './logged-history.ts';
 import { newRecentEntries } from './recent-entries.ts';
 import { StorageClosedError, StorageWriteError } from './storage-errors.ts';
 import { type Counters, endOfPrefix, entryOf, type LogRecord, type Tables } from './tables.ts';
@@ -124,22 +124,20 @@ export function openLmdbTables(directory: string, checkPages?: () => unknown): T
   }
 
   /** Of the log after a revision: revision and bytes. */
-  function* logged(afterRevision: number, isBackwards: boolean): Iterable<{ revision: number; bytes: Buffer }> {
-    const bounds = isBackwards ? { reverse: true, end: afterRevision } : { start: afterRevision, exclusiveStart: true };
-    for (const { key, value } of environment.log.getRange({ ...bounds, transaction: snapshot }))
+  function* logged(afterRevision: number): Iterable<{ revision: number; bytes: Buffer }> {
+    const bounds = { start: afterRevision, exclusiveStart: true, transaction: snapshot };
+    for (const { key, value } of environment.log.getRange(bounds))
       yield { revision: key, bytes: checked(logKey(key), value) };
   }
 
-  function* loggedUnder(prefix: string, records: ReturnType<typeof logged>): Iterable<LoggedChange> {
-    for (const { revision, bytes } of records) {
-      const key = keyOfLogRecord(bytes);
-      if (key.startsWith(prefix)) yield decodeLogRecord(revision, bytes, key);
-    }
-  }
-
   const history: LoggedHistory = {
-    backwards: (afterRevision, prefix) => loggedUnder(prefix, logged(afterRevision, true)),
-    forwards: (afterRevision, prefix) => loggedUnder(prefix, logged(afterRevision, false)),
+    // One at a time: all together they may be as much as the log.
+    *changes(revisions) {
+      for (const revision of revisions) {
+        const bytes = environment.log.get(revision, { transaction: snapshot }) ?? NO_BYTES;
+        yield decodeLogRecord(revision, checked(logKey(revision), bytes));
+      }
+    },
     current: get,
   };
 
@@ -153,12 +151,12 @@ export function openLmdbTables(directory: string, checkPages?: () => unknown): T
         yield decodeFoundEntry(key, value);
     },
     count: (prefix, after) => (isTooLong(prefix) ? 0 : environment.current.getKeysCount(range(prefix, after))),
-    log: (afterRevision, prefix) => changesAfter(history, afterRevision, prefix),
-    *logKeys(afterRevision) {
-      for (const { revision, bytes } of logged(afterRevision, false)) yield { key: keyOfLogRecord(bytes), revision };
+    log: (revisions) => changesOf(history, revisions),
+    *logHeads(afterRevision) {
+      for (const { revision, bytes } of logged(afterRevision)) yield { ...headOfLogRecord(bytes), revision };
     },
     logBytes: () => bytesOfTable(environment.log),
-    heldAt: (revision, prefix) => entriesBefore(history, revision, prefix),
+    heldBefore: (revisions) => entryBefore(history, revisions),
     snapshot() {
       const [opened, held] = [environment, reading];
       held.hold();
@@ -240,6 +238,9 @@ function roomFor(records: readonly LogRecord[]): number {
     0,
   );
 }
+
+/** Of what is missing: refused as what is damaged. */
+const NO_BYTES = Buffer.alloc(0);
 
 const logKey = (revision: number): string => `the change of revision ${revision}`;
 

@@ -1,4 +1,4 @@
-import type { LogRecord } from './tables.ts';
+import type { LogHead, LogRecord } from './tables.ts';
 import { differenceOf } from './value-difference.ts';
 import { patched } from './value-patch.ts';
 
@@ -44,15 +44,15 @@ export function keyOfLogRecord(bytes: Buffer): string {
   return bytes.toString('utf8', HEADER_BYTES, HEADER_BYTES + bytes.readUInt16BE(1));
 }
 
-export function decodeLogRecord(revision: number, bytes: Buffer, key = keyOfLogRecord(bytes)): LoggedChange {
+/** All but the revision, and the values. */
+export function headOfLogRecord(bytes: Buffer): Omit<LogHead, 'revision'> {
+  const type = bytes.readUInt8(0) === TYPES.delete ? 'delete' : 'put';
+  return { type, key: keyOfLogRecord(bytes), previousModRevision: bytes.readDoubleBE(11) };
+}
+
+export function decodeLogRecord(revision: number, bytes: Buffer): LoggedChange {
   const type = bytes.readUInt8(0);
-  const head = {
-    type: type === TYPES.delete ? ('delete' as const) : ('put' as const),
-    key,
-    revision,
-    createRevision: bytes.readDoubleBE(3),
-    previousModRevision: bytes.readDoubleBE(11),
-  };
+  const head = { ...headOfLogRecord(bytes), revision, createRevision: bytes.readDoubleBE(3) };
   const previousAt = HEADER_BYTES + bytes.readUInt16BE(1);
   if (type === TYPES.putOfDifference) return { ...head, difference: bytes.subarray(previousAt) };
   const previousSize = bytes.readUInt32BE(19);

@@ -9,19 +9,16 @@ import { redone, undone } from './value-difference.ts';
  * undone from its end to where the asker begins, and done again from there. A record leans on what is newer, never on what compaction takes.
  */
 export interface LoggedHistory {
-  /** Changes with a revision greater than this of keys that start with `prefix`, the newest first. */
-  backwards(afterRevision: number, prefix: string): Iterable<LoggedChange>;
-  /** The same, the oldest first. */
-  forwards(afterRevision: number, prefix: string): Iterable<LoggedChange>;
+  /** In the order that is given. */
+  changes(revisions: readonly number[]): Iterable<LoggedChange>;
   /** As of the newest change. */
   current(key: string): Entry | undefined;
 }
 
-/** In order. Throws `DamagedValueError`. */
-export function* changesAfter(history: LoggedHistory, revision: number, prefix: string): Iterable<LogRecord> {
-  const { held, oldest } = undoneTo(history, revision, prefix);
-  if (oldest === undefined) return;
-  for (const change of history.forwards(oldest - 1, prefix)) {
+/** In order: all changes that their keys have had since the first of them. Throws `DamagedValueError`. */
+export function* changesOf(history: LoggedHistory, revisions: readonly number[]): Iterable<LogRecord> {
+  const held = undoneAll(history, revisions);
+  for (const change of history.changes(revisions)) {
     if ('difference' in change) yield redo(change, held.get(change.key));
     else {
       held.set(change.key, change.type === 'put' ? copyOf(entryOf(change)) : undefined);
@@ -30,22 +27,21 @@ export function* changesAfter(history: LoggedHistory, revision: number, prefix: 
   }
 }
 
-/** Of every key that changed after a revision, what it held then; undefined when it did not exist. Throws `DamagedValueError`. */
-export function entriesBefore(history: LoggedHistory, revision: number, prefix: string) {
-  return undoneTo(history, revision, prefix).held;
+/** What one key held before these changes, which are all since then; undefined when it did not exist. Throws `DamagedValueError`. */
+export function entryBefore(history: LoggedHistory, revisions: readonly number[]): Entry | undefined {
+  const [entry] = undoneAll(history, revisions).values();
+  return entry;
 }
 
-function undoneTo(history: LoggedHistory, revision: number, prefix: string) {
+function undoneAll({ changes, current }: LoggedHistory, revisions: readonly number[]) {
   const held = new Map<string, Entry | undefined>();
-  let oldest: number | undefined;
-  for (const change of history.backwards(revision, prefix)) {
+  for (const change of changes(revisions.toReversed())) {
     const { key } = change;
-    oldest = change.revision;
     if (!('difference' in change)) held.set(key, previousEntryOf(change));
     else if (held.has(key)) undo(change, held.get(key));
-    else held.set(key, undo(change, copyOf(history.current(key))));
+    else held.set(key, undo(change, copyOf(current(key))));
   }
-  return { held, oldest };
+  return held;
 }
 
 /** One that may be overwritten: what is held for long is changed in place, and what is told is a copy, so that little of what is made lives for long. */

@@ -21,6 +21,12 @@ export function newMemoryTables(): Tables {
 
   const changesAfter = (revision: number): LogRecord[] => log.slice(firstRecordAfter(log, revision));
 
+  const recordOf = (revision: number): LogRecord => {
+    const record = log[firstRecordAfter(log, revision - 1)];
+    if (record?.revision !== revision) throw new Error(`there is no change of revision ${revision}`);
+    return record;
+  };
+
   const bounds = (prefix: string, after?: string): [number, number] => {
     const end = endOfPrefix(prefix);
     const from = firstAtOrAfter(keys, after !== undefined && after >= prefix ? `${after}\0` : prefix);
@@ -42,15 +48,10 @@ export function newMemoryTables(): Tables {
       const [from, to] = bounds(prefix, after);
       return Math.max(0, to - from);
     },
-    log: (afterRevision, prefix) => changesAfter(afterRevision).filter(({ key }) => key.startsWith(prefix)),
-    logKeys: changesAfter,
+    log: (revisions) => revisions.map(recordOf),
+    logHeads: changesAfter,
     logBytes: () => log.reduce((sum, { value, previous }) => sum + value.length + (previous?.length ?? 0), 0),
-    heldAt(revision, prefix) {
-      const held = new Map<string, Entry | undefined>();
-      for (const record of changesAfter(revision))
-        if (record.key.startsWith(prefix) && !held.has(record.key)) held.set(record.key, previousEntryOf(record));
-      return held;
-    },
+    heldBefore: ([revision = 0]) => previousEntryOf(recordOf(revision)),
     snapshot: () => {
       const kept = keys.flatMap((key) => entries.get(key) ?? []);
       return { revision: counters.revision, entries: () => kept, close: () => {} };

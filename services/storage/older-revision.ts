@@ -1,4 +1,4 @@
-import type { Entry } from './backend.ts';
+import { CompactedError, type Entry } from './backend.ts';
 import type { Tables } from './tables.ts';
 
 /** The entries under a prefix, and after a key, as they were at one revision. */
@@ -13,34 +13,70 @@ export function currentEntries(tables: Tables, prefix: string, after?: string): 
   return { all: tables.range(prefix, after), countAfter: (key) => tables.count(prefix, key ?? after) };
 }
 
-/** At an older revision: the current ones with the log undone back to there. */
+/** Who changes one object more often in five minutes has no older ones of it: each is made of the next. */
+const MAX_UNDONE = 10_000;
+
+/** At an older revision: the current ones, and of those that have changed since, what they were; that is made out as they are come to, and costs much more than which they are. What is read of them may throw `CompactedError`. */
 export function entriesAt(tables: Tables, revision: number, prefix: string, after?: string): Entries {
   const current = currentEntries(tables, prefix, after);
-  const earlier = [...tables.heldAt(revision, prefix)]
-    .filter(([key]) => after === undefined || key > after)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  if (earlier.length === 0) return current;
+  const changes = changesUnder(tables, revision, prefix, after);
+  if (changes.size === 0) return current;
+  const keys = [...changes.keys()].sort();
   return {
-    all: merged(current.all, earlier),
+    all: merged(current.all, keys, (key) => heldBefore(tables, changes.get(key)?.revisions ?? [])),
     countAfter: (last) => {
       let count = current.countAfter(last);
-      for (const [key, entry] of earlier)
-        if (last === undefined || key > last) count += (entry ? 1 : 0) - (tables.get(key) ? 1 : 0);
+      for (const [key, { existed, exists }] of changes)
+        if (last === undefined || key > last) count += Number(existed) - Number(exists);
       return count;
     },
   };
 }
 
-function* merged(current: Iterable<Entry>, changed: readonly [string, Entry | undefined][]): Iterable<Entry> {
+function heldBefore(tables: Tables, revisions: readonly number[]): Entry | undefined {
+  if (revisions.length > MAX_UNDONE) throw new CompactedError(revisions.at(-MAX_UNDONE) ?? 0);
+  return tables.heldBefore(revisions);
+}
+
+/** Of one key, since a revision. */
+interface KeyChanges {
+  /** Then, and now. */
+  existed: boolean;
+  exists: boolean;
+  /** Of its changes, in order. */
+  revisions: number[];
+}
+
+function changesUnder(tables: Tables, afterRevision: number, prefix: string, after = ''): Map<string, KeyChanges> {
+  const changes = new Map<string, KeyChanges>();
+  for (const { type, key, revision, previousModRevision } of tables.logHeads(afterRevision)) {
+    if (!key.startsWith(prefix) || key <= after) continue;
+    const known = changes.get(key) ?? { existed: previousModRevision > 0, exists: true, revisions: [] };
+    known.exists = type === 'put';
+    known.revisions.push(revision);
+    changes.set(key, known);
+  }
+  return changes;
+}
+
+function* merged(
+  current: Iterable<Entry>,
+  changed: readonly string[],
+  held: (key: string) => Entry | undefined,
+): Iterable<Entry> {
   let next = 0;
   for (const entry of current) {
-    for (let pair = changed[next]; pair && pair[0] < entry.key; pair = changed[++next]) if (pair[1]) yield pair[1];
-    const pair = changed[next];
-    if (pair?.[0] !== entry.key) yield entry;
+    for (let key = changed[next]; key !== undefined && key < entry.key; key = changed[++next]) yield* heldOf(key);
+    if (changed[next] !== entry.key) yield entry;
     else {
       next++;
-      if (pair[1]) yield pair[1];
+      yield* heldOf(entry.key);
     }
   }
-  for (const [, entry] of changed.slice(next)) if (entry) yield entry;
+  for (const key of changed.slice(next)) yield* heldOf(key);
+
+  function* heldOf(key: string): Iterable<Entry> {
+    const entry = held(key);
+    if (entry) yield entry;
+  }
 }

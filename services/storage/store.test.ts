@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Entry, Storage } from './backend.ts';
+import { CompactedError, type Entry, type Storage } from './backend.ts';
 import { newMemoryTables } from './memory-tables.ts';
 import { DamagedValueError } from './storage-errors.ts';
 import { newStore } from './store.ts';
@@ -138,9 +138,9 @@ describe('a page of what is accepted', () => {
           yield entry;
         }
       },
-      heldAt(revision, prefix) {
+      heldBefore(revisions) {
         counts.undone++;
-        return tables.heldAt(revision, prefix);
+        return tables.heldBefore(revisions);
       },
       count(prefix, after) {
         counts.counted++;
@@ -156,7 +156,7 @@ describe('a page of what is accepted', () => {
 
   test.each([
     ['now', undefined, 0],
-    ['of an older revision', 9, 1],
+    ['of an older revision', 9, 0],
   ])('is one pass that ends where it is known that there is more: %s', async (_what, revision, undone) => {
     const { storage, counts } = await newCounted();
     const at = revision === undefined ? {} : { revision };
@@ -172,7 +172,7 @@ describe('a page of what is accepted', () => {
     await storage.delete('/g/h', storage.get('/g/h')?.modRevision ?? 0, value('h'));
     const page = storage.list({ prefix: '/g/', limit: 2, revision: before });
     expect(page).toMatchObject({ more: true, remaining: 6 });
-    expect(counts).toEqual({ read: 3, undone: 1, counted: 1 });
+    expect(counts).toEqual({ read: 3, undone: 0, counted: 1 });
   });
 
   test('is not made of what has changed elsewhere', async () => {
@@ -184,7 +184,18 @@ describe('a page of what is accepted', () => {
     expect(page).toMatchObject({ more: true, remaining: 2, revision: then });
     expect(counts).toMatchObject({ undone: 0 });
     expect(storage.list({ prefix: '/g/kind/', limit: 1, revision: then })).toMatchObject({ remaining: 2 });
+    expect(storage.list({ prefix: '/g/kind/', revision: then }).entries).toHaveLength(3);
     expect(counts).toMatchObject({ undone: 1 });
+  });
+
+  test('undoes what has changed of its own objects, and of no others', async () => {
+    const { storage, before, counts } = await newCounted();
+    for (const name of 'abcdefgh')
+      await storage.put(`/g/${name}`, storage.get(`/g/${name}`)?.modRevision ?? 0, value('later'));
+    const page = storage.list({ prefix: '/g/', limit: 2, after: '/g/c', revision: before });
+    expect(page.entries.map((entry) => Buffer.from(entry.value).toString())).toEqual(['d', 'e']);
+    expect(page).toMatchObject({ more: true, remaining: 3 });
+    expect(counts).toMatchObject({ undone: 3 });
   });
 
   test('has more only where that counts', async () => {
@@ -195,5 +206,38 @@ describe('a page of what is accepted', () => {
     expect(whole).toMatchObject({ more: false, revision: before });
     expect(whole.entries).toHaveLength(4);
     expect(counts.undone).toBe(1);
+  });
+});
+
+describe('of 10 000 changes since', () => {
+  async function newBusy() {
+    const storage = newStore(newMemoryTables());
+    for (const name of ['busy/a', 'busy/b', 'quiet/a']) await storage.put(`/g/kind/${name}`, 0, value('first'));
+    const before = storage.revision();
+    const first = storage.get('/g/kind/busy/a')?.modRevision ?? 0;
+    const write = (precondition: number) => storage.put('/g/kind/busy/a', precondition, value('again'));
+    await Promise.all(Array.from({ length: 10_001 }, (_, index) => write(index === 0 ? first : before + index)));
+    expect(storage.revision()).toBe(before + 10_001);
+    return { storage, before };
+  }
+
+  test('to one object, it is not told what it was before them', async () => {
+    const { storage, before } = await newBusy();
+    const prefix = '/g/kind/busy/';
+    expect(() => storage.list({ prefix, revision: before })).toThrow(CompactedError);
+    expect(storage.list({ prefix, revision: before + 1 }).entries).toHaveLength(2);
+    expect(storage.list({ prefix, after: '/g/kind/busy/a', revision: before }).entries).toHaveLength(1);
+  });
+
+  test('no watch begins before them, but where there were fewer', async () => {
+    const { storage, before } = await newBusy();
+    const told: number[] = [];
+    const watch = (prefix: string, from: number) => storage.watch(prefix, from, ({ revision }) => told.push(revision));
+    expect(() => watch('/g/kind/busy/', before)).toThrow(CompactedError);
+    expect(told).toEqual([]);
+    watch('/g/kind/quiet/', before - 1);
+    expect(told).toEqual([before]);
+    watch('/g/kind/busy/', before + 1);
+    expect(told).toHaveLength(10_001);
   });
 });

@@ -20,6 +20,9 @@ import { newWriteHealth } from './write-health.ts';
  */
 const TRIM_AT_ONCE = 250;
 
+/** Who has missed more reads everything anew, in less time. */
+const MAX_REPLAYED = 10_000;
+
 export interface StoreOptions {
   /** Without one nothing is tried again by itself. */
   clock?: StorageClock;
@@ -30,12 +33,12 @@ export interface StoreOptions {
 /** The rules of a store over its tables: the same for every backend. Closing it closes the tables. */
 export function newStore(tables: Tables, { clock, onError }: StoreOptions = {}): Storage {
   const watchers = newWatchers(onError);
-  const lastChanges = newLastChanges(() => tables.logKeys(tables.counters().compacted));
+  const lastChanges = newLastChanges(() => tables.logHeads(tables.counters().compacted));
   let { revision: published } = tables.counters();
   const health = newWriteHealth(clock, () => committer.exclusively(() => tables.probe()), onError);
   const committer = newCommitter(tables, {
     begin: () => {
-      if (tables.counters().revision > published) publish(tables.log(published, ''));
+      if (tables.counters().revision > published) publish(tables.log(revisionsAfter(published, '')));
     },
     publish: (records) => {
       if (records.length > 0) health.succeeded();
@@ -51,6 +54,13 @@ export function newStore(tables: Tables, { clock, onError }: StoreOptions = {}):
       lastChanges.take(record);
       watchers.publish(record);
     }
+  }
+
+  function revisionsAfter(afterRevision: number, prefix: string): number[] {
+    const revisions: number[] = [];
+    for (const { key, revision } of tables.logHeads(afterRevision))
+      if (key.startsWith(prefix)) revisions.push(revision);
+    return revisions;
   }
 
   /** Throws unless the state at this revision can be told. */
@@ -93,7 +103,9 @@ export function newStore(tables: Tables, { clock, onError }: StoreOptions = {}):
       checkReadable(afterRevision);
       const { revision: known } = tables.counters();
       const isReplayed = afterRevision < known && lastChanges.mayHaveChanged(prefix, afterRevision);
-      if (isReplayed) for (const change of tables.log(afterRevision, prefix)) onChange(change);
+      const missed = isReplayed ? revisionsAfter(afterRevision, prefix) : [];
+      if (missed.length > MAX_REPLAYED) throw new CompactedError(missed.at(-MAX_REPLAYED) ?? afterRevision);
+      for (const change of tables.log(missed)) onChange(change);
       const told = isReplayed ? known : Math.max(afterRevision, published);
       onProgress?.(told);
       // A commit can be read, and replayed, some moments before it is published.

@@ -13,14 +13,14 @@ export interface Tables {
   range(prefix: string, after?: string): Iterable<Entry>;
   /** How many entries `range` would give. */
   count(prefix: string, after?: string): number;
-  /** Logged changes with a revision greater than this of keys that start with `prefix`, in order. Throws `DamagedValueError`. */
-  log(afterRevision: number, prefix: string): Iterable<LogRecord>;
-  /** Which keys these are of, for all keys: without the values it costs little. */
-  logKeys(afterRevision: number): Iterable<Pick<Change, 'key' | 'revision'>>;
+  /** These changes: in order, and all that their keys have had since the first of them. Throws `DamagedValueError`. */
+  log(revisions: readonly number[]): Iterable<LogRecord>;
+  /** What the changes with a revision greater than this are, in order: without the values it costs little. */
+  logHeads(afterRevision: number): Iterable<LogHead>;
   /** How much room the log takes. */
   logBytes(): number;
-  /** Of every key under `prefix` that changed after a revision, what it held then; undefined when it did not exist. In no order. */
-  heldAt(revision: number, prefix: string): Map<string, Entry | undefined>;
+  /** What a key held before all of its changes since then, of which these are the revisions, in order; undefined when it did not exist. Throws `DamagedValueError`. */
+  heldBefore(revisions: readonly number[]): Entry | undefined;
   /** The entries and the revision as of the last finished commit, for as long as it is open. */
   snapshot(): Snapshot;
   /**
@@ -49,6 +49,8 @@ export interface LogRecord extends Change {
   /** modRevision before the change; 0 when the key did not exist. */
   previousModRevision: number;
 }
+
+export type LogHead = Pick<LogRecord, 'type' | 'key' | 'revision' | 'previousModRevision'>;
 
 /** The first key after every key that starts with `prefix`; nothing for the empty prefix. */
 export function endOfPrefix(prefix: string): string | undefined {
