@@ -187,6 +187,13 @@ const namedRow = one(
   ),
 );
 
+const illegal: Case[] = ['one\ntwo\n', 'YQ=', 'YQ=\n', 'YQ\n=a', 'YQ==\na', 'Y='].map((text) =>
+  one(
+    `the bytes ${JSON.stringify(text)}`,
+    post('/api/v1/namespaces/<<namespace>>/secrets', { ...template, data: { a: text } }),
+  ),
+);
+
 export const foundGroups: Readonly<Record<string, Case[]>> = {
   'nulls in custom resources': nulls,
   'orders of what has none': ordered,
@@ -200,4 +207,5 @@ export const foundGroups: Readonly<Record<string, Case[]>> = {
   'mistakes beside a change': [wrongClaim],
   'unseen characters in a patch': unseen,
   'made up names in Tables': [namedRow],
+  'bytes that are none': illegal,
 };

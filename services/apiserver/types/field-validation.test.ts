@@ -106,9 +106,19 @@ describe('a value of the wrong type is refused in the words of a Go server', () 
     expect(refusal(deployments, body, 'Ignore')).toBe(spec + message);
   });
 
-  test('bytes that are not base64', () => {
-    const message = 'Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte 0';
-    expect(refusal(secrets, { data: { a: '!!' } })).toBe(message);
+  test.each([
+    ['!!', 0],
+    ['one\ntwo\n', 6],
+    ['YQ=', 3],
+    ['YQ=\n', 4],
+    ['YQ\n=a', 3],
+    ['YQ==\na', 5],
+    ['YWE=a', 4],
+    ['Y=', 1],
+    ['YQ==\n \n', 5],
+  ])('bytes that are not base64: %j', (text, at) => {
+    const message = `Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte ${at}`;
+    expect(refusal(secrets, { data: { a: text } })).toBe(message);
   });
 
   test('metadata of a custom resource', () => {

@@ -102,7 +102,7 @@ const isQuantity = ({ $ref }: Schema): boolean => $ref?.endsWith('.resource.Quan
 function textError(place: Place, schema: Schema): string | undefined {
   const text = String(place.value);
   if (isQuantity(place.schema)) return quantityError(text);
-  if (schema.format === 'byte' && !base64Form.test(text.replace(/[\r\n]/g, ''))) {
+  if (schema.format === 'byte' && !base64Form.test(text.replace(LINE_ENDS, ''))) {
     return `illegal base64 data at input byte ${firstIllegalByte(text)}`;
   }
   if (isMicroTime(place.schema)) return isPlainMicroTime(text) ? undefined : goTimeError(text, MICRO_TIME_LAYOUT);
@@ -110,9 +110,25 @@ function textError(place: Place, schema: Schema): string | undefined {
   return undefined;
 }
 
+/** Where Go's decoder stops, which reads four characters at a time, over ends of lines. Source: Go, encoding/base64. */
 function firstIllegalByte(text: string): number {
-  const at = text.search(/[^A-Za-z0-9+/=]/);
-  return at < 0 ? text.length - (text.length % 4) : at;
+  const odd = text.search(/[^A-Za-z0-9+/\r\n]/);
+  const before = odd < 0 ? text : text.slice(0, odd);
+  const inGroup = before.replace(LINE_ENDS, '').length % 4;
+  if (odd < 0) return text.length - inGroup;
+  if (text[odd] !== '=' || inGroup < 2) return odd;
+  const next = afterLineEnds(text, odd + 1);
+  if (inGroup === 3) return next;
+  if (next === text.length) return next;
+  return text[next] === '=' ? afterLineEnds(text, next + 1) : next - 1;
+}
+
+const LINE_ENDS = /[\r\n]/g;
+
+function afterLineEnds(text: string, from: number): number {
+  let at = from;
+  while (text[at] === '\r' || text[at] === '\n') at++;
+  return at;
 }
 
 /** Types with a decoder of their own. */
