@@ -147,3 +147,15 @@ describe("an object that isn't ours", () => {
     expect(world.member.get('configmaps', 'default/a')).toBeDefined();
   });
 });
+
+test('what a Work of another cluster names is not delivered', async () => {
+  const work = (space: string, uid: string, name: string): Unstructured => ({
+    ...{ apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata: { name: 'v', namespace: space, uid } },
+    spec: { workload: { manifests: [configMap(name)] } },
+  });
+  world.hub.put('works', work('karmada-es-m2', 'theirs', 'b'));
+  world.hub.put('works', work(SPACE, 'ours', 'a'));
+  await settle(world);
+  const isThere = ['a', 'b'].map((name) => world.member.get('configmaps', `default/${name}`) !== undefined);
+  expect(isThere).toEqual([true, false]);
+});
