@@ -50,3 +50,16 @@ test('who watches is told the same', async () => {
   expect(graceIn(Buffer.from((await watch.piece()) ?? []).toString())).toBe(GREATEST);
   await watch.close();
 });
+
+test('who sends an integer that is rounded is warned, in whatever request', async () => {
+  const warned = [expect.stringContaining('9007199254740993 is kept as 9007199254740992')];
+  const odd = '9007199254740993';
+  expect((await api.send({ verb: 'create', ...pods, body: podWith(odd) })).warnings).toEqual(warned);
+  const body = (await read()).text.replace(
+    /"terminationGracePeriodSeconds":\d+/,
+    `"terminationGracePeriodSeconds":${odd}`,
+  );
+  expect((await api.send({ verb: 'update', ...pods, name: 'a', body })).warnings).toEqual(warned);
+  const patch = { body: `{"metadata":{"generation":${odd}}}`, contentType: 'application/merge-patch+json' };
+  expect((await api.send({ verb: 'patch', ...pods, name: 'a', ...patch })).warnings).toEqual(warned);
+});

@@ -2,6 +2,7 @@ import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { answerObject } from '../registry/answer.ts';
 import { newUnknownFormat } from '../registry/negotiation.ts';
 import type { Registry } from '../registry/registry.ts';
+import { warnOfRounding } from '../registry/rounded-integers.ts';
 import { scaleOf } from '../registry/scale.ts';
 import type { Target } from '../registry/target.ts';
 import { updateObject } from '../registry/update-object.ts';
@@ -33,6 +34,7 @@ export async function handlePatch(
   const way = wayOf(context, target.definition);
   const request = newWriteRequest(registry, context, target);
   const body = await context.request.body();
+  warnOfRounding(Buffer.from(body).toString(), context.warnings);
   const isScale = subresource?.name === 'scale';
   const written = await updateObject(request, {
     change: isScale ? throughScale(request, (scale) => scaling(scale, way, body)) : changing(request, way, body),

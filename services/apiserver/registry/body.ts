@@ -14,7 +14,8 @@ import { firstMistypedField } from '../types/mistyped-fields.ts';
 import { jsonErrorText } from './json-error.ts';
 import { bodyFormat } from './negotiation.ts';
 import { checkWritten } from './number-marks.ts';
-import { firstTooLarge, numberTooLarge, parseJson, parseYaml } from './parse-text.ts';
+import { firstTooLarge, numberTooLarge, parseJson, parseYaml, TEXT_OR_NUMBER } from './parse-text.ts';
+import { warnOfRounding } from './rounded-integers.ts';
 import { duplicateKeys, yamlErrors } from './yaml-duplicates.ts';
 
 /** Request bodies to objects. */
@@ -67,7 +68,7 @@ export interface ExpectedKind {
 }
 
 /** A body as an object of one kind. Throws 415 and 400. */
-export async function readBody({ request }: RequestContext, expected: ExpectedKind): Promise<Body> {
+export async function readBody({ request, warnings }: RequestContext, expected: ExpectedKind): Promise<Body> {
   const format = bodyFormat(request.headers['content-type']);
   const bytes = await request.body();
   const text = format === 'protobuf' ? '' : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
@@ -75,17 +76,33 @@ export async function readBody({ request }: RequestContext, expected: ExpectedKi
   if (expected.source === 'crd' && format === 'json') checkNumbers(text, document, expected);
   const object = asObject(document, expected, text);
   if (expected.source !== 'crd' && format === 'json') checkOwnNumbers(text, object, expected);
+  if (format === 'json') warnOfRounding(text, warnings);
   return { object, duplicates: (mode) => duplicatesIn({ text, format, document }, mode) };
 }
 
 /** What has no type of its own is read with numbers that Go can hold. Throws 400. */
 function checkNumbers(text: string, document: unknown, expected: ExpectedKind): void {
-  const why = numberTooLarge(text);
+  const why = numberTooLarge(text) ?? metadataBeyond(text);
   if (why === undefined) return;
   const { kind = expected.kind, apiVersion = apiVersionOf(expected) }: Partial<Unstructured> = {
     ...(document as object),
   };
   throw newUnusable(String(kind), parseApiVersion(String(apiVersion)).version, expected, why);
+}
+
+/** Rounded here to what has 64 bits, or nearly. */
+const AT_END = /[:,[\s]-?922337203685477\d{4}/;
+const isBeyond = (one: string): boolean =>
+  /^-?922337203685477\d{4}$/.test(one) && BigInt.asIntN(64, BigInt(one)) !== BigInt(one);
+
+/** An integer of more than 64 bits is a fraction in Go, and metadata has none. */
+function metadataBeyond(text: string): string | undefined {
+  if (!AT_END.test(text)) return undefined;
+  const read: Partial<Unstructured> | null = JSON.parse(
+    text.replace(TEXT_OR_NUMBER, (one) => (isBeyond(one) ? String(Number(one) * 2) : one)),
+  );
+  const wrong = firstMistypedField(read?.metadata, OBJECT_META, resolveBuiltin);
+  return wrong?.replace(String(2 ** 64), String(2 ** 63));
 }
 
 /** A built-in kind's own numbers are read as they are written, of which parsing leaves nothing. Throws 400. */
