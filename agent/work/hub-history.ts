@@ -23,7 +23,7 @@ import { isLower, newer } from './resource-version.ts';
  * nothing that was delivered in a former one may be deleted on the word of this one.
  */
 export interface HubHistory {
-  /** Asks the hub now; the history's name, or an empty one if the hub does not say who it is. Throws if it can't be reached. */
+  /** Asks the hub now; the history's name, or an empty one if the hub does not say who it is. Throws if it can't be reached, `SilentHub` if it no longer says so. */
   confirm(): Promise<string>;
   /** As it was confirmed last by this process; asks if it never was. */
   known(): Promise<string>;
@@ -147,6 +147,9 @@ export function newHubHistory(deps: HubHistoryDeps, signal: AbortSignal): HubHis
   };
 }
 
+/** The hub answers, and does not say for the moment which one it is. */
+export class SilentHub extends Error {}
+
 /** What is orphaned because a hub no longer says who it is stays so: it is believed when it still says nothing after this. One that has just started may refuse what it grants a moment later. */
 const SILENCE_MS = 30_000;
 /** What it did not say longer ago than this does not count, unless it was believed then. */
@@ -169,7 +172,7 @@ function newSilence({ inventory, clock }: HubHistoryDeps): Silence {
       if (!isBelieved() && untilMs - (silence?.untilMs ?? untilMs) > FORGOTTEN_MS) silence = undefined;
       silence = { sinceMs: silence?.sinceMs ?? untilMs, untilMs };
       if (isBelieved()) return '';
-      throw new Error('the hub does not say which one it is, as it did before; asking again');
+      throw new SilentHub('the hub does not say which one it is, as it did before; asking again');
     },
     interrupted: () => {
       if (!isBelieved()) silence = undefined;

@@ -16,6 +16,7 @@ import type { DeliveryMetrics } from './delivery-metrics.ts';
 import { hasDrifted } from './drift.ts';
 import { reconcileDryRun } from './dry-run.ts';
 import { addExecutionFinalizer } from './finalizer.ts';
+import { SilentHub } from './hub-history.ts';
 import { inParallel } from './in-parallel.ts';
 import { describe, type Manifest, manifestsOf } from './manifest.ts';
 import { type PruneDeps, pruneWork } from './prune-work.ts';
@@ -78,9 +79,14 @@ export async function reconcileWork(
     return undefined;
   }
   deps.history.saw(work.metadata.resourceVersion);
-  await deps.history.known();
+  await deps.history.known().catch(unlessSilent);
   state.latest = await addExecutionFinalizer(deps.hub, work, signal);
   return deliver(deps, key, state.latest, state, signal);
+}
+
+/** What only the history proves waits for it, in `pruneWork`, and the record of the Work too; to apply what a Work names needs no proof. */
+function unlessSilent(error: unknown): void {
+  if (!(error instanceof SilentHub)) throw error;
 }
 
 /** Ours, by which we tell of orphaned objects. */
