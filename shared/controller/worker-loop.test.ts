@@ -125,6 +125,20 @@ describe('a controller', () => {
     expect(times).toHaveLength(2);
   });
 
+  test.each(['soon', {}, null])('does not heed a server that asks to be left alone for %j', async (seconds) => {
+    let tries = 0;
+    const failing = async (): Promise<never> => {
+      tries++;
+      throw newTooManyRequests('busy', seconds as unknown as number);
+    };
+    const { clock, controller } = run(failing, { backoff: { baseMs: 1000, maxMs: 1000, random: () => 1 } });
+    controller.enqueue('a');
+    await clock.advance(999);
+    expect(tries).toBe(1);
+    await clock.advance(1);
+    expect(tries).toBe(2);
+  });
+
   test('does not try again after a terminal error until the key is named', async () => {
     let tries = 0;
     const { clock, controller } = run(async () => {

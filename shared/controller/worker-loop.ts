@@ -137,8 +137,8 @@ const MAX_ASKED_FOR_MS = 10 * 60_000;
 
 /** How long a server that is overloaded wants to be left alone. */
 function askedForMs(error: unknown): number {
-  const seconds = isStatusError(error) ? error.status.details?.retryAfterSeconds : undefined;
-  return Math.min((seconds ?? 0) * 1000, MAX_ASKED_FOR_MS);
+  const seconds: unknown = isStatusError(error) ? error.status.details?.retryAfterSeconds : undefined;
+  return typeof seconds === 'number' ? Math.min(seconds * 1000, MAX_ASKED_FOR_MS) : 0;
 }
 
 /** By name too: bundles have their own copies of the class. */
