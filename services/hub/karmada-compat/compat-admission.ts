@@ -1,11 +1,13 @@
 import {
   AGENT_RBAC_GENERATOR,
+  CLUSTER_GROUP,
   CLUSTER_NAMESPACE,
   clusterOfExecutionSpace,
   executionSpace,
 } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { type Namespace, namespaces } from '../../../shared/apis/core/v1.ts';
 import { newForbidden } from '../../../shared/apis/meta/status-error.ts';
+import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
 import { RBAC_GROUP } from '../../../shared/apis/rbac/v1.ts';
 import { WORK_GROUP } from '../../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
@@ -23,11 +25,32 @@ export function newCompatAdmission(client: () => KubeClient): AdmissionCheck {
   return async (context, object, old) => {
     if (context.user.name === AGENT_RBAC_GENERATOR) return await checkGenerator(client(), context);
     await checkAgentWrite(context, object, old);
+    await checkClusterName(client(), context, object);
     const { definition, subresource, namespace } = context;
     if (definition.group !== WORK_GROUP || definition.plural !== 'works' || subresource !== '' || !object) return;
     const space = clusterOfExecutionSpace(namespace) === undefined ? undefined : await getSpace(client(), namespace);
     if (space?.metadata.annotations?.[KARMADA_AGENT_ANNOTATION] === 'true') fillWork(object, old);
   };
+}
+
+const IMPERSONATOR_SUFFIX = '-impersonator';
+
+/** A karmada-agent may read the Secret NAME-impersonator of its own cluster: it must be no other cluster's. */
+async function checkClusterName(
+  client: KubeClient,
+  { definition: { group, plural }, operation }: AdmissionContext,
+  object: Unstructured | undefined,
+): Promise<void> {
+  const name = object?.metadata.name ?? '';
+  const isNew = group === CLUSTER_GROUP && plural === 'clusters' && operation === 'CREATE';
+  if (!isNew || !name.endsWith(IMPERSONATOR_SUFFIX)) return;
+  const other = name.slice(0, -IMPERSONATOR_SUFFIX.length);
+  const space = await getSpace(client, executionSpace(other));
+  if (space?.metadata.annotations?.[KARMADA_AGENT_ANNOTATION] !== 'true') return;
+  throw newForbidden(
+    { group, resource: plural, name },
+    `the karmada-agent of cluster ${other} may read Secret ${CLUSTER_NAMESPACE}/${name}: take another name, and where there is that Secret already, revoke what is in it`,
+  );
 }
 
 async function checkGenerator(client: KubeClient, context: AdmissionContext): Promise<void> {
