@@ -4,6 +4,7 @@ import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { objectPath } from '../../shared/client/request-path.ts';
 import { getObserved } from './apply-manifest.ts';
+import { saysItExisted } from './existed-before.ts';
 import type { ObjectId } from './manifest.ts';
 import type { MemberWatches } from './member-watches.ts';
 import { asSeen, type Observed } from './observed.ts';
@@ -40,6 +41,7 @@ export async function deleteObject(deps: RemovalDeps, removal: Removal, signal: 
   if (answer === 'conflict') {
     // It is not as it was seen, and may be somebody else's by now.
     if (!isOfRemoval(removal, after)) return { is: 'foreign' };
+    if (saysItExisted(after)) return { is: 'pending', heldBy: 'it has just changed' };
     if ((await requestDeletion(deps, removal, after, signal)) === 'gone') return { is: 'gone' };
   }
   return { is: 'pending', heldBy: holderOf(after) };

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { configMap, putWork, SPACE, settle } from './delivery-fixture.ts';
-import { begin, condition, forgetSecrets, LONG_MS, restart, work, world } from './delivery-scene.ts';
+import { begin, condition, forgetSecrets, justBefore, LONG_MS, restart, work, world } from './delivery-scene.ts';
 
 /** A Namespace that was there before the Work that takes it over is not deleted with it: what others have put into it would go too. */
 
@@ -35,6 +35,18 @@ function expectLetGo(): void {
 }
 
 beforeEach(begin);
+
+test('a Namespace of which somebody says so just before it is deleted is let go of', async () => {
+  putWork(world, [namespace('made')]);
+  await settle(world, LONG_MS);
+  justBefore(world.member, 'delete namespaces made', () => {
+    const { metadata, ...rest } = live('made') as Unstructured;
+    const annotations = { ...metadata.annotations, 'pullet.io/existed-before': 'true' };
+    world.member.put('namespaces', { ...rest, metadata: { ...metadata, annotations } });
+  });
+  await deleteWork();
+  expect([live('made')?.metadata.labels, live('made')?.metadata.annotations]).toEqual([{}, {}]);
+});
 
 describe('a Namespace that a Work has taken over', () => {
   beforeEach(takeOver);
