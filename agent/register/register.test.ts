@@ -186,6 +186,7 @@ describe('a dry run', () => {
 
 test('-o yaml prints the manifests instead of applying them; only the credential goes into the member', async () => {
   await runRegister(world, registerOptions({ output: 'yaml' }));
+  expect(world.lines.at(-1)).toMatch(/^Its agent starts when the manifests are applied/);
   expect(loadAll(world.texts.join(''))).toHaveLength(4);
   expect(world.texts.join('')).not.toContain('PRIVATE KEY');
   const made = world.member.requests.filter((request) => request.startsWith('create'));

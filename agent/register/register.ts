@@ -58,6 +58,8 @@ export async function register(
   if (options.agentKubeconfigOut === undefined) await installAgent(options, deps, manifests, signal);
   await store.finish(signal);
   print(`\ncluster(${options.clusterName}) is joined successfully`);
+  if (options.output)
+    print('Its agent starts when the manifests are applied in the member, where its credential is already.');
   if (options.agentKubeconfigOut === undefined) return {};
   const command = agentLine(options, deps);
   print(`\nStart its agent where it reaches the hub and the member:\n\n  ${command}`);
