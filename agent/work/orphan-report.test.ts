@@ -42,6 +42,7 @@ beforeEach(() => {
     kind: 'Cluster',
     metadata: { name: 'm1' },
     spec: {},
+    status: { kubernetesVersion: 'v1.36.0' },
   } as Cluster);
   known = told;
 });
@@ -56,10 +57,10 @@ function report(count: number, waits = newOrphanWaits(clock)): Promise<void> {
   return reportOrphans(deps, someOrphans(count), waits, new AbortController().signal);
 }
 
+const cluster = (): Cluster => hub.get('clusters.cluster.karmada.io', 'm1') as unknown as Cluster;
+
 const condition = (): Condition | undefined =>
-  (hub.get('clusters.cluster.karmada.io', 'm1') as unknown as Cluster).status?.conditions?.find(
-    ({ type }) => type === 'OrphanedObjects',
-  ) as Condition | undefined;
+  cluster().status?.conditions?.find(({ type }) => type === 'OrphanedObjects') as Condition | undefined;
 
 test('the Work that tells of them delivers nothing, is known by its label, and goes with the last of them', async () => {
   await report(1);
@@ -69,7 +70,14 @@ test('the Work that tells of them delivers nothing, is known by its label, and g
   });
   expect(condition()?.status).toBe('True');
   await report(0);
-  expect([told(), condition()?.status]).toEqual([undefined, 'False']);
+  expect([told(), condition()?.status, condition()?.reason]).toEqual([undefined, 'False', 'NoOrphans']);
+  expect(cluster().status?.kubernetesVersion).toBe('v1.36.0');
+});
+
+test('nothing is told where the hub has no Cluster of the member', async () => {
+  await hub.client.delete(clusters, { name: 'm1' });
+  await report(1);
+  expect(told()).toBeUndefined();
 });
 
 test('where there are none, and never were, nothing is written', async () => {
@@ -124,6 +132,11 @@ test('five decisions that wait are named in words, and how many more there are, 
   wait(5);
   await report(8, waits);
   expect(words()).toBe(`${start}${list}`);
+  const decided = told().status?.manifestStatuses?.map(({ status }) => [status?.['decision'], status?.['waitsFor']]);
+  expect(decided?.slice(4, 6)).toEqual([
+    ['prune', 'held'],
+    [undefined, undefined],
+  ]);
   wait(7);
   await report(8, waits);
   expect(words()).toBe(`${start}${list}; and 2 more`);
