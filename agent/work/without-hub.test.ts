@@ -105,6 +105,18 @@ test('an agent whose hub answers does not say that it has not', async () => {
 });
 
 describe('without the hub', () => {
+  test('what stands in the way of an object is looked at again before long', async () => {
+    await restartWithoutHub(() => {
+      world.member.remove('configmaps', 'default/a');
+      world.member.put('configmaps', configMap('a', { theirs: '1' }));
+    });
+    await settle(world, AFTER_GRACE_MS);
+    expect(dataOf('a')).toEqual({ theirs: '1' });
+    world.member.remove('configmaps', 'default/a');
+    await settle(world, 31_000);
+    expect(dataOf('a')).toEqual({ a: '1' });
+  });
+
   test.each<[string, () => void]>([
     ['a changed value', () => drift()],
     ['a deleted object', () => world.member.remove('configmaps', 'default/a')],
