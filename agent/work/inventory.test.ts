@@ -73,6 +73,28 @@ describe('what a Work was about to make', () => {
     expect(await objectsIn(await killed())).toEqual([leaving]);
   });
 
+  test.each([
+    ['', 0],
+    [', by the next agent', 1],
+  ])('takes nothing back of what was written down later%s, though the head could not be', async (_who, restarts) => {
+    const kept = newKept();
+    let inventory = open(kept.store);
+    await inventory.load(signal);
+    await inventory.intend('uid-1', WHOSE, [object('a')]);
+    for (let n = 0; n < restarts; n += 1) {
+      inventory = open(kept.store);
+      await inventory.load(signal);
+    }
+    kept.beforeSave((name) => {
+      if (name === HEAD) throw new Error('the member is away');
+    });
+    for (const objects of [[object('a', 'u')], [leaving]]) {
+      inventory.put('uid-1', { ...record, objects });
+      await expect(inventory.flush(signal)).rejects.toThrow('away');
+    }
+    expect(await objectsIn(kept.store)).toEqual([leaving]);
+  });
+
   test('counts for what it was about to make meanwhile', async () => {
     const store = await killed((inventory) => inventory.intend('uid-1', WHOSE, [object('b')]));
     expect(await objectsIn(store)).toEqual([leaving, object('b')]);

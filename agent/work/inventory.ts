@@ -85,6 +85,8 @@ export function newInventory(options: InventoryOptions): Inventory {
   const count = { made: 0, written: 0 };
   /** By uid of the Work: the number of its last one, until it is settled. */
   const lastOf = new Map<string, number>();
+  /** The Works of which the head that is kept may have an intention, which can be an older one than it should be. */
+  let inHead = new Set<string>();
 
   const change = (uid: string): void => {
     dirty.add(shardOf(uid));
@@ -101,7 +103,7 @@ export function newInventory(options: InventoryOptions): Inventory {
         const record = records.get(uid);
         if (!record) return [];
         const work = options.workOf(uid, record) ?? known.get(uid);
-        const covers = intentions.has(uid) ? { covers: count.made } : {};
+        const covers = intentions.has(uid) || inHead.has(uid) ? { covers: count.made } : {};
         return [[uid, { record, ...(work ? { work: keptWork(work) } : {}), ...covers }]];
       }),
     );
@@ -110,8 +112,11 @@ export function newInventory(options: InventoryOptions): Inventory {
       if (!isUsable || refusal.isNow) return;
       const head: Head = { ...(mark ? { mark } : {}), intentions: Object.fromEntries(intentions) };
       const { made } = count;
+      const intended = Object.keys(head.intentions);
+      inHead = new Set([...inHead, ...intended]); // a write without an answer may have arrived
       try {
         await options.store.save(HEAD, await encodeState(head), options.signal);
+        inHead = new Set(intended);
         isHeadBehind = false;
         count.written = made;
         keptHistory = head.mark?.history;
@@ -169,6 +174,7 @@ export function newInventory(options: InventoryOptions): Inventory {
         keptHistory = mark?.history;
         count.made = lastNumber(kept);
         count.written = count.made;
+        inHead = new Set(Object.keys(kept.head.intentions));
         for (const [uid, intention] of Object.entries(kept.head.intentions)) {
           intentions.set(uid, intention); // the next head has it too, until the shard does
           const objects = notCovered(intention, kept.entries[uid]);
