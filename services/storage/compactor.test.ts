@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import type { Storage } from './backend.ts';
 import { withCompaction } from './compactor.ts';
 import { newMemoryTables } from './memory-tables.ts';
 import { newStore } from './store.ts';
 
 /** A store whose clock and timers are moved by hand. */
-function newFixture() {
+function newFixture(overrides: Partial<Storage> = {}) {
   let nowMs = Date.parse('2026-01-01T12:00:00Z');
   let task: (() => void) | undefined;
   const clock = {
@@ -15,10 +16,13 @@ function newFixture() {
     },
   };
   const compaction = { keepMs: 300_000, maxRevisions: 1000, maxBytes: 100_000, everyMs: 30_000 };
-  const storage = withCompaction(newStore(newMemoryTables()), { clock, compaction });
+  const errors: unknown[] = [];
+  const store = { ...newStore(newMemoryTables()), ...overrides };
+  const storage = withCompaction(store, { clock, compaction, onError: (error) => errors.push(error) });
   let written = 0;
   return {
     storage,
+    errors,
     write: () => storage.put(`/${written++}`, 0, () => Buffer.from('x')),
     /** What the wall clock does, whatever time has passed. */
     jump: (ms: number) => {
@@ -73,4 +77,30 @@ test('however young, no more history is kept than has room on the disk, without 
   expect(storage.historyBytes()).toBeLessThan(125_000);
   expect(storage.historyBytes()).toBeGreaterThan(50_000);
   expect(storage.list({ prefix: '/', revision: storage.revision() - 3 }).entries).toHaveLength(1);
+});
+
+test('history is kept also of a commit that is larger than all that has room', async () => {
+  const { storage } = newFixture();
+  const keys = Array.from({ length: 100 }, (_, index) => `/${index}`);
+  await Promise.all(keys.map((key) => storage.put(key, 0, () => Buffer.alloc(5000))));
+  await storage.compact(1); // after those under way
+  expect(storage.historyBytes()).toBeLessThan(100_000);
+  expect(storage.historyBytes()).toBeGreaterThanOrEqual(50_000);
+  expect(storage.list({ prefix: '/', revision: storage.revision() - 3 }).entries).toHaveLength(97);
+});
+
+test('a history that can not be looked at is told, and looked at again', async () => {
+  let isBroken = true;
+  const historyBytes = (): number => {
+    if (isBroken) throw new Error('the file is closed');
+    return 0;
+  };
+  const { storage, write, look, errors } = newFixture({ historyBytes });
+  await write();
+  await look();
+  expect(errors).toEqual([new Error('the file is closed')]);
+  isBroken = false;
+  for (let looks = 0; looks < 12; looks++) await look();
+  expect(errors).toHaveLength(1);
+  expect(storage.compactedRevision()).toBe(storage.revision());
 });

@@ -14,7 +14,7 @@ export interface CompactionOptions {
   keepMs: number;
   /** At most so many revisions of history, however young. */
   maxRevisions: number;
-  /** At most about so many bytes of it on the disk: whoever writes something large over and over must not fill that. At least half as much is kept. */
+  /** At most about so many bytes of it on the disk: whoever writes something large over and over must not fill that. What was written last, at least half as much, is kept. */
   maxBytes: number;
   everyMs: number;
 }
@@ -57,7 +57,8 @@ interface Sample {
 function startCompactor(storage: Storage, { clock, compaction = DEFAULT_COMPACTION, onError }: CompactorOptions) {
   const { keepMs, maxRevisions, maxBytes, everyMs } = compaction;
   let written = 0;
-  const newSample = (): Sample => ({ atMs: clock.now(), revision: storage.revision(), written });
+  // Not the newest revision: of a commit that is being told, the rest is not counted yet.
+  const newSample = (): Sample => ({ atMs: clock.now(), revision: storage.published(), written });
   const samples = [newSample()];
   let cancel = () => {};
 
@@ -82,9 +83,19 @@ function startCompactor(storage: Storage, { clock, compaction = DEFAULT_COMPACTI
   }
 
   function look(): void {
-    const upTo = Math.max(byAge(), byBytes(), storage.revision() - maxRevisions);
+    const upTo = target();
     samples.push(newSample());
     if (upTo > storage.compactedRevision()) storage.compact(upTo).catch(failed);
+  }
+
+  /** What can't be looked at, since its file could not be opened again, is no reason to end. */
+  function target(): number {
+    try {
+      return Math.max(byAge(), byBytes(), storage.revision() - maxRevisions);
+    } catch (error) {
+      failed(error);
+      return 0;
+    }
   }
 
   function lookAgain(): void {
