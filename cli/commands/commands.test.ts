@@ -208,6 +208,13 @@ describe('pullet get', () => {
     },
   );
 
+  test('get -o json has the ends of 64-bit integers as they are, which JavaScript rounds', async () => {
+    const cluster = { metadata, spec: JSON.parse('{"n":9223372036854775807}') };
+    hub.documents.set('/apis/cluster.karmada.io/v1alpha1/clusters/m1', cluster);
+    expect(await shell.pullet('get clusters m1 -o json')).toBe(0);
+    expect(shell.out).toContain('"n": 9223372036854775807\n');
+  });
+
   test('nothing there is said as kubectl says it', async () => {
     expect(await shell.pullet('get works')).toBe(0);
     expect(shell.out).toBe('');

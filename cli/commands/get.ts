@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { type Cluster, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { isObjectNotFound, isStatusError, StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { KubeList, KubeObject } from '../../shared/apis/meta/v1.ts';
+import { objectJson } from '../../shared/apis/object-json.ts';
 import { groupResource, type ResourceType } from '../../shared/apis/resource-type.ts';
 import { ORPHANS_LABEL, type Work, works } from '../../shared/apis/work/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
@@ -239,7 +240,7 @@ async function printObjects(options: GetOptions, client: KubeClient, factory: Fa
     .flatMap((body) => ('items' in body ? body.items.map((item) => withKind(item, options)) : [body]))
     .map(withoutManagers);
   const value = single ? items[0] : { apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } };
-  factory.streams.exact(options.output === 'json' ? `${JSON.stringify(value, null, 4)}\n` : toYaml(value));
+  factory.streams.exact(options.output === 'json' ? `${objectJson(value, 4)}\n` : toYaml(value));
 }
 
 /** Who owns which field is many lines that hardly anybody asks for: as kubectl does. */

@@ -1,7 +1,9 @@
+import { objectJson } from '../apis/object-json.ts';
+
 /** The JSON of what came as JSON, however deep it is nested: `JSON.stringify` ends at some 4,000 levels, kube-apiserver takes 10,000. */
 export function jsonText(value: unknown): string {
   try {
-    return JSON.stringify(value);
+    return objectJson(value);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return deepText(value);

@@ -104,6 +104,14 @@ describe('requests', () => {
     expect(body.split('\n')).toEqual(expect.arrayContaining(['"empty": ""', '-1,', '2']));
   });
 
+  test.each(['9223372036854775807', '-9223372036854775808'])('%s is sent as it was read', async (end) => {
+    const read = { ...configMap, spec: JSON.parse(`{"grace":${end}}`) };
+    await client.update(configMaps, read);
+    expect(transport.requests.at(-1)?.body).toContain(`"grace":${end}`);
+    await client.apply(configMaps, read, { fieldManager: 'm' });
+    expect(transport.requests.at(-1)?.body).toContain(`"grace": ${end}`);
+  });
+
   test('what is applied has no character as it is that YAML reads in another way than JSON', async () => {
     const text = 'a \u007f b \u0085 c \u2028 d \u2029 e \uffff';
     const applied = { ...configMap, data: { text } };

@@ -1,4 +1,5 @@
 import type { DeleteOptions, KubeList, KubeObject, WatchEvent } from '../apis/meta/v1.ts';
+import { objectJson } from '../apis/object-json.ts';
 import { apiVersionOf, type ResourceType } from '../apis/resource-type.ts';
 import { listAnswer } from './api-answer.ts';
 import type { KubeClient, PatchBody, RequestOptions, WatchOptions, WriteOptions } from './client.ts';
@@ -107,7 +108,7 @@ function jsonBody(value: unknown, contentType = 'application/json'): { body: str
  * its own, for that parser looks back at all keys of a line: of an ordinary Deployment on one line it takes three times as long.
  */
 function applyBody(object: KubeObject): { body: string; headers: Record<string, string> } {
-  const lines = JSON.stringify(object, null, 1).replaceAll(/\n +/g, '\n');
+  const lines = objectJson(object, 1).replaceAll(/\n +/g, '\n');
   const body = lines.replaceAll(OTHER_IN_YAML, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return { body, headers: { 'content-type': 'application/apply-patch+yaml' } };
 }

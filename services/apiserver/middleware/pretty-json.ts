@@ -1,5 +1,5 @@
+import { objectJson } from '../../../shared/apis/object-json.ts';
 import { parseAccept } from '../registry/accept.ts';
-import { objectJson } from '../registry/object-json.ts';
 import { endOfString } from '../registry/parse-text.ts';
 import type { Middleware, RequestInfo, ServerRequest, ServerResponse } from '../request.ts';
 

@@ -1,11 +1,11 @@
 import { newNotAcceptable, type StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { objectJson } from '../../../shared/apis/object-json.ts';
 import { newUnreasonedError } from '../merge/unreasoned-error.ts';
 import { encodeProtobuf } from '../protobuf/encode-object.ts';
 import type { RequestContext, ServerResponse } from '../request.ts';
 import type { ResourceDefinition } from '../types/resource-definition.ts';
 import { negotiateFor, type Representation } from './negotiation.ts';
-import { objectJson } from './object-json.ts';
 import { partialMetadata } from './partial-metadata.ts';
 import type { Registry } from './registry.ts';
 import { scalesOf } from './scale.ts';

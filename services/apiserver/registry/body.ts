@@ -2,6 +2,7 @@ import { builtinNameOfKind, builtinSchema, resolveBuiltin } from '../../../share
 import { refTo } from '../../../shared/apis/builtin/expand-definition.ts';
 import { isStatusError, newBadRequest, newInvalid, type StatusError } from '../../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { TEXT_OR_NUMBER } from '../../../shared/apis/object-json.ts';
 import { apiVersionOf, parseApiVersion } from '../../../shared/apis/resource-type.ts';
 import { GO_TYPE_META, goJsonKind } from '../merge/go-json-kind.ts';
 import { inKeyOrder } from '../merge/json-value.ts';
@@ -14,7 +15,7 @@ import { firstMistypedField } from '../types/mistyped-fields.ts';
 import { jsonErrorText } from './json-error.ts';
 import { bodyFormat } from './negotiation.ts';
 import { checkWritten } from './number-marks.ts';
-import { firstTooLarge, numberTooLarge, parseJson, parseYaml, TEXT_OR_NUMBER } from './parse-text.ts';
+import { firstTooLarge, numberTooLarge, parseJson, parseYaml } from './parse-text.ts';
 import { warnOfRounding } from './rounded-integers.ts';
 import { duplicateKeys, yamlErrors } from './yaml-duplicates.ts';
 

@@ -1,5 +1,5 @@
 import { isStatusError, StatusError } from '../../../shared/apis/meta/status-error.ts';
-import { TEXT_OR_NUMBER } from './parse-text.ts';
+import { TEXT_OR_NUMBER } from '../../../shared/apis/object-json.ts';
 
 /**
  * Go reads integers of digits alone: `1.0` and `1e3` are refused where one belongs, and told as they are written. Parsing leaves nothing of how numbers are written; so a

@@ -1,9 +1,9 @@
 import type { ObjectMeta, Unstructured } from '../../../shared/apis/meta/v1.ts';
+import { objectJson } from '../../../shared/apis/object-json.ts';
 import { apiVersionOf } from '../../../shared/apis/resource-type.ts';
 import type { Entry } from '../../storage/backend.ts';
 import { setKey } from '../merge/json-value.ts';
 import type { ChangedPart, ResourceDefinition } from '../types/resource-definition.ts';
-import { objectJson } from './object-json.ts';
 
 /**
  * Stored objects are JSON that starts with kind and apiVersion of the storage version, so that the bytes can be sent as they are, or, for items of

@@ -1,5 +1,6 @@
 import { load } from 'js-yaml';
 import { newRequestEntityTooLarge } from '../../../shared/apis/meta/status-error.ts';
+import { TEXT_OR_NUMBER } from '../../../shared/apis/object-json.ts';
 import { isJsonObject, type JsonObject, setKey } from '../merge/json-value.ts';
 import { MAX_DEPTH, newTooDeep } from '../types/check-depth.ts';
 import { GO_YAML } from './go-yaml.ts';
@@ -33,8 +34,6 @@ function wellFormed(value: unknown): unknown {
 
 /** Seldom anything but such a number, so that few texts are looked through. */
 const SUSPECT = /[:,[\s]-?(?:[\d.]+[eE]\+?\d{3}|\d{300})/;
-/** Of JSON. A text without an end goes to the end: from each quote in it one would be looked for anew, which takes hours. */
-export const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"?|-?\d[\d.eE+-]*/gs;
 
 /** Of JSON: the first number that Go can't hold, as it is written. */
 export function firstTooLarge(text: string): string | undefined {

@@ -1,4 +1,4 @@
-import { objectJson } from './object-json.ts';
+import { objectJson } from '../../../shared/apis/object-json.ts';
 
 /** Seldom anything but an integer of that many digits; less are held by every number. */
 const SUSPECT = /[:,[\s]-?\d{16}/;

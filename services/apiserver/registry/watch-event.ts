@@ -1,5 +1,6 @@
 import type { Status, Unstructured, WatchEvent } from '../../../shared/apis/meta/v1.ts';
 import { INITIAL_EVENTS_END_ANNOTATION } from '../../../shared/apis/meta/v1.ts';
+import { objectJson } from '../../../shared/apis/object-json.ts';
 import { apiVersionOf } from '../../../shared/apis/resource-type.ts';
 import type { Change, Entry } from '../../storage/backend.ts';
 import { laidOver, zeroObject } from '../merge/zero-object.ts';
@@ -8,7 +9,6 @@ import type { ResourceDefinition } from '../types/resource-definition.ts';
 import type { Representation } from './negotiation.ts';
 import { withEvents } from './noted-events.ts';
 import { bytesAs, decodeEntry, decodeStored, type StoredBytes } from './object-codec.ts';
-import { objectJson } from './object-json.ts';
 import { partialMetadata } from './partial-metadata.ts';
 import type { Registry } from './registry.ts';
 import type { Selection } from './selection.ts';

@@ -1,6 +1,6 @@
 import { dump } from 'js-yaml';
+import { objectJson } from '../../../shared/apis/object-json.ts';
 import { INT64_END } from '../types/number-range.ts';
-import { objectJson } from './object-json.ts';
 
 /**
  * JSON as YAML, in time that grows with the text alone: a library's takes the product of length and depth. Keys are in order, lists not indented, and what must be quoted

@@ -1,4 +1,5 @@
-import { TEXT_OR_NUMBER } from './parse-text.ts';
+/** Of JSON. A text without an end goes to the end: from each quote in it one would be looked for anew, which takes hours. */
+export const TEXT_OR_NUMBER = /"(?:[^"\\]|\\.)*"?|-?\d[\d.eE+-]*/gs;
 
 /**
  * An object as JSON. The greatest and the least integer of 64 bits, which people write for "never", are more than JavaScript can hold: they are rounded, and would be
