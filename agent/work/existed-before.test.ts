@@ -3,6 +3,9 @@ import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { Work } from '../../shared/apis/work/v1alpha1.ts';
 import { configMap, putWork, SPACE, settle } from './delivery-fixture.ts';
 import { begin, condition, forgetSecrets, justBefore, LONG_MS, restart, work, world } from './delivery-scene.ts';
+import { noteExisting } from './existed-before.ts';
+import { newFakeApi } from './fake-world.ts';
+import { observe } from './observed.ts';
 
 /** A Namespace that was there before the Work that takes it over is not deleted with it: what others have put into it would go too. */
 
@@ -124,4 +127,14 @@ test('anything else that a Work has taken over goes with it', async () => {
   await settle(world, LONG_MS);
   await deleteWork();
   expect(world.member.get('configmaps', 'default/a')).toBeUndefined();
+});
+
+test('a kind of that name which lives in namespaces is found there, to say so', async () => {
+  const api = newFakeApi();
+  const apiVersion = 'servicebus.azure.com/v1api20211101';
+  const [group = '', version = ''] = apiVersion.split('/');
+  const found = observe(api.put('buses', { ...namespace('bus', { namespace: 'default' }), apiVersion }));
+  const type = { group, version, resource: 'buses', kind: 'Namespace', namespaced: true };
+  await noteExisting(api.client, type, found, new AbortController().signal);
+  expect(api.get('buses', 'default/bus')?.metadata.annotations).toEqual({ 'pullet.io/existed-before': 'true' });
 });

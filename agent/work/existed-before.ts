@@ -22,7 +22,8 @@ export async function noteExisting(
   signal: AbortSignal,
 ): Promise<void> {
   if (!KINDS_WITH_CONTENTS.has(type.kind) || saysItExisted(found)) return;
-  const { name = '', uid } = found.metadata;
+  const { name = '', namespace, uid } = found.metadata;
+  const key = { name, ...(namespace ? { namespace } : {}) }; // other groups have a Namespace too, which may live in namespaces
   const patch = { metadata: { uid, annotations: { [EXISTED_BEFORE_ANNOTATION]: 'true' } } };
-  await member.patch(type, { name }, { type: 'merge', patch }, { fieldManager: LEFT_FIELD_MANAGER, signal });
+  await member.patch(type, key, { type: 'merge', patch }, { fieldManager: LEFT_FIELD_MANAGER, signal });
 }
