@@ -239,6 +239,23 @@ describe.each([
       }
   });
 
+  test('pages of an older revision are in byte order too, whatever characters names have', async () => {
+    const storage = open();
+    // As halves of characters are compared, the last one would come before the one before it.
+    const keys = ['a', 'z', '\uff21', '\u{1f600}'].map((name) => `/g/k//${name}`);
+    for (const key of keys) await put(storage, key, 'old');
+    const revision = storage.revision();
+    for (const key of keys.slice(1)) await put(storage, key, 'new');
+    const old = keys.map((key) => `${key}=old`);
+    expect(listed(storage, '/g/k//', revision)).toEqual(old);
+    for (const [index, after] of keys.entries()) {
+      const { entries } = storage.list({ prefix: '/g/k//', revision, after });
+      expect(entries.map(({ key, value }) => `${key}=${text(value)}`)).toEqual(old.slice(index + 1));
+    }
+    const { more, remaining } = storage.list({ prefix: '/g/k//', revision, limit: 3 });
+    expect({ more, remaining }).toEqual({ more: true, remaining: 1 });
+  });
+
   test('a watch tells the past after a revision, then the present, without a gap', async () => {
     const storage = open();
     const start = await put(storage, '/w/a', '1');

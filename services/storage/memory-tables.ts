@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Entry } from './backend.ts';
-import { type Counters, endOfPrefix, entryOf, type LogRecord, previousEntryOf, type Tables } from './tables.ts';
+import {
+  type Counters,
+  compareKeys,
+  endOfPrefix,
+  entryOf,
+  type LogRecord,
+  previousEntryOf,
+  type Tables,
+} from './tables.ts';
 
 /** Tables in memory, for tests and for members that a demo plays: the same rules, nothing durable. */
 export function newMemoryTables(): Tables {
@@ -73,7 +81,7 @@ export function newMemoryTables(): Tables {
 
 /** Index of the first key that is not less than `key`. */
 function firstAtOrAfter(keys: readonly string[], key: string): number {
-  return partition(keys.length, (index) => (keys[index] ?? '') < key);
+  return partition(keys.length, (index) => compareKeys(keys[index] ?? '', key) < 0);
 }
 
 function firstRecordAfter(log: readonly LogRecord[], revision: number): number {

@@ -1,5 +1,5 @@
 import { CompactedError, type Entry } from './backend.ts';
-import type { Tables } from './tables.ts';
+import { compareKeys, type Tables } from './tables.ts';
 
 /** The entries under a prefix, and after a key, as they were at one revision. */
 export interface Entries {
@@ -21,13 +21,13 @@ export function entriesAt(tables: Tables, revision: number, prefix: string, afte
   const current = currentEntries(tables, prefix, after);
   const changes = changesUnder(tables, revision, prefix, after);
   if (changes.size === 0) return current;
-  const keys = [...changes.keys()].sort();
+  const keys = [...changes.keys()].sort(compareKeys);
   return {
     all: merged(current.all, keys, (key) => heldBefore(tables, changes.get(key)?.revisions ?? [])),
     countAfter: (last) => {
       let count = current.countAfter(last);
       for (const [key, { existed, exists }] of changes)
-        if (last === undefined || key > last) count += Number(existed) - Number(exists);
+        if (last === undefined || compareKeys(key, last) > 0) count += Number(existed) - Number(exists);
       return count;
     },
   };
@@ -50,7 +50,7 @@ interface KeyChanges {
 function changesUnder(tables: Tables, afterRevision: number, prefix: string, after = ''): Map<string, KeyChanges> {
   const changes = new Map<string, KeyChanges>();
   for (const { type, key, revision, previousModRevision } of tables.logHeads(afterRevision)) {
-    if (!key.startsWith(prefix) || key <= after) continue;
+    if (!key.startsWith(prefix) || compareKeys(key, after) <= 0) continue;
     const known = changes.get(key) ?? { existed: previousModRevision > 0, exists: true, revisions: [] };
     known.exists = type === 'put';
     known.revisions.push(revision);
@@ -66,7 +66,8 @@ function* merged(
 ): Iterable<Entry> {
   let next = 0;
   for (const entry of current) {
-    for (let key = changed[next]; key !== undefined && key < entry.key; key = changed[++next]) yield* heldOf(key);
+    for (let key = changed[next]; key !== undefined && compareKeys(key, entry.key) < 0; key = changed[++next])
+      yield* heldOf(key);
     if (changed[next] !== entry.key) yield entry;
     else {
       next++;

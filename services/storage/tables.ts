@@ -70,3 +70,18 @@ export function previousEntryOf(record: LogRecord): Entry | undefined {
   const { key, previous, previousModRevision, createRevision } = record;
   return { key, value: previous, modRevision: previousModRevision, createRevision };
 }
+
+/** Below 0 where `a` comes before `b`: by their bytes, which is by characters, where JavaScript compares halves of some. */
+export function compareKeys(a: string, b: string): number {
+  const common = Math.min(a.length, b.length);
+  for (let at = 0; at < common; at++) {
+    if (a.charCodeAt(at) !== b.charCodeAt(at)) return rankAt(a, at) - rankAt(b, at);
+  }
+  return a.length - b.length;
+}
+
+/** Characters of two halves come after all others. */
+function rankAt(key: string, at: number): number {
+  const unit = key.charCodeAt(at);
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
+}
