@@ -89,6 +89,15 @@ test('history is kept also of a commit that is larger than all that has room', a
   expect(storage.list({ prefix: '/', revision: storage.revision() - 3 }).entries).toHaveLength(97);
 });
 
+test('half of the history that was there at the start is kept, where all of it has no room', async () => {
+  const store = newStore(newMemoryTables());
+  for (let index = 0; index < 30; index++) await store.put(`/${index}`, 0, () => Buffer.alloc(5000));
+  const { storage, look } = newFixture(store);
+  for (let looks = 0; looks < 3; looks++) await look();
+  expect(storage.historyBytes()).toBe(75_000);
+  expect(storage.list({ prefix: '/', revision: storage.revision() - 3 }).entries).toHaveLength(27);
+});
+
 test('a history that can not be looked at is told, and looked at again', async () => {
   let isBroken = true;
   const historyBytes = (): number => {

@@ -73,8 +73,13 @@ function startCompactor(storage: Storage, { clock, compaction = DEFAULT_COMPACTI
 
   function byBytes(): number {
     if (storage.historyBytes() <= maxBytes) return 0;
-    const last = samples.findLast((sample) => written - sample.written >= maxBytes / 2) ?? samples[0];
-    return last?.revision ?? 0;
+    const last = samples.findLast((sample) => written - sample.written >= maxBytes / 2);
+    return last?.revision ?? halfOfFormer();
+  }
+
+  /** What was there at the start, of which it is not known when it was written. */
+  function halfOfFormer(): number {
+    return Math.floor((storage.compactedRevision() + (samples[0]?.revision ?? 0)) / 2);
   }
 
   /** One that the store's end broke off has not failed. */
