@@ -55,6 +55,18 @@ describe('pullet token', () => {
     expect(tokenSecrets()).toEqual([]);
   });
 
+  test('a hub that is out of reach is asked once, since who asks waits long for each', async () => {
+    const asked: string[] = [];
+    const raw: typeof hub.client.raw = async ({ path }) => {
+      asked.push(path);
+      throw new Error('connect ETIMEDOUT 192.0.2.1:6443');
+    };
+    shell.factory = { ...shell.factory, hubClient: async () => ({ ...hub.client, raw }) };
+    expect(await shell.pullet('token create')).toBe(1);
+    expect(shell.err).toContain('ETIMEDOUT');
+    expect(asked).toHaveLength(1);
+  });
+
   test('no token is left behind when the command can not be printed', async () => {
     shell.factory = { ...shell.factory, hubEndpoint: async () => ({ server: 'https://hub', clusterName: 'hub' }) };
     expect(await shell.pullet('token create --print-register-command')).toBe(1);

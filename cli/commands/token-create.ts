@@ -12,7 +12,7 @@ import {
 } from '../../shared/apis/bootstrap/token.ts';
 import { clusters, validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
 import { configMaps, secrets } from '../../shared/apis/core/v1.ts';
-import { isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { isNotFound, isStatusError } from '../../shared/apis/meta/status-error.ts';
 import { groupResource } from '../../shared/apis/resource-type.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import {
@@ -168,7 +168,8 @@ export async function runTokenCreate(options: TokenCreateOptions, factory: Facto
 async function requireHub(client: KubeClient): Promise<void> {
   const path = `/apis/${clusters.group}/${clusters.version}`;
   await client.raw({ method: 'GET', path }).catch((error: unknown) => {
-    // Whatever else is wrong the next request tells.
+    // Who may not ask may still be right; a hub that does not answer is not waited for twice.
+    if (!isStatusError(error)) throw error;
     if (!isNotFound(error)) return;
     throw new Error(
       `this cluster is no hub: it does not serve ${groupResource(clusters)}\n` +
