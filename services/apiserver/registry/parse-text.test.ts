@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { checkExpanded, jsonInYaml, numberTooLarge, parseJson, parseYaml } from './parse-text.ts';
 
 const nested = (depth: number): string => `${'{"a":'.repeat(depth)}"]}{["${'}'.repeat(depth)}`;
@@ -114,4 +114,13 @@ test.each([
   ['{"a":"\\ud83d\\ude00","b":"\\\\ud800"}', { a: '\u{1f600}', b: '\\ud800' }],
 ])('halves of characters in JSON become U+FFFD: %s', (text, value) => {
   expect(parseJson(text)).toEqual(value);
+});
+
+test('whole characters are not written anew for the sake of halves that could be among them', () => {
+  const text = `["\\ud83d\\ude00",${'"a",'.repeat(1000)}{"\\ud83d\\ude00":"b"}]`;
+  const writing = vi.spyOn(Buffer, 'from');
+  const value = parseJson(text);
+  const { length } = writing.mock.calls;
+  writing.mockRestore();
+  expect([length, value]).toEqual([0, JSON.parse(text)]);
 });

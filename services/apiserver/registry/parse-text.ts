@@ -24,13 +24,17 @@ export function parseJson(text: string): unknown {
 }
 
 function wellFormed(value: unknown): unknown {
-  if (typeof value === 'string') return Buffer.from(value).toString();
+  if (typeof value === 'string') return wholeText(value);
   if (Array.isArray(value)) return value.map(wellFormed);
   if (!isJsonObject(value)) return value;
   const whole: JsonObject = {};
-  for (const [key, one] of Object.entries(value)) setKey(whole, Buffer.from(key).toString(), wellFormed(one));
+  for (const [key, one] of Object.entries(value)) setKey(whole, wholeText(key), wellFormed(one));
   return whole;
 }
+
+/** Of a million texts few have any. */
+const wholeText = (text: string): string => (LONE_HALF.test(text) ? Buffer.from(text).toString() : text);
+const LONE_HALF = /\p{Surrogate}/u;
 
 /** Seldom anything but such a number, so that few texts are looked through. */
 const SUSPECT = /[:,[\s]-?(?:[\d.]+[eE]\+?\d{3}|\d{300})/;
