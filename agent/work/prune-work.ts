@@ -41,7 +41,8 @@ export async function pruneWork(
   const record = deps.inventory.get(uid);
   const named = new Set([...deliveries.values()].flatMap(({ identifier }) => idsNamedBy(identifier)));
   const unnamed = (record?.objects ?? []).filter((object) => !named.has(objectId(object)));
-  const isAsked = record !== undefined && (unnamed.some(({ orphaned }) => !orphaned) || isBehind(work, record));
+  const isAsked =
+    record !== undefined && (unnamed.some(({ orphaned }) => !orphaned) || isOlderThanRecord(work, record));
   const history = isAsked ? await deps.history.confirm() : await deps.history.known();
   const judged = unnamed.map((object) => judge(deps, { work, record, history }, object));
   const unwanted = judged.filter(({ orphaned }) => !orphaned);
@@ -150,11 +151,11 @@ function whyNotProven({ work, record, history }: Claim, { isLeaving }: Inventory
   if (!record || history === '' || record.history !== history) return 'HubChanged';
   if (isLeaving) return undefined;
   const { generation = 0 } = work.metadata;
-  return generation <= record.generation || isBehind(work, record) ? 'WorkNotNewer' : undefined;
+  return generation <= record.generation || isOlderThanRecord(work, record) ? 'WorkNotNewer' : undefined;
 }
 
 /** Older than when it was delivered, which is proof that the hub went back in time: its record is not written anew before the hub has been asked. */
-function isBehind(work: Work, { resourceVersion }: InventoryRecord): boolean {
+export function isOlderThanRecord(work: Work, { resourceVersion }: InventoryRecord): boolean {
   return isOlder(work, { ...work, metadata: { resourceVersion } });
 }
 

@@ -19,7 +19,7 @@ import { addExecutionFinalizer } from './finalizer.ts';
 import { SilentHub } from './hub-history.ts';
 import { inParallel } from './in-parallel.ts';
 import { describe, type Manifest, manifestsOf } from './manifest.ts';
-import { type PruneDeps, pruneWork } from './prune-work.ts';
+import { isOlderThanRecord, type PruneDeps, pruneWork } from './prune-work.ts';
 import { lookAgainMs } from './remove-in-order.ts';
 import { freshest } from './status-writer.ts';
 import { isDeliverable, isUpward } from './work-view.ts';
@@ -79,14 +79,18 @@ export async function reconcileWork(
     return undefined;
   }
   deps.history.saw(work.metadata.resourceVersion);
-  await deps.history.known().catch(unlessSilent);
+  await deps.history.known().catch((error: unknown) => unlessSilent(deps, work, error));
   state.latest = await addExecutionFinalizer(deps.hub, work, signal);
   return deliver(deps, key, state.latest, state, signal);
 }
 
-/** What only the history proves waits for it, in `pruneWork`, and the record of the Work too; to apply what a Work names needs no proof. */
-function unlessSilent(error: unknown): void {
-  if (!(error instanceof SilentHub)) throw error;
+/**
+ * What only the history proves waits for it, in `pruneWork`, and the record of the Work too; to apply what a Work names needs no proof. A Work that is older than when it was delivered
+ * waits with all: it shows the hub to be a restored one, and would not any more when its status is written.
+ */
+function unlessSilent({ inventory }: WorkDeps, work: Work, error: unknown): void {
+  const record = inventory.get(work.metadata.uid ?? '');
+  if (!(error instanceof SilentHub) || (record && isOlderThanRecord(work, record))) throw error;
 }
 
 /** Ours, by which we tell of orphaned objects. */

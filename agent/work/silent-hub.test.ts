@@ -48,6 +48,22 @@ test('has not gone on in the history of before: a Work that is older than when i
   expect([isThere('b'), orphans()]).toEqual([true, ['b: WorkNotNewer']]);
 });
 
+test('is found out to be restored, though it has gone on since: a Work that is older than when it was delivered is not written before', async () => {
+  putWork(world, [configMap('a')]);
+  const restore = world.hub.backup();
+  await settle(world, LONG_MS);
+  putWork(world, [configMap('a'), configMap('b')]);
+  await settle(world, LONG_MS);
+  const { resourceVersion: highest = '' } = world.hub.put('configmaps', configMap('others')).metadata;
+  await restart(() => {
+    restore(Number(highest));
+    world.hub.remove('namespaces', 'kube-system');
+  });
+  setHub(world, 'hub-1', 'epoch-1');
+  await settle(world, LONG_MS);
+  expect(orphans()).toEqual(['b: HubChanged']);
+});
+
 test('keeps a Work that is deleted until it has said which one it is', async () => {
   await restartSilent(() => world.hub.remove('works', `${SPACE}/w`));
   expect([isThere('a'), workOf(world) !== undefined]).toEqual([true, true]);
