@@ -66,12 +66,15 @@ export async function rotatePushCredentials(
   return printed();
 }
 
+/** The longest that a command waits on purpose; deadlines are longer. */
+const MAX_WAIT_MS = 5000;
+
 /** What waits on purpose waits less, and nothing is given up earlier. */
 function hurried(clock: Clock): Clock {
   return {
     now: () => clock.now(),
     monotonic: () => clock.monotonic(),
-    setTimeout: (task, delayMs) => clock.setTimeout(task, delayMs / 20),
+    setTimeout: (task, delayMs) => clock.setTimeout(task, delayMs > MAX_WAIT_MS ? delayMs : delayMs / 20),
   };
 }
 
