@@ -121,6 +121,10 @@ test.each([
   expect([wholeQuantity(quantity), milliQuantity(quantity)]).toEqual([whole, milli]);
 });
 
+test('the end of 64-bit integers without quotes is what it was before it was rounded', () => {
+  expect(canonicalQuantity(JSON.parse('9223372036854775807'))).toBe('9223372036854775807');
+});
+
 test.each(['', 'abc', '1x', '1.2.3', 'Ki', '1 Gi'])('%j has no canonical text', (text) => {
   expect(canonicalQuantity(text)).toBeUndefined();
 });

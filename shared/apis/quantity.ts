@@ -1,3 +1,5 @@
+import { objectJson } from './object-json.ts';
+
 /**
  * Kubernetes quantities (`500m`, `2Gi`, `1e3`) as exact numbers: parsed, added and written back in canonical form.
  * Source: Kubernetes API reference, "Quantity". Precision is 1e-9, finer fractions round up, as upstream. One with more than a thousand digits is none, for
@@ -120,7 +122,7 @@ function formatDecimal(nano: bigint, asExponent: boolean): string {
 
 /** What Kubernetes answers whatever was written: `0.5` is `500m`, `1024Mi` is `1Gi`. Undefined: not a quantity. */
 export function canonicalQuantity(value: string | number): string | undefined {
-  const text = String(value).trim();
+  const text = (typeof value === 'number' ? objectJson(value) : String(value)).trim();
   const quantity = parseQuantity(text);
   return quantity && (isKept(text) ? text : formatQuantity(quantity));
 }

@@ -92,3 +92,9 @@ test.each([2 ** 63, -(2 ** 63), 2 ** 53])('%s keeps its sign', (terminationGrace
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { terminationGracePeriodSeconds } };
   expect(decodeProtobuf(encodeProtobuf(pod))).toMatchObject(pod);
 });
+
+test('raw JSON within a message has the ends of 64-bit integers as they were read', () => {
+  const data = JSON.parse('{"grace":9223372036854775807}');
+  const revision = { apiVersion: 'apps/v1', kind: 'ControllerRevision', metadata: { name: 'a' }, revision: 1, data };
+  expect(Buffer.from(encodeProtobuf(revision)).toString('latin1')).toContain('{"grace":9223372036854775807}');
+});

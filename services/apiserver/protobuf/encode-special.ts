@@ -1,3 +1,4 @@
+import { objectJson } from '../../../shared/apis/object-json.ts';
 import { bytesField, integerField, textField } from './wire-writer.ts';
 
 /** Messages whose JSON is not an object of their fields, as `SPECIAL_MESSAGES` reads them. */
@@ -55,5 +56,5 @@ function intOrString(value: unknown): Uint8Array {
 }
 
 function rawJson(value: unknown): Uint8Array {
-  return textField(1, JSON.stringify(value) ?? '');
+  return textField(1, value === undefined ? '' : objectJson(value));
 }
