@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AGENT_NAMESPACE } from '../shared/apis/cluster/v1alpha1.ts';
 import { newHttpTransport } from '../shared/client/http2-transport.ts';
 import { SERVICE_ACCOUNT_DIR } from '../shared/client/in-cluster.ts';
 import { newKubeClient } from '../shared/client/kube-client.ts';
@@ -66,7 +67,7 @@ export async function runAgentDoctor(args: string[], { streams, env, signal }: P
   const text = (name: string): string => String(values[name] ?? '');
   const pins = values['discovery-token-ca-cert-hash'];
   const joined = await readAgentAccess(text('karmada-kubeconfig'), text('karmada-context'));
-  const namespace = text('namespace') || (await podNamespace()) || 'karmada-system';
+  const namespace = text('namespace') || (await podNamespace()) || AGENT_NAMESPACE;
   const transport = await memberTransport({ memberKubeconfig: text('kubeconfig'), memberContext: text('context') });
   const member = newKubeClient({ transport: newHttpTransport({ ...transport, env }), userAgent: 'pullet-doctor' });
   try {

@@ -1,3 +1,4 @@
+import { AGENT_NAMESPACE } from '../shared/apis/cluster/v1alpha1.ts';
 import type { Flag, FlagType } from '../shared/process/flags.ts';
 
 /** The agent's flags as one table. Names and defaults are karmada-agent's (the wire contract, section 4.1), so that its command line works as it is. */
@@ -95,7 +96,7 @@ const ROWS: Flag[] = [
     name: 'leader-elect-resource-namespace',
     type: 'string',
     value: 'NAMESPACE',
-    default: 'karmada-system',
+    default: AGENT_NAMESPACE,
     help: "Namespace in the member of the leader's Lease and of the agent's state.",
   },
   {

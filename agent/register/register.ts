@@ -1,5 +1,5 @@
 import { createHash, type KeyObject } from 'node:crypto';
-import { CLUSTER_NAMESPACE } from '../../shared/apis/cluster/v1alpha1.ts';
+import { AGENT_NAMESPACE, CLUSTER_NAMESPACE } from '../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces } from '../../shared/apis/core/v1.ts';
 import type { KubeObject } from '../../shared/apis/meta/v1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
@@ -157,9 +157,6 @@ async function tellPlan(
   for (const line of registerPlan(options, manifests, replaces)) deps.print(line);
   if (options.output === 'yaml') deps.out?.(yamlOf(manifests));
 }
-
-/** Where the agent keeps its lease and its notes unless it is told otherwise. */
-const AGENT_NAMESPACE = 'karmada-system';
 
 /** The line that starts the agent outside the member: its defaults are left out. */
 function agentLine(options: RegisterOptions, deps: RegisterDeps): string {

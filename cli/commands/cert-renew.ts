@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { AGENT_NAMESPACE } from '../../shared/apis/cluster/v1alpha1.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
 import { rfc3339 } from '../../shared/controller/conditions.ts';
@@ -38,7 +39,7 @@ export function newCertRenewCommand(factory: Factory): Command {
     .option('--agent-kubeconfig <file>', "the agent's kubeconfig for the hub (default: its Secret in the member)")
     .option('--kubeconfig <file>', 'kubeconfig of the member (default: $KUBECONFIG, then ~/.kube/config)')
     .option('--context <name>', 'context of that kubeconfig (default: its current one)')
-    .option('-n, --namespace <namespace>', 'namespace of the agent in the member', 'karmada-system')
+    .option('-n, --namespace <namespace>', 'namespace of the agent in the member', AGENT_NAMESPACE)
     .addOption(durationOption('--timeout <duration>', 'how long to wait for the hub', '5m'))
     .addHelpText(
       'after',

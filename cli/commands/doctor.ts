@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Check } from '../../agent/register/doctor/check.ts';
+import { AGENT_NAMESPACE } from '../../shared/apis/cluster/v1alpha1.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
 import type { Factory, MemberFlags } from '../factory.ts';
@@ -31,7 +32,7 @@ export function newDoctorCommand(factory: Factory): Command {
     .option('--agent-kubeconfig <file>', 'kubeconfig of an agent that has joined')
     .option('--kubeconfig <file>', 'kubeconfig of the member, to see whether an agent may be installed with it')
     .option('--context <name>', 'context of that kubeconfig (default: its current one)')
-    .option('-n, --namespace <namespace>', 'namespace of the agent in the member', 'karmada-system')
+    .option('-n, --namespace <namespace>', 'namespace of the agent in the member', AGENT_NAMESPACE)
     .option(
       '--manage <resources>',
       'what the agent is to manage there, as for register (default: everything)',

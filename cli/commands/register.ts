@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { AGENT_KINDS, type AgentKind } from '../../agent/register/agent-workload.ts';
 import type { RegisterOptions, Toleration } from '../../agent/register/register-options.ts';
-import { CLUSTER_NAMESPACE, validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
+import { AGENT_NAMESPACE, CLUSTER_NAMESPACE, validateClusterName } from '../../shared/apis/cluster/v1alpha1.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
 import { defaultKubeconfigFile } from '../../shared/client/kubeconfig.ts';
@@ -87,7 +87,7 @@ export function newRegisterCommand(factory: Factory): Command {
       'what the agent may manage in the member, e.g. deployments,services,widgets.example.com (default: everything)',
       collectList,
     )
-    .option('-n, --namespace <namespace>', 'namespace of the agent in the member', 'karmada-system')
+    .option('-n, --namespace <namespace>', 'namespace of the agent in the member', AGENT_NAMESPACE)
     .option('--cluster-namespace <namespace>', 'namespace of the lease on the hub', CLUSTER_NAMESPACE)
     .option('--cluster-provider <provider>', 'provider of the cluster, for scheduling')
     .option('--cluster-region <region>', 'region of the cluster, for scheduling')

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { CLUSTER_NAMESPACE } from '../../shared/apis/cluster/v1alpha1.ts';
+import { AGENT_NAMESPACE, CLUSTER_NAMESPACE } from '../../shared/apis/cluster/v1alpha1.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { newHttpTransport } from '../../shared/client/http2-transport.ts';
 import { newKubeClient } from '../../shared/client/kube-client.ts';
@@ -48,7 +48,7 @@ export function newUnregisterCommand(factory: Factory): Command {
     .option('--cluster-context <name>', 'context of that kubeconfig (default: its current one)')
     .option('--karmada-config <file>', "kubeconfig of the hub (default: the agent's own credentials, from the member)")
     .option('--karmada-context <name>', 'context of that kubeconfig (default: its current one)')
-    .option('-n, --namespace <namespace>', 'namespace of the agent in the member', 'karmada-system')
+    .option('-n, --namespace <namespace>', 'namespace of the agent in the member', AGENT_NAMESPACE)
     .option('--agent-name <name>', "the agent's Deployment or DaemonSet", 'karmada-agent')
     .option('--cluster-namespace <namespace>', 'namespace of the lease on the hub', CLUSTER_NAMESPACE)
     .addOption(durationOption('--wait <duration>', 'how long to wait for Works and Cluster to be gone', '60s'))

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { PULLET_TOKEN_GROUP } from '../../shared/apis/bootstrap/token.ts';
-import { CLUSTER_NAMESPACE, CONDITION_READY, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
+import { AGENT_NAMESPACE, CLUSTER_NAMESPACE, CONDITION_READY, clusters } from '../../shared/apis/cluster/v1alpha1.ts';
 import { secrets } from '../../shared/apis/core/v1.ts';
 import { withDeadline } from '../../shared/client/deadline.ts';
 import { getIfPresent } from '../../shared/client/ensure-object.ts';
@@ -55,7 +55,7 @@ async function registerMember({ member, hub }: JoinRequest, out: string, factory
     caCertHashes: caPins(hub.caPem),
     timeoutMs: STEP_MS,
     clusterName: member.name,
-    namespace: 'karmada-system',
+    namespace: AGENT_NAMESPACE,
     clusterNamespace: CLUSTER_NAMESPACE,
     certExpirationSeconds: 365 * 24 * 3600,
     agentReplicas: 1,

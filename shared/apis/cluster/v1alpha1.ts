@@ -80,6 +80,10 @@ export const TAINT_UNSCHEDULABLE = 'cluster.karmada.io/unschedulable';
 
 /** Namespace of cluster Secrets and of the heartbeat leases. */
 export const CLUSTER_NAMESPACE = 'karmada-cluster';
+
+/** Namespace in the member of the agent, its lease and its notes, unless it is told otherwise. */
+export const AGENT_NAMESPACE = 'karmada-system';
+
 const EXECUTION_SPACE_PREFIX = 'karmada-es-';
 
 export const MAX_CLUSTER_NAME_LENGTH = 48;
