@@ -3,6 +3,7 @@ import { isForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { AdmissionContext } from '../apiserver/registry/registry.ts';
 import type { Storage } from '../storage/backend.ts';
 import { newMemoryStorage } from '../storage/memory-backend.ts';
+import { DamagedValueError } from '../storage/storage-errors.ts';
 import { type AgentSpaceLimit, newAgentSpaceLimit } from './agent-space.ts';
 
 const agent = { name: 'system:karmada:agent:m1', groups: ['system:karmada:agents'] };
@@ -96,5 +97,28 @@ test('what is there at the start counts', async () => {
   await put(workOf('m1', 'a'), 5000);
   limit.close();
   limit = newAgentSpaceLimit(storage, MAX_BYTES);
+  expect(mayWrite()).toBe(false);
+});
+
+test('a damaged Event is no reason to refuse all agents, and is not read again for each of their writes', async () => {
+  await put(workOf('m1', 'a'), 5000);
+  let nowMs = 0;
+  let looks = 0;
+  let isDamaged = true;
+  const { list } = storage;
+  storage.list = (request) => {
+    if (request.prefix !== '/core/events/default/') return list(request);
+    looks += 1;
+    if (isDamaged) throw new DamagedValueError('/core/events/default/a');
+    return list(request);
+  };
+  limit.close();
+  limit = newAgentSpaceLimit(storage, MAX_BYTES, () => nowMs);
+  expect([mayWrite(), mayWrite(), looks]).toEqual([true, true, 1]);
+  nowMs = 60_000;
+  expect([mayWrite(), looks]).toEqual([true, 2]);
+  isDamaged = false;
+  expect(mayWrite()).toBe(true);
+  nowMs = 120_000;
   expect(mayWrite()).toBe(false);
 });

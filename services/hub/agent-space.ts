@@ -3,6 +3,7 @@ import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { UserInfo } from '../../shared/apis/user-info.ts';
 import type { AdmissionCheck } from '../apiserver/registry/registry.ts';
 import type { Storage } from '../storage/backend.ts';
+import { DamagedValueError } from '../storage/storage-errors.ts';
 import { newFolderBytes } from './folder-bytes.ts';
 import { newOwnedBytes } from './owned-bytes.ts';
 
@@ -16,6 +17,8 @@ export interface AgentSpaceLimit {
 }
 
 const MAX_BYTES = 512 << 20;
+/** What can't be counted is not read again for so long. */
+const BLIND_MS = 60_000;
 const WORKS = '/work.karmada.io/works/';
 const EVENTS = '/core/events/';
 /** Where Events of Clusters are. */
@@ -26,18 +29,34 @@ interface StoredEvent {
   involvedObject?: { kind?: string; name?: string };
 }
 
-export function newAgentSpaceLimit(storage: Storage, maxBytes = MAX_BYTES): AgentSpaceLimit {
+export function newAgentSpaceLimit(
+  storage: Storage,
+  maxBytes = MAX_BYTES,
+  monotonic = () => performance.now(),
+): AgentSpaceLimit {
   const folders = newFolderBytes(storage, [WORKS, EVENTS]);
   const eventsOfClusters = newOwnedBytes(storage, EVENTS_OF_CLUSTERS, ({ involvedObject }: StoredEvent) =>
     involvedObject?.kind === 'Cluster' ? involvedObject.name : undefined,
   );
   const bytesOf = (cluster: string, space: string): number =>
     folders.of(`${WORKS}${space}/`) + folders.of(`${EVENTS}${space}/`) + eventsOfClusters.of(cluster);
+  let blindUntilMs = Number.NEGATIVE_INFINITY;
+  /** What is damaged is told to whoever reads it. Here it is no reason to refuse all agents: the bound does not hold meanwhile. */
+  const countedBytes = (cluster: string, space: string): number => {
+    if (monotonic() < blindUntilMs) return 0;
+    try {
+      return bytesOf(cluster, space);
+    } catch (error) {
+      if (!(error instanceof DamagedValueError)) throw error;
+      blindUntilMs = monotonic() + BLIND_MS;
+      return 0;
+    }
+  };
   const check: AdmissionCheck = ({ definition: { group, plural }, user, name }, object, old) => {
     const cluster = clusterOf(user);
     if (cluster === undefined || !object || !COUNTED.has(`${plural}.${group}`)) return;
     const space = executionSpace(cluster);
-    const bytes = bytesOf(cluster, space);
+    const bytes = countedBytes(cluster, space);
     if (bytes < maxBytes || (old && lengthOf(object) <= lengthOf(old))) return;
     throw newForbidden(
       { group, resource: plural, name: object.metadata.name ?? name },
