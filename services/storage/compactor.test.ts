@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Storage } from './backend.ts';
 import { withCompaction } from './compactor.ts';
 import { newMemoryTables } from './memory-tables.ts';
@@ -112,4 +112,12 @@ test('a history that can not be looked at is told, and looked at again', async (
   for (let looks = 0; looks < 12; looks++) await look();
   expect(errors).toHaveLength(1);
   expect(storage.compactedRevision()).toBe(storage.revision());
+});
+
+test('what is written is no longer counted once the store is closed', async () => {
+  const cancel = vi.fn();
+  const { storage } = newFixture({ watch: () => ({ cancel }) });
+  expect(cancel).not.toHaveBeenCalled();
+  await storage.close();
+  expect(cancel).toHaveBeenCalledOnce();
 });

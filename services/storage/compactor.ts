@@ -108,10 +108,13 @@ function startCompactor(storage: Storage, { clock, compaction = DEFAULT_COMPACTI
     cancel = clock.setTimeout(lookAgain, everyMs);
   }
 
-  storage.watch('/', storage.revision(), ({ value, previous }) => {
+  const watch = storage.watch('/', storage.revision(), ({ value, previous }) => {
     written += value.length + (previous?.length ?? 0);
     if (written - (samples.at(-1)?.written ?? 0) >= maxBytes / 8) look();
   });
   cancel = clock.setTimeout(lookAgain, everyMs);
-  return () => cancel();
+  return () => {
+    watch.cancel();
+    cancel();
+  };
 }
