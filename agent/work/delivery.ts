@@ -18,7 +18,7 @@ export interface Delivery {
   /** The object vanished, or lost our label, since then. */
   isGone: boolean;
   failure?: Failure;
-  /** When drift was undone, milliseconds since the epoch, newest last. */
+  /** When drift was undone, by the monotonic clock, newest last. */
   corrections: number[];
   /** Who had taken fields from us then, oldest first. */
   contests: Contest[];
@@ -62,7 +62,7 @@ export interface WorkState {
   wordsSinceMs: number;
   /** Of objects that the deleted Work has let go of already, by id. */
   released?: Set<string>;
-  /** The deleted Work as it was when our finalizer was taken off, and until when the hub has time to tell of that (milliseconds since the epoch). */
+  /** The deleted Work as it was when our finalizer was taken off, and until when the hub has time to tell of that (by the monotonic clock). */
   letGo?: { work: Work; untilMs: number };
   /** How the last delivery went; see `outcome.ts`. */
   outcome?: string;

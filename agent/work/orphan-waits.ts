@@ -24,7 +24,7 @@ const RETRY = { baseMs: 2000, maxMs: 60_000 };
 interface Wait extends Decision {
   why: string;
   failures: number;
-  /** Milliseconds since the epoch. */
+  /** By the monotonic clock. */
   dueMs: number;
 }
 

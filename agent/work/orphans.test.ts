@@ -167,10 +167,9 @@ test('nothing is kept of a Work that is gone when another has taken over all tha
   expect(await keptUids()).toEqual(['another']);
 });
 
-test('orphans are told only when all of them have been looked at', async () => {
-  const orphaned = { reason: 'WorkMissing' as const, since: '2026-01-01T00:00:00Z' };
-  const object: InventoryObject = { apiVersion: 'v1', group: '', kind: 'ConfigMap', name: 'a', uid: 'a', orphaned };
-  const record = { history: 'h', work: `${SPACE}/w`, generation: 1, resourceVersion: '1', objects: [object] };
+/** An inventory with one Work. */
+function newRecords(...objects: InventoryObject[]) {
+  const record = { history: 'h', work: `${SPACE}/w`, generation: 1, resourceVersion: '1', objects };
   const records = new Map([['uid-1', record]]);
   const inventory = {
     entries: () => [...records],
@@ -178,6 +177,13 @@ test('orphans are told only when all of them have been looked at', async () => {
     put: (uid: string, next: typeof record) => void records.set(uid, next),
     remove: (uid: string) => void records.delete(uid),
   } as Inventory;
+  return { inventory, objects: () => records.get('uid-1')?.objects };
+}
+
+test('orphans are told only when all of them have been looked at', async () => {
+  const orphaned = { reason: 'WorkMissing' as const, since: '2026-01-01T00:00:00Z' };
+  const object: InventoryObject = { apiVersion: 'v1', group: '', kind: 'ConfigMap', name: 'a', uid: 'a', orphaned };
+  const { inventory } = newRecords(object);
   const typeOf = () => new Promise<undefined>((resolve) => setImmediate(resolve, undefined)); // no longer served
   const deps = { inventory, typeOf, clock: world.clock, watches: { all: () => [] }, getWork: () => undefined };
   expect(await findOrphans(deps as unknown as OrphanDeps, new AbortController().signal)).toEqual([]);
@@ -188,13 +194,7 @@ test.each([
   ['is not written down is one', 'b', ['b: NotInInventory']],
 ])('an object with marks that %s', async (_what, name, expected) => {
   const object = { apiVersion: 'v1', group: '', kind: 'ConfigMap', namespace: 'default', name: 'a', uid: '' };
-  const record = { history: 'h', work: `${SPACE}/w`, generation: 1, resourceVersion: '1', objects: [object] };
-  const records = new Map([['uid-1', record]]);
-  const inventory = {
-    entries: () => [...records],
-    get: (uid: string) => records.get(uid),
-    put: (uid: string, next: typeof record) => void records.set(uid, next),
-  } as Inventory;
+  const { inventory } = newRecords(object);
   const seen = world.member.get('configmaps', 'default/a') as Unstructured;
   const deps = {
     ...{ inventory, clock: world.clock, log: silentLogger, namespace: SPACE, worksNaming: () => [] },
@@ -211,17 +211,6 @@ describe('an object in the record', () => {
   const seen: InventoryObject = { apiVersion: 'v1', group: '', kind: 'ConfigMap', name: 'a', uid: 'seen' };
 
   const suspect = { workUid: 'uid-1', work: `${SPACE}/w`, object: { ...seen, orphaned } };
-
-  function newRecords(...objects: InventoryObject[]) {
-    const record = { history: 'h', work: `${SPACE}/w`, generation: 1, resourceVersion: '1', objects };
-    const records = new Map([['uid-1', record]]);
-    const inventory = {
-      get: (uid: string) => records.get(uid),
-      put: (uid: string, next: typeof record) => void records.set(uid, next),
-      remove: (uid: string) => void records.delete(uid),
-    } as Inventory;
-    return { inventory, objects: () => records.get('uid-1')?.objects };
-  }
 
   test.each<[string, InventoryObject]>([
     ['is its Work’s again', seen],

@@ -35,7 +35,7 @@ type Timing = Required<Pick<LeaderElectionOptions, 'leaseDurationMs' | 'renewDea
 interface Observed {
   /** The lease's spec as text, to see a change. */
   record: string;
-  /** Milliseconds since the epoch, on our clock; unless somebody renews it. */
+  /** By the monotonic clock; unless somebody renews it. */
   expiresMs: number;
 }
 
