@@ -32,6 +32,7 @@ function remove(
   after: Unstructured | Error | undefined,
   before: Unstructured | 'unseen' = live('uid-1'),
 ): Promise<Removed> {
+  const of = { ...type, kind: before === 'unseen' ? type.kind : before.kind };
   const member = {
     raw: async ({ body = '' }: { body?: string }) => {
       asked.push(JSON.parse(body));
@@ -46,7 +47,7 @@ function remove(
     },
   } as unknown as KubeClient;
   const watches = { get: () => (before === 'unseen' ? undefined : observe(before)) } as unknown as MemberWatches;
-  return deleteObject({ member, watches }, { type, object, workKey: 'karmada-es-m1/w', uid: 'uid-1' }, signal);
+  return deleteObject({ member, watches }, { type: of, object, workKey: 'karmada-es-m1/w', uid: 'uid-1' }, signal);
 }
 
 const success = { kind: 'Status', status: 'Success' };
@@ -142,4 +143,31 @@ describe('an object', () => {
       await expect(remove(unknown, unknown)).rejects.toThrow('could not find the requested resource');
     },
   );
+});
+
+describe('a refusal that quotes a Secret', () => {
+  const quoting = newForbidden({ resource: 'secrets', name: 'a' }, 'hunter2! is in use');
+  const secret = (more: Unstructured['metadata'] = {}): Unstructured => ({
+    ...live('uid-1', more, 'Secret'),
+    data: { a: 'aHVudGVyMiE=' },
+  });
+
+  const told = (after: Unstructured | Error | undefined): Promise<string> =>
+    remove(quoting, after, secret()).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+
+  test('is told without that', async () => {
+    expect(await told(secret())).toBe('secrets "a" is forbidden: *** is in use');
+  });
+
+  test.each<[string, Unstructured | Error | undefined]>([
+    ['has other data since', secret({ resourceVersion: '2' })],
+    ['is another one by now', secret({ uid: 'uid-2' })],
+    ['is gone', undefined],
+    ['can not be read', newForbidden({ resource: 'secrets', name: 'a' }, 'no')],
+  ])('is told without a word of it where the Secret %s', async (_name, after) => {
+    expect(await told(after)).toBe('refused, in words that may quote what was in the Secret');
+  });
 });

@@ -1,14 +1,15 @@
-import { isConflict, isNotFound } from '../../shared/apis/meta/status-error.ts';
+import { isConflict, isNotFound, isStatusError } from '../../shared/apis/meta/status-error.ts';
 import type { DeleteOptions, Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import type { KubeClient } from '../../shared/client/client.ts';
 import { objectPath } from '../../shared/client/request-path.ts';
-import { getObserved } from './apply-manifest.ts';
+import { getLive, getObserved } from './apply-manifest.ts';
 import { saysItExisted } from './existed-before.ts';
 import type { ObjectId } from './manifest.ts';
 import type { MemberWatches } from './member-watches.ts';
-import { asSeen, type Observed } from './observed.ts';
+import { asSeen, isSameState, type Observed } from './observed.ts';
 import { isDeletable } from './ownership.ts';
+import { refusalWithoutSecretData } from './secret-words.ts';
 
 /** Takes one delivered object away from the member; only if it says itself that it comes from the Work. */
 
@@ -99,8 +100,19 @@ async function requestDeletion(
   } catch (error) {
     if (isConflict(error)) return 'conflict';
     if (isNotFound(error)) return 'unknown';
-    throw error;
+    throw await fitToTell(deps, removal, { found, error, signal });
   }
+}
+
+/** A webhook may quote what it was shown of a Secret: of that is told only what can be masked. */
+async function fitToTell(
+  deps: RemovalDeps,
+  { type, object }: Removal,
+  { found, error, signal }: { found: Observed; error: unknown; signal: AbortSignal },
+): Promise<unknown> {
+  if (type.group !== '' || type.kind !== 'Secret' || !isStatusError(error)) return error;
+  const live = await getLive(deps.member, type, object, signal).catch(() => undefined);
+  return refusalWithoutSecretData(error, live && isSameState(live, found) ? live : undefined);
 }
 
 function keyOfObject({ namespace, name }: ObjectId): { name: string; namespace?: string } {

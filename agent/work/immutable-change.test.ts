@@ -75,13 +75,13 @@ test.each<[string, object, object, boolean, object?]>([
 const statefulSets = { group: 'apps', version: 'v1', resource: 'statefulsets', kind: 'StatefulSet', namespaced: true };
 
 /** The Work asks for an object to be made again that is there with this spec. */
-function newScene(spec: object | Error | undefined, answer: () => void = () => {}) {
+function newScene(spec: object | Error | undefined, answer: () => void = () => {}, more: object = {}) {
   const asked: unknown[] = [];
   const member = {
     get: async () => {
       if (!spec) throw newNotFound(statefulSets);
       if (spec instanceof Error) throw spec;
-      return { kind: 'StatefulSet', metadata: {}, spec };
+      return { kind: 'StatefulSet', metadata: {}, spec, ...more };
     },
     delete: async (...args: unknown[]) => {
       asked.push(args[2]);
@@ -107,6 +107,14 @@ test('one that the member will not delete is none that has changed', async () =>
     throw forbidden;
   });
   await expect(run()).rejects.toThrow(forbidden.message);
+});
+
+test('a refusal is told without what is in the Secret that is there', async () => {
+  const refuse = (): void => {
+    throw newForbidden({ resource: 'secrets', name: 's' }, 'hunter2! is in use');
+  };
+  const { run } = newScene({}, refuse, { apiVersion: 'v1', kind: 'Secret', data: { a: 'aHVudGVyMiE=' } });
+  await expect(run()).rejects.toThrow('secrets "s" is forbidden: *** is in use');
 });
 
 test('one that has changed meanwhile is to be looked at again', async () => {

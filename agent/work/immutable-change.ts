@@ -7,6 +7,7 @@ import type { KubeClient } from '../../shared/client/client.ts';
 import { getUnlessGone } from '../../shared/client/ensure-object.ts';
 import type { Manifest } from './manifest.ts';
 import { asSeen, type Observed } from './observed.ts';
+import { refusalWithoutSecretData } from './secret-words.ts';
 
 /** What a manifest changes and the member can't change in place. The object is deleted and made again only where the Work or the manifest asks for it. */
 
@@ -79,13 +80,14 @@ export async function deleteToRecreate(
 ): Promise<Recreation> {
   const { name = '', namespace } = found.metadata;
   const key = { name, ...(namespace ? { namespace } : {}) };
-  const isWanted = (live?: Unstructured): boolean => wantsRecreation(work, manifest, live);
-  if (!isWanted() || !isWanted(await getUnlessGone(member, type, key, signal))) return 'left';
+  if (!wantsRecreation(work, manifest)) return 'left';
+  const live = await getUnlessGone(member, type, key, signal);
+  if (!wantsRecreation(work, manifest, live)) return 'left';
   try {
     await member.delete(type, key, { propagationPolicy: 'Background', preconditions: asSeen(found), signal });
     return 'deleted';
   } catch (error) {
-    if (!isConflict(error)) throw error;
+    if (!isConflict(error)) throw refusalWithoutSecretData(error, live ?? manifest.object);
     return 'changed';
   }
 }

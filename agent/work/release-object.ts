@@ -16,6 +16,7 @@ import {
 import { getLive } from './apply-manifest.ts';
 import { isOfRemoval, type Removal, type RemovalDeps } from './delete-object.ts';
 import { observe } from './observed.ts';
+import { refusalWithoutSecretData } from './secret-words.ts';
 
 /**
  * Leaves an object in the member as it is, without the marks of delivery and without our ownership of its fields: it is the member's own then, which no Work takes over that doesn't say `overwrite`,
@@ -27,7 +28,11 @@ export async function releaseObject(deps: RemovalDeps, removal: Removal, signal:
   const { uid, resourceVersion, managedFields = [], name = '', namespace } = live.metadata;
   const metadata = { uid, resourceVersion, managedFields: withoutOurs(managedFields), ...UNMARKED };
   const key = { name, ...(namespace ? { namespace } : {}) };
-  await deps.member.patch(removal.type, key, { type: 'merge', patch: { metadata } }, { signal });
+  try {
+    await deps.member.patch(removal.type, key, { type: 'merge', patch: { metadata } }, { signal });
+  } catch (error) {
+    throw refusalWithoutSecretData(error, live);
+  }
 }
 
 const UNMARKED = {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { newForbidden } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import { configMap, deployment, FINALIZER, putWork, SPACE, settle } from './delivery-fixture.ts';
 import { begin, condition, work, world } from './delivery-scene.ts';
@@ -145,5 +146,40 @@ describe('a manifest that the Work stops naming', () => {
     await settle(world, 3000);
     expect(world.member.get('configmaps', 'default/b')).toBeUndefined();
     expect(condition('Progressing')).toBeUndefined();
+  });
+});
+
+describe('a webhook that refuses to have a Secret taken away, and quotes what is in it', () => {
+  const data = { password: 'aHVudGVyMiE=' };
+  const secret: Unstructured = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 's', namespace: 'default' },
+    data,
+  };
+  const refuse = (request: string): void => {
+    if (request !== 'delete secrets default/s' && request !== 'patch secrets default/s') return;
+    throw newForbidden({ resource: 'secrets', name: 's' }, `hunter2! (${data.password}) is in use`);
+  };
+
+  test.each<[string, object, () => void, string]>([
+    ['that is deleted', {}, () => world.hub.remove('works', `${SPACE}/w`), ''],
+    [
+      'that is deleted and lets go of it',
+      { preserveResourcesOnDeletion: true },
+      () => world.hub.remove('works', `${SPACE}/w`),
+      'not let go of yet: ',
+    ],
+    ['that stops naming it', {}, () => putWork(world, []), ''],
+  ])('is told without that, of a Work %s', async (_name, spec, takeAway, before) => {
+    putWork(world, [secret], { spec });
+    await settle(world);
+    world.member.intercept(refuse);
+    takeAway();
+    const logged = await settle(world, 3000);
+    expect(condition('Progressing')?.message).toContain(
+      `Secret default/s (${before}secrets "s" is forbidden: *** (***) is in use)`,
+    );
+    expect(logged.join()).not.toContain('hunter2!');
   });
 });

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { withoutSecretData } from './secret-words.ts';
+import { describe, expect, test } from 'vitest';
+import { newForbidden, newInternalError, StatusError } from '../../shared/apis/meta/status-error.ts';
+import { refusalWithoutSecretData, withoutSecretData } from './secret-words.ts';
 
 const secret = (content: object, kind = 'Secret') => ({ apiVersion: 'v1', kind, metadata: { name: 'a' }, ...content });
 
@@ -47,4 +48,39 @@ test('however deep it is nested', () => {
 test('however long it is', () => {
   const long = '0'.repeat(800_000);
   expect(withoutSecretData(secret({ stringData: { a: long } }), `got ${long}`)).toBe('got ***');
+});
+
+describe('a refusal', () => {
+  const quoting = newForbidden({ resource: 'secrets', name: 'a' }, 'a webhook says: hunter2!');
+  const statusOf = (error: unknown) => (error as StatusError).status;
+
+  test('has nothing of what is in the Secret, and is a refusal still', () => {
+    const told = refusalWithoutSecretData(quoting, secret({ data: { a: 'aHVudGVyMiE=' } }));
+    expect(told).toMatchObject({ reason: 'Forbidden', code: 403, message: expect.stringContaining('says: ***') });
+    expect((told as Error).stack).not.toContain('hunter2!');
+  });
+
+  test('has nothing of it in what a log says besides the message', () => {
+    const causes = newInternalError('got hunter2!', { cause: 'hunter2!' });
+    const told = refusalWithoutSecretData(causes, secret({ stringData: { a: 'hunter2!' } }));
+    expect(statusOf(told).details?.causes).toEqual([{ message: 'got ***' }]);
+    expect((told as Error).cause).toBeUndefined();
+  });
+
+  test('of a Secret that nobody knows as it was has not a word of the member, and when to ask again', () => {
+    const busy = new StatusError({ ...quoting.status, details: { name: 'hunter2!', retryAfterSeconds: 7 } });
+    const told = refusalWithoutSecretData(busy, undefined);
+    expect(JSON.stringify(statusOf(told)) + (told as Error).message).not.toContain('hunter2!');
+    expect(statusOf(told)).toMatchObject({ code: 403, details: { retryAfterSeconds: 7 } });
+  });
+
+  test('of another kind is as it was', () => {
+    const told = refusalWithoutSecretData(quoting, secret({ data: { a: 'hunter2!' } }, 'ConfigMap'));
+    expect(statusOf(told)).toEqual(quoting.status);
+  });
+
+  test('is no word of the member where it has not answered', () => {
+    const away = new Error('away');
+    expect(refusalWithoutSecretData(away, undefined)).toBe(away);
+  });
 });

@@ -1,6 +1,9 @@
+import { isStatusError, StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 
 const MASK = '***';
+
+const WITHHELD = 'refused, in words that may quote what was in the Secret';
 
 /** From so many characters on a value is masked wherever it is; a shorter one only as a word of its own, for it may be in any other. */
 const LONG = 8;
@@ -13,6 +16,17 @@ export function withoutSecretData(object: Unstructured, words: string): string {
   const quoted = values.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
   const longestFirst = [...new Set(quoted)].sort((a, b) => b.length - a.length);
   return longestFirst.reduce((text, value) => (value === '' ? text : masked(text, value)), words);
+}
+
+/**
+ * The member's refusal, neither in its message nor in what else a log has of it with what is in the object, if that is a Secret; of one that nobody knows as it was then
+ * (`undefined`), without a word.
+ */
+export function refusalWithoutSecretData(error: unknown, object: Unstructured | undefined): unknown {
+  if (!isStatusError(error)) return error;
+  const masked = (words: string): string => (object ? withoutSecretData(object, words) : WITHHELD);
+  const status = JSON.stringify(error.status);
+  return new StatusError(JSON.parse(status, (_key, value) => (typeof value === 'string' ? masked(value) : value)));
 }
 
 /** Of a long one no pattern is made: a pattern can't be as long as a value. */
