@@ -81,7 +81,11 @@ export function putCluster({ hub }: DeliveryWorld): void {
 export async function startDelivery(
   world: DeliveryWorld,
   more: Partial<DeliveryDeps> = {},
-  { signal, hubIsReady }: { signal: AbortSignal; hubIsReady?: Promise<void> } = new AbortController(),
+  {
+    signal,
+    hubIsReady,
+    cluster = 'm1',
+  }: { signal: AbortSignal; hubIsReady?: Promise<void>; cluster?: string } = new AbortController(),
 ): Promise<void> {
   const { hub, member, clock, controllers, events } = world;
   const ofHub = newFakeInformer(hub);
@@ -103,7 +107,7 @@ export async function startDelivery(
       state: newSecretStateStore({ member: member.client, namespace: STATE_NAMESPACE, log: silentLogger }),
       ...more,
     },
-    { cluster: 'm1', concurrentWorkSyncs: 1, keepsWorks: true, ...(hubIsReady ? { hubIsReady } : {}) },
+    { cluster, concurrentWorkSyncs: 1, keepsWorks: true, ...(hubIsReady ? { hubIsReady } : {}) },
     signal,
   );
 }

@@ -74,12 +74,16 @@ export function newInventoryKeeper(
   };
 }
 
-/** Writes down which objects are about to be a Work's. */
-export function newIntent(inventory: Inventory, history: HubHistory): Pick<ApplyDeps, 'intend' | 'isRecorded'> {
+/** Writes down which objects are about to be a Work's, and tells which have been. */
+export function newIntent(
+  inventory: Inventory,
+  history: HubHistory,
+): Pick<ApplyDeps, 'intend' | 'isRecorded' | 'hasDelivered'> {
   const uidOf = ({ metadata }: Work): string => metadata.uid ?? '';
   return {
     intend: (work, objects) => inventory.intend(uidOf(work), { work: keyOf(work), history: history.last() }, objects),
     isRecorded: (work, id) =>
       inventory.get(uidOf(work))?.objects.some((object) => object.uid !== '' && objectId(object) === id) ?? false,
+    hasDelivered: (work, objectUid) => inventory.withObject(objectUid).some(([, record]) => record.work === work),
   };
 }

@@ -1,5 +1,5 @@
 import { CONFLICT_RESOLUTION_ANNOTATION, type Work } from '../../shared/apis/work/v1alpha1.ts';
-import { keyOf } from '../../shared/controller/store.ts';
+import { keyOf, splitKey } from '../../shared/controller/store.ts';
 import { type Manifest, namedIds } from './manifest.ts';
 import { type Observed, workKeyOf } from './observed.ts';
 
@@ -8,12 +8,14 @@ import { type Observed, workKeyOf } from './observed.ts';
 export interface OwnershipDeps {
   cluster: string;
   getWork(key: string): Work | undefined;
+  /** Whether it is written down that the Work of that key, which may be gone, has been given the object with that uid. */
+  hasDelivered(work: string, objectUid: string): boolean;
 }
 
 /**
  * Why the Work must leave the object alone, in words, or undefined if it may be applied. Ours is what our field manager applied, and what
  * carries the label and the annotations of this Work, or of another of the cluster that gives it up: so an object that another agent delivered
- * for either is taken over.
+ * for either is taken over. The agent of another cluster that the member is too applies as the same field manager, and nobody here knows its Works.
  */
 export function foreignReason(
   deps: OwnershipDeps,
@@ -28,7 +30,14 @@ export function foreignReason(
   if (other && isDelivering(other, manifest)) {
     return `${subject(manifest)} is already delivered to the cluster ${deps.cluster} by Work ${owner}`;
   }
-  if (other || found.isApplied || wantsOverwrite(work, manifest)) return undefined;
+  if (other || wantsOverwrite(work, manifest)) return undefined;
+  if (isOfAnotherCluster(deps, work, found)) {
+    return (
+      `${subject(manifest)} says that it is delivered by Work ${owner}, of another cluster: leave it out of that Work or of this ` +
+      `one; to have it taken over, annotate the Work or the manifest with ${CONFLICT_RESOLUTION_ANNOTATION}: overwrite`
+    );
+  }
+  if (found.isApplied) return undefined;
   return (
     `${subject(manifest)} already exists in the cluster ${deps.cluster} and the ${CONFLICT_RESOLUTION_ANNOTATION} strategy ` +
     'value is empty, Karmada will not manage this resource; to have it taken over, annotate the Work or the manifest with ' +
@@ -36,16 +45,25 @@ export function foreignReason(
   );
 }
 
-/** The key of another Work of the cluster that the object says it comes from. */
+/** The key of another Work, of the cluster or of another, that the object says it comes from. */
 export function otherWorkOf(deps: OwnershipDeps, work: Work, found: Observed): string | undefined {
   const owner = workKeyOf(found);
-  return owner !== undefined && owner !== keyOf(work) && deps.getWork(owner) ? owner : undefined;
+  if (owner === undefined || owner === keyOf(work)) return undefined;
+  return isOfAnotherCluster(deps, work, found) || deps.getWork(owner) ? owner : undefined;
 }
 
-/** Whether no Work has delivered what a Work may have: it is there from before, and another's. */
+/** Whether no Work of the cluster has delivered what a Work may have: it is there from before, and another's. */
 export function existedBefore(deps: OwnershipDeps, work: Work, found: Observed): boolean {
+  if (isOfAnotherCluster(deps, work, found)) return true;
   const isOfWork = workKeyOf(found) === keyOf(work) || otherWorkOf(deps, work, found) !== undefined;
   return !isOfWork && !found.isApplied;
+}
+
+/** What the member's agent has delivered itself, while the member had another name, is not. */
+function isOfAnotherCluster({ hasDelivered }: OwnershipDeps, work: Work, found: Observed): boolean {
+  const owner = workKeyOf(found);
+  if (owner === undefined || splitKey(owner).namespace === work.metadata.namespace) return false;
+  return !hasDelivered(owner, found.metadata.uid ?? '');
 }
 
 /** Whether the Work may delete the object. */
