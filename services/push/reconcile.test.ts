@@ -5,6 +5,7 @@ import { listedExecPolicy } from '../../shared/client/exec-policy.ts';
 import { newFakeClock } from '../../shared/controller/fake-clock.ts';
 import { type FakeKube, newFakeKube } from '../../shared/controller/fake-kube.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
+import { MemberAccessError } from './member-access-error.ts';
 import { reconcilePush } from './reconcile.ts';
 
 /** What becomes of one member, by its Cluster and its Secret. */
@@ -28,7 +29,10 @@ const token = (text: string): Secret => ({
 
 const leaving = { deletionTimestamp: '2026-01-01T00:00:00Z' };
 
-async function reconcile(secret: Secret | 'pending' | undefined, metadata: object = {}): Promise<string | undefined> {
+async function reconcile(
+  secret: Secret | 'pending' | Error | undefined,
+  metadata: object = {},
+): Promise<string | undefined> {
   const spec = { syncMode: 'Push', apiEndpoint: 'https://m1', secretRef: { namespace: 'karmada-cluster', name: 'm1' } };
   const cluster = hub.put(clusters, {
     apiVersion: 'cluster.karmada.io/v1alpha1',
@@ -45,7 +49,10 @@ async function reconcile(secret: Secret | 'pending' | undefined, metadata: objec
   const deps = {
     ...{ hub: hub.client, workers, clock: newFakeClock(), log: silentLogger, exec: listedExecPolicy([], 'a flag') },
     getCluster: () => cluster,
-    getSecret: () => secret,
+    getSecret: () => {
+      if (secret instanceof Error) throw secret;
+      return secret;
+    },
   };
   await reconcilePush(deps, 'm1', new AbortController().signal);
   const { status } = hub.get('clusters.cluster.karmada.io', 'm1') as unknown as Cluster;
@@ -55,6 +62,11 @@ async function reconcile(secret: Secret | 'pending' | undefined, metadata: objec
 
 test('while its Secret is not known yet nothing is said of it, nor ended', async () => {
   expect([await reconcile('pending'), done]).toEqual([undefined, []]);
+});
+
+test('whose Secret can not be seen it is not worked for, and said why', async () => {
+  expect(await reconcile(new MemberAccessError('no right'))).toBe('failed to create a ClusterClient: no right');
+  expect(done).toEqual(['stop']);
 });
 
 test('without its Secret it is not worked for, and said why', async () => {

@@ -32,12 +32,12 @@ export async function reconcilePush(deps: PushReconcileDeps, name: string, signa
     await deps.workers.stop(name);
     return;
   }
-  const key = secretKeyOf(cluster);
-  const secret = key && deps.getSecret(key);
-  if (secret === 'pending') return;
-  // Garbage collection may take the Secret before the cluster has left: its Works are still to be removed.
-  if (!secret && cluster.metadata.deletionTimestamp && deps.workers.isWorking(name)) return;
   try {
+    const key = secretKeyOf(cluster);
+    const secret = key && deps.getSecret(key);
+    if (secret === 'pending') return;
+    // Garbage collection may take the Secret before the cluster has left: its Works are still to be removed.
+    if (!secret && cluster.metadata.deletionTimestamp && deps.workers.isWorking(name)) return;
     await deps.workers.ensure(await memberAccess(cluster, secret, deps.exec));
   } catch (error) {
     await deps.workers.stop(name);

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Secret } from '../../shared/apis/core/v1.ts';
+import { type FakeClock, newFakeClock } from '../../shared/controller/fake-clock.ts';
 import type { ChangeHandler, Informer, InformerOptions } from '../../shared/controller/informer.ts';
 import type { PushDeps } from './push-deps.ts';
 import { newSecretLookup, type SecretLookup } from './secret-lookup.ts';
@@ -15,6 +16,9 @@ interface LateWatch {
 let watches: LateWatch[];
 let told: string[];
 let lookup: SecretLookup;
+let clock: FakeClock;
+
+type Key = Parameters<SecretLookup['get']>[0];
 
 function newInformer(options: InformerOptions<Secret>): Informer<Secret> {
   let isSynced = false;
@@ -43,7 +47,8 @@ function newInformer(options: InformerOptions<Secret>): Informer<Secret> {
 
 beforeEach(() => {
   [watches, told] = [[], []];
-  const deps = { newInformer } as unknown as PushDeps;
+  clock = newFakeClock();
+  const deps = { newInformer, clock } as unknown as PushDeps;
   lookup = newSecretLookup(deps, (key) => void told.push(key), new AbortController().signal);
 });
 
@@ -83,4 +88,24 @@ test('of a Secret only what lets the hub in is kept', () => {
   const kept = watches[0]?.options.transform?.(secret('m1'));
   expect(kept?.data).toEqual({ token: 'dA==', caBundle: 'Yw==', kubeconfig: 'aw==' });
   expect(kept?.metadata).toEqual({ name: 'm1', namespace: 'clusters', uid: 'u', resourceVersion: '7' });
+});
+
+test('of a namespace that the hub may not see that is said, until it may', async () => {
+  const [first, later] = ['m1', 'm2'].map((name) => ({ namespace: 'clusters', name })) as [Key, Key];
+  expect(lookup.get(first)).toBe('pending');
+  const refuse = async (afterMs: number): Promise<void> => {
+    await clock.advance(afterMs);
+    watches[0]?.options.onForbidden?.();
+  };
+  await refuse(60_000);
+  await refuse(10_000);
+  expect([told, lookup.get(first)]).toEqual([[], 'pending']);
+  await refuse(20_000);
+  await refuse(20_000);
+  expect(told).toEqual(['clusters/m1']);
+  for (const key of [first, later])
+    expect(() => lookup.get(key)).toThrow('the hub has no right to list and watch secrets in namespace clusters');
+  watches[0]?.sync();
+  await expect.poll(() => told).toEqual(['clusters/m1', 'clusters/m1', 'clusters/m2']);
+  expect(lookup.get(first)).toBeUndefined();
 });

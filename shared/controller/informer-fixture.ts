@@ -51,7 +51,7 @@ export function bookmark(resourceVersion: string, isEnd = false) {
 
 export function start(
   answers: ((request: TransportRequest) => FakeAnswer)[],
-  more: Partial<Pick<InformerOptions<ConfigMap>, 'resumes' | 'transform' | 'onNotServed'>> = {},
+  more: Partial<Pick<InformerOptions<ConfigMap>, 'resumes' | 'transform' | 'onNotServed' | 'onForbidden'>> = {},
 ) {
   const clock = newFakeClock();
   const transport = newFakeTransport((request, index) => {

@@ -23,6 +23,8 @@ export interface InformerOptions<T extends KubeObject> {
   onList?: () => void;
   /** Called whenever the server says that it serves no such resource; the informer asks again, unless its run is ended by then. */
   onNotServed?: () => void;
+  /** Called whenever the server does not let us see it; the informer asks again. */
+  onForbidden?: () => void;
   /**
    * Whether a watch that broke may go on from the version that it had; absent: always. Where it may not, everything is listed anew: a server may have been restored from a backup meanwhile,
    * and one that has not come to that version yet need not say so (kube-apiserver takes the watch, and tells nothing before it has passed it).

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ConfigMap } from '../apis/core/v1.ts';
-import { newExpired, newNotFound } from '../apis/meta/status-error.ts';
+import { newExpired, newForbidden, newNotFound } from '../apis/meta/status-error.ts';
 import type { FakeAnswer } from '../client/fake-transport.ts';
 import { TransportError } from '../client/transport.ts';
 import { bookmark, configMap, expired, newWatch, refuseStream, start, unreachable } from './informer-fixture.ts';
@@ -48,6 +48,24 @@ describe('an informer', () => {
     await clock.advance(2000);
     expect(informer.seenUpTo()).toBe('9');
     expect(await seen(() => again.send('BOOKMARK', bookmark('3', true)))).toBe('3'); // the server was restored
+  });
+
+  test('says that it may not see the kind, and asks again', async () => {
+    const refused = (): FakeAnswer => ({ status: 403, body: newForbidden({ resource: 'configmaps' }, 'no').status });
+    let times = 0;
+    const onForbidden = (): void => {
+      times += 1;
+    };
+    const watch = newWatch();
+    const { clock, informer, running, stop } = start([unreachable, refused, refused, () => watch.answer], {
+      onForbidden,
+    });
+    watch.send('BOOKMARK', bookmark('5', true));
+    await clock.advance(30_000);
+    expect([times, informer.hasSynced()]).toEqual([2, true]);
+    stop.abort();
+    watch.end();
+    await running;
   });
 
   test('says that nothing of the kind is served, and asks no more where that ends it', async () => {

@@ -1,4 +1,4 @@
-import { isStatusError } from '../apis/meta/status-error.ts';
+import { isForbidden, isStatusError } from '../apis/meta/status-error.ts';
 import type { KubeObject } from '../apis/meta/v1.ts';
 import { groupResource, type ResourceType } from '../apis/resource-type.ts';
 import { TransportError } from '../client/transport.ts';
@@ -65,7 +65,7 @@ class ListWatchInformer<T extends KubeObject> implements Informer<T>, ListSink<T
     let isBroken = false;
     while (!signal.aborted) {
       const outcome = await runState(this.#options, this, state, signal);
-      if (!signal.aborted && outcome.result === 'failed' && isNotServed(outcome.error)) this.#options.onNotServed?.();
+      if (!signal.aborted && outcome.result === 'failed') this.#tellRefusal(outcome.error);
       if (signal.aborted) break;
       const wasWatch = state.phase === 'watch';
       state = nextState(state, outcome, this.#options.resumes?.());
@@ -135,6 +135,11 @@ class ListWatchInformer<T extends KubeObject> implements Informer<T>, ListSink<T
       const fields = { resource: groupResource(this.type), key: keyOf(change.object), err: error };
       this.#options.log.error(fields, 'a handler of an informer failed');
     }
+  }
+
+  #tellRefusal(error: unknown): void {
+    if (isNotServed(error)) this.#options.onNotServed?.();
+    if (isForbidden(error)) this.#options.onForbidden?.();
   }
 
   /** Somebody else's request has reached the server again: no need to wait any longer. */
