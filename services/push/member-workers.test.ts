@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { KubeClient } from '../../shared/client/client.ts';
+import type { TransportOptions } from '../../shared/client/transport-options.ts';
 import { silentLogger } from '../../shared/controller/silent-logger.ts';
 import type { MemberAccess } from './member-access.ts';
 import { type MemberWorkers, type MemberWorkersDeps, newMemberWorkers } from './member-workers.ts';
@@ -63,20 +64,44 @@ test.each<[string, Partial<MemberAccess>]>([
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
 });
 
+test('one with the same credentials goes on with them as they are, and with others from the next request on', async () => {
+  let options: TransportOptions = { server: '' };
+  const newMemberClient: MemberWorkersDeps['newMemberClient'] = (given) => {
+    options = given;
+    return deps.newMemberClient(given);
+  };
+  workers = newMemberWorkers({ ...deps, newMemberClient });
+  const accessBy = (madeOf: string, token: string): MemberAccess => ({
+    ...accessTo('https://here'),
+    credentials: { madeOf, source: async () => ({ token }) },
+  });
+  const asked: (string | undefined)[] = [];
+  for (const access of [accessBy('a', 'first'), accessBy('a', 'the same anew'), accessBy('b', 'other')]) {
+    await workers.ensure(access);
+    asked.push((await options.credentials?.(false))?.token);
+  }
+  expect(asked).toEqual(['first', 'first', 'other']);
+  letEnd();
+});
+
 test('one the work for which has ended by itself is worked for anew', async () => {
   const close = vi.fn(async () => {});
   const newMemberClient = () => ({ close }) as unknown as KubeClient;
   let end = (): void => {};
-  const work = () =>
-    new Promise<void>((_resolve, reject) => {
+  let isToldToEnd = (): boolean => false;
+  const work: MemberWorkersDeps['work'] = (_access, _member, signal) => {
+    isToldToEnd = () => signal.aborted;
+    return new Promise<void>((_resolve, reject) => {
       end = () => reject(new Error('ended'));
     });
+  };
   workers = newMemberWorkers({ ...deps, newMemberClient, work });
   await workers.ensure(accessTo('https://here'));
-  expect(workers.isWorking('m1')).toBe(true);
+  expect([workers.isWorking('m1'), isToldToEnd()]).toEqual([true, false]);
   end();
   await expect.poll(() => workers.isWorking('m1')).toBe(false);
   expect(close).toHaveBeenCalledOnce();
+  expect(isToldToEnd(), 'what is left of it').toBe(true);
 });
 
 test('one that leaves has left when the work for it has ended', async () => {

@@ -80,6 +80,7 @@ function start(deps: MemberWorkersDeps, access: MemberAccess, onEnd: () => void)
     .catch((error: unknown) => {
       if (!stopping.signal.aborted) deps.log.error({ err: error, cluster }, 'the work for a push-mode cluster ended');
     })
+    .finally(() => stopping.abort(new Error(`the work for cluster ${cluster} has ended`))) // parts of it may go on
     .finally(() => member.close())
     .finally(onEnd);
   return {

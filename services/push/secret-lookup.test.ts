@@ -11,6 +11,7 @@ interface LateWatch {
   handlers: ChangeHandler<Secret>[];
   objects: Map<string, Secret>;
   sync(): void;
+  end(): void;
 }
 
 let watches: LateWatch[];
@@ -26,10 +27,15 @@ function newInformer(options: InformerOptions<Secret>): Informer<Secret> {
   const synced = new Promise<void>((done) => {
     resolve = done;
   });
+  let end = (): void => {};
+  const running = new Promise<void>((done) => {
+    end = done;
+  });
   const watch: LateWatch = {
     options,
     handlers: [],
     objects: new Map(),
+    end,
     sync: () => {
       isSynced = true;
       resolve();
@@ -40,7 +46,7 @@ function newInformer(options: InformerOptions<Secret>): Informer<Secret> {
     hasSynced: () => isSynced,
     synced: () => synced,
     addHandler: (handler: ChangeHandler<Secret>) => void watch.handlers.push(handler),
-    run: async () => {},
+    run: () => running,
     store: { get: (key: string) => watch.objects.get(key) },
   } as unknown as Informer<Secret>;
 }
@@ -108,4 +114,16 @@ test('of a namespace that the hub may not see that is said, until it may', async
   watches[0]?.sync();
   await expect.poll(() => told).toEqual(['clusters/m1', 'clusters/m1', 'clusters/m2']);
   expect(lookup.get(first)).toBeUndefined();
+});
+
+test('it has ended when its watches have', async () => {
+  lookup.get({ namespace: 'clusters', name: 'm1' });
+  let hasEnded = false;
+  const ended = lookup.ended().then(() => {
+    hasEnded = true;
+  });
+  await new Promise(setImmediate);
+  expect(hasEnded).toBe(false);
+  watches[0]?.end();
+  await ended;
 });
