@@ -48,7 +48,7 @@ export async function findOrphans(deps: OrphanDeps, signal: AbortSignal): Promis
 
 /** Records of Works that are not there: none of them was seen being deleted, or its record would be gone. What a Work of that name names by now is forgotten. */
 function markUnclaimed({ inventory, getWork, clock, log }: OrphanDeps): void {
-  const orphaned = { reason: 'WorkMissing' as const, since: rfc3339(clock.now()) };
+  const missing = { reason: 'WorkMissing' as const, since: rfc3339(clock.now()) };
   for (const [uid, record] of inventory.entries()) {
     const work = getWork(record.work);
     if (work?.metadata.uid === uid) continue;
@@ -62,12 +62,16 @@ function markUnclaimed({ inventory, getWork, clock, log }: OrphanDeps): void {
       );
     }
     if (objects.length === 0) inventory.remove(uid);
-    else inventory.put(uid, { ...record, objects: objects.map((object) => ({ orphaned, ...withoutLeaving(object) })) });
+    else inventory.put(uid, { ...record, objects: objects.map((object) => orphanOf(object, missing)) });
   }
 }
 
-function withoutLeaving({ isLeaving: _, ...object }: InventoryObject): InventoryObject {
-  return object;
+/** With the keys always in the same order: a record that is the same is not written again. */
+function orphanOf(
+  { isLeaving: _, orphaned, ...object }: InventoryObject,
+  missing: Orphan['object']['orphaned'],
+): InventoryObject {
+  return { ...object, orphaned: orphaned ?? missing };
 }
 
 /** Whether any Work is to have it, by its id: that may not have come to it yet. One on its way out delivers nothing any more, one that asks what it would change never. */
