@@ -45,6 +45,45 @@ test('what somebody changes of a definition while it is waited for is set back',
   expect([isChanged, live()['spec']]).toEqual([true, definition['spec']]);
 });
 
+test.each([
+  ['and the member says so', false],
+  ['though the member can not be asked what it serves for the moment', true],
+])(
+  'a Work that failed for want of a kind is applied as soon as another brings its definition, %s',
+  async (_name, isAway) => {
+    enter(newDeliveryWorld());
+    setHub(world, 'hub-1');
+    const widgets = { group: 'shop.example', version: 'v1', resource: 'widgets', kind: 'Widget', namespaced: false };
+    let isServed = false;
+    await startDelivery(world, {
+      resourceFor: async (_apiVersion, kind) => {
+        if (kind === 'Widget') return isServed ? widgets : undefined;
+        return customResourceDefinitions as unknown as ResourceType<Unstructured>;
+      },
+      reloadKinds: async () => {
+        isServed = true;
+        if (isAway) throw new Error('away');
+      },
+    });
+    world.hub.put('works', {
+      ...{ apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata: { name: 'v', namespace: SPACE } },
+      spec: { workload: { manifests: [{ apiVersion: 'shop.example/v1', kind: 'Widget', metadata: { name: 'one' } }] } },
+    });
+    await world.controllers.settle();
+    expect(world.member.get('widgets', 'one')).toBeUndefined();
+    const annotations = { 'work.karmada.io/name': 'w', 'work.karmada.io/namespace': SPACE };
+    const conditions = ['Established', 'NamesAccepted'].map((type) => ({ type, status: 'True' }));
+    world.member.put('customresourcedefinitions', {
+      ...definition,
+      metadata: { ...definition.metadata, labels: { 'karmada.io/managed': 'true' }, annotations },
+      status: { conditions },
+    });
+    putWork(world, [definition]);
+    expect(await world.controllers.settle()).toEqual([]); // no time passes: what failed is not due yet
+    expect(world.member.get('widgets', 'one')).toBeDefined();
+  },
+);
+
 test('a Work that failed for want of a namespace is applied as soon as that is made again', async () => {
   await begin();
   putWork(world, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } }]);

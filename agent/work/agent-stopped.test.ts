@@ -109,3 +109,41 @@ test('it has ended only when its watches in the member have, which would ask the
   endWatch();
   await ended;
 });
+
+test('where a part of it fails the others are told to end', async () => {
+  const world = newDeliveryWorld();
+  setHub(world, 'hub-1');
+  const { newController } = world.controllers;
+  const signals: AbortSignal[] = [];
+  const running = startDelivery(world, {
+    newController: (options) => {
+      const controller = newController(options);
+      const run = async (signal: AbortSignal): Promise<void> => {
+        signals.push(signal);
+        if (options.name === 'orphans') throw new Error('broken');
+        await controller.run(signal);
+      };
+      return { ...controller, run };
+    },
+  });
+  await expect(running).rejects.toThrow('broken');
+  expect(signals.length).toBeGreaterThan(1);
+  expect(signals.every(({ aborted }) => aborted)).toBe(true);
+});
+
+test('it is told of new kinds no longer when it has ended', async () => {
+  const world = newDeliveryWorld();
+  setHub(world, 'hub-1');
+  const stop = new AbortController();
+  let isTold = false;
+  const onNewKind = (): (() => void) => {
+    isTold = true;
+    return () => {
+      isTold = false;
+    };
+  };
+  await startDelivery(world, { onNewKind }, stop);
+  expect(isTold).toBe(true);
+  stop.abort();
+  expect(isTold).toBe(false);
+});

@@ -136,6 +136,18 @@ describe('without the hub', () => {
     }
   });
 
+  test('drift is undone later where somebody keeps changing it back', async () => {
+    await restartWithoutHub();
+    await settle(world, AFTER_GRACE_MS);
+    for (let round = 0; round < 4; round += 1) {
+      drift();
+      await settle(world, 250);
+    }
+    expect(dataOf('a')).toEqual({ a: 'drifted' });
+    await settle(world, 2000);
+    expect(dataOf('a')).toEqual({ a: '1' });
+  });
+
   test('the hub is given a moment to tell of newer Works first', async () => {
     await restartWithoutHub(() => drift());
     await settle(world, HUB_GRACE_MS - 1000);
@@ -175,9 +187,9 @@ describe('without the hub', () => {
   test('nor is one as it is kept with what another of its name had delivered, which the hub has lost', async () => {
     loseWork(world);
     putWork(world, [configMap('a'), deployment('e')], { metadata: { uid: 'another' } });
-    await settle(world, 5000);
+    await settle(world, 10_000);
     holdAndRemove('e');
-    await settle(world, 5000);
+    await settle(world, 10_000);
     await restartWithoutHub(() => drift('a'));
     await settle(world, HUB_GRACE_MS + 5000);
     expect(dataOf('a')).toEqual({ a: 'drifted' });
