@@ -60,8 +60,7 @@ class HttpTransport implements Transport {
   async request(request: TransportRequest): Promise<TransportResponse> {
     request.signal?.throwIfAborted();
     const credentials = await this.#credentials(this.#wasRefused);
-    const complete = this.#complete(request, credentials);
-    const response = await this.#sendAgain(complete, credentials).catch((error: unknown) => {
+    const response = await this.#sendAgain(request, credentials).catch((error: unknown) => {
       if (!request.signal?.aborted) this.#outage.failed();
       throw error;
     });
@@ -71,13 +70,14 @@ class HttpTransport implements Transport {
     return response;
   }
 
-  /** Once more where the server says that it has not begun with it. */
-  async #sendAgain(request: OutgoingRequest, credentials: Credentials): Promise<TransportResponse> {
+  /** Once more, by the credentials of then, where the server has not begun with it. */
+  async #sendAgain(request: TransportRequest, credentials: Credentials): Promise<TransportResponse> {
     try {
-      return await this.#send(request, credentials);
+      return await this.#send(this.#complete(request, credentials), credentials);
     } catch (error) {
       if (!(error instanceof NotProcessedError)) throw error;
-      return this.#send(request, credentials);
+      const fresh = await this.#credentials(false);
+      return this.#send(this.#complete(request, fresh), fresh);
     }
   }
 
@@ -154,6 +154,10 @@ class HttpTransport implements Transport {
     if (this.#isClosed) {
       socket.destroy();
       throw new TransportError(`the client of ${this.#dialler.at} is closed`);
+    }
+    if (credentials.certPem !== this.#certPem) {
+      socket.destroy();
+      throw new NotProcessedError(`the client certificate for ${this.#dialler.at} was replaced meanwhile`);
     }
     if (socket.alpnProtocol === 'h2') return { protocol: 'h2', connection: this.#keep(socket) };
     socket.destroy();
