@@ -4,7 +4,7 @@ import type { Informer, InformerOptions } from '../../shared/controller/informer
 import type { HubControllerDeps } from './controller-deps.ts';
 
 /** Who manages which field is half of a small object, and none of these controllers asks. An update that does not name them leaves them. */
-function withoutManagedFields<T extends KubeObject>(object: T): T {
+export function withoutManagedFields<T extends KubeObject>(object: T): T {
   const { managedFields, ...metadata } = object.metadata;
   return managedFields ? { ...object, metadata } : object;
 }

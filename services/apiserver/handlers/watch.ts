@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { newExpired, newInternalError, newNotAcceptable } from '../../../shared/apis/meta/status-error.ts';
 import { type Change, CompactedError, type Entry } from '../../storage/backend.ts';
+import { onceEnded } from '../middleware/stream-end.ts';
 import { type EventQueue, newEventQueue } from '../registry/event-queue.ts';
 import { checkWatchOptions, isPlainBeginning } from '../registry/list-options.ts';
 import { negotiateFor, STREAMS_TEXT } from '../registry/negotiation.ts';
@@ -127,19 +128,8 @@ function newStream({ view, start, signal, timeoutMs }: Stream): Pick<ServerRespo
   owned.add(clock.setTimeout(timeUp, timeoutMs));
   if (signal.aborted) stop();
   const told = () => holding.release?.();
-  return { body: endedBy(stop, events({ view, start, initial, queue, stop, told })), holding };
-}
-
-/** A generator that is given up before its first read never comes to its end by itself. */
-function endedBy(stop: () => void, events: AsyncGenerator<Uint8Array>): AsyncIterable<Uint8Array> {
-  const iterator: AsyncIterator<Uint8Array> = {
-    next: () => events.next(),
-    return: () => {
-      stop();
-      return events.return(undefined);
-    },
-  };
-  return { [Symbol.asyncIterator]: () => iterator };
+  // A generator that is given up before its first read never comes to its end by itself.
+  return { body: onceEnded(events({ view, start, initial, queue, told }), stop), holding };
 }
 
 /** A watch ends with the definition of its kind, as upstream: whoever goes on sees the next one. */
@@ -226,7 +216,6 @@ interface Events {
   start: Start;
   initial: { entries: Entry[]; revision: number } | undefined;
   queue: EventQueue;
-  stop: (last?: Uint8Array) => void;
 }
 
 interface Streaming extends Events {
@@ -235,18 +224,15 @@ interface Streaming extends Events {
 }
 
 interface Opening extends Events {
+  stop: (last?: Uint8Array) => void;
   onTold: (revision: number) => void;
 }
 
-async function* events({ view, start, initial, queue, stop, told }: Streaming): AsyncGenerator<Uint8Array> {
-  try {
-    if (initial && !isUnshown(view)) yield* initialEvents({ view, initial, start });
-    else if (initial && hasInitial({ view, start, initial })) return;
-    told();
-    for (let batch = await queue.take(); batch; batch = await queue.take()) yield* takenOut(batch);
-  } finally {
-    stop();
-  }
+async function* events({ view, start, initial, queue, told }: Streaming): AsyncGenerator<Uint8Array> {
+  if (initial && !isUnshown(view)) yield* initialEvents({ view, initial, start });
+  else if (initial && hasInitial({ view, start, initial })) return;
+  told();
+  for (let batch = await queue.take(); batch; batch = await queue.take()) yield* takenOut(batch);
 }
 
 interface InitialEvents {

@@ -9,29 +9,53 @@ export function isStream(response: ServerResponse): response is StreamResponse {
   return typeof body === 'object' && !(body instanceof Uint8Array);
 }
 
-/** The same stream; `onEnd` is called once, when it ends, breaks or is given up, even if nobody ever read. */
+/** The same stream; `onEnd` is called once, when it ends, breaks or is given up, even if nobody ever read: after those that were to be called before it. */
 export function onceEnded(stream: AsyncIterable<Uint8Array>, onEnd: () => void): AsyncIterable<Uint8Array> {
-  const inner = stream[Symbol.asyncIterator]();
-  let isOver = false;
-  const over = (): void => {
-    if (!isOver) onEnd();
-    isOver = true;
-  };
-  // Made once: thousands of watches wait for their next event, and an asynchronous function that waits takes three times the memory of a promise.
-  const noteEnd = (result: IteratorResult<Uint8Array>): IteratorResult<Uint8Array> => {
-    if (result.done) over();
+  const ending = stream instanceof EndingStream ? stream : new EndingStream(stream[Symbol.asyncIterator]());
+  ending.listen(onEnd);
+  return ending;
+}
+
+/** One for all who want to know. Thousands of watches wait for their next event: a stream around another takes as much memory again. */
+class EndingStream implements AsyncIterableIterator<Uint8Array> {
+  readonly #inner: AsyncIterator<Uint8Array>;
+  readonly #listeners: (() => void)[] = [];
+  #isOver = false;
+
+  constructor(inner: AsyncIterator<Uint8Array>) {
+    this.#inner = inner;
+  }
+
+  listen(onEnd: () => void): void {
+    this.#listeners.push(onEnd);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<Uint8Array>> {
+    return this.#inner.next().then(this.#noteEnd, this.#noteFailure);
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array>> {
+    this.#over();
+    return (await this.#inner.return?.()) ?? { done: true, value: undefined };
+  }
+
+  // Made once: an asynchronous function that waits takes three times the memory of a promise.
+  readonly #noteEnd = (result: IteratorResult<Uint8Array>): IteratorResult<Uint8Array> => {
+    if (result.done) this.#over();
     return result;
   };
-  const noteFailure = (error: unknown): never => {
-    over();
+  readonly #noteFailure = (error: unknown): never => {
+    this.#over();
     throw error;
   };
-  const iterator: AsyncIterator<Uint8Array> = {
-    next: () => inner.next().then(noteEnd, noteFailure),
-    return: async () => {
-      over();
-      return (await inner.return?.()) ?? { done: true, value: undefined };
-    },
-  };
-  return { [Symbol.asyncIterator]: () => iterator };
+
+  #over(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    for (const listener of this.#listeners) listener();
+  }
 }

@@ -40,7 +40,8 @@ interface ViewOptions {
 
 export function newEventView(options: ViewOptions): EventView {
   const { format, definition, as, metaVersion, include } = options;
-  return { ...options, form: `${format} ${apiVersionOf(definition)} ${as} ${metaVersion} ${include}` };
+  // The form comes first: added to a copy, it would give each view a hidden class of its own.
+  return { form: `${format} ${apiVersionOf(definition)} ${as} ${metaVersion} ${include}`, ...options };
 }
 
 interface Remembered {

@@ -1,10 +1,11 @@
 import { readyOf } from '../../../shared/apis/cluster/ready-of.ts';
-import { CLUSTER_NAMESPACE, type Cluster, clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
+import { CLUSTER_NAMESPACE, type Cluster } from '../../../shared/apis/cluster/v1alpha1.ts';
 import type { Lease } from '../../../shared/apis/coordination/v1.ts';
 import type { Controller, Source } from '../../../shared/controller/controller.ts';
 import { joinKey } from '../../../shared/controller/store.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
 import { heartbeatLeases } from '../heartbeat-leases.ts';
+import { knownClusters } from '../known-clusters.ts';
 import { newOverdueQueue, type OverdueQueue } from './overdue-queue.ts';
 import { isSameProbe, reconcileMonitor } from './reconcile.ts';
 
@@ -24,7 +25,7 @@ const MONITOR_GRACE: MonitorGrace = { periodMs: 40_000, startupMs: 60_000 };
  */
 export function newClusterMonitorController(deps: ControllerDeps, grace: MonitorGrace = MONITOR_GRACE): Controller {
   const { client, clock, informers, log } = deps;
-  const clusterInformer = informers.of(clusters);
+  const clusterInformer = knownClusters(informers);
   const leaseInformer = heartbeatLeases(informers);
   const getCluster = (name: string) => clusterInformer.store.get(name);
   let enqueueOverdue: (name: string) => void = () => undefined;

@@ -1,4 +1,4 @@
-import { CLUSTER_NAMESPACE, clusterOfExecutionSpace, clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
+import { CLUSTER_NAMESPACE, clusterOfExecutionSpace } from '../../../shared/apis/cluster/v1alpha1.ts';
 import type { Lease } from '../../../shared/apis/coordination/v1.ts';
 import { namespaces } from '../../../shared/apis/core/v1.ts';
 import { type Controller, type Source, source } from '../../../shared/controller/controller.ts';
@@ -7,6 +7,7 @@ import type { Informer } from '../../../shared/controller/informer.ts';
 import { joinKey, keyOf } from '../../../shared/controller/store.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
 import { heartbeatLeases } from '../heartbeat-leases.ts';
+import { knownClusters } from '../known-clusters.ts';
 import { type ClusterDeps, reconcileCluster } from './reconcile.ts';
 
 /**
@@ -18,7 +19,7 @@ export function newClusterController(
   { endsCertificates }: Pick<ClusterDeps, 'endsCertificates'>,
 ): Controller {
   const { client, clock, informers, log } = deps;
-  const clusterInformer = informers.of(clusters);
+  const clusterInformer = knownClusters(informers);
   const namespaceInformer = informers.of(namespaces);
   const leaseInformer = heartbeatLeases(informers);
   const getCluster = (name: string) => clusterInformer.store.get(name);

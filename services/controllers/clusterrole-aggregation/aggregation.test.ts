@@ -26,13 +26,9 @@ test('rules are the same in whatever order their fields are, and there may be ma
     rules,
   });
   const view = { ...role('view', []), aggregationRule: { clusterRoleSelectors: [{ matchLabels: { to: 'view' } }] } };
-  kube.put(clusterRoles, view);
-  const listRoles = () => [role('a', many(rule)), role('b', many(turned))];
-  await reconcileAggregation(
-    { client: kube.client, getRole: () => view, listRoles },
-    'view',
-    new AbortController().signal,
-  );
+  const selected = [role('a', many(rule)), role('b', many(turned))];
+  for (const one of [view, ...selected]) kube.put(clusterRoles, one);
+  await reconcileAggregation({ client: kube.client, listRoles: () => selected }, 'view', new AbortController().signal);
   expect(kube.get('clusterroles.rbac.authorization.k8s.io', 'view')?.['rules']).toEqual(many(rule));
 });
 

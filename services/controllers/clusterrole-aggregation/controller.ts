@@ -2,6 +2,7 @@ import { type ClusterRole, clusterRoles } from '../../../shared/apis/rbac/v1.ts'
 import { type Controller, source } from '../../../shared/controller/controller.ts';
 import { keyOf } from '../../../shared/controller/store.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
+import { withoutManagedFields } from '../informers.ts';
 import { isAggregated, reconcileAggregation } from './reconcile.ts';
 
 const AGGREGATING = 'aggregating';
@@ -10,9 +11,8 @@ const AGGREGATING = 'aggregating';
 export function newClusterRoleAggregationController(deps: ControllerDeps): Controller {
   const { client, clock, informers, log } = deps;
   const indexes = { [AGGREGATING]: (role: ClusterRole) => (role.aggregationRule ? ['true'] : []) };
-  const informer = informers.of(clusterRoles, { indexes });
+  const informer = informers.of(clusterRoles, { indexes, transform: withoutRules });
   const listRoles = () => informer.store.list();
-  const getRole = (name: string) => informer.store.get(name);
   const aggregatesOf = (role: ClusterRole, previous = role): ClusterRole[] =>
     informer.store
       .byIndex(AGGREGATING, 'true')
@@ -25,8 +25,13 @@ export function newClusterRoleAggregationController(deps: ControllerDeps): Contr
         ...aggregatesOf(role, previous).map(keyOf),
       ]),
     ],
-    reconcile: (name, signal) => reconcileAggregation({ client, getRole, listRoles }, name, signal),
+    reconcile: (name, signal) => reconcileAggregation({ client, listRoles }, name, signal),
     clock,
     log,
   });
+}
+
+/** Who selects whom is told by labels; the rules of the few that are selected are read when they are needed. */
+function withoutRules({ rules: _, ...role }: ClusterRole): ClusterRole {
+  return withoutManagedFields(role as ClusterRole);
 }

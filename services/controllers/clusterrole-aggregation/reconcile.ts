@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LabelSelector } from '../../../shared/apis/meta/v1.ts';
 import { type ClusterRole, clusterRoles, type PolicyRule } from '../../../shared/apis/rbac/v1.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
+import { getIfPresent } from '../../../shared/client/ensure-object.ts';
 
 /**
  * Makes true: the rules of a ClusterRole with an aggregationRule are those of all ClusterRoles that it selects, in the order of their names. Owns the
@@ -9,7 +10,7 @@ import type { KubeClient } from '../../../shared/client/client.ts';
  */
 export interface AggregationDeps {
   client: KubeClient;
-  getRole: (name: string) => ClusterRole | undefined;
+  /** Their labels; their rules may be absent. */
   listRoles: () => ClusterRole[];
 }
 
@@ -18,17 +19,27 @@ export async function reconcileAggregation(
   name: string,
   signal: AbortSignal,
 ): Promise<undefined> {
-  const role = deps.getRole(name);
+  const role = await getIfPresent(deps.client, clusterRoles, { name }, signal);
   if (!role?.aggregationRule || role.metadata.deletionTimestamp) return undefined;
-  const rules = aggregatedRules(role, deps.listRoles());
+  const selected = deps.listRoles().filter((other) => isAggregated(role, other));
+  const rules = aggregatedRules(await readAnew(deps.client, selected, signal));
   if (isDeepStrictEqual(rules, role.rules ?? [])) return undefined;
   const patch = { metadata: { resourceVersion: role.metadata.resourceVersion }, rules };
   await deps.client.patch(clusterRoles, { name }, { type: 'merge', patch }, { signal });
   return undefined;
 }
 
-function aggregatedRules(role: ClusterRole, all: ClusterRole[]): PolicyRule[] {
-  const selected = all.filter((other) => isAggregated(role, other));
+/** One that is gone meanwhile is looked at again for that. */
+async function readAnew(client: KubeClient, roles: ClusterRole[], signal: AbortSignal): Promise<ClusterRole[]> {
+  const present: ClusterRole[] = [];
+  for (const { metadata } of roles) {
+    const role = await getIfPresent(client, clusterRoles, { name: metadata.name ?? '' }, signal);
+    if (role) present.push(role);
+  }
+  return present;
+}
+
+function aggregatedRules(selected: ClusterRole[]): PolicyRule[] {
   const byName = selected.sort((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1));
   const rules = new Map<string, PolicyRule>();
   for (const rule of byName.flatMap((other) => other.rules ?? [])) {

@@ -1,7 +1,7 @@
 import { type AgentKeys, withRevokedKeys } from '../../../shared/apis/cluster/agent-keys.ts';
 import { agentRightsNames, CLUSTER_GROUP, executionSpace } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { namespaces } from '../../../shared/apis/core/v1.ts';
-import { clusterRoleBindings, clusterRoles } from '../../../shared/apis/rbac/v1.ts';
+import { type ClusterRoleBinding, clusterRoleBindings, clusterRoles } from '../../../shared/apis/rbac/v1.ts';
 import { changeAgentKeys, fetchAgentKeys } from '../../../shared/client/agent-keys.ts';
 import type { KubeClient } from '../../../shared/client/client.ts';
 import { getIfPresent } from '../../../shared/client/ensure-object.ts';
@@ -33,7 +33,7 @@ export async function beginFarewell(client: KubeClient, cluster: string, signal:
 /** Makes true: a credential that is left from a cluster that has gone ends. One that has joined again meanwhile has ended the former by itself. */
 export function newDeparturesController(deps: ControllerDeps): Controller {
   const { clock, informers, log } = deps;
-  const informer = informers.of(clusterRoleBindings);
+  const informer = informers.of(clusterRoleBindings, { transform: keepAnnotations });
   const leaving = new Map<string, { cluster: string; until: number }>();
   const reconcile = async (name: string, signal: AbortSignal): Promise<ReconcileResult | undefined> => {
     const binding = informer.store.get(name);
@@ -52,6 +52,12 @@ export function newDeparturesController(deps: ControllerDeps): Controller {
     source(informer, (binding) => (LEFT_ANNOTATION in (binding.metadata.annotations ?? {}) ? [keyOf(binding)] : [])),
   ];
   return deps.newController({ name: 'departures', sources, reconcile, clock, log });
+}
+
+/** There are some for each cluster, and whom they bind to what is not asked for here. */
+function keepAnnotations({ apiVersion, kind, metadata, roleRef }: ClusterRoleBinding): ClusterRoleBinding {
+  const { name = '', uid = '', resourceVersion = '', annotations = {} } = metadata;
+  return { apiVersion, kind, metadata: { name, uid, resourceVersion, annotations }, roleRef };
 }
 
 /** Somebody may join under the name at any moment: they claim the space first, have their key on the record then, and their rights last. */

@@ -1,7 +1,8 @@
-import { type Cluster, clusters } from '../../../shared/apis/cluster/v1alpha1.ts';
+import type { Cluster } from '../../../shared/apis/cluster/v1alpha1.ts';
 import { type Controller, source } from '../../../shared/controller/controller.ts';
 import { keyOf } from '../../../shared/controller/store.ts';
 import type { ControllerDeps } from '../controller-deps.ts';
+import { knownClusters } from '../known-clusters.ts';
 import { BY_CLUSTER, tokenSecretInformer } from '../token-secrets.ts';
 import { reconcileTokenCleaner } from './reconcile.ts';
 
@@ -9,7 +10,7 @@ import { reconcileTokenCleaner } from './reconcile.ts';
 export function newTokenCleanerController(deps: ControllerDeps): Controller {
   const { client, clock, informers, log } = deps;
   const informer = tokenSecretInformer(informers);
-  const clusterInformer = informers.of(clusters);
+  const clusterInformer = knownClusters(informers);
   const getSecret = (key: string) => informer.store.get(key);
   const getCluster = (name: string) => clusterInformer.store.get(name);
   const usedBy = ({ metadata }: Cluster) =>
