@@ -24,11 +24,12 @@ import { type KindDeps, resourceOf } from './kind-problems.ts';
 import { withLiveFields } from './left-fields.ts';
 import { manifestsOf } from './manifest.ts';
 import { inMember } from './member-deadline.ts';
-import { observe } from './observed.ts';
+import { type Observed, observe, workKeyOf } from './observed.ts';
+import { isOfAnotherCluster, type OwnershipDeps } from './ownership.ts';
 import { withoutSecretData } from './secret-words.ts';
 
 /** Answers, in its status, what a Work that is never delivered would change in the member, as the member's own dry run has it. Changes nothing there. */
-export interface DryRunDeps extends KindDeps {
+export interface DryRunDeps extends KindDeps, Pick<OwnershipDeps, 'hasDelivered'> {
   hub: KubeClient;
   member: KubeClient;
   clock: Clock;
@@ -110,7 +111,7 @@ async function answerFor(deps: DryRunDeps, { work, manifest }: Asked, signal: Ab
     const type = await resourceOf(deps, object, signal);
     const { name, namespace } = manifest.identifier;
     live = await getIfPresent(deps.member, type, { name, ...(namespace ? { namespace } : {}) }, signal);
-    return await tryDryRun(deps, { manifest, type, live }, signal);
+    return await tryDryRun(deps, { work, manifest, type, live }, signal);
   } catch (error) {
     const instead = insteadOfRefusal({ work, manifest, live }, error);
     return instead ?? { result: 'Refused', message: withoutSecretData(object, messageOf(error)) };
@@ -123,7 +124,7 @@ function messageOf(error: unknown): string {
 
 async function tryDryRun(
   deps: DryRunDeps,
-  { manifest, type, live }: Pick<Asked, 'manifest' | 'live'> & { type: ResourceType<Unstructured> },
+  { work, manifest, type, live }: Asked & { type: ResourceType<Unstructured> },
   signal: AbortSignal,
 ): Promise<DryRunAnswer> {
   const object = live ? withLiveFields(manifest.object, live, manifest.left) : manifest.object;
@@ -131,12 +132,16 @@ async function tryDryRun(
   const after = await deps.member.apply<Unstructured>(type, object, options);
   if (!live) return { result: 'Created' };
   const changes = fieldChanges(live, after);
-  const foreign = observe(live).isApplied
-    ? {}
-    : {
-        message:
-          'it exists and no Work has delivered it: a Work leaves it alone, unless it or the manifest is annotated with ' +
-          `${CONFLICT_RESOLUTION_ANNOTATION}: overwrite`,
-      };
+  const why = whyForeign(deps, work, observe(live));
+  const foreign = why && {
+    message:
+      `it exists and ${why}: a Work leaves it alone, unless it or the manifest is annotated with ` +
+      `${CONFLICT_RESOLUTION_ANNOTATION}: overwrite`,
+  };
   return { result: changes.length > 0 ? 'Changed' : 'Unchanged', changes, ...foreign };
+}
+
+function whyForeign(deps: DryRunDeps, work: Work, found: Observed): string | undefined {
+  if (isOfAnotherCluster(deps, work, found)) return `Work ${workKeyOf(found)}, of another cluster, has delivered it`;
+  return found.isApplied ? undefined : 'no Work has delivered it';
 }

@@ -59,8 +59,12 @@ export function existedBefore(deps: OwnershipDeps, work: Work, found: Observed):
   return !isOfWork && !found.isApplied;
 }
 
-/** What the member's agent has delivered itself, while the member had another name, is not. */
-function isOfAnotherCluster({ hasDelivered }: OwnershipDeps, work: Work, found: Observed): boolean {
+/** Whether a Work of another cluster has delivered it; what the member's agent has itself, while the member had another name, is not. */
+export function isOfAnotherCluster(
+  { hasDelivered }: Pick<OwnershipDeps, 'hasDelivered'>,
+  work: Work,
+  found: Observed,
+): boolean {
   const owner = workKeyOf(found);
   if (owner === undefined || splitKey(owner).namespace === work.metadata.namespace) return false;
   return !hasDelivered(owner, found.metadata.uid ?? '');

@@ -22,9 +22,14 @@ beforeEach(async () => {
   await startDelivery(other, { state }, { signal: new AbortController().signal, cluster: 'm2' });
 });
 
-async function deliver(cluster: string, manifests: Unstructured[], annotations: Record<string, string> = {}) {
+async function deliver(
+  cluster: string,
+  manifests: Unstructured[],
+  annotations: Record<string, string> = {},
+  more = {},
+) {
   const metadata = { name: 'w', namespace: executionSpace(cluster), annotations };
-  const spec = { workload: { manifests } };
+  const spec = { workload: { manifests }, ...more };
   hubs[cluster]?.put('works', { apiVersion: 'work.karmada.io/v1alpha1', kind: 'Work', metadata, spec });
   await settle(world, LONG_MS);
 }
@@ -57,6 +62,16 @@ test('what the agent of one delivers the other leaves alone, and says whose it i
   await deleteWork('m1');
   await settle(world, 31_000);
   expect([ownerOf('configmaps', 'default/a'), dataOf('a')]).toEqual(['karmada-es-m2', { b: '2' }]);
+});
+
+test('what would be left alone is said where it is asked what would change', async () => {
+  await deliver('m1', [configMap('a', { a: '1' })]);
+  await deliver('m2', [configMap('a', { a: '2' })], { 'pullet.io/dry-run': 'true' }, { suspendDispatching: true });
+  const asked = hubs['m2']?.get('works', 'karmada-es-m2/w') as Work | undefined;
+  expect(asked?.status?.manifestStatuses?.[0]?.status).toMatchObject({
+    result: 'Changed',
+    message: expect.stringContaining('Work karmada-es-m1/w, of another cluster, has delivered it'),
+  });
 });
 
 describe('what a Work of the other takes over, as it says overwrite,', () => {
