@@ -12,6 +12,7 @@ import { newMemberWorkers } from './member-workers.ts';
 import type { PushDeps, PushOptions } from './push-deps.ts';
 import { reconcilePush } from './reconcile.ts';
 import { newSecretLookup } from './secret-lookup.ts';
+import { withoutAgents } from './without-agents.ts';
 
 /** Only starts and stops: the work itself is each member's own. */
 const CONCURRENCY = 8;
@@ -26,6 +27,7 @@ export async function runPush(deps: PushDeps, options: PushOptions, signal: Abor
   const { hub, clock, log } = deps;
   const informer = deps.newInformer<Cluster>({
     ...{ client: hub, type: clusters, clock, log },
+    transform: withoutAgents,
     indexes: { [BY_SECRET]: secretsOf },
   });
   const recordEvent = newEventRecorder({ client: hub, component: 'pullet-hub', clock, log }).record;
