@@ -314,9 +314,18 @@ describe('a Work that is seen being deleted', () => {
       expect(['a', 'b', 'theirs'].map(isThere)).toEqual([false, false, false]);
     });
 
+    test('but not what was orphaned, though that agent has made it anew', async () => {
+      await deliverTheirs(() => {
+        remake('b');
+        setHub(world, 'hub-1', 'epoch-2');
+      });
+      expect(['a', 'b', 'theirs'].map(isThere)).toEqual([true, true, false]);
+    });
+
     test('but not on a hub that does not say who it is', async () => {
       await deliverTheirs(() => world.hub.remove('namespaces', 'kube-system'));
-      expect(isThere('theirs')).toBe(true);
+      await settle(world, SILENCE_MS);
+      expect([work(), isThere('theirs')]).toEqual([undefined, true]);
     });
   });
 });
