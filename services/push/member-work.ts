@@ -11,7 +11,7 @@ import type { MemberAccess } from './member-access.ts';
 import type { PushDeps, PushOptions } from './push-deps.ts';
 import { newRefusalReader } from './refusal.ts';
 
-/** What an agent does for its member, done by the hub: tells of the Cluster and delivers its Works. No heartbeat: the hub need not prove to itself that it lives. */
+/** What an agent does for its member, done by the hub: tells of the Cluster and delivers its Works. No heartbeat: the hub need not prove to itself that it lives. Until `signal` aborts; rejects if it ends before. */
 export async function workForMember(
   deps: PushDeps & { recordEvent: EventRecorder['record'] },
   { access, member, options }: { access: MemberAccess; member: KubeClient; options: PushOptions },
@@ -35,9 +35,10 @@ export async function workForMember(
     const deliveryDeps = { ...shared, ...newKindLookup(mapper), recordEvent, state };
     await runDelivery(deliveryDeps, { cluster, concurrentWorkSyncs, keepsWorks: false }, aborted);
   };
-  const again = { clock, log };
-  await Promise.all([
-    untilDone(again, 'tell of the cluster', tellOfCluster, signal),
-    untilDone(again, 'deliver works', deliver, signal),
-  ]);
+  /** A stop is no error, and what is under way then is waited for. */
+  const run = (what: string, task: typeof deliver): Promise<void> =>
+    untilDone({ clock, log }, what, task, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  await Promise.all([run('tell of the cluster', tellOfCluster), run('deliver works', deliver)]);
 }

@@ -20,7 +20,7 @@ export interface MemberWorkers {
 }
 
 export interface MemberWorkersDeps extends Pick<PushDeps, 'newMemberClient'> {
-  /** One member's work, until `signal` aborts. The credentials of its access are those of the moment. */
+  /** One member's work, until `signal` aborts; rejects if it ends before. The credentials of its access are those of the moment. */
   work(access: MemberAccess, member: KubeClient, signal: AbortSignal): Promise<void>;
   log: Logger;
 }
@@ -77,9 +77,7 @@ function start(deps: MemberWorkersDeps, access: MemberAccess, onEnd: () => void)
   };
   const ended = deps
     .work(current, member, stopping.signal)
-    .catch((error: unknown) => {
-      if (!stopping.signal.aborted) deps.log.error({ err: error, cluster }, 'the work for a push-mode cluster ended');
-    })
+    .catch((error: unknown) => deps.log.error({ err: error, cluster }, 'the work for a push-mode cluster ended'))
     .finally(() => stopping.abort(new Error(`the work for cluster ${cluster} has ended`))) // parts of it may go on
     .finally(() => member.close())
     .finally(onEnd);
