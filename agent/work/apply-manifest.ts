@@ -68,12 +68,27 @@ export async function applyManifest(
   } catch (error) {
     signal.throwIfAborted();
     if (previous?.applied) delivery.applied = previous.applied;
+    const words = await fitToTell(deps, { manifest, type: delivery.type }, error, signal);
     return failed(delivery, {
-      message: `${describe(identifier)}: ${withoutSecretData(manifest.object, wordsOf(error))}${missingRule(error)}`,
+      message: `${describe(identifier)}: ${words}${missingRule(error)}`,
       reason: reasonOf(error),
       retry: retryOf(error),
     });
   }
+}
+
+/** Who refuses to have a Secret changed may quote what is in there so far; that is asked for where the member has answered at all. */
+async function fitToTell(
+  deps: ApplyDeps,
+  { manifest: { object, identifier }, type }: { manifest: Manifest; type: Delivery['type'] },
+  error: unknown,
+  signal: AbortSignal,
+): Promise<string> {
+  const isAnswer = error instanceof StatusError || error instanceof ImmutableChange;
+  if (!type || !isAnswer || type.group !== '' || type.kind !== 'Secret')
+    return withoutSecretData(object, wordsOf(error));
+  const look = inMember(deps, signal, (aborted) => getLive(deps.member, type, identifier, aborted));
+  return withoutSecretData(object, wordsOf(error), await look.catch(() => undefined));
 }
 
 function failed(delivery: Delivery, failure: Failure): ApplyResult {

@@ -232,6 +232,22 @@ describe('a manifest that can not be applied', () => {
     expect(JSON.stringify([thrown, world.events, work()?.status])).not.toContain('4711');
   });
 
+  test('is told without what is in the Secret that is there, which a webhook may quote', async () => {
+    const metadata = { name: 's', namespace: 'default' };
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { pin: 'hunter2!' } };
+    putWork(world, [secret]);
+    await settle(world);
+    world.member.put('secrets', { ...world.member.get('secrets', 'default/s')!, data: { theirs: 'c2VzYW1lIQ==' } });
+    world.member.intercept((request) => {
+      if (request === 'apply secrets default/s')
+        throw newForbidden({ resource: 'secrets', name: 's' }, 'hunter2!, sesame!');
+    });
+    putWork(world, [{ ...secret, stringData: { pin: 'another!' } }]);
+    const thrown = await settle(world);
+    expect(condition('Applied')?.message).toContain('Secret default/s: secrets "s" is forbidden: ***, ***');
+    expect(JSON.stringify([thrown, world.events, work()?.status])).not.toMatch(/hunter2|sesame/);
+  });
+
   test.each([
     ['a List', { apiVersion: 'v1', kind: 'List', metadata: {}, items: [] }, /a List can't be delivered/],
     ['a generated name', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'a-' } }, /generateName/],

@@ -215,17 +215,18 @@ test('what is there is told to be as it should be or not, field by field, and wh
   ]);
 });
 
-test('what is refused is told without what is in a Secret', async () => {
+test('what is refused is told without what is in a Secret, nor in the one that is there', async () => {
   world.member.intercept((request) => {
-    if (request === 'apply secrets default/s') throw new Error('expected string, got &{Value:4711}');
+    if (request === 'apply secrets default/s') throw new Error('expected string, got &{Value:4711}, not hunter2!');
   });
   const metadata = { name: 's', namespace: 'default' };
+  world.member.put('secrets', { apiVersion: 'v1', kind: 'Secret', metadata, data: { pin: 'aHVudGVyMiE=' } });
   putWork(world, [{ apiVersion: 'v1', kind: 'Secret', metadata, stringData: { pin: 4711 } }], {
     ...{ spec: { suspendDispatching: true }, metadata: { annotations: { 'pullet.io/dry-run': 'true' } } },
   });
   await settle(world, 1000);
   expect(workOf(world)?.status?.manifestStatuses).toMatchObject([
-    { status: { result: 'Refused', message: 'expected string, got &{Value:***}' } },
+    { status: { result: 'Refused', message: 'expected string, got &{Value:***}, not ***' } },
   ]);
 });
 

@@ -114,7 +114,7 @@ async function answerFor(deps: DryRunDeps, { work, manifest }: Asked, signal: Ab
     return await tryDryRun(deps, { work, manifest, type, live }, signal);
   } catch (error) {
     const instead = insteadOfRefusal({ work, manifest, live }, error);
-    return instead ?? { result: 'Refused', message: withoutSecretData(object, messageOf(error)) };
+    return instead ?? { result: 'Refused', message: withoutSecretData(object, messageOf(error), live) };
   }
 }
 

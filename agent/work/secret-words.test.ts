@@ -36,6 +36,12 @@ test.each<[string, object, string, string]>([
   expect(withoutSecretData(secret(content), words)).toBe(expected);
 });
 
+test('what is in the Secret that is there is masked too, all of a long one, though it begins as what is to be there', () => {
+  const live = secret({ data: { a: Buffer.from('hunter2!longer').toString('base64') } });
+  const words = 'hunter2!longer may not become hunter2!';
+  expect(withoutSecretData(secret({ stringData: { a: 'hunter2!' } }), words, live)).toBe('*** may not become ***');
+});
+
 test('of other kinds nothing is masked', () => {
   expect(withoutSecretData(secret({ data: { a: 'hunter2!' } }, 'ConfigMap'), 'got hunter2!')).toBe('got hunter2!');
 });

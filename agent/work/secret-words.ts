@@ -8,11 +8,13 @@ const WITHHELD = 'refused, in words that may quote what was in the Secret';
 /** From so many characters on a value is masked wherever it is; a shorter one only as a word of its own, for it may be in any other. */
 const LONG = 8;
 
-/** The member's words about an object; of a Secret without what is in it, for an API server quotes values that it can't take, and a webhook may quote any. */
-export function withoutSecretData(object: Unstructured, words: string): string {
+/**
+ * The member's words about an object; of a Secret without what is in it, nor in what is there in its place (`live`), for an API server quotes values that it can't take, and a webhook may quote
+ * any.
+ */
+export function withoutSecretData(object: Unstructured, words: string, live?: Unstructured): string {
   if (object.apiVersion !== 'v1' || object.kind !== 'Secret') return words;
-  const [data, stringData] = [scalars(object['data']), scalars(object['stringData'])];
-  const values = [...data, ...data.map(decoded), ...stringData, ...stringData.map(encoded)];
+  const values = [...valuesOf(object), ...(live ? valuesOf(live) : [])];
   const quoted = values.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
   const longestFirst = [...new Set(quoted)].sort((a, b) => b.length - a.length);
   return longestFirst.reduce((text, value) => (value === '' ? text : masked(text, value)), words);
@@ -34,6 +36,11 @@ function masked(text: string, value: string): string {
   if (value.length >= LONG) return text.replaceAll(value, MASK);
   const literal = value.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
   return text.replaceAll(new RegExp(`(?<!\\w)${literal}(?!\\w)`, 'g'), MASK);
+}
+
+function valuesOf(secret: Unstructured): string[] {
+  const [data, stringData] = [scalars(secret['data']), scalars(secret['stringData'])];
+  return [...data, ...data.map(decoded), ...stringData, ...stringData.map(encoded)];
 }
 
 /** As text, of whatever type they are: who can't be told apart from what it should be is quoted too. However deep they are nested: it is what is refused that is looked at. */
