@@ -329,6 +329,17 @@ test('a Work by which somebody tells the hub of EndpointSlices is left alone, wh
   expect(memberRequests()).toEqual([]);
 });
 
+test('a Work that was delivered is none of those, whatever label it is given: it takes its objects along when it is deleted', async () => {
+  putWork(world, [configMap('a')]);
+  await settle(world);
+  const labels = { 'endpointslice.karmada.io/managed-by': 'ServiceExport' };
+  putWork(world, [configMap('a')], { spec: { suspendDispatching: true }, metadata: { labels } });
+  await settle(world);
+  world.hub.remove('works', `${SPACE}/w`);
+  await settle(world, 5000);
+  expect([work(), world.member.get('configmaps', 'default/a')]).toEqual([undefined, undefined]);
+});
+
 test.each<[string, object]>([
   ['with the label of such a one', { labels: { 'endpointslice.karmada.io/managed-by': 'ServiceExport' } }],
   ['with the name of the one that tells of orphans', { name: 'pullet-orphans' }],

@@ -72,9 +72,11 @@ export function isDeliverable(work: Work): boolean {
   return !work.spec.suspendDispatching && hasFinalizer(work, EXECUTION_FINALIZER);
 }
 
-/** Made by another agent of the member to tell the hub of EndpointSlices (the wire contract, section 6.8): nothing to deliver. */
-export function isUpward({ metadata, spec }: Work): boolean {
-  return spec.suspendDispatching === true && metadata.labels?.[UPWARD_LABEL] !== undefined;
+/** Made by another agent of the member to tell the hub of EndpointSlices (the wire contract, section 6.8): nothing to deliver. One that has been delivered is none: its objects must not be lost sight of. */
+export function isUpward(work: Work): boolean {
+  const { metadata, spec } = work;
+  const wasDelivered = hasFinalizer(work, EXECUTION_FINALIZER);
+  return spec.suspendDispatching === true && metadata.labels?.[UPWARD_LABEL] !== undefined && !wasDelivered;
 }
 
 /** Whether what the Work names is to be in the member, now or when it is no longer suspended. */
