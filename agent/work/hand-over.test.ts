@@ -235,6 +235,32 @@ test('an object that is not the one of the Work is let go of without a search fo
   expect(await handOver(deps, removal, new AbortController().signal)).toEqual({ is: 'foreign' });
 });
 
+const orphaned = { reason: 'WorkMissing', since: '' };
+
+test.each<[string, object, object, string | undefined]>([
+  ['who delivers it in that group', {}, {}, 'offered'],
+  ['nobody where it is orphaned there', { orphaned }, {}, undefined],
+  ['nobody where that Work is another by now', {}, { uid: 'another' }, undefined],
+  ['nobody where that Work is on its way out', {}, { deletionTimestamp: '2020-01-01T00:00:00Z' }, undefined],
+  ['nobody where that Work has stopped naming it', { name: 'unnamed' }, {}, undefined],
+])('an object that is served in another group too is offered to %s', async (_whom, more, metadata, expected) => {
+  const type = { group: '', version: 'v1', resource: 'configmaps', kind: 'ConfigMap', namespaced: true };
+  const { uid = '' } = b()?.metadata ?? {};
+  const object = { group: '', kind: 'ConfigMap', namespace: 'default', name: 'b' };
+  const manifests = [{ ...configMap('b'), apiVersion: 'other/v1' }];
+  const deliverer = {
+    metadata: { name: 'v', namespace: SPACE, uid: 'uid-v', ...metadata },
+    spec: { workload: { manifests } },
+  };
+  const record = { work: `${SPACE}/v`, objects: [{ ...object, group: 'other', uid, ...more }] };
+  const deps = {
+    ...{ watches: { get: () => observe(b() as Unstructured) }, worksNaming: () => [], offer: () => {} },
+    ...{ inventory: { withObject: () => [['uid-v', record]] }, getWork: () => deliverer },
+  } as unknown as HandOverDeps;
+  const letGo = await handOver(deps, { type, object, workKey: `${SPACE}/w`, uid }, new AbortController().signal);
+  expect(letGo?.is).toBe(expected);
+});
+
 test('an object that is on its way out already is offered to nobody: what holds it is told', async () => {
   putOther(['b'], { spec: { suspendDispatching: true } });
   hold('configmaps', 'default/b', ['hold']);
