@@ -32,6 +32,27 @@ test('rules are the same in whatever order their fields are, and there may be ma
   expect(kube.get('clusterroles.rbac.authorization.k8s.io', 'view')?.['rules']).toEqual(many(rule));
 });
 
+test('a role that has left the label behind gives none of the rules that it has since', async () => {
+  const role = (name: string, labels: Record<string, string>, resource: string): ClusterRole => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name, labels },
+    rules: [{ apiGroups: [''], resources: [resource], verbs: ['get'] }],
+  });
+  const view = {
+    ...role('view', {}, 'pods'),
+    aggregationRule: { clusterRoleSelectors: [{ matchLabels: { to: 'view' } }] },
+  };
+  const lastSeen = role('a', { to: 'view' }, 'pods');
+  for (const one of [view, role('a', {}, 'secrets')]) kube.put(clusterRoles, one);
+  await reconcileAggregation(
+    { client: kube.client, listRoles: () => [lastSeen] },
+    'view',
+    new AbortController().signal,
+  );
+  expect(kube.get('clusterroles.rbac.authorization.k8s.io', 'view')?.['rules']).toEqual([]);
+});
+
 test.each(['constructor', 'toString', '__proto__'])('a role has no label %s of itself', (key) => {
   const role = (name: string, more: Partial<ClusterRole>): ClusterRole => ({
     ...{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name, labels: {} }, rules: [] },

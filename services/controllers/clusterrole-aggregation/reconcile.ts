@@ -21,8 +21,9 @@ export async function reconcileAggregation(
 ): Promise<undefined> {
   const role = await getIfPresent(deps.client, clusterRoles, { name }, signal);
   if (!role?.aggregationRule || role.metadata.deletionTimestamp) return undefined;
-  const selected = deps.listRoles().filter((other) => isAggregated(role, other));
-  const rules = aggregatedRules(await readAnew(deps.client, selected, signal));
+  const isSelected = (other: ClusterRole): boolean => isAggregated(role, other);
+  const selected = await readAnew(deps.client, deps.listRoles().filter(isSelected), signal);
+  const rules = aggregatedRules(selected.filter(isSelected)); // by the labels that were given together with the rules
   if (isDeepStrictEqual(rules, role.rules ?? [])) return undefined;
   const patch = { metadata: { resourceVersion: role.metadata.resourceVersion }, rules };
   await deps.client.patch(clusterRoles, { name }, { type: 'merge', patch }, { signal });
