@@ -48,6 +48,15 @@ describe('the end of a stream', () => {
     expect(ends).toEqual(['end']);
   });
 
+  test('is told to all who want to know, in their order, and at once to who comes after it', async () => {
+    const ends: string[] = [];
+    const told = (who: string) => () => void ends.push(who);
+    const stream = onceEnded(onceEnded(two(), told('first')), told('second'));
+    await stream[Symbol.asyncIterator]().return?.();
+    onceEnded(stream, told('late'));
+    expect(ends).toEqual(['first', 'second', 'late']);
+  });
+
   test('costs little while the next piece is waited for', () => {
     const untold: Promise<IteratorResult<Uint8Array>>[] = [];
     const silent = {

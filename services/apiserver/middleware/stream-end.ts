@@ -27,7 +27,8 @@ class EndingStream implements AsyncIterableIterator<Uint8Array> {
   }
 
   listen(onEnd: () => void): void {
-    this.#listeners.push(onEnd);
+    if (this.#isOver) onEnd();
+    else this.#listeners.push(onEnd);
   }
 
   [Symbol.asyncIterator](): this {
