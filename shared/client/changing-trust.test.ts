@@ -144,3 +144,21 @@ test('a client certificate that is replaced while a connection is being made is 
   expect(await Promise.all([before, after])).toEqual(['later', 'later']);
   expect(await ask(transport)).toBe('later');
 });
+
+test('over HTTP/1.1 an authority that follows while a connection is being made counts for the next ones', async () => {
+  const server = https.createServer({ ...(await servedBy(first)), ALPNProtocols: ['http/1.1'] }, (_, response) => {
+    response.setHeader('connection', 'close').end('ok');
+  });
+  const gate = await startGate(new URL(await addressOf(server)).port);
+  let trusted = first.certificatePem;
+  const transport = trusting(gate.url, () => trusted);
+  const before = ask(transport);
+  await once(gate.server, 'connection');
+  trusted = first.certificatePem + second.certificatePem;
+  const after = ask(transport);
+  await new Promise(setImmediate);
+  gate.open();
+  expect(await Promise.all([before, after])).toEqual(['ok', 'ok']);
+  server.setSecureContext(await servedBy(second));
+  expect(await ask(transport)).toBe('ok');
+});

@@ -155,9 +155,9 @@ class HttpTransport implements Transport {
       socket.destroy();
       throw new TransportError(`the client of ${this.#dialler.at} is closed`);
     }
-    if (credentials.certPem !== this.#certPem) {
+    if (credentials.certPem !== this.#certPem || credentials.caPem !== this.#caPem) {
       socket.destroy();
-      throw new NotProcessedError(`the client certificate for ${this.#dialler.at} was replaced meanwhile`);
+      throw new NotProcessedError(`the certificates for ${this.#dialler.at} were replaced meanwhile`);
     }
     if (socket.alpnProtocol === 'h2') return { protocol: 'h2', connection: this.#keep(socket) };
     socket.destroy();
