@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newForbidden, newInternalError, StatusError } from '../../shared/apis/meta/status-error.ts';
+import { newForbidden, newInternalError, newInvalid, StatusError } from '../../shared/apis/meta/status-error.ts';
 import { refusalWithoutSecretData, withoutSecretData } from './secret-words.ts';
 
 const secret = (content: object, kind = 'Secret') => ({ apiVersion: 'v1', kind, metadata: { name: 'a' }, ...content });
@@ -54,6 +54,23 @@ test('however deep it is nested', () => {
 test('however long it is', () => {
   const long = '0'.repeat(800_000);
   expect(withoutSecretData(secret({ stringData: { a: long } }), `got ${long}`)).toBe('got ***');
+});
+
+describe('of so many values and words that to look for them would hold up all else', () => {
+  const data = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`k${i}`, btoa(`v${i}`)]));
+  const withheld = 'refused, in words that may quote what was in the Secret';
+
+  test('nothing is told', () => {
+    expect(withoutSecretData(secret({ data }), 'no '.repeat(1000))).toBe(withheld);
+  });
+
+  test('nothing more is told of a refusal, whose code stays', () => {
+    const causes = Array.from({ length: 1000 }, (_, i) => ({ message: `no ${i}` }));
+    const invalid = newInvalid({ resource: 'Secret', name: 'a' }, []);
+    const status = { ...invalid.status, message: 'not v17', details: { causes } };
+    const told = refusalWithoutSecretData(new StatusError(status), secret({ data })) as StatusError;
+    expect([told.code, told.message, told.status.details?.causes?.at(-1)?.message]).toEqual([422, 'not ***', withheld]);
+  });
 });
 
 describe('a refusal', () => {

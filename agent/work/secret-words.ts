@@ -8,16 +8,15 @@ const WITHHELD = 'refused, in words that may quote what was in the Secret';
 /** From so many characters on a value is masked wherever it is; a shorter one only as a word of its own, for it may be in any other. */
 const LONG = 8;
 
+/** What is looked for, times where: more than that would hold up all else, and a member may bring it about. */
+const MAX_EFFORT = 50_000_000;
+
 /**
  * The member's words about an object; of a Secret without what is in it, nor in what is there in its place (`live`), for an API server quotes values that it can't take, and a webhook may quote
- * any.
+ * any. Of too many values, or too many words, nothing is told.
  */
 export function withoutSecretData(object: Unstructured, words: string, live?: Unstructured): string {
-  if (object.apiVersion !== 'v1' || object.kind !== 'Secret') return words;
-  const values = [...valuesOf(object), ...(live ? valuesOf(live) : [])];
-  const quoted = values.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
-  const longestFirst = [...new Set(quoted)].sort((a, b) => b.length - a.length);
-  return longestFirst.reduce((text, value) => (value === '' ? text : masked(text, value)), words);
+  return newMask(object, live)(words);
 }
 
 /**
@@ -26,9 +25,23 @@ export function withoutSecretData(object: Unstructured, words: string, live?: Un
  */
 export function refusalWithoutSecretData(error: unknown, object: Unstructured | undefined): unknown {
   if (!isStatusError(error)) return error;
-  const masked = (words: string): string => (object ? withoutSecretData(object, words) : WITHHELD);
+  const mask = object ? newMask(object) : () => WITHHELD;
   const status = JSON.stringify(error.status);
-  return new StatusError(JSON.parse(status, (_key, value) => (typeof value === 'string' ? masked(value) : value)));
+  return new StatusError(JSON.parse(status, (_key, value) => (typeof value === 'string' ? mask(value) : value)));
+}
+
+function newMask(object: Unstructured, live?: Unstructured): (words: string) => string {
+  if (object.apiVersion !== 'v1' || object.kind !== 'Secret') return (words) => words;
+  const values = [...valuesOf(object), ...(live ? valuesOf(live) : [])];
+  const quoted = new Set(values.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]));
+  quoted.delete('');
+  let effort = 0;
+  return (words) => {
+    effort += quoted.size * (words.length + 1);
+    if (effort > MAX_EFFORT) return WITHHELD;
+    const longestFirst = [...quoted].filter((value) => words.includes(value)).sort((a, b) => b.length - a.length);
+    return longestFirst.reduce(masked, words);
+  };
 }
 
 /** Of a long one no pattern is made: a pattern can't be as long as a value. */
