@@ -73,6 +73,19 @@ describe('a task with several signals', () => {
     expect(getEventListeners(outer.signal, 'abort')).toEqual([]);
   });
 
+  test.each([
+    ['ends', async () => 'done'],
+    ['fails', () => Promise.reject(new Error('failed'))],
+  ])('that %s by itself ends what it has left running', async (_how, end) => {
+    const { signal } = new AbortController();
+    let left: AbortSignal | undefined;
+    await withAnyOf([signal], (given) => {
+      left = given;
+      return end();
+    }).catch(() => {});
+    expect(left?.aborted).toBe(true);
+  });
+
   test('finds itself aborted where one was before', async () => {
     const signals = [new AbortController().signal, AbortSignal.abort(new Error('before'))];
     await expect(withAnyOf(signals, untilAborted)).rejects.toThrow('before');

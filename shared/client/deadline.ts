@@ -30,9 +30,14 @@ function tooLate(what: string | Error, timeoutMs: number): Error {
   return typeof what === 'string' ? new TransportError(`${what}: no answer within ${timeoutMs / 1000} s`) : what;
 }
 
-/** Runs `task` with a signal that aborts with the first of `signals`. */
-export function withAnyOf<T>(signals: AbortSignal[], task: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  return follow(new AbortController(), signals, task);
+/** Runs `task` with a signal that aborts with the first of `signals`, or when the task is over: a part of it may go on else, with nobody to end it. */
+export async function withAnyOf<T>(signals: AbortSignal[], task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const inner = new AbortController();
+  try {
+    return await follow(inner, signals, task);
+  } finally {
+    inner.abort(new Error('what it was for is over'));
+  }
 }
 
 async function follow<T>(
