@@ -22,7 +22,7 @@ import type { MemberWatches } from './member-watches.ts';
 import { missingRule } from './missing-rule.ts';
 import { isBehind, isSameState, type Observed, observe } from './observed.ts';
 import { existedBefore, foreignReason, type OwnershipDeps, otherWorkOf } from './ownership.ts';
-import { withoutSecretData } from './secret-words.ts';
+import { WITHHELD, withoutSecretData } from './secret-words.ts';
 
 /**
  * Makes the member have one manifest, by server-side apply: fields that the manifest doesn't name stay whoever's they are. An object that
@@ -77,18 +77,24 @@ export async function applyManifest(
   }
 }
 
-/** Who refuses to have a Secret changed may quote what is in there so far; that is asked for where the member has answered at all. */
+/**
+ * Who refuses to have a Secret changed may quote what is in there so far; that is asked for where the member has answered at all, and nothing told where it can't be known.
+ * A refusal for want of rights quotes nothing, and who lacks them may not read it either.
+ */
 async function fitToTell(
   deps: ApplyDeps,
   { manifest: { object, identifier }, type }: { manifest: Manifest; type: Delivery['type'] },
   error: unknown,
   signal: AbortSignal,
 ): Promise<string> {
-  const isAnswer = error instanceof StatusError || error instanceof ImmutableChange;
-  if (!type || !isAnswer || type.group !== '' || type.kind !== 'Secret')
+  const mayQuote = (error instanceof StatusError || error instanceof ImmutableChange) && missingRule(error) === '';
+  if (!type || !mayQuote || type.group !== '' || type.kind !== 'Secret')
     return withoutSecretData(object, wordsOf(error));
   const look = inMember(deps, signal, (aborted) => getLive(deps.member, type, identifier, aborted));
-  return withoutSecretData(object, wordsOf(error), await look.catch(() => undefined));
+  return look.then(
+    (live) => withoutSecretData(object, wordsOf(error), live),
+    () => WITHHELD,
+  );
 }
 
 function failed(delivery: Delivery, failure: Failure): ApplyResult {

@@ -248,6 +248,22 @@ describe('a manifest that can not be applied', () => {
     expect(JSON.stringify([thrown, world.events, work()?.status])).not.toMatch(/hunter2|sesame/);
   });
 
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'default' } };
+
+  test.each<[string, string, string]>([
+    ['without a word of a webhook', 'hunter2!', 'Secret default/s: refused, in words that may quote'],
+    ['in words of missing rights', 'User "a" cannot patch resource "secrets" in API group ""', 'User "a" cannot patch'],
+  ])('is told %s where the Secret that is there can not be read', async (_name, why, words) => {
+    world.member.put('secrets', { ...secret, data: { theirs: 'aHVudGVyMiE=' } });
+    world.member.intercept((request) => {
+      if (/^(get|apply) secrets default\/s$/.test(request)) throw newForbidden({ resource: 'secrets', name: 's' }, why);
+    });
+    putWork(world, [secret]);
+    const thrown = await settle(world);
+    expect(condition('Applied')?.message).toContain(words);
+    expect(JSON.stringify([thrown, world.events, work()?.status])).not.toContain('hunter2');
+  });
+
   test.each([
     ['a List', { apiVersion: 'v1', kind: 'List', metadata: {}, items: [] }, /a List can't be delivered/],
     ['a generated name', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'a-' } }, /generateName/],

@@ -3,7 +3,8 @@ import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 
 const MASK = '***';
 
-const WITHHELD = 'refused, in words that may quote what was in the Secret';
+/** In place of words that can't be told from what is in a Secret. */
+export const WITHHELD = 'refused, in words that may quote what was in the Secret';
 
 /** From so many characters on a value is masked wherever it is; a shorter one only as a word of its own, for it may be in any other. */
 const LONG = 8;
