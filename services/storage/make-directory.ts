@@ -9,13 +9,18 @@ export function makeDirectory(directory: string): void {
   const absolute = path.resolve(directory);
   if (isDirectory(absolute)) return;
   const parent = path.dirname(absolute);
-  if (parent !== absolute) makeDirectory(parent);
+  // Where it is a file, the system says so of what is to be made below.
+  if (parent !== absolute && !isThere(parent)) makeDirectory(parent);
   try {
     mkdirSync(absolute, { mode: 0o700 });
   } catch (error) {
     // Another process may have made it meanwhile.
     if (!isDirectory(absolute)) throw error;
   }
+}
+
+function isThere(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false }) !== undefined;
 }
 
 function isDirectory(file: string): boolean {

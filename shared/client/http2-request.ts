@@ -20,6 +20,7 @@ export function requestOverHttp2(
   return new Promise((resolve, reject) => {
     const { signal } = request;
     let isAnswered = false;
+    let isOver = false;
     const abort = (): void => {
       stream.close(NGHTTP2_CANCEL);
       reject(signal?.reason);
@@ -27,6 +28,7 @@ export function requestOverHttp2(
     const failure = newFailureNote(stream, at);
     signal?.addEventListener('abort', abort, { once: true });
     stream.once('close', () => {
+      isOver = true;
       streamIsOver();
       signal?.removeEventListener('abort', abort);
       if (!isAnswered) reject(failure());
@@ -36,7 +38,7 @@ export function requestOverHttp2(
       resolve({
         status: Number(headers[':status'] ?? 0),
         headers: flatten(headers),
-        body: readBody(stream, failure, signal),
+        body: readBody(stream, { isOver: () => isOver, failure, signal }),
         text: () => readWhole(stream, failure, signal),
       });
     });
@@ -69,22 +71,31 @@ function newFailureNote(stream: ClientHttp2Stream, at: string): () => TransportE
   };
 }
 
-/** Node ends a body quietly when the connection breaks; only the reset code tells. */
-async function* readBody(
-  stream: ClientHttp2Stream,
-  failure: () => TransportError,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
+interface Reading {
+  /** Whether the stream has told of its end, and of its error before. */
+  isOver(): boolean;
+  failure: () => TransportError;
+  signal: AbortSignal | undefined;
+}
+
+/**
+ * Node ends a body quietly when the connection breaks; only the reset code tells. Its own iterator takes what was closed before it was read, as a small answer may be,
+ * for what broke (Node 24).
+ */
+async function* readBody(stream: ClientHttp2Stream, { isOver, failure, signal }: Reading): AsyncGenerator<Uint8Array> {
+  let wake = (): void => {};
+  for (const event of ['readable', 'end', 'close']) stream.on(event, () => wake());
   try {
-    for await (const chunk of stream) yield chunk as Uint8Array;
-  } catch {
-    signal?.throwIfAborted();
-    throw failure();
+    while (!stream.readableEnded && !isOver()) {
+      const chunk: Uint8Array | null = stream.read();
+      if (chunk) yield chunk;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
   } finally {
     release(stream);
   }
   signal?.throwIfAborted();
-  if (stream.rstCode !== NGHTTP2_NO_ERROR) throw failure();
+  if (!stream.readableEnded || stream.rstCode !== NGHTTP2_NO_ERROR) throw failure();
 }
 
 /** The same as one text: most answers are small, and an iterator costs more than all else of them. */

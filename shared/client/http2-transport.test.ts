@@ -157,6 +157,16 @@ describe('over HTTP/2', () => {
     expect(sessions).toHaveLength(3);
   });
 
+  test.each(['', 'all of it'])('an answer that has long come is read: %j', async (body) => {
+    const { url } = await startH2((stream) => {
+      stream.respond({ ':status': 200 });
+      stream.end(body);
+    });
+    const answer = await connect(url).request({ method: 'GET', path: '/' });
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    expect(await readText(answer.body)).toBe(body);
+  });
+
   test('an abandoned body is reset on the server', async () => {
     let wasReset: (() => void) | undefined;
     const reset = new Promise<void>((resolve) => {

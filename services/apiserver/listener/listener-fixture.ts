@@ -99,6 +99,8 @@ export async function over(
   const end = once(stream, 'end');
   const [head] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders & { ':status': number }];
   await end;
+  // Before some versions of node tell of an error, they tell of the end.
+  if (stream.rstCode !== http2.constants.NGHTTP2_NO_ERROR) throw new Error(`the stream was reset: ${stream.rstCode}`);
   return { status: head[':status'], headers: head, body: Buffer.concat(chunks).toString() };
 }
 

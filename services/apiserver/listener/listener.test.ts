@@ -113,15 +113,20 @@ describe.each([
     });
   });
 
-  test('a handler that breaks its own stream breaks the connection, not the server', async () => {
-    const listener = await start(async ({ path }) => ({ status: 200, body: path === '/bad' ? broken() : 'ok' }));
-    await expect(ask(listener, { path: '/bad' })).rejects.toThrow();
-    expect((await ask(listener, {})).body).toBe('ok');
-  });
+  test.each([0, 10])(
+    'a handler that breaks its own stream breaks the connection, not the server: after %i turns',
+    async (turns) => {
+      const listener = await start(async ({ path }) => ({ status: 200, body: path === '/bad' ? broken(turns) : 'ok' }));
+      await expect(ask(listener, { path: '/bad' })).rejects.toThrow();
+      expect((await ask(listener, {})).body).toBe('ok');
+    },
+  );
 });
 
-async function* broken(): AsyncGenerator<Uint8Array> {
+/** What was written before may be on its way, or out. */
+async function* broken(turns: number): AsyncGenerator<Uint8Array> {
   yield Buffer.from('first');
+  for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
   throw new Error('no more');
 }
 
@@ -191,9 +196,10 @@ test('a body of another length than was said is no answer', async () => {
   const listener = await start(async (request) => text(Buffer.from(await request.body()).toString()));
   const session = connect(listener);
   const stream = session.request({ ':method': 'PUT', ':path': '/', 'content-length': '3' });
+  session.on('error', () => {}); // Some versions of node give up the connection.
   const failed = new Promise<Error>((resolve) => stream.on('error', resolve));
   stream.end('four');
-  expect(await failed).toMatchObject({ code: 'ERR_HTTP2_STREAM_ERROR' });
+  expect(await failed).toMatchObject({ code: expect.stringMatching(/^ERR_HTTP2_(STREAM|SESSION)_ERROR$/) });
   session.close();
 });
 

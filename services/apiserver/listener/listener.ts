@@ -103,8 +103,11 @@ function newServer(tls: TlsMaterial): Http2SecureServer {
   });
 }
 
-/** As many as have room: node would take 16 KiB, and leave out what comes after the first thousand, without a word. Its types don't know that it reads these here too. */
-const HTTP1_HEADS: object = { maxHeaderSize: MAX_HEADER_BYTES, maxHeadersCount: 0 };
+/**
+ * As many as have room: node would take 16 KiB, and leave out what comes after the first thousand, without a word. One without a host is refused in the words of Go, by who
+ * serves HTTP/1.1. Node's types don't know that it reads these here too.
+ */
+const HTTP1_HEADS: object = { maxHeaderSize: MAX_HEADER_BYTES, maxHeadersCount: 0, requireHostHeader: false };
 
 /** HTTP/2 by its streams, HTTP/1.1 by requests. */
 function receive(server: Http2SecureServer, serve: Exchange): void {

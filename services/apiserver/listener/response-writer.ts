@@ -67,8 +67,9 @@ export class Http2Writer implements ResponseWriter {
     else this.#stream.end();
   }
 
+  /** To close it with a code would end it first, which is an answer that is whole. */
   abort(): void {
-    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    this.#stream.destroy(new Error('the answer is broken off'));
   }
 
   on(event: 'drain' | 'close', listener: () => void): void {
