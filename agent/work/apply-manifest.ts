@@ -22,7 +22,7 @@ import type { MemberWatches } from './member-watches.ts';
 import { missingRule } from './missing-rule.ts';
 import { isBehind, isSameState, type Observed, observe } from './observed.ts';
 import { existedBefore, foreignReason, type OwnershipDeps, otherWorkOf } from './ownership.ts';
-import { WITHHELD, withoutSecretData } from './secret-words.ts';
+import { withheld, withoutSecretData } from './secret-words.ts';
 
 /**
  * Makes the member have one manifest, by server-side apply: fields that the manifest doesn't name stay whoever's they are. An object that
@@ -93,7 +93,7 @@ async function fitToTell(
   const look = inMember(deps, signal, (aborted) => getLive(deps.member, type, identifier, aborted));
   return look.then(
     (live) => withoutSecretData(object, wordsOf(error), live),
-    () => WITHHELD,
+    () => withheld(error),
   );
 }
 

@@ -168,6 +168,16 @@ describe('a refusal that quotes a Secret', () => {
     ['is gone', undefined],
     ['can not be read', newForbidden({ resource: 'secrets', name: 'a' }, 'no')],
   ])('is told without a word of it where the Secret %s', async (_name, after) => {
-    expect(await told(after)).toBe('refused, in words that may quote what was in the Secret');
+    expect(await told(after)).toBe('refused, in words that may quote what was in the Secret (403)');
+  });
+
+  test('for want of rights, which quotes nothing, is told as it is', async () => {
+    const words = 'User "agent" cannot delete resource "secrets" in API group "" in the namespace "default"';
+    const refused = remove(newForbidden({ resource: 'secrets', name: 'a' }, words), undefined, secret());
+    await expect(refused).rejects.toThrow(words);
+  });
+
+  test('is still the kind of refusal that it was', async () => {
+    await expect(remove(quoting, undefined, secret())).rejects.toMatchObject({ status: { reason: 'Forbidden' } });
   });
 });

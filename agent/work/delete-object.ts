@@ -7,6 +7,7 @@ import { getLive, getObserved } from './apply-manifest.ts';
 import { saysItExisted } from './existed-before.ts';
 import type { ObjectId } from './manifest.ts';
 import type { MemberWatches } from './member-watches.ts';
+import { missingRule } from './missing-rule.ts';
 import { asSeen, isSameState, type Observed } from './observed.ts';
 import { isDeletable } from './ownership.ts';
 import { refusalWithoutSecretData } from './secret-words.ts';
@@ -110,7 +111,7 @@ async function fitToTell(
   { type, object }: Removal,
   { found, error, signal }: { found: Observed; error: unknown; signal: AbortSignal },
 ): Promise<unknown> {
-  if (type.group !== '' || type.kind !== 'Secret' || !isStatusError(error)) return error;
+  if (type.group !== '' || type.kind !== 'Secret' || !isStatusError(error) || missingRule(error) !== '') return error;
   const live = await getLive(deps.member, type, object, signal).catch(() => undefined);
   return refusalWithoutSecretData(error, live && isSameState(live, found) ? live : undefined);
 }

@@ -4,7 +4,10 @@ import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 const MASK = '***';
 
 /** In place of words that can't be told from what is in a Secret. */
-export const WITHHELD = 'refused, in words that may quote what was in the Secret';
+const WITHHELD = 'refused, in words that may quote what was in the Secret';
+
+/** The same, with the code of the answer. */
+export const withheld = (error: unknown): string => (isStatusError(error) ? `${WITHHELD} (${error.code})` : WITHHELD);
 
 /** From so many characters on a value is masked wherever it is; a shorter one only as a word of its own, for it may be in any other. */
 const LONG = 8;
@@ -26,10 +29,27 @@ export function withoutSecretData(object: Unstructured, words: string, live?: Un
  */
 export function refusalWithoutSecretData(error: unknown, object: Unstructured | undefined): unknown {
   if (!isStatusError(error)) return error;
-  const mask = object ? newMask(object) : () => WITHHELD;
-  const status = JSON.stringify(error.status);
-  return new StatusError(JSON.parse(status, (_key, value) => (typeof value === 'string' ? mask(value) : value)));
+  const mask = object ? newMask(object) : () => withheld(error);
+  const told = (key: string, value: unknown): unknown =>
+    typeof value === 'string' && !isOfProtocol(key, value) ? mask(value) : value;
+  return new StatusError(JSON.parse(JSON.stringify(error.status), told));
 }
+
+/** What says what kind of answer it is; a webhook may give any word for a reason. */
+const isOfProtocol = (key: string, value: string): boolean =>
+  ['apiVersion', 'kind', 'status'].includes(key) || (key === 'reason' && REASONS.includes(value));
+
+/** Of an answer that is not as it was asked for, and for which it is asked again otherwise or later. */
+const REASONS = [
+  'Conflict',
+  'Forbidden',
+  'InternalError',
+  'Invalid',
+  'ServiceUnavailable',
+  'Timeout',
+  'TooManyRequests',
+  'Unauthorized',
+];
 
 function newMask(object: Unstructured, live?: Unstructured): (words: string) => string {
   if (object.apiVersion !== 'v1' || object.kind !== 'Secret') return (words) => words;
