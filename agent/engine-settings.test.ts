@@ -3,24 +3,33 @@ import { settleEngine } from './engine-settings.ts';
 
 const MIB = 1 << 20;
 
+test.each([
+  ['11.3.244.8-node.38', ['--heap-growing-percent=30', '--interrupt-budget=270336']],
+  ['13.6.233.17-node.53', ['--heap-growing-percent=30']],
+])('V8 %s is told what it knows', (version, expected) => {
+  const flags: string[] = [];
+  settleEngine({ version, set: (flag) => flags.push(flag), youngBytes: () => MIB, onCollected: () => {} });
+  expect(flags).toEqual(expected);
+});
+
 test('the space of short-lived objects grows under load up to 4 MiB, and may grow again after it was made small', () => {
   let youngBytes = MIB;
   let collected = (): void => {};
   const flags: string[] = [];
   settleEngine({
+    version: process.versions.v8,
     set: (flag) => flags.push(flag),
     youngBytes: () => youngBytes,
     onCollected: (listener) => {
       collected = listener;
     },
   });
-  const atStart = flags.splice(0);
+  flags.splice(0);
   const setAt = [1, 2, 4, 4, 8, 2, 4].map((mib) => {
     youngBytes = mib * MIB;
     collected();
     return flags.splice(0).join(' ');
   });
-  expect(atStart).toEqual(['--heap-growing-percent=30', '--interrupt-budget=270336']);
   expect(setAt).toEqual([
     ...['', '', '--semi-space-growth-factor=1', '', ''],
     ...['--semi-space-growth-factor=2', '--semi-space-growth-factor=1'],

@@ -8,8 +8,12 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** The old space is collected when it has grown by a third, not when it has doubled or more: after 500 Works 81 instead of 100 MiB, for no more CPU than is lost in the noise. */
 const COLLECT_OFTEN = '--heap-growing-percent=30';
-/** Four times V8's own: what runs some hundred times is not worth the optimizing compiler, which took a fifth of all processor time for 500 Works, and memory. */
+/**
+ * Four times V8's own: what runs some hundred times is not worth the optimizing compiler, which took a fifth of all processor time for 500 Works, and memory. Newer ones have
+ * a compiler between that and the interpreter, and say on stderr that they don't know the flag.
+ */
 const OPTIMIZE_LATE = '--interrupt-budget=270336';
+const LAST_V8_TO_OPTIMIZE_LATE = 11; // Node 20
 
 /**
  * Of the space of short-lived objects, both of its halves. V8 begins with 1 MiB, doubles it again and again under load, and may make it small again in a rest. With 8 MiB a fiftieth
@@ -19,6 +23,8 @@ const MAX_YOUNG_BYTES = 4 << 20;
 
 /** The part of V8 that is set. */
 export interface Engine {
+  /** As `process.versions` has it. */
+  version: string;
   set(flag: string): void;
   /** As large as the space of short-lived objects is now, used or not. */
   youngBytes(): number;
@@ -27,7 +33,8 @@ export interface Engine {
 }
 
 export function settleEngine(engine: Engine = V8): void {
-  for (const flag of [COLLECT_OFTEN, OPTIMIZE_LATE]) engine.set(flag);
+  engine.set(COLLECT_OFTEN);
+  if (Number.parseInt(engine.version, 10) <= LAST_V8_TO_OPTIMIZE_LATE) engine.set(OPTIMIZE_LATE);
   let grows = true;
   engine.onCollected(() => {
     const mayGrow = engine.youngBytes() < MAX_YOUNG_BYTES;
@@ -37,6 +44,7 @@ export function settleEngine(engine: Engine = V8): void {
 }
 
 const V8: Engine = {
+  version: process.versions.v8,
   set: setFlagsFromString,
   youngBytes: () => getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0,
   onCollected: (listener) => new PerformanceObserver(listener).observe({ entryTypes: ['gc'] }),
