@@ -10,7 +10,7 @@ interface Report {
   numFailedTestSuites: number;
 }
 
-const TIERS = ['readme', 'e2e', 'kube-server', 'search', 'kube-hub', 'kube-member', 'faults'];
+const TIERS = ['readme', 'e2e', 'images-node', 'kube-server', 'search', 'kube-hub', 'kube-member', 'faults'];
 
 function read(dir: string, tier: string): Report | undefined {
   const file = readdirSync(dir).find((name) => name === `${tier}.json`);
