@@ -1,4 +1,4 @@
-import { StatusError } from '../../shared/apis/meta/status-error.ts';
+import { STATUS_REASONS, StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 import type { ResourceType } from '../../shared/apis/resource-type.ts';
 import { manifestSubject } from '../../shared/apis/work/failed-manifests.ts';
@@ -120,9 +120,9 @@ function misfitOf({ reason, message }: StatusError): string | undefined {
   return message.includes('field not declared in schema') ? 'UndeclaredField' : 'Invalid';
 }
 
-/** A Status may come from a webhook, with anything for a reason. */
+/** A Status may come from a webhook, with anything for a reason, for instance what it saw in a Secret. */
 function wordOf(reason: string): string {
-  return /^[A-Za-z]\w{0,63}$/.test(reason) ? reason : OTHER_REASON;
+  return STATUS_REASONS.some((known) => known === reason) ? reason : OTHER_REASON;
 }
 
 function wordsOf(error: unknown): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newForbidden, newNotFound } from '../../shared/apis/meta/status-error.ts';
+import { newForbidden, newNotFound, StatusError } from '../../shared/apis/meta/status-error.ts';
 import { missingRule } from './missing-rule.ts';
 
 const deployments = { group: 'apps', resource: 'deployments', name: 'web' };
@@ -23,6 +23,14 @@ describe('the rule that is missing', () => {
   test.each<[string, unknown]>([
     ['a quota', newForbidden(deployments, 'exceeded quota: small, requested: pods=1, used: pods=4, limited: pods=4')],
     ['an admission policy', newForbidden(deployments, "ValidatingAdmissionPolicy 'x' denied request: no")],
+    [
+      'what a webhook was refused',
+      new StatusError({
+        ...newForbidden(deployments, '').status,
+        message:
+          'admission webhook "gk" denied the request: namespaces "shop" is forbidden: User "gk" cannot get resource "namespaces" in API group "" in the namespace "shop"',
+      }),
+    ],
     ['an object that is not there', newNotFound(deployments)],
     ['an error of another kind', new Error('cannot patch resource "a" in API group "b"')],
   ])('is not told for %s', (_what, error) => {

@@ -1,4 +1,4 @@
-import { isStatusError, StatusError } from '../../shared/apis/meta/status-error.ts';
+import { isStatusError, STATUS_REASONS, StatusError } from '../../shared/apis/meta/status-error.ts';
 import type { Unstructured } from '../../shared/apis/meta/v1.ts';
 
 const MASK = '***';
@@ -30,26 +30,13 @@ export function withoutSecretData(object: Unstructured, words: string, live?: Un
 export function refusalWithoutSecretData(error: unknown, object: Unstructured | undefined): unknown {
   if (!isStatusError(error)) return error;
   const mask = object ? newMask(object) : () => withheld(error);
-  const told = (key: string, value: unknown): unknown =>
-    typeof value === 'string' && !isOfProtocol(key, value) ? mask(value) : value;
+  const told = (_key: string, value: unknown): unknown =>
+    typeof value === 'string' && !PROTOCOL.includes(value) ? mask(value) : value;
   return new StatusError(JSON.parse(JSON.stringify(error.status), told));
 }
 
-/** What says what kind of answer it is; a webhook may give any word for a reason. */
-const isOfProtocol = (key: string, value: string): boolean =>
-  ['apiVersion', 'kind', 'status'].includes(key) || (key === 'reason' && REASONS.includes(value));
-
-/** Of an answer that is not as it was asked for, and for which it is asked again otherwise or later. */
-const REASONS = [
-  'Conflict',
-  'Forbidden',
-  'InternalError',
-  'Invalid',
-  'ServiceUnavailable',
-  'Timeout',
-  'TooManyRequests',
-  'Unauthorized',
-];
+/** What says what kind of answer it is. A webhook may give any other word for that. */
+const PROTOCOL: readonly string[] = ['v1', 'Status', 'Failure', ...STATUS_REASONS];
 
 function newMask(object: Unstructured, live?: Unstructured): (words: string) => string {
   if (object.apiVersion !== 'v1' || object.kind !== 'Secret') return (words) => words;

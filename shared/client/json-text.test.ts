@@ -5,7 +5,6 @@ test('what is nested deeper than JSON.stringify goes is written as it would be',
   const inner = JSON.stringify({ a: [1, 'x"', null, true, {}], __proto: { b: [] }, c: -0.5 });
   const text = `${'{"a":['.repeat(4900)}${inner}${']}'.repeat(4900)}`;
   const value: unknown = JSON.parse(text);
-  expect(() => JSON.stringify(value)).toThrow(RangeError);
   expect(jsonText(value)).toBe(text);
 });
 

@@ -1,6 +1,6 @@
 import { objectJson } from '../apis/object-json.ts';
 
-/** The JSON of what came as JSON, however deep it is nested: `JSON.stringify` ends at some 4,000 levels, kube-apiserver takes 10,000. */
+/** The JSON of what came as JSON, however deep it is nested: `JSON.stringify` ends at some 4,000 levels (before Node 26), kube-apiserver takes 10,000. */
 export function jsonText(value: unknown): string {
   try {
     return objectJson(value);

@@ -121,7 +121,15 @@ describe('a request that asks for an upgrade', () => {
   test('of anything but a watch is answered as if it had not', async () => {
     const listener = await start(async (request) => text(`${request.method} ${Buffer.from(await request.body())}`));
     expect(await raw(listener, `GET /api ${head}\r\n`)).toMatch(/^HTTP\/1\.1 200 OK\r\n(.+\r\n)+\r\nGET $/);
-    expect(await raw(listener, `POST /api ${head}Content-Length: 4\r\n\r\nbody`)).toMatch(/\r\n\r\nPOST body$/);
+    const closing = head.replace('Upgrade', 'Upgrade, close');
+    expect(await raw(listener, `POST /api ${closing}Content-Length: 4\r\n\r\nbody`)).toMatch(/\r\n\r\nPOST body$/);
+  });
+
+  test('and is refused before its body has come ends its connection, and nothing else', async () => {
+    const listener = await start(async () => ({ status: 401, body: 'no' }));
+    const closing = head.replace('Upgrade', 'Upgrade, close');
+    expect(await raw(listener, `POST /api ${closing}Content-Length: 4\r\n\r\n`)).toMatch(/^HTTP\/1\.1 401 /);
+    expect(await raw(listener, `GET /api ${closing}\r\n`)).toMatch(/^HTTP\/1\.1 401 /);
   });
 
   test('has a body of which as much is taken as is read', async () => {

@@ -33,10 +33,15 @@ export function serveUpgrades(server: Http2SecureServer, serve: (incoming: Incom
     const rest = isWatch ? noBody(socket, head) : bodyOf(message, socket, head);
     void serve({ ...incoming, ...rest, writer: closedBy(writer, socket) });
   };
+  // Newer versions of node ask, and take the body of what is upgraded for their own; who sends one does not ask for a watch.
+  Object.assign(server, { shouldUpgradeCallback: hasNoBody });
   server.on('upgrade', take);
   // There is no tunnel: what stands for its target is a path that nobody serves.
   server.on('connect', take);
 }
+
+const hasNoBody = ({ headers }: IncomingMessage): boolean =>
+  headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
 
 /**
  * A client may have the whole of an answer before its socket has told that it is out. Nobody asks for another protocol before that; node would not go on with
