@@ -5,7 +5,8 @@ const MIB = 1 << 20;
 
 test.each([
   ['11.3.244.8-node.38', ['--heap-growing-percent=30', '--interrupt-budget=270336']],
-  ['13.6.233.17-node.53', ['--heap-growing-percent=30']],
+  ['12.4.254.21-node.57', ['--heap-growing-percent=30']],
+  ['13.6.233.17-node.53', ['--heap-growing-percent=30', '--no-turbofan']],
 ])('V8 %s is told what it knows', (version, expected) => {
   const flags: string[] = [];
   settleEngine({ version, set: (flag) => flags.push(flag), youngBytes: () => MIB, onCollected: () => {} });

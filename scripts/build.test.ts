@@ -2,23 +2,32 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { buildBundles, bundleInputs } from './build.ts';
+import { buildBundles, bundleContents } from './build.ts';
 
 test("the agent's bundle holds the agent, what is shared, and no library but a YAML reader", async () => {
-  const inputs = await bundleInputs('agent');
-  const ours = inputs.filter((file) => !file.startsWith('node_modules/'));
+  const { files } = await bundleContents('agent');
+  const ours = files.filter((file) => !file.startsWith('node_modules/'));
   expect(ours.filter((file) => !/^(agent|shared)\//.test(file))).toEqual([]);
   expect(ours).not.toContain('agent/register/register.ts');
-  const packages = inputs.filter((file) => file.startsWith('node_modules/')).map((file) => file.split('/')[1]);
+  const packages = files.filter((file) => file.startsWith('node_modules/')).map((file) => file.split('/')[1]);
   expect([...new Set(packages)]).toEqual(['js-yaml']);
 });
 
 test("the CLI's bundle loads hub and agent only when they are asked for", async () => {
-  const inputs = await bundleInputs('pullet');
+  const { files } = await bundleContents('pullet');
   const isOfAProcess = (file: string): boolean => /^services\/(?!install\/)/.test(file) || file === 'agent/main.ts';
-  expect(inputs.filter(isOfAProcess)).toEqual([]);
-  expect(inputs).toContain('services/install/install.ts');
+  expect(files.filter(isOfAProcess)).toEqual([]);
+  expect(files).toContain('services/install/install.ts');
 });
+
+test.each(['pullet', 'hub', 'agent'] as const)(
+  "the bundle of %s does not import node:http, which loads an HTTP client of node's own",
+  async (name) => {
+    const { imported } = await bundleContents(name);
+    expect(imported).toContain('node:https');
+    expect(imported).not.toContain('node:http');
+  },
+);
 
 test('a build replaces what is there when the last bundle is built, and leaves nothing else', async () => {
   const directory = await mkdtemp(path.join(tmpdir(), 'pullet-build-'));
