@@ -1,13 +1,18 @@
-import { PerformanceObserver } from 'node:perf_hooks';
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { setFlagsFromString } from 'node:v8';
+import { limitYoungSpace } from '../shared/process/young-space.ts';
 
 /**
  * What V8 may spend in an agent, which shares its machine with the workloads and rests for most of its life: little memory when nothing comes, and little processor
  * time for the hundreds of Works that may come after a week of rest (figures in test/bench).
  */
+export function settleEngine(): void {
+  for (const flag of engineFlags(process.versions.v8)) setFlagsFromString(flag);
+  limitYoungSpace(MAX_YOUNG_BYTES);
+}
 
 /** The old space is collected when it has grown by a third, not when it has doubled or more: after 500 Works 81 instead of 100 MiB, for no more CPU than is lost in the noise. */
 const COLLECT_OFTEN = '--heap-growing-percent=30';
+
 /** Four times V8's own: what runs some hundred times is not worth the optimizing compiler, which took a fifth of all processor time for 500 Works, and memory. */
 const OPTIMIZE_LATE = '--interrupt-budget=270336';
 const LAST_V8_TO_OPTIMIZE_LATE = 11; // Node 20
@@ -18,39 +23,13 @@ const LAST_V8_TO_OPTIMIZE_LATE = 11; // Node 20
 const OPTIMIZE_QUICKLY = '--no-turbofan';
 const FIRST_V8_TO_OPTIMIZE_QUICKLY = 13; // Node 24
 
-/**
- * Of the space of short-lived objects, both of its halves. V8 begins with 1 MiB, doubles it again and again under load, and may make it small again in a rest. With 8 MiB a fiftieth
- * of the time would be saved, for 5 MiB more.
- */
+/** With 8 MiB a fiftieth of the time would be saved, for 5 MiB more; with 2 MiB or 1 nothing that can be told. */
 const MAX_YOUNG_BYTES = 4 << 20;
 
-/** The part of V8 that is set. */
-export interface Engine {
-  /** As `process.versions` has it. */
-  version: string;
-  set(flag: string): void;
-  /** As large as the space of short-lived objects is now, used or not. */
-  youngBytes(): number;
-  /** Calls back some time after each collection. */
-  onCollected(listener: () => void): void;
+/** Those that V8 of a `version`, as `process.versions` has it, knows. */
+export function engineFlags(version: string): string[] {
+  const major = Number.parseInt(version, 10);
+  if (major <= LAST_V8_TO_OPTIMIZE_LATE) return [COLLECT_OFTEN, OPTIMIZE_LATE];
+  if (major >= FIRST_V8_TO_OPTIMIZE_QUICKLY) return [COLLECT_OFTEN, OPTIMIZE_QUICKLY];
+  return [COLLECT_OFTEN];
 }
-
-export function settleEngine(engine: Engine = V8): void {
-  engine.set(COLLECT_OFTEN);
-  const major = Number.parseInt(engine.version, 10);
-  if (major <= LAST_V8_TO_OPTIMIZE_LATE) engine.set(OPTIMIZE_LATE);
-  if (major >= FIRST_V8_TO_OPTIMIZE_QUICKLY) engine.set(OPTIMIZE_QUICKLY);
-  let grows = true;
-  engine.onCollected(() => {
-    const mayGrow = engine.youngBytes() < MAX_YOUNG_BYTES;
-    if (mayGrow !== grows) engine.set(`--semi-space-growth-factor=${mayGrow ? 2 : 1}`);
-    grows = mayGrow;
-  });
-}
-
-const V8: Engine = {
-  version: process.versions.v8,
-  set: setFlagsFromString,
-  youngBytes: () => getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0,
-  onCollected: (listener) => new PerformanceObserver(listener).observe({ entryTypes: ['gc'] }),
-};

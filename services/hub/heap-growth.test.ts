@@ -4,14 +4,19 @@ import { limitHeapGrowth } from './heap-growth.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+const YOUNG = { bytes: () => 32 << 20, onCollected: (listener: () => void) => listener() };
+
 test.each([
-  [[], ['--heap-growing-percent=60']],
-  [['--max-old-space-size=512'], ['--heap-growing-percent=60']],
-  [['--heap-growing-percent=200'], []],
-  [['--heap_growing_percent=200'], []],
+  [[], ['--heap-growing-percent=60', '--semi-space-growth-factor=1']],
+  [['--max-old-space-size=512'], ['--heap-growing-percent=60', '--semi-space-growth-factor=1']],
+  [['--heap-growing-percent=200'], ['--semi-space-growth-factor=1']],
+  [['--heap_growing_percent=200'], ['--semi-space-growth-factor=1']],
+  [['--max-semi-space-size=64'], ['--heap-growing-percent=60']],
+  [['--semi_space_growth_factor=4'], ['--heap-growing-percent=60']],
 ])('a process started with %j sets %j', (nodeFlags, expected) => {
   const sets: string[] = [];
-  limitHeapGrowth(nodeFlags, { set: (flag) => sets.push(flag), usedBytes: () => 40 << 20 });
+  const set = (flag: string): number => sets.push(flag);
+  limitHeapGrowth(nodeFlags, { set, usedBytes: () => 40 << 20 }, { ...YOUNG, set });
   vi.advanceTimersByTime(60_000);
   expect(sets).toEqual(expected);
 });
@@ -19,10 +24,11 @@ test.each([
 test('the larger a heap is, the less it grows before it is collected: by a fifth at least', () => {
   const sets: string[] = [];
   let usedMib = 40;
-  limitHeapGrowth([], {
-    set: (flag) => sets.push(flag.replace('--heap-growing-percent=', '')),
+  const old = {
+    set: (flag: string) => sets.push(flag.replace('--heap-growing-percent=', '')),
     usedBytes: () => usedMib << 20,
-  });
+  };
+  limitHeapGrowth([], old, { ...YOUNG, set: () => {} });
   for (usedMib of [150, 192, 400, 1500, 100]) vi.advanceTimersByTime(10_000);
   expect(sets).toEqual(['60', '50', '24', '20', '60']);
 });
