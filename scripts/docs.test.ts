@@ -49,7 +49,7 @@ const sourceFiles = ['shared', 'services', 'agent', 'cli']
 
 /** Of kubectl, curl, kube-apiserver and karmada-agent, where their line does not say so. */
 const FOREIGN_FLAGS = new Set(
-  'anonymous-auth client-ca-file clusterrole duration enable-bootstrap-token-auth raw report-secrets resource role serviceaccount verb'.split(
+  'anonymous-auth client-ca-file clusterrole duration enable-bootstrap-token-auth max-semi-space-size raw report-secrets resource role serviceaccount verb'.split(
     ' ',
   ),
 );

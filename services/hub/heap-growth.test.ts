@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { limitHeapGrowth } from './heap-growth.ts';
+import { flagsOfNode, limitHeapGrowth } from './heap-growth.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -31,4 +31,13 @@ test('the larger a heap is, the less it grows before it is collected: by a fifth
   limitHeapGrowth([], old, { ...YOUNG, set: () => {} });
   for (usedMib of [150, 192, 400, 1500, 100]) vi.advanceTimersByTime(10_000);
   expect(sets).toEqual(['60', '50', '24', '20', '60']);
+});
+
+test('the flags that node was started with may be in NODE_OPTIONS', () => {
+  const env = { NODE_OPTIONS: '--max-semi-space-size=64 --trace-warnings' };
+  expect(flagsOfNode({ execArgv: ['--cpu-prof'], env })).toEqual([
+    '--cpu-prof',
+    '--max-semi-space-size=64',
+    '--trace-warnings',
+  ]);
 });

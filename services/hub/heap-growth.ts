@@ -23,13 +23,18 @@ export interface OldSpace {
  * with flags for either is not overruled.
  */
 export function limitHeapGrowth(
-  nodeFlags: readonly string[] = process.execArgv,
+  nodeFlags: readonly string[] = flagsOfNode(process),
   old: OldSpace = V8,
   young?: YoungSpace,
 ): void {
   const isSet = (pattern: RegExp): boolean => nodeFlags.some((flag) => pattern.test(flag));
   if (!isSet(OLD_FLAG)) limitOldSpace(old);
   if (!isSet(YOUNG_FLAG)) limitYoungSpace(MAX_YOUNG_BYTES, young);
+}
+
+/** On its command line and in its environment. */
+export function flagsOfNode({ execArgv, env }: Pick<NodeJS.Process, 'execArgv' | 'env'>): string[] {
+  return [...execArgv, ...(env['NODE_OPTIONS'] ?? '').split(/\s+/)];
 }
 
 /**
