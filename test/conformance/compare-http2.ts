@@ -28,7 +28,8 @@ const READ_OTHERWISE = [
 ];
 
 /** By the library of Node 22 and newer besides: it ends the connection, not the stream; and reads over a priority of the connection. */
-const READ_OTHERWISE_BY_NEWER = /^a body (that is longer than was said.*|where none was said)$|^a priority on the stream 0$/;
+const READ_OTHERWISE_BY_NEWER =
+  /^a body (that is longer than was said.*|where none was said)$|^a priority on the stream 0$/;
 const FIRST_NEWER_NODE = 22;
 
 const isNewer = Number.parseInt(process.versions.node, 10) >= FIRST_NEWER_NODE;
