@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { flagsOfNode, limitHeapGrowth } from './heap-growth.ts';
+import { limitHeapGrowth } from './heap-growth.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -13,10 +13,15 @@ test.each([
   [['--heap_growing_percent=200'], ['--semi-space-growth-factor=1']],
   [['--max-semi-space-size=64'], ['--heap-growing-percent=60']],
   [['--semi_space_growth_factor=4'], ['--heap-growing-percent=60']],
-])('a process started with %j sets %j', (nodeFlags, expected) => {
+  [[], ['--heap-growing-percent=60'], '--trace-warnings --max-semi-space-size=64'],
+])('a process started with %j sets %j, with NODE_OPTIONS %s', (execArgv, expected, nodeOptions?: string) => {
   const sets: string[] = [];
   const set = (flag: string): number => sets.push(flag);
-  limitHeapGrowth(nodeFlags, { set, usedBytes: () => 40 << 20 }, { ...YOUNG, set });
+  limitHeapGrowth(
+    { execArgv, env: { NODE_OPTIONS: nodeOptions } },
+    { set, usedBytes: () => 40 << 20 },
+    { ...YOUNG, set },
+  );
   vi.advanceTimersByTime(60_000);
   expect(sets).toEqual(expected);
 });
@@ -28,16 +33,7 @@ test('the larger a heap is, the less it grows before it is collected: by a fifth
     set: (flag: string) => sets.push(flag.replace('--heap-growing-percent=', '')),
     usedBytes: () => usedMib << 20,
   };
-  limitHeapGrowth([], old, { ...YOUNG, set: () => {} });
+  limitHeapGrowth({ execArgv: [], env: {} }, old, { ...YOUNG, set: () => {} });
   for (usedMib of [150, 192, 400, 1500, 100]) vi.advanceTimersByTime(10_000);
   expect(sets).toEqual(['60', '50', '24', '20', '60']);
-});
-
-test('the flags that node was started with may be in NODE_OPTIONS', () => {
-  const env = { NODE_OPTIONS: '--max-semi-space-size=64 --trace-warnings' };
-  expect(flagsOfNode({ execArgv: ['--cpu-prof'], env })).toEqual([
-    '--cpu-prof',
-    '--max-semi-space-size=64',
-    '--trace-warnings',
-  ]);
 });

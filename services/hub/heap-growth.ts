@@ -9,7 +9,7 @@ const GROWTH_BYTES = 96 << 20;
 const LOOK_MS = 10_000;
 
 const YOUNG_FLAG = /^--(max[-_]|min[-_])?semi[-_]space/;
-/** The bound that V8 of Node 20 has. With twice as much, as Node 24 has it, the hub takes a hundred MiB more under a load of renewals, and makes no more of them. */
+/** The bound that V8 of Node 20 has. With four times as much, as Node 24 has it, the hub takes a hundred MiB more under a load of renewals, and makes no more of them. */
 const MAX_YOUNG_BYTES = 32 << 20;
 
 /** The part of V8 that is read and set. */
@@ -20,21 +20,17 @@ export interface OldSpace {
 
 /**
  * Bounds how far the heap grows with objects that nobody uses any more, the old and the young. V8 alone is made for the speed of programs that have a machine to themselves. Who starts node
- * with flags for either is not overruled.
+ * with flags for either, on its command line or in NODE_OPTIONS, is not overruled.
  */
 export function limitHeapGrowth(
-  nodeFlags: readonly string[] = flagsOfNode(process),
+  { execArgv, env }: Pick<NodeJS.Process, 'execArgv' | 'env'> = process,
   old: OldSpace = V8,
   young?: YoungSpace,
 ): void {
+  const nodeFlags = [...execArgv, ...(env['NODE_OPTIONS'] ?? '').split(/\s+/)];
   const isSet = (pattern: RegExp): boolean => nodeFlags.some((flag) => pattern.test(flag));
   if (!isSet(OLD_FLAG)) limitOldSpace(old);
   if (!isSet(YOUNG_FLAG)) limitYoungSpace(MAX_YOUNG_BYTES, young);
-}
-
-/** On its command line and in its environment. */
-export function flagsOfNode({ execArgv, env }: Pick<NodeJS.Process, 'execArgv' | 'env'>): string[] {
-  return [...execArgv, ...(env['NODE_OPTIONS'] ?? '').split(/\s+/)];
 }
 
 /**
