@@ -153,3 +153,12 @@ export function putForgetful(manifests: Unstructured[]): void {
   loseWork(world);
   putWork(world, manifests, { metadata: { uid, finalizers: [FINALIZER] } });
 }
+
+/** Of a ConfigMap in the member. */
+export const uidOf = (name: string): string => world.member.get('configmaps', `default/${name}`)?.metadata.uid ?? '';
+
+/** A person's word about orphans, beside nothing else. */
+export function decide(annotations: Record<string, string>): void {
+  const work = workOf(world, 'pullet-orphans') as unknown as Unstructured;
+  world.hub.put('works', { ...work, metadata: { ...work.metadata, annotations } });
+}
